@@ -1,0 +1,1 @@
+"""Discussion lists with their discussions and posts."""

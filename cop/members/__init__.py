@@ -1,0 +1,1 @@
+"""Members: accounts, signing in, profiles, pseudonyms, organisations and themes."""

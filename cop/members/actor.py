@@ -1,0 +1,43 @@
+"""Who asks. Operations and queries take an `Actor`, never the request."""
+
+from dataclasses import dataclass
+
+from cop.members.models import SiteRole
+
+
+@dataclass(frozen=True, slots=True)
+class Actor:
+    """A visitor, a member, or the system itself.
+
+    Attributes:
+        member_id: None for a visitor and for the system.
+        role: the site role; visitors have none.
+        is_system: the worker or an administrator's command.
+    """
+
+    member_id: int | None = None
+    role: SiteRole | None = None
+    is_system: bool = False
+
+    @property
+    def is_member(self) -> bool:
+        return self.member_id is not None
+
+    @property
+    def moderates(self) -> bool:
+        """Moderators; administrators too, since a small community has nobody else."""
+        return self.role in (SiteRole.MODERATOR, SiteRole.ADMINISTRATOR)
+
+    @property
+    def administers(self) -> bool:
+        return self.role == SiteRole.ADMINISTRATOR
+
+    @property
+    def audit_id(self) -> str:
+        if self.is_system:
+            return "system"
+        return f"member:{self.member_id}" if self.is_member else "visitor"
+
+
+VISITOR = Actor()
+SYSTEM = Actor(is_system=True)

@@ -1,0 +1,1 @@
+"""Who hears what: notifications on the site, read in one place."""

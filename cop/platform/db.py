@@ -1,0 +1,145 @@
+"""The database: base class, portable types, and the unit of work.
+
+One transaction per request or job. Operations add and flush, never commit; the unit of work
+commits once, so that a change and the events that follow from it are stored together or not at
+all. On SQLite a unit that may write begins with ``BEGIN IMMEDIATE``: it waits for its turn at the
+start, instead of failing half-way when a read turns into a write.
+"""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from contextvars import ContextVar
+from datetime import UTC, datetime
+from typing import Any
+
+from flask import Flask, request
+from flask.wrappers import Response
+from flask_migrate import Migrate
+from flask_sqlalchemy import SQLAlchemy
+from sqlalchemy import DateTime, Dialect, Engine, MetaData, event
+from sqlalchemy.orm import DeclarativeBase, Session
+from sqlalchemy.types import TypeDecorator
+
+SAFE_METHODS = frozenset({"GET", "HEAD", "OPTIONS"})
+
+_may_write: ContextVar[bool] = ContextVar("may_write", default=True)
+
+
+class Base(DeclarativeBase):
+    """All tables; every constraint has a predictable name, so that migrations can drop it."""
+
+    metadata = MetaData(
+        naming_convention={
+            "ix": "ix_%(table_name)s_%(column_0_N_name)s",
+            "uq": "uq_%(table_name)s_%(column_0_N_name)s",
+            "ck": "ck_%(table_name)s_%(constraint_name)s",
+            "fk": "fk_%(table_name)s_%(column_0_N_name)s_%(referred_table_name)s",
+            "pk": "pk_%(table_name)s",
+        }
+    )
+
+
+class UtcDateTime(TypeDecorator[datetime]):
+    """A moment. Takes aware datetimes only, stores UTC, gives back aware UTC on both databases."""
+
+    impl = DateTime(timezone=True)
+    cache_ok = True
+
+    def process_bind_param(self, value: datetime | None, dialect: Dialect) -> datetime | None:
+        if value is None:
+            return None
+        if value.tzinfo is None:
+            raise ValueError("a moment without a time zone")
+        value = value.astimezone(UTC)
+        return value.replace(tzinfo=None) if dialect.name == "sqlite" else value
+
+    def process_result_value(self, value: datetime | None, dialect: Dialect) -> datetime | None:
+        if value is None:
+            return None
+        return value.replace(tzinfo=UTC) if value.tzinfo is None else value.astimezone(UTC)
+
+
+db = SQLAlchemy(model_class=Base)
+migrate = Migrate()
+
+
+def init_app(app: Flask, database_url: str) -> None:
+    """Connect the application to its database and give every request a unit of work."""
+    app.config["SQLALCHEMY_DATABASE_URI"] = database_url
+    app.config["SQLALCHEMY_ENGINE_OPTIONS"] = _engine_options(database_url)
+    db.init_app(app)
+    migrate.init_app(app, db, compare_type=True, render_as_batch=True)
+    with app.app_context():
+        if db.engine.dialect.name == "sqlite":
+            _prepare_sqlite(db.engine)
+    app.before_request(_begin)
+    app.after_request(_finish)
+
+
+def _engine_options(url: str) -> dict[str, Any]:
+    if url.startswith("sqlite"):
+        # Threads wait for the pool, not for SQLite: readers never block in WAL mode.
+        return {"pool_size": 20, "max_overflow": 40, "connect_args": {"timeout": 20}}
+    return {"pool_size": 5, "max_overflow": 15, "pool_pre_ping": True}
+
+
+def _prepare_sqlite(engine: Engine) -> None:
+    @event.listens_for(engine, "connect")
+    def connect(connection: Any, _record: Any) -> None:
+        # The driver must not begin transactions by itself: "begin" below says which kind.
+        connection.isolation_level = None
+        for pragma in (
+            "journal_mode=WAL",
+            "synchronous=FULL",  # a post that was acknowledged survives a power cut as well
+            "foreign_keys=ON",
+            "busy_timeout=20000",
+            "cache_size=-16000",
+        ):
+            connection.execute(f"PRAGMA {pragma}")
+
+    @event.listens_for(engine, "begin")
+    def begin(connection: Any) -> None:
+        connection.exec_driver_sql("BEGIN IMMEDIATE" if _may_write.get() else "BEGIN")
+
+
+def _begin() -> None:
+    _may_write.set(request.method not in SAFE_METHODS)
+
+
+def _finish(response: Response) -> Response:
+    if request.method not in SAFE_METHODS:
+        # A refused form (4xx) leaves nothing behind, whatever was flushed before the refusal.
+        if response.status_code < 400:
+            db.session.commit()
+        else:
+            db.session.rollback()
+    return response
+
+
+@contextmanager
+def unit_of_work() -> Iterator[Session]:
+    """A transaction of its own that may write: for jobs, commands and small writes of a GET.
+
+    Commits at the end, rolls back on any exception. Needs an application context.
+    """
+    token = _may_write.set(True)
+    try:
+        with Session(db.engine, expire_on_commit=False) as session, session.begin():
+            yield session
+    finally:
+        _may_write.reset(token)
+
+
+@contextmanager
+def reading() -> Iterator[Session]:
+    """A transaction of its own that only reads; on SQLite it never waits for a writer."""
+    token = _may_write.set(False)
+    try:
+        with Session(db.engine) as session:
+            yield session
+    finally:
+        _may_write.reset(token)
+
+
+def is_sqlite(session: Session) -> bool:
+    return session.get_bind().dialect.name == "sqlite"

@@ -1,0 +1,173 @@
+"""Languages, dates and times as people write them.
+
+Source strings are English, Dutch is what a visitor gets unless they ask for English. The reader's
+language and time zone are set once per request (`use`) or per message (`speaking`).
+"""
+
+import functools
+import unicodedata
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from datetime import date, datetime
+from pathlib import Path
+from zoneinfo import ZoneInfo, available_timezones
+
+from babel.messages.mofile import write_mo
+from babel.messages.pofile import read_po
+from flask import Flask, current_app, g, has_app_context, has_request_context, request, session
+from flask_babel import Babel, force_locale, lazy_gettext
+from flask_babel import gettext as _gettext
+from flask_babel import ngettext as _ngettext
+
+LANGUAGES = {"nl": "Nederlands", "en": "English"}
+DEFAULT_LANGUAGE = "nl"
+DEFAULT_ZONE = "Europe/Amsterdam"
+CATALOGUES = Path(__file__).parent.parent / "translations"
+
+gettext = _gettext
+ngettext = _ngettext
+lazy = lazy_gettext
+
+_MONTHS = {
+    "nl": "januari februari maart april mei juni juli augustus september oktober november december",
+    "en": "January February March April May June July August September October November December",
+}
+_WEEKDAYS = {
+    "nl": "maandag dinsdag woensdag donderdag vrijdag zaterdag zondag",
+    "en": "Monday Tuesday Wednesday Thursday Friday Saturday Sunday",
+}
+MONTHS = {language: names.split() for language, names in _MONTHS.items()}
+WEEKDAYS = {language: names.split() for language, names in _WEEKDAYS.items()}
+
+
+def init_app(app: Flask, reader: Callable[[], tuple[str | None, str | None]]) -> None:
+    """Set up translations.
+
+    Args:
+        reader: gives the signed-in member's (language, time zone), either None when not chosen.
+    """
+    compile_catalogues()
+    app.extensions["cop_reader"] = reader
+    app.config["BABEL_TRANSLATION_DIRECTORIES"] = str(CATALOGUES)
+    Babel(app, default_locale=DEFAULT_LANGUAGE, locale_selector=language)
+
+
+def compile_catalogues() -> None:
+    """Make each .mo that is missing or older than its .po; the .mo files are not in git."""
+    for po in CATALOGUES.glob("*/LC_MESSAGES/*.po"):
+        mo = po.with_suffix(".mo")
+        if mo.exists() and mo.stat().st_mtime >= po.stat().st_mtime:
+            continue
+        with open(po, "rb") as source:
+            catalogue = read_po(source, locale=po.parent.parent.name)
+        part = mo.with_suffix(".part")
+        with open(part, "wb") as target:
+            write_mo(target, catalogue)
+        part.replace(mo)
+
+
+def language() -> str:
+    """'nl' or 'en': the member's choice, else the browser's, else Dutch."""
+    if not has_app_context():
+        return DEFAULT_LANGUAGE
+    if "language" not in g:
+        if not has_request_context():
+            return DEFAULT_LANGUAGE
+        chosen, _zone = current_app.extensions["cop_reader"]()
+        g.language = chosen or _known(session.get("language")) or _asked_by_browser()
+    return str(g.language)
+
+
+def _known(value: object) -> str | None:
+    return value if isinstance(value, str) and value in LANGUAGES else None
+
+
+def _asked_by_browser() -> str:
+    """English only for a browser that asks for English and does not mention Dutch at all.
+
+    Many Dutch people have a browser in English; it then lists Dutch as a further language.
+    """
+    asked = [code.split("-")[0].lower() for code, _quality in request.accept_languages]
+    return "en" if "en" in asked and "nl" not in asked else DEFAULT_LANGUAGE
+
+
+def zone() -> ZoneInfo:
+    """The reader's time zone."""
+    if not has_app_context():
+        return _zone(DEFAULT_ZONE)
+    if "zone" not in g:
+        if not has_request_context():
+            return _zone(DEFAULT_ZONE)
+        _language, chosen = current_app.extensions["cop_reader"]()
+        g.zone = _zone(chosen or DEFAULT_ZONE)
+    found: ZoneInfo = g.zone
+    return found
+
+
+@functools.cache
+def _zone(name: str) -> ZoneInfo:
+    return ZoneInfo(name)
+
+
+@functools.cache
+def zones() -> list[str]:
+    """IANA zones that a member can choose, Europe and the Caribbean Netherlands first."""
+    first = [DEFAULT_ZONE, "Europe/Brussels", "America/Curacao", "America/Paramaribo"]
+    usual = ("Europe/", "America/", "Asia/", "Africa/", "Australia/", "Pacific/", "Atlantic/")
+    rest = sorted(z for z in available_timezones() if z.startswith(usual) and z not in first)
+    return first + rest
+
+
+@contextmanager
+def speaking(code: str, zone_name: str) -> Iterator[None]:
+    """Write for somebody else: inside, texts and times are in their language and zone."""
+    with force_locale(code):
+        before = {name: g.pop(name) for name in ("language", "zone") if name in g}
+        g.language, g.zone = code, _zone(zone_name)
+        try:
+            yield
+        finally:
+            for name in ("language", "zone"):
+                g.pop(name, None)
+            for name, value in before.items():
+                setattr(g, name, value)
+
+
+def format_date(moment: datetime | date, with_year: bool = True) -> str:
+    """'3 november 2026' or 'November 3, 2026' style, in the reader's zone."""
+    day = moment.astimezone(zone()) if isinstance(moment, datetime) else moment
+    month = MONTHS[language()][day.month - 1]
+    return f"{day.day} {month} {day.year}" if with_year else f"{day.day} {month}"
+
+
+def format_time(moment: datetime) -> str:
+    """24 hours, '14.05' in Dutch and '14:05' in English."""
+    local = moment.astimezone(zone())
+    mark = "." if language() == "nl" else ":"
+    return f"{local.hour}{mark}{local.minute:02d}"
+
+
+def format_moment(moment: datetime) -> str:
+    """'3 november 2026, 14.05'."""
+    return f"{format_date(moment)}, {format_time(moment)}"
+
+
+def format_ago(moment: datetime, now: datetime) -> str:
+    """'zojuist', '12 minuten', '3 uur', else the date; never in the future."""
+    seconds = max(0, int((now - moment).total_seconds()))
+    if seconds < 60:
+        return gettext("just now")
+    if seconds < 3600:
+        minutes = seconds // 60
+        return ngettext("%(num)s minute ago", "%(num)s minutes ago", minutes)
+    if seconds < 24 * 3600:
+        return ngettext("%(num)s hour ago", "%(num)s hours ago", seconds // 3600)
+    same_year = moment.astimezone(zone()).year == now.astimezone(zone()).year
+    return format_date(moment, with_year=not same_year)
+
+
+def sort_key(name: str) -> str:
+    """A key that sorts names alike on every database: no accents, no case, no punctuation."""
+    plain = unicodedata.normalize("NFKD", name.casefold())
+    kept = "".join(c for c in plain if c.isalnum() or c == " ")
+    return " ".join(kept.split())[:200]

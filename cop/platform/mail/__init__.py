@@ -1,0 +1,1 @@
+"""Mail: messages kept until they are handed over, and the handing over."""

@@ -1,0 +1,131 @@
+"""Events and jobs, written in the same transaction as what caused them.
+
+An operation calls `emit` with what happened; every handler that a capability registered for that
+event gets a `Job` row of its own, in the caller's transaction: either the change and all that
+follows from it are stored, or none of it. The worker (`cop.platform.worker`) claims jobs and runs
+each in one transaction that also removes the job, so a handler that only writes to the database
+takes effect exactly once, however often a worker is killed.
+"""
+
+import json
+from collections.abc import Callable
+from dataclasses import asdict, dataclass, field
+from datetime import datetime
+from typing import Any, ClassVar
+
+from sqlalchemy import JSON, Index, String, Text, insert, select
+from sqlalchemy.orm import Mapped, Session, mapped_column
+
+from cop.platform.db import Base, UtcDateTime
+
+MAX_ATTEMPTS = 12
+
+
+class Job(Base):
+    """Work to be done once. Gone when done; `dead_at` set when it was given up."""
+
+    __tablename__ = "job"
+    __table_args__ = (Index("ix_job_due", "dead_at", "run_at"),)
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    kind: Mapped[str] = mapped_column(String(80))
+    payload: Mapped[dict[str, Any]] = mapped_column(JSON)  # ids only, never words of members
+    key: Mapped[str | None] = mapped_column(String(200), unique=True)  # at most one such job waits
+    run_at: Mapped[datetime] = mapped_column(UtcDateTime)
+    created_at: Mapped[datetime] = mapped_column(UtcDateTime)
+    attempts: Mapped[int] = mapped_column(default=0)
+    claimed_by: Mapped[str | None] = mapped_column(String(64))
+    claimed_until: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    dead_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    error: Mapped[str | None] = mapped_column(Text)  # the exception's type and place, no values
+
+
+@dataclass(frozen=True, kw_only=True)
+class Event:
+    """Something that happened, as data: ids and moments only. Subclasses set `name`."""
+
+    name: ClassVar[str]
+
+
+type EventHandler = Callable[[Session, Any, datetime], None]
+type JobHandler = Callable[[Session, dict[str, Any], datetime], None]
+
+
+@dataclass
+class Registry:
+    """Which handlers hear which event, and which function does which job."""
+
+    events: dict[str, type[Event]] = field(default_factory=dict)
+    handlers: dict[str, list[str]] = field(default_factory=dict)
+    jobs: dict[str, JobHandler] = field(default_factory=dict)
+    recurring: dict[str, float] = field(default_factory=dict)  # kind → seconds between runs
+
+    def on(self, event: type[Event]) -> Callable[[EventHandler], EventHandler]:
+        """Decorator: the function hears the event, in the worker, in a transaction of its own."""
+
+        def register(handler: EventHandler) -> EventHandler:
+            kind = f"{event.name}>{handler.__module__.removeprefix('cop.')}.{handler.__name__}"
+
+            def run(session: Session, payload: dict[str, Any], now: datetime) -> None:
+                handler(session, event(**payload), now)
+
+            self.events[event.name] = event
+            self.jobs[kind] = run
+            kinds = self.handlers.setdefault(event.name, [])
+            if kind not in kinds:
+                kinds.append(kind)
+            return handler
+
+        return register
+
+    def job(self, kind: str, every: float | None = None) -> Callable[[JobHandler], JobHandler]:
+        """Decorator: the function does jobs of this kind; `every` so many seconds by itself."""
+
+        def register(handler: JobHandler) -> JobHandler:
+            self.jobs[kind] = handler
+            if every is not None:
+                self.recurring[kind] = every
+            return handler
+
+        return register
+
+
+registry = Registry()
+on = registry.on
+job = registry.job
+
+
+def emit(session: Session, event: Event, now: datetime) -> None:
+    """Store one job per handler of the event, in the caller's transaction."""
+    payload = asdict(event)
+    json.dumps(payload)  # an event holds plain data only; anything else fails here, at once
+    kinds = registry.handlers.get(event.name, ())
+    if kinds:
+        session.execute(
+            insert(Job),
+            [
+                {"kind": kind, "payload": payload, "run_at": now, "created_at": now}
+                for kind in kinds
+            ],
+        )
+
+
+def enqueue(
+    session: Session,
+    kind: str,
+    payload: dict[str, Any],
+    *,
+    now: datetime,
+    run_at: datetime | None = None,
+    key: str | None = None,
+) -> None:
+    """Store a job to be done at `run_at` (default: at once).
+
+    With a `key` nothing is added while a job with that key still waits.
+    """
+    if kind not in registry.jobs:
+        raise LookupError(f"no handler for job {kind!r}")
+    if key is not None and session.scalar(select(Job.id).where(Job.key == key)):
+        return
+    session.add(Job(kind=kind, payload=payload, run_at=run_at or now, created_at=now, key=key))
+    session.flush()

@@ -1,0 +1,82 @@
+"""Permissions: the mechanism. Each capability keeps one table of its own.
+
+A predicate takes the actor and gives an SQL condition on the capability's model. The table says
+which predicates grant a permission (any one is enough). Since a predicate exists in this one form
+only, the rows that a list shows and the answer to 'may I?' for one row cannot disagree.
+"""
+
+from collections.abc import Callable, Iterable, Mapping
+from enum import StrEnum
+from typing import Any
+
+from sqlalchemy import ColumnElement, Select, false, literal, or_, select, true
+from sqlalchemy.orm import Session
+
+from cop.platform.errors import NotFound
+
+type Predicate[A] = Callable[[A], ColumnElement[bool]]
+
+
+class Policy[A, M]:
+    """One capability's table: permission → the predicates that grant it.
+
+    Args:
+        model: the mapped class the predicates speak of; must have an ``id``.
+        table: every permission of the capability, each with its predicates.
+    """
+
+    def __init__(self, model: type[M], table: Mapping[StrEnum, tuple[Predicate[A], ...]]) -> None:
+        self.model = model
+        self.table = table
+
+    def clause(self, actor: A, permission: StrEnum) -> ColumnElement[bool]:
+        """The condition under which the actor holds the permission; false when nobody does."""
+        return or_(false(), *(predicate(actor) for predicate in self.table[permission]))
+
+    def scope(self, actor: A, permission: StrEnum) -> Select[tuple[M]]:
+        """A select of the rows on which the actor holds the permission."""
+        return select(self.model).where(self.clause(actor, permission))
+
+    def get(self, session: Session, actor: A, permission: StrEnum, id: int) -> M:
+        """The row, if the actor holds the permission on it.
+
+        Raises:
+            NotFound: it does not exist or the actor may not; the two look the same.
+        """
+        found = session.scalar(self.scope(actor, permission).where(_id(self.model) == id))
+        if found is None:
+            raise NotFound
+        return found
+
+    def held(self, session: Session, actor: A, id: int) -> frozenset[StrEnum]:
+        """Every permission the actor holds on one row, asked in one query."""
+        columns = self.columns(actor)
+        row = session.execute(select(*columns).where(_id(self.model) == id)).one_or_none()
+        return self.from_row(row) if row is not None else frozenset()
+
+    def columns(self, actor: A) -> list[ColumnElement[bool]]:
+        """One labelled column per permission, to be read back with `from_row`."""
+        return [
+            (self.clause(actor, permission)).label(f"may_{permission.value}")
+            for permission in self.table
+        ]
+
+    def from_row(self, row: Any) -> frozenset[StrEnum]:
+        """The permissions held according to a row that includes `columns`."""
+        mapping = row._mapping
+        return frozenset(p for p in self.table if mapping[f"may_{p.value}"])
+
+
+def _id(model: Any) -> Any:
+    return model.id
+
+
+def always(_actor: object) -> ColumnElement[bool]:
+    """Everybody, visitors included."""
+    return true()
+
+
+def among(column: ColumnElement[Any], values: Iterable[Any]) -> ColumnElement[bool]:
+    """`column IN values`; false for none, so that an empty set never widens anything."""
+    values = list(values)
+    return column.in_(values) if values else literal(False)

@@ -1,0 +1,23 @@
+"""How often a thing may be done, against guessing and flooding.
+
+Counts live in Redis when there is one (several web processes share them), else in this process.
+"""
+
+from flask import Flask
+from flask_limiter import Limiter
+from flask_limiter.util import get_remote_address
+
+limiter = Limiter(get_remote_address, strategy="moving-window")
+
+GUESSING = "10 per minute; 60 per hour"  # passwords, codes, links by mail
+WRITING = "30 per minute; 400 per hour"  # posts and the like, per member or address
+
+
+def init_app(app: Flask, redis_url: str | None, enabled: bool = True) -> None:
+    uri = "memory://"
+    if redis_url:
+        uri = redis_url.replace("unix://", "redis+unix://", 1)
+    app.config["RATELIMIT_STORAGE_URI"] = uri
+    app.config["RATELIMIT_ENABLED"] = enabled
+    app.config["RATELIMIT_HEADERS_ENABLED"] = False
+    limiter.init_app(app)

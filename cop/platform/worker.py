@@ -1,0 +1,188 @@
+"""The worker: claims due jobs and runs them, one transaction each.
+
+A claim is a lease: a worker that dies keeps nothing longer than `LEASE`, and one that comes back
+under the same name takes its own claims over at once. On PostgreSQL several workers skip each
+other's rows (SKIP LOCKED); on SQLite a claim is one short immediate transaction.
+"""
+
+import logging
+import os
+import socket
+import threading
+import time
+import traceback
+from datetime import datetime, timedelta
+from types import FrameType, TracebackType
+
+from flask import Flask
+from sqlalchemy import delete, or_, select, update
+from sqlalchemy.exc import OperationalError
+from sqlalchemy.orm import Session, Mapped, mapped_column
+from sqlalchemy import String
+
+from cop.platform import clock
+from cop.platform.db import Base, UtcDateTime, db, unit_of_work
+from cop.platform.outbox import MAX_ATTEMPTS, Job, registry
+
+LEASE = timedelta(seconds=60)
+BATCH = 20
+IDLE_SECONDS = 0.4
+
+log = logging.getLogger("cop.worker")
+
+
+class Heartbeat(Base):
+    """When a worker last showed itself; an administrator's page reads it."""
+
+    __tablename__ = "worker_heartbeat"
+
+    name: Mapped[str] = mapped_column(String(64), primary_key=True)
+    started_at: Mapped[datetime] = mapped_column(UtcDateTime)
+    seen_at: Mapped[datetime] = mapped_column(UtcDateTime)
+
+
+def default_name() -> str:
+    return f"{socket.gethostname()[:40]}-{os.getpid()}"
+
+
+def claim(session: Session, name: str, now: datetime, limit: int = BATCH) -> list[int]:
+    """Take up to `limit` due jobs for this worker; their ids, oldest first."""
+    due = (
+        select(Job.id)
+        .where(Job.dead_at.is_(None), Job.run_at <= now)
+        .where(or_(Job.claimed_until.is_(None), Job.claimed_until < now))
+        .order_by(Job.run_at, Job.id)
+        .limit(limit)
+        .with_for_update(skip_locked=True)
+    )
+    ids = list(session.scalars(due))
+    if ids:
+        session.execute(
+            update(Job)
+            .where(Job.id.in_(ids))
+            .values(claimed_by=name, claimed_until=now + LEASE, attempts=Job.attempts + 1)
+        )
+    return ids
+
+
+def run_job(job_id: int, name: str) -> bool:
+    """Run one claimed job; True when it was done, False when it failed or was somebody else's."""
+    try:
+        with unit_of_work() as session:
+            job = session.get(Job, job_id)
+            if job is None or job.claimed_by != name:
+                return False  # the lease ran out and another worker took it over
+            handler = registry.jobs.get(job.kind)
+            if handler is None:
+                raise LookupError("no handler for this kind of job")
+            handler(session, job.payload, clock.now())
+            session.execute(delete(Job).where(Job.id == job_id))
+        return True
+    except Exception as error:
+        _failed(job_id, error)
+        return False
+
+
+def _failed(job_id: int, error: Exception) -> None:
+    """Record the failure without the values in it: they may hold what a member wrote."""
+    where = traceback.extract_tb(error.__traceback__)[-1]
+    reason = f"{type(error).__name__} at {os.path.basename(where.filename)}:{where.lineno}"
+    now = clock.now()
+    with unit_of_work() as session:
+        job = session.get(Job, job_id)
+        if job is None:
+            return
+        log.warning("job %s (%s) failed, attempt %s: %s", job.id, job.kind, job.attempts, reason)
+        job.error = reason
+        job.claimed_by = job.claimed_until = None
+        if job.attempts >= MAX_ATTEMPTS:
+            job.dead_at = now
+        else:
+            job.run_at = now + timedelta(seconds=min(2**job.attempts, 3600))
+
+
+def run_due(name: str = "once") -> int:
+    """Run everything that is due now; how many jobs were done. Tests and `cop` commands use it."""
+    done = 0
+    while True:
+        with unit_of_work() as session:
+            ids = claim(session, name, clock.now())
+        if not ids:
+            return done
+        done += sum(run_job(job_id, name) for job_id in ids)
+
+
+class Worker:
+    """The loop that `cop worker` runs until it is told to stop.
+
+    Args:
+        app: the application in whose context jobs run.
+        name: shown to administrators; unique per process.
+    """
+
+    def __init__(self, app: Flask, name: str | None = None) -> None:
+        self.app = app
+        self.name = name or default_name()
+        self._stop = threading.Event()
+        self._last_run: dict[str, float] = {}
+
+    def stop(self, *_signal: int | FrameType | TracebackType | None) -> None:
+        """Finish the job at hand and end; usable as a signal handler."""
+        self._stop.set()
+
+    def run(self) -> None:
+        log.info("worker %s started", self.name)
+        started = clock.now()
+        beat = 0.0
+        while not self._stop.is_set():
+            with self.app.app_context():
+                try:
+                    if time.monotonic() - beat > 5:
+                        self._beat(started)
+                        beat = time.monotonic()
+                    self._run_recurring()
+                    done = self._run_batch()
+                except OperationalError:
+                    # The database is away or busy; nothing was claimed, so nothing is lost.
+                    log.warning("the database does not answer; trying again")
+                    done = 0
+                    self._stop.wait(2)
+                finally:
+                    db.session.remove()
+            if not done:
+                self._stop.wait(IDLE_SECONDS)
+        log.info("worker %s stopped", self.name)
+
+    def _run_batch(self) -> int:
+        with unit_of_work() as session:
+            ids = claim(session, self.name, clock.now())
+        for job_id in ids:
+            if self._stop.is_set():
+                break
+            run_job(job_id, self.name)
+        return len(ids)
+
+    def _run_recurring(self) -> None:
+        for kind, every in registry.recurring.items():
+            if time.monotonic() - self._last_run.get(kind, -every) >= every:
+                self._last_run[kind] = time.monotonic()
+                try:
+                    with unit_of_work() as session:
+                        registry.jobs[kind](session, {}, clock.now())
+                except OperationalError:
+                    raise
+                except Exception as error:
+                    where = traceback.extract_tb(error.__traceback__)[-1]
+                    log.warning(
+                        "%s failed: %s at %s:%s",
+                        kind,
+                        type(error).__name__,
+                        os.path.basename(where.filename),
+                        where.lineno,
+                    )
+
+    def _beat(self, started: datetime) -> None:
+        now = clock.now()
+        with unit_of_work() as session:
+            session.merge(Heartbeat(name=self.name, started_at=started, seen_at=now))
+            session.execute(delete(Heartbeat).where(Heartbeat.seen_at < now - timedelta(days=1)))

@@ -1,0 +1,1 @@
+"""Spaces for proeftuinen and networks, and the circles that say who a thing is for."""
