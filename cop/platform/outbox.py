@@ -11,7 +11,7 @@ import json
 from collections.abc import Callable
 from dataclasses import asdict, dataclass, field
 from datetime import datetime
-from typing import Any, ClassVar
+from typing import Any, ClassVar, TypeAlias
 
 from sqlalchemy import JSON, Index, String, Text, insert, select
 from sqlalchemy.orm import Mapped, Session, mapped_column
@@ -47,8 +47,8 @@ class Event:
     name: ClassVar[str]
 
 
-type EventHandler = Callable[[Session, Any, datetime], None]
-type JobHandler = Callable[[Session, dict[str, Any], datetime], None]
+EventHandler: TypeAlias = Callable[[Session, Any, datetime], None]
+JobHandler: TypeAlias = Callable[[Session, dict[str, Any], datetime], None]
 
 
 @dataclass

@@ -7,17 +7,20 @@ only, the rows that a list shows and the answer to 'may I?' for one row cannot d
 
 from collections.abc import Callable, Iterable, Mapping
 from enum import StrEnum
-from typing import Any
+from typing import Any, Generic, TypeAlias, TypeVar
 
 from sqlalchemy import ColumnElement, Select, false, literal, or_, select, true
 from sqlalchemy.orm import Session
 
 from cop.platform.errors import NotFound
 
-type Predicate[A] = Callable[[A], ColumnElement[bool]]
+A = TypeVar("A")
+M = TypeVar("M")
+
+Predicate: TypeAlias = Callable[[A], ColumnElement[bool]]
 
 
-class Policy[A, M]:
+class Policy(Generic[A, M]):
     """One capability's table: permission → the predicates that grant it.
 
     Args:

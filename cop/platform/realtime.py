@@ -13,7 +13,7 @@ import threading
 from collections import defaultdict
 from collections.abc import Callable
 from datetime import datetime
-from typing import Any
+from typing import Any, TypeAlias
 
 import redis
 from flask import Flask, request
@@ -56,7 +56,7 @@ class LiveEvent(Base):
     at: Mapped[datetime] = mapped_column(UtcDateTime, index=True)
 
 
-type Gate = Callable[[Session, Any, int], bool]
+Gate: TypeAlias = Callable[[Session, Any, int], bool]
 
 socketio = SocketIO()
 _gates: dict[str, Gate] = {}

@@ -7,6 +7,7 @@ one only by those in it. Moderators and administrators read nothing by virtue of
 
 from datetime import datetime
 from enum import StrEnum
+from typing import TypeAlias
 
 from sqlalchemy import ColumnElement, ForeignKey, Index, String, and_, exists, false, or_, select
 from sqlalchemy.orm import Mapped, Session, mapped_column, relationship
@@ -66,7 +67,7 @@ class CircleMembership(Base):
     persona: Mapped[Persona] = relationship()
 
 
-type CircleColumn = InstrumentedAttribute[int] | ColumnClause[int]
+CircleColumn: TypeAlias = InstrumentedAttribute[int] | ColumnClause[int]
 
 _IN_IT = (Standing.JOINED, Standing.COORDINATOR)
 

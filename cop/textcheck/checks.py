@@ -8,6 +8,7 @@ that no check speaks up about passes silently.
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from enum import StrEnum
+from typing import TypeAlias
 
 
 class Purpose(StrEnum):
@@ -36,7 +37,7 @@ class Concern:
     reason: str
 
 
-type Check = Callable[[str, Purpose], list[Concern]]
+Check: TypeAlias = Callable[[str, Purpose], list[Concern]]
 
 
 @dataclass

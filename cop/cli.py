@@ -1,0 +1,65 @@
+"""The `cop` command: what an administrator does.
+
+Each subcommand is loaded only when it is called, so that the ones that need no database (such as
+`cop deidentify`) start fast and need no settings.
+"""
+
+import importlib
+import sys
+
+import click
+
+from cop.config import ConfigError
+from cop.platform.errors import NotFound, Refused
+
+# command → (module, attribute)
+COMMANDS = {
+    "check": ("cop.administration.commands", "check"),
+    "db": ("cop.administration.commands", "database"),
+    "demo": ("cop.demo.commands", "demo"),
+    "import": ("cop.discussions.commands", "import_"),
+    "members": ("cop.members.commands", "members"),
+    "serve": ("cop.administration.serving", "serve"),
+    "worker": ("cop.administration.serving", "worker"),
+}
+
+
+class LazyGroup(click.Group):
+    """A group whose commands are imported when they are asked for."""
+
+    def list_commands(self, ctx: click.Context) -> list[str]:
+        return sorted(COMMANDS)
+
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
+        if cmd_name not in COMMANDS:
+            return None
+        module, attribute = COMMANDS[cmd_name]
+        command: click.Command = getattr(importlib.import_module(module), attribute)
+        return command
+
+
+@click.group(cls=LazyGroup, context_settings={"help_option_names": ["-h", "--help"]})
+def cop() -> None:
+    """Run and look after the community's platform."""
+
+
+def main() -> None:
+    """Run a command; what goes wrong is one clear line on standard error and a non-zero exit."""
+    try:
+        cop.main(standalone_mode=False)
+    except click.exceptions.Exit as exit_:
+        sys.exit(exit_.exit_code)
+    except click.Abort:
+        sys.exit(130)
+    except click.ClickException as error:
+        click.echo(f"cop: {error.format_message()}", err=True)
+        sys.exit(error.exit_code)
+    except ConfigError as error:
+        click.echo(f"cop: {error}", err=True)
+        sys.exit(78)  # EX_CONFIG of sysexits.h
+    except Refused as error:
+        click.echo(f"cop: {error.message}", err=True)
+        sys.exit(1)
+    except NotFound:
+        click.echo("cop: not found", err=True)
+        sys.exit(1)

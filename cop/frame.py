@@ -1,0 +1,116 @@
+"""What surrounds every page: the site's name, the way in, who is signed in, what is unread."""
+
+from dataclasses import dataclass
+from typing import Any
+
+from flask import Flask, request
+from flask_login import current_user
+from sqlalchemy import func, select
+
+from cop.members.models import SiteSettings
+from cop.notifications.models import Notification
+from cop.platform import i18n
+from cop.platform.db import db
+from cop.platform.i18n import lazy as _l
+
+MOST_UNREAD = 99  # the badge says '99+'; counting on would cost more than it tells
+
+DEFAULT_NAME = "Leergemeenschap"
+
+
+@dataclass(frozen=True, slots=True)
+class Site:
+    name: str
+    tagline: str
+
+
+@dataclass(frozen=True, slots=True)
+class Me:
+    """The signed-in member as the page's head shows them."""
+
+    name: str
+    initials: str
+    picture_url: str | None
+    url: str
+    moderates: bool
+    administers: bool
+
+
+@dataclass(frozen=True, slots=True)
+class NavItem:
+    label: str
+    url: str
+    icon: str
+    current: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Language:
+    code: str
+    name: str
+
+
+# (label, address, icon, for members only)
+WAYS = (
+    (_l("Today"), "/", "sun", True),
+    (_l("Spaces"), "/proeftuinen", "sprout", False),
+    (_l("Conversations"), "/gesprekken", "messages-square", False),
+    (_l("Members"), "/leden", "users", True),
+)
+
+
+def init_app(app: Flask) -> None:
+    app.context_processor(around)
+
+
+def around() -> dict[str, Any]:
+    """Template variables of every page; one query."""
+    member = current_user.is_authenticated
+    unread = (
+        select(func.count())
+        .select_from(
+            select(Notification.id)
+            .where(Notification.member_id == current_user.member_id, Notification.read_at.is_(None))
+            .limit(MOST_UNREAD + 1)
+            .subquery()
+        )
+        .scalar_subquery()
+        if member
+        else None
+    )
+    columns = [SiteSettings.name, SiteSettings.tagline]
+    row = db.session.execute(
+        select(*columns, unread.label("unread")) if unread is not None else select(*columns)
+    ).first()
+    code = i18n.language()
+    other = "en" if code == "nl" else "nl"
+    return {
+        "site": Site(row.name if row else DEFAULT_NAME, row.tagline if row else ""),
+        "me": _me() if member else None,
+        "unread": (row.unread if row and member else 0) or 0,
+        "nav": _nav(member),
+        "lang": code,
+        "other_language": Language(other, i18n.LANGUAGES[other]),
+        "colour_scheme": current_user.colour_scheme,
+    }
+
+
+def _me() -> Me:
+    name = current_user.name
+    return Me(
+        name=name,
+        initials="".join(part[0] for part in name.split()[:1] + name.split()[1:][-1:]).upper(),
+        picture_url=f"/leden/{current_user.handle}/foto" if current_user.picture_id else None,
+        url=f"/leden/{current_user.handle}",
+        moderates=current_user.actor.moderates,
+        administers=current_user.actor.administers,
+    )
+
+
+def _nav(member: bool) -> list[NavItem]:
+    path = request.path
+    return [
+        NavItem(str(label), url, icon, path == url or (url != "/" and path.startswith(url)))
+        for label, url, icon, members_only in WAYS
+        if member or not members_only
+    ]

@@ -1,0 +1,153 @@
+"""The signed-in member of this request (Flask-Login), read from the server's own sign-ins.
+
+The browser's cookie holds a token; its hash names a `SignIn` row. Ending the row ends the sign-in
+at once, wherever the cookie is. One query per request gives the sign-in, the member, their own
+persona and whether something unread waits.
+"""
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from flask import Flask, redirect, request, session, url_for
+from flask_login import AnonymousUserMixin, LoginManager, current_user
+from sqlalchemy import select
+from werkzeug.wrappers import Response
+
+from cop.members.actor import VISITOR, Actor
+from cop.members.kept import page_with_kept_text
+from cop.members.models import Member, MemberState, Persona, PersonaKind, SignIn, SiteRole
+from cop.members.tokens import hash_token
+from cop.platform import clock
+from cop.platform.db import db, unit_of_work
+
+SEEN_EVERY = timedelta(minutes=10)
+
+login_manager = LoginManager()
+
+
+@dataclass(frozen=True, slots=True)
+class SignedIn:
+    """The member who asks, as pages and operations need them."""
+
+    token: str
+    sign_in_id: int
+    actor: Actor
+    persona_id: int
+    name: str
+    handle: str
+    picture_id: int | None
+    language: str | None
+    time_zone: str | None
+    colour_scheme: str | None
+
+    is_authenticated = True
+    is_active = True
+    is_anonymous = False
+
+    def get_id(self) -> str:
+        return self.token
+
+    @property
+    def member_id(self) -> int:
+        assert self.actor.member_id is not None
+        return self.actor.member_id
+
+
+class Visitor(AnonymousUserMixin):
+    """Somebody who is not signed in."""
+
+    actor = VISITOR
+    language = time_zone = colour_scheme = None
+
+
+def init_app(app: Flask) -> None:
+    login_manager.init_app(app)
+    login_manager.anonymous_user = Visitor
+    login_manager.session_protection = None  # a phone changes its address between two visits
+    login_manager.user_loader(load)
+    login_manager.unauthorized_handler(ask_to_sign_in)
+
+
+def load(token: str) -> SignedIn | None:
+    """The member whose browser holds this token, or None when it was ended or has run out."""
+    now = clock.now()
+    row = db.session.execute(
+        select(
+            SignIn.id,
+            SignIn.seen_at,
+            Member.id.label("member_id"),
+            Member.site_role,
+            Member.language,
+            Member.time_zone,
+            Member.colour_scheme,
+            Persona.id.label("persona_id"),
+            Persona.name,
+            Persona.handle,
+            Persona.picture_id,
+        )
+        .join(Member, Member.id == SignIn.member_id)
+        .join(Persona, (Persona.member_id == Member.id) & (Persona.kind == PersonaKind.SELF))
+        .where(SignIn.token_hash == hash_token(token), SignIn.expires_at > now)
+        .where(Member.state == MemberState.ACTIVE)
+    ).one_or_none()
+    if row is None:
+        return None
+    if now - row.seen_at > SEEN_EVERY:
+        _note_seen(row.id, now)
+    return SignedIn(
+        token=token,
+        sign_in_id=row.id,
+        actor=Actor(row.member_id, SiteRole(row.site_role)),
+        persona_id=row.persona_id,
+        name=row.name,
+        handle=row.handle,
+        picture_id=row.picture_id,
+        language=row.language,
+        time_zone=row.time_zone,
+        colour_scheme=row.colour_scheme,
+    )
+
+
+def _note_seen(sign_in_id: int, now: datetime) -> None:
+    """Show the member when each of their devices was last used, to ten minutes."""
+    if request.method in ("GET", "HEAD"):
+        with unit_of_work() as own:
+            sign_in = own.get(SignIn, sign_in_id)
+            if sign_in is not None:
+                sign_in.seen_at = now
+
+
+def actor() -> Actor:
+    """Who asks, in this request."""
+    found: Actor = current_user.actor
+    return found
+
+
+def reader() -> tuple[str | None, str | None]:
+    """The signed-in member's chosen (language, time zone)."""
+    return current_user.language, current_user.time_zone
+
+
+def ask_to_sign_in() -> Response:
+    """To the sign-in page and back; what was posted is kept there (see `members.routes`)."""
+    if request.method == "POST":
+        return page_with_kept_text()
+    return redirect(url_for("members.sign_in", next=request.full_path.rstrip("?")))
+
+
+def remember(token: str) -> None:
+    """Put the token in this browser; whatever the session held before is gone (fixation)."""
+    language = session.get("language")
+    session.clear()
+    if language:
+        session["language"] = language
+    session["_user_id"] = token
+    session["_fresh"] = True
+    session.permanent = True
+
+
+def forget() -> None:
+    language = session.get("language")
+    session.clear()
+    if language:
+        session["language"] = language

@@ -1,0 +1,192 @@
+"""What all pages share: settings of Flask, addresses of static files, errors, form protection."""
+
+import hashlib
+import logging
+from functools import cache
+from pathlib import Path
+
+from flask import Flask, current_app, render_template, request
+from flask_wtf.csrf import CSRFError, CSRFProtect
+from gevent.monkey import is_module_patched
+from sqlalchemy.exc import IntegrityError, OperationalError
+from werkzeug.exceptions import HTTPException, InternalServerError
+from werkzeug.middleware.proxy_fix import ProxyFix
+from werkzeug.wrappers import Response as BaseResponse
+
+from cop.config import Settings
+from cop.platform import clock, i18n
+from cop.platform.db import db
+from cop.platform.errors import NotFound, Refused
+from cop.platform.i18n import gettext as _
+
+TOP = Path(__file__).resolve().parent.parent.parent
+YEAR_SECONDS = 365 * 24 * 3600
+
+csrf = CSRFProtect()
+log = logging.getLogger("cop.web")
+
+
+def configure(app: Flask, settings: Settings) -> None:
+    """Flask's own settings; cookies carry the `__Host-` prefix wherever the site is https."""
+    app.config.update(
+        SETTINGS=settings,
+        SECRET_KEY=settings.secret_key,
+        TESTING=settings.env == "test",
+        MAX_CONTENT_LENGTH=settings.max_upload_bytes * 4,
+        MAX_FORM_MEMORY_SIZE=4 * 1024 * 1024,
+        MAX_FORM_PARTS=200,
+        SESSION_COOKIE_NAME="__Host-cop" if settings.https else "cop",
+        SESSION_COOKIE_SECURE=settings.https,
+        SESSION_COOKIE_HTTPONLY=True,
+        SESSION_COOKIE_SAMESITE="Lax",
+        SESSION_COOKIE_PATH="/",
+        SESSION_REFRESH_EACH_REQUEST=False,
+        PERMANENT_SESSION_LIFETIME=60 * 24 * 3600,
+        WTF_CSRF_TIME_LIMIT=None,  # a form left open over a weekend still works
+        WTF_CSRF_SSL_STRICT=False,  # the origin is held by SameSite and the token
+        TEMPLATES_AUTO_RELOAD=settings.env == "development",
+        SEND_FILE_MAX_AGE_DEFAULT=YEAR_SECONDS,
+    )
+    app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
+    if settings.proxies:
+        n = settings.proxies
+        app.wsgi_app = ProxyFix(app.wsgi_app, x_for=n, x_proto=n, x_host=n)  # type: ignore[method-assign]
+
+
+def init_app(app: Flask) -> None:
+    csrf.init_app(app)
+    app.jinja_env.globals.update(
+        asset=asset,
+        lang=i18n.language,
+        format_date=i18n.format_date,
+        format_time=i18n.format_time,
+        format_moment=i18n.format_moment,
+        format_ago=lambda moment: i18n.format_ago(moment, clock.now()),
+    )
+    app.before_request(_refuse_bad_bytes)
+    app.register_error_handler(NotFound, _not_found)
+    app.register_error_handler(Refused, _refused)
+    app.register_error_handler(CSRFError, _csrf)
+    app.register_error_handler(HTTPException, _http_error)
+    app.register_error_handler(IntegrityError, _conflict)
+    app.register_error_handler(OperationalError, _busy)
+    app.register_error_handler(Exception, _crash)
+
+
+def settings() -> Settings:
+    """The running application's settings."""
+    found: Settings = current_app.config["SETTINGS"]
+    return found
+
+
+def asset(path: str) -> str:
+    """The address of a static file, with a mark of its contents so that it may be kept a year."""
+    return _kept_asset.__wrapped__(path) if current_app.debug else _kept_asset(path)
+
+
+@cache
+def _kept_asset(path: str) -> str:
+    mark = hashlib.sha256((TOP / "static" / path).read_bytes()).hexdigest()[:10]
+    return f"/static/{path}?v={mark}"
+
+
+def async_mode() -> str:
+    """How sockets are served: gevent under gunicorn's gevent worker, else threads."""
+    return "gevent" if is_module_patched("socket") else "threading"
+
+
+def is_safe_path(target: str | None) -> bool:
+    """A path of this site, to go on to: never another host."""
+    return bool(
+        target
+        and target.startswith("/")
+        and not target.startswith(("//", "/\\"))
+        and "\\" not in target
+        and target.isprintable()
+    )
+
+
+def _refuse_bad_bytes() -> BaseResponse | None:
+    """Text that is not UTF-8, or holds NUL, is refused before any view sees it."""
+    values = list(request.args.values())
+    if request.mimetype in ("application/x-www-form-urlencoded", "multipart/form-data"):
+        values += list(request.form.values())
+    if any("\x00" in v or "\ufffd" in v and _is_bad(v) for v in values):
+        return error_page(400, _("Part of the text could not be read. Type it again, please."))
+    return None
+
+
+def _is_bad(value: str) -> bool:
+    """U+FFFD that the member did not type: the raw request does not hold its three bytes."""
+    raw = request.query_string + request.get_data(cache=True, parse_form_data=False)
+    return b"%EF%BF%BD" not in raw.upper() and "\ufffd".encode() not in raw
+
+
+def error_page(status: int, text: str, title: str | None = None) -> BaseResponse:
+    """A page that says in one sentence what is the matter, and what was typed, if anything."""
+    kept = []
+    if request.method == "POST" and status in (400, 422, 429, 503):
+        kept = [
+            (name, value)
+            for name, value in request.form.items(multi=True)
+            if name not in ("csrf_token",) and "password" not in name and len(value) > 1
+        ]
+    if request.accept_mimetypes.best_match(["text/html", "application/json"]) == "application/json":
+        return current_app.make_response(({"error": text}, status))
+    body = render_template("error.html", status=status, text=text, title=title, kept=kept)
+    return current_app.make_response((body, status))
+
+
+def _not_found(_error: NotFound) -> BaseResponse:
+    return error_page(404, _("This page does not exist, or it is not for you to see."))
+
+
+def _refused(error: Refused) -> BaseResponse:
+    return error_page(422, error.message)
+
+
+def _csrf(_error: CSRFError) -> BaseResponse:
+    return error_page(400, _("This form was open for too long. Send it once more, please."))
+
+
+def _conflict(error: IntegrityError) -> BaseResponse:
+    db.session.rollback()
+    log.warning("conflict at %s: %s", request.endpoint, type(error.orig).__name__)
+    return error_page(409, _("Somebody else just did the same. Look at the page again, please."))
+
+
+def _busy(error: OperationalError) -> BaseResponse:
+    db.session.rollback()
+    log.warning("database at %s: %s", request.endpoint, type(error.orig).__name__)
+    return error_page(503, _("The site is very busy. Try again in a moment, please."))
+
+
+def _http_error(error: HTTPException) -> BaseResponse | HTTPException:
+    texts = {
+        400: _("Part of what was sent could not be read."),
+        401: _("Sign in to see this page."),
+        403: _("This page does not exist, or it is not for you to see."),
+        404: _("This page does not exist, or it is not for you to see."),
+        405: _("This address does not work this way. Go back and try again, please."),
+        413: _("What you sent is too large."),
+        429: _("This was tried too often. Wait a few minutes, please."),
+    }
+    if error.code is None or error.code < 400:
+        return error
+    return error_page(error.code, texts.get(error.code, _("Something went wrong.")))
+
+
+def _crash(error: Exception) -> BaseResponse:
+    """The log gets the exception's type and place, never its values: they may be confidential."""
+    trace = error.__traceback__
+    while trace is not None and trace.tb_next is not None:
+        trace = trace.tb_next
+    where = f"{trace.tb_frame.f_code.co_filename}:{trace.tb_lineno}" if trace else "?"
+    log.error("%s at %s (%s)", type(error).__name__, where, request.endpoint)
+    db.session.rollback()
+    if current_app.testing:
+        raise error
+    return error_page(
+        InternalServerError.code,
+        _("Something went wrong here. Your text was not lost if you go back in your browser."),
+    )

@@ -1,0 +1,21 @@
+"""What the application is made of: every capability's routes and event handlers, in one list."""
+
+from flask import Flask
+
+from cop import frame
+from cop.discussions import models as _discussions
+from cop.members import routes as members
+from cop.moderation import models as _moderation
+from cop.today import routes as today
+
+BLUEPRINTS = (today.blueprint, members.blueprint)
+
+
+def init_app(app: Flask) -> None:
+    """Register the blueprints; importing a capability registers its handlers and jobs."""
+    for blueprint in BLUEPRINTS:
+        app.register_blueprint(blueprint)
+    frame.init_app(app)
+
+
+__all__ = ["_discussions", "_moderation"]

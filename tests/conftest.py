@@ -1,0 +1,218 @@
+"""The ground of all tests: an application on SQLite and one on PostgreSQL, emptied after each test.
+
+A test that asks for `app` (or anything built on it) runs twice, once per database. Servers are
+real: PostgreSQL from a wheel is started once for all xdist workers, each with a database of its
+own cloned from a migrated template.
+"""
+
+import os
+import shutil
+from collections.abc import Iterator
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+import pytest
+from flask import Flask
+from flask.testing import FlaskClient
+from sqlalchemy import text
+from sqlalchemy.orm import Session
+
+from cop import create_app
+from cop.config import Settings
+from cop.platform.db import Base, db, unit_of_work
+from tests.support import servers
+from tests.support.client import Browser
+from tests.support.factories import Factory
+
+DATABASES = ("sqlite", "postgresql")
+NOW = datetime(2026, 11, 21, 12, 0, tzinfo=UTC)
+
+_postgres = pytest.StashKey[servers.Postgres | None]()
+_address = pytest.StashKey[str]()
+
+
+def make_settings(database_url: str, data_dir: Path, **changes: Any) -> Settings:
+    """Settings of a test application; nothing in them comes from the environment."""
+    values: dict[str, Any] = {
+        "env": "test",
+        "data_dir": data_dir,
+        "database_url": database_url,
+        "base_url": "http://127.0.0.1:8000",
+        "host": "127.0.0.1",
+        "port": 8000,
+        "secret_key": "only for tests, and long enough to be accepted",
+        "keys": (bytes(range(32)),),
+        "smtp": None,
+    }
+    return Settings(**(values | changes))
+
+
+def pytest_addoption(parser: pytest.Parser) -> None:
+    parser.addoption(
+        "--all-parts", action="store_true", help="a missing part of the machine fails, not skips"
+    )
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    if hasattr(config, "workerinput"):
+        config.stash[_address] = config.workerinput["postgres"]
+        return
+    if config.option.collectonly:
+        config.stash[_address] = ""
+        return
+    try:
+        server = servers.Postgres()
+    except Exception as error:  # whatever the machine lacks: the tests that need it say so
+        if config.getoption("--all-parts"):
+            raise pytest.UsageError(f"PostgreSQL does not start: {error}") from error
+        config.stash[_address] = ""
+        return
+    config.stash[_postgres] = server
+    server.sql("CREATE DATABASE cop_template")
+    folder = servers.scratch()
+    _migrate(make_settings(server.url("cop_template"), folder))
+    servers.remove(folder)
+    config.stash[_address] = server.url("{}")
+
+
+@pytest.hookimpl(optionalhook=True)
+def pytest_configure_node(node: Any) -> None:
+    node.workerinput["postgres"] = node.config.stash[_address]
+
+
+def pytest_unconfigure(config: pytest.Config) -> None:
+    server = config.stash.get(_postgres, None)
+    if server is not None:
+        server.stop()
+
+
+@pytest.hookimpl(tryfirst=True, wrapper=True)
+def pytest_runtest_makereport(item: pytest.Item, call: Any) -> Iterator[None]:
+    report = yield
+    if item.config.getoption("--all-parts") and report.skipped:
+        report.outcome = "failed"
+        report.longrepr = f"skipped, which counts as a failure here: {report.longrepr}"
+    return report
+
+
+def _migrate(settings: Settings) -> None:
+    from flask_migrate import upgrade
+
+    app = create_app(settings)
+    with app.app_context():
+        upgrade(directory=str(Path(__file__).parent.parent / "migrations"))
+        db.session.remove()
+        with unit_of_work() as session:
+            # Rows that migrations bring are put back after each test, from these copies.
+            for name in ("theme",):
+                session.execute(text(f"CREATE TABLE seed_{name} AS SELECT * FROM {name}"))
+        db.engine.dispose()
+
+
+@pytest.fixture(scope="session")
+def folder() -> Iterator[Path]:
+    """A scratch folder of this worker."""
+    made = servers.scratch()
+    yield made
+    servers.remove(made)
+
+
+@pytest.fixture(scope="session")
+def database_urls(pytestconfig: pytest.Config, folder: Path) -> dict[str, str]:
+    """An address of a migrated, empty database of this worker, by kind."""
+    urls = {"sqlite": f"sqlite:///{folder / 'test.db'}"}
+    _migrate(make_settings(urls["sqlite"], folder))
+    pattern = pytestconfig.stash[_address]
+    if pattern:
+        import psycopg
+
+        worker = os.environ.get("PYTEST_XDIST_WORKER", "main")
+        name = f"cop_{worker}"
+        admin = pattern.format("postgres").replace("postgresql+psycopg", "postgresql")
+        with psycopg.connect(admin, autocommit=True) as connection:
+            connection.execute("SELECT pg_advisory_lock(1)")  # a template is cloned by one at a time
+            connection.execute(f"DROP DATABASE IF EXISTS {name}")
+            connection.execute(f"CREATE DATABASE {name} TEMPLATE cop_template")
+        urls["postgresql"] = pattern.format(name)
+    return urls
+
+
+@pytest.fixture(scope="session")
+def _apps() -> dict[str, Flask]:
+    return {}
+
+
+@pytest.fixture(params=DATABASES)
+def database(request: pytest.FixtureRequest) -> str:
+    """Which database this test runs on: every test that stores something runs on both."""
+    kind: str = request.param
+    return kind
+
+
+@pytest.fixture
+def app(
+    database: str, database_urls: dict[str, str], _apps: dict[str, Flask], folder: Path
+) -> Iterator[Flask]:
+    """The application on an empty, migrated database; emptied again after the test."""
+    if database not in database_urls:
+        pytest.skip("PostgreSQL could not be started on this machine")
+    if database not in _apps:
+        data = folder / database
+        data.mkdir(exist_ok=True)
+        _apps[database] = create_app(make_settings(database_urls[database], data))
+    app = _apps[database]
+    with app.app_context():
+        yield app
+        db.session.remove()
+        _empty(app)
+
+
+def _empty(app: Flask) -> None:
+    with unit_of_work() as session:
+        if database_is_sqlite(session):
+            session.execute(text("PRAGMA defer_foreign_keys=ON"))
+        else:
+            session.execute(text("SET LOCAL session_replication_role = replica"))
+        for table in reversed(Base.metadata.sorted_tables):
+            session.execute(table.delete())
+        session.execute(text("INSERT INTO theme SELECT * FROM seed_theme"))
+    shutil.rmtree(app.config["SETTINGS"].data_dir / "files", ignore_errors=True)
+
+
+def database_is_sqlite(session: Session) -> bool:
+    return session.get_bind().dialect.name == "sqlite"
+
+
+@pytest.fixture
+def session(app: Flask) -> Iterator[Session]:
+    """A session for operations and queries of a test; rolled back at the end."""
+    with Session(db.engine, expire_on_commit=False) as made:
+        yield made
+
+
+@pytest.fixture
+def now() -> datetime:
+    """A fixed moment for operations that take the time."""
+    return NOW
+
+
+@pytest.fixture
+def make(app: Flask) -> Factory:
+    """Factories: `make.member()`, `make.space()`, … each committed, so that every session sees it."""
+    return Factory()
+
+
+@pytest.fixture
+def client(app: Flask) -> FlaskClient:
+    """A visitor without scripts."""
+    return app.test_client()
+
+
+@pytest.fixture
+def browser(app: Flask) -> type[Browser]:
+    """`browser(member)` is that member's browser without scripts; `browser()` a visitor's."""
+    Browser.app = app
+    return Browser
+
+
