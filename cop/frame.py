@@ -91,7 +91,7 @@ def around() -> dict[str, Any]:
         "nav": _nav(member),
         "lang": code,
         "other_language": Language(other, i18n.LANGUAGES[other]),
-        "colour_scheme": current_user.colour_scheme,
+        "theme": current_user.colour_scheme,
     }
 
 

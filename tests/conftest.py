@@ -14,7 +14,6 @@ from typing import Any
 
 import pytest
 from flask import Flask
-from flask.testing import FlaskClient
 from sqlalchemy import text
 from sqlalchemy.orm import Session
 
@@ -201,12 +200,6 @@ def now() -> datetime:
 def make(app: Flask) -> Factory:
     """Factories: `make.member()`, `make.space()`, … each committed, so that every session sees it."""
     return Factory()
-
-
-@pytest.fixture
-def client(app: Flask) -> FlaskClient:
-    """A visitor without scripts."""
-    return app.test_client()
 
 
 @pytest.fixture

@@ -87,9 +87,7 @@ class Discussion(Base):
     words: Mapped[int] = mapped_column(default=0)  # of all posts, for the reading minutes
     pinned: Mapped[bool] = mapped_column(default=False)
     announcement: Mapped[bool] = mapped_column(default=False)
-    answer_id: Mapped[int | None] = mapped_column(
-        ForeignKey("post.id", use_alter=True, name="fk_discussion_answer_id_post")
-    )
+    answer_number: Mapped[int | None]  # which post answers the question
     closed_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
     outcome: Mapped[str] = mapped_column(Text, default="")
     outcome_html: Mapped[str] = mapped_column(Text, default="")
@@ -99,7 +97,7 @@ class Discussion(Base):
     moved_to_id: Mapped[int | None] = mapped_column(ForeignKey("discussion.id"))
     client_id: Mapped[str | None] = mapped_column(String(40), unique=True)
 
-    list: Mapped[DiscussionList] = relationship()
+    on_list: Mapped[DiscussionList] = relationship()
     author: Mapped[Persona] = relationship(foreign_keys=[author_id])
     outcome_by: Mapped[Persona | None] = relationship(foreign_keys=[outcome_by_id])
     themes: Mapped[list[Theme]] = relationship(

@@ -85,7 +85,7 @@ class Member(Base):
     region_shown: Mapped[bool] = mapped_column(default=True)
     about: Mapped[str] = mapped_column(String(2000), default="")
     motivation: Mapped[str | None] = mapped_column(EncryptedText("member.motivation"))
-    invited_by_id: Mapped[int | None] = mapped_column(ForeignKey("invitation.id"))
+    invitation_id: Mapped[int | None]  # how they came; no constraint, an invitation may be forgotten
     created_at: Mapped[datetime] = mapped_column(UtcDateTime)
     verified_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
     agreed_rules_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
@@ -225,9 +225,7 @@ class Invitation(Base):
     note: Mapped[str] = mapped_column(String(200), default="")
     uses: Mapped[int] = mapped_column(default=0)
     most_uses: Mapped[int] = mapped_column(default=1)
-    invited_by_id: Mapped[int | None] = mapped_column(
-        ForeignKey("member.id", use_alter=True, name="fk_invitation_invited_by_id_member")
-    )
+    invited_by_id: Mapped[int | None] = mapped_column(ForeignKey("member.id"))
     created_at: Mapped[datetime] = mapped_column(UtcDateTime)
     expires_at: Mapped[datetime] = mapped_column(UtcDateTime)
     revoked_at: Mapped[datetime | None] = mapped_column(UtcDateTime)

@@ -1,5 +1,6 @@
 """A browser without scripts: keeps cookies, fills in forms by their page, follows redirects."""
 
+from contextvars import Context
 from html.parser import HTMLParser
 from typing import Any, ClassVar
 
@@ -69,11 +70,20 @@ class Browser:
         if member is not None:
             with unit_of_work() as session:
                 token = signing_in.start(session, member, "pytest", clock.now())
-            with self.client.session_transaction() as cookie:
-                cookie["_user_id"] = token
+            Context().run(self._remember, token)
+
+    def _remember(self, token: str) -> None:
+        with self.client.session_transaction() as cookie:
+            cookie["_user_id"] = token
+
+    # Every request runs in a fresh context: Flask would otherwise share the test's own
+    # application context, and `g` with it, between requests.
 
     def get(self, path: str, **kwargs: Any) -> TestResponse:
-        return self.client.get(path, **kwargs)
+        return Context().run(self.client.get, path, **kwargs)
+
+    def _post(self, path: str, **kwargs: Any) -> TestResponse:
+        return Context().run(self.client.post, path, **kwargs)
 
     def send(
         self, page: str, data: dict[str, Any] | None = None, to: str | None = None, **kwargs: Any
@@ -86,13 +96,13 @@ class Browser:
         found = [f for f in shown.forms if (f["action"] or page).split("?")[0] == path]
         fields = dict(found[0]["fields"]) if found else {"csrf_token": self.token(shown)}
         fields |= data or {}
-        return self.client.post(target, data=fields, **kwargs)
+        return self._post(target, data=fields, **kwargs)
 
     def post(self, path: str, data: dict[str, Any] | None = None, **kwargs: Any) -> TestResponse:
         """Post with a valid token, without looking at a page first."""
         if "csrf" not in self.__dict__:
             self.csrf = self._fresh_token()
-        return self.client.post(path, data={"csrf_token": self.csrf} | (data or {}), **kwargs)
+        return self._post(path, data={"csrf_token": self.csrf} | (data or {}), **kwargs)
 
     def _fresh_token(self) -> str:
         shown = _Forms()
