@@ -63,3 +63,7 @@ def main() -> None:
     except NotFound:
         click.echo("cop: not found", err=True)
         sys.exit(1)
+
+
+if __name__ == "__main__":
+    main()

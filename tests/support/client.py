@@ -60,12 +60,13 @@ class _Forms(HTMLParser):
 
 
 class Browser:
-    """One person's browser. `get` and `send` give Werkzeug's responses."""
+    """One person's browser, in English unless told otherwise (tests read the source strings)."""
 
     app: ClassVar[Flask]
 
-    def __init__(self, member: Member | None = None) -> None:
+    def __init__(self, member: Member | None = None, language: str = "en") -> None:
         self.client = self.app.test_client()
+        self.client.environ_base["HTTP_ACCEPT_LANGUAGE"] = language
         self.member = member
         if member is not None:
             with unit_of_work() as session:

@@ -1,0 +1,97 @@
+"""Writing and reading notifications.
+
+A capability registers the sentences of its kinds with `sentences`: given the notifications that a
+member is looking at, it says what each one reads and where it leads, asking its own permissions.
+One that the member may no longer see gets no line and is not shown.
+"""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import TypeAlias
+
+from sqlalchemy import insert, select, update
+from sqlalchemy.orm import Session
+
+from cop.members.actor import Actor
+from cop.notifications.models import Notification
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """What a notification reads and where it leads."""
+
+    text: str
+    url: str
+
+
+Sentences: TypeAlias = Callable[[Session, Actor, Sequence[Notification]], dict[int, Line]]
+
+_sentences: dict[str, Sentences] = {}
+
+
+def sentences(*kinds: str) -> Callable[[Sentences], Sentences]:
+    """Decorator: the function words notifications of these kinds, all of a page at once."""
+
+    def register(function: Sentences) -> Sentences:
+        for kind in kinds:
+            _sentences[kind] = function
+        return function
+
+    return register
+
+
+def notify(
+    session: Session,
+    *,
+    member_ids: Sequence[int],
+    kind: str,
+    key: str,
+    subject_id: int,
+    now: datetime,
+    by_id: int | None = None,
+) -> None:
+    """Tell each member once; a second call with the same key adds nothing.
+
+    Args:
+        kind: says which sentence, 'discussions.mention'.
+        key: unique per cause, 'mention:post:12'.
+        by_id: the persona who caused it, if one.
+    """
+    wanted = set(member_ids)
+    if not wanted:
+        return
+    have = session.scalars(
+        select(Notification.member_id).where(
+            Notification.key == key, Notification.member_id.in_(wanted)
+        )
+    )
+    missing = sorted(wanted - set(have))
+    if missing:
+        common = {"kind": kind, "key": key, "subject_id": subject_id, "by_id": by_id, "at": now}
+        session.execute(insert(Notification), [common | {"member_id": m} for m in missing])
+
+
+def lines(
+    session: Session, actor: Actor, notifications: Sequence[Notification]
+) -> dict[int, Line]:
+    """What each notification reads, by its id; those the actor may not see are left out."""
+    found: dict[int, Line] = {}
+    by_function: dict[Sentences, list[Notification]] = {}
+    for notification in notifications:
+        function = _sentences.get(notification.kind)
+        if function is not None:
+            by_function.setdefault(function, []).append(notification)
+    for function, group in by_function.items():
+        found |= function(session, actor, group)
+    return found
+
+
+def mark_read(session: Session, actor: Actor, now: datetime, upto_id: int | None = None) -> None:
+    """Mark the actor's notifications as read, up to one's id or all of them."""
+    change = update(Notification).where(
+        Notification.member_id == actor.member_id, Notification.read_at.is_(None)
+    )
+    if upto_id is not None:
+        change = change.where(Notification.id <= upto_id)
+    session.execute(change.values(read_at=now))
