@@ -34,10 +34,7 @@ class Package:
     licence: str
     what_for: str
     files: dict[str, str]  # path in the package -> name in its folder here
-
-    @property
-    def short_name(self) -> str:
-        return self.name.split("/")[-1]
+    short_name: str
 
     @property
     def folder(self) -> str:
@@ -48,16 +45,28 @@ FONT = Package(
     name="@fontsource-variable/atkinson-hyperlegible-next",
     version="5.3.0",
     licence="OFL-1.1",
-    what_for="the typeface; Latin in one variable file, Latin extended and italic load when used",
+    short_name="atkinson-hyperlegible-next",
+    what_for="the typeface: Latin in one variable file, Latin extended loads when used",
     files={
         "files/atkinson-hyperlegible-next-latin-wght-normal.woff2": "latin.woff2",
-        "files/atkinson-hyperlegible-next-latin-wght-italic.woff2": "latin-italic.woff2",
         "files/atkinson-hyperlegible-next-latin-ext-wght-normal.woff2": "latin-ext.woff2",
+        "LICENSE": "LICENSE",
+    },
+)
+ITALIC = Package(
+    name="@fontsource/atkinson-hyperlegible-next",
+    short_name="atkinson-hyperlegible-next-italic",
+    version="5.3.0",
+    licence="OFL-1.1",
+    what_for="its italic, one weight (14 kB; the variable one is 38 kB), loads when used",
+    files={
+        "files/atkinson-hyperlegible-next-latin-400-italic.woff2": "latin.woff2",
         "LICENSE": "LICENSE",
     },
 )
 SOCKET = Package(
     name="socket.io-client",
+    short_name="socket.io-client",
     version="4.8.4",
     licence="MIT",
     what_for="live pages; an ES module",
@@ -65,12 +74,13 @@ SOCKET = Package(
 )
 LUCIDE = Package(
     name="lucide-static",
+    short_name="lucide-static",
     version="1.62.0",
     licence="ISC",
     what_for="the icons in `static/icons.svg`",
     files={"LICENSE": "LICENSE"},
 )
-PACKAGES = (FONT, SOCKET, LUCIDE)
+PACKAGES = (FONT, ITALIC, SOCKET, LUCIDE)
 
 ICONS = """
     accessibility arrow-down arrow-left arrow-right arrow-up at-sign bell bell-off bold book-open
