@@ -130,7 +130,9 @@ def database_urls(pytestconfig: pytest.Config, folder: Path) -> dict[str, str]:
         name = f"cop_{worker}"
         admin = pattern.format("postgres").replace("postgresql+psycopg", "postgresql")
         with psycopg.connect(admin, autocommit=True) as connection:
-            connection.execute("SELECT pg_advisory_lock(1)")  # a template is cloned by one at a time
+            connection.execute(
+                "SELECT pg_advisory_lock(1)"
+            )  # a template is cloned by one at a time
             connection.execute(f"DROP DATABASE IF EXISTS {name}")
             connection.execute(f"CREATE DATABASE {name} TEMPLATE cop_template")
         urls["postgresql"] = pattern.format(name)
@@ -138,8 +140,12 @@ def database_urls(pytestconfig: pytest.Config, folder: Path) -> dict[str, str]:
 
 
 @pytest.fixture(scope="session")
-def _apps() -> dict[str, Flask]:
-    return {}
+def _apps() -> Iterator[dict[str, Flask]]:
+    apps: dict[str, Flask] = {}
+    yield apps
+    for app in apps.values():
+        with app.app_context():
+            db.engine.dispose()
 
 
 @pytest.fixture(params=DATABASES)
@@ -198,7 +204,7 @@ def now() -> datetime:
 
 @pytest.fixture
 def make(app: Flask) -> Factory:
-    """Factories: `make.member()`, `make.space()`, … each committed, so that every session sees it."""
+    """Factories: `make.member()`, … each committed, so that every session sees it."""
     return Factory()
 
 
@@ -207,5 +213,3 @@ def browser(app: Flask) -> type[Browser]:
     """`browser(member)` is that member's browser without scripts; `browser()` a visitor's."""
     Browser.app = app
     return Browser
-
-

@@ -76,7 +76,9 @@ class Member(Base):
     state: Mapped[str] = mapped_column(String(20), default=MemberState.UNVERIFIED, index=True)
     language: Mapped[str | None] = mapped_column(String(5))
     time_zone: Mapped[str | None] = mapped_column(String(60))
-    colour_scheme: Mapped[str | None] = mapped_column(String(5))  # 'light', 'dark', else the device's
+    colour_scheme: Mapped[str | None] = mapped_column(
+        String(5)
+    )  # 'light', 'dark', else the device's
     profession: Mapped[str] = mapped_column(String(120), default="")
     profession_shown: Mapped[bool] = mapped_column(default=True)
     cluster: Mapped[str | None] = mapped_column(String(20))
@@ -85,7 +87,10 @@ class Member(Base):
     region_shown: Mapped[bool] = mapped_column(default=True)
     about: Mapped[str] = mapped_column(String(2000), default="")
     motivation: Mapped[str | None] = mapped_column(EncryptedText("member.motivation"))
-    invitation_id: Mapped[int | None]  # how they came; no constraint, an invitation may be forgotten
+    invitation_id: Mapped[
+        int | None
+    ]  # how they came; no constraint, an invitation may be forgotten
+    demo_hint: Mapped[str | None] = mapped_column(String(200))  # demo members to sign in as
     created_at: Mapped[datetime] = mapped_column(UtcDateTime)
     verified_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
     agreed_rules_at: Mapped[datetime | None] = mapped_column(UtcDateTime)

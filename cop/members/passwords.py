@@ -23,7 +23,7 @@ def hash_password(password: str) -> str:
 
 
 def matches(stored: str | None, password: str) -> bool:
-    """Whether the password fits; takes as long when there is none to fit, so timing tells nothing."""
+    """Whether it fits; takes as long when there is none, so that timing tells nothing."""
     try:
         return _hasher.verify(stored or _NOBODYS, _normal(password)) and stored is not None
     except (VerificationError, InvalidHashError):

@@ -2,6 +2,7 @@
 
 from flask import Blueprint, flash, redirect, render_template, request, url_for
 from flask_login import current_user, login_required
+from sqlalchemy import select
 from werkzeug.wrappers import Response
 
 from cop.members import current, kept, signing_in
@@ -12,7 +13,7 @@ from cop.platform import clock
 from cop.platform.db import db
 from cop.platform.i18n import gettext as _
 from cop.platform.ratelimit import GUESSING, limiter
-from cop.platform.web import is_safe_path
+from cop.platform.web import safe_path
 
 blueprint = Blueprint("members", __name__)
 
@@ -22,14 +23,13 @@ blueprint = Blueprint("members", __name__)
 def sign_in() -> str | Response | tuple[str, int]:
     form = SignInForm(next=request.args.get("next", ""))
     if form.validate_on_submit():
-        member = db.session.query(Member).filter_by(email=form.email.data.lower()).one_or_none()
-        if matches(member and member.password_hash, form.password.data) and member is not None:
-            if member.state == MemberState.ACTIVE:
-                token = signing_in.start(
-                    db.session, member, request.user_agent.string, clock.now()
-                )
-                current.remember(token)
-                return redirect(form.next.data if is_safe_path(form.next.data) else "/")
+        session = db.session()
+        member = session.scalar(select(Member).filter_by(email=(form.email.data or "").lower()))
+        known = member is not None and matches(member.password_hash, form.password.data or "")
+        if member is not None and known and member.state == MemberState.ACTIVE:
+            token = signing_in.start(session, member, request.user_agent.string, clock.now())
+            current.remember(token)
+            return redirect(safe_path(form.next.data))
         form.password.errors = [_("This address and password do not belong together.")]
     status = 422 if form.is_submitted() else 200
     return render_template("members/sign_in.html", form=form, kept=kept.brought_along()), status
@@ -38,7 +38,7 @@ def sign_in() -> str | Response | tuple[str, int]:
 @blueprint.post("/uitloggen")
 @login_required
 def sign_out() -> Response:
-    signing_in.end(db.session, current_user.actor, current_user.sign_in_id)
+    signing_in.end(db.session(), current_user.actor, current_user.sign_in_id)
     current.forget()
     flash(_("You are signed out."))
     return redirect(url_for("today.home"))

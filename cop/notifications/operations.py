@@ -72,9 +72,7 @@ def notify(
         session.execute(insert(Notification), [common | {"member_id": m} for m in missing])
 
 
-def lines(
-    session: Session, actor: Actor, notifications: Sequence[Notification]
-) -> dict[int, Line]:
+def lines(session: Session, actor: Actor, notifications: Sequence[Notification]) -> dict[int, Line]:
     """What each notification reads, by its id; those the actor may not see are left out."""
     found: dict[int, Line] = {}
     by_function: dict[Sentences, list[Notification]] = {}

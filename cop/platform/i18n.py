@@ -24,9 +24,18 @@ DEFAULT_LANGUAGE = "nl"
 DEFAULT_ZONE = "Europe/Amsterdam"
 CATALOGUES = Path(__file__).parent.parent / "translations"
 
-gettext = _gettext
-ngettext = _ngettext
 lazy = lazy_gettext
+
+
+def gettext(source: str, **values: object) -> str:
+    """The text in the reader's language, with `%(name)s` filled in."""
+    return str(_gettext(source, **values))
+
+
+def ngettext(one: str, many: str, number: int, **values: object) -> str:
+    """The text for this number, which fills `%(num)s`."""
+    return str(_ngettext(one, many, number, **values))
+
 
 _MONTHS = {
     "nl": "januari februari maart april mei juni juli augustus september oktober november december",

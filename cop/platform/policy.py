@@ -5,11 +5,11 @@ which predicates grant a permission (any one is enough). Since a predicate exist
 only, the rows that a list shows and the answer to 'may I?' for one row cannot disagree.
 """
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Mapping
 from enum import StrEnum
 from typing import Any, Generic, TypeAlias, TypeVar
 
-from sqlalchemy import ColumnElement, Select, false, literal, or_, select, true
+from sqlalchemy import ColumnElement, Select, false, or_, select, true
 from sqlalchemy.orm import Session
 
 from cop.platform.errors import NotFound
@@ -36,7 +36,7 @@ class Policy(Generic[A, M]):
         """The condition under which the actor holds the permission; false when nobody does."""
         return or_(false(), *(predicate(actor) for predicate in self.table[permission]))
 
-    def scope(self, actor: A, permission: StrEnum) -> Select[tuple[M]]:
+    def scope(self, actor: A, permission: StrEnum) -> Select[M]:
         """A select of the rows on which the actor holds the permission."""
         return select(self.model).where(self.clause(actor, permission))
 
@@ -77,9 +77,3 @@ def _id(model: Any) -> Any:
 def always(_actor: object) -> ColumnElement[bool]:
     """Everybody, visitors included."""
     return true()
-
-
-def among(column: ColumnElement[Any], values: Iterable[Any]) -> ColumnElement[bool]:
-    """`column IN values`; false for none, so that an empty set never widens anything."""
-    values = list(values)
-    return column.in_(values) if values else literal(False)

@@ -75,15 +75,14 @@ def audience(kind: str) -> Callable[[Gate], Gate]:
 def publish(session: Session, name: str, kind: str, subject: int, now: datetime) -> int:
     """Tell an audience, in the caller's transaction; the number this event got."""
     make = sqlite.insert if is_sqlite(session) else postgresql.insert
-    number = session.scalar(
+    number: int = session.scalars(
         make(LiveAudience)
         .values(name=name, last_number=1)
         .on_conflict_do_update(
             index_elements=["name"], set_={"last_number": LiveAudience.last_number + 1}
         )
         .returning(LiveAudience.last_number)
-    )
-    assert number is not None
+    ).one()
     session.execute(
         insert(LiveEvent).values(audience=name, number=number, kind=kind, subject=subject, at=now)
     )
@@ -160,7 +159,9 @@ class Tailer:
         assert self._redis is not None
         while True:
             try:
-                with self._redis.pubsub(ignore_subscribe_messages=True) as heard:
+                with self._redis.pubsub(  # type: ignore[no-untyped-call]  # the library's
+                    ignore_subscribe_messages=True
+                ) as heard:
                     heard.subscribe(CHANNEL)
                     for _message in heard.listen():
                         self._wake.set()
@@ -269,4 +270,3 @@ def _socket_id() -> str:
 def purge(session: Session, before: datetime) -> None:
     """Forget events that no client can still need; numbers go on where they were."""
     session.execute(delete(LiveEvent).where(LiveEvent.at < before))
-

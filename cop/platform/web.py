@@ -95,15 +95,17 @@ def async_mode() -> str:
     return "gevent" if is_module_patched("socket") else "threading"
 
 
-def is_safe_path(target: str | None) -> bool:
-    """A path of this site, to go on to: never another host."""
-    return bool(
+def safe_path(target: str | None, default: str = "/") -> str:
+    """The path to go on to if it is one of this site, never another host; else the default."""
+    if (
         target
         and target.startswith("/")
-        and not target.startswith(("//", "/\\"))
+        and not target.startswith("//")
         and "\\" not in target
         and target.isprintable()
-    )
+    ):
+        return target
+    return default
 
 
 def _refuse_bad_bytes() -> BaseResponse | None:
@@ -111,15 +113,9 @@ def _refuse_bad_bytes() -> BaseResponse | None:
     values = list(request.args.values())
     if request.mimetype in ("application/x-www-form-urlencoded", "multipart/form-data"):
         values += list(request.form.values())
-    if any("\x00" in v or "\ufffd" in v and _is_bad(v) for v in values):
+    if any("\x00" in v or ("\ufffd" in v and _is_bad(v)) for v in values):
         return error_page(400, _("Part of the text could not be read. Type it again, please."))
     return None
-
-
-def _is_bad(value: str) -> bool:
-    """U+FFFD that the member did not type: the raw request does not hold its three bytes."""
-    raw = request.query_string + request.get_data(cache=True, parse_form_data=False)
-    return b"%EF%BF%BD" not in raw.upper() and "\ufffd".encode() not in raw
 
 
 def error_page(status: int, text: str, title: str | None = None) -> BaseResponse:

@@ -15,10 +15,9 @@ from datetime import datetime, timedelta
 from types import FrameType, TracebackType
 
 from flask import Flask
-from sqlalchemy import delete, or_, select, update
+from sqlalchemy import String, delete, or_, select, update
 from sqlalchemy.exc import OperationalError
-from sqlalchemy.orm import Session, Mapped, mapped_column
-from sqlalchemy import String
+from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from cop.platform import clock
 from cop.platform.db import Base, UtcDateTime, db, unit_of_work

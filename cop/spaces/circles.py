@@ -11,13 +11,12 @@ from typing import TypeAlias
 
 from sqlalchemy import ColumnElement, ForeignKey, Index, String, and_, exists, false, or_, select
 from sqlalchemy.orm import Mapped, Session, mapped_column, relationship
-from sqlalchemy.sql.expression import ColumnClause
 from sqlalchemy.orm.attributes import InstrumentedAttribute
+from sqlalchemy.sql.expression import ColumnClause
 
 from cop.members.actor import Actor
 from cop.members.models import Persona
 from cop.platform.db import Base, UtcDateTime
-from cop.platform.policy import among
 
 
 class Visibility(StrEnum):
@@ -90,7 +89,7 @@ def coordinates(actor: Actor, circle_id: CircleColumn) -> ColumnElement[bool]:
 
 
 def _visibility_among(circle_id: CircleColumn, kinds: list[Visibility]) -> ColumnElement[bool]:
-    return exists().where(Circle.id == circle_id, among(Circle.visibility, kinds))
+    return exists().where(Circle.id == circle_id, Circle.visibility.in_(kinds))
 
 
 def readable(actor: Actor, circle_id: CircleColumn) -> ColumnElement[bool]:

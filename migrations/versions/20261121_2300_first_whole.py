@@ -2,7 +2,7 @@
 
 Revision ID: 20261121_first_whole
 Revises: 
-Create Date: 2026-11-21 23:33:14.961152
+Create Date: 2026-11-21 23:41:43.046834
 
 """
 from alembic import op
@@ -78,6 +78,7 @@ def upgrade():
     sa.Column('about', sa.String(length=2000), nullable=False),
     sa.Column('motivation', sa.LargeBinary(), nullable=True),
     sa.Column('invitation_id', sa.Integer(), nullable=True),
+    sa.Column('demo_hint', sa.String(length=200), nullable=True),
     sa.Column('created_at', sa.DateTime(timezone=True), nullable=False),
     sa.Column('verified_at', sa.DateTime(timezone=True), nullable=True),
     sa.Column('agreed_rules_at', sa.DateTime(timezone=True), nullable=True),

@@ -28,7 +28,7 @@ class _Forms(HTMLParser):
         if tag == "form":
             self._open = {"action": a.get("action"), "id": a.get("id"), "fields": {}}
             self.forms.append(self._open)
-        if self._open is None or not a.get("name") and tag != "option":
+        if self._open is None or (not a.get("name") and tag != "option"):
             return
         name = a.get("name") or ""
         if tag == "input":

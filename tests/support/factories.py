@@ -80,9 +80,7 @@ class Factory:
         name = name or f"Stichting Verzonnen {n}"
         return self.save(Organisation(slug=f"org-{n}", name=name, sort_key=sort_key(name)))
 
-    def circle(
-        self, visibility: Visibility = Visibility.OPEN, pseudonyms: bool = False
-    ) -> Circle:
+    def circle(self, visibility: Visibility = Visibility.OPEN, pseudonyms: bool = False) -> Circle:
         return self.save(Circle(visibility=visibility, allows_pseudonyms=pseudonyms))
 
     def join(

@@ -1,0 +1,398 @@
+"""Builds the demo community in one transaction: all of it is there, or nothing."""
+
+import re
+from datetime import datetime, timedelta
+from typing import Any
+
+from sqlalchemy import insert, select
+from sqlalchemy.orm import Session
+
+from cop.demo import content
+from cop.discussions.models import (
+    Discussion,
+    DiscussionAttention,
+    DiscussionList,
+    DiscussionTheme,
+    ListVisit,
+    Post,
+    Reaction,
+)
+from cop.members.models import (
+    Member,
+    MemberOrganisation,
+    MemberRoleTag,
+    MemberState,
+    MemberTheme,
+    Organisation,
+    Persona,
+    PersonaKind,
+    SiteSettings,
+    Theme,
+)
+from cop.platform import markup
+from cop.platform.errors import Refused
+from cop.platform.i18n import sort_key
+from cop.spaces.circles import Circle, CircleMembership, Standing
+from cop.spaces.models import LogbookEntry, Measure, MeasureValue, Space, SpaceKind
+
+_MENTION = re.compile(r"@\[([\w-]+)\]")
+_READ_UNTIL = timedelta(days=2.5)  # what is newer shows as new to everybody
+
+
+class Builder:
+    """Carries what was made so far, by the keys that the texts use."""
+
+    def __init__(self, session: Session, now: datetime) -> None:
+        self.session = session
+        self.now = now
+        self.themes = {t.slug: t for t in session.scalars(select(Theme))}
+        self.organisations: dict[str, Organisation] = {}
+        self.members: dict[str, Member] = {}
+        self.own: dict[str, Persona] = {}
+        self.spaces: dict[str, Space] = {}
+        self.lists: dict[str, DiscussionList] = {}
+        self.pseudonyms: dict[int, dict[str, Persona]] = {}  # circle id → name → persona
+        self.mentions: dict[str, str] = {}
+
+    def ago(self, days: float) -> datetime:
+        return self.now - timedelta(days=days)
+
+    def build(self) -> None:
+        self._site()
+        self._organisations()
+        self._members()
+        for text in content.read("spaces")["space"]:
+            self._space(text)
+        for text in content.read("lists")["list"]:
+            self._list(text)
+        for text in content.discussions():
+            self._discussion(text)
+        for text in content.read("announcements")["announcement"]:
+            self._announcement(text)
+        self._visits()
+        self.session.flush()
+
+    def _site(self) -> None:
+        text = content.read("site")
+        site = self.session.get(SiteSettings, 1) or SiteSettings(id=1)
+        site.name, site.tagline = text["name"], text["tagline"]
+        site.welcome, site.welcome_html = text["welcome"], markup.render(text["welcome"])
+        site.house_rules = text["house_rules"]
+        site.house_rules_html = markup.render(text["house_rules"])
+        site.sign_up = "request"
+        self.session.add(site)
+
+    def _organisations(self) -> None:
+        for text in content.read("organisations")["organisation"]:
+            values = {k: text[k] for k in ("name", "kind", "region", "website")}
+            made = Organisation(slug=text["key"], sort_key=sort_key(text["name"]), **values)
+            self.organisations[text["key"]] = made
+            self.session.add(made)
+        self.session.flush()
+
+    def _members(self) -> None:
+        for n, text in enumerate(content.read("members")["member"]):
+            joined = self.ago(420 - 8 * n)
+            shown = text["role_shown"]
+            member = Member(
+                email=text["email"],
+                site_role=text["site_role"],
+                state=MemberState.ACTIVE,
+                language=text["language"],
+                profession=text["profession"],
+                cluster=text["cluster"] or None,
+                region=text["region"],
+                about=text["about"].strip(),
+                created_at=joined,
+                verified_at=joined,
+                agreed_rules_at=joined,
+                demo_hint=text.get("demo_hint") if text.get("demo_sign_in") else None,
+                role_tags=[MemberRoleTag(tag=tag, shown=shown) for tag in text["roles"]],
+                organisations=[
+                    MemberOrganisation(organisation_id=self.organisations[key].id)
+                    for key in text["organisations"]
+                ],
+                themes=[MemberTheme(theme_id=self.themes[slug].id) for slug in text["themes"]],
+            )
+            handle = sort_key(text["name"]).replace(" ", "-")
+            own = Persona(
+                kind=PersonaKind.SELF,
+                handle=handle,
+                name=text["name"],
+                sort_key=sort_key(text["name"]),
+                roles=text["roles"] if shown else [],
+            )
+            member.personas.append(own)
+            self.members[text["key"]], self.own[text["key"]] = member, own
+            self.mentions[handle] = f"/leden/{handle}"
+            self.session.add(member)
+        self.session.flush()
+
+    def _circle(self, text: dict[str, Any], people: list[str]) -> Circle:
+        circle = Circle(visibility=text["visibility"], allows_pseudonyms=text["allows_pseudonyms"])
+        self.session.add(circle)
+        self.session.flush()
+        names = {
+            member: self._pseudonym(member, name) for member, name in text["pseudonyms"].items()
+        }
+        self.pseudonyms[circle.id] = {persona.name: persona for persona in names.values()}
+        coordinators = text["coordinators"]
+        for n, key in enumerate(dict.fromkeys([*coordinators, *people, *names])):
+            standing = Standing.COORDINATOR if key in coordinators else Standing.JOINED
+            self.session.add(
+                CircleMembership(
+                    circle_id=circle.id,
+                    member_id=self.members[key].id,
+                    persona_id=names.get(key, self.own[key]).id,
+                    standing=standing,
+                    since=self.ago(300 - 3 * n),
+                )
+            )
+        return circle
+
+    def _pseudonym(self, key: str, name: str) -> Persona:
+        persona = Persona(
+            member_id=self.members[key].id,
+            kind=PersonaKind.PSEUDONYM,
+            handle=sort_key(name).replace(" ", "-"),
+            name=name,
+            sort_key=sort_key(name),
+        )
+        self.session.add(persona)
+        self.session.flush()
+        return persona
+
+    def _space(self, text: dict[str, Any]) -> None:
+        circle = self._circle(text, text["members"])
+        same = ("kind", "name", "summary", "for_whom", "place", "region", "partners", "funder")
+        stage = text["stage"] if text["kind"] == SpaceKind.PROEFTUIN else None
+        space = Space(
+            **{name: text[name] for name in same},
+            circle_id=circle.id,
+            slug=text["key"],
+            sort_key=sort_key(text["name"]),
+            aim=text["aim"].strip(),
+            funded_until=text["funded_until"] or None,
+            stage=stage,
+            contact_id=self.own[text["contact"]].id,
+            created_at=self.ago(700),
+            themes=[self.themes[slug] for slug in text["themes"]],
+            organisations=[self.organisations[key] for key in text["organisations"]],
+        )
+        space.circle = circle
+        self.session.add(space)
+        self.session.flush()
+        self.spaces[text["key"]] = space
+        for entry in text.get("logbook", []):
+            self.session.add(
+                LogbookEntry(
+                    space_id=space.id,
+                    author_id=self._author(entry["author"], circle).id,
+                    at=self.ago(entry["days_ago"]),
+                    title=entry["title"],
+                    source=entry["text"].strip(),
+                    html=markup.render(entry["text"].strip()),
+                )
+            )
+        for measure in text.get("measure", []):
+            self._measure(space, measure)
+
+    def _measure(self, space: Space, text: dict[str, Any]) -> None:
+        self.session.add(
+            Measure(
+                space_id=space.id,
+                kind=text["kind"],
+                name=text["name"],
+                unit=text["unit"],
+                higher_is_better=text["better"] == "higher",
+                definition=text["definition"],
+                created_at=self.ago(600),
+                values=[
+                    MeasureValue(on=v["on"], value=v["value"], people=v["n"], note=v["note"])
+                    for v in text["values"]
+                ],
+            )
+        )
+
+    def _list(self, text: dict[str, Any]) -> None:
+        space = self.spaces[text["space"]] if text["space"] else None
+        own_circle = text["visibility"] != "space"
+        circle = (
+            self._circle(text, text["subscribers"])
+            if own_circle or space is None
+            else self.session.get_one(Circle, space.circle_id)
+        )
+        made = DiscussionList(
+            short_name=text["short_name"],
+            name=text["name"],
+            sort_key=sort_key(text["name"]),
+            description=text["description"],
+            circle_id=circle.id,
+            space_id=space.id if space else None,
+            start_by=text["start_by"],
+            answer_by=text["answer_by"],
+            created_at=self.ago(600),
+        )
+        made.circle = circle
+        self.session.add(made)
+        self.session.flush()
+        self.lists[text["short_name"]] = made
+
+    def _author(self, key: str, circle: Circle) -> Persona:
+        """The persona that a text names: 'pseudonym:Merel' in its circle, else a member's own."""
+        if key.startswith("pseudonym:"):
+            return self.pseudonyms[circle.id][key.removeprefix("pseudonym:")]
+        return self.own[key]
+
+    def _with_mentions(self, text: str) -> str:
+        return _MENTION.sub(lambda m: f"@{self.own[m[1]].handle}", text.strip())
+
+    def _discussion(self, text: dict[str, Any]) -> None:
+        on_list = self.lists[text["list"]]
+        circle = on_list.circle
+        begun = self.ago(text["days_ago"])
+        posts = text["post"]
+        sources = [self._with_mentions(self._quoting(posts, n)) for n in range(len(posts))]
+        moments = [begun + timedelta(hours=p["after_hours"]) for p in posts]
+        answers = [n for n, p in enumerate(posts, 1) if p.get("answer")]
+        outcome = text.get("outcome")
+        discussion = Discussion(
+            list_id=on_list.id,
+            kind=text["kind"],
+            title=text["title"],
+            author_id=self._author(text["author"], circle).id,
+            content_note=text["content_note"],
+            created_at=begun,
+            last_post_at=max(moments),
+            last_number=len(posts),
+            post_count=len(posts),
+            words=sum(map(markup.word_count, sources)),
+            answer_number=answers[0] if answers else None,
+        )
+        if outcome:
+            discussion.outcome = outcome["text"].strip()
+            discussion.outcome_html = markup.render(discussion.outcome)
+            discussion.outcome_by_id = self._author(outcome["author"], circle).id
+            discussion.closed_at = discussion.outcome_at = min(
+                max(moments) + timedelta(hours=20), self.now
+            )
+        self.session.add(discussion)
+        self.session.flush()
+        for slug in text["themes"]:
+            self.session.add(
+                DiscussionTheme(discussion_id=discussion.id, theme_id=self.themes[slug].id)
+            )
+        for number, (post, source, at) in enumerate(zip(posts, sources, moments, strict=True), 1):
+            self._post(discussion, number, post, source, at, circle)
+        self._attention(discussion, {p["author"] for p in posts})
+
+    @staticmethod
+    def _quoting(posts: list[dict[str, Any]], n: int) -> str:
+        """The post's text, with the quoted post's first paragraph above it when it quotes one."""
+        text: str = posts[n]["text"].strip()
+        quoted = posts[n].get("quotes")
+        if quoted is None:
+            return text
+        first = posts[quoted]["text"].strip().split("\n\n")[0].replace("\n", " ")
+        return f"> {first}\n\n{text}"
+
+    def _post(
+        self,
+        discussion: Discussion,
+        number: int,
+        text: dict[str, Any],
+        source: str,
+        at: datetime,
+        circle: Circle,
+    ) -> None:
+        reactions = text.get("reactions", {})
+        post = Post(
+            discussion_id=discussion.id,
+            number=number,
+            author_id=self._author(text["author"], circle).id,
+            source=source,
+            html=markup.render(source, self.mentions),
+            words=markup.word_count(source),
+            created_at=at,
+            **{kind: len(who) for kind, who in reactions.items()},
+        )
+        self.session.add(post)
+        self.session.flush()
+        rows = [
+            {"post_id": post.id, "member_id": self.members[key].id, "kind": kind}
+            for kind, who in reactions.items()
+            for key in who
+        ]
+        if rows:
+            self.session.execute(insert(Reaction), rows)
+
+    def _attention(self, discussion: Discussion, authors: set[str]) -> None:
+        """Whoever wrote in a discussion follows it."""
+        for key in sorted(authors):
+            if not key.startswith("pseudonym:"):
+                self.session.add(
+                    DiscussionAttention(
+                        discussion_id=discussion.id,
+                        member_id=self.members[key].id,
+                        attention="follow",
+                    )
+                )
+
+    def _announcement(self, text: dict[str, Any]) -> None:
+        administrator = next(
+            m["key"] for m in content.read("members")["member"] if m["site_role"] == "administrator"
+        )
+        source = text["text"].strip()
+        at = self.ago(text["days_ago"])
+        discussion = Discussion(
+            list_id=self.lists["koffiehoek"].id,
+            kind="conversation",
+            title=text["title"],
+            author_id=self.own[administrator].id,
+            created_at=at,
+            last_post_at=at,
+            last_number=1,
+            post_count=1,
+            words=markup.word_count(source),
+            announcement=True,
+        )
+        self.session.add(discussion)
+        self.session.flush()
+        self._post(
+            discussion,
+            1,
+            {"author": administrator},
+            source,
+            at,
+            self.lists["koffiehoek"].circle,
+        )
+
+    def _visits(self) -> None:
+        """Everybody has read up to some days ago, so that new things show as new."""
+        lists = [made.id for made in self.lists.values()]
+        self.session.execute(
+            insert(ListVisit),
+            [
+                {"member_id": m.id, "list_id": list_id, "read_before": self.now - _READ_UNTIL}
+                for m in self.members.values()
+                for list_id in lists
+            ],
+        )
+
+
+def is_empty(session: Session) -> bool:
+    """Nobody is a member yet."""
+    return session.scalar(select(Member.id).limit(1)) is None
+
+
+def build(session: Session, now: datetime) -> Builder:
+    """The small community.
+
+    Raises:
+        Refused: somebody is a member already; a demo never mixes with real people.
+    """
+    if not is_empty(session):
+        raise Refused("the database already has members; a demo needs an empty one")
+    builder = Builder(session, now)
+    builder.build()
+    return builder

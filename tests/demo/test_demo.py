@@ -1,0 +1,92 @@
+"""The demo community."""
+
+import re
+from collections import Counter
+
+import pytest
+from sqlalchemy import func, select
+
+from cop.demo import content, multiply
+from cop.demo.build import build
+from cop.discussions.models import Discussion, Post
+from cop.members.models import Member, Persona, PersonaKind
+from cop.platform.errors import Refused
+from cop.spaces.models import Space, Stage
+
+
+def texts():
+    """Every text of the demo that is prose, in order."""
+    for member in content.read("members")["member"]:
+        yield member["about"]
+    for space in content.read("spaces")["space"]:
+        yield space["summary"]
+        yield space["aim"]
+        for entry in space.get("logbook", []):
+            yield entry["text"]
+    for found in content.read("lists")["list"]:
+        yield found["description"]
+    for discussion in content.discussions():
+        for post in discussion["post"]:
+            yield post["text"]
+        yield discussion.get("outcome", {}).get("text", "")
+    for announcement in content.read("announcements")["announcement"]:
+        yield announcement["text"]
+
+
+def sentences(text):
+    for part in re.split(r"(?<=[.!?:])\s+|\n+", text):
+        words = re.findall(r"\w+", part.lower())
+        if len(words) >= 4:
+            yield " ".join(words)
+
+
+def test_no_sentence_stands_in_it_twice():
+    counts = Counter(s for text in texts() for s in sentences(text))
+    assert [s for s, n in counts.items() if n > 1] == []
+
+
+def test_the_small_community_is_whole(session, now):
+    build(session, now)
+    assert session.scalar(select(func.count()).select_from(Member)) >= 40
+    assert set(session.scalars(select(Space.stage))) >= set(Stage)
+    assert session.scalar(select(func.count()).where(Discussion.outcome != "")) >= 20
+    assert session.scalar(select(func.max(Post.created_at))) <= now
+    for address in session.scalars(select(Member.email)):
+        assert address.endswith("@example.org")
+
+
+def test_counts_kept_beside_discussions_are_right(session, now):
+    build(session, now)
+    counted = select(func.count()).where(Post.discussion_id == Discussion.id).scalar_subquery()
+    wrong = session.scalars(select(Discussion.id).where(Discussion.post_count != counted)).all()
+    assert wrong == []
+
+
+def test_a_pseudonym_writes_only_in_its_own_circle(session, now):
+    build(session, now)
+    pseudonyms = session.scalars(select(Persona).where(Persona.kind == PersonaKind.PSEUDONYM)).all()
+    assert pseudonyms
+    for persona in pseudonyms:
+        circles = session.scalars(
+            select(Discussion.list_id).join(Post).where(Post.author_id == persona.id).distinct()
+        ).all()
+        assert len(circles) <= 1
+
+
+def test_a_demo_never_mixes_with_members(session, make, now):
+    make.member()
+    with pytest.raises(Refused):
+        build(session, now)
+
+
+def test_the_large_one_multiplies_it(session, now, monkeypatch):
+    monkeypatch.setattr(multiply, "DISCUSSIONS", 20)
+    monkeypatch.setattr(multiply, "LONG", 120)
+    monkeypatch.setattr(multiply, "MEMBERS", 60)
+    builder = build(session, now)
+    heard = []
+    multiply.multiply(builder, heard.append)
+    assert sum(heard) == 20 * multiply.POSTS_EACH + 120
+    long = session.scalars(select(Discussion).filter_by(title=multiply.LONG_TITLE)).one()
+    assert long.last_number == 120
+    assert session.scalar(select(func.max(Post.created_at))) <= now
