@@ -3,12 +3,19 @@
 from flask import Flask
 
 from cop import frame
+from cop.administration import routes as administration
 from cop.discussions import models as _discussions
 from cop.members import routes as members
 from cop.moderation import models as _moderation
+from cop.notifications import routes as notifications
 from cop.today import routes as today
 
-BLUEPRINTS = (today.blueprint, members.blueprint)
+BLUEPRINTS = (
+    today.blueprint,
+    members.blueprint,
+    notifications.blueprint,
+    administration.blueprint,
+)
 
 
 def init_app(app: Flask) -> None:

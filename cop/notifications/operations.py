@@ -93,3 +93,12 @@ def mark_read(session: Session, actor: Actor, now: datetime, upto_id: int | None
     if upto_id is not None:
         change = change.where(Notification.id <= upto_id)
     session.execute(change.values(read_at=now))
+
+
+def mark_one_read(session: Session, actor: Actor, notification_id: int, now: datetime) -> None:
+    """Mark one of the actor's own notifications as read."""
+    session.execute(
+        update(Notification)
+        .where(Notification.id == notification_id, Notification.member_id == actor.member_id)
+        .values(read_at=now)
+    )

@@ -113,8 +113,10 @@ def _refuse_bad_bytes() -> BaseResponse | None:
     values = list(request.args.values())
     if request.mimetype in ("application/x-www-form-urlencoded", "multipart/form-data"):
         values += list(request.form.values())
-    if any("\x00" in v or ("\ufffd" in v and _is_bad(v)) for v in values):
-        return error_page(400, _("Part of the text could not be read. Type it again, please."))
+    if any("\x00" in value or "\ufffd" in value for value in values):
+        return error_page(
+            400, _("Part of the text could not be read (the places with �). Change them, please.")
+        )
     return None
 
 

@@ -22,6 +22,7 @@ class OutgoingMail(Base):
     id: Mapped[int] = mapped_column(primary_key=True)
     key: Mapped[str] = mapped_column(String(200), unique=True)  # the same cause never twice
     message_id: Mapped[str] = mapped_column(String(200), unique=True)
+    sender_name: Mapped[str] = mapped_column(String(120), default="")
     recipient: Mapped[str] = mapped_column(EncryptedText("outgoing_mail.recipient"))
     subject: Mapped[str] = mapped_column(EncryptedText("outgoing_mail.subject"))
     text: Mapped[str] = mapped_column(EncryptedText("outgoing_mail.text"))

@@ -14,6 +14,7 @@ from email.headerregistry import Address
 from email.message import EmailMessage
 from email.policy import SMTP as SMTP_POLICY
 from email.utils import format_datetime
+from html import escape
 from urllib.parse import urlsplit
 
 from flask import Flask, current_app
@@ -23,6 +24,7 @@ from sqlalchemy.orm import Session
 from cop.config import Settings, Smtp
 from cop.platform import clock
 from cop.platform.db import unit_of_work
+from cop.platform.i18n import gettext as _
 from cop.platform.mail.models import OutgoingMail
 from cop.platform.outbox import job
 
@@ -47,6 +49,7 @@ def queue(
     html: str,
     language: str,
     now: datetime,
+    sender_name: str = "",
 ) -> None:
     """Store a mail in the caller's transaction; a second one with the same key is not stored."""
     if session.scalar(select(OutgoingMail.id).where(OutgoingMail.key == key)):
@@ -57,6 +60,7 @@ def queue(
         OutgoingMail(
             key=key,
             message_id=f"<{uuid.uuid4().hex}@{domain}>",
+            sender_name=sender_name,
             recipient=recipient,
             subject=" ".join(subject.split()),
             text=text,
@@ -69,10 +73,10 @@ def queue(
     session.flush()
 
 
-def build(mail: OutgoingMail, settings: Settings, site_name: str) -> EmailMessage:
+def build(mail: OutgoingMail, settings: Settings) -> EmailMessage:
     """The message as it goes over the wire: text and HTML that say the same."""
     message = EmailMessage(policy=SMTP_POLICY)
-    message["From"] = Address(site_name, addr_spec=settings.mail_from)
+    message["From"] = Address(mail.sender_name, addr_spec=settings.mail_from)
     message["To"] = Address(addr_spec=mail.recipient)
     message["Subject"] = mail.subject
     message["Date"] = format_datetime(mail.created_at)
@@ -104,6 +108,34 @@ def connection(smtp: Smtp) -> Iterator[smtplib.SMTP]:
             server.quit()
         except (smtplib.SMTPException, OSError):
             server.close()
+
+
+def try_settings(recipient: str, language: str, now: datetime) -> str | None:
+    """Send a test mail at once; None when the server took it, else a sentence with what it said."""
+    settings: Settings = current_app.extensions["cop_mail"]
+    if settings.smtp is None:
+        return _("No mail server is set (COP_SMTP_URL); mails stay on this machine.")
+    text = _("This is a test. If you read it, the mail settings work.")
+    mail = OutgoingMail(
+        message_id=f"<{uuid.uuid4().hex}@{urlsplit(settings.base_url).hostname}>",
+        recipient=recipient,
+        subject=_("Test mail"),
+        text=text,
+        html=f"<p>{escape(text)}</p>",
+        language=language,
+        created_at=now,
+    )
+    try:
+        with connection(settings.smtp) as server:
+            server.send_message(build(mail, settings), settings.mail_from, [recipient])
+    except smtplib.SMTPRecipientsRefused as error:
+        code, _words = next(iter(error.recipients.values()))
+        return _("The mail server refused this address (code %(code)s).", code=code)
+    except smtplib.SMTPResponseException as error:
+        return _("The mail server refused (code %(code)s).", code=error.smtp_code)
+    except (OSError, smtplib.SMTPException) as error:
+        return _("The mail server cannot be reached (%(why)s).", why=type(error).__name__)
+    return None
 
 
 @job("platform.send_mail", every=1)
@@ -154,7 +186,7 @@ def _send_one(server: smtplib.SMTP, mail_id: int, name: str, settings: Settings)
         if mail is None or mail.claimed_by != name or mail.sent_at:
             return
         mail.attempts += 1
-        message = build(mail, settings, settings.mail_from)
+        message = build(mail, settings)
     refusal: smtplib.SMTPResponseException | None = None
     try:
         server.send_message(message, settings.mail_from, [mail.recipient])

@@ -1,0 +1,161 @@
+"""What administrators change for the whole site. Each change is in the audit trail."""
+
+import re
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import select, update
+from sqlalchemy.orm import Session
+
+from cop.members.actor import Actor
+from cop.members.models import Organisation, SiteSettings, Theme
+from cop.platform import audit, markup
+from cop.platform.errors import NotFound, Refused
+from cop.platform.i18n import gettext as _
+from cop.platform.i18n import sort_key
+from cop.platform.mail.models import OutgoingMail
+from cop.platform.outbox import Job
+
+
+def _administrator(actor: Actor) -> None:
+    if not (actor.administers or actor.is_system):
+        raise NotFound
+
+
+def site_settings(session: Session) -> SiteSettings:
+    """The one row, made when the site has none yet."""
+    found = session.get(SiteSettings, 1)
+    if found is None:
+        found = SiteSettings(id=1)
+        session.add(found)
+        session.flush()
+    return found
+
+
+def change_site(session: Session, actor: Actor, values: dict[str, str], now: datetime) -> None:
+    """Change name, tagline, welcome, house rules and the way of signing up.
+
+    Args:
+        values: name, tagline, welcome, house_rules, sign_up.
+    """
+    _administrator(actor)
+    site = site_settings(session)
+    for name in ("name", "tagline", "welcome", "house_rules", "sign_up"):
+        setattr(site, name, values[name])
+    site.welcome_html = markup.render(site.welcome)
+    site.house_rules_html = markup.render(site.house_rules)
+    site.changed_at = now
+    session.flush()
+    audit.record(session, "site.changed", actor=actor.audit_id, subject="site", now=now)
+
+
+def save_organisation(
+    session: Session, actor: Actor, organisation_id: int | None, values: dict[str, str]
+) -> Organisation:
+    """Add or change an organisation.
+
+    Raises:
+        Refused: another one has this name.
+    """
+    _administrator(actor)
+    key = sort_key(values["name"])
+    twin = session.scalar(
+        select(Organisation).where(
+            Organisation.sort_key == key, Organisation.id != (organisation_id or 0)
+        )
+    )
+    if twin is not None:
+        raise Refused(_("There is already an organisation with this name."), "name")
+    if organisation_id is None:
+        found = Organisation(slug=_slug(session, Organisation, values["name"]))
+        session.add(found)
+    else:
+        found = _get(session, Organisation, organisation_id)
+    found.name, found.sort_key = values["name"], key
+    found.kind, found.region, found.website = values["kind"], values["region"], values["website"]
+    session.flush()
+    return found
+
+
+def save_theme(
+    session: Session, actor: Actor, theme_id: int | None, values: dict[str, Any]
+) -> Theme:
+    """Add or change a theme."""
+    _administrator(actor)
+    if theme_id is None:
+        found = Theme(slug=_slug(session, Theme, values["name_nl"]))
+        session.add(found)
+    else:
+        found = _get(session, Theme, theme_id)
+    found.name_nl, found.name_en = values["name_nl"], values["name_en"]
+    found.group, found.position = values["group"], values["position"] or 0
+    session.flush()
+    return found
+
+
+def retire(
+    session: Session,
+    actor: Actor,
+    kind: type[Theme] | type[Organisation],
+    row_id: int,
+    now: datetime,
+) -> None:
+    """Take it out of the choices, or put it back; what carries it already keeps it."""
+    _administrator(actor)
+    row = _get(session, kind, row_id)
+    row.retired_at = None if row.retired_at else now
+    session.flush()
+
+
+def _get(session: Session, kind: Any, row_id: int) -> Any:
+    found = session.get(kind, row_id)
+    if found is None:
+        raise NotFound
+    return found
+
+
+def _slug(session: Session, kind: type[Theme] | type[Organisation], name: str) -> str:
+    base = re.sub(r"[^a-z0-9]+", "-", sort_key(name)).strip("-")[:50] or "x"
+    slug, n = base, 2
+    while session.scalar(select(kind.id).where(kind.slug == slug)):
+        slug, n = f"{base}-{n}", n + 1
+    return slug
+
+
+def retry_job(session: Session, actor: Actor, job_id: int, now: datetime) -> None:
+    """Try a job that was given up once more, with all its attempts."""
+    _administrator(actor)
+    job = _get(session, Job, job_id)
+    job.dead_at, job.attempts, job.run_at = None, 0, now
+    session.flush()
+
+
+def drop_job(session: Session, actor: Actor, job_id: int, now: datetime) -> None:
+    """Forget a job that was given up."""
+    _administrator(actor)
+    job = _get(session, Job, job_id)
+    if job.dead_at is None:
+        raise Refused(_("This job still has its turn; it cannot be removed."))
+    audit.record(
+        session,
+        "job.dropped",
+        actor=actor.audit_id,
+        subject=f"job:{job.id}",
+        now=now,
+        kind=job.kind,
+    )
+    session.delete(job)
+    session.flush()
+
+
+def retry_mail(session: Session, actor: Actor, mail_id: int, now: datetime) -> None:
+    """Send a mail that was given up once more."""
+    _administrator(actor)
+    changed = session.execute(
+        update(OutgoingMail)
+        .where(OutgoingMail.id == mail_id, OutgoingMail.dead_at.is_not(None))
+        .values(dead_at=None, attempts=0, try_at=now, created_at=now)
+        .returning(OutgoingMail.id)
+    ).first()
+    if changed is None:
+        raise NotFound

@@ -1,0 +1,165 @@
+"""The administrators' pages."""
+
+from typing import Any
+
+from flask import Blueprint, flash, redirect, render_template, url_for
+from werkzeug.wrappers import Response
+
+from cop.administration import operations, queries
+from cop.administration.forms import MailTestForm, OrganisationForm, SiteForm, ThemeForm
+from cop.members.current import actor
+from cop.members.gates import administrators_only
+from cop.members.models import Organisation, Theme
+from cop.platform import clock
+from cop.platform.db import db
+from cop.platform.errors import NotFound, Refused
+from cop.platform.i18n import gettext as _
+from cop.platform.i18n import language
+from cop.platform.mail import sending
+from cop.platform.web import settings
+
+blueprint = Blueprint("administration", __name__, url_prefix="/beheer")
+
+Page = str | Response | tuple[str, int]
+
+
+@blueprint.get("/")
+@administrators_only
+def index() -> str:
+    return render_template(
+        "administration/index.html", work=queries.work(db.session(), clock.now())
+    )
+
+
+@blueprint.route("/instellingen", methods=["GET", "POST"])
+@administrators_only
+def site() -> Page:
+    session = db.session()
+    form = SiteForm(obj=operations.site_settings(session))
+    if form.validate_on_submit():
+        values = {f.name: f.data or "" for f in form if f.name != "csrf_token"}
+        operations.change_site(session, actor(), values, clock.now())
+        flash(_("The settings are saved."), "success")
+        return redirect(url_for("administration.site"))
+    return _page("administration/site.html", form)
+
+
+@blueprint.get("/organisaties")
+@administrators_only
+def organisations() -> str:
+    return render_template(
+        "administration/organisations.html", organisations=queries.organisations(db.session())
+    )
+
+
+@blueprint.route("/organisaties/nieuw", methods=["GET", "POST"], defaults={"row_id": None})
+@blueprint.route("/organisaties/<int:row_id>", methods=["GET", "POST"])
+@administrators_only
+def organisation(row_id: int | None) -> Page:
+    session = db.session()
+    row = _row(Organisation, row_id)
+    form = OrganisationForm(obj=row)
+    if form.validate_on_submit():
+        values = {name: form[name].data or "" for name in ("name", "kind", "region", "website")}
+        try:
+            operations.save_organisation(session, actor(), row_id, values)
+        except Refused as refusal:
+            form[refusal.field or "name"].errors = [refusal.message]
+        else:
+            flash(_("The organisation is saved."), "success")
+            return redirect(url_for("administration.organisations"))
+    return _page("administration/organisation.html", form, row=row)
+
+
+@blueprint.post("/organisaties/<int:row_id>/uit-de-lijst")
+@administrators_only
+def retire_organisation(row_id: int) -> Response:
+    operations.retire(db.session(), actor(), Organisation, row_id, clock.now())
+    return redirect(url_for("administration.organisations"))
+
+
+@blueprint.get("/themas")
+@administrators_only
+def themes() -> str:
+    return render_template("administration/themes.html", themes=queries.themes(db.session()))
+
+
+@blueprint.route("/themas/nieuw", methods=["GET", "POST"], defaults={"row_id": None})
+@blueprint.route("/themas/<int:row_id>", methods=["GET", "POST"])
+@administrators_only
+def theme(row_id: int | None) -> Page:
+    row = _row(Theme, row_id)
+    form = ThemeForm(obj=row)
+    if form.validate_on_submit():
+        values = {name: form[name].data for name in ("name_nl", "name_en", "group", "position")}
+        operations.save_theme(db.session(), actor(), row_id, values)
+        flash(_("The theme is saved."), "success")
+        return redirect(url_for("administration.themes"))
+    return _page("administration/theme.html", form, row=row)
+
+
+@blueprint.post("/themas/<int:row_id>/uit-de-lijst")
+@administrators_only
+def retire_theme(row_id: int) -> Response:
+    operations.retire(db.session(), actor(), Theme, row_id, clock.now())
+    return redirect(url_for("administration.themes"))
+
+
+@blueprint.route("/mail", methods=["GET", "POST"])
+@administrators_only
+def mail_test() -> Page:
+    """Send a test mail through the settings in use, and say what the mail server said."""
+    form = MailTestForm()
+    if form.validate_on_submit():
+        problem = sending.try_settings(form.recipient.data or "", language(), clock.now())
+        if problem is None:
+            flash(_("The mail server took the test mail. Look whether it arrives."), "success")
+            return redirect(url_for("administration.mail_test"))
+        form.recipient.errors = [problem]
+    return _page(
+        "administration/mail.html", form, smtp=settings().smtp, sender=settings().mail_from
+    )
+
+
+@blueprint.get("/werk")
+@administrators_only
+def work() -> str:
+    return render_template("administration/work.html", work=queries.work(db.session(), clock.now()))
+
+
+@blueprint.post("/werk/taken/<int:job_id>/opnieuw")
+@administrators_only
+def retry_job(job_id: int) -> Response:
+    operations.retry_job(db.session(), actor(), job_id, clock.now())
+    flash(_("It is tried again."), "success")
+    return redirect(url_for("administration.work"))
+
+
+@blueprint.post("/werk/taken/<int:job_id>/weg")
+@administrators_only
+def drop_job(job_id: int) -> Response:
+    operations.drop_job(db.session(), actor(), job_id, clock.now())
+    flash(_("It is removed."), "success")
+    return redirect(url_for("administration.work"))
+
+
+@blueprint.post("/werk/mails/<int:mail_id>/opnieuw")
+@administrators_only
+def retry_mail(mail_id: int) -> Response:
+    operations.retry_mail(db.session(), actor(), mail_id, clock.now())
+    flash(_("It is tried again."), "success")
+    return redirect(url_for("administration.work"))
+
+
+def _row(kind: Any, row_id: int | None) -> Any:
+    if row_id is None:
+        return None
+    found = db.session().get(kind, row_id)
+    if found is None:
+        raise NotFound
+    return found
+
+
+def _page(template: str, form: Any, **values: Any) -> tuple[str, int]:
+    status = 422 if form.is_submitted() else 200
+    return render_template(template, form=form, **values), status

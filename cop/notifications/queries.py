@@ -1,0 +1,57 @@
+"""Reading notifications."""
+
+from dataclasses import dataclass
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from cop.members.actor import Actor
+from cop.notifications.models import Notification
+from cop.notifications.operations import Line, lines
+
+PAGE = 40
+
+
+@dataclass(frozen=True, slots=True)
+class NotificationsPage:
+    """One page, newest first.
+
+    Attributes:
+        items: each notification with its line.
+        older_than: key of the next page, None when this is the last.
+    """
+
+    items: list[tuple[Notification, Line]]
+    older_than: int | None
+
+
+def page(session: Session, actor: Actor, before_id: int | None = None) -> NotificationsPage:
+    """The actor's notifications, newest first, by key."""
+    wanted = (
+        select(Notification)
+        .where(Notification.member_id == actor.member_id)
+        .order_by(Notification.id.desc())
+        .limit(PAGE + 1)
+    )
+    if before_id is not None:
+        wanted = wanted.where(Notification.id < before_id)
+    found = list(session.scalars(wanted))
+    shown, more = found[:PAGE], len(found) > PAGE
+    worded = lines(session, actor, shown)
+    return NotificationsPage(
+        items=[(n, worded[n.id]) for n in shown if n.id in worded],
+        older_than=shown[-1].id if more else None,
+    )
+
+
+def get(session: Session, actor: Actor, notification_id: int) -> tuple[Notification, Line] | None:
+    """One of the actor's own notifications, if it still leads somewhere."""
+    found = session.scalar(
+        select(Notification).where(
+            Notification.id == notification_id, Notification.member_id == actor.member_id
+        )
+    )
+    if found is None:
+        return None
+    line = lines(session, actor, [found]).get(found.id)
+    return (found, line) if line else None

@@ -1,0 +1,20 @@
+"""Who may use which address."""
+
+ACCESS = {
+    f"administration.{name}": "administrator"
+    for name in (
+        "index",
+        "site",
+        "organisations",
+        "organisation",
+        "retire_organisation",
+        "themes",
+        "theme",
+        "retire_theme",
+        "mail_test",
+        "work",
+        "retry_job",
+        "drop_job",
+        "retry_mail",
+    )
+}

@@ -1,0 +1,93 @@
+"""The administrators' pages."""
+
+import pytest
+from sqlalchemy import select
+
+from cop.members.models import Organisation, SiteRole, Theme
+from cop.platform import audit
+from cop.platform.db import reading
+from cop.platform.outbox import Job
+
+PAGES = ("", "instellingen", "organisaties", "organisaties/nieuw", "themas", "mail", "werk")
+
+
+@pytest.fixture
+def administrator(make, browser):
+    return browser(make.member(site_role=SiteRole.ADMINISTRATOR))
+
+
+@pytest.mark.parametrize("page", PAGES)
+def test_only_administrators_find_these_pages(make, browser, administrator, page):
+    assert administrator.get(f"/beheer/{page}").status_code == 200
+    for role in (SiteRole.MEMBER, SiteRole.MODERATOR):
+        assert browser(make.member(site_role=role)).get(f"/beheer/{page}").status_code == 404
+    assert browser().get(f"/beheer/{page}").status_code == 302
+
+
+def test_the_site_gets_its_name_and_words(browser, administrator):
+    words = {
+        "name": "De Tafel",
+        "tagline": "Samen",
+        "welcome": "Dag **allemaal**",
+        "house_rules": "",
+    }
+    answer = administrator.send("/beheer/instellingen", words | {"sign_up": "open"})
+    assert answer.status_code == 302
+    home = browser().get("/").text
+    assert "De Tafel" in home
+    assert "<strong>allemaal</strong>" in home
+    with reading() as session:
+        assert session.scalar(select(audit.AuditEntry.action)) == "site.changed"
+
+
+def test_a_name_is_needed_and_the_rest_stays_typed(administrator):
+    answer = administrator.send("/beheer/instellingen", {"name": " ", "tagline": "Wat ik typte"})
+    assert answer.status_code == 422
+    assert "Wat ik typte" in answer.text
+
+
+def test_organisations_are_added_changed_and_taken_out(administrator):
+    values = {"name": "Stichting Het Lantaarntje", "kind": "other", "region": "Drenthe"}
+    assert administrator.send("/beheer/organisaties/nieuw", values).status_code == 302
+    twin = administrator.send(
+        "/beheer/organisaties/nieuw", values | {"name": "stichting het lantaarntje"}
+    )
+    assert twin.status_code == 422
+    with reading() as session:
+        row = session.scalars(select(Organisation)).one()
+    assert row.slug == "stichting-het-lantaarntje"
+    administrator.post(f"/beheer/organisaties/{row.id}/uit-de-lijst")
+    with reading() as session:
+        assert session.get(Organisation, row.id).retired_at is not None
+
+
+def test_themes_are_added(administrator):
+    values = {"name_nl": "Slaap", "name_en": "Sleep", "group": "theme", "position": "3"}
+    assert administrator.send("/beheer/themas/nieuw", values).status_code == 302
+    with reading() as session:
+        assert session.scalars(select(Theme).filter_by(slug="slaap")).one().name_en == "Sleep"
+
+
+def test_a_job_that_was_given_up_can_be_tried_again_or_removed(make, administrator, now):
+    for _ in range(2):
+        make.save(
+            Job(kind="x", payload={}, run_at=now, created_at=now, dead_at=now, error="ValueError")
+        )
+    with reading() as session:
+        again, gone = session.scalars(select(Job.id).order_by(Job.id))
+    assert "ValueError" in administrator.get("/beheer/werk").text
+    administrator.post(f"/beheer/werk/taken/{again}/opnieuw")
+    administrator.post(f"/beheer/werk/taken/{gone}/weg")
+    with reading() as session:
+        assert session.scalars(select(Job)).one().dead_at is None
+
+
+def test_without_a_mail_server_the_mail_test_says_so(administrator):
+    answer = administrator.send("/beheer/mail", {"recipient": "lid@example.org"})
+    assert answer.status_code == 422
+    assert "COP_SMTP_URL" in answer.text
+
+
+@pytest.mark.parametrize("page", ["organisaties/999999", "themas/999999"])
+def test_unknown_rows_are_not_found(administrator, page):
+    assert administrator.get(f"/beheer/{page}").status_code == 404

@@ -1,0 +1,78 @@
+"""Notifications on the site."""
+
+from cop.notifications.operations import Line, notify, sentences
+from cop.platform.db import unit_of_work
+
+
+@sentences("tests.something")
+def _words(session, actor, notifications):
+    return {
+        n.id: Line(f"Something {n.subject_id}", f"/iets/{n.subject_id}")
+        for n in notifications
+        if n.subject_id < 900  # 900 and up: no longer for this member
+    }
+
+
+def tell(member, subject, now, key=None):
+    with unit_of_work() as session:
+        notify(
+            session,
+            member_ids=[member.id],
+            kind="tests.something",
+            key=key or f"tests:{subject}",
+            subject_id=subject,
+            now=now,
+        )
+
+
+def test_the_same_cause_is_told_once(make, browser, now):
+    member = make.member()
+    for _ in range(2):
+        tell(member, 1, now)
+    assert browser(member).get("/meldingen").text.count("Something 1") == 1
+
+
+def test_what_a_member_may_no_longer_see_is_not_shown(make, browser, now):
+    member = make.member()
+    tell(member, 900, now)
+    page = browser(member)
+    assert "Something" not in page.get("/meldingen").text
+    assert page.get("/meldingen/1").status_code == 404
+
+
+def test_following_one_marks_it_read_and_goes_there(make, browser, now):
+    member = make.member()
+    tell(member, 5, now)
+    page = browser(member)
+    shown = page.get("/meldingen").text
+    address = shown.split('href="/meldingen/')[1].split('"')[0]
+    assert page.get(f"/meldingen/{address}").location == "/iets/5"
+    assert "is-new" not in page.get("/meldingen").text
+
+
+def test_another_members_notification_is_not_found(make, browser, now):
+    member, other = make.member(), make.member()
+    tell(member, 5, now)
+    address = browser(member).get("/meldingen").text.split('href="/meldingen/')[1].split('"')[0]
+    assert browser(other).get(f"/meldingen/{address}").status_code == 404
+
+
+def test_all_read_leaves_what_came_in_meanwhile(make, browser, now):
+    member = make.member()
+    tell(member, 1, now)
+    page = browser(member)
+    upto = page.get("/meldingen").text.split('name="tot" value="')[1].split('"')[0]
+    tell(member, 2, now)
+    page.post("/meldingen/gelezen", {"tot": upto})
+    assert page.get("/meldingen").text.count("is-new") == 1
+
+
+def test_pages_go_on_by_key(make, browser, now):
+    member = make.member()
+    for n in range(45):
+        tell(member, n, now)
+    page = browser(member)
+    first = page.get("/meldingen").text
+    assert first.count("Something") == 40
+    older = first.split('href="?voor=')[1].split('"')[0]
+    assert page.get(f"/meldingen?voor={older}").text.count("Something") == 5

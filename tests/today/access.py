@@ -1,0 +1,8 @@
+"""Who may use which address."""
+
+ACCESS = {
+    "today.home": "everyone",
+    "today.house_rules": "everyone",
+    "today.privacy": "everyone",
+    "today.accessibility": "everyone",
+}
