@@ -7,10 +7,12 @@ the server holds a member's id.
 
 from datetime import datetime
 from enum import StrEnum
+from typing import Any
 
 from sqlalchemy import JSON, CheckConstraint, ForeignKey, Index, String, UniqueConstraint, text
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
+from cop.members.names import look_alike_key
 from cop.platform.db import Base, UtcDateTime
 from cop.platform.keys import EncryptedText
 from cop.platform.storage import StoredFile
@@ -64,6 +66,23 @@ class PersonaKind(StrEnum):
     PLACEHOLDER = "placeholder"  # an author of an imported archive who has not claimed it
 
 
+class SignUp(StrEnum):
+    """How one becomes a member; a valid invitation lets somebody in whichever it is."""
+
+    INVITATION = "invitation"
+    REQUEST = "request"
+    OPEN = "open"
+
+
+class LinkPurpose(StrEnum):
+    """What a link by mail is for; one for one thing does nothing else."""
+
+    CONFIRM = "confirm"  # the address of a new account
+    SIGN_IN = "sign_in"
+    PASSWORD = "password"  # noqa: S105  # a purpose, not a password
+    NEW_EMAIL = "new_email"
+
+
 class Member(Base):
     """A person with an account. Never shown to others as such: see `Persona`."""
 
@@ -76,9 +95,7 @@ class Member(Base):
     state: Mapped[str] = mapped_column(String(20), default=MemberState.UNVERIFIED, index=True)
     language: Mapped[str | None] = mapped_column(String(5))
     time_zone: Mapped[str | None] = mapped_column(String(60))
-    colour_scheme: Mapped[str | None] = mapped_column(
-        String(5)
-    )  # 'light', 'dark', else the device's
+    colour_scheme: Mapped[str | None] = mapped_column(String(5))  # 'light', 'dark' or none
     profession: Mapped[str] = mapped_column(String(120), default="")
     profession_shown: Mapped[bool] = mapped_column(default=True)
     cluster: Mapped[str | None] = mapped_column(String(20))
@@ -87,9 +104,7 @@ class Member(Base):
     region_shown: Mapped[bool] = mapped_column(default=True)
     about: Mapped[str] = mapped_column(String(2000), default="")
     motivation: Mapped[str | None] = mapped_column(EncryptedText("member.motivation"))
-    invitation_id: Mapped[
-        int | None
-    ]  # how they came; no constraint, an invitation may be forgotten
+    invitation_id: Mapped[int | None]  # no constraint: it may be forgotten
     demo_hint: Mapped[str | None] = mapped_column(String(200))  # demo members to sign in as
     created_at: Mapped[datetime] = mapped_column(UtcDateTime)
     verified_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
@@ -100,6 +115,11 @@ class Member(Base):
     role_tags: Mapped[list["MemberRoleTag"]] = relationship(cascade="all, delete-orphan")
     organisations: Mapped[list["MemberOrganisation"]] = relationship(cascade="all, delete-orphan")
     themes: Mapped[list["MemberTheme"]] = relationship(cascade="all, delete-orphan")
+
+
+def _name_key(context: Any) -> str:
+    """The look-alike key of the name that is being stored, however it is stored."""
+    return look_alike_key(context.get_current_parameters()["name"])
 
 
 class Persona(Base):
@@ -122,6 +142,7 @@ class Persona(Base):
     handle: Mapped[str] = mapped_column(String(60), unique=True)  # in addresses and @mentions
     name: Mapped[str] = mapped_column(String(80))
     sort_key: Mapped[str] = mapped_column(String(200), index=True)
+    name_key: Mapped[str] = mapped_column(String(80), index=True, default=_name_key)
     roles: Mapped[list[str]] = mapped_column(JSON, default=list)  # the role tags that are shown
     picture_id: Mapped[int | None] = mapped_column(ForeignKey("stored_file.id"))
     claim_hash: Mapped[str | None] = mapped_column(String(64), index=True)  # placeholder's address
@@ -151,6 +172,7 @@ class Organisation(Base):
     kind: Mapped[str] = mapped_column(String(20), default="other")
     region: Mapped[str] = mapped_column(String(60), default="")
     website: Mapped[str] = mapped_column(String(200), default="")
+    proposed_at: Mapped[datetime | None] = mapped_column(UtcDateTime)  # waits for a yes; else None
     retired_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
 
 
@@ -249,7 +271,8 @@ class SiteSettings(Base):
     welcome_html: Mapped[str] = mapped_column(String(30_000), default="")
     house_rules: Mapped[str] = mapped_column(String(20_000), default="")
     house_rules_html: Mapped[str] = mapped_column(String(60_000), default="")
-    sign_up: Mapped[str] = mapped_column(String(12), default="request")
+    sign_up: Mapped[str] = mapped_column(String(12), default=SignUp.REQUEST)
+    members_may_invite: Mapped[bool] = mapped_column(default=False)
     first_run_token_hash: Mapped[str | None] = mapped_column(String(64))
     changed_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
 

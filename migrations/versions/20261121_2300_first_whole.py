@@ -2,7 +2,7 @@
 
 Revision ID: 20261121_first_whole
 Revises: 
-Create Date: 2026-11-21 23:49:15.152799
+Create Date: 2026-11-21 23:51:08.696072
 
 """
 from alembic import op
@@ -112,6 +112,7 @@ def upgrade():
     sa.Column('kind', sa.String(length=20), nullable=False),
     sa.Column('region', sa.String(length=60), nullable=False),
     sa.Column('website', sa.String(length=200), nullable=False),
+    sa.Column('proposed_at', sa.DateTime(timezone=True), nullable=True),
     sa.Column('retired_at', sa.DateTime(timezone=True), nullable=True),
     sa.PrimaryKeyConstraint('id', name=op.f('pk_organisation')),
     sa.UniqueConstraint('slug', name=op.f('uq_organisation_slug'))
@@ -153,6 +154,7 @@ def upgrade():
     sa.Column('house_rules', sa.String(length=20000), nullable=False),
     sa.Column('house_rules_html', sa.String(length=60000), nullable=False),
     sa.Column('sign_up', sa.String(length=12), nullable=False),
+    sa.Column('members_may_invite', sa.Boolean(), nullable=False),
     sa.Column('first_run_token_hash', sa.String(length=64), nullable=True),
     sa.Column('changed_at', sa.DateTime(timezone=True), nullable=True),
     sa.CheckConstraint('id = 1', name=op.f('ck_site_settings_one_row')),
@@ -269,6 +271,7 @@ def upgrade():
     sa.Column('handle', sa.String(length=60), nullable=False),
     sa.Column('name', sa.String(length=80), nullable=False),
     sa.Column('sort_key', sa.String(length=200), nullable=False),
+    sa.Column('name_key', sa.String(length=80), nullable=False),
     sa.Column('roles', sa.JSON(), nullable=False),
     sa.Column('picture_id', sa.Integer(), nullable=True),
     sa.Column('claim_hash', sa.String(length=64), nullable=True),
@@ -281,6 +284,7 @@ def upgrade():
     with op.batch_alter_table('persona', schema=None) as batch_op:
         batch_op.create_index(batch_op.f('ix_persona_claim_hash'), ['claim_hash'], unique=False)
         batch_op.create_index(batch_op.f('ix_persona_member_id'), ['member_id'], unique=False)
+        batch_op.create_index(batch_op.f('ix_persona_name_key'), ['name_key'], unique=False)
         batch_op.create_index(batch_op.f('ix_persona_sort_key'), ['sort_key'], unique=False)
         batch_op.create_index('uq_persona_own_name', ['member_id'], unique=True, sqlite_where=sa.text("kind = 'self'"), postgresql_where=sa.text("kind = 'self'"))
 
@@ -757,6 +761,7 @@ def downgrade():
     with op.batch_alter_table('persona', schema=None) as batch_op:
         batch_op.drop_index('uq_persona_own_name', sqlite_where=sa.text("kind = 'self'"), postgresql_where=sa.text("kind = 'self'"))
         batch_op.drop_index(batch_op.f('ix_persona_sort_key'))
+        batch_op.drop_index(batch_op.f('ix_persona_name_key'))
         batch_op.drop_index(batch_op.f('ix_persona_member_id'))
         batch_op.drop_index(batch_op.f('ix_persona_claim_hash'))
 

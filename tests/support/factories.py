@@ -37,6 +37,7 @@ class Factory:
         """An active member with an own persona and the password `PASSWORD`."""
         n = next(self._count)
         name = name or f"Lid {n}"
+        handle = values.pop("handle", None) or f"{sort_key(name).replace(' ', '-')}-{n}"
         member = Member(
             **{
                 "email": f"lid{n}@example.org",
@@ -48,7 +49,6 @@ class Factory:
             }
             | values
         )
-        handle = values.pop("handle", None) or f"{sort_key(name).replace(' ', '-')}-{n}"
         member.personas.append(
             Persona(kind=PersonaKind.SELF, handle=handle, name=name, sort_key=sort_key(name))
         )
