@@ -1,5 +1,14 @@
 """The application for a WSGI server: `gunicorn wsgi:app`, `flask --app wsgi run`."""
 
-from cop import create_app
+import sys
 
-app = create_app()
+from cop import create_app
+from cop.config import ConfigError, load
+from cop.platform import logs
+
+try:
+    settings = load()
+except ConfigError as error:
+    sys.exit(f"cop: {error}")
+logs.configure(settings.log_level)
+app = create_app(settings)

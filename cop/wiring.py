@@ -3,6 +3,7 @@
 from flask import Flask
 
 from cop import frame
+from cop.administration import health
 from cop.administration import routes as administration
 from cop.discussions import models as _discussions
 from cop.members import routes as members
@@ -11,6 +12,7 @@ from cop.notifications import routes as notifications
 from cop.today import routes as today
 
 BLUEPRINTS = (
+    health.blueprint,
     today.blueprint,
     members.blueprint,
     notifications.blueprint,

@@ -1,0 +1,187 @@
+"""What `cop check` looks at, as data: the settings, and what they point to."""
+
+import os
+import smtplib
+import stat
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import timedelta
+from pathlib import Path
+from urllib.parse import urlsplit, urlunsplit
+
+import redis
+from flask import Flask
+from sqlalchemy import func, select
+
+from cop.administration.database import at_head, revisions
+from cop.config import VARIABLES, ConfigError, Settings, load
+from cop.platform import audit, clock
+from cop.platform.db import reading
+from cop.platform.mail.sending import connection
+from cop.platform.outbox import Job
+from cop.platform.worker import Heartbeat
+
+WORKER_SILENT = timedelta(seconds=30)
+SECRETS = {"COP_SECRET_KEY", "COP_KEYS"}
+ADDRESSES = {"COP_DATABASE_URL", "COP_REDIS_URL", "COP_SMTP_URL"}
+# Values that let the reading of the settings go on past one that production demands.
+STAND_INS = {
+    "COP_BASE_URL": "https://example.org",
+    "COP_SECRET_KEY": "x" * 32,
+    "COP_KEYS": "A" * 43 + "=",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Setting:
+    """One variable: what was set (masked), and what is wrong with it, if anything."""
+
+    name: str
+    what_for: str
+    value: str | None
+    problem: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """One thing that was looked at. `ok` is None when it is worth knowing but no error."""
+
+    name: str
+    ok: bool | None
+    says: str
+
+
+def settings_report(environ: Mapping[str, str]) -> tuple[list[Setting], Settings | None]:
+    """Every variable with its problem; the settings themselves when there is none."""
+    problems: dict[str, str] = {}
+    tried = dict(environ)
+    settings: Settings | None = None
+    while settings is None:
+        try:
+            settings = load(tried)
+        except ConfigError as error:
+            name, _, problem = str(error).partition(": ")
+            if name in problems:
+                break  # a stand-in does not help either
+            problems[name] = problem
+            tried.pop(name, None)
+            if name in STAND_INS:
+                tried[name] = STAND_INS[name]
+    report = [
+        Setting(name, what_for, _masked(name, environ.get(name) or None), problems.pop(name, None))
+        for name, what_for in VARIABLES.items()
+    ]
+    unknown = sorted(n for n in environ if n.startswith("COP_") and n not in VARIABLES)
+    report += [Setting(n, "", "set", "no setting has this name") for n in unknown]
+    sound = all(setting.problem is None for setting in report)
+    return report, settings if sound else None
+
+
+def _masked(name: str, value: str | None) -> str | None:
+    if value is None:
+        return None
+    if name in SECRETS:
+        return "set, not shown"
+    if name in ADDRESSES:
+        parts = urlsplit(value)
+        if "@" in parts.netloc:
+            who, _, host = parts.netloc.rpartition("@")
+            user = who.partition(":")[0]
+            value = urlunsplit(parts._replace(netloc=f"{user}:***@{host}"))
+    return value
+
+
+def look(app: Flask, settings: Settings) -> list[Finding]:
+    """Try everything that the settings point to."""
+    findings = [_data_dir(settings.data_dir), _base_url(settings), *_database(app, settings)]
+    return [*findings, _redis(settings), _smtp(settings)]
+
+
+def _data_dir(folder: Path) -> Finding:
+    mode = stat.S_IMODE(folder.stat().st_mode)
+    if not os.access(folder, os.W_OK | os.X_OK):
+        return Finding("data folder", False, f"{folder} cannot be written to")
+    if mode & 0o077:
+        return Finding(
+            "data folder", False, f"{folder} can be read by others (mode {mode:o}); chmod 700 it"
+        )
+    return Finding("data folder", True, f"{folder} can be written to, by this user only")
+
+
+def _base_url(settings: Settings) -> Finding:
+    if settings.https:
+        return Finding("address", True, settings.base_url)
+    says = f"{settings.base_url} is not https: fit for loopback only"
+    return Finding("address", False if settings.production else None, says)
+
+
+def _database(app: Flask, settings: Settings) -> list[Finding]:
+    kind = "SQLite" if settings.is_sqlite else "PostgreSQL"
+    found = revisions(settings.database_url)
+    if found.problem:
+        return [Finding("database", False, f"{kind}: {found.problem}")]
+    if not at_head(found):
+        at = found.current or "nothing"
+        return [
+            Finding("database", True, f"{kind} answers"),
+            Finding(
+                "migrations", False, f"at {at}, the code wants {found.head}; run: cop db upgrade"
+            ),
+        ]
+    with app.app_context():
+        return [
+            Finding("database", True, f"{kind} answers"),
+            Finding("migrations", True, f"up to date ({found.head})"),
+            _worker(),
+            _jobs(),
+            _audit(),
+        ]
+
+
+def _worker() -> Finding:
+    with reading() as session:
+        seen = session.scalar(select(func.max(Heartbeat.seen_at)))
+    if seen is None:
+        return Finding("worker", None, "none has run yet; start one with: cop worker")
+    if clock.now() - seen > WORKER_SILENT:
+        return Finding("worker", None, f"last seen {seen:%Y-%m-%d %H:%M} UTC; is it running?")
+    return Finding("worker", True, "running")
+
+
+def _jobs() -> Finding:
+    with reading() as session:
+        dead = session.scalar(select(func.count()).where(Job.dead_at.is_not(None))) or 0
+    if dead:
+        return Finding("jobs", None, f"{dead} given up after many tries; see the worker's page")
+    return Finding("jobs", True, "none given up")
+
+
+def _audit() -> Finding:
+    with reading() as session:
+        broken = audit.first_broken(session)
+    if broken is not None:
+        return Finding("audit trail", False, f"entry {broken} does not fit the one before it")
+    return Finding("audit trail", True, "whole")
+
+
+def _redis(settings: Settings) -> Finding:
+    if settings.redis_url is None:
+        return Finding("Redis", None, "not set; enough for one web process")
+    try:
+        redis.Redis.from_url(settings.redis_url, socket_timeout=5).ping()
+    except (redis.RedisError, ValueError) as error:
+        return Finding("Redis", False, f"does not answer ({type(error).__name__})")
+    return Finding("Redis", True, "answers")
+
+
+def _smtp(settings: Settings) -> Finding:
+    if settings.smtp is None:
+        says = "not set; no mail leaves the site"
+        return Finding("mail server", False if settings.production else None, says)
+    where = f"{settings.smtp.host}:{settings.smtp.port}"
+    try:
+        with connection(settings.smtp) as server:
+            server.noop()
+    except (OSError, smtplib.SMTPException) as error:
+        return Finding("mail server", False, f"{where} does not answer ({type(error).__name__})")
+    return Finding("mail server", True, f"{where} answers")
