@@ -5,7 +5,9 @@ Each subcommand is loaded only when it is called, so that the ones that need no 
 """
 
 import importlib
+import os
 import sys
+import traceback
 
 import click
 
@@ -63,6 +65,28 @@ def main() -> None:
     except NotFound:
         click.echo("cop: not found", err=True)
         sys.exit(1)
+    except KeyboardInterrupt:
+        sys.exit(130)
+    except BrokenPipeError:  # `cop … | head`
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        sys.exit(0)
+    except Exception as error:
+        if os.environ.get("COP_LOG_LEVEL") == "DEBUG":
+            raise
+        click.echo(f"cop: {_unexpected(error)}", err=True)
+        sys.exit(70)  # EX_SOFTWARE
+
+
+def _unexpected(error: Exception) -> str:
+    """The kind and place of a failure that nobody foresaw, without the values in it."""
+    here = os.path.dirname(__file__)
+    ours = [f for f in traceback.extract_tb(error.__traceback__) if f.filename.startswith(here)]
+    place = f" at {os.path.basename(ours[-1].filename)}:{ours[-1].lineno}" if ours else ""
+    advice = "COP_LOG_LEVEL=DEBUG shows all of it"
+    if "sqlalchemy" in type(error).__module__:
+        advice = f"is it reachable and up to date? `cop check` looks; {advice}"
+        return f"the database failed: {type(error).__name__}{place}; {advice}"
+    return f"unexpected failure: {type(error).__name__}{place}; {advice}"
 
 
 if __name__ == "__main__":

@@ -9,6 +9,7 @@ from cop.discussions import models as _discussions
 from cop.members import routes as members
 from cop.moderation import models as _moderation
 from cop.notifications import routes as notifications
+from cop.platform import worker as _worker
 from cop.today import routes as today
 
 BLUEPRINTS = (
@@ -27,4 +28,5 @@ def init_app(app: Flask) -> None:
     frame.init_app(app)
 
 
-__all__ = ["_discussions", "_moderation"]
+# Imported for their tables alone.
+__all__ = ["_discussions", "_moderation", "_worker"]

@@ -11,7 +11,9 @@ from cop.platform.db import Base, db
 def render_item(kind: str, item: object, _autogen: AutogenContext) -> str | bool:
     """Our column types stand in migrations as the plain types beneath them."""
     if kind == "type" and isinstance(item, TypeDecorator):
-        return f"sa.{item.impl!r}" if not isinstance(item.impl, type) else f"sa.{item.impl.__name__}()"
+        return (
+            f"sa.{item.impl!r}" if not isinstance(item.impl, type) else f"sa.{item.impl.__name__}()"
+        )
     return False
 
 

@@ -120,7 +120,9 @@ def unpack(package: Package, folder: Path) -> dict[str, bytes]:
 def sprite(files: dict[str, bytes]) -> bytes:
     """One SVG file with a symbol for each icon; colour and stroke come from the page's `.icon`."""
     out = io.StringIO()
-    out.write(f"<!-- lucide-static {LUCIDE.version}, {LUCIDE.licence}, made by scripts/refresh_vendor.py -->\n")
+    out.write(
+        f"<!-- lucide-static {LUCIDE.version}, {LUCIDE.licence}, made by scripts/refresh_vendor.py -->\n"
+    )
     out.write('<svg xmlns="http://www.w3.org/2000/svg">\n')
     for name in sorted(ICONS):
         source = files.get(f"icons/{name}.svg")
@@ -166,12 +168,18 @@ def wanted() -> dict[Path, bytes]:
 def rewritten_references() -> dict[Path, bytes]:
     """Our own files that name another version of a package's folder."""
     changed = {}
-    ours = [*STATIC.glob("css/**/*.css"), *STATIC.glob("js/**/*.js"), *(ROOT / "templates").rglob("*.html")]
+    ours = [
+        *STATIC.glob("css/**/*.css"),
+        *STATIC.glob("js/**/*.js"),
+        *(ROOT / "templates").rglob("*.html"),
+    ]
     for path in ours:
         before = path.read_text("utf-8")
         after = before
         for package in PACKAGES:
-            after = re.sub(rf"\b{re.escape(package.short_name)}-\d[\w.-]*(?=/)", package.folder, after)
+            after = re.sub(
+                rf"\b{re.escape(package.short_name)}-\d[\w.-]*(?=/)", package.folder, after
+            )
         if after != before:
             changed[path] = after.encode()
     return changed
@@ -179,10 +187,14 @@ def rewritten_references() -> dict[Path, bytes]:
 
 def main() -> int:
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
-    parser.add_argument("--check", action="store_true", help="write nothing, exit 1 if something would change")
+    parser.add_argument(
+        "--check", action="store_true", help="write nothing, exit 1 if something would change"
+    )
     check = parser.parse_args().check
     files = wanted() | rewritten_references()
-    changed = [path for path, content in files.items() if not path.exists() or path.read_bytes() != content]
+    changed = [
+        path for path, content in files.items() if not path.exists() or path.read_bytes() != content
+    ]
     stale = [path for path in VENDOR.rglob("*") if path.is_file() and path not in files]
     for path in changed:
         print(f"{'would write' if check else 'writes'} {path.relative_to(ROOT)}")

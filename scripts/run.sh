@@ -8,8 +8,7 @@ cop() {
 if [ "${COP_ENV:-development}" != production ]; then
     export COP_DEMO_SIGN_IN="${COP_DEMO_SIGN_IN:-1}"
 fi
+export COP_LOG_LEVEL="${COP_LOG_LEVEL:-WARNING}"
 cop db upgrade
-if cop demo --help >/dev/null 2>&1; then
-    cop demo --if-empty
-fi
+cop demo --if-empty
 exec .venv/bin/python -m cop.cli serve all --with-worker --announce

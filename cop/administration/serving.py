@@ -155,7 +155,7 @@ class Family:
     def _start(self, name: str) -> None:
         if name == "worker":
             self.started_worker_at = time.monotonic()
-        self.children[name] = subprocess.Popen(
+        self.children[name] = subprocess.Popen(  # noqa: S603  # our own command
             [sys.executable, "-m", "cop.cli", *self.commands[name]],
             cwd=Path.cwd(),
             preexec_fn=_end_with_parent(),
@@ -179,10 +179,10 @@ class Family:
                 click.echo("cop: the web process ended; stopping", err=True)
                 return code or 1
             worker = self.children.get("worker")
-            if worker is not None and worker.poll() is not None:
-                if time.monotonic() - self.started_worker_at >= RESTART_SECONDS:
-                    click.echo("cop: the worker ended; starting it again", err=True)
-                    self._start("worker")
+            rested = time.monotonic() - self.started_worker_at >= RESTART_SECONDS
+            if rested and worker is not None and worker.poll() is not None:
+                click.echo("cop: the worker ended; starting it again", err=True)
+                self._start("worker")
         return 0
 
     def _end(self) -> None:
@@ -219,4 +219,9 @@ def _address(settings: Settings) -> str:
 
 
 def _announce(settings: Settings) -> None:
-    click.echo(f"\nOpen {settings.base_url}\n")
+    from cop import create_app
+    from cop.administration.announce import words
+
+    app = create_app(settings)
+    with app.app_context():
+        click.echo(words(settings))

@@ -10,7 +10,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
 from datetime import UTC, datetime
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from flask import Flask, request
 from flask.wrappers import Response
@@ -59,7 +59,19 @@ class UtcDateTime(TypeDecorator[datetime]):
         return value.replace(tzinfo=UTC) if value.tzinfo is None else value.astimezone(UTC)
 
 
-db = SQLAlchemy(model_class=Base)
+class Database(SQLAlchemy):
+    """Flask-SQLAlchemy; its proxy of the request's session counts as the session it stands for."""
+
+    if TYPE_CHECKING:
+
+        class RequestSession(Session):
+            def __call__(self) -> Session: ...
+            def remove(self) -> None: ...
+
+        session: RequestSession  # type: ignore[assignment]
+
+
+db = Database(model_class=Base)
 migrate = Migrate()
 
 

@@ -120,6 +120,12 @@ def _refuse_bad_bytes() -> BaseResponse | None:
     return None
 
 
+def _is_bad(value: str) -> bool:
+    """U+FFFD that the member did not type: the raw request does not hold its three bytes."""
+    raw = request.query_string + request.get_data(cache=True, parse_form_data=False)
+    return b"%EF%BF%BD" not in raw.upper() and "\ufffd".encode() not in raw
+
+
 def error_page(status: int, text: str, title: str | None = None) -> BaseResponse:
     """A page that says in one sentence what is the matter, and what was typed, if anything."""
     kept = []

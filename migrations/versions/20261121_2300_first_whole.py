@@ -2,7 +2,7 @@
 
 Revision ID: 20261121_first_whole
 Revises: 
-Create Date: 2026-11-21 23:51:08.696072
+Create Date: 2026-11-21 23:53:10.770633
 
 """
 from alembic import op
