@@ -57,12 +57,13 @@ def record(
 def first_broken(session: Session) -> int | None:
     """The id of the first entry that does not fit the chain, or None when the trail is whole."""
     previous = ""
-    for entry in session.scalars(
+    with session.scalars(
         select(AuditEntry).order_by(AuditEntry.id).execution_options(yield_per=500)
-    ):
-        if entry.previous_hash != previous or entry.hash != _hash(entry):
-            return entry.id
-        previous = entry.hash
+    ) as entries:
+        for entry in entries:
+            if entry.previous_hash != previous or entry.hash != _hash(entry):
+                return entry.id
+            previous = entry.hash
     return None
 
 

@@ -1,0 +1,93 @@
+"""Markdown to safe HTML."""
+
+import re
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from cop.platform import markup
+
+MENTIONS = {"fatima-b": "/leden/fatima-b"}
+
+
+@pytest.mark.parametrize(
+    ("source", "holds"),
+    [
+        ("**vet** en *schuin*", "<strong>vet</strong> en <em>schuin</em>"),
+        ("regel een\nregel twee", "regel een<br>\nregel twee"),
+        ("# Kop", "<h3>Kop</h3>"),
+        ("1. een\n2. twee", "<ol>\n<li>een</li>"),
+        ("a | b\n--|--\n1 | 2", '<th scope="col">a</th>'),
+        ("dag @fatima-b!", '<a class="mention" href="/leden/fatima-b"'),
+    ],
+)
+def test_what_members_use_is_there(source, holds):
+    assert holds in markup.render(source, MENTIONS)
+
+
+@pytest.mark.parametrize(
+    "source",
+    [
+        "<script>alert(1)</script>",
+        "<img src=x onerror=alert(1)>",
+        "![pixel](https://example.org/p.gif)",
+        "[klik](javascript:alert(1))",
+        "[klik](JaVaScRiPt&#58;alert(1))",
+        "[klik](data:text/html;base64,xxx)",
+        '<a href="x" style="color:red" onclick="x()">y</a>',
+        "<iframe src=//example.org></iframe>",
+        "<svg onload=alert(1)>",
+        "`<script>` en ``<b onclick=1>``",
+    ],
+)
+def test_nothing_that_runs_or_reports_gets_through(source):
+    made = markup.render(source)
+    tags = "".join(re.findall(r"<[^>]*>", made)).lower()
+    for bad in ("script", "<img", "<iframe", "<svg", "data:", "<b", "style", "onclick", "onload"):
+        assert bad not in tags
+
+
+def test_raw_html_is_shown_as_it_was_typed():
+    assert "&lt;b&gt;dik&lt;/b&gt;" in markup.render("<b>dik</b>")
+
+
+def test_links_tell_the_other_side_nothing():
+    assert 'rel="noopener noreferrer nofollow ugc"' in markup.render("[x](https://example.org)")
+
+
+def test_an_unknown_handle_stays_text():
+    assert "<a" not in markup.render("dag @niemand", MENTIONS)
+
+
+@pytest.mark.parametrize("source", ["lid@fatima-b.nl", "https://x.org/@fatima-b"])
+def test_an_address_is_no_mention(source):
+    assert 'class="mention"' not in markup.render(source, MENTIONS)
+
+
+@given(st.text(max_size=300))
+def test_no_text_breaks_it_or_gets_a_tag_through(source):
+    made = markup.render(source)
+    assert "<script" not in made.lower()
+    assert "<img" not in made.lower()
+
+
+@given(st.text(max_size=300))
+def test_plain_text_loses_no_word(source):
+    made = markup.plain_to_html(source)
+    assert "<script" not in made.lower()
+
+
+def test_quoted_lines_are_folded():
+    made = markup.plain_to_html("Eens.\n\n> Wat vind jij?\n> Echt?\n\nGroet")
+    assert made.count('<details class="quoted">') == 1
+    assert made.endswith("<p>Groet</p>")
+
+
+@pytest.mark.parametrize(("words", "minutes"), [(0, 1), (200, 1), (201, 2), (1000, 5)])
+def test_reading_minutes(words, minutes):
+    assert markup.reading_minutes(words) == minutes
+
+
+def test_an_excerpt_ends_at_a_word():
+    assert markup.excerpt("**Dit** is een zin die te lang is", 12) == "Dit is een …"

@@ -1,0 +1,167 @@
+"""Events, jobs and the worker."""
+
+import threading
+from dataclasses import dataclass
+from datetime import timedelta
+
+import pytest
+import time_machine
+from sqlalchemy import func, select
+
+from cop.platform import clock
+from cop.platform.db import db, reading, unit_of_work
+from cop.platform.outbox import MAX_ATTEMPTS, Event, Job, emit, enqueue, job, on
+from cop.platform.worker import LEASE, Worker, claim, run_due, run_job
+
+heard: list[int] = []
+failing: set[int] = set()
+
+
+@dataclass(frozen=True, kw_only=True)
+class Rang(Event):
+    """A bell rang, in these tests."""
+
+    name = "tests.rang"
+    bell: int
+
+
+@on(Rang)
+def first_hears(session, event, now):
+    if event.bell in failing:
+        raise ValueError("secret words of a member")
+    heard.append(event.bell)
+
+
+@on(Rang)
+def second_hears(session, event, now):
+    heard.append(event.bell + 100)
+
+
+@job("tests.note")
+def note(session, payload, now):
+    session.add(
+        Job(kind="tests.mark", payload=payload, run_at=now + timedelta(days=9), created_at=now)
+    )
+
+
+@pytest.fixture(autouse=True)
+def silence():
+    heard.clear()
+    failing.clear()
+
+
+def ring(bell):
+    with unit_of_work() as session:
+        emit(session, Rang(bell=bell), clock.now())
+
+
+def waiting():
+    with reading() as session:
+        return session.scalar(select(func.count()).select_from(Job))
+
+
+def test_every_handler_hears_an_event_once(app):
+    ring(1)
+    run_due()
+    run_due()
+    assert sorted(heard) == [1, 101]
+    assert waiting() == 0
+
+
+def test_what_is_rolled_back_was_never_said(app, session):
+    emit(session, Rang(bell=1), clock.now())
+    session.rollback()
+    run_due()
+    assert heard == []
+
+
+def test_one_handler_that_fails_does_not_stop_the_other_and_is_tried_again(app):
+    failing.add(1)
+    ring(1)
+    run_due()
+    assert heard == [101]
+    failing.clear()
+    with time_machine.travel(clock.now() + timedelta(minutes=1), tick=False):
+        run_due()
+    assert heard == [101, 1]
+
+
+def test_the_reason_of_a_failure_holds_no_words(app):
+    failing.add(1)
+    ring(1)
+    run_due()
+    with reading() as session:
+        error = session.scalars(select(Job.error)).one()
+    assert error.startswith("ValueError at test_outbox.py")
+    assert "secret" not in error
+
+
+def test_a_job_that_keeps_failing_is_given_up_and_kept(app):
+    failing.add(1)
+    ring(1)
+    for hours in range(MAX_ATTEMPTS + 2):
+        with time_machine.travel(clock.now() + timedelta(hours=2 * hours), tick=False):
+            run_due()
+    with reading() as session:
+        dead = session.scalars(select(Job)).one()
+    assert dead.dead_at is not None
+    assert dead.attempts == MAX_ATTEMPTS
+
+
+def test_a_worker_that_died_keeps_a_job_no_longer_than_its_lease(app):
+    ring(1)
+    with unit_of_work() as session:
+        taken = claim(session, "dead-worker", clock.now())
+    assert len(taken) == 2
+    assert run_due("other") == 0
+    with time_machine.travel(clock.now() + LEASE + timedelta(seconds=1), tick=False):
+        assert run_due("other") == 2
+    assert sorted(heard) == [1, 101]
+
+
+def test_a_worker_that_lost_its_lease_does_nothing(app):
+    ring(1)
+    with unit_of_work() as session:
+        job_id = claim(session, "slow", clock.now())[0]
+    with (
+        time_machine.travel(clock.now() + LEASE + timedelta(seconds=1), tick=False),
+        unit_of_work() as session,
+    ):
+        claim(session, "quick", clock.now())
+    assert run_job(job_id, "slow") is False
+    assert heard == []
+
+
+def test_a_job_with_a_key_waits_only_once(app, now):
+    with unit_of_work() as session:
+        for _ in range(3):
+            enqueue(session, "tests.note", {}, now=now, key="once")
+    assert waiting() == 1
+
+
+def test_a_handlers_writes_and_the_end_of_its_job_are_one(app, now, monkeypatch):
+    with unit_of_work() as session:
+        enqueue(session, "tests.note", {"n": 1}, now=now)
+    run_due()
+    with reading() as session:
+        assert session.scalars(select(Job.kind)).all() == ["tests.mark"]
+
+
+def test_two_workers_share_the_work_and_repeat_nothing(app):
+    for bell in range(1, 41):
+        ring(bell)
+    workers = [Worker(app, f"w{n}") for n in range(2)]
+    threads = [threading.Thread(target=w.run) for w in workers]
+    for thread in threads:
+        thread.start()
+    deadline = threading.Event()
+    for _ in range(200):
+        if len(heard) >= 80:
+            break
+        deadline.wait(0.1)
+    for worker in workers:
+        worker.stop()
+    for thread in threads:
+        thread.join(10)
+    assert sorted(heard) == sorted([*range(1, 41), *range(101, 141)])
+    db.session.remove()
