@@ -220,6 +220,15 @@ class DiscussionAttention(Base):
     attention: Mapped[str] = mapped_column(String(8))
 
 
+class DiscussionPreference(Base):
+    """What a member chose for discussions in general."""
+
+    __tablename__ = "discussion_preference"
+
+    member_id: Mapped[int] = mapped_column(ForeignKey("member.id"), primary_key=True)
+    follows_own: Mapped[bool] = mapped_column(default=True)  # what one starts or answers
+
+
 class Draft(Base):
     """What a member was writing, per place; readable by nobody else, not even in the database."""
 

@@ -102,3 +102,21 @@ def mark_one_read(session: Session, actor: Actor, notification_id: int, now: dat
         .where(Notification.id == notification_id, Notification.member_id == actor.member_id)
         .values(read_at=now)
     )
+
+
+def mark_subject_read(
+    session: Session, actor: Actor, kinds: Sequence[str], subject_ids: Sequence[int], now: datetime
+) -> None:
+    """Mark what the actor was told about these subjects as read: they have just seen them."""
+    if kinds and subject_ids:
+        session.execute(
+            update(Notification)
+            .where(
+                Notification.member_id == actor.member_id,
+                Notification.read_at.is_(None),
+                Notification.kind.in_(kinds),
+                Notification.subject_id.in_(subject_ids),
+            )
+            .values(read_at=now)
+            .execution_options(synchronize_session=False)
+        )

@@ -5,7 +5,7 @@ which predicates grant a permission (any one is enough). Since a predicate exist
 only, the rows that a list shows and the answer to 'may I?' for one row cannot disagree.
 """
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from enum import StrEnum
 from typing import Any, Generic, TypeAlias, TypeVar
 
@@ -77,3 +77,12 @@ def _id(model: Any) -> Any:
 def always(_actor: object) -> ColumnElement[bool]:
     """Everybody, visitors included."""
     return true()
+
+
+def among(column: Any, values: Iterable[Any]) -> ColumnElement[bool]:
+    """The column is one of a few values; false for none, so that an empty set widens nothing.
+
+    Written as equalities: an `IN` is expanded anew at every execution, which takes longer than
+    the comparison itself.
+    """
+    return or_(false(), *(column == value for value in values))

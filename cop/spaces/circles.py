@@ -9,14 +9,25 @@ from datetime import datetime
 from enum import StrEnum
 from typing import TypeAlias
 
-from sqlalchemy import ColumnElement, ForeignKey, Index, String, and_, exists, false, or_, select
+from sqlalchemy import (
+    ColumnElement,
+    ForeignKey,
+    Index,
+    String,
+    and_,
+    exists,
+    false,
+    func,
+    or_,
+    select,
+)
 from sqlalchemy.orm import Mapped, Session, mapped_column, relationship
 from sqlalchemy.orm.attributes import InstrumentedAttribute
-from sqlalchemy.sql.expression import ColumnClause
 
 from cop.members.actor import Actor
-from cop.members.models import Persona
+from cop.members.models import Member, MemberState, Persona, PersonaKind
 from cop.platform.db import Base, UtcDateTime
+from cop.platform.policy import among
 
 
 class Visibility(StrEnum):
@@ -66,7 +77,7 @@ class CircleMembership(Base):
     persona: Mapped[Persona] = relationship()
 
 
-CircleColumn: TypeAlias = InstrumentedAttribute[int] | ColumnClause[int]
+CircleColumn: TypeAlias = InstrumentedAttribute[int] | ColumnElement[int]
 
 _IN_IT = (Standing.JOINED, Standing.COORDINATOR)
 
@@ -80,7 +91,7 @@ def in_circle(
     return exists().where(
         CircleMembership.circle_id == circle_id,
         CircleMembership.member_id == actor.member_id,
-        CircleMembership.standing.in_(standings),
+        among(CircleMembership.standing, standings),
     )
 
 
@@ -89,7 +100,7 @@ def coordinates(actor: Actor, circle_id: CircleColumn) -> ColumnElement[bool]:
 
 
 def _visibility_among(circle_id: CircleColumn, kinds: list[Visibility]) -> ColumnElement[bool]:
-    return exists().where(Circle.id == circle_id, Circle.visibility.in_(kinds))
+    return exists().where(Circle.id == circle_id, among(Circle.visibility, kinds))
 
 
 def readable(actor: Actor, circle_id: CircleColumn) -> ColumnElement[bool]:
@@ -142,7 +153,47 @@ def members_of(session: Session, circle_id: int) -> list[int]:
     return list(
         session.scalars(
             select(CircleMembership.member_id).where(
-                CircleMembership.circle_id == circle_id, CircleMembership.standing.in_(_IN_IT)
+                CircleMembership.circle_id == circle_id, among(CircleMembership.standing, _IN_IT)
             )
         )
+    )
+
+
+def persona_in(actor: Actor, circle_id: CircleColumn) -> ColumnElement[int]:
+    """The id of the name under which the actor takes part in a circle.
+
+    Theirs in that circle if they are in it or asked to be, else their own name. Whatever a member
+    does inside a circle carries this persona, so that a pseudonym is never left by accident.
+    """
+    there = (
+        select(CircleMembership.persona_id)
+        .where(
+            CircleMembership.circle_id == circle_id,
+            CircleMembership.member_id == actor.member_id,
+        )
+        .scalar_subquery()
+    )
+    own = (
+        select(Persona.id)
+        .where(Persona.member_id == actor.member_id, Persona.kind == PersonaKind.SELF)
+        .scalar_subquery()
+    )
+    return func.coalesce(there, own)
+
+
+def reading_members(circle_id: CircleColumn) -> ColumnElement[bool]:
+    """The condition on `Member` under which a member may read the circle: `readable` turned round.
+
+    For the worker, which tells many members at once and has no actor.
+    """
+    return and_(
+        Member.state == MemberState.ACTIVE,
+        or_(
+            _visibility_among(circle_id, [Visibility.PUBLIC, Visibility.OPEN]),
+            exists().where(
+                CircleMembership.circle_id == circle_id,
+                CircleMembership.member_id == Member.id,
+                among(CircleMembership.standing, _IN_IT),
+            ),
+        ),
     )

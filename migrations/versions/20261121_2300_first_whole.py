@@ -2,7 +2,7 @@
 
 Revision ID: 20261121_first_whole
 Revises: 
-Create Date: 2026-11-21 23:53:10.770633
+Create Date: 2026-11-21 23:56:22.435722
 
 """
 from alembic import op
@@ -189,6 +189,12 @@ def upgrade():
     sa.Column('started_at', sa.DateTime(timezone=True), nullable=False),
     sa.Column('seen_at', sa.DateTime(timezone=True), nullable=False),
     sa.PrimaryKeyConstraint('name', name=op.f('pk_worker_heartbeat'))
+    )
+    op.create_table('discussion_preference',
+    sa.Column('member_id', sa.Integer(), nullable=False),
+    sa.Column('follows_own', sa.Boolean(), nullable=False),
+    sa.ForeignKeyConstraint(['member_id'], ['member.id'], name=op.f('fk_discussion_preference_member_id_member')),
+    sa.PrimaryKeyConstraint('member_id', name=op.f('pk_discussion_preference'))
     )
     op.create_table('draft',
     sa.Column('id', sa.Integer(), nullable=False),
@@ -785,6 +791,7 @@ def downgrade():
         batch_op.drop_index(batch_op.f('ix_draft_saved_at'))
 
     op.drop_table('draft')
+    op.drop_table('discussion_preference')
     op.drop_table('worker_heartbeat')
     op.drop_table('theme')
     op.drop_table('stored_file')

@@ -1,0 +1,476 @@
+"""Starting a discussion, answering, reacting, following, and marking as read."""
+
+from collections.abc import Sequence
+from datetime import datetime
+from typing import Any, TypeVar
+
+from sqlalchemy import delete, insert, literal, select, update
+from sqlalchemy.dialects import postgresql, sqlite
+from sqlalchemy.orm import Session
+
+from cop.discussions import mentions
+from cop.discussions.events import DiscussionStarted, PostAdded
+from cop.discussions.models import (
+    Attachment,
+    Attention,
+    Discussion,
+    DiscussionAttention,
+    DiscussionKind,
+    DiscussionList,
+    DiscussionPreference,
+    DiscussionTheme,
+    ListVisit,
+    Post,
+    Reaction,
+    ReactionKind,
+    ReadMark,
+)
+from cop.discussions.permissions import (
+    DISCUSSIONS,
+    LISTS,
+    POSTS,
+    DiscussionPermission,
+    ListPermission,
+    PostPermission,
+)
+from cop.members.actor import Actor
+from cop.members.models import Persona, Theme
+from cop.notifications import operations as notifications
+from cop.platform import markup, realtime
+from cop.platform.db import is_sqlite
+from cop.platform.errors import Refused
+from cop.platform.i18n import gettext as _
+from cop.platform.outbox import emit
+from cop.platform.storage import StoredFile
+from cop.spaces.circles import persona_in
+
+Sent = TypeVar("Sent", Discussion, Post)
+
+MOST_TITLE = 200
+MOST_NOTE = 120
+MOST_FILES = 10
+MOST_THEMES = 5
+
+
+def start(
+    session: Session,
+    actor: Actor,
+    *,
+    list_id: int,
+    kind: str,
+    title: str,
+    text: str,
+    now: datetime,
+    theme_ids: Sequence[int] = (),
+    content_note: str = "",
+    files: Sequence[StoredFile] = (),
+    client_id: str | None = None,
+) -> Discussion:
+    """Start a discussion; its opening is post 1.
+
+    Args:
+        client_id: made with the form; a form that is sent twice gives the same discussion.
+
+    Raises:
+        NotFound: the actor may not start one there.
+        Refused: a field is empty, too long or not one of the choices.
+    """
+    on_list = LISTS.get(session, actor, ListPermission.START, list_id)
+    if client_id:
+        # Writers take turns at the list, so that the second of two equal forms finds the first.
+        session.execute(
+            select(DiscussionList.id)
+            .where(DiscussionList.id == list_id)
+            .with_for_update(key_share=True)
+        )
+        before = _sent_before(session, actor, Discussion, client_id)
+        if before is not None:
+            return before
+    title = " ".join(title.split())
+    _check_title(title)
+    _check_text(text)
+    _check_note(content_note)
+    if kind not in list(DiscussionKind):
+        raise Refused(_("Choose what kind of conversation it is."), "kind")
+    author_id = _persona_id(session, actor, on_list.circle_id)
+    discussion = Discussion(
+        list_id=on_list.id,
+        kind=kind,
+        title=title,
+        author_id=author_id,
+        content_note=content_note.strip(),
+        created_at=now,
+        last_post_at=now,
+        client_id=client_id or None,
+    )
+    session.add(discussion)
+    session.flush()
+    _set_themes(session, discussion.id, theme_ids)
+    post = _add_post(session, actor, discussion, on_list.circle_id, author_id, text, now, files)
+    emit(session, DiscussionStarted(discussion_id=discussion.id, post_id=post.id), now)
+    return discussion
+
+
+def answer(
+    session: Session,
+    actor: Actor,
+    *,
+    discussion_id: int,
+    text: str,
+    now: datetime,
+    content_note: str = "",
+    files: Sequence[StoredFile] = (),
+    in_reply_to_id: int | None = None,
+    client_id: str | None = None,
+) -> Post:
+    """Add a post to a discussion.
+
+    Args:
+        in_reply_to_id: the post in the same discussion that this one answers; one that was
+            removed meanwhile is no obstacle.
+        client_id: made with the form; a form that is sent twice gives the same post.
+
+    Raises:
+        NotFound: the actor may not answer there, for instance because it was closed.
+        Refused: the text is empty or too long, or there are too many files.
+    """
+    # The discussion's row orders its writers: numbers have no gaps and no doubles.
+    session.execute(
+        select(Discussion.id).where(Discussion.id == discussion_id).with_for_update(key_share=True)
+    )
+    if client_id:
+        before = _sent_before(session, actor, Post, client_id)
+        if before is not None and before.discussion_id == discussion_id:
+            return before
+        if before is not None:
+            client_id = None
+    discussion = DISCUSSIONS.get(session, actor, DiscussionPermission.ANSWER, discussion_id)
+    session.refresh(discussion)
+    circle_id = _circle_id(session, discussion)
+    _check_text(text)
+    _check_note(content_note)
+    author_id = _persona_id(session, actor, circle_id)
+    if in_reply_to_id is not None:
+        in_reply_to_id = session.scalar(
+            select(Post.id).where(
+                Post.id == in_reply_to_id,
+                Post.discussion_id == discussion_id,
+                Post.deleted_at.is_(None),
+            )
+        )
+    post = _add_post(
+        session,
+        actor,
+        discussion,
+        circle_id,
+        author_id,
+        text,
+        now,
+        files,
+        content_note=content_note.strip(),
+        in_reply_to_id=in_reply_to_id,
+        client_id=client_id or None,
+    )
+    emit(session, PostAdded(discussion_id=discussion_id, post_id=post.id), now)
+    return post
+
+
+def audience(discussion_id: int) -> str:
+    """The name of those who have the discussion open, for `realtime.publish`."""
+    return f"discussion:{discussion_id}"
+
+
+def _add_post(
+    session: Session,
+    actor: Actor,
+    discussion: Discussion,
+    circle_id: int,
+    author_id: int,
+    text: str,
+    now: datetime,
+    files: Sequence[StoredFile],
+    **values: Any,
+) -> Post:
+    if len(files) > MOST_FILES:
+        raise Refused(_("Add at most %(most)s files.", most=MOST_FILES), "attachments")
+    number = discussion.last_number + 1
+    words = markup.word_count(text)
+    post = Post(
+        discussion_id=discussion.id,
+        number=number,
+        author_id=author_id,
+        source=text,
+        html=mentions.render(session, text, literal(circle_id)),
+        words=words,
+        created_at=now,
+        **values,
+    )
+    session.add(post)
+    discussion.last_number = number
+    discussion.post_count += 1
+    discussion.words += words
+    discussion.last_post_at = max(discussion.last_post_at, now)
+    session.flush()
+    for file in files:
+        session.add(Attachment(post_id=post.id, file_id=file.id))
+    _follow_own(session, actor, discussion.id)
+    read_upto(session, actor, discussion.id, number)
+    realtime.publish(session, audience(discussion.id), "post", number, now)
+    session.flush()
+    return post
+
+
+def _sent_before(session: Session, actor: Actor, model: type[Sent], client_id: str) -> Sent | None:
+    """What this form made when it was sent before; a foreign one is as good as none."""
+    found: Sent | None = session.scalar(select(model).where(model.client_id == client_id))
+    if found is None:
+        return None
+    mine = session.scalar(
+        select(Persona.id).where(
+            Persona.id == found.author_id, Persona.member_id == actor.member_id
+        )
+    )
+    if mine is None:
+        raise Refused(_("This form was open for too long. Send it once more, please."))
+    return found
+
+
+def _circle_id(session: Session, discussion: Discussion) -> int:
+    return session.scalars(
+        select(DiscussionList.circle_id).where(DiscussionList.id == discussion.list_id)
+    ).one()
+
+
+def _persona_id(session: Session, actor: Actor, circle_id: int) -> int:
+    found: int = session.scalars(select(persona_in(actor, literal(circle_id)))).one()
+    return found
+
+
+def _check_title(title: str) -> None:
+    if not title:
+        raise Refused(_("Give it a title."), "title")
+    if len(title) > MOST_TITLE:
+        raise Refused(
+            _(
+                "A title has at most %(most)s characters; this one has %(have)s.",
+                most=MOST_TITLE,
+                have=len(title),
+            ),
+            "title",
+        )
+
+
+def _check_text(text: str) -> None:
+    if not text.strip():
+        raise Refused(_("Write something first."), "text")
+    if len(text) > markup.MAX_LENGTH:
+        raise Refused(
+            _(
+                "A post has at most %(most)s characters; this one has %(have)s.",
+                most=markup.MAX_LENGTH,
+                have=len(text),
+            ),
+            "text",
+        )
+
+
+def _check_note(note: str) -> None:
+    if len(note.strip()) > MOST_NOTE:
+        raise Refused(
+            _("A note on content has at most %(most)s characters.", most=MOST_NOTE),
+            "content_note",
+        )
+
+
+def _set_themes(session: Session, discussion_id: int, theme_ids: Sequence[int]) -> None:
+    if not theme_ids:
+        return
+    known = session.scalars(
+        select(Theme.id).where(Theme.id.in_(set(theme_ids)), Theme.retired_at.is_(None))
+    ).all()
+    if len(known) > MOST_THEMES:
+        raise Refused(_("Choose at most %(most)s themes.", most=MOST_THEMES), "themes")
+    if known:
+        session.execute(
+            insert(DiscussionTheme),
+            [{"discussion_id": discussion_id, "theme_id": id} for id in known],
+        )
+
+
+# --- reactions
+
+
+def react(session: Session, actor: Actor, *, post_id: int, kind: str) -> Post:
+    """Give a reaction, or take it back when it was given before.
+
+    Raises:
+        NotFound: no such reaction, or not the actor's to give.
+    """
+    if kind not in list(ReactionKind):
+        raise Refused(_("There is no such reaction."))
+    post = POSTS.get(session, actor, PostPermission.REACT, post_id)
+    gone = session.execute(
+        delete(Reaction)
+        .where(
+            Reaction.post_id == post_id,
+            Reaction.member_id == actor.member_id,
+            Reaction.kind == kind,
+        )
+        .returning(Reaction.post_id)
+    ).first()
+    change = -1
+    if gone is None:
+        change = int(
+            _insert_unless_there(session, Reaction)(
+                post_id=post_id, member_id=actor.member_id, kind=kind
+            )
+        )
+    column = getattr(Post, kind)
+    if change:
+        session.execute(update(Post).where(Post.id == post_id).values({kind: column + change}))
+    session.expire(post)
+    return post
+
+
+def _insert_unless_there(session: Session, model: Any) -> Any:
+    """A function that inserts a row unless its key is taken; True when it did."""
+    make = sqlite.insert if is_sqlite(session) else postgresql.insert
+
+    def run(**values: Any) -> bool:
+        done = session.execute(
+            make(model).values(**values).on_conflict_do_nothing().returning(literal(1))
+        ).first()
+        return done is not None
+
+    return run
+
+
+# --- follow and mute
+
+
+def set_attention(
+    session: Session, actor: Actor, *, discussion_id: int, attention: Attention | None
+) -> None:
+    """Follow or mute a discussion; None: neither.
+
+    Raises:
+        NotFound: the actor may not read it.
+    """
+    DISCUSSIONS.get(session, actor, DiscussionPermission.FOLLOW, discussion_id)
+    if attention is None:
+        session.execute(
+            delete(DiscussionAttention).where(
+                DiscussionAttention.discussion_id == discussion_id,
+                DiscussionAttention.member_id == actor.member_id,
+            )
+        )
+        return
+    _upsert(
+        session,
+        DiscussionAttention,
+        {"member_id": actor.member_id, "discussion_id": discussion_id},
+        {"attention": attention},
+    )
+
+
+def set_follows_own(session: Session, actor: Actor, follows: bool) -> None:
+    """Whether the actor follows by themselves what they start or answer."""
+    _upsert(session, DiscussionPreference, {"member_id": actor.member_id}, {"follows_own": follows})
+
+
+def _follow_own(session: Session, actor: Actor, discussion_id: int) -> None:
+    """Whoever starts or answers follows, unless they muted it or chose otherwise."""
+    follows = session.scalar(
+        select(DiscussionPreference.follows_own).where(
+            DiscussionPreference.member_id == actor.member_id
+        )
+    )
+    if follows is not False:
+        _insert_unless_there(session, DiscussionAttention)(
+            member_id=actor.member_id, discussion_id=discussion_id, attention=Attention.FOLLOW
+        )
+
+
+# --- what was read
+
+
+def read_upto(session: Session, actor: Actor, discussion_id: int, number: int) -> None:
+    """The actor has seen the discussion up to this number; never moves back."""
+    make = sqlite.insert if is_sqlite(session) else postgresql.insert
+    session.execute(
+        make(ReadMark)
+        .values(member_id=actor.member_id, discussion_id=discussion_id, number=number)
+        .on_conflict_do_update(
+            index_elements=["member_id", "discussion_id"],
+            set_={"number": number},
+            where=ReadMark.number < number,
+        )
+    )
+
+
+def note_read(
+    session: Session,
+    actor: Actor,
+    *,
+    discussion_id: int,
+    number: int,
+    post_ids: Sequence[int],
+    now: datetime,
+) -> None:
+    """What a page showed is read, and what the site told about it is no longer news."""
+    read_upto(session, actor, discussion_id, number)
+    notifications.mark_subject_read(
+        session, actor, ("discussions.answers", "discussions.own"), [discussion_id], now
+    )
+    notifications.mark_subject_read(session, actor, ("discussions.mention",), post_ids, now)
+
+
+def mark_all_read(
+    session: Session, actor: Actor, *, now: datetime, list_id: int | None = None
+) -> None:
+    """Everything on one list, or everywhere, counts as read.
+
+    Raises:
+        NotFound: the actor may not read the list.
+    """
+    if list_id is not None:
+        LISTS.get(session, actor, ListPermission.READ, list_id)
+        lists = select(DiscussionList.id).where(DiscussionList.id == list_id)
+    else:
+        lists = select(DiscussionList.id).where(LISTS.clause(actor, ListPermission.READ))
+    ids = list(session.scalars(lists))
+    latest = (
+        select(Discussion.last_number)
+        .where(Discussion.id == ReadMark.discussion_id)
+        .scalar_subquery()
+    )
+    session.execute(
+        update(ReadMark)
+        .where(
+            ReadMark.member_id == actor.member_id,
+            ReadMark.number < latest,
+            ReadMark.discussion_id.in_(select(Discussion.id).where(Discussion.list_id.in_(ids))),
+        )
+        .values(number=latest)
+        .execution_options(synchronize_session=False)
+    )
+    make = sqlite.insert if is_sqlite(session) else postgresql.insert
+    if ids:
+        wish = make(ListVisit).values(
+            [{"member_id": actor.member_id, "list_id": id, "read_before": now} for id in ids]
+        )
+        session.execute(
+            wish.on_conflict_do_update(
+                index_elements=["member_id", "list_id"],
+                set_={"read_before": wish.excluded.read_before},
+            )
+        )
+
+
+def _upsert(session: Session, model: Any, key: dict[str, Any], values: dict[str, Any]) -> None:
+    make = sqlite.insert if is_sqlite(session) else postgresql.insert
+    session.execute(
+        make(model)
+        .values(**key, **values)
+        .on_conflict_do_update(index_elements=list(key), set_=values)
+    )

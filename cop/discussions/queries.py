@@ -1,0 +1,411 @@
+"""Reading lists and discussions, always from what the actor may see.
+
+Pages select columns, not objects, and their statements are built once per kind of actor
+(`left_open`): the member's id and what the address names are parameters. A page of a discussion is
+a window of thirty post numbers, so its cost is the same at the first post and the ten thousandth.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from functools import cache
+from typing import Any, TypeAlias
+
+from sqlalchemy import (
+    ColumnElement,
+    ScalarSelect,
+    Select,
+    and_,
+    bindparam,
+    func,
+    literal,
+    null,
+    or_,
+    select,
+    union_all,
+)
+from sqlalchemy.orm import Session, aliased
+
+from cop.discussions.models import (
+    Attachment,
+    Bookmark,
+    Discussion,
+    DiscussionAttention,
+    DiscussionList,
+    DiscussionTheme,
+    ListVisit,
+    Post,
+    Reaction,
+    ReadMark,
+)
+from cop.discussions.permissions import (
+    DISCUSSIONS,
+    LISTS,
+    DiscussionPermission,
+    ListPermission,
+)
+from cop.members import faces
+from cop.members.actor import Actor, left_open
+from cop.members.models import Member, Persona, Theme
+from cop.platform.errors import NotFound
+from cop.platform.storage import StoredFile
+from cop.spaces.circles import Circle, persona_in
+from cop.spaces.models import Space
+
+PAGE = 30
+
+AnySelect: TypeAlias = Select[*tuple[Any, ...]]
+
+_Circle: Any = aliased(Circle)
+_OutcomeBy: Any = aliased(Persona)
+_ID: Any = bindparam("id")
+
+
+@dataclass(frozen=True, slots=True)
+class ListHead:
+    """A list as the top of a page shows it."""
+
+    may: frozenset[Any]
+    id: int
+    short_name: str
+    name: str
+    description: str
+    archived: bool
+    circle_id: int
+    visibility: str
+    allows_pseudonyms: bool
+    space_slug: str | None
+    space_name: str | None
+
+    @property
+    def url(self) -> str:
+        return f"/gesprekken/{self.short_name}"
+
+
+_LIST_COLUMNS: tuple[Any, ...] = (
+    DiscussionList.id,
+    DiscussionList.short_name,
+    DiscussionList.name,
+    DiscussionList.description,
+    or_(DiscussionList.archived_at.is_not(None), Space.archived_at.is_not(None)),
+    DiscussionList.circle_id,
+    _Circle.visibility,
+    _Circle.allows_pseudonyms,
+    Space.slug,
+    Space.name,
+)
+
+
+@cache
+def _list_head(kind: Actor) -> AnySelect:
+    return (
+        select(*_LIST_COLUMNS, *LISTS.columns(kind))
+        .join(_Circle, _Circle.id == DiscussionList.circle_id)
+        .outerjoin(Space, Space.id == DiscussionList.space_id)
+        .where(LISTS.clause(kind, ListPermission.FIND))
+    )
+
+
+@cache
+def _list_by_name(kind: Actor) -> AnySelect:
+    return _list_head(kind).where(DiscussionList.short_name == bindparam("name"))
+
+
+def list_head(session: Session, actor: Actor, short_name: str) -> ListHead:
+    """A list that the actor may find; what they may do there is in `may`.
+
+    Raises:
+        NotFound
+    """
+    row = session.execute(
+        _list_by_name(left_open(actor)), {"name": short_name, "me": actor.member_id}
+    ).one_or_none()
+    if row is None:
+        raise NotFound
+    return ListHead(LISTS.from_row(row), *row[: len(_LIST_COLUMNS)])
+
+
+@dataclass(frozen=True, slots=True)
+class DiscussionHead:
+    """A discussion as the top of its page shows it, and where the reader stands in it."""
+
+    may: frozenset[Any]
+    id: int
+    title: str
+    kind: str
+    author_id: int
+    content_note: str
+    created_at: datetime
+    last_post_at: datetime
+    last_number: int
+    post_count: int
+    words: int
+    pinned: bool
+    announcement: bool
+    answer_number: int | None
+    closed_at: datetime | None
+    outcome_html: str
+    outcome_at: datetime | None
+    outcome_by: str | None
+    list_id: int
+    list_short_name: str
+    list_name: str
+    list_archived: bool
+    circle_id: int
+    visibility: str
+    allows_pseudonyms: bool
+    space_slug: str | None
+    space_name: str | None
+    persona_id: int | None  # the name under which the reader takes part here
+    persona_name: str | None
+    read_number: int | None
+    read_before: datetime | None
+    attention: str | None
+
+    @property
+    def url(self) -> str:
+        return f"/discussies/{self.id}"
+
+    @property
+    def pages(self) -> int:
+        return max(1, -(-self.last_number // PAGE))
+
+
+def _baseline(list_id: Any) -> ScalarSelect[datetime]:
+    """Before this moment nothing is new to the reader: marked as read, or before they came."""
+    visit = (
+        select(ListVisit.read_before)
+        .where(ListVisit.member_id == bindparam("me"), ListVisit.list_id == list_id)
+        .scalar_subquery()
+    )
+    came = select(Member.created_at).where(Member.id == bindparam("me")).scalar_subquery()
+    return select(func.coalesce(visit, came)).scalar_subquery()
+
+
+@cache
+def _discussion_head(kind: Actor) -> AnySelect:
+    mine: Any = aliased(Persona)
+    own: tuple[Any, ...] = (null(),) * 5
+    if kind.is_member:
+        own = (
+            mine.id,
+            mine.name,
+            ReadMark.number,
+            _baseline(Discussion.list_id),
+            DiscussionAttention.attention,
+        )
+    made = (
+        select(
+            Discussion.id,
+            Discussion.title,
+            Discussion.kind,
+            Discussion.author_id,
+            Discussion.content_note,
+            Discussion.created_at,
+            Discussion.last_post_at,
+            Discussion.last_number,
+            Discussion.post_count,
+            Discussion.words,
+            Discussion.pinned,
+            Discussion.announcement,
+            Discussion.answer_number,
+            Discussion.closed_at,
+            Discussion.outcome_html,
+            Discussion.outcome_at,
+            _OutcomeBy.name,
+            DiscussionList.id,
+            DiscussionList.short_name,
+            DiscussionList.name,
+            or_(DiscussionList.archived_at.is_not(None), Space.archived_at.is_not(None)),
+            DiscussionList.circle_id,
+            _Circle.visibility,
+            _Circle.allows_pseudonyms,
+            Space.slug,
+            Space.name,
+            *own,
+            *DISCUSSIONS.columns(kind),
+        )
+        .select_from(Discussion)
+        .join(DiscussionList, DiscussionList.id == Discussion.list_id)
+        .join(_Circle, _Circle.id == DiscussionList.circle_id)
+        .outerjoin(Space, Space.id == DiscussionList.space_id)
+        .outerjoin(_OutcomeBy, _OutcomeBy.id == Discussion.outcome_by_id)
+    )
+    if kind.is_member:
+        made = (
+            made.outerjoin(mine, mine.id == persona_in(kind, DiscussionList.circle_id))
+            .outerjoin(
+                ReadMark,
+                and_(
+                    ReadMark.discussion_id == Discussion.id,
+                    ReadMark.member_id == kind.member_id,
+                ),
+            )
+            .outerjoin(
+                DiscussionAttention,
+                and_(
+                    DiscussionAttention.discussion_id == Discussion.id,
+                    DiscussionAttention.member_id == kind.member_id,
+                ),
+            )
+        )
+    return made.where(Discussion.id == _ID, DISCUSSIONS.clause(kind, DiscussionPermission.READ))
+
+
+def discussion_head(session: Session, actor: Actor, discussion_id: int) -> DiscussionHead:
+    """A discussion that the actor may read.
+
+    Raises:
+        NotFound
+    """
+    row = session.execute(
+        _discussion_head(left_open(actor)), {"id": discussion_id, "me": actor.member_id}
+    ).one_or_none()
+    if row is None:
+        raise NotFound
+    plain = len(row) - len(DiscussionPermission)
+    return DiscussionHead(DISCUSSIONS.from_row(row), *row[:plain])
+
+
+# --- the posts of one page
+
+# In this order in every row of `posts`; the author's `faces.COLUMNS` follow.
+_POST_COLUMNS = (
+    Post.id,
+    Post.number,
+    Post.html,
+    Post.content_note,
+    Post.created_at,
+    Post.edited_at,
+    Post.deleted_at,
+    Post.deleted_by_moderator,
+    Post.hidden_at,
+    Post.thanks,
+    Post.recognised,
+    Post.learned,
+    Post.in_reply_to_id,
+    Post.date_guessed,
+    Persona.member_id == bindparam("me"),
+)
+AUTHOR_AT = len(_POST_COLUMNS)
+
+_posts = (
+    select(*_POST_COLUMNS, *faces.COLUMNS)
+    .join(Persona, Persona.id == Post.author_id)
+    .where(Post.discussion_id == _ID, Post.number.between(bindparam("first"), bindparam("last")))
+    .order_by(Post.number)
+)
+
+
+def posts(
+    session: Session, actor: Actor, discussion_id: int, first: int, last: int
+) -> Sequence[Any]:
+    """Rows of the posts with these numbers; the caller has the discussion from its head."""
+    return session.execute(
+        _posts, {"id": discussion_id, "first": first, "last": last, "me": actor.member_id}
+    ).all()
+
+
+_on_page = select(Post.id).where(
+    Post.discussion_id == _ID, Post.number.between(bindparam("first"), bindparam("last"))
+)
+_own_marks = union_all(
+    select(Reaction.post_id, Reaction.kind).where(
+        Reaction.member_id == bindparam("me"), Reaction.post_id.in_(_on_page)
+    ),
+    select(Bookmark.post_id, literal("bookmark")).where(
+        Bookmark.member_id == bindparam("me"), Bookmark.post_id.in_(_on_page)
+    ),
+)
+
+
+def own_marks(
+    session: Session, actor: Actor, discussion_id: int, first: int, last: int
+) -> set[tuple[int, str]]:
+    """(post id, kind) of the actor's reactions on a page; kind 'bookmark' for what they keep."""
+    if not actor.is_member:
+        return set()
+    rows = session.execute(
+        _own_marks, {"id": discussion_id, "first": first, "last": last, "me": actor.member_id}
+    )
+    return {(row[0], row[1]) for row in rows}
+
+
+_files = (
+    select(
+        Attachment.post_id,
+        StoredFile.key,
+        StoredFile.name,
+        StoredFile.size,
+        StoredFile.width,
+        StoredFile.height,
+    )
+    .join(StoredFile, StoredFile.id == Attachment.file_id)
+    .where(Attachment.post_id.in_(_on_page))
+    .order_by(Attachment.post_id, StoredFile.id)
+)
+
+
+def files(session: Session, discussion_id: int, first: int, last: int) -> dict[int, list[Any]]:
+    """What is attached to the posts of a page, by post id."""
+    found: dict[int, list[Any]] = {}
+    for row in session.execute(_files, {"id": discussion_id, "first": first, "last": last}):
+        found.setdefault(row.post_id, []).append(row)
+    return found
+
+
+_themes = (
+    select(Theme.slug, Theme.name_nl, Theme.name_en)
+    .join(DiscussionTheme, DiscussionTheme.theme_id == Theme.id)
+    .where(DiscussionTheme.discussion_id == _ID)
+    .order_by(Theme.position, Theme.id)
+)
+
+
+def themes(session: Session, discussion_id: int) -> Sequence[Any]:
+    """(slug, name_nl, name_en) of a discussion's themes."""
+    return session.execute(_themes, {"id": discussion_id}).all()
+
+
+def place_of_post(session: Session, actor: Actor, post_id: int) -> tuple[int, int]:
+    """(discussion id, number) of a post that the actor may read.
+
+    Raises:
+        NotFound
+    """
+    row = session.execute(_place(left_open(actor)), {"id": post_id, "me": actor.member_id}).first()
+    if row is None:
+        raise NotFound
+    return row[0], row[1]
+
+
+@cache
+def _place(kind: Actor) -> AnySelect:
+    return (
+        select(Post.discussion_id, Post.number)
+        .join(Discussion, Discussion.id == Post.discussion_id)
+        .where(Post.id == _ID, DISCUSSIONS.clause(kind, DiscussionPermission.READ))
+    )
+
+
+def page_of(number: int) -> int:
+    """The first number of the page on which a post stands: 1, 31, 61 …"""
+    return (max(1, number) - 1) // PAGE * PAGE + 1
+
+
+def url_of_post(discussion_id: int, post_id: int, number: int) -> str:
+    """The page and anchor of a post."""
+    first = page_of(number)
+    asked = f"?vanaf={first}" if first > 1 else ""
+    return f"/discussies/{discussion_id}{asked}#bericht-{post_id}"
+
+
+def is_new(discussion: Any, mark: Any, list_id: Any) -> ColumnElement[bool]:
+    """The reader (`me`) has not seen everything in a discussion since the moment `since`."""
+    return and_(
+        discussion.last_post_at > bindparam("since"),
+        or_(
+            mark.number < discussion.last_number,
+            and_(mark.number.is_(None), discussion.last_post_at > _baseline(list_id)),
+        ),
+    )
