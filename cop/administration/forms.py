@@ -4,6 +4,7 @@ from typing import Any
 
 from flask_wtf import FlaskForm
 from wtforms import (
+    BooleanField,
     EmailField,
     IntegerField,
     RadioField,
@@ -67,6 +68,7 @@ class SiteForm(FlaskForm):
         **_text(10_000),
     )
     house_rules = TextAreaField(_l("House rules"), **_text(20_000))
+    members_may_invite = BooleanField(_l("Every member may invite others"))
     sign_up = RadioField(_l("How does one become a member?"), choices=_choices(SIGN_UP))
 
 

@@ -8,7 +8,8 @@ from sqlalchemy import select, update
 from sqlalchemy.orm import Session
 
 from cop.members.actor import Actor
-from cop.members.models import Organisation, SiteSettings, Theme
+from cop.members.models import Organisation, Theme
+from cop.members.site import settings_to_change
 from cop.platform import audit, markup
 from cop.platform.errors import NotFound, Refused
 from cop.platform.i18n import gettext as _
@@ -22,25 +23,15 @@ def _administrator(actor: Actor) -> None:
         raise NotFound
 
 
-def site_settings(session: Session) -> SiteSettings:
-    """The one row, made when the site has none yet."""
-    found = session.get(SiteSettings, 1)
-    if found is None:
-        found = SiteSettings(id=1)
-        session.add(found)
-        session.flush()
-    return found
-
-
-def change_site(session: Session, actor: Actor, values: dict[str, str], now: datetime) -> None:
+def change_site(session: Session, actor: Actor, values: dict[str, Any], now: datetime) -> None:
     """Change name, tagline, welcome, house rules and the way of signing up.
 
     Args:
-        values: name, tagline, welcome, house_rules, sign_up.
+        values: name, tagline, welcome, house_rules, sign_up (texts), members_may_invite (bool).
     """
     _administrator(actor)
-    site = site_settings(session)
-    for name in ("name", "tagline", "welcome", "house_rules", "sign_up"):
+    site = settings_to_change(session)
+    for name in ("name", "tagline", "welcome", "house_rules", "sign_up", "members_may_invite"):
         setattr(site, name, values[name])
     site.welcome_html = markup.render(site.welcome)
     site.house_rules_html = markup.render(site.house_rules)

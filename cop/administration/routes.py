@@ -10,6 +10,7 @@ from cop.administration.forms import MailTestForm, OrganisationForm, SiteForm, T
 from cop.members.current import actor
 from cop.members.gates import administrators_only
 from cop.members.models import Organisation, Theme
+from cop.members.site import settings_of
 from cop.platform import clock
 from cop.platform.db import db
 from cop.platform.errors import NotFound, Refused
@@ -35,9 +36,9 @@ def index() -> str:
 @administrators_only
 def site() -> Page:
     session = db.session()
-    form = SiteForm(obj=operations.site_settings(session))
+    form = SiteForm(obj=settings_of(session))
     if form.validate_on_submit():
-        values = {f.name: f.data or "" for f in form if f.name != "csrf_token"}
+        values = {field.name: field.data for field in form if field.name != "csrf_token"}
         operations.change_site(session, actor(), values, clock.now())
         flash(_("The settings are saved."), "success")
         return redirect(url_for("administration.site"))
