@@ -76,7 +76,7 @@ def queue(
 def build(mail: OutgoingMail, settings: Settings) -> EmailMessage:
     """The message as it goes over the wire: text and HTML that say the same."""
     message = EmailMessage(policy=SMTP_POLICY)
-    message["From"] = Address(mail.sender_name, addr_spec=settings.mail_from)
+    message["From"] = Address(mail.sender_name or "", addr_spec=settings.mail_from)
     message["To"] = Address(addr_spec=mail.recipient)
     message["Subject"] = mail.subject
     message["Date"] = format_datetime(mail.created_at)

@@ -1,0 +1,148 @@
+"""Mail that goes out, through a real SMTP server."""
+
+import dataclasses
+from datetime import timedelta
+
+import pytest
+import time_machine
+from sqlalchemy import select
+
+from cop.platform import clock
+from cop.platform.db import reading, unit_of_work
+from cop.platform.mail import sending
+from cop.platform.mail.models import OutgoingMail
+from tests.support.smtp import smtp_server
+
+
+@pytest.fixture
+def server(app):
+    """The application sends through this server during the test."""
+    with smtp_server() as (smtp, catcher):
+        before = app.extensions["cop_mail"]
+        app.extensions["cop_mail"] = dataclasses.replace(before, smtp=smtp)
+        yield catcher
+        app.extensions["cop_mail"] = before
+
+
+def write(key="k1", recipient="lid@example.org", **values):
+    with unit_of_work() as session:
+        sending.queue(
+            session,
+            **{
+                "key": key,
+                "recipient": recipient,
+                "subject": "Een vraag\r\nBcc: iedereen@example.org",
+                "text": "Dag allemaal, café",
+                "html": "<p>Dag allemaal, café</p>",
+                "language": "nl",
+                "sender_name": "De Lange Tafel",
+                "now": clock.now(),
+            }
+            | values,
+        )
+
+
+def send():
+    with unit_of_work() as session:
+        sending.send_due(session, {}, clock.now())
+
+
+def kept():
+    with reading() as session:
+        return session.scalars(select(OutgoingMail).order_by(OutgoingMail.id)).all()
+
+
+def test_a_mail_arrives_once_whole_and_in_both_forms(server):
+    write()
+    send()
+    send()
+    (message,) = server.arrived
+    assert message["To"] == "lid@example.org"
+    assert message["From"].addresses[0].display_name == "De Lange Tafel"
+    assert message["Auto-Submitted"] == "auto-generated"
+    assert message["Bcc"] is None  # a line break in a subject is no new header
+    assert message.get_body(("plain",)).get_content().strip() == "Dag allemaal, café"
+    assert "<p>Dag allemaal, café</p>" in message.get_body(("html",)).get_content()
+
+
+def test_the_same_cause_is_written_once(server):
+    write(key="same")
+    write(key="same")
+    send()
+    assert len(server.arrived) == 1
+
+
+def test_many_go_over_one_connection(server):
+    for n in range(10):
+        write(key=f"k{n}")
+    send()
+    assert len(server.arrived) == 10
+    assert server.connections == 1
+
+
+def test_a_temporary_refusal_is_tried_again_later_under_the_same_message_id(server):
+    server.answers["lid@example.org"] = "451 later"
+    write()
+    send()
+    (mail,) = kept()
+    assert (mail.sent_at, mail.dead_at, mail.error) == (None, None, "SMTP 451")
+    server.answers.clear()
+    send()
+    assert server.arrived == []  # not before its time
+    with time_machine.travel(clock.now() + timedelta(minutes=2), tick=False):
+        send()
+    assert [m["Message-ID"] for m in server.arrived] == [mail.message_id]
+
+
+def test_a_permanent_refusal_ends_it_and_spares_the_rest(server):
+    server.answers["weg@example.org"] = "550 unknown"
+    write(key="k1", recipient="weg@example.org")
+    write(key="k2")
+    send()
+    dead, sent = kept()
+    assert dead.dead_at is not None
+    assert sent.sent_at is not None
+    assert len(server.arrived) == 1
+
+
+def test_without_a_server_that_answers_everything_waits(app):
+    with smtp_server() as (smtp, _catcher):
+        gone = smtp
+    before = app.extensions["cop_mail"]
+    app.extensions["cop_mail"] = dataclasses.replace(before, smtp=gone)
+    write()
+    send()
+    app.extensions["cop_mail"] = before
+    (mail,) = kept()
+    assert mail.sent_at is None
+    assert mail.dead_at is None
+    assert mail.try_at > clock.now()
+
+
+def test_without_settings_mail_stays_here(app):
+    write()
+    send()
+    assert kept()[0].sent_at is None
+
+
+def test_a_mail_is_given_up_after_some_days_of_trying(server):
+    server.answers["lid@example.org"] = "451 later"
+    write()
+    for day in range(6):
+        with time_machine.travel(clock.now() + timedelta(days=day), tick=False):
+            send()
+    assert kept()[0].dead_at is not None
+
+
+def test_what_was_sent_is_forgotten_after_a_week(server):
+    write()
+    send()
+    with unit_of_work() as session:
+        sending.forget_sent(session, {}, clock.now() + timedelta(days=8))
+    assert kept() == []
+
+
+def test_the_settings_can_be_tried(server):
+    assert sending.try_settings("lid@example.org", "nl", clock.now()) is None
+    server.answers["lid@example.org"] = "550 no"
+    assert "550" in (sending.try_settings("lid@example.org", "nl", clock.now()) or "")
