@@ -7,7 +7,8 @@ from cop.administration import health
 from cop.administration import routes as administration
 from cop.discussions import models as _discussions
 from cop.members import routes as members
-from cop.moderation import models as _moderation
+from cop.moderation import handlers as _moderation
+from cop.moderation import routes as moderation
 from cop.notifications import routes as notifications
 from cop.platform import worker as _worker
 from cop.today import routes as today
@@ -18,6 +19,7 @@ BLUEPRINTS = (
     members.blueprint,
     notifications.blueprint,
     administration.blueprint,
+    moderation.blueprint,
 )
 
 

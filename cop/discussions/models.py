@@ -87,6 +87,7 @@ class Discussion(Base):
     words: Mapped[int] = mapped_column(default=0)  # of all posts, for the reading minutes
     pinned: Mapped[bool] = mapped_column(default=False)
     announcement: Mapped[bool] = mapped_column(default=False)
+    announced_at: Mapped[datetime | None] = mapped_column(UtcDateTime, index=True)
     answer_number: Mapped[int | None]  # which post answers the question
     closed_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
     outcome: Mapped[str] = mapped_column(Text, default="")
@@ -94,7 +95,7 @@ class Discussion(Base):
     outcome_by_id: Mapped[int | None] = mapped_column(ForeignKey("persona.id"))
     outcome_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
     deleted_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
-    moved_to_id: Mapped[int | None] = mapped_column(ForeignKey("discussion.id"))
+    split_from_id: Mapped[int | None] = mapped_column(ForeignKey("discussion.id"))
     client_id: Mapped[str | None] = mapped_column(String(40), unique=True)
 
     on_list: Mapped[DiscussionList] = relationship()
@@ -119,6 +120,7 @@ class Post(Base):
     __table_args__ = (
         UniqueConstraint("discussion_id", "number"),
         Index("ix_post_author", "author_id", "id"),
+        Index("ix_post_deleted_at", "deleted_at"),
     )
 
     id: Mapped[int] = mapped_column(primary_key=True)
@@ -143,6 +145,7 @@ class Post(Base):
     message_id: Mapped[str | None] = mapped_column(String(250), index=True)  # RFC 5322, imported
     in_reply_to_id: Mapped[int | None] = mapped_column(ForeignKey("post.id"))
     date_guessed: Mapped[bool] = mapped_column(default=False)  # the mail had no possible date
+    moved_to_id: Mapped[int | None] = mapped_column(ForeignKey("post.id"))  # what stood here
 
     discussion: Mapped[Discussion] = relationship(foreign_keys=[discussion_id])
     author: Mapped[Persona] = relationship()
@@ -159,6 +162,19 @@ class PostRevision(Base):
     html: Mapped[str] = mapped_column(Text)
     at: Mapped[datetime] = mapped_column(UtcDateTime)  # when this version was replaced
     by_id: Mapped[int] = mapped_column(ForeignKey("persona.id"))
+
+
+class PostRemoval(Base):
+    """Why somebody else than its author removed a post; for the author to read."""
+
+    __tablename__ = "post_removal"
+
+    post_id: Mapped[int] = mapped_column(ForeignKey("post.id"), primary_key=True)
+    by_id: Mapped[int] = mapped_column(ForeignKey("persona.id"))
+    reason: Mapped[str] = mapped_column(EncryptedText("post_removal.reason"))
+    at: Mapped[datetime] = mapped_column(UtcDateTime)
+
+    by: Mapped[Persona] = relationship()
 
 
 class Attachment(Base):

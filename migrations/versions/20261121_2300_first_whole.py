@@ -2,7 +2,7 @@
 
 Revision ID: 20261121_first_whole
 Revises: 
-Create Date: 2026-11-21 23:56:22.435722
+Create Date: 2026-11-21 23:58:48.434395
 
 """
 from alembic import op
@@ -297,7 +297,9 @@ def upgrade():
     op.create_table('report',
     sa.Column('id', sa.Integer(), nullable=False),
     sa.Column('reporter_id', sa.Integer(), nullable=False),
+    sa.Column('concerned_id', sa.Integer(), nullable=True),
     sa.Column('subject', sa.String(length=60), nullable=False),
+    sa.Column('version', sa.Integer(), nullable=False),
     sa.Column('reason', sa.String(length=20), nullable=False),
     sa.Column('urgent', sa.Boolean(), nullable=False),
     sa.Column('passage', sa.LargeBinary(), nullable=False),
@@ -305,14 +307,23 @@ def upgrade():
     sa.Column('at', sa.DateTime(timezone=True), nullable=False),
     sa.Column('taken_by_id', sa.Integer(), nullable=True),
     sa.Column('decided_at', sa.DateTime(timezone=True), nullable=True),
+    sa.Column('decided_by_id', sa.Integer(), nullable=True),
     sa.Column('decision', sa.String(length=20), nullable=True),
     sa.Column('answer', sa.LargeBinary(), nullable=True),
+    sa.Column('request', sa.LargeBinary(), nullable=True),
+    sa.Column('erased_at', sa.DateTime(timezone=True), nullable=True),
+    sa.ForeignKeyConstraint(['concerned_id'], ['member.id'], name=op.f('fk_report_concerned_id_member')),
+    sa.ForeignKeyConstraint(['decided_by_id'], ['member.id'], name=op.f('fk_report_decided_by_id_member')),
     sa.ForeignKeyConstraint(['reporter_id'], ['member.id'], name=op.f('fk_report_reporter_id_member')),
     sa.ForeignKeyConstraint(['taken_by_id'], ['member.id'], name=op.f('fk_report_taken_by_id_member')),
-    sa.PrimaryKeyConstraint('id', name=op.f('pk_report'))
+    sa.PrimaryKeyConstraint('id', name=op.f('pk_report')),
+    sa.UniqueConstraint('reporter_id', 'subject', 'version', name=op.f('uq_report_reporter_id_subject_version'))
     )
     with op.batch_alter_table('report', schema=None) as batch_op:
+        batch_op.create_index(batch_op.f('ix_report_concerned_id'), ['concerned_id'], unique=False)
         batch_op.create_index('ix_report_open', ['decided_at', 'urgent', 'id'], unique=False)
+        batch_op.create_index(batch_op.f('ix_report_reporter_id'), ['reporter_id'], unique=False)
+        batch_op.create_index('ix_report_subject', ['subject'], unique=False)
 
     op.create_table('sign_in',
     sa.Column('id', sa.Integer(), nullable=False),
@@ -518,6 +529,7 @@ def upgrade():
     sa.Column('words', sa.Integer(), nullable=False),
     sa.Column('pinned', sa.Boolean(), nullable=False),
     sa.Column('announcement', sa.Boolean(), nullable=False),
+    sa.Column('announced_at', sa.DateTime(timezone=True), nullable=True),
     sa.Column('answer_number', sa.Integer(), nullable=True),
     sa.Column('closed_at', sa.DateTime(timezone=True), nullable=True),
     sa.Column('outcome', sa.Text(), nullable=False),
@@ -525,16 +537,17 @@ def upgrade():
     sa.Column('outcome_by_id', sa.Integer(), nullable=True),
     sa.Column('outcome_at', sa.DateTime(timezone=True), nullable=True),
     sa.Column('deleted_at', sa.DateTime(timezone=True), nullable=True),
-    sa.Column('moved_to_id', sa.Integer(), nullable=True),
+    sa.Column('split_from_id', sa.Integer(), nullable=True),
     sa.Column('client_id', sa.String(length=40), nullable=True),
     sa.ForeignKeyConstraint(['author_id'], ['persona.id'], name=op.f('fk_discussion_author_id_persona')),
     sa.ForeignKeyConstraint(['list_id'], ['discussion_list.id'], name=op.f('fk_discussion_list_id_discussion_list')),
-    sa.ForeignKeyConstraint(['moved_to_id'], ['discussion.id'], name=op.f('fk_discussion_moved_to_id_discussion')),
     sa.ForeignKeyConstraint(['outcome_by_id'], ['persona.id'], name=op.f('fk_discussion_outcome_by_id_persona')),
+    sa.ForeignKeyConstraint(['split_from_id'], ['discussion.id'], name=op.f('fk_discussion_split_from_id_discussion')),
     sa.PrimaryKeyConstraint('id', name=op.f('pk_discussion')),
     sa.UniqueConstraint('client_id', name=op.f('uq_discussion_client_id'))
     )
     with op.batch_alter_table('discussion', schema=None) as batch_op:
+        batch_op.create_index(batch_op.f('ix_discussion_announced_at'), ['announced_at'], unique=False)
         batch_op.create_index(batch_op.f('ix_discussion_author_id'), ['author_id'], unique=False)
         batch_op.create_index('ix_discussion_lacking_outcome', ['list_id', 'closed_at', 'outcome_at'], unique=False)
         batch_op.create_index('ix_discussion_list_recent', ['list_id', 'pinned', 'last_post_at', 'id'], unique=False)
@@ -601,15 +614,18 @@ def upgrade():
     sa.Column('message_id', sa.String(length=250), nullable=True),
     sa.Column('in_reply_to_id', sa.Integer(), nullable=True),
     sa.Column('date_guessed', sa.Boolean(), nullable=False),
+    sa.Column('moved_to_id', sa.Integer(), nullable=True),
     sa.ForeignKeyConstraint(['author_id'], ['persona.id'], name=op.f('fk_post_author_id_persona')),
     sa.ForeignKeyConstraint(['discussion_id'], ['discussion.id'], name=op.f('fk_post_discussion_id_discussion')),
     sa.ForeignKeyConstraint(['in_reply_to_id'], ['post.id'], name=op.f('fk_post_in_reply_to_id_post')),
+    sa.ForeignKeyConstraint(['moved_to_id'], ['post.id'], name=op.f('fk_post_moved_to_id_post')),
     sa.PrimaryKeyConstraint('id', name=op.f('pk_post')),
     sa.UniqueConstraint('client_id', name=op.f('uq_post_client_id')),
     sa.UniqueConstraint('discussion_id', 'number', name=op.f('uq_post_discussion_id_number'))
     )
     with op.batch_alter_table('post', schema=None) as batch_op:
         batch_op.create_index('ix_post_author', ['author_id', 'id'], unique=False)
+        batch_op.create_index('ix_post_deleted_at', ['deleted_at'], unique=False)
         batch_op.create_index(batch_op.f('ix_post_message_id'), ['message_id'], unique=False)
 
     op.create_table('read_mark',
@@ -641,6 +657,15 @@ def upgrade():
     with op.batch_alter_table('bookmark', schema=None) as batch_op:
         batch_op.create_index(batch_op.f('ix_bookmark_post_id'), ['post_id'], unique=False)
 
+    op.create_table('post_removal',
+    sa.Column('post_id', sa.Integer(), nullable=False),
+    sa.Column('by_id', sa.Integer(), nullable=False),
+    sa.Column('reason', sa.LargeBinary(), nullable=False),
+    sa.Column('at', sa.DateTime(timezone=True), nullable=False),
+    sa.ForeignKeyConstraint(['by_id'], ['persona.id'], name=op.f('fk_post_removal_by_id_persona')),
+    sa.ForeignKeyConstraint(['post_id'], ['post.id'], name=op.f('fk_post_removal_post_id_post')),
+    sa.PrimaryKeyConstraint('post_id', name=op.f('pk_post_removal'))
+    )
     op.create_table('post_revision',
     sa.Column('id', sa.Integer(), nullable=False),
     sa.Column('post_id', sa.Integer(), nullable=False),
@@ -679,6 +704,7 @@ def downgrade():
         batch_op.drop_index(batch_op.f('ix_post_revision_post_id'))
 
     op.drop_table('post_revision')
+    op.drop_table('post_removal')
     with op.batch_alter_table('bookmark', schema=None) as batch_op:
         batch_op.drop_index(batch_op.f('ix_bookmark_post_id'))
 
@@ -690,6 +716,7 @@ def downgrade():
     op.drop_table('read_mark')
     with op.batch_alter_table('post', schema=None) as batch_op:
         batch_op.drop_index(batch_op.f('ix_post_message_id'))
+        batch_op.drop_index('ix_post_deleted_at')
         batch_op.drop_index('ix_post_author')
 
     op.drop_table('post')
@@ -708,6 +735,7 @@ def downgrade():
         batch_op.drop_index('ix_discussion_list_recent')
         batch_op.drop_index('ix_discussion_lacking_outcome')
         batch_op.drop_index(batch_op.f('ix_discussion_author_id'))
+        batch_op.drop_index(batch_op.f('ix_discussion_announced_at'))
 
     op.drop_table('discussion')
     with op.batch_alter_table('space_theme', schema=None) as batch_op:
@@ -761,7 +789,10 @@ def downgrade():
 
     op.drop_table('sign_in')
     with op.batch_alter_table('report', schema=None) as batch_op:
+        batch_op.drop_index('ix_report_subject')
+        batch_op.drop_index(batch_op.f('ix_report_reporter_id'))
         batch_op.drop_index('ix_report_open')
+        batch_op.drop_index(batch_op.f('ix_report_concerned_id'))
 
     op.drop_table('report')
     with op.batch_alter_table('persona', schema=None) as batch_op:

@@ -1,0 +1,202 @@
+"""What follows from a report and from a decision: who hears of it."""
+
+from collections.abc import Sequence
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from cop.members.actor import Actor
+from cop.members.models import Member, SiteRole
+from cop.moderation import mails, operations
+from cop.moderation.events import ReportDecided, Reported, SubjectChanged
+from cop.moderation.models import Decision, Report
+from cop.moderation.permissions import REPORTS, ReportPermission
+from cop.notifications.models import Notification
+from cop.notifications.operations import Line, notify, sentences
+from cop.platform.i18n import gettext as _
+from cop.platform.outbox import job, on
+
+
+@on(Reported)
+def tell_moderators(session: Session, event: Reported, now: datetime) -> None:
+    """Every moderator who may handle it; by mail at once when somebody may be in danger."""
+    report = session.get(Report, event.report_id)
+    if report is None or report.decided_at is not None:
+        return
+    who = operations.impartial_moderators(session, report)
+    notify(
+        session,
+        member_ids=who,
+        kind="moderation.reported",
+        key=f"reported:{report.id}",
+        subject_id=report.id,
+        now=now,
+    )
+    if not who:
+        _ask_for_another_moderator(session, report, now)
+    if report.urgent:
+        for member in session.scalars(select(Member).where(Member.id.in_(who))):
+            mails.urgent_report(session, member, report.id, now)
+
+
+def _ask_for_another_moderator(session: Session, report: Report, now: datetime) -> None:
+    """Nobody can handle it without judging their own words: administrators hear only that."""
+    administrators = session.scalars(
+        select(Member.id).where(
+            Member.id.in_(operations.moderators(session)),
+            Member.site_role == SiteRole.ADMINISTRATOR,
+        )
+    ).all()
+    notify(
+        session,
+        member_ids=administrators,
+        kind="moderation.nobody",
+        key=f"nobody:{report.id}",
+        subject_id=report.id,
+        now=now,
+    )
+
+
+@on(ReportDecided)
+def tell_those_concerned(session: Session, event: ReportDecided, now: datetime) -> None:
+    """Whoever reported it gets the answer; the author gets what was decided, once."""
+    decided = session.get(Report, event.report_id)
+    if decided is None:
+        return
+    same = session.scalars(
+        select(Report).where(
+            Report.subject == decided.subject, Report.decided_at == decided.decided_at
+        )
+    ).all()
+    for each in same:
+        notify(
+            session,
+            member_ids=[each.reporter_id],
+            kind="moderation.answered",
+            key=f"answered:{each.id}",
+            subject_id=each.id,
+            now=now,
+        )
+    if decided.concerned_id is not None and decided.decision != Decision.NOTHING:
+        notify(
+            session,
+            member_ids=[decided.concerned_id],
+            kind="moderation.decided",
+            key=f"decided:{decided.id}",
+            subject_id=decided.id,
+            now=now,
+        )
+
+
+@on(SubjectChanged)
+def tell_reporters(session: Session, event: SubjectChanged, now: datetime) -> None:
+    """They can look whether it is right now; moderators cannot, since they don't see the place."""
+    reports = session.scalars(
+        select(Report)
+        .where(Report.subject == event.subject)
+        .where(Report.decision.in_([Decision.ASK, Decision.HIDE]))
+    ).all()
+    for each in reports:
+        notify(
+            session,
+            member_ids=[each.reporter_id],
+            kind="moderation.changed",
+            key=f"changed:{each.id}",
+            subject_id=each.id,
+            now=now,
+        )
+
+
+@job("moderation.forget_passages", every=3600)
+def forget_passages(session: Session, _payload: dict[str, Any], now: datetime) -> None:
+    operations.forget_passages(session, now)
+
+
+@sentences("moderation.reported")
+def reported_lines(
+    session: Session, actor: Actor, notifications: Sequence[Notification]
+) -> dict[int, Line]:
+    reports = _reports(session, actor, ReportPermission.HANDLE, notifications)
+    return {
+        n.id: Line(
+            _("Urgent: somebody reported a message and may need help now.")
+            if reports[n.subject_id].urgent
+            else _("Somebody reported a message."),
+            f"/moderatie/{n.subject_id}",
+        )
+        for n in notifications
+        if n.subject_id in reports
+    }
+
+
+@sentences("moderation.nobody")
+def nobody_lines(
+    session: Session, actor: Actor, notifications: Sequence[Notification]
+) -> dict[int, Line]:
+    if not actor.administers:
+        return {}
+    text = _("A report waits that none of the moderators can judge. Ask somebody else to help.")
+    return {n.id: Line(text, "/moderatie") for n in notifications}
+
+
+@sentences("moderation.answered")
+def answered_lines(
+    session: Session, actor: Actor, notifications: Sequence[Notification]
+) -> dict[int, Line]:
+    reports = _reports(session, actor, ReportPermission.READ_ANSWER, notifications)
+    return {
+        n.id: Line(
+            _("The moderators looked at what you reported."),
+            f"/moderatie/antwoord/{n.subject_id}",
+        )
+        for n in notifications
+        if n.subject_id in reports
+    }
+
+
+@sentences("moderation.decided")
+def decided_lines(
+    session: Session, actor: Actor, notifications: Sequence[Notification]
+) -> dict[int, Line]:
+    texts = {
+        Decision.ASK: _("The moderators ask you to change a message."),
+        Decision.HIDE: _("A message of yours is folded away until you change it."),
+        Decision.REMOVE: _("The moderators removed a message of yours."),
+    }
+    reports = _reports(session, actor, ReportPermission.READ_DECISION, notifications)
+    return {
+        n.id: Line(
+            texts[Decision(str(reports[n.subject_id].decision))],
+            f"/moderatie/besluit/{n.subject_id}",
+        )
+        for n in notifications
+        if n.subject_id in reports
+    }
+
+
+@sentences("moderation.changed")
+def changed_lines(
+    session: Session, actor: Actor, notifications: Sequence[Notification]
+) -> dict[int, Line]:
+    reports = _reports(session, actor, ReportPermission.READ_ANSWER, notifications)
+    return {
+        n.id: Line(
+            _("A message that you reported was changed by its author."),
+            f"/moderatie/antwoord/{n.subject_id}",
+        )
+        for n in notifications
+        if n.subject_id in reports
+    }
+
+
+def _reports(
+    session: Session,
+    actor: Actor,
+    permission: ReportPermission,
+    notifications: Sequence[Notification],
+) -> dict[int, Report]:
+    ids = [n.subject_id for n in notifications]
+    found = session.scalars(REPORTS.scope(actor, permission).where(Report.id.in_(ids)))
+    return {report.id: report for report in found}

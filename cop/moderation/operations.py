@@ -1,0 +1,262 @@
+"""Reporting, and deciding on a report."""
+
+from datetime import datetime, timedelta
+
+from sqlalchemy import func, select, update
+from sqlalchemy.orm import Session
+
+from cop.members.actor import Actor
+from cop.members.models import Member, MemberState, SiteRole
+from cop.moderation.events import ReportDecided, Reported, SubjectChanged
+from cop.moderation.models import Decision, Report, ReportReason
+from cop.moderation.permissions import REPORTS, ReportPermission
+from cop.platform import audit
+from cop.platform.errors import NotFound, Refused
+from cop.platform.i18n import gettext as _
+from cop.platform.outbox import emit
+
+LONGEST_PASSAGE = 60_000
+LONGEST_NOTE = 2_000
+MOST_PER_DAY = 20
+MODERATES = (SiteRole.MODERATOR, SiteRole.ADMINISTRATOR)
+KEEP_PASSAGE = timedelta(days=90)  # after the decision; the audit trail keeps that it happened
+
+
+def report(
+    session: Session,
+    actor: Actor,
+    *,
+    subject: str,
+    version: int,
+    concerned_id: int | None,
+    whole: str,
+    passage: str,
+    reason: str,
+    note: str,
+    urgent: bool,
+    now: datetime,
+) -> Report:
+    """Send a passage to the moderators. The caller has checked that the actor may read it.
+
+    Args:
+        subject: what it is, 'post:12'; moderators never see it.
+        version: of the text; the same text is reported once by a member.
+        concerned_id: the member who wrote it, if it is one; who never handles this report.
+        whole: the text as it stands; the passage may only be cut from it.
+        urgent: somebody may be in danger now; moderators hear of it at once.
+
+    Raises:
+        NotFound: a visitor.
+        Refused: nothing enclosed, words that are not in the text, reported already, too many.
+    """
+    if actor.member_id is None:
+        raise NotFound
+    passage, note = passage.strip(), note.strip()
+    if reason not in set(ReportReason):
+        raise Refused(_("Choose what is the matter."), "reason")
+    if not passage:
+        raise Refused(_("Leave the words that it is about in the box."), "passage")
+    if len(passage) > LONGEST_PASSAGE or not is_cut_from(passage, whole):
+        raise Refused(
+            _("Only words of the message itself can be in this box. Yours go in the other one."),
+            "passage",
+        )
+    if len(note) > LONGEST_NOTE:
+        raise Refused(_("Keep your explanation under 2,000 characters, please."), "note")
+    _refuse_again(session, actor.member_id, subject, version, now)
+    made = Report(
+        reporter_id=actor.member_id,
+        concerned_id=concerned_id,
+        subject=subject,
+        version=version,
+        reason=reason,
+        urgent=urgent,
+        passage=passage,
+        note=note,
+        at=now,
+    )
+    session.add(made)
+    session.flush()
+    if urgent:  # earlier reports of the same text come up with it
+        session.execute(
+            update(Report)
+            .where(Report.subject == subject, Report.decided_at.is_(None))
+            .values(urgent=True)
+        )
+    # Who reported is not in the trail: those who read it may be whom the report is about.
+    audit.record(
+        session,
+        "moderation.reported",
+        actor="member",
+        subject=f"report:{made.id}",
+        now=now,
+        urgent=urgent,
+    )
+    emit(session, Reported(report_id=made.id), now)
+    return made
+
+
+def is_cut_from(passage: str, whole: str) -> bool:
+    """The passage's words all stand in the text, in the same order: only left out, never added."""
+    words = iter(whole.split())
+    return all(word in words for word in passage.split())
+
+
+def _refuse_again(
+    session: Session, member_id: int, subject: str, version: int, now: datetime
+) -> None:
+    same = session.scalar(
+        select(Report.id)
+        .where(Report.reporter_id == member_id, Report.subject == subject)
+        .where((Report.version == version) | Report.decided_at.is_(None))
+        .limit(1)
+    )
+    if same is not None:
+        raise Refused(_("You have reported this already. The moderators have it."))
+    recent = (
+        select(Report.id)
+        .where(Report.reporter_id == member_id, Report.at > now - timedelta(days=1))
+        .limit(MOST_PER_DAY)
+        .subquery()
+    )
+    if (session.scalar(select(func.count()).select_from(recent)) or 0) >= MOST_PER_DAY:
+        raise Refused(
+            _(
+                "You reported %(num)s messages today. Write to a moderator if there is more,"
+                " and call 112 if somebody is in danger.",
+                num=MOST_PER_DAY,
+            )
+        )
+
+
+def take(session: Session, actor: Actor, report_id: int, now: datetime) -> Report:
+    """Say that one handles it, so that two moderators don't; also over from another."""
+    found = REPORTS.get(session, actor, ReportPermission.HANDLE, report_id)
+    _refuse_decided(found)
+    session.execute(
+        update(Report)
+        .where(Report.subject == found.subject, Report.decided_at.is_(None))
+        .values(taken_by_id=actor.member_id)
+    )
+    session.refresh(found)
+    _note(session, actor, "moderation.taken", found, now)
+    return found
+
+
+def release(session: Session, actor: Actor, report_id: int, now: datetime) -> None:
+    """Leave it to another moderator."""
+    found = REPORTS.get(session, actor, ReportPermission.HANDLE, report_id)
+    _refuse_decided(found)
+    session.execute(
+        update(Report)
+        .where(Report.subject == found.subject, Report.taken_by_id == actor.member_id)
+        .where(Report.decided_at.is_(None))
+        .values(taken_by_id=None)
+    )
+    session.refresh(found)
+    _note(session, actor, "moderation.released", found, now)
+
+
+def decide(
+    session: Session,
+    actor: Actor,
+    report_id: int,
+    *,
+    decision: str,
+    answer: str,
+    request: str,
+    now: datetime,
+) -> Report:
+    """Decide on a report and on every other open report of the same text.
+
+    Args:
+        answer: to those who reported; may be empty.
+        request: to the author: what is the matter and what would help. Needed unless nothing
+            is done.
+
+    Raises:
+        NotFound: not a moderator, or one who wrote or reported the text.
+        Refused: decided already, in another moderator's hands, or no word to the author.
+    """
+    found = REPORTS.get(session, actor, ReportPermission.HANDLE, report_id)
+    answer, request = answer.strip(), request.strip()
+    _refuse_decided(found)
+    if found.taken_by_id is not None and found.taken_by_id != actor.member_id:
+        raise Refused(_("Another moderator is handling this. Take it over first."))
+    if decision not in set(Decision):
+        raise Refused(_("Choose what happens."), "decision")
+    if decision != Decision.NOTHING and not request:
+        raise Refused(_("Write to the author what is the matter, please."), "request")
+    for text, field in ((answer, "answer"), (request, "request")):
+        if len(text) > LONGEST_NOTE:
+            raise Refused(_("Keep this under 2,000 characters, please."), field)
+    same = session.scalars(
+        select(Report)
+        .where(Report.subject == found.subject, Report.decided_at.is_(None))
+        .order_by(Report.id)
+        .with_for_update()
+    ).all()
+    for each in same:
+        each.decision = decision
+        each.answer = answer
+        each.request = request if decision != Decision.NOTHING else ""
+        each.decided_at = now
+        each.decided_by_id = each.taken_by_id = actor.member_id
+    session.flush()
+    for each in same:
+        _note(session, actor, "moderation.decided", each, now, decision=str(decision))
+    event = ReportDecided(report_id=found.id, subject=found.subject, decision=str(decision))
+    emit(session, event, now)
+    return found
+
+
+def subject_changed(session: Session, subject: str, now: datetime) -> None:
+    """Whoever keeps the subject calls this when its author changed it after being asked to."""
+    emit(session, SubjectChanged(subject=subject), now)
+
+
+def forget_passages(session: Session, now: datetime) -> int:
+    """Erase the words of reports that were decided long ago; how many."""
+    old = session.scalars(
+        select(Report)
+        .where(Report.decided_at < now - KEEP_PASSAGE, Report.erased_at.is_(None))
+        .order_by(Report.id)
+        .limit(500)
+    ).all()
+    for each in old:
+        each.passage = each.note = each.answer = each.request = ""
+        each.erased_at = now
+    session.flush()
+    return len(old)
+
+
+def impartial_moderators(session: Session, found: Report) -> list[int]:
+    """Member ids of the moderators who may handle this report."""
+    involved = set(
+        session.scalars(select(Report.reporter_id).where(Report.subject == found.subject))
+    ) | {found.concerned_id}
+    return [m for m in moderators(session) if m not in involved]
+
+
+def moderators(session: Session) -> list[int]:
+    """Member ids of all who moderate: moderators, and administrators as well."""
+    return list(
+        session.scalars(
+            select(Member.id)
+            .where(Member.state == MemberState.ACTIVE, Member.site_role.in_(MODERATES))
+            .order_by(Member.id)
+        )
+    )
+
+
+def _refuse_decided(found: Report) -> None:
+    if found.decided_at is not None:
+        raise Refused(_("This was decided already."))
+
+
+def _note(
+    session: Session, actor: Actor, action: str, found: Report, now: datetime, **details: str
+) -> None:
+    audit.record(
+        session, action, actor=actor.audit_id, subject=f"report:{found.id}", now=now, **details
+    )

@@ -1,0 +1,33 @@
+"""What can be reported. The capability that keeps it says where its own people find it.
+
+The address is only ever shown to somebody who was there: the reporter, or the author of the text.
+A moderator never gets it.
+"""
+
+from collections.abc import Callable
+from typing import TypeAlias
+
+from sqlalchemy.orm import Session
+
+from cop.members.actor import Actor
+
+Place: TypeAlias = Callable[[Session, Actor, int], str | None]
+
+_places: dict[str, Place] = {}
+
+
+def subject(kind: str) -> Callable[[Place], Place]:
+    """Decorator: the function gives the address of subject 'kind:id' for whoever may see it."""
+
+    def register(place: Place) -> Place:
+        _places[kind] = place
+        return place
+
+    return register
+
+
+def place(session: Session, actor: Actor, name: str) -> str | None:
+    """Where the actor finds the subject, or None when it is gone or not for them."""
+    kind, _, number = name.partition(":")
+    found = _places.get(kind)
+    return found(session, actor, int(number)) if found and number.isdecimal() else None

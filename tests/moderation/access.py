@@ -1,0 +1,11 @@
+"""Who may open the addresses of moderation."""
+
+ACCESS = {
+    "moderation.overview": "moderator",
+    "moderation.decided": "moderator",
+    "moderation.report": "guarded",
+    "moderation.take": "guarded",
+    "moderation.release": "guarded",
+    "moderation.answer": "guarded",
+    "moderation.decision": "guarded",
+}
