@@ -17,4 +17,4 @@ ACCESS = {
         "drop_job",
         "retry_mail",
     )
-}
+} | {"health.healthy": "everyone"}

@@ -1,0 +1,5 @@
+"""Who may use which address."""
+
+ACCESS = {
+    "static": "everyone",
+}

@@ -1,0 +1,112 @@
+"""A sample of everything that an address can name: what tests that walk the URL map visit.
+
+`shown` things are public; `hidden` ones are in a private circle that only their owner is in;
+`absent` ones do not exist. A rule with an argument that `arguments` does not know fails the walk
+until somebody says here what it stands for.
+"""
+
+from dataclasses import dataclass, field
+from typing import Any
+
+from werkzeug.routing import Rule
+
+from cop.members.models import Member, SiteRole
+from cop.platform import clock
+from cop.platform.mail.models import OutgoingMail
+from cop.platform.outbox import Job
+from cop.spaces.circles import Visibility
+from tests.support.factories import Factory
+
+ABSENT = {
+    "int": 987_654_321,
+    "string": "bestaat-niet",
+    "token": "A" * 43,
+}
+
+
+def needed(rule: Rule) -> set[str]:
+    """The arguments that stand in the rule's address."""
+    return set(rule.arguments) - set(rule.defaults or ())
+
+
+@dataclass
+class Town:
+    """The sample; `values[which]` maps an argument, or 'endpoint.argument', to its value.
+
+    Attributes:
+        owner: administrator, and coordinator and author of everything.
+        hidden_too: arguments whose thing is in a circle, so that a hidden one exists.
+    """
+
+    owner: Member
+    shown: dict[str, Any] = field(default_factory=dict)
+    hidden: dict[str, Any] = field(default_factory=dict)
+
+    def arguments(self, rule: Rule, which: str) -> dict[str, Any] | None:
+        """The rule's arguments; None when nothing of that kind exists ('hidden' for a handle)."""
+        found: dict[str, Any] = {}
+        differs = which != "hidden"
+        for name in needed(rule):
+            keys = (f"{rule.endpoint}.{name}", name)
+            key = next((k for k in keys if k in self.shown), None)
+            if key is None:
+                raise LookupError(f"tests/support/town.py: what does {keys[0]} ({rule}) stand for?")
+            if which == "absent":
+                found[name] = ABSENT["int" if isinstance(self.shown[key], int) else "token"]
+            elif which == "hidden" and key in self.hidden:
+                found[name] = self.hidden[key]
+                differs = True
+            else:
+                found[name] = self.shown[key]
+        return found if differs else None
+
+
+def build(make: Factory) -> Town:
+    """Make the sample; each row is committed."""
+    owner = make.member("Eva van Dijk", site_role=SiteRole.ADMINISTRATOR)
+    town = Town(owner)
+    now = clock.now()
+    organisation = make.organisation()
+    job = make.save(
+        Job(kind="town.none", payload={}, run_at=now, created_at=now, dead_at=now, attempts=12)
+    )
+    mail = make.save(
+        OutgoingMail(
+            **{
+                "key": "town",
+                "message_id": "<town@example.org>",
+                "recipient": "iemand@example.org",
+                "subject": "Een bericht",
+                "text": "Tekst",
+                "html": "<p>Tekst</p>",
+                "language": "nl",
+                "created_at": now,
+                "try_at": now,
+                "dead_at": now,
+            }
+        )
+    )
+    town.shown |= {
+        "administration.organisation.row_id": organisation.id,
+        "administration.retire_organisation.row_id": organisation.id,
+        "administration.theme.row_id": 1,
+        "administration.retire_theme.row_id": 1,
+        "job_id": job.id,
+        "mail_id": mail.id,
+        "handle": make.persona(owner).handle,
+        "filename": "css/site.css",
+        "notification_id": 1,
+    }
+    for values, visibility in (
+        (town.shown, Visibility.PUBLIC),
+        (town.hidden, Visibility.PRIVATE),
+    ):
+        space = make.space(visibility, coordinator=owner)
+        circle = make.list(visibility, coordinator=owner)
+        discussion = make.discussion(circle, owner, posts=3)
+        values |= {
+            "slug": space.slug,
+            "short_name": circle.short_name,
+            "discussion_id": discussion.id,
+        }
+    return town
