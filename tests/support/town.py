@@ -11,6 +11,7 @@ from typing import Any
 from werkzeug.routing import Rule
 
 from cop.members.models import Member, SiteRole
+from cop.moderation.models import Report
 from cop.platform import clock
 from cop.platform.mail.models import OutgoingMail
 from cop.platform.outbox import Job
@@ -97,6 +98,17 @@ def build(make: Factory) -> Town:
         "filename": "css/site.css",
         "notification_id": 1,
     }
+    other = make.member("Ayoub Bakkali")
+    waiting = _report(make, other, owner, 1)
+    handled = _report(make, owner, other, 2, decided_at=now, decision="nothing", answer="Dank je.")
+    asked = _report(
+        make, other, owner, 3, decided_at=now, decision="ask", request="Kan het anders?"
+    )
+    town.shown |= {
+        "report_id": waiting.id,
+        "moderation.answer.report_id": handled.id,
+        "moderation.decision.report_id": asked.id,
+    }
     for values, visibility in (
         (town.shown, Visibility.PUBLIC),
         (town.hidden, Visibility.PRIVATE),
@@ -110,3 +122,22 @@ def build(make: Factory) -> Town:
             "discussion_id": discussion.id,
         }
     return town
+
+
+def _report(
+    make: Factory, reporter: Member, concerned: Member, number: int, **values: Any
+) -> Report:
+    return make.save(
+        Report(
+            **{
+                "reporter_id": reporter.id,
+                "concerned_id": concerned.id,
+                "subject": f"town:{number}",
+                "reason": "other",
+                "passage": "Een stukje tekst.",
+                "note": "Ik schrok hiervan.",
+                "at": clock.now(),
+            }
+            | values
+        )
+    )
