@@ -87,12 +87,12 @@ def start(
         if before is not None:
             return before
     title = " ".join(title.split())
-    _check_title(title)
-    _check_text(text)
-    _check_note(content_note)
+    check_title(title)
+    check_text(text)
+    check_note(content_note)
     if kind not in list(DiscussionKind):
         raise Refused(_("Choose what kind of conversation it is."), "kind")
-    author_id = _persona_id(session, actor, on_list.circle_id)
+    author_id = persona_id_in(session, actor, on_list.circle_id)
     discussion = Discussion(
         list_id=on_list.id,
         kind=kind,
@@ -146,10 +146,10 @@ def answer(
             client_id = None
     discussion = DISCUSSIONS.get(session, actor, DiscussionPermission.ANSWER, discussion_id)
     session.refresh(discussion)
-    circle_id = _circle_id(session, discussion)
-    _check_text(text)
-    _check_note(content_note)
-    author_id = _persona_id(session, actor, circle_id)
+    circle_id = circle_id_of(session, discussion)
+    check_text(text)
+    check_note(content_note)
+    author_id = persona_id_in(session, actor, circle_id)
     if in_reply_to_id is not None:
         in_reply_to_id = session.scalar(
             select(Post.id).where(
@@ -235,18 +235,21 @@ def _sent_before(session: Session, actor: Actor, model: type[Sent], client_id: s
     return found
 
 
-def _circle_id(session: Session, discussion: Discussion) -> int:
+def circle_id_of(session: Session, discussion: Discussion) -> int:
+    """The circle that a discussion's list is for."""
     return session.scalars(
         select(DiscussionList.circle_id).where(DiscussionList.id == discussion.list_id)
     ).one()
 
 
-def _persona_id(session: Session, actor: Actor, circle_id: int) -> int:
+def persona_id_in(session: Session, actor: Actor, circle_id: int) -> int:
+    """The name under which the actor takes part in a circle."""
     found: int = session.scalars(select(persona_in(actor, literal(circle_id)))).one()
     return found
 
 
-def _check_title(title: str) -> None:
+def check_title(title: str) -> None:
+    """Refuse a title that is empty or too long."""
     if not title:
         raise Refused(_("Give it a title."), "title")
     if len(title) > MOST_TITLE:
@@ -260,7 +263,8 @@ def _check_title(title: str) -> None:
         )
 
 
-def _check_text(text: str) -> None:
+def check_text(text: str) -> None:
+    """Refuse a text that is empty or too long."""
     if not text.strip():
         raise Refused(_("Write something first."), "text")
     if len(text) > markup.MAX_LENGTH:
@@ -274,7 +278,8 @@ def _check_text(text: str) -> None:
         )
 
 
-def _check_note(note: str) -> None:
+def check_note(note: str) -> None:
+    """Refuse a note on content that is too long."""
     if len(note.strip()) > MOST_NOTE:
         raise Refused(
             _("A note on content has at most %(most)s characters.", most=MOST_NOTE),
