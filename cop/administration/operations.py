@@ -33,8 +33,8 @@ def change_site(session: Session, actor: Actor, values: dict[str, Any], now: dat
     site = settings_to_change(session)
     for name in ("name", "tagline", "welcome", "house_rules", "sign_up", "members_may_invite"):
         setattr(site, name, values[name])
-    site.welcome_html = markup.render(site.welcome)
-    site.house_rules_html = markup.render(site.house_rules)
+    site.welcome_html = markup.render(site.welcome, top=2)
+    site.house_rules_html = markup.render(site.house_rules, top=2)
     site.changed_at = now
     session.flush()
     audit.record(session, "site.changed", actor=actor.audit_id, subject="site", now=now)

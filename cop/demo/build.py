@@ -76,9 +76,9 @@ class Builder:
         text = content.read("site")
         site = self.session.get(SiteSettings, 1) or SiteSettings(id=1)
         site.name, site.tagline = text["name"], text["tagline"]
-        site.welcome, site.welcome_html = text["welcome"], markup.render(text["welcome"])
+        site.welcome, site.welcome_html = text["welcome"], markup.render(text["welcome"], top=2)
         site.house_rules = text["house_rules"]
-        site.house_rules_html = markup.render(text["house_rules"])
+        site.house_rules_html = markup.render(text["house_rules"], top=2)
         site.sign_up = "request"
         self.session.add(site)
 

@@ -18,9 +18,25 @@ from markdown.inlinepatterns import InlineProcessor
 MAX_LENGTH = 60_000  # characters; about forty pages
 READING_SPEED = 200  # words a minute, for Dutch prose on a screen, rounded up
 
+LOWEST_HEADING = 5
+
 _TAGS = {
     *("p", "br", "hr", "strong", "em", "del", "code", "pre", "blockquote", "ul", "ol", "li"),
-    *("h3", "h4", "h5", "a", "table", "thead", "tbody", "tr", "th", "td", "details", "summary"),
+    *(
+        "h2",
+        "h3",
+        "h4",
+        "h5",
+        "a",
+        "table",
+        "thead",
+        "tbody",
+        "tr",
+        "th",
+        "td",
+        "details",
+        "summary",
+    ),
 }
 _ATTRIBUTES = {
     "a": {"href", "title", "class"},
@@ -65,19 +81,20 @@ class _Plain(Extension):
         md.inlinePatterns.register(_Mentions(self.urls), "mention", 75)
 
 
-def render(source: str, mentions: Mapping[str, str] | None = None) -> str:
+def render(source: str, mentions: Mapping[str, str] | None = None, top: int = 3) -> str:
     """Safe HTML of a member's Markdown.
 
     Args:
         source: at most `MAX_LENGTH` characters; the caller has checked.
         mentions: handle → address, of those who may be mentioned here.
+        top: level of the text's highest heading on its page; deeper ones follow without a gap.
     """
     made = markdown.markdown(
         source,
         extensions=["sane_lists", "nl2br", "tables", "fenced_code", _Plain(mentions or {})],
         output_format="html",
     )
-    made = re.sub(r"<(/?)h([1-6])>", _lower_heading, made)
+    made = _fit_headings(made, top)
     made = re.sub(r"<th(?=[ >])", '<th scope="col"', made)
     return clean(made)
 
@@ -103,8 +120,19 @@ def _only_our_classes(tag: str, attribute: str, value: str) -> str | None:
     return value
 
 
-def _lower_heading(match: re.Match[str]) -> str:
-    return f"<{match[1]}h{min(int(match[2]) + 2, 5)}>"
+def _fit_headings(made: str, top: int) -> str:
+    """Headings in order under the page's own: a screen reader's outline has no gaps (WCAG 1.3.1)."""
+    open_levels: list[int] = []  # as typed, from the highest down to where we are
+
+    def fit(match: re.Match[str]) -> str:
+        typed = int(match[2])
+        if not match[1]:
+            while open_levels and open_levels[-1] >= typed:
+                open_levels.pop()
+            open_levels.append(typed)
+        return f"<{match[1]}h{min(top + len(open_levels) - 1, LOWEST_HEADING)}>"
+
+    return re.sub(r"<(/?)h([1-6])>", fit, made)
 
 
 def plain_to_html(text: str) -> str:

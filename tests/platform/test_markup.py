@@ -48,6 +48,14 @@ def test_nothing_that_runs_or_reports_gets_through(source):
         assert bad not in tags
 
 
+@pytest.mark.parametrize(
+    ("source", "levels"),
+    [("## a\n\n#### b\n\n## c", "343"), ("### a\n\n# b\n\n## c", "334"), ("# a", "3")],
+)
+def test_headings_follow_each_other_without_a_gap(source, levels):
+    assert "".join(re.findall(r"<h(\d)>", markup.render(source))) == levels
+
+
 def test_raw_html_is_shown_as_it_was_typed():
     assert "&lt;b&gt;dik&lt;/b&gt;" in markup.render("<b>dik</b>")
 
