@@ -4,8 +4,8 @@
     python scripts/translations.py check    fails on what is missing, fuzzy, left over or unlike
     python scripts/translations.py update   takes new texts in and old ones out
 
-Source texts are English; a catalogue holds each text once, without line numbers, in the order of
-the files, so that a change in the code changes only the lines it is about.
+Source texts are English; a catalogue holds each text once, in the order of the alphabet and without
+its places, so that a change in the code changes only the lines it is about.
 """
 
 import io
@@ -35,6 +35,11 @@ KEYWORDS: dict[str, tuple[int | tuple[int, str], ...] | None] = {
     "_n": (1, 2),
     "pgettext": ((1, "c"), 2),
 }
+# Headers that name a day, a person or a tool would change with every update.
+HEADERS = re.compile(
+    rb'"(POT-Creation-Date|PO-Revision-Date|Generated-By|Report-Msgid-Bugs-To|Last-Translator'
+    rb"|Language-Team|Project-Id-Version): [^\n]*\n"
+)
 HOLES = re.compile(r"%\((\w+)\)[sd]")
 
 
@@ -49,6 +54,8 @@ def template() -> Catalog:
             keywords=KEYWORDS,
             comment_tags=("Translators:",),
             strip_comment_tags=True,
+            # Babel would pass over `templates/_parts`.
+            directory_filter=lambda path: not Path(path).name.startswith((".", "__")),
         ):
             found.add(
                 text, None, [(f"{folder}/{name}", 0)], auto_comments=comments, context=context
@@ -65,7 +72,9 @@ def catalogue(language: str) -> tuple[Path, Catalog]:
 
 
 def strings(message: Message) -> list[str]:
-    return [message.string] if isinstance(message.string, str) else list(message.string)
+    if isinstance(message.string, str):
+        return [message.string]
+    return list(message.string or [""])  # a plural that is new has none
 
 
 def ids(message: Message) -> list[str]:
@@ -108,14 +117,12 @@ def update(language: str, source: Catalog) -> None:
     path, have = catalogue(language)
     have.update(source, no_fuzzy_matching=True)
     have.obsolete.clear()
-    for message in have:
-        message.locations = [(name, 0) for name, _line in message.locations]
+    have.header_comment = f"# {path.relative_to(TOP).parts[2]}: see scripts/translations.py."
+    have.fuzzy = False
     path.parent.mkdir(parents=True, exist_ok=True)
     out = io.BytesIO()
-    write_po(out, have, width=100, omit_header=False, include_lineno=False)
-    text = re.sub(
-        rb'"(POT-Creation-Date|PO-Revision-Date|Generated-By): [^\n]*\n', b"", out.getvalue()
-    )
+    write_po(out, have, width=100, no_location=True, sort_output=True)
+    text = HEADERS.sub(b"", out.getvalue())
     path.write_bytes(text)
     missing = sum(1 for m in have if m.id and not all(strings(m)))
     print(f"{path.relative_to(TOP)}: {len(have)} texts, {missing} to translate")
