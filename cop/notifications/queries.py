@@ -44,6 +44,20 @@ def page(session: Session, actor: Actor, before_id: int | None = None) -> Notifi
     )
 
 
+def unread(session: Session, actor: Actor, most: int = 5) -> list[tuple[Notification, Line]]:
+    """The newest of the actor's notifications that were not read yet."""
+    found = list(
+        session.scalars(
+            select(Notification)
+            .where(Notification.member_id == actor.member_id, Notification.read_at.is_(None))
+            .order_by(Notification.id.desc())
+            .limit(most)
+        )
+    )
+    worded = lines(session, actor, found)
+    return [(n, worded[n.id]) for n in found if n.id in worded]
+
+
 def get(session: Session, actor: Actor, notification_id: int) -> tuple[Notification, Line] | None:
     """One of the actor's own notifications, if it still leads somewhere."""
     found = session.scalar(

@@ -121,7 +121,7 @@ def _only_our_classes(tag: str, attribute: str, value: str) -> str | None:
 
 
 def _fit_headings(made: str, top: int) -> str:
-    """Headings in order under the page's own: a screen reader's outline has no gaps (WCAG 1.3.1)."""
+    """Headings in order under the page's own: an outline without gaps (WCAG 1.3.1)."""
     open_levels: list[int] = []  # as typed, from the highest down to where we are
 
     def fit(match: re.Match[str]) -> str:

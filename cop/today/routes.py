@@ -3,22 +3,46 @@
 from flask import Blueprint, render_template
 from flask_login import current_user
 
-from cop.members.models import SiteSettings
+from cop.members.current import actor
+from cop.members.site import settings_of
+from cop.notifications import queries as notifications
+from cop.platform import clock
 from cop.platform.db import db
+from cop.today import queries
 
 blueprint = Blueprint("today", __name__)
 
 
 @blueprint.get("/")
 def home() -> str:
-    site = db.session().get(SiteSettings, 1)
-    template = "today/member.html" if current_user.is_authenticated else "today/visitor.html"
-    return render_template(template, settings=site)
+    return _today() if current_user.is_authenticated else _welcome()
+
+
+def _welcome() -> str:
+    session = db.session()
+    return render_template(
+        "today/visitor.html",
+        settings=settings_of(session),
+        spaces=queries.public_spaces(session),
+        discussions=queries.public_discussions(session, actor()),
+    )
+
+
+def _today() -> str:
+    session, who, now = db.session(), actor(), clock.now()
+    return render_template(
+        "today/member.html",
+        notifications=notifications.unread(session, who),
+        announcements=queries.announcements(session, who, now),
+        drafts=queries.drafts(session, who),
+        discussions=queries.new_for_me(session, who, now),
+        lacking=queries.lacking_outcome(session, who, now),
+    )
 
 
 @blueprint.get("/huisregels")
 def house_rules() -> str:
-    return render_template("today/house_rules.html", settings=db.session().get(SiteSettings, 1))
+    return render_template("today/house_rules.html", settings=settings_of(db.session()))
 
 
 @blueprint.get("/privacy")

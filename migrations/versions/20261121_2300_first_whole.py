@@ -2,7 +2,7 @@
 
 Revision ID: 20261121_first_whole
 Revises: 
-Create Date: 2026-11-21 23:58:48.434395
+Create Date: 2026-11-22 00:06:51.525105
 
 """
 from alembic import op

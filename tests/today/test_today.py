@@ -1,0 +1,118 @@
+"""The home page."""
+
+from datetime import timedelta
+
+import pytest
+
+from cop.discussions.models import Attention, DiscussionAttention, Draft, ReadMark
+from cop.platform import clock
+from cop.spaces.circles import Visibility
+from tests.support.counting import statements
+
+
+@pytest.fixture
+def reader(make):
+    return make.member("Lezer Verzonnen", created_at=clock.now() - timedelta(days=90))
+
+
+def home(browser, member=None):
+    return browser(member).get("/").text
+
+
+def test_a_visitor_is_welcomed_and_sees_only_what_is_public(make, browser):
+    author = make.member()
+    for visibility in Visibility:
+        made = make.list(visibility, coordinator=author)
+        make.discussion(made, author, title=f"Gesprek {visibility}")
+        make.space(visibility, name=f"Proeftuin {visibility}")
+    page = home(browser)
+    assert "Gesprek public" in page
+    assert "Proeftuin public" in page
+    for hidden in ("open", "closed", "private"):
+        assert f"Gesprek {hidden}" not in page
+        assert f"Proeftuin {hidden}" not in page
+
+
+def test_a_member_sees_what_is_new_on_the_lists_they_joined(make, browser, reader):
+    author, joined, other = make.member(), make.list(), make.list()
+    make.join(reader, joined.circle)
+    make.discussion(joined, author, title="Op mijn lijst")
+    make.discussion(other, author, title="Op een andere lijst")
+    page = home(browser, reader)
+    assert "Op mijn lijst" in page
+    assert "Op een andere lijst" not in page
+
+
+def test_what_was_read_or_muted_is_not_new_and_what_is_followed_is(make, browser, reader):
+    author, joined, other = make.member(), make.list(), make.list()
+    make.join(reader, joined.circle)
+    read, muted = (make.discussion(joined, author, title=t) for t in ("Gelezen", "Gedempt"))
+    followed = make.discussion(other, author, title="Gevolgd")
+    make.save(ReadMark(member_id=reader.id, discussion_id=read.id, number=read.last_number))
+    for discussion, attention in ((muted, Attention.MUTE), (followed, Attention.FOLLOW)):
+        make.save(
+            DiscussionAttention(
+                member_id=reader.id, discussion_id=discussion.id, attention=attention
+            )
+        )
+    page = home(browser, reader)
+    assert "Gelezen" not in page
+    assert "Gedempt" not in page
+    assert "Gevolgd" in page
+
+
+def test_an_announcement_is_for_those_who_may_read_its_list(make, browser, reader):
+    author, closed = make.member(), make.list(Visibility.CLOSED)
+    make.discussion(make.list(), author, title="Voor iedereen", announcement=True)
+    make.discussion(closed, author, title="Voor een kring", announcement=True)
+    page = home(browser, reader)
+    assert "Voor iedereen" in page
+    assert "Voor een kring" not in page
+
+
+def test_a_draft_waits_and_nobody_else_sees_it(make, browser, reader):
+    author = make.member()
+    discussion = make.discussion(make.list(), author, title="Half geschreven")
+    make.save(
+        Draft(
+            member_id=reader.id,
+            place=f"discussion:{discussion.id}",
+            content="{}",
+            saved_at=clock.now(),
+        )
+    )
+    assert "You were writing" in home(browser, reader)
+    assert "You were writing" not in home(browser, author)
+
+
+def test_who_started_a_discussion_that_fell_silent_is_asked_what_it_yielded(make, browser):
+    author = make.member(created_at=clock.now() - timedelta(days=90))
+    old = clock.now() - timedelta(days=20)
+    values = {"last_post_at": old, "created_at": old, "posts": 3}
+    make.discussion(make.list(), author, title="Stilgevallen", **values)
+    make.discussion(make.list(), author, title="Gesloten", closed_at=old, outcome_at=old, **values)
+    page = home(browser, author)
+    assert "Stilgevallen" in page.split("What did it yield?")[1]
+    assert "Gesloten" not in page
+
+
+def test_the_number_of_queries_does_not_grow(make, browser, reader):
+    def count():
+        page = browser(reader)
+        page.get("/")
+        with statements() as seen:
+            page.get("/")
+        return len(seen)
+
+    author, joined = make.member(), make.list(Visibility.PUBLIC)
+    make.join(reader, joined.circle)
+    make.discussion(joined, author)
+    few = count()
+    for n in range(25):
+        make.discussion(joined, author, posts=3, announcement=n % 2 == 0)
+    assert count() == few
+
+
+@pytest.mark.parametrize("page", ["/huisregels", "/privacy", "/toegankelijkheid"])
+def test_how_things_are_done_here_is_for_everybody(browser, page):
+    assert browser().get(page).status_code == 200
