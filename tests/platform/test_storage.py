@@ -61,7 +61,7 @@ def test_what_is_not_accepted_is_refused_with_its_name(session, now, name, data)
 
 def test_too_large_is_refused(app, session, now):
     data = b"%PDF-" + bytes(app.config["SETTINGS"].max_upload_bytes)
-    with pytest.raises(Refused, match="larger"):
+    with pytest.raises(Refused, match=r"groot\.pdf"):
         keep(session, io.BytesIO(data), "groot.pdf", now)
 
 
