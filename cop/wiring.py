@@ -6,6 +6,7 @@ from cop import frame
 from cop.administration import health
 from cop.administration import routes as administration
 from cop.discussions import models as _discussions
+from cop.discussions import tending_handlers as _tending
 from cop.members import routes as members
 from cop.moderation import handlers as _moderation
 from cop.moderation import routes as moderation
@@ -31,4 +32,4 @@ def init_app(app: Flask) -> None:
 
 
 # Imported for their tables alone.
-__all__ = ["_discussions", "_moderation", "_worker"]
+__all__ = ["_discussions", "_moderation", "_tending", "_worker"]

@@ -196,6 +196,7 @@ class Reaction(Base):
 
 class Bookmark(Base):
     __tablename__ = "bookmark"
+    __table_args__ = (Index("ix_bookmark_member_recent", "member_id", "at", "post_id"),)
 
     member_id: Mapped[int] = mapped_column(ForeignKey("member.id"), primary_key=True)
     post_id: Mapped[int] = mapped_column(ForeignKey("post.id"), primary_key=True, index=True)

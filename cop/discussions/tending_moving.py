@@ -62,9 +62,10 @@ class Target:
 
 def targets(session: Session, actor: Actor, discussion: Discussion) -> list[Target]:
     """Lists that the actor coordinates, other than the one that the discussion is on."""
+    its_circle = aliased(Circle)  # the predicates look at circles themselves
     rows = session.execute(
-        select(DiscussionList.id, DiscussionList.name, Space.name, Circle.visibility)
-        .join(Circle, Circle.id == DiscussionList.circle_id)
+        select(DiscussionList.id, DiscussionList.name, Space.name, its_circle.visibility)
+        .join(its_circle, its_circle.id == DiscussionList.circle_id)
         .outerjoin(Space, Space.id == DiscussionList.space_id)
         .where(LISTS.clause(actor, ListPermission.COORDINATE))
         .where(DiscussionList.id != discussion.list_id, DiscussionList.archived_at.is_(None))

@@ -1,0 +1,285 @@
+"""What the pages of tending read: history, what lacks an opbrengst, what was kept, what is new."""
+
+import re
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+
+from sqlalchemy import ColumnElement, and_, or_, select, tuple_
+from sqlalchemy.orm import Session
+
+from cop.discussions.models import (
+    Bookmark,
+    Discussion,
+    DiscussionList,
+    Post,
+    PostRemoval,
+    PostRevision,
+)
+from cop.discussions.permissions import (
+    DISCUSSIONS,
+    POSTS,
+    DiscussionPermission,
+    PostPermission,
+)
+from cop.discussions.tending_closing import ANNOUNCED_FOR, QUIET_AFTER
+from cop.members.actor import Actor
+from cop.members.models import Persona
+from cop.members.people import PERSON, Person, person
+from cop.platform import markup
+from cop.platform.errors import NotFound
+from cop.spaces import circles
+
+PER_PAGE = 30
+MOST_REVISIONS = 100
+
+_EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
+
+
+@dataclass(frozen=True, slots=True)
+class Key:
+    """Where a page goes on: a moment and an id, '1795262400000000-12' in an address."""
+
+    at: datetime
+    id: int
+
+    def __str__(self) -> str:
+        return f"{(self.at - _EPOCH) // timedelta(microseconds=1)}-{self.id}"
+
+    @classmethod
+    def read(cls, text: str | None) -> "Key | None":
+        """None for anything that is not a key."""
+        found = re.fullmatch(r"([0-9]{1,17})-([0-9]{1,15})", text or "", re.ASCII)
+        if found is None:
+            return None
+        return cls(_EPOCH + timedelta(microseconds=int(found[1])), int(found[2]))
+
+
+@dataclass(frozen=True, slots=True)
+class Version:
+    """What a post said until a moment; `html` is empty where the author left it out."""
+
+    html: str
+    until: datetime | None
+
+
+@dataclass(frozen=True, slots=True)
+class History:
+    post: Post
+    title: str
+    author: Person
+    versions: list[Version]  # newest first; the first is how it stands
+
+
+def history(session: Session, actor: Actor, post_id: int) -> History:
+    """What a post said before, for whoever may read it.
+
+    Raises:
+        NotFound: also when it was removed, or is folded away and not the actor's own.
+    """
+    post = POSTS.get(session, actor, PostPermission.READ, post_id)
+    own = PostPermission.EDIT in POSTS.held(session, actor, post_id)
+    if post.deleted_at is not None or (post.hidden_at is not None and not own):
+        raise NotFound
+    row = session.execute(
+        select(Discussion.title, *PERSON)
+        .join(Post, Post.discussion_id == Discussion.id)
+        .join(Persona, Persona.id == Post.author_id)
+        .where(Post.id == post_id)
+    ).one()
+    revisions = session.scalars(
+        select(PostRevision)
+        .where(PostRevision.post_id == post_id)
+        .order_by(PostRevision.id.desc())
+        .limit(MOST_REVISIONS)
+    )
+    versions = [Version(post.html, None), *(Version(r.html, r.at) for r in revisions)]
+    return History(post, row.title, person(row, actor), versions)
+
+
+@dataclass(frozen=True, slots=True)
+class Lacking:
+    """A discussion that ended, or fell quiet, without saying what it yielded."""
+
+    id: int
+    title: str
+    last_post_at: datetime
+    post_count: int
+    words: int
+    closed_at: datetime | None
+    list_name: str
+    list_short_name: str
+    mine: bool  # the reader can write it
+
+    @property
+    def minutes(self) -> int:
+        return markup.reading_minutes(self.words)
+
+
+def lacks_outcome(now: datetime) -> ColumnElement[bool]:
+    """The condition under which a discussion is due for its opbrengst.
+
+    Closed without one, or quiet for `QUIET_AFTER`; exchange alone is the known pitfall [A].
+    """
+    return and_(
+        Discussion.outcome_at.is_(None),
+        Discussion.deleted_at.is_(None),
+        Discussion.announcement.is_(False),
+        Discussion.post_count > 1,
+        or_(Discussion.closed_at.is_not(None), Discussion.last_post_at < now - QUIET_AFTER),
+    )
+
+
+def lacking(
+    session: Session,
+    actor: Actor,
+    now: datetime,
+    list_id: int | None = None,
+    after: Key | None = None,
+) -> tuple[list[Lacking], Key | None]:
+    """Discussions that lack their opbrengst, longest quiet first; and where the next page begins.
+
+    Args:
+        list_id: of one list that the actor may read; None for all that they take part in, and
+            what they started themselves elsewhere.
+    """
+    query = (
+        select(
+            Discussion.id,
+            Discussion.title,
+            Discussion.last_post_at,
+            Discussion.post_count,
+            Discussion.words,
+            Discussion.closed_at,
+            DiscussionList.name,
+            DiscussionList.short_name,
+            DISCUSSIONS.clause(actor, DiscussionPermission.TEND),
+        )
+        .join(DiscussionList, DiscussionList.id == Discussion.list_id)
+        .where(lacks_outcome(now), DISCUSSIONS.clause(actor, DiscussionPermission.READ))
+        .order_by(Discussion.last_post_at, Discussion.id)
+        .limit(PER_PAGE + 1)
+    )
+    if list_id is not None:
+        query = query.where(Discussion.list_id == list_id)
+    else:
+        own = select(Persona.id).where(Persona.member_id == actor.member_id)
+        query = query.where(
+            or_(circles.in_circle(actor, DiscussionList.circle_id), Discussion.author_id.in_(own))
+        )
+    if after is not None:
+        query = query.where(
+            tuple_(Discussion.last_post_at, Discussion.id) > tuple_(after.at, after.id)
+        )
+    rows = [Lacking(*row) for row in session.execute(query)]
+    more = (
+        Key(rows[PER_PAGE - 1].last_post_at, rows[PER_PAGE - 1].id)
+        if len(rows) > PER_PAGE
+        else None
+    )
+    return rows[:PER_PAGE], more
+
+
+@dataclass(frozen=True, slots=True)
+class Kept:
+    """A post that the member kept; seen by nobody else."""
+
+    post_id: int
+    at: datetime
+    title: str
+    list_name: str
+    excerpt: str
+    content_note: str
+    author: Person
+    created_at: datetime
+
+
+def bookmarks(
+    session: Session, actor: Actor, before: Key | None = None
+) -> tuple[list[Kept], Key | None]:
+    """What the actor kept and may still read, last kept first; and where the next page begins."""
+    query = (
+        select(
+            Bookmark.post_id,
+            Bookmark.at,
+            Discussion.title,
+            DiscussionList.name.label("list_name"),
+            Post.source,
+            Post.content_note,
+            Post.created_at,
+            *PERSON,
+        )
+        .join(Post, Post.id == Bookmark.post_id)
+        .join(Discussion, Discussion.id == Post.discussion_id)
+        .join(DiscussionList, DiscussionList.id == Discussion.list_id)
+        .join(Persona, Persona.id == Post.author_id)
+        .where(Bookmark.member_id == actor.member_id)
+        .where(Post.deleted_at.is_(None), Post.hidden_at.is_(None))
+        .where(DISCUSSIONS.clause(actor, DiscussionPermission.READ))
+        .order_by(Bookmark.at.desc(), Bookmark.post_id.desc())
+        .limit(PER_PAGE + 1)
+    )
+    if before is not None:
+        query = query.where(tuple_(Bookmark.at, Bookmark.post_id) < tuple_(before.at, before.id))
+    rows = session.execute(query).all()
+    kept = [
+        Kept(
+            post_id=row.post_id,
+            at=row.at,
+            title=row.title,
+            list_name=row.list_name,
+            excerpt="" if row.content_note else markup.excerpt(row.source, 160),
+            content_note=row.content_note,
+            author=person(row, actor),
+            created_at=row.created_at,
+        )
+        for row in rows[:PER_PAGE]
+    ]
+    more = Key(kept[-1].at, kept[-1].post_id) if len(rows) > PER_PAGE else None
+    return kept, more
+
+
+@dataclass(frozen=True, slots=True)
+class Announcement:
+    id: int
+    title: str
+    announced_at: datetime
+    minutes: int
+
+    @property
+    def url(self) -> str:
+        return f"/discussies/{self.id}"
+
+
+def current_announcements(
+    session: Session, actor: Actor, now: datetime, most: int = 3
+) -> list[Announcement]:
+    """Announcements that are still news, newest first: open, and made in the last thirty days."""
+    rows = session.execute(
+        select(Discussion.id, Discussion.title, Discussion.announced_at, Discussion.words)
+        .where(Discussion.announced_at > now - ANNOUNCED_FOR, Discussion.announcement.is_(True))
+        .where(Discussion.closed_at.is_(None))
+        .where(DISCUSSIONS.clause(actor, DiscussionPermission.READ))
+        .order_by(Discussion.announced_at.desc(), Discussion.id.desc())
+        .limit(most)
+    )
+    return [
+        Announcement(row.id, row.title, row.announced_at, markup.reading_minutes(row.words))
+        for row in rows
+    ]
+
+
+def removal(session: Session, actor: Actor, post_id: int) -> tuple[PostRemoval, Person, Post]:
+    """Why a coordinator removed the actor's own post.
+
+    Raises:
+        NotFound: it is not theirs, or was not removed by somebody else.
+    """
+    row = session.execute(
+        select(PostRemoval, Post)
+        .join(Post, Post.id == PostRemoval.post_id)
+        .join(Persona, Persona.id == Post.author_id)
+        .where(PostRemoval.post_id == post_id, Persona.member_id == actor.member_id)
+    ).first()
+    if row is None or actor.member_id is None:
+        raise NotFound
+    return row[0], person(row[0].by, actor), row[1]
