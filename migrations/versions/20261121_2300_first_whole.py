@@ -2,7 +2,7 @@
 
 Revision ID: 20261121_first_whole
 Revises: 
-Create Date: 2026-11-22 00:06:51.525105
+Create Date: 2026-11-22 00:14:22.174074
 
 """
 from alembic import op
@@ -655,6 +655,7 @@ def upgrade():
     sa.PrimaryKeyConstraint('member_id', 'post_id', name=op.f('pk_bookmark'))
     )
     with op.batch_alter_table('bookmark', schema=None) as batch_op:
+        batch_op.create_index('ix_bookmark_member_recent', ['member_id', 'at', 'post_id'], unique=False)
         batch_op.create_index(batch_op.f('ix_bookmark_post_id'), ['post_id'], unique=False)
 
     op.create_table('post_removal',
@@ -707,6 +708,7 @@ def downgrade():
     op.drop_table('post_removal')
     with op.batch_alter_table('bookmark', schema=None) as batch_op:
         batch_op.drop_index(batch_op.f('ix_bookmark_post_id'))
+        batch_op.drop_index('ix_bookmark_member_recent')
 
     op.drop_table('bookmark')
     op.drop_table('attachment')
