@@ -21,8 +21,12 @@ from cop import create_app
 from cop.config import Settings
 from cop.platform.db import Base, db, unit_of_work
 from tests.support import servers
+from tests.support.browser import _playwright, _site, chromium, open_page, page, site
 from tests.support.client import Browser
 from tests.support.factories import Factory
+
+# Fixtures of the browser tests.
+__all__ = ["_playwright", "_site", "chromium", "open_page", "page", "site"]
 
 DATABASES = ("sqlite", "postgresql")
 NOW = datetime(2026, 11, 21, 12, 0, tzinfo=UTC)

@@ -87,6 +87,17 @@ def build(make: Factory) -> Town:
             }
         )
     )
+    notification = make.save(
+        Notification(
+            **{
+                "member_id": owner.id,
+                "kind": "town",
+                "key": "town",
+                "subject": "town:1",
+                "created_at": now,
+            }
+        )
+    )
     town.shown |= {
         "administration.organisation.row_id": organisation.id,
         "administration.retire_organisation.row_id": organisation.id,
@@ -96,10 +107,10 @@ def build(make: Factory) -> Town:
         "mail_id": mail.id,
         "handle": make.persona(owner).handle,
         "filename": "css/site.css",
-        "notification_id": 1,
+        "notification_id": notification.id,
     }
     other = make.member("Ayoub Bakkali")
-    waiting = _report(make, other, owner, 1)
+    waiting = _report(make, other, make.member(), 1)
     handled = _report(make, owner, other, 2, decided_at=now, decision="nothing", answer="Dank je.")
     asked = _report(
         make, other, owner, 3, decided_at=now, decision="ask", request="Kan het anders?"
