@@ -12,6 +12,7 @@ from werkzeug.routing import Rule
 
 from cop.members.models import Member, SiteRole
 from cop.moderation.models import Report
+from cop.notifications.models import Notification
 from cop.platform import clock
 from cop.platform.mail.models import OutgoingMail
 from cop.platform.outbox import Job
@@ -87,17 +88,6 @@ def build(make: Factory) -> Town:
             }
         )
     )
-    notification = make.save(
-        Notification(
-            **{
-                "member_id": owner.id,
-                "kind": "town",
-                "key": "town",
-                "subject": "town:1",
-                "created_at": now,
-            }
-        )
-    )
     town.shown |= {
         "administration.organisation.row_id": organisation.id,
         "administration.retire_organisation.row_id": organisation.id,
@@ -107,7 +97,6 @@ def build(make: Factory) -> Town:
         "mail_id": mail.id,
         "handle": make.persona(owner).handle,
         "filename": "css/site.css",
-        "notification_id": notification.id,
     }
     other = make.member("Ayoub Bakkali")
     waiting = _report(make, other, make.member(), 1)
@@ -115,7 +104,17 @@ def build(make: Factory) -> Town:
     asked = _report(
         make, other, owner, 3, decided_at=now, decision="ask", request="Kan het anders?"
     )
+    notification = make.save(
+        Notification(
+            member_id=owner.id,
+            kind="moderation.answered",
+            subject_id=handled.id,
+            key="town",
+            at=now,
+        )
+    )
     town.shown |= {
+        "notification_id": notification.id,
         "report_id": waiting.id,
         "moderation.answer.report_id": handled.id,
         "moderation.decision.report_id": asked.id,
