@@ -12,6 +12,10 @@ from cop.moderation import handlers as _moderation
 from cop.moderation import routes as moderation
 from cop.notifications import routes as notifications
 from cop.platform import worker as _worker
+from cop.spaces import circle_routes as circles
+from cop.spaces import handlers as _spaces_handlers
+from cop.spaces import holding as _holding
+from cop.spaces import routes as spaces
 from cop.today import routes as today
 
 BLUEPRINTS = (
@@ -21,6 +25,8 @@ BLUEPRINTS = (
     notifications.blueprint,
     administration.blueprint,
     moderation.blueprint,
+    spaces.blueprint,
+    circles.blueprint,
 )
 
 
@@ -31,5 +37,12 @@ def init_app(app: Flask) -> None:
     frame.init_app(app)
 
 
-# Imported for their tables alone.
-__all__ = ["_discussions", "_moderation", "_tending", "_worker"]
+# Imported for their tables, handlers and jobs.
+__all__ = [
+    "_discussions",
+    "_holding",
+    "_moderation",
+    "_spaces_handlers",
+    "_tending",
+    "_worker",
+]

@@ -14,6 +14,7 @@ from sqlalchemy import (
     ForeignKey,
     Index,
     String,
+    UniqueConstraint,
     and_,
     exists,
     false,
@@ -21,12 +22,13 @@ from sqlalchemy import (
     or_,
     select,
 )
-from sqlalchemy.orm import Mapped, Session, mapped_column, relationship
+from sqlalchemy.orm import Mapped, Session, aliased, mapped_column, relationship
 from sqlalchemy.orm.attributes import InstrumentedAttribute
 
 from cop.members.actor import Actor
 from cop.members.models import Member, MemberState, Persona, PersonaKind
 from cop.platform.db import Base, UtcDateTime
+from cop.platform.keys import EncryptedText
 from cop.platform.policy import among
 
 
@@ -49,13 +51,15 @@ class Standing(StrEnum):
 
 
 class Circle(Base):
-    """Who a thing is for."""
+    """Who a thing is for. `widens_to` and `widens_at` announce a wider circle, or are None."""
 
     __tablename__ = "circle"
 
     id: Mapped[int] = mapped_column(primary_key=True)
     visibility: Mapped[str] = mapped_column(String(12))
     allows_pseudonyms: Mapped[bool] = mapped_column(default=False)
+    widens_to: Mapped[str | None] = mapped_column(String(12))
+    widens_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
 
     memberships: Mapped[list["CircleMembership"]] = relationship(back_populates="circle")
 
@@ -77,9 +81,65 @@ class CircleMembership(Base):
     persona: Mapped[Persona] = relationship()
 
 
+class CircleInvitation(Base):
+    """Somebody in charge asks a member in, or asks one who is in it to coordinate.
+
+    Nothing happens until the member accepts: nobody is enrolled by somebody else [A, D]. It is to
+    a persona: who was asked under their own name is not thereby known to be a pseudonym here.
+    """
+
+    __tablename__ = "circle_invitation"
+    __table_args__ = (Index("ix_circle_invitation_member_circle", "member_id", "circle_id"),)
+
+    circle_id: Mapped[int] = mapped_column(ForeignKey("circle.id"), primary_key=True)
+    persona_id: Mapped[int] = mapped_column(ForeignKey("persona.id"), primary_key=True)
+    member_id: Mapped[int] = mapped_column(ForeignKey("member.id"))
+    standing: Mapped[str] = mapped_column(String(12), default=Standing.JOINED)
+    words: Mapped[str] = mapped_column(String(500), default="")
+    by_id: Mapped[int] = mapped_column(ForeignKey("persona.id"))
+    at: Mapped[datetime] = mapped_column(UtcDateTime)
+
+    persona: Mapped[Persona] = relationship(foreign_keys=[persona_id])
+    by: Mapped[Persona] = relationship(foreign_keys=[by_id])
+
+
+class CircleRemoval(Base):
+    """A coordinator showed somebody out; forgotten when they are let in again.
+
+    Whoever was removed comes back on request only, and under the same name.
+    """
+
+    __tablename__ = "circle_removal"
+    __table_args__ = (UniqueConstraint("circle_id", "member_id"),)
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    circle_id: Mapped[int] = mapped_column(ForeignKey("circle.id"))
+    member_id: Mapped[int] = mapped_column(ForeignKey("member.id"), index=True)
+    persona_id: Mapped[int] = mapped_column(ForeignKey("persona.id"))
+    reason: Mapped[str] = mapped_column(EncryptedText("circle_removal.reason"))
+    at: Mapped[datetime] = mapped_column(UtcDateTime)
+
+    persona: Mapped[Persona] = relationship()
+
+
+class CirclePseudonym(Base):
+    """Where a pseudonym is used: in one circle only, so that no two of them can be tied together.
+
+    Kept after leaving, so that who comes back can be the same person to the others.
+    """
+
+    __tablename__ = "circle_pseudonym"
+
+    persona_id: Mapped[int] = mapped_column(ForeignKey("persona.id"), primary_key=True)
+    circle_id: Mapped[int] = mapped_column(ForeignKey("circle.id"), index=True)
+
+
 CircleColumn: TypeAlias = InstrumentedAttribute[int] | ColumnElement[int]
 
 _IN_IT = (Standing.JOINED, Standing.COORDINATOR)
+
+# Predicates speak of aliases: a query that has the same table among its own would otherwise lend
+# it to them (SQLAlchemy correlates by itself), and the condition would mean something else.
 
 
 def in_circle(
@@ -88,10 +148,11 @@ def in_circle(
     """The actor is in the circle with one of these standings."""
     if not actor.is_member:
         return false()
+    membership = aliased(CircleMembership)
     return exists().where(
-        CircleMembership.circle_id == circle_id,
-        CircleMembership.member_id == actor.member_id,
-        among(CircleMembership.standing, standings),
+        membership.circle_id == circle_id,
+        membership.member_id == actor.member_id,
+        among(membership.standing, standings),
     )
 
 
@@ -100,44 +161,85 @@ def coordinates(actor: Actor, circle_id: CircleColumn) -> ColumnElement[bool]:
 
 
 def _visibility_among(circle_id: CircleColumn, kinds: list[Visibility]) -> ColumnElement[bool]:
-    return exists().where(Circle.id == circle_id, among(Circle.visibility, kinds))
+    circle = aliased(Circle)
+    return exists().where(circle.id == circle_id, among(circle.visibility, kinds))
+
+
+def _any(circle_id: CircleColumn) -> ColumnElement[bool]:
+    return _visibility_among(circle_id, list(Visibility))
 
 
 def readable(actor: Actor, circle_id: CircleColumn) -> ColumnElement[bool]:
     """The actor may read what is in the circle."""
     if actor.is_system:
-        return exists().where(Circle.id == circle_id)
+        return _any(circle_id)
     kinds = [Visibility.PUBLIC]
     if actor.is_member:
         kinds.append(Visibility.OPEN)
     return or_(_visibility_among(circle_id, kinds), in_circle(actor, circle_id))
 
 
+def invited(actor: Actor, circle_id: CircleColumn) -> ColumnElement[bool]:
+    """Somebody in charge asked the actor, and waits for an answer."""
+    if not actor.is_member:
+        return false()
+    invitation = aliased(CircleInvitation)
+    return exists().where(
+        invitation.circle_id == circle_id, invitation.member_id == actor.member_id
+    )
+
+
+def removed(actor: Actor, circle_id: CircleColumn) -> ColumnElement[bool]:
+    """A coordinator showed the actor out."""
+    if not actor.is_member:
+        return false()
+    removal = aliased(CircleRemoval)
+    return exists().where(removal.circle_id == circle_id, removal.member_id == actor.member_id)
+
+
 def findable(actor: Actor, circle_id: CircleColumn) -> ColumnElement[bool]:
     """The actor may know that it exists."""
     if actor.is_system:
-        return exists().where(Circle.id == circle_id)
+        return _any(circle_id)
     kinds = [Visibility.PUBLIC]
     if actor.is_member:
         kinds += [Visibility.OPEN, Visibility.CLOSED]
-    return or_(_visibility_among(circle_id, kinds), in_circle(actor, circle_id))
+    return or_(
+        _visibility_among(circle_id, kinds),
+        in_circle(actor, circle_id),
+        invited(actor, circle_id),
+    )
 
 
 def joinable(actor: Actor, circle_id: CircleColumn) -> ColumnElement[bool]:
-    """The actor may join by themselves: public and open circles; others ask or are asked."""
+    """The actor may join by themselves: public and open circles, and where they are asked in."""
     if not actor.is_member:
         return false()
     kinds = [Visibility.PUBLIC, Visibility.OPEN]
-    return and_(_visibility_among(circle_id, kinds), ~in_circle(actor, circle_id))
+    by_themselves = and_(_visibility_among(circle_id, kinds), ~removed(actor, circle_id))
+    return and_(or_(by_themselves, invited(actor, circle_id)), ~in_circle(actor, circle_id))
 
 
 def requestable(actor: Actor, circle_id: CircleColumn) -> ColumnElement[bool]:
-    """The actor may ask to join: a closed circle that they are not in and have not asked yet."""
+    """The actor may ask to join: a closed circle, or one that they were shown out of."""
     if not actor.is_member:
         return false()
+    open_kinds = [Visibility.PUBLIC, Visibility.OPEN]
     return and_(
-        _visibility_among(circle_id, [Visibility.CLOSED]),
+        or_(
+            _visibility_among(circle_id, [Visibility.CLOSED]),
+            and_(_visibility_among(circle_id, open_kinds), removed(actor, circle_id)),
+        ),
         ~in_circle(actor, circle_id, tuple(Standing)),
+        ~invited(actor, circle_id),
+    )
+
+
+def lacks_coordinator(circle_id: CircleColumn) -> ColumnElement[bool]:
+    """Nobody coordinates the circle."""
+    membership = aliased(CircleMembership)
+    return ~exists().where(
+        membership.circle_id == circle_id, membership.standing == Standing.COORDINATOR
     )
 
 
@@ -165,17 +267,15 @@ def persona_in(actor: Actor, circle_id: CircleColumn) -> ColumnElement[int]:
     Theirs in that circle if they are in it or asked to be, else their own name. Whatever a member
     does inside a circle carries this persona, so that a pseudonym is never left by accident.
     """
+    membership, persona = aliased(CircleMembership), aliased(Persona)
     there = (
-        select(CircleMembership.persona_id)
-        .where(
-            CircleMembership.circle_id == circle_id,
-            CircleMembership.member_id == actor.member_id,
-        )
+        select(membership.persona_id)
+        .where(membership.circle_id == circle_id, membership.member_id == actor.member_id)
         .scalar_subquery()
     )
     own = (
-        select(Persona.id)
-        .where(Persona.member_id == actor.member_id, Persona.kind == PersonaKind.SELF)
+        select(persona.id)
+        .where(persona.member_id == actor.member_id, persona.kind == PersonaKind.SELF)
         .scalar_subquery()
     )
     return func.coalesce(there, own)
@@ -186,14 +286,15 @@ def reading_members(circle_id: CircleColumn) -> ColumnElement[bool]:
 
     For the worker, which tells many members at once and has no actor.
     """
+    membership = aliased(CircleMembership)
     return and_(
         Member.state == MemberState.ACTIVE,
         or_(
             _visibility_among(circle_id, [Visibility.PUBLIC, Visibility.OPEN]),
             exists().where(
-                CircleMembership.circle_id == circle_id,
-                CircleMembership.member_id == Member.id,
-                among(CircleMembership.standing, _IN_IT),
+                membership.circle_id == circle_id,
+                membership.member_id == Member.id,
+                among(membership.standing, _IN_IT),
             ),
         ),
     )

@@ -51,6 +51,7 @@ class Space(Base):
     sort_key: Mapped[str] = mapped_column(String(200), index=True)
     summary: Mapped[str] = mapped_column(String(500), default="")
     aim: Mapped[str] = mapped_column(Text, default="")
+    aim_html: Mapped[str] = mapped_column(Text, default="")
     for_whom: Mapped[str] = mapped_column(String(500), default="")
     place: Mapped[str] = mapped_column(String(120), default="")
     region: Mapped[str] = mapped_column(String(60), default="", index=True)
@@ -101,8 +102,8 @@ class LogbookEntry(Base):
     title: Mapped[str] = mapped_column(String(160))
     source: Mapped[str] = mapped_column(Text)
     html: Mapped[str] = mapped_column(Text)
+    words: Mapped[int] = mapped_column(default=0)
     edited_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
-    deleted_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
     version: Mapped[int] = mapped_column(default=1)
 
     author: Mapped[Persona] = relationship()

@@ -2,7 +2,7 @@
 
 Revision ID: 20261121_first_whole
 Revises: 
-Create Date: 2026-11-22 00:14:22.174074
+Create Date: 2026-11-22 00:21:50.018289
 
 """
 from alembic import op
@@ -37,6 +37,8 @@ def upgrade():
     sa.Column('id', sa.Integer(), nullable=False),
     sa.Column('visibility', sa.String(length=12), nullable=False),
     sa.Column('allows_pseudonyms', sa.Boolean(), nullable=False),
+    sa.Column('widens_to', sa.String(length=12), nullable=True),
+    sa.Column('widens_at', sa.DateTime(timezone=True), nullable=True),
     sa.PrimaryKeyConstraint('id', name=op.f('pk_circle'))
     )
     op.create_table('job',
@@ -341,6 +343,23 @@ def upgrade():
         batch_op.create_index(batch_op.f('ix_sign_in_expires_at'), ['expires_at'], unique=False)
         batch_op.create_index(batch_op.f('ix_sign_in_member_id'), ['member_id'], unique=False)
 
+    op.create_table('circle_invitation',
+    sa.Column('circle_id', sa.Integer(), nullable=False),
+    sa.Column('persona_id', sa.Integer(), nullable=False),
+    sa.Column('member_id', sa.Integer(), nullable=False),
+    sa.Column('standing', sa.String(length=12), nullable=False),
+    sa.Column('words', sa.String(length=500), nullable=False),
+    sa.Column('by_id', sa.Integer(), nullable=False),
+    sa.Column('at', sa.DateTime(timezone=True), nullable=False),
+    sa.ForeignKeyConstraint(['by_id'], ['persona.id'], name=op.f('fk_circle_invitation_by_id_persona')),
+    sa.ForeignKeyConstraint(['circle_id'], ['circle.id'], name=op.f('fk_circle_invitation_circle_id_circle')),
+    sa.ForeignKeyConstraint(['member_id'], ['member.id'], name=op.f('fk_circle_invitation_member_id_member')),
+    sa.ForeignKeyConstraint(['persona_id'], ['persona.id'], name=op.f('fk_circle_invitation_persona_id_persona')),
+    sa.PrimaryKeyConstraint('circle_id', 'persona_id', name=op.f('pk_circle_invitation'))
+    )
+    with op.batch_alter_table('circle_invitation', schema=None) as batch_op:
+        batch_op.create_index('ix_circle_invitation_member_circle', ['member_id', 'circle_id'], unique=False)
+
     op.create_table('circle_membership',
     sa.Column('circle_id', sa.Integer(), nullable=False),
     sa.Column('member_id', sa.Integer(), nullable=False),
@@ -356,6 +375,32 @@ def upgrade():
     with op.batch_alter_table('circle_membership', schema=None) as batch_op:
         batch_op.create_index('ix_circle_membership_member_circle', ['member_id', 'circle_id'], unique=False)
         batch_op.create_index(batch_op.f('ix_circle_membership_persona_id'), ['persona_id'], unique=False)
+
+    op.create_table('circle_pseudonym',
+    sa.Column('persona_id', sa.Integer(), nullable=False),
+    sa.Column('circle_id', sa.Integer(), nullable=False),
+    sa.ForeignKeyConstraint(['circle_id'], ['circle.id'], name=op.f('fk_circle_pseudonym_circle_id_circle')),
+    sa.ForeignKeyConstraint(['persona_id'], ['persona.id'], name=op.f('fk_circle_pseudonym_persona_id_persona')),
+    sa.PrimaryKeyConstraint('persona_id', name=op.f('pk_circle_pseudonym'))
+    )
+    with op.batch_alter_table('circle_pseudonym', schema=None) as batch_op:
+        batch_op.create_index(batch_op.f('ix_circle_pseudonym_circle_id'), ['circle_id'], unique=False)
+
+    op.create_table('circle_removal',
+    sa.Column('id', sa.Integer(), nullable=False),
+    sa.Column('circle_id', sa.Integer(), nullable=False),
+    sa.Column('member_id', sa.Integer(), nullable=False),
+    sa.Column('persona_id', sa.Integer(), nullable=False),
+    sa.Column('reason', sa.LargeBinary(), nullable=False),
+    sa.Column('at', sa.DateTime(timezone=True), nullable=False),
+    sa.ForeignKeyConstraint(['circle_id'], ['circle.id'], name=op.f('fk_circle_removal_circle_id_circle')),
+    sa.ForeignKeyConstraint(['member_id'], ['member.id'], name=op.f('fk_circle_removal_member_id_member')),
+    sa.ForeignKeyConstraint(['persona_id'], ['persona.id'], name=op.f('fk_circle_removal_persona_id_persona')),
+    sa.PrimaryKeyConstraint('id', name=op.f('pk_circle_removal')),
+    sa.UniqueConstraint('circle_id', 'member_id', name=op.f('uq_circle_removal_circle_id_member_id'))
+    )
+    with op.batch_alter_table('circle_removal', schema=None) as batch_op:
+        batch_op.create_index(batch_op.f('ix_circle_removal_member_id'), ['member_id'], unique=False)
 
     op.create_table('notification',
     sa.Column('id', sa.Integer(), nullable=False),
@@ -401,6 +446,7 @@ def upgrade():
     sa.Column('sort_key', sa.String(length=200), nullable=False),
     sa.Column('summary', sa.String(length=500), nullable=False),
     sa.Column('aim', sa.Text(), nullable=False),
+    sa.Column('aim_html', sa.Text(), nullable=False),
     sa.Column('for_whom', sa.String(length=500), nullable=False),
     sa.Column('place', sa.String(length=120), nullable=False),
     sa.Column('region', sa.String(length=60), nullable=False),
@@ -454,8 +500,8 @@ def upgrade():
     sa.Column('title', sa.String(length=160), nullable=False),
     sa.Column('source', sa.Text(), nullable=False),
     sa.Column('html', sa.Text(), nullable=False),
+    sa.Column('words', sa.Integer(), nullable=False),
     sa.Column('edited_at', sa.DateTime(timezone=True), nullable=True),
-    sa.Column('deleted_at', sa.DateTime(timezone=True), nullable=True),
     sa.Column('version', sa.Integer(), nullable=False),
     sa.ForeignKeyConstraint(['author_id'], ['persona.id'], name=op.f('fk_logbook_entry_author_id_persona')),
     sa.ForeignKeyConstraint(['space_id'], ['space.id'], name=op.f('fk_logbook_entry_space_id_space')),
@@ -780,11 +826,23 @@ def downgrade():
         batch_op.drop_index('ix_notification_member_unread')
 
     op.drop_table('notification')
+    with op.batch_alter_table('circle_removal', schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f('ix_circle_removal_member_id'))
+
+    op.drop_table('circle_removal')
+    with op.batch_alter_table('circle_pseudonym', schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f('ix_circle_pseudonym_circle_id'))
+
+    op.drop_table('circle_pseudonym')
     with op.batch_alter_table('circle_membership', schema=None) as batch_op:
         batch_op.drop_index(batch_op.f('ix_circle_membership_persona_id'))
         batch_op.drop_index('ix_circle_membership_member_circle')
 
     op.drop_table('circle_membership')
+    with op.batch_alter_table('circle_invitation', schema=None) as batch_op:
+        batch_op.drop_index('ix_circle_invitation_member_circle')
+
+    op.drop_table('circle_invitation')
     with op.batch_alter_table('sign_in', schema=None) as batch_op:
         batch_op.drop_index(batch_op.f('ix_sign_in_member_id'))
         batch_op.drop_index(batch_op.f('ix_sign_in_expires_at'))

@@ -16,7 +16,7 @@ from cop.notifications.models import Notification
 from cop.platform import clock
 from cop.platform.mail.models import OutgoingMail
 from cop.platform.outbox import Job
-from cop.spaces.circles import Visibility
+from cop.spaces.circles import CircleRemoval, Visibility
 from tests.support.factories import Factory
 
 ABSENT = {
@@ -128,6 +128,16 @@ def build(make: Factory) -> Town:
         discussion = make.discussion(circle, owner, posts=3)
         values |= {
             "slug": space.slug,
+            "circle_id": space.circle_id,
+            "removal_id": make.save(
+                CircleRemoval(
+                    circle_id=space.circle_id,
+                    member_id=owner.id,
+                    persona_id=make.persona(owner).id,
+                    reason="Niet echt.",
+                    at=now,
+                )
+            ).id,
             "short_name": circle.short_name,
             "discussion_id": discussion.id,
         }

@@ -1,0 +1,343 @@
+"""Who looks after a circle, who is asked in, and who may read it.
+
+Several can coordinate. Whoever is asked, for either, accepts or does not: nobody is enrolled by
+somebody else [A, D]. When the last coordinator goes, whoever is in it can take over.
+"""
+
+from datetime import datetime, timedelta
+
+from sqlalchemy import delete, select
+from sqlalchemy.orm import Session
+
+from cop.members.actor import Actor
+from cop.members.models import Member, MemberState, Persona, PersonaKind
+from cop.platform.errors import NotFound, Refused
+from cop.platform.i18n import gettext as _
+from cop.platform.outbox import emit, enqueue, job
+from cop.spaces import events, holders, joining
+from cop.spaces.circles import (
+    STRICTNESS,
+    Circle,
+    CircleInvitation,
+    CircleMembership,
+    Standing,
+    Visibility,
+    members_of,
+    standing_of,
+)
+from cop.spaces.joining import IN_IT, by_handle
+from cop.spaces.permissions import CIRCLES, CirclePermission
+
+NOTICE = timedelta(days=7)  # between telling everybody in it and opening it to more people
+
+
+def invite(
+    session: Session,
+    actor: Actor,
+    circle_id: int,
+    handle: str,
+    words: str,
+    now: datetime,
+) -> CircleInvitation:
+    """Ask a member in, by the handle of their own name; they decide.
+
+    Raises:
+        NotFound: the actor does not coordinate the circle.
+        Refused: nobody of that name, in it already, or too many words.
+    """
+    _managed(session, actor, circle_id)
+    handle = handle.strip().removeprefix("@").lower()
+    persona = session.scalar(
+        select(Persona)
+        .join(Member, Member.id == Persona.member_id)
+        .where(Persona.handle == handle, Persona.kind == PersonaKind.SELF)
+        .where(Member.state == MemberState.ACTIVE)
+    )
+    if persona is None:
+        raise Refused(_("There is no member of that name."), "handle")
+    there = session.scalar(
+        select(CircleMembership.standing).where(
+            CircleMembership.circle_id == circle_id, CircleMembership.persona_id == persona.id
+        )
+    )
+    if there == Standing.REQUESTED:
+        raise Refused(_("They asked to join already: answer that, please."), "handle")
+    if there is not None:
+        raise Refused(_("They are in it already."), "handle")
+    # Somebody who is in it under a pseudonym is asked like anybody else: any other answer would
+    # tell the one who asks that the two are the same person.
+    return _ask_persona(session, actor, circle_id, persona, Standing.JOINED, words, now)
+
+
+def ask_to_coordinate(
+    session: Session, actor: Actor, circle_id: int, handle: str, now: datetime
+) -> CircleInvitation | None:
+    """Ask somebody who is in the circle to coordinate it too; None when they do already."""
+    _managed(session, actor, circle_id)
+    membership = by_handle(session, circle_id, handle, IN_IT)
+    if membership.standing == Standing.COORDINATOR:
+        return None
+    return _ask_persona(
+        session, actor, circle_id, membership.persona, Standing.COORDINATOR, "", now
+    )
+
+
+def withdraw(session: Session, actor: Actor, circle_id: int, handle: str) -> None:
+    """Take back an invitation to somebody, by the handle that they were asked under."""
+    _managed(session, actor, circle_id)
+    invitation = session.scalar(
+        select(CircleInvitation)
+        .join(Persona, Persona.id == CircleInvitation.persona_id)
+        .where(CircleInvitation.circle_id == circle_id, Persona.handle == handle)
+    )
+    if invitation is None:
+        raise NotFound
+    session.delete(invitation)
+    session.flush()
+
+
+def invitations_to(session: Session, actor: Actor, circle_id: int) -> list[CircleInvitation]:
+    """What the actor is asked here: to join, to coordinate, or both."""
+    return list(
+        session.scalars(
+            select(CircleInvitation)
+            .where(
+                CircleInvitation.circle_id == circle_id,
+                CircleInvitation.member_id == actor.member_id,
+            )
+            .order_by(CircleInvitation.at)
+        )
+    )
+
+
+def answer_invitation(
+    session: Session,
+    actor: Actor,
+    circle_id: int,
+    standing: Standing,
+    accept: bool,
+    now: datetime,
+    pseudonym: str | None = None,
+) -> None:
+    """Accept or turn down being asked in (JOINED), or being asked to coordinate (COORDINATOR).
+
+    Raises:
+        NotFound: the actor was not asked that, or it was taken back.
+        Refused: the pseudonym cannot be used, or the place is archived.
+    """
+    CIRCLES.get(session, actor, CirclePermission.ANSWER_INVITATION, circle_id)
+    place = holders.place(session, actor, circle_id)
+    asked = [i for i in invitations_to(session, actor, circle_id) if i.standing == standing]
+    if not asked:
+        raise NotFound
+    if accept and place.archived:
+        raise Refused(_("“%(name)s” is archived: it can be read only.", name=place.name))
+    assert actor.member_id is not None
+    if accept and standing_of_in(session, actor, circle_id) is None:
+        joining.join(session, actor, circle_id, now, pseudonym)
+    if accept and standing == Standing.COORDINATOR:
+        _make(session, circle_id, actor.member_id, now)
+    session.execute(
+        delete(CircleInvitation).where(
+            CircleInvitation.circle_id == circle_id,
+            CircleInvitation.member_id == actor.member_id,
+            CircleInvitation.standing == standing,
+        )
+    )
+    emit(
+        session,
+        events.InvitationAnswered(**_who(circle_id, actor.member_id, now), accepted=accept),
+        now,
+    )
+
+
+def standing_of_in(session: Session, actor: Actor, circle_id: int) -> CircleMembership | None:
+    """The actor's membership when they are in the circle; a request is not yet in it."""
+    membership = standing_of(session, actor, circle_id)
+    return membership if membership is not None and membership.standing in IN_IT else None
+
+
+def step_down(session: Session, actor: Actor, circle_id: int, now: datetime) -> None:
+    """Stop coordinating, and stay in the circle."""
+    CIRCLES.get(session, actor, CirclePermission.MANAGE, circle_id)
+    assert actor.member_id is not None
+    _unmake(session, circle_id, actor.member_id, None, now)
+
+
+def unmake(session: Session, actor: Actor, circle_id: int, handle: str, now: datetime) -> None:
+    """End another's coordinating; they stay in the circle and are told."""
+    CIRCLES.get(session, actor, CirclePermission.MANAGE, circle_id)
+    membership = by_handle(session, circle_id, handle, (Standing.COORDINATOR,))
+    mine = standing_of(session, actor, circle_id)
+    assert mine is not None
+    by_id = None if membership.member_id == actor.member_id else mine.persona_id
+    _unmake(session, circle_id, membership.member_id, by_id, now)
+
+
+def take_over(session: Session, actor: Actor, circle_id: int, now: datetime) -> None:
+    """Become the coordinator of a circle that has none; whoever is in it can.
+
+    Raises:
+        NotFound: the actor is not in it, or somebody coordinates it.
+    """
+    mine = standing_of(session, actor, circle_id)
+    if mine is not None and mine.standing == Standing.COORDINATOR:
+        return  # the button was pressed twice
+    CIRCLES.get(session, actor, CirclePermission.TAKE_OVER, circle_id)
+    assert actor.member_id is not None
+    _make(session, circle_id, actor.member_id, now)
+
+
+def allow_pseudonyms(session: Session, actor: Actor, circle_id: int, allowed: bool) -> None:
+    """Whether newcomers may choose a pseudonym. Who has one keeps it: it was promised."""
+    _managed(session, actor, circle_id).allows_pseudonyms = allowed
+    session.flush()
+
+
+def is_wider(after: str, before: str) -> bool:
+    """More people can read the one than the other."""
+    return STRICTNESS.index(Visibility(after)) < STRICTNESS.index(Visibility(before))
+
+
+def may_widen(session: Session, actor: Actor, circle_id: int) -> bool:
+    """Nothing by anybody else stands in it (see `change_visibility`)."""
+    assert actor.member_id is not None
+    return not holders.written_by_others(session, circle_id, actor.member_id)
+
+
+def change_visibility(
+    session: Session, actor: Actor, circle_id: int, visibility: Visibility, now: datetime
+) -> None:
+    """Change who may read a circle.
+
+    The rule: a circle can be made stricter at any time, and at once; it can be made wider only
+    while nothing by others stands in it, a week after everybody in it was told. So nobody's words
+    are ever read by more people than they were written for.
+
+    Raises:
+        NotFound: the actor does not coordinate it.
+        Refused: wider, and others have written in it.
+    """
+    circle = _managed(session, actor, circle_id)
+    circle = session.get_one(Circle, circle_id, with_for_update=True, populate_existing=True)
+    if not is_wider(visibility, circle.visibility):
+        circle.widens_to = circle.widens_at = None
+        if visibility != circle.visibility:
+            _change(session, circle, visibility, now)
+        session.flush()
+        return
+    if not may_widen(session, actor, circle_id):
+        raise Refused(
+            _("Others have written here for a smaller circle, so it cannot be made wider."),
+            "visibility",
+        )
+    if set(members_of(session, circle_id)) <= {actor.member_id}:
+        circle.widens_to = circle.widens_at = None
+        _change(session, circle, visibility, now)
+        return
+    circle.widens_to, circle.widens_at = visibility, now + NOTICE
+    session.flush()
+    payload = {"circle_id": circle_id, "at": events.moment(circle.widens_at)}
+    enqueue(session, "spaces.widen", payload, now=now, run_at=circle.widens_at)
+    emit(session, events.WideningAnnounced(circle_id=circle_id, at=events.moment(now)), now)
+
+
+@job("spaces.widen")
+def widen(session: Session, payload: dict[str, int], now: datetime) -> None:
+    """Open the circle as announced, unless that was taken back or announced anew."""
+    circle = session.get(Circle, payload["circle_id"], with_for_update=True)
+    if circle is None or circle.widens_at is None or circle.widens_to is None:
+        return
+    if events.moment(circle.widens_at) != payload["at"]:
+        return
+    wider = Visibility(circle.widens_to)
+    circle.widens_to = circle.widens_at = None
+    _change(session, circle, wider, now)
+
+
+def _change(session: Session, circle: Circle, visibility: Visibility, now: datetime) -> None:
+    before, circle.visibility = circle.visibility, visibility
+    if visibility == Visibility.PRIVATE:
+        # A private circle is found by those in it only: whoever still waits is told no.
+        for member_id in session.scalars(
+            select(CircleMembership.member_id).where(
+                CircleMembership.circle_id == circle.id,
+                CircleMembership.standing == Standing.REQUESTED,
+            )
+        ).all():
+            session.delete(session.get_one(CircleMembership, (circle.id, member_id)))
+            emit(
+                session,
+                events.JoinAnswered(**_who(circle.id, member_id, now), admitted=False),
+                now,
+            )
+    session.flush()
+    emit(
+        session,
+        events.VisibilityChanged(
+            circle_id=circle.id, at=events.moment(now), before=before, after=visibility
+        ),
+        now,
+    )
+
+
+def _managed(session: Session, actor: Actor, circle_id: int) -> Circle:
+    circle = CIRCLES.get(session, actor, CirclePermission.MANAGE, circle_id)
+    place = holders.place(session, actor, circle_id)
+    if place.archived:
+        raise Refused(_("“%(name)s” is archived: it can be read only.", name=place.name))
+    return circle
+
+
+def _ask_persona(
+    session: Session,
+    actor: Actor,
+    circle_id: int,
+    persona: Persona,
+    standing: Standing,
+    words: str,
+    now: datetime,
+) -> CircleInvitation:
+    words = words.strip()
+    if len(words) > 500:
+        raise Refused(_("Keep it to 500 characters, please."), "words")
+    invitation = session.get(CircleInvitation, (circle_id, persona.id))
+    if invitation is not None:
+        return invitation  # asked already: nobody is asked twice for the same
+    mine = standing_of(session, actor, circle_id)
+    assert mine is not None
+    assert persona.member_id is not None
+    invitation = CircleInvitation(
+        circle_id=circle_id,
+        persona_id=persona.id,
+        member_id=persona.member_id,
+        standing=standing,
+        words=words,
+        by_id=mine.persona_id,
+        at=now,
+    )
+    session.add(invitation)
+    session.flush()
+    emit(session, events.Invited(**_who(circle_id, persona.member_id, now)), now)
+    return invitation
+
+
+def _make(session: Session, circle_id: int, member_id: int, now: datetime) -> None:
+    membership = session.get_one(CircleMembership, (circle_id, member_id))
+    membership.standing = Standing.COORDINATOR
+    session.flush()
+    emit(session, events.CoordinatorMade(**_who(circle_id, member_id, now)), now)
+
+
+def _unmake(
+    session: Session, circle_id: int, member_id: int, by_id: int | None, now: datetime
+) -> None:
+    membership = session.get_one(CircleMembership, (circle_id, member_id))
+    membership.standing = Standing.JOINED
+    session.flush()
+    emit(session, events.CoordinatorEnded(**_who(circle_id, member_id, now), by_id=by_id), now)
+    joining.look_after(session, circle_id, Standing.COORDINATOR, now)
+
+
+def _who(circle_id: int, member_id: int, now: datetime) -> dict[str, int]:
+    return {"circle_id": circle_id, "member_id": member_id, "at": events.moment(now)}

@@ -1,0 +1,86 @@
+"""What stands in circles. A capability whose things have circles registers a `Holder`.
+
+The operations on circles (joining, leaving, who coordinates, who may read) know no spaces or
+lists: they ask the holders what a circle belongs to, whether others wrote in it, and which other
+circles stand within it.
+"""
+
+from collections.abc import Callable, Collection
+from dataclasses import dataclass
+
+from sqlalchemy.orm import Session
+
+from cop.members.actor import Actor
+from cop.platform.errors import NotFound
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """What a circle belongs to, as far as the actor may know of it.
+
+    Attributes:
+        name: of the space or list.
+        url: its page.
+        members_url: the page with who is in it.
+        archived: nobody joins any more, and nothing is changed.
+    """
+
+    circle_id: int
+    name: str
+    url: str
+    members_url: str
+    archived: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Holder:
+    """One kind of thing that has circles.
+
+    Attributes:
+        places: of these circles, the places that the actor may find, by circle id; circles of
+            other kinds are left out.
+        written_by_others: whether anything stands in the circle that somebody other than this
+            member wrote or added. A circle in which others wrote is never made wider.
+        within: circles of things that stand inside this one; who leaves it leaves them as well.
+    """
+
+    places: Callable[[Session, Actor, Collection[int]], dict[int, Place]]
+    written_by_others: Callable[[Session, int, int], bool]
+    within: Callable[[Session, int], Collection[int]]
+
+
+_holders: dict[str, Holder] = {}
+
+
+def register(kind: str, holder: Holder) -> None:
+    """Make a kind of thing known ('space'); again under the same name replaces it."""
+    _holders[kind] = holder
+
+
+def places(session: Session, actor: Actor, circle_ids: Collection[int]) -> dict[int, Place]:
+    """The places of these circles that the actor may find."""
+    found: dict[int, Place] = {}
+    if circle_ids:
+        for holder in _holders.values():
+            found = holder.places(session, actor, circle_ids) | found
+    return found
+
+
+def place(session: Session, actor: Actor, circle_id: int) -> Place:
+    """What the circle belongs to.
+
+    Raises:
+        NotFound: nothing that this actor may find.
+    """
+    found = places(session, actor, [circle_id]).get(circle_id)
+    if found is None:
+        raise NotFound
+    return found
+
+
+def written_by_others(session: Session, circle_id: int, member_id: int) -> bool:
+    return any(h.written_by_others(session, circle_id, member_id) for h in _holders.values())
+
+
+def within(session: Session, circle_id: int) -> set[int]:
+    return {id for holder in _holders.values() for id in holder.within(session, circle_id)}

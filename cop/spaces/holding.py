@@ -1,0 +1,60 @@
+"""Spaces as holders of circles."""
+
+from collections.abc import Collection
+
+from sqlalchemy import exists, func, or_, select
+from sqlalchemy.orm import Session
+
+from cop.members.actor import Actor
+from cop.members.models import Persona
+from cop.spaces import holders
+from cop.spaces.models import LogbookEntry, Space, SpaceFile
+from cop.spaces.permissions import SPACES, SpacePermission
+
+
+def places(session: Session, actor: Actor, circle_ids: Collection[int]) -> dict[int, holders.Place]:
+    rows = session.execute(
+        select(Space.circle_id, Space.name, Space.slug, Space.archived_at)
+        .where(Space.circle_id.in_(circle_ids))
+        .where(SPACES.clause(actor, SpacePermission.FIND))
+    )
+    return {
+        row.circle_id: holders.Place(
+            circle_id=row.circle_id,
+            name=row.name,
+            url=f"/proeftuinen/{row.slug}",
+            members_url=f"/proeftuinen/{row.slug}/leden",
+            archived=row.archived_at is not None,
+        )
+        for row in rows
+    }
+
+
+def written_by_others(session: Session, circle_id: int, member_id: int) -> bool:
+    """A logbook entry or a file that somebody else brought, whether still in it or not."""
+    others = func.coalesce(Persona.member_id, 0) != member_id
+    return bool(
+        session.scalar(
+            select(
+                or_(
+                    *(
+                        exists()
+                        .where(model.space_id == Space.id, Space.circle_id == circle_id)
+                        .where(Persona.id == by, others)
+                        for model, by in (
+                            (LogbookEntry, LogbookEntry.author_id),
+                            (SpaceFile, SpaceFile.added_by_id),
+                        )
+                    )
+                )
+            )
+        )
+    )
+
+
+def within(_session: Session, _circle_id: int) -> Collection[int]:
+    """Nothing of a space's own: the lists in it are held by the discussions."""
+    return ()
+
+
+holders.register("space", holders.Holder(places, written_by_others, within))

@@ -1,0 +1,346 @@
+"""Joining and leaving circles. Spaces use it, and so do lists with a circle of their own.
+
+Nobody is enrolled by somebody else; joining is opt-in, leaving is always possible and needs no
+reason [A, D]. All functions flush and never commit.
+"""
+
+import secrets
+from datetime import datetime, timedelta
+
+from sqlalchemy import delete, select
+from sqlalchemy.orm import Session
+
+from cop.members.actor import Actor
+from cop.members.models import Persona
+from cop.platform.errors import NotFound, Refused
+from cop.platform.i18n import gettext as _
+from cop.platform.outbox import emit, enqueue, job
+from cop.spaces import events, holders, naming
+from cop.spaces.circles import (
+    Circle,
+    CircleInvitation,
+    CircleMembership,
+    CircleRemoval,
+    Standing,
+    Visibility,
+    standing_of,
+)
+from cop.spaces.permissions import CIRCLES, CirclePermission
+
+IN_IT = (Standing.JOINED, Standing.COORDINATOR)
+APART = timedelta(days=3)  # within which another name of the same member follows
+
+
+def open_circle(
+    session: Session,
+    actor: Actor,
+    visibility: Visibility,
+    allows_pseudonyms: bool,
+    now: datetime,
+    pseudonym: str | None = None,
+) -> Circle:
+    """A new circle with the actor as its coordinator; the caller stores what it is for."""
+    if not actor.is_member:
+        raise NotFound
+    circle = Circle(visibility=visibility, allows_pseudonyms=allows_pseudonyms)
+    session.add(circle)
+    session.flush()
+    _put_in(session, actor, circle, pseudonym, Standing.COORDINATOR, now)
+    return circle
+
+
+def join(
+    session: Session, actor: Actor, circle_id: int, now: datetime, pseudonym: str | None = None
+) -> CircleMembership:
+    """Join a public or open circle; who is in it already stays as they are.
+
+    Args:
+        pseudonym: the name to take part under, or None for one's own.
+
+    Raises:
+        NotFound: the actor may not join by themselves.
+        Refused: the pseudonym cannot be used, or the place is archived.
+    """
+    membership = standing_of(session, actor, circle_id)
+    if membership is not None and membership.standing in IN_IT:
+        return membership
+    circle = _for(session, actor, CirclePermission.JOIN, circle_id, running=True)
+    return _put_in(session, actor, circle, pseudonym, Standing.JOINED, now)
+
+
+def ask(
+    session: Session,
+    actor: Actor,
+    circle_id: int,
+    why: str,
+    now: datetime,
+    pseudonym: str | None = None,
+) -> CircleMembership:
+    """Ask to join a closed circle, with a word why.
+
+    Raises:
+        NotFound: it is not there to be asked.
+        Refused: the pseudonym cannot be used, the word is too long, or the place is archived.
+    """
+    waiting = standing_of(session, actor, circle_id)
+    if waiting is not None and waiting.standing == Standing.REQUESTED:
+        return waiting
+    circle = _for(session, actor, CirclePermission.REQUEST, circle_id, running=True)
+    why = why.strip()
+    if len(why) > 500:
+        raise Refused(_("Keep it to 500 characters, please."), "why")
+    persona = naming.fixed_persona(session, actor, circle_id) or naming.persona_for(
+        session, actor, circle, pseudonym, now
+    )
+    assert actor.member_id is not None
+    request = CircleMembership(
+        circle_id=circle.id,
+        member_id=actor.member_id,
+        persona_id=persona.id,
+        standing=Standing.REQUESTED,
+        asked=why,
+        since=now,
+    )
+    session.add(request)
+    session.flush()
+    emit(session, events.JoinAsked(**_who(circle.id, actor.member_id, now)), now)
+    return request
+
+
+def take_back(session: Session, actor: Actor, circle_id: int, now: datetime) -> None:
+    """Take back one's own request; coordinators no longer see it."""
+    _for(session, actor, CirclePermission.TAKE_BACK, circle_id)
+    assert actor.member_id is not None
+    _forget_membership(session, circle_id, actor.member_id)
+    emit(session, events.JoinTakenBack(**_who(circle_id, actor.member_id, now)), now)
+
+
+def answer(
+    session: Session, actor: Actor, circle_id: int, handle: str, admit: bool, now: datetime
+) -> None:
+    """A coordinator lets somebody in who asked, or doesn't; who is told either way.
+
+    Args:
+        handle: of the persona who asked.
+
+    Raises:
+        NotFound: the actor does not coordinate it, or nobody of that name waits.
+    """
+    _for(session, actor, CirclePermission.MANAGE, circle_id, running=admit)
+    request = by_handle(session, circle_id, handle, tuple(Standing))
+    if request.standing != Standing.REQUESTED:
+        if admit:
+            return  # another coordinator was first, or the button was pressed twice
+        raise NotFound
+    if admit:
+        request.standing = Standing.JOINED
+        request.asked = ""
+        request.since = now
+        _let_in_again(session, circle_id, request.member_id)
+        emit(session, events.Joined(**_who(circle_id, request.member_id, now)), now)
+    else:
+        _forget_membership(session, circle_id, request.member_id)
+    session.flush()
+    emit(
+        session,
+        events.JoinAnswered(**_who(circle_id, request.member_id, now), admitted=admit),
+        now,
+    )
+
+
+def leave(session: Session, actor: Actor, circle_id: int, now: datetime) -> None:
+    """Leave a circle, and with it the circles of what stands inside it. Needs no reason."""
+    _for(session, actor, CirclePermission.LEAVE, circle_id)
+    assert actor.member_id is not None
+    end(session, circle_id, actor.member_id, now)
+
+
+def leave_all(session: Session, persona_id: int, now: datetime) -> None:
+    """A name is given up: it leaves every circle, and what it was asked goes.
+
+    For one persona only. Circles within are not left along: the same member's other names end
+    each at a moment of their own, so that nobody can tie them (see `members.events`).
+    """
+    memberships = session.execute(
+        select(CircleMembership.circle_id, CircleMembership.member_id)
+        .where(CircleMembership.persona_id == persona_id)
+        .order_by(CircleMembership.circle_id)
+    ).all()
+    for circle_id, member_id in memberships:
+        _end_one(session, circle_id, member_id, now)
+    for gone in (CircleInvitation, CircleRemoval):
+        session.execute(delete(gone).where(gone.persona_id == persona_id))
+
+
+def remove(
+    session: Session, actor: Actor, circle_id: int, handle: str, reason: str, now: datetime
+) -> None:
+    """A coordinator shows somebody out, and says why; the reason is shown to them alone.
+
+    Raises:
+        NotFound: the actor does not coordinate it, or nobody of that name is in it.
+        Refused: no reason, or it is the actor.
+    """
+    _for(session, actor, CirclePermission.MANAGE, circle_id)
+    membership = by_handle(session, circle_id, handle, IN_IT)
+    reason = reason.strip()
+    if membership.member_id == actor.member_id:
+        raise Refused(_("That is you: leave instead."))
+    if not reason:
+        raise Refused(_("Write why, please: it is shown to the member."), "reason")
+    if len(reason) > 1000:
+        raise Refused(_("Keep it to 1000 characters, please."), "reason")
+    member_id, persona_id = membership.member_id, membership.persona_id
+    end(session, circle_id, member_id, now)
+    removal = CircleRemoval(
+        circle_id=circle_id, member_id=member_id, persona_id=persona_id, reason=reason, at=now
+    )
+    session.add(removal)
+    session.flush()
+    emit(
+        session,
+        events.Removed(**_who(circle_id, member_id, now), removal_id=removal.id),
+        now,
+    )
+
+
+def end(session: Session, circle_id: int, member_id: int, now: datetime) -> None:
+    """End a membership, and those of the circles within; see that nothing is orphaned.
+
+    Where the member has another name in a circle within, that one ends at a random later moment:
+    two names that go at the same time would be known as one person.
+    """
+    outer = session.get(CircleMembership, (circle_id, member_id))
+    for inner_id in sorted(holders.within(session, circle_id)):
+        inner = session.get(CircleMembership, (inner_id, member_id))
+        if inner is None or outer is None:
+            continue
+        if inner.persona_id == outer.persona_id:
+            end(session, inner_id, member_id, now)
+        else:
+            wait = timedelta(seconds=secrets.randbelow(int(APART.total_seconds())) + 3600)
+            payload = {"circle_id": inner_id, "outer_id": circle_id, "member_id": member_id}
+            enqueue(session, "spaces.leave_within", payload, now=now, run_at=now + wait)
+    _end_one(session, circle_id, member_id, now)
+
+
+@job("spaces.leave_within")
+def leave_within(session: Session, payload: dict[str, int], now: datetime) -> None:
+    """Leave a circle within one that was left, unless the member came back meanwhile."""
+    outer = session.get(CircleMembership, (payload["outer_id"], payload["member_id"]))
+    if outer is None or outer.standing not in IN_IT:
+        end(session, payload["circle_id"], payload["member_id"], now)
+
+
+def _end_one(session: Session, circle_id: int, member_id: int, now: datetime) -> None:
+    membership = session.get(CircleMembership, (circle_id, member_id))
+    was = membership.standing if membership is not None else None
+    _forget_membership(session, circle_id, member_id)
+    session.execute(
+        delete(CircleInvitation).where(
+            CircleInvitation.circle_id == circle_id, CircleInvitation.member_id == member_id
+        )
+    )
+    if was == Standing.REQUESTED:
+        emit(session, events.JoinTakenBack(**_who(circle_id, member_id, now)), now)
+    elif was is not None:
+        emit(session, events.Left(**_who(circle_id, member_id, now)), now)
+        look_after(session, circle_id, was, now)
+
+
+def look_after(session: Session, circle_id: int, was: str, now: datetime) -> None:
+    """Somebody with standing `was` is gone: say so when nobody coordinates or nobody is left."""
+    left = set(
+        session.scalars(
+            select(CircleMembership.standing)
+            .where(CircleMembership.circle_id == circle_id, CircleMembership.standing.in_(IN_IT))
+            .distinct()
+        )
+    )
+    which = {"circle_id": circle_id, "at": events.moment(now)}
+    if not left:
+        emit(session, events.LastMemberGone(**which), now)
+    elif was == Standing.COORDINATOR and Standing.COORDINATOR not in left:
+        emit(session, events.LastCoordinatorGone(**which), now)
+
+
+def by_handle(
+    session: Session, circle_id: int, handle: str, standings: tuple[Standing, ...]
+) -> CircleMembership:
+    """The membership of whoever is known by this handle in this circle, locked.
+
+    Raises:
+        NotFound: nobody is, with one of these standings.
+    """
+    found = session.scalar(
+        select(CircleMembership)
+        .join(Persona, Persona.id == CircleMembership.persona_id)
+        .where(CircleMembership.circle_id == circle_id, Persona.handle == handle)
+        .where(CircleMembership.standing.in_(standings))
+        .with_for_update(of=CircleMembership)
+    )
+    if found is None:
+        raise NotFound
+    return found
+
+
+def _for(
+    session: Session,
+    actor: Actor,
+    permission: CirclePermission,
+    circle_id: int,
+    running: bool = False,
+) -> Circle:
+    """The circle, if the actor holds the permission on it and may find what it belongs to.
+
+    Args:
+        running: refuse when that is archived.
+    """
+    circle = CIRCLES.get(session, actor, permission, circle_id)
+    place = holders.place(session, actor, circle_id)
+    if running and place.archived:
+        raise Refused(_("“%(name)s” is archived: it can be read only.", name=place.name))
+    return circle
+
+
+def _put_in(
+    session: Session,
+    actor: Actor,
+    circle: Circle,
+    pseudonym: str | None,
+    standing: Standing,
+    now: datetime,
+) -> CircleMembership:
+    assert actor.member_id is not None
+    persona = naming.persona_for(session, actor, circle, pseudonym, now)
+    membership = session.get(CircleMembership, (circle.id, actor.member_id))
+    if membership is None:
+        membership = CircleMembership(circle_id=circle.id, member_id=actor.member_id)
+        session.add(membership)
+    membership.persona_id = persona.id
+    membership.standing = standing
+    membership.asked = ""
+    membership.since = now
+    session.flush()
+    _let_in_again(session, circle.id, actor.member_id)
+    emit(session, events.Joined(**_who(circle.id, actor.member_id, now)), now)
+    return membership
+
+
+def _let_in_again(session: Session, circle_id: int, member_id: int) -> None:
+    for gone in (CircleRemoval, CircleInvitation):
+        session.execute(
+            delete(gone).where(gone.circle_id == circle_id, gone.member_id == member_id)
+        )
+
+
+def _forget_membership(session: Session, circle_id: int, member_id: int) -> None:
+    session.execute(
+        delete(CircleMembership).where(
+            CircleMembership.circle_id == circle_id, CircleMembership.member_id == member_id
+        )
+    )
+
+
+def _who(circle_id: int, member_id: int, now: datetime) -> dict[str, int]:
+    return {"circle_id": circle_id, "member_id": member_id, "at": events.moment(now)}
