@@ -172,6 +172,7 @@ class Builder:
             slug=text["key"],
             sort_key=sort_key(text["name"]),
             aim=text["aim"].strip(),
+            aim_html=markup.render(text["aim"].strip()),
             funded_until=text["funded_until"] or None,
             stage=stage,
             contact_id=self.own[text["contact"]].id,

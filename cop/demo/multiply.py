@@ -136,6 +136,7 @@ def _spaces(session: Session, builder: Builder, chance: random.Random) -> None:
                 "sort_key": sort_key(name),
                 "summary": pattern.summary,
                 "aim": pattern.aim,
+                "aim_html": pattern.aim_html,
                 "region": pattern.region,
                 "stage": chance.choice(list(Stage)) if pattern.stage else None,
                 "contact_id": pattern.contact_id,
