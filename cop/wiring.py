@@ -5,7 +5,9 @@ from flask import Flask
 from cop import frame
 from cop.administration import health
 from cop.administration import routes as administration
-from cop.discussions import models as _discussions
+from cop.discussions import handlers as _discussions
+from cop.discussions import routes as discussions
+from cop.discussions import routes_writing as _writing
 from cop.discussions import tending_handlers as _tending
 from cop.members import routes as members
 from cop.moderation import handlers as _moderation
@@ -23,6 +25,7 @@ BLUEPRINTS = (
     today.blueprint,
     members.blueprint,
     notifications.blueprint,
+    discussions.blueprint,
     administration.blueprint,
     moderation.blueprint,
     spaces.blueprint,
@@ -45,4 +48,5 @@ __all__ = [
     "_spaces_handlers",
     "_tending",
     "_worker",
+    "_writing",
 ]

@@ -61,6 +61,11 @@ def render(session: Session, source: str, circle_id: CircleColumn) -> str:
     return markup.render(source, {handle: f"/leden/{handle}" for handle in found})
 
 
+def plain(source: str) -> str:
+    """Safe HTML of a text that is not for a list: nobody is mentioned."""
+    return markup.render(source)
+
+
 def suggest(session: Session, circle_id: CircleColumn, start: str) -> Sequence[tuple[str, str]]:
     """(handle, name) of those who can be mentioned and whose handle or name begins like this."""
     handle = "".join(c for c in start.lower() if c.isascii() and (c.isalnum() or c == "-"))

@@ -33,6 +33,8 @@ from cop.discussions.permissions import (
     ListPermission,
     PostPermission,
 )
+from cop.discussions.queries import audience as audience  # for whoever publishes
+from cop.discussions.queries import follows_own
 from cop.members.actor import Actor
 from cop.members.models import Persona, Theme
 from cop.notifications import operations as notifications
@@ -43,6 +45,8 @@ from cop.platform.i18n import gettext as _
 from cop.platform.outbox import emit
 from cop.platform.storage import StoredFile
 from cop.spaces.circles import persona_in
+from cop.textcheck.asking import ask_author
+from cop.textcheck.checks import Purpose
 
 Sent = TypeVar("Sent", Discussion, Post)
 
@@ -65,14 +69,17 @@ def start(
     content_note: str = "",
     files: Sequence[StoredFile] = (),
     client_id: str | None = None,
+    anyway: bool = False,
 ) -> Discussion:
     """Start a discussion; its opening is post 1.
 
     Args:
         client_id: made with the form; a form that is sent twice gives the same discussion.
+        anyway: the author saw what the checks found and shares the text as it is.
 
     Raises:
         NotFound: the actor may not start one there.
+        AuthorAsked: a check speaks up about the title or the text.
         Refused: a field is empty, too long or not one of the choices.
     """
     on_list = LISTS.get(session, actor, ListPermission.START, list_id)
@@ -92,6 +99,7 @@ def start(
     check_note(content_note)
     if kind not in list(DiscussionKind):
         raise Refused(_("Choose what kind of conversation it is."), "kind")
+    ask_author([title, text], Purpose.POST, anyway)
     author_id = persona_id_in(session, actor, on_list.circle_id)
     discussion = Discussion(
         list_id=on_list.id,
@@ -122,6 +130,7 @@ def answer(
     files: Sequence[StoredFile] = (),
     in_reply_to_id: int | None = None,
     client_id: str | None = None,
+    anyway: bool = False,
 ) -> Post:
     """Add a post to a discussion.
 
@@ -129,9 +138,11 @@ def answer(
         in_reply_to_id: the post in the same discussion that this one answers; one that was
             removed meanwhile is no obstacle.
         client_id: made with the form; a form that is sent twice gives the same post.
+        anyway: the author saw what the checks found and shares the text as it is.
 
     Raises:
         NotFound: the actor may not answer there, for instance because it was closed.
+        AuthorAsked: a check speaks up about the text.
         Refused: the text is empty or too long, or there are too many files.
     """
     # The discussion's row orders its writers: numbers have no gaps and no doubles.
@@ -149,6 +160,7 @@ def answer(
     circle_id = circle_id_of(session, discussion)
     check_text(text)
     check_note(content_note)
+    ask_author([text], Purpose.POST, anyway)
     author_id = persona_id_in(session, actor, circle_id)
     if in_reply_to_id is not None:
         in_reply_to_id = session.scalar(
@@ -173,11 +185,6 @@ def answer(
     )
     emit(session, PostAdded(discussion_id=discussion_id, post_id=post.id), now)
     return post
-
-
-def audience(discussion_id: int) -> str:
-    """The name of those who have the discussion open, for `realtime.publish`."""
-    return f"discussion:{discussion_id}"
 
 
 def _add_post(
@@ -305,8 +312,8 @@ def _set_themes(session: Session, discussion_id: int, theme_ids: Sequence[int]) 
 # --- reactions
 
 
-def react(session: Session, actor: Actor, *, post_id: int, kind: str) -> Post:
-    """Give a reaction, or take it back when it was given before.
+def react(session: Session, actor: Actor, *, post_id: int, kind: str) -> tuple[Post, bool]:
+    """Give a reaction, or take it back when it was given before; the post, and whether it stands.
 
     Raises:
         NotFound: no such reaction, or not the actor's to give.
@@ -333,8 +340,8 @@ def react(session: Session, actor: Actor, *, post_id: int, kind: str) -> Post:
     column = getattr(Post, kind)
     if change:
         session.execute(update(Post).where(Post.id == post_id).values({kind: column + change}))
-    session.expire(post)
-    return post
+    session.refresh(post)
+    return post, gone is None
 
 
 def _insert_unless_there(session: Session, model: Any) -> Any:
@@ -385,12 +392,7 @@ def set_follows_own(session: Session, actor: Actor, follows: bool) -> None:
 
 def _follow_own(session: Session, actor: Actor, discussion_id: int) -> None:
     """Whoever starts or answers follows, unless they muted it or chose otherwise."""
-    follows = session.scalar(
-        select(DiscussionPreference.follows_own).where(
-            DiscussionPreference.member_id == actor.member_id
-        )
-    )
-    if follows is not False:
+    if follows_own(session, actor):
         _insert_unless_there(session, DiscussionAttention)(
             member_id=actor.member_id, discussion_id=discussion_id, attention=Attention.FOLLOW
         )

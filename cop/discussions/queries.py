@@ -32,6 +32,7 @@ from cop.discussions.models import (
     Discussion,
     DiscussionAttention,
     DiscussionList,
+    DiscussionPreference,
     DiscussionTheme,
     ListVisit,
     Post,
@@ -44,10 +45,11 @@ from cop.discussions.permissions import (
     DiscussionPermission,
     ListPermission,
 )
-from cop.members import faces
 from cop.members.actor import Actor, left_open
-from cop.members.models import Member, Persona, Theme
+from cop.members.models import Member, Persona, PersonaKind, Theme
+from cop.members.people import PERSON
 from cop.platform.errors import NotFound
+from cop.platform.realtime import LiveAudience
 from cop.platform.storage import StoredFile
 from cop.spaces.circles import Circle, persona_in
 from cop.spaces.models import Space
@@ -59,6 +61,11 @@ AnySelect: TypeAlias = Select[*tuple[Any, ...]]
 _Circle: Any = aliased(Circle)
 _OutcomeBy: Any = aliased(Persona)
 _ID: Any = bindparam("id")
+
+
+def audience(discussion_id: int) -> str:
+    """The name of those who have the discussion open, for `realtime.publish`."""
+    return f"discussion:{discussion_id}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -158,9 +165,11 @@ class DiscussionHead:
     space_name: str | None
     persona_id: int | None  # the name under which the reader takes part here
     persona_name: str | None
+    as_pseudonym: bool | None
     read_number: int | None
     read_before: datetime | None
     attention: str | None
+    live_number: int | None  # the last number that those who listen were told
 
     @property
     def url(self) -> str:
@@ -185,14 +194,18 @@ def _baseline(list_id: Any) -> ScalarSelect[datetime]:
 @cache
 def _discussion_head(kind: Actor) -> AnySelect:
     mine: Any = aliased(Persona)
-    own: tuple[Any, ...] = (null(),) * 5
+    own: tuple[Any, ...] = (null(),) * 7
     if kind.is_member:
         own = (
             mine.id,
             mine.name,
+            mine.kind == PersonaKind.PSEUDONYM,
             ReadMark.number,
             _baseline(Discussion.list_id),
             DiscussionAttention.attention,
+            select(LiveAudience.last_number)
+            .where(LiveAudience.name == bindparam("audience"))
+            .scalar_subquery(),
         )
     made = (
         select(
@@ -259,7 +272,8 @@ def discussion_head(session: Session, actor: Actor, discussion_id: int) -> Discu
         NotFound
     """
     row = session.execute(
-        _discussion_head(left_open(actor)), {"id": discussion_id, "me": actor.member_id}
+        _discussion_head(left_open(actor)),
+        {"id": discussion_id, "me": actor.member_id, "audience": audience(discussion_id)},
     ).one_or_none()
     if row is None:
         raise NotFound
@@ -269,7 +283,7 @@ def discussion_head(session: Session, actor: Actor, discussion_id: int) -> Discu
 
 # --- the posts of one page
 
-# In this order in every row of `posts`; the author's `faces.COLUMNS` follow.
+# In this order in every row of `posts`; the author's `PERSON` follows.
 _POST_COLUMNS = (
     Post.id,
     Post.number,
@@ -285,12 +299,11 @@ _POST_COLUMNS = (
     Post.learned,
     Post.in_reply_to_id,
     Post.date_guessed,
-    Persona.member_id == bindparam("me"),
+    (Persona.member_id == bindparam("me")).label("own"),
 )
-AUTHOR_AT = len(_POST_COLUMNS)
 
 _posts = (
-    select(*_POST_COLUMNS, *faces.COLUMNS)
+    select(*_POST_COLUMNS, *PERSON)
     .join(Persona, Persona.id == Post.author_id)
     .where(Post.discussion_id == _ID, Post.number.between(bindparam("first"), bindparam("last")))
     .order_by(Post.number)
@@ -393,10 +406,11 @@ def page_of(number: int) -> int:
     return (max(1, number) - 1) // PAGE * PAGE + 1
 
 
-def url_of_post(discussion_id: int, post_id: int, number: int) -> str:
-    """The page and anchor of a post."""
+def url_of_post(discussion_id: int, post_id: int, number: int, asked: str = "") -> str:
+    """The page and anchor of a post; `asked` is a query ('?…') to go along."""
     first = page_of(number)
-    asked = f"?vanaf={first}" if first > 1 else ""
+    if first > 1:
+        asked = f"?vanaf={first}" + asked.replace("?", "&", 1)
     return f"/discussies/{discussion_id}{asked}#bericht-{post_id}"
 
 
@@ -409,3 +423,43 @@ def is_new(discussion: Any, mark: Any, list_id: Any) -> ColumnElement[bool]:
             and_(mark.number.is_(None), discussion.last_post_at > _baseline(list_id)),
         ),
     )
+
+
+def name_here(session: Session, actor: Actor, circle_id: int) -> tuple[str, bool]:
+    """(name, whether it is a pseudonym) under which a member takes part in a circle."""
+    row = session.execute(
+        select(Persona.name, Persona.kind).where(
+            Persona.id == persona_in(actor, literal(circle_id))
+        )
+    ).one()
+    return row[0], row[1] == PersonaKind.PSEUDONYM
+
+
+def post_to_quote(
+    session: Session, actor: Actor, discussion_id: int, post_id: int
+) -> tuple[str, str] | None:
+    """(the writer's name, the source) of a post of this discussion that still stands, or None.
+
+    The caller has checked that the actor may read the discussion.
+    """
+    row = session.execute(
+        select(Persona.name, Post.source)
+        .join(Persona, Persona.id == Post.author_id)
+        .where(
+            Post.id == post_id,
+            Post.discussion_id == discussion_id,
+            Post.deleted_at.is_(None),
+            Post.hidden_at.is_(None),
+        )
+    ).one_or_none()
+    return (row[0], row[1]) if row is not None else None
+
+
+def follows_own(session: Session, actor: Actor) -> bool:
+    """Whether the actor follows by themselves what they start or answer."""
+    chosen = session.scalar(
+        select(DiscussionPreference.follows_own).where(
+            DiscussionPreference.member_id == actor.member_id
+        )
+    )
+    return chosen is not False

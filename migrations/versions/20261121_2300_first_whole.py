@@ -2,7 +2,7 @@
 
 Revision ID: 20261121_first_whole
 Revises: 
-Create Date: 2026-11-22 00:21:50.018289
+Create Date: 2026-11-22 00:24:36.542807
 
 """
 from alembic import op

@@ -6,14 +6,19 @@ until somebody says here what it stands for.
 """
 
 from dataclasses import dataclass, field
+from datetime import datetime
+from io import BytesIO
 from typing import Any
 
+from sqlalchemy import select
 from werkzeug.routing import Rule
 
+from cop.discussions.models import Attachment, Post
 from cop.members.models import Member, SiteRole
 from cop.moderation.models import Report
 from cop.notifications.models import Notification
-from cop.platform import clock
+from cop.platform import clock, storage
+from cop.platform.db import reading, unit_of_work
 from cop.platform.mail.models import OutgoingMail
 from cop.platform.outbox import Job
 from cop.spaces.circles import CircleRemoval, Visibility
@@ -140,8 +145,25 @@ def build(make: Factory) -> Town:
             ).id,
             "short_name": circle.short_name,
             "discussion_id": discussion.id,
+            "post_id": _first_post(discussion.id),
+            "discussions.attachment.key": _attachment(discussion.id, now),
+            "place": f"discussion:{discussion.id}",
         }
     return town
+
+
+def _first_post(discussion_id: int) -> int:
+    with reading() as session:
+        return session.scalars(
+            select(Post.id).where(Post.discussion_id == discussion_id, Post.number == 1)
+        ).one()
+
+
+def _attachment(discussion_id: int, now: datetime) -> str:
+    with unit_of_work() as session:
+        file = storage.keep(session, BytesIO(b"Een regel."), "verslag.txt", now)
+        session.add(Attachment(post_id=_first_post(discussion_id), file_id=file.id))
+        return file.key
 
 
 def _report(

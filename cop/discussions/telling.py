@@ -1,0 +1,221 @@
+"""Who is told on the site what happened in discussions, and what that reads.
+
+Somebody who is mentioned hears so at once. Whoever follows a discussion gets one notification for
+all answers until they have read it, and so does the author of a discussion. Muted is silent. Who
+may not read the discussion any more when the worker comes to it hears nothing.
+"""
+
+from collections.abc import Sequence
+from datetime import datetime
+
+from sqlalchemy import ColumnElement, exists, literal, select
+from sqlalchemy.orm import Session
+
+from cop.discussions import mentions, queries
+from cop.discussions.events import DiscussionStarted, PostAdded
+from cop.discussions.models import Attention, Discussion, DiscussionAttention, DiscussionList, Post
+from cop.discussions.permissions import DISCUSSIONS, DiscussionPermission
+from cop.members.actor import Actor
+from cop.members.models import Member, Persona
+from cop.notifications.models import Notification
+from cop.notifications.operations import Line, notify, sentences
+from cop.platform.i18n import gettext as _
+from cop.platform.i18n import ngettext
+from cop.platform.outbox import on
+from cop.spaces.circles import reading_members
+
+MENTION = "discussions.mention"
+ANSWERS = "discussions.answers"  # in a discussion that one follows
+OWN = "discussions.own"  # in a discussion that one started
+
+
+@on(DiscussionStarted)
+def tell_mentioned_in_opening(session: Session, event: DiscussionStarted, now: datetime) -> None:
+    _tell_mentioned(session, event.post_id, now)
+
+
+@on(PostAdded)
+def tell_of_answer(session: Session, event: PostAdded, now: datetime) -> None:
+    told = _tell_mentioned(session, event.post_id, now)
+    found = _standing(session, event.post_id)
+    if found is None:
+        return
+    post, discussion, circle_id = found
+    writer, starter = _member_of(session, post.author_id), _member_of(session, discussion.author_id)
+    key = f"answers:{discussion.id}:{post.number}"
+    others = [literal(True), Member.id.not_in([*told, writer or 0])]
+    if starter is not None:
+        own = _listeners(session, discussion.id, circle_id, Member.id == starter, *others)
+        _bundle(session, own, OWN, discussion.id, key, post, now)
+    following = exists().where(
+        DiscussionAttention.member_id == Member.id,
+        DiscussionAttention.discussion_id == discussion.id,
+        DiscussionAttention.attention == Attention.FOLLOW,
+    )
+    followers = _listeners(
+        session, discussion.id, circle_id, following, Member.id != (starter or 0), *others
+    )
+    _bundle(session, followers, ANSWERS, discussion.id, key, post, now)
+
+
+def _standing(session: Session, post_id: int) -> tuple[Post, Discussion, int] | None:
+    """The post with its discussion and circle, unless it was removed or folded meanwhile."""
+    row = session.execute(
+        select(Post, Discussion, DiscussionList.circle_id)
+        .join(Discussion, Discussion.id == Post.discussion_id)
+        .join(DiscussionList, DiscussionList.id == Discussion.list_id)
+        .where(
+            Post.id == post_id,
+            Post.deleted_at.is_(None),
+            Post.hidden_at.is_(None),
+            Discussion.deleted_at.is_(None),
+        )
+    ).one_or_none()
+    return (row[0], row[1], row[2]) if row is not None else None
+
+
+def _member_of(session: Session, persona_id: int) -> int | None:
+    return session.scalar(select(Persona.member_id).where(Persona.id == persona_id))
+
+
+def _listeners(
+    session: Session, discussion_id: int, circle_id: int, *conditions: ColumnElement[bool]
+) -> list[int]:
+    """Member ids of those who may read the circle, did not mute the discussion, and are meant."""
+    muted = exists().where(
+        DiscussionAttention.member_id == Member.id,
+        DiscussionAttention.discussion_id == discussion_id,
+        DiscussionAttention.attention == Attention.MUTE,
+    )
+    return list(
+        session.scalars(
+            select(Member.id).where(reading_members(literal(circle_id)), ~muted, *conditions)
+        )
+    )
+
+
+def _tell_mentioned(session: Session, post_id: int, now: datetime) -> list[int]:
+    """Tell those whom a post mentions; their member ids."""
+    found = _standing(session, post_id)
+    if found is None:
+        return []
+    post, discussion, circle_id = found
+    personas = mentions.mentioned(session, post.source, literal(circle_id)).values()
+    if not personas:
+        return []
+    named = exists().where(Persona.member_id == Member.id, Persona.id.in_(personas))
+    writer = _member_of(session, post.author_id)
+    told = _listeners(session, discussion.id, circle_id, named, Member.id != (writer or 0))
+    notify(
+        session,
+        member_ids=told,
+        kind=MENTION,
+        key=f"mention:post:{post.id}",
+        subject_id=post.id,
+        by_id=post.author_id,
+        now=now,
+    )
+    return told
+
+
+def _bundle(
+    session: Session,
+    member_ids: list[int],
+    kind: str,
+    discussion_id: int,
+    key: str,
+    post: Post,
+    now: datetime,
+) -> None:
+    """One unread notification per discussion: a further answer adds none."""
+    if not member_ids:
+        return
+    waits = session.scalars(
+        select(Notification.member_id).where(
+            Notification.member_id.in_(member_ids),
+            Notification.kind == kind,
+            Notification.subject_id == discussion_id,
+            Notification.read_at.is_(None),
+        )
+    )
+    notify(
+        session,
+        member_ids=sorted(set(member_ids) - set(waits)),
+        kind=kind,
+        key=key,
+        subject_id=discussion_id,
+        by_id=post.author_id,
+        now=now,
+    )
+
+
+# --- what they read
+
+
+@sentences(MENTION)
+def word_mentions(
+    session: Session, actor: Actor, notifications: Sequence[Notification]
+) -> dict[int, Line]:
+    rows = session.execute(
+        select(Post.id, Post.discussion_id, Post.number, Discussion.title, Persona.name)
+        .join(Discussion, Discussion.id == Post.discussion_id)
+        .join(Persona, Persona.id == Post.author_id)
+        .where(
+            Post.id.in_([n.subject_id for n in notifications]),
+            Post.deleted_at.is_(None),
+            DISCUSSIONS.clause(actor, DiscussionPermission.READ),
+        )
+    )
+    posts = {row.id: row for row in rows}
+    return {
+        n.id: Line(
+            _("%(name)s mentioned you in “%(title)s”", name=p.name, title=p.title),
+            queries.url_of_post(p.discussion_id, p.id, p.number),
+        )
+        for n in notifications
+        if (p := posts.get(n.subject_id)) is not None
+    }
+
+
+@sentences(ANSWERS, OWN)
+def word_answers(
+    session: Session, actor: Actor, notifications: Sequence[Notification]
+) -> dict[int, Line]:
+    rows = session.execute(
+        select(Discussion.id, Discussion.title, Discussion.last_number).where(
+            Discussion.id.in_([n.subject_id for n in notifications]),
+            DISCUSSIONS.clause(actor, DiscussionPermission.READ),
+        )
+    )
+    found = {row.id: row for row in rows}
+    lines = {}
+    for n in notifications:
+        discussion = found.get(n.subject_id)
+        if discussion is not None:
+            lines[n.id] = _answers_line(n, discussion.title, discussion.last_number)
+    return lines
+
+
+def _answers_line(n: Notification, title: str, last_number: int) -> Line:
+    number = int(n.key.rsplit(":", 1)[1])
+    count = max(1, last_number - number + 1)
+    if n.read_at is not None:
+        text = _("New answers in “%(title)s”", title=title)
+    elif n.kind == OWN:
+        text = ngettext(
+            "%(num)d new answer to your “%(title)s”",
+            "%(num)d new answers to your “%(title)s”",
+            count,
+            title=title,
+        )
+    else:
+        text = ngettext(
+            "%(num)d new answer in “%(title)s”",
+            "%(num)d new answers in “%(title)s”",
+            count,
+            title=title,
+        )
+    first = queries.page_of(number)
+    return Line(
+        text, f"/discussies/{n.subject_id}" + (f"?vanaf={first}" if first > 1 else "") + "#nieuw"
+    )

@@ -1,0 +1,145 @@
+// New posts appear by themselves. The page hears only that there is something (a number); what is
+// shown is fetched, with permission, from the same address as without sockets.
+import { io } from "../vendor/socket.io-client-4.8.4/socket.io.esm.min.js";
+
+const HEARTBEAT = 30000;
+const NEAR = 300; // pixels from the end that count as being there
+
+class LiveDiscussion extends HTMLElement {
+  connectedCallback() {
+    if (!("live" in this.dataset) || this.socket) return;
+    this.audience = `discussion:${this.dataset.id}`;
+    this.number = Number(this.dataset.live); // of the last event heard
+    this.shown = Number(this.dataset.shown); // the highest post number on the page
+    this.last = Number(this.dataset.last);
+    this.posts = this.querySelector(".posts");
+    this.told = document.createElement("p");
+    this.told.className = "visually-hidden";
+    this.told.role = "status";
+    this.button = document.createElement("button");
+    this.button.type = "button";
+    this.button.className = "button new-posts";
+    this.button.hidden = true;
+    this.button.addEventListener("click", () => this.go());
+    this.append(this.button, this.told);
+
+    this.socket = io({ path: "/socket.io" });
+    this.socket.on("connect", () => this.listen());
+    this.socket.on("live", (event) => this.hear(event));
+    this.timer = setInterval(() => this.listen(), HEARTBEAT);
+    document.addEventListener("visibilitychange", () => {
+      if (document.visibilityState === "visible") this.listen();
+    });
+    addEventListener("scroll", () => this.settle(), { passive: true });
+  }
+
+  disconnectedCallback() {
+    clearInterval(this.timer);
+    this.socket?.disconnect();
+    this.socket = null;
+  }
+
+  // Also the heartbeat: the answer holds whatever a lost broadcast would have said.
+  async listen() {
+    if (!this.socket.connected) return;
+    const said = { audience: this.audience, number: this.number };
+    const answer = await this.socket.timeout(10000).emitWithAck("listen", said).catch(() => null);
+    if (!answer) return;
+    if (!answer.ok) return this.socket.disconnect();
+    for (const event of answer.events) this.take(event);
+    this.number = Math.max(this.number, answer.number);
+  }
+
+  hear(event) {
+    if (event.audience !== this.audience || event.number <= this.number) return;
+    if (event.number > this.number + 1) return void this.listen(); // something was lost
+    this.number = event.number;
+    this.take(event);
+  }
+
+  take(event) {
+    if (event.kind === "changed") return void this.again(event.subject);
+    this.last = Math.max(this.last, event.subject);
+    if ("atEnd" in this.dataset) this.fetchNew();
+    else this.offer();
+  }
+
+  // One at a time; what came in meanwhile is fetched after it.
+  async fetchNew() {
+    if (this.busy) return;
+    this.busy = true;
+    while (this.shown < this.last) {
+      const seen = document.visibilityState === "visible" ? "&gelezen=1" : "";
+      const part = await this.part(`na=${this.shown}${seen}`);
+      if (!part) break;
+      const before = this.atEnd();
+      const came = [...part.querySelectorAll(".post")];
+      for (const post of came) if (!document.getElementById(post.id)) this.posts.append(post);
+      this.first ??= came[0];
+      this.shown = Math.max(this.shown, ...came.map((post) => Number(post.dataset.number)));
+      this.last = Math.max(this.last, Number(part.dataset.last));
+      if (!came.length) this.shown = this.last;
+      this.waiting = (this.waiting ?? 0) + came.length;
+      this.told.textContent = this.words();
+      if (before) this.waiting = this.first = null;
+      this.offer();
+    }
+    this.busy = false;
+  }
+
+  // A post was edited, removed or folded: it is shown as it is now.
+  async again(number) {
+    const old = number && this.querySelector(`.post[data-number="${number}"]`);
+    if (!old) return;
+    const part = await this.part(`na=${number - 1}&tot=${number}`);
+    const fresh = part?.querySelector(".post");
+    if (fresh && !old.contains(document.activeElement)) old.replaceWith(fresh);
+    else if (part && !fresh) old.remove();
+  }
+
+  async part(query) {
+    const url = `/discussies/${this.dataset.id}/nieuw?${query}`;
+    const answer = await fetch(url).catch(() => null);
+    if (!answer?.ok || answer.redirected) return null;
+    const made = document.createElement("template");
+    made.innerHTML = await answer.text();
+    return made.content.firstElementChild;
+  }
+
+  words() {
+    const n = "atEnd" in this.dataset ? this.waiting : this.last - Number(this.dataset.last);
+    return n === 1 ? this.dataset.one : this.dataset.more.replace("{n}", n);
+  }
+
+  offer() {
+    const away = "atEnd" in this.dataset ? this.waiting : this.last > Number(this.dataset.last);
+    this.button.hidden = !away;
+    if (away) this.button.textContent = this.words();
+    if (away && !("atEnd" in this.dataset)) this.told.textContent = this.words();
+  }
+
+  go() {
+    if (!("atEnd" in this.dataset)) {
+      location.href = `/discussies/${this.dataset.id}?vanaf=${Number(this.dataset.last) + 1}#nieuw`;
+      return;
+    }
+    const first = this.first;
+    this.waiting = this.first = null;
+    this.offer();
+    first?.scrollIntoView({ block: "start" });
+    first?.querySelector(".post-by a, .post-time")?.focus({ preventScroll: true });
+  }
+
+  atEnd() {
+    return this.posts.getBoundingClientRect().bottom < innerHeight + NEAR;
+  }
+
+  settle() {
+    if (this.waiting && this.atEnd()) {
+      this.waiting = this.first = null;
+      this.offer();
+    }
+  }
+}
+
+customElements.define("live-discussion", LiveDiscussion);
