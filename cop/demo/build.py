@@ -1,8 +1,10 @@
 """Builds the demo community in one transaction: all of it is there, or nothing."""
 
 import re
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
+from itertools import accumulate
 from typing import Any
+from zoneinfo import ZoneInfo
 
 from sqlalchemy import insert, select
 from sqlalchemy.orm import Session
@@ -31,11 +33,12 @@ from cop.members.models import (
 )
 from cop.platform import markup
 from cop.platform.errors import Refused
-from cop.platform.i18n import sort_key
+from cop.platform.i18n import DEFAULT_ZONE, sort_key
 from cop.spaces.circles import Circle, CircleMembership, Standing
 from cop.spaces.models import LogbookEntry, Measure, MeasureValue, Space, SpaceKind
 
 _MENTION = re.compile(r"@\[([\w-]+)\]")
+_ZONE = ZoneInfo(DEFAULT_ZONE)
 _READ_UNTIL = timedelta(days=2.5)  # what is newer shows as new to everybody
 
 
@@ -251,10 +254,11 @@ class Builder:
     def _discussion(self, text: dict[str, Any]) -> None:
         on_list = self.lists[text["list"]]
         circle = on_list.circle
-        begun = self.ago(text["days_ago"])
         posts = text["post"]
+        begun = self.ago(text["days_ago"])
         sources = [self._with_mentions(self._quoting(posts, n)) for n in range(len(posts))]
-        moments = [begun + timedelta(hours=p["after_hours"]) for p in posts]
+        moments = self._by_day([begun + timedelta(hours=p["after_hours"]) for p in posts])
+        begun = moments[0]
         answers = [n for n, p in enumerate(posts, 1) if p.get("answer")]
         outcome = text.get("outcome")
         discussion = Discussion(
@@ -286,6 +290,20 @@ class Builder:
         for number, (post, source, at) in enumerate(zip(posts, sources, moments, strict=True), 1):
             self._post(discussion, number, post, source, at, circle)
         self._attention(discussion, {p["author"] for p in posts})
+
+    def _by_day(self, moments: list[datetime]) -> list[datetime]:
+        """The same moments between seven in the morning and eleven at night, in the same order.
+
+        Nobody believes a community that only writes at night because the demo was made at night.
+        """
+        moved = []
+        for moment in moments:
+            local = moment.astimezone(_ZONE)
+            midnight = local.replace(hour=0, minute=0, second=0, microsecond=0)
+            awake = midnight + timedelta(hours=7) + (local - midnight) * (16 / 24)
+            recent = self.now - moment < timedelta(days=1)
+            moved.append(moment if recent else awake.astimezone(UTC))
+        return list(accumulate(moved, max))
 
     @staticmethod
     def _quoting(posts: list[dict[str, Any]], n: int) -> str:
