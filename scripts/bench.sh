@@ -1,0 +1,17 @@
+#!/bin/sh
+# Measures what was promised (python -m bench); installs wrk when the machine lacks it.
+set -eu
+cd "$(dirname "$0")/.."
+if ! command -v wrk >/dev/null 2>&1; then
+    if [ "$(id -u)" = 0 ] && command -v apt-get >/dev/null 2>&1; then
+        echo "bench: installing wrk" >&2
+        apt-get update -qq >&2 && DEBIAN_FRONTEND=noninteractive apt-get install -y -qq wrk >&2
+    fi
+fi
+command -v wrk >/dev/null 2>&1 || {
+    echo "bench: wrk is needed to put load on a server; install it" >&2
+    exit 1
+}
+CHROMIUM=$(sh scripts/browser.sh)
+export CHROMIUM
+exec .venv/bin/python -m bench "$@"
