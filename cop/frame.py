@@ -8,15 +8,15 @@ from flask_login import current_user
 from sqlalchemy import func, select
 
 from cop.members.models import SiteSettings
+from cop.members.names import initials
+from cop.members.people import picture_url, profile_url
+from cop.members.site import DEFAULT_NAME
 from cop.notifications.models import Notification
 from cop.platform import i18n
 from cop.platform.db import db
 from cop.platform.i18n import lazy as _l
 
 MOST_UNREAD = 99  # the badge says '99+'; counting on would cost more than it tells
-
-DEFAULT_NAME = "Leergemeenschap"
-
 
 @dataclass(frozen=True, slots=True)
 class Site:
@@ -85,7 +85,7 @@ def around() -> dict[str, Any]:
     code = i18n.language()
     other = "en" if code == "nl" else "nl"
     return {
-        "site": Site(row.name if row else DEFAULT_NAME, row.tagline if row else ""),
+        "site": Site((row.name if row else "") or DEFAULT_NAME, row.tagline if row else ""),
         "me": _me() if member else None,
         "unread": (row.unread if row and member else 0) or 0,
         "nav": _nav(member),
@@ -99,9 +99,9 @@ def _me() -> Me:
     name = current_user.name
     return Me(
         name=name,
-        initials="".join(part[0] for part in name.split()[:1] + name.split()[1:][-1:]).upper(),
-        picture_url=f"/leden/{current_user.handle}/foto" if current_user.picture_id else None,
-        url=f"/leden/{current_user.handle}",
+        initials=initials(name),
+        picture_url=picture_url(current_user.handle, current_user.picture_id),
+        url=profile_url(current_user.handle),
         moderates=current_user.actor.moderates,
         administers=current_user.actor.administers,
     )

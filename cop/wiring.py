@@ -9,9 +9,11 @@ from cop.discussions import handlers as _discussions
 from cop.discussions import routes as discussions
 from cop.discussions import routes_writing as _writing
 from cop.discussions import tending_handlers as _tending
+from cop.mailbox import routes as mailbox
 from cop.members import routes as members
 from cop.moderation import handlers as _moderation
 from cop.moderation import routes as moderation
+from cop.notifications import of_members as _of_members
 from cop.notifications import routes as notifications
 from cop.platform import worker as _worker
 from cop.spaces import circle_routes as circles
@@ -24,6 +26,7 @@ BLUEPRINTS = (
     health.blueprint,
     today.blueprint,
     members.blueprint,
+    mailbox.blueprint,
     notifications.blueprint,
     discussions.blueprint,
     administration.blueprint,
@@ -45,6 +48,7 @@ __all__ = [
     "_discussions",
     "_holding",
     "_moderation",
+    "_of_members",
     "_spaces_handlers",
     "_tending",
     "_worker",

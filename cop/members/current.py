@@ -8,7 +8,7 @@ persona and whether something unread waits.
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from flask import Flask, redirect, request, session, url_for
+from flask import Flask, g, redirect, request, session, url_for
 from flask_login import AnonymousUserMixin, LoginManager, current_user
 from sqlalchemy import select
 from werkzeug.wrappers import Response
@@ -141,6 +141,7 @@ def remember(token: str) -> None:
     session.clear()
     if language:
         session["language"] = language
+    g.pop("csrf_token", None)  # made for the session before; the next form needs a new one
     session["_user_id"] = token
     session["_fresh"] = True
     session.permanent = True

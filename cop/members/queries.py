@@ -4,10 +4,18 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 
 from sqlalchemy import ColumnElement, and_, exists, or_, select
-from sqlalchemy.orm import Session
+from sqlalchemy.orm import Session, aliased
 
 from cop.members.actor import Actor
-from cop.members.models import Member, MemberState, Organisation, Persona, PersonaKind, Theme
+from cop.members.models import (
+    Member,
+    MemberOrganisation,
+    MemberState,
+    Organisation,
+    Persona,
+    PersonaKind,
+    Theme,
+)
 from cop.members.people import PERSON, Person, person
 from cop.platform.i18n import language, sort_key
 
@@ -16,21 +24,33 @@ MOST_PICKED = 10
 
 @dataclass(frozen=True, slots=True)
 class Named:
-    """A persona that can be mentioned. `member_id` is for telling them, never for a page."""
+    """A persona that can be mentioned.
+
+    Attributes:
+        member_id: for telling them, never for a page; None when nobody is to be told (a pseudonym
+            whose member left looks as before for a while, so that its end is not tied to theirs).
+    """
 
     persona_id: int
-    member_id: int
+    member_id: int | None
     handle: str
     name: str
     kind: str
 
 
 def takes_part() -> ColumnElement[bool]:
-    """The persona is of an active member and not given up: nobody who left, no placeholder."""
+    """The persona is of an active member and not given up: nobody who left, no placeholder.
+
+    A pseudonym takes part until its own end, also when its member has left by then.
+    """
+    member = aliased(Member)  # whoever asks may have joined Member already
+    active = exists().where(member.id == Persona.member_id, member.state == MemberState.ACTIVE)
     return and_(
         Persona.gone_at.is_(None),
-        Persona.kind != PersonaKind.PLACEHOLDER,
-        exists().where(Member.id == Persona.member_id, Member.state == MemberState.ACTIVE),
+        or_(
+            and_(Persona.kind == PersonaKind.SELF, active),
+            and_(Persona.kind == PersonaKind.PSEUDONYM, or_(Persona.member_id.is_(None), active)),
+        ),
     )
 
 
@@ -55,7 +75,6 @@ def personas_by_handle(session: Session, handles: Iterable[str]) -> dict[str, Na
     return {
         handle: Named(persona_id, member_id, handle, name, kind)
         for persona_id, member_id, handle, name, kind in rows
-        if member_id is not None
     }
 
 
@@ -112,3 +131,44 @@ def organisations(session: Session) -> list[tuple[int, str, str]]:
         .order_by(Organisation.sort_key, Organisation.id)
     )
     return [(row.id, row.slug, row.name) for row in rows]
+
+
+def themes(session: Session) -> list[tuple[str, str]]:
+    """(slug, name) of the themes that can be chosen, in the administrators' order."""
+    rows = session.execute(
+        select(Theme.slug, theme_name())
+        .where(Theme.retired_at.is_(None))
+        .order_by(Theme.position, Theme.id)
+    )
+    return [(slug, name) for slug, name in rows]
+
+
+def themes_by_group(session: Session) -> list[tuple[str, list[tuple[str, str]]]]:
+    """group → (id, name) of the themes that can be chosen, in the administrators' order."""
+    rows = session.execute(
+        select(Theme.group, Theme.id, theme_name())
+        .where(Theme.retired_at.is_(None))
+        .order_by(Theme.position, Theme.id)
+    )
+    groups: dict[str, list[tuple[str, str]]] = {}
+    for group, theme_id, name in rows:
+        groups.setdefault(group, []).append((str(theme_id), name))
+    return list(groups.items())
+
+
+def own_organisations(
+    session: Session, actor: Actor, chosen: Iterable[int]
+) -> list[tuple[str, str]]:
+    """(id, name) of what a member can choose: the list, and what they have already."""
+    mine = select(MemberOrganisation.organisation_id).where(
+        MemberOrganisation.member_id == actor.member_id
+    )
+    listed = and_(Organisation.retired_at.is_(None), Organisation.proposed_at.is_(None))
+    rows = session.execute(
+        select(Organisation.id, Organisation.name)
+        .where(or_(listed, Organisation.id.in_(mine)))
+        .order_by(Organisation.sort_key, Organisation.id)
+    ).all()
+    first = set(chosen)
+    ordered = sorted(rows, key=lambda row: row.id not in first)  # what one has stands on top
+    return [(str(row.id), row.name) for row in ordered]

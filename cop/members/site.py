@@ -5,6 +5,13 @@ from sqlalchemy.orm import Session
 
 from cop.members.models import Member, MemberState, SignUp, SiteRole, SiteSettings
 
+DEFAULT_NAME = "Leergemeenschap"
+
+
+def name_of(session: Session) -> str:
+    """What the site is called."""
+    return session.scalar(select(SiteSettings.name)) or DEFAULT_NAME
+
 
 def settings_of(session: Session) -> SiteSettings:
     """The site's settings; what has not been chosen yet is as in the model."""

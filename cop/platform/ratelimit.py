@@ -17,6 +17,7 @@ def by_member() -> str:
 limiter = Limiter(get_remote_address, strategy="moving-window")
 
 GUESSING = "10 per minute; 60 per hour"  # passwords, codes, links by mail
+MAILING = "8 per 30 minutes; 20 per day"  # mails to one address that somebody can have sent
 WRITING = "30 per minute; 400 per hour"  # posts and the like, per member or address
 
 

@@ -42,7 +42,7 @@ def init_app(app: Flask, base_url: str) -> None:
 
     def add(response: Response) -> Response:
         for name, value in items:
-            response.headers.setdefault(name, value)  # a view may only be stricter
+            response.headers.setdefault(name, value)  # a view may say it for its page alone
         if request.endpoint != "static" and "Cache-Control" not in response.headers:
             response.headers["Cache-Control"] = "private, no-store"
         return response

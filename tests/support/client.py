@@ -107,7 +107,7 @@ class Browser:
 
     def _fresh_token(self) -> str:
         shown = _Forms()
-        shown.feed(self.get("/inloggen").get_data(as_text=True))
+        shown.feed(self.get("/inloggen", follow_redirects=True).get_data(as_text=True))
         return self.token(shown)
 
     @staticmethod

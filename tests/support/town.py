@@ -14,7 +14,8 @@ from sqlalchemy import select
 from werkzeug.routing import Rule
 
 from cop.discussions.models import Attachment, Post
-from cop.members.models import Member, SiteRole
+from cop.members import invitations, links
+from cop.members.models import LinkPurpose, Member, MemberState, Reveal, SiteRole
 from cop.moderation.models import Report
 from cop.notifications.models import Notification
 from cop.platform import clock, storage
@@ -103,6 +104,7 @@ def build(make: Factory) -> Town:
         "handle": make.persona(owner).handle,
         "filename": "css/site.css",
     }
+    town.shown |= _of_members(make, owner)
     other = make.member("Ayoub Bakkali")
     waiting = _report(make, other, make.member(), 1)
     handled = _report(make, owner, other, 2, decided_at=now, decision="nothing", answer="Dank je.")
@@ -164,6 +166,45 @@ def _attachment(discussion_id: int, now: datetime) -> str:
         file = storage.keep(session, BytesIO(b"Een regel."), "verslag.txt", now)
         session.add(Attachment(post_id=_first_post(discussion_id), file_id=file.id))
         return file.key
+
+
+def _of_members(make: Factory, owner: Member) -> dict[str, Any]:
+    """Links that still work, and what waits for a moderator."""
+    now = clock.now()
+    shown: dict[str, Any] = {}
+    for endpoint, purpose, state in (
+        ("confirm_address", LinkPurpose.CONFIRM, MemberState.UNVERIFIED),
+        ("sign_in_link", LinkPurpose.SIGN_IN, MemberState.ACTIVE),
+        ("new_password", LinkPurpose.PASSWORD, MemberState.ACTIVE),
+        ("confirm_new_email", LinkPurpose.NEW_EMAIL, MemberState.ACTIVE),
+    ):
+        whose = make.member(state=state)
+        with unit_of_work() as session:
+            path = links.make(session, whose, purpose, now)
+        shown[f"members.{endpoint}.token"] = path.rsplit("/", 1)[1]
+    with unit_of_work() as session:
+        invitation, path = invitations.make(
+            session, make.actor(owner), invitations.Wanted(None, 9, 9), "nl", now
+        )
+    pseudonym = make.pseudonym(make.member(), make.circle(pseudonyms=True))
+    reveal = make.save(
+        Reveal(
+            persona_id=make.pseudonym(make.member(), make.circle(pseudonyms=True)).id,
+            reason="Er is iets ernstigs gebeurd.",
+            asked_by_id=make.member(site_role=SiteRole.MODERATOR).id,
+            asked_at=now,
+        )
+    )
+    return shown | {
+        "members.sign_up.token": path.rsplit("/", 1)[1],
+        "members.first_run_page.token": "B" * 43,
+        "members.ask_reveal.handle": pseudonym.handle,
+        "members.rename_pseudonym.handle": pseudonym.handle,
+        "request_id": make.member(state=MemberState.REQUESTED).id,
+        "invitation_id": invitation.id,
+        "reveal_id": reveal.id,
+        "sign_in_id": 1,
+    }
 
 
 def _report(

@@ -89,6 +89,7 @@ def post(
     language: str | None,
     zone: str | None = None,
     now: datetime,
+    sender_name: str = "",
 ) -> None:
     """Queue a letter in the caller's transaction.
 
@@ -97,6 +98,7 @@ def post(
         key: names the cause; the same cause is never mailed twice.
         language: the recipient's choice, or None for the site's own.
         zone: IANA name of the recipient's time zone, or None for the site's own.
+        sender_name: stands before the sender's address; the site's name.
     """
     code = language if language in i18n.LANGUAGES else i18n.DEFAULT_LANGUAGE
     with i18n.speaking(code, zone or i18n.DEFAULT_ZONE):
@@ -111,6 +113,7 @@ def post(
         html=html,
         language=code,
         now=now,
+        sender_name=sender_name,
     )
 
 

@@ -1,0 +1,15 @@
+"""The blueprint that all pages of this room hang on, and what their views share."""
+
+from flask import Blueprint, request
+
+from cop.members import addresses
+from cop.members.tokens import hash_token
+
+blueprint = Blueprint("members", __name__)
+
+
+def typed_account() -> str:
+    """Whose account a form speaks of, for counting attempts: a hash of the address typed."""
+    typed = addresses.normal(request.form.get("email", ""))
+    # Nothing typed is nobody's account: count it with the address it comes from.
+    return "account:" + hash_token(typed or f"from {request.remote_addr}")[:32]

@@ -1,0 +1,221 @@
+"""Who is told what about members, in the worker; permissions are asked again there."""
+
+from collections.abc import Sequence
+from datetime import datetime
+
+from sqlalchemy import delete, select
+from sqlalchemy.orm import Session
+
+from cop.members.actor import Actor
+from cop.members.events import (
+    MemberLeft,
+    MemberRequested,
+    OrganisationProposed,
+    RevealAsked,
+    RevealDecided,
+)
+from cop.members.models import (
+    Member,
+    MemberState,
+    Organisation,
+    Persona,
+    PersonaKind,
+    Reveal,
+    SiteRole,
+)
+from cop.members.permissions import REQUESTS, REVEALS, RequestPermission, RevealPermission
+from cop.members.queries import moderators
+from cop.notifications.models import Notification
+from cop.notifications.operations import Line, notify, sentences
+from cop.platform.i18n import gettext as _
+from cop.platform.outbox import on
+
+
+@on(MemberRequested)
+def tell_moderators_who_asks(session: Session, event: MemberRequested, now: datetime) -> None:
+    member = session.get(Member, event.member_id)
+    if member is None or member.state != MemberState.REQUESTED:
+        return
+    notify(
+        session,
+        member_ids=moderators(session),
+        kind="members.request",
+        key=f"members.request:{event.member_id}:{member.created_at.isoformat()}",
+        subject_id=event.member_id,
+        now=now,
+    )
+
+
+@on(OrganisationProposed)
+def tell_administrators_what_is_proposed(
+    session: Session, event: OrganisationProposed, now: datetime
+) -> None:
+    notify(
+        session,
+        member_ids=session.scalars(
+            select(Member.id).where(
+                Member.site_role == SiteRole.ADMINISTRATOR, Member.state == MemberState.ACTIVE
+            )
+        ).all(),
+        kind="members.organisation",
+        key=f"members.organisation:{event.organisation_id}",
+        subject_id=event.organisation_id,
+        now=now,
+    )
+
+
+@on(RevealAsked)
+def tell_moderators_what_is_asked(session: Session, event: RevealAsked, now: datetime) -> None:
+    """All but the one who asked, and but the one whose pseudonym it is."""
+    row = session.execute(
+        select(Reveal.asked_by_id, Reveal.decided_at, Persona.member_id)
+        .join(Persona, Persona.id == Reveal.persona_id)
+        .where(Reveal.id == event.reveal_id)
+    ).one_or_none()
+    if row is None or row.decided_at is not None:
+        return
+    notify(
+        session,
+        member_ids=[m for m in moderators(session) if m not in (row.asked_by_id, row.member_id)],
+        kind="members.reveal_asked",
+        key=f"members.reveal_asked:{event.reveal_id}",
+        subject_id=event.reveal_id,
+        now=now,
+    )
+
+
+@on(RevealDecided)
+def tell_what_was_decided(session: Session, event: RevealDecided, now: datetime) -> None:
+    """The one who asked; and with a yes, the member."""
+    row = session.execute(
+        select(Reveal.asked_by_id, Persona.member_id)
+        .join(Persona, Persona.id == Reveal.persona_id)
+        .where(Reveal.id == event.reveal_id)
+    ).one_or_none()
+    if row is None:
+        return
+    told = {"members.reveal_decided": row.asked_by_id}
+    if event.agreed and row.member_id is not None:
+        told["members.revealed"] = row.member_id
+    for kind, member_id in told.items():
+        notify(
+            session,
+            member_ids=[member_id],
+            kind=kind,
+            key=f"{kind}:{event.reveal_id}",
+            subject_id=event.reveal_id,
+            now=now,
+        )
+
+
+@on(MemberLeft)
+def forget_notifications(session: Session, event: MemberLeft, now: datetime) -> None:
+    """Nobody is left to read them."""
+    session.execute(delete(Notification).where(Notification.member_id == event.member_id))
+
+
+@sentences("members.request")
+def lines_about_requests(
+    session: Session, actor: Actor, notifications: Sequence[Notification]
+) -> dict[int, Line]:
+    names = dict(
+        session.execute(
+            select(Member.id, Persona.name)
+            .join(Persona, (Persona.member_id == Member.id) & (Persona.kind == PersonaKind.SELF))
+            .where(
+                Member.id.in_({n.subject_id for n in notifications}),
+                REQUESTS.clause(actor, RequestPermission.DECIDE),
+            )
+        )
+        .tuples()
+        .all()
+    )
+    return {
+        n.id: Line(_("%(name)s asks to join.", name=names[n.subject_id]), "/aanmeldingen")
+        for n in notifications
+        if n.subject_id in names
+    }
+
+
+@sentences("members.organisation")
+def lines_about_organisations(
+    session: Session, actor: Actor, notifications: Sequence[Notification]
+) -> dict[int, Line]:
+    if not actor.administers:
+        return {}
+    names = dict(
+        session.execute(
+            select(Organisation.id, Organisation.name).where(
+                Organisation.id.in_({n.subject_id for n in notifications})
+            )
+        )
+        .tuples()
+        .all()
+    )
+    return {
+        n.id: Line(
+            _("A member proposes the organisation “%(name)s”.", name=names[n.subject_id]),
+            f"/beheer/organisaties/{n.subject_id}",
+        )
+        for n in notifications
+        if n.subject_id in names
+    }
+
+
+@sentences("members.reveal_asked", "members.reveal_decided")
+def lines_about_reveals(
+    session: Session, actor: Actor, notifications: Sequence[Notification]
+) -> dict[int, Line]:
+    rows = {
+        row.id: row
+        for row in session.execute(
+            select(Reveal.id, Reveal.refused, Persona.name)
+            .join(Persona, Persona.id == Reveal.persona_id)
+            .where(
+                Reveal.id.in_({n.subject_id for n in notifications}),
+                REVEALS.clause(actor, RevealPermission.SEE),
+            )
+        )
+    }
+    lines = {}
+    for n in notifications:
+        row = rows.get(n.subject_id)
+        if row is None:
+            continue
+        if n.kind == "members.reveal_asked":
+            text = _("A moderator asks to know who “%(name)s” is. You decide.", name=row.name)
+        elif row.refused:
+            text = _("A second moderator refused to look up who “%(name)s” is.", name=row.name)
+        else:
+            text = _("A second moderator agreed: you can see who “%(name)s” is.", name=row.name)
+        lines[n.id] = Line(text, f"/onthullingen/{row.id}")
+    return lines
+
+
+@sentences("members.revealed")
+def lines_about_being_revealed(
+    session: Session, actor: Actor, notifications: Sequence[Notification]
+) -> dict[int, Line]:
+    names = dict(
+        session.execute(
+            select(Reveal.id, Persona.name)
+            .join(Persona, Persona.id == Reveal.persona_id)
+            .where(
+                Reveal.id.in_({n.subject_id for n in notifications}),
+                Persona.member_id == actor.member_id,
+            )
+        )
+        .tuples()
+        .all()
+    )
+    return {
+        n.id: Line(
+            _(
+                "Two moderators looked up who “%(name)s” is. Read why.",
+                name=names[n.subject_id],
+            ),
+            "/ik/schuilnamen",
+        )
+        for n in notifications
+        if n.subject_id in names
+    }
