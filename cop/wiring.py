@@ -9,6 +9,7 @@ from cop.discussions import handlers as _discussions
 from cop.discussions import routes as discussions
 from cop.discussions import routes_writing as _writing
 from cop.discussions import tending_handlers as _tending
+from cop.discussions.importing import handlers as _importing
 from cop.mailbox import routes as mailbox
 from cop.members import routes as members
 from cop.moderation import handlers as _moderation
@@ -47,6 +48,7 @@ def init_app(app: Flask) -> None:
 __all__ = [
     "_discussions",
     "_holding",
+    "_importing",
     "_moderation",
     "_of_members",
     "_spaces_handlers",

@@ -83,6 +83,7 @@ class Discussion(Base):
     created_at: Mapped[datetime] = mapped_column(UtcDateTime)
     last_post_at: Mapped[datetime] = mapped_column(UtcDateTime)
     last_number: Mapped[int] = mapped_column(default=0)  # the highest number given out
+    imported_number: Mapped[int] = mapped_column(default=0)  # up to here from an archive: not new
     post_count: Mapped[int] = mapped_column(default=0)  # posts that stand, without deleted ones
     words: Mapped[int] = mapped_column(default=0)  # of all posts, for the reading minutes
     pinned: Mapped[bool] = mapped_column(default=False)
@@ -149,6 +150,27 @@ class Post(Base):
 
     discussion: Mapped[Discussion] = relationship(foreign_keys=[discussion_id])
     author: Mapped[Persona] = relationship()
+
+
+class KnownMail(Base):
+    """A mail that was imported into a list, or that such a mail refers to: where it belongs.
+
+    Stays when the post is moved or gone, so that importing an archive again brings nothing back.
+    """
+
+    __tablename__ = "known_mail"
+    __table_args__ = (Index("ix_known_mail_subject", "list_id", "subject_key", "at"),)
+
+    list_id: Mapped[int] = mapped_column(ForeignKey("discussion_list.id"), primary_key=True)
+    key: Mapped[str] = mapped_column(String(32), primary_key=True)  # hash of its Message-ID
+    discussion_id: Mapped[int | None] = mapped_column(
+        ForeignKey("discussion.id", ondelete="SET NULL"), index=True
+    )
+    post_id: Mapped[int | None] = mapped_column(
+        ForeignKey("post.id", ondelete="SET NULL"), index=True
+    )
+    subject_key: Mapped[str] = mapped_column(String(32), default="")
+    at: Mapped[datetime | None] = mapped_column(UtcDateTime)  # None: only referred to so far
 
 
 class PostRevision(Base):

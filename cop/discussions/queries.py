@@ -415,12 +415,19 @@ def url_of_post(discussion_id: int, post_id: int, number: int, asked: str = "") 
 
 
 def is_new(discussion: Any, mark: Any, list_id: Any) -> ColumnElement[bool]:
-    """The reader (`me`) has not seen everything in a discussion since the moment `since`."""
+    """The reader (`me`) has not seen everything in a discussion since the moment `since`.
+
+    What an archive brought is no news, however recent its dates are.
+    """
     return and_(
         discussion.last_post_at > bindparam("since"),
         or_(
             mark.number < discussion.last_number,
-            and_(mark.number.is_(None), discussion.last_post_at > _baseline(list_id)),
+            and_(
+                mark.number.is_(None),
+                discussion.last_number > discussion.imported_number,
+                discussion.last_post_at > _baseline(list_id),
+            ),
         ),
     )
 

@@ -15,6 +15,8 @@ import nh3
 from markdown.extensions import Extension
 from markdown.inlinepatterns import InlineProcessor
 
+from cop.platform import quotations
+
 MAX_LENGTH = 60_000  # characters; about forty pages
 READING_SPEED = 200  # words a minute, for Dutch prose on a screen, rounded up
 
@@ -136,31 +138,25 @@ def _fit_headings(made: str, top: int) -> str:
 
 
 def plain_to_html(text: str) -> str:
-    """HTML of a plain-text mail: paragraphs, links, quoted lines folded away."""
+    """HTML of a plain-text mail: paragraphs, links, what it quotes folded away."""
     parts: list[str] = []
-    for quoted, lines in _runs(text.splitlines()):
-        if quoted:
-            body = "\n".join(line.lstrip("> ") for line in lines)
-            words = html.escape(lines[0].lstrip("> ")[:60]) or "…"
+    for run in quotations.runs(text):
+        if run.quoted:
+            body = "\n".join(quotations.unquoted(line) for line in run.lines)
+            words = html.escape(_cut(run.lead or body.strip()))
             parts.append(
-                f'<details class="quoted"><summary>{words}</summary>'
+                f'<details class="quoted"><summary>{words or "…"}</summary>'
                 f"<blockquote>{_paragraphs(body)}</blockquote></details>"
             )
         else:
-            parts.append(_paragraphs("\n".join(lines)))
+            parts.append(_paragraphs("\n".join(run.lines)))
     return clean("".join(parts))
 
 
-def _runs(lines: list[str]) -> list[tuple[bool, list[str]]]:
-    """Consecutive lines, quoted ('>') or not; blank lines stay with the run before them."""
-    runs: list[tuple[bool, list[str]]] = []
-    for line in lines:
-        quoted = line.lstrip().startswith(">")
-        if runs and (runs[-1][0] == quoted or not line.strip()):
-            runs[-1][1].append(line)
-        else:
-            runs.append((quoted, [line]))
-    return runs
+def _cut(words: str, most: int = 80) -> str:
+    """The first line, at most so many characters."""
+    line = words.split("\n", 1)[0].strip()
+    return line if len(line) <= most else f"{line[: most - 2].rsplit(' ', 1)[0]} …"
 
 
 _URL = re.compile(r"https?://[^\s<>\"']+[^\s<>\"'.,;:!?)\]]")

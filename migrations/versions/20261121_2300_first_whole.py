@@ -2,7 +2,7 @@
 
 Revision ID: 20261121_first_whole
 Revises: 
-Create Date: 2026-11-22 00:24:36.542807
+Create Date: 2026-11-22 00:41:07.009460
 
 """
 from alembic import op
@@ -571,6 +571,7 @@ def upgrade():
     sa.Column('created_at', sa.DateTime(timezone=True), nullable=False),
     sa.Column('last_post_at', sa.DateTime(timezone=True), nullable=False),
     sa.Column('last_number', sa.Integer(), nullable=False),
+    sa.Column('imported_number', sa.Integer(), nullable=False),
     sa.Column('post_count', sa.Integer(), nullable=False),
     sa.Column('words', sa.Integer(), nullable=False),
     sa.Column('pinned', sa.Boolean(), nullable=False),
@@ -704,6 +705,23 @@ def upgrade():
         batch_op.create_index('ix_bookmark_member_recent', ['member_id', 'at', 'post_id'], unique=False)
         batch_op.create_index(batch_op.f('ix_bookmark_post_id'), ['post_id'], unique=False)
 
+    op.create_table('known_mail',
+    sa.Column('list_id', sa.Integer(), nullable=False),
+    sa.Column('key', sa.String(length=32), nullable=False),
+    sa.Column('discussion_id', sa.Integer(), nullable=True),
+    sa.Column('post_id', sa.Integer(), nullable=True),
+    sa.Column('subject_key', sa.String(length=32), nullable=False),
+    sa.Column('at', sa.DateTime(timezone=True), nullable=True),
+    sa.ForeignKeyConstraint(['discussion_id'], ['discussion.id'], name=op.f('fk_known_mail_discussion_id_discussion'), ondelete='SET NULL'),
+    sa.ForeignKeyConstraint(['list_id'], ['discussion_list.id'], name=op.f('fk_known_mail_list_id_discussion_list')),
+    sa.ForeignKeyConstraint(['post_id'], ['post.id'], name=op.f('fk_known_mail_post_id_post'), ondelete='SET NULL'),
+    sa.PrimaryKeyConstraint('list_id', 'key', name=op.f('pk_known_mail'))
+    )
+    with op.batch_alter_table('known_mail', schema=None) as batch_op:
+        batch_op.create_index(batch_op.f('ix_known_mail_discussion_id'), ['discussion_id'], unique=False)
+        batch_op.create_index(batch_op.f('ix_known_mail_post_id'), ['post_id'], unique=False)
+        batch_op.create_index('ix_known_mail_subject', ['list_id', 'subject_key', 'at'], unique=False)
+
     op.create_table('post_removal',
     sa.Column('post_id', sa.Integer(), nullable=False),
     sa.Column('by_id', sa.Integer(), nullable=False),
@@ -752,6 +770,12 @@ def downgrade():
 
     op.drop_table('post_revision')
     op.drop_table('post_removal')
+    with op.batch_alter_table('known_mail', schema=None) as batch_op:
+        batch_op.drop_index('ix_known_mail_subject')
+        batch_op.drop_index(batch_op.f('ix_known_mail_post_id'))
+        batch_op.drop_index(batch_op.f('ix_known_mail_discussion_id'))
+
+    op.drop_table('known_mail')
     with op.batch_alter_table('bookmark', schema=None) as batch_op:
         batch_op.drop_index(batch_op.f('ix_bookmark_post_id'))
         batch_op.drop_index('ix_bookmark_member_recent')

@@ -1,0 +1,1 @@
+"""Bringing in the archive of a mailing list: mbox files become discussions."""

@@ -1,0 +1,254 @@
+"""Importing archives into a list, from the files to the report."""
+
+from collections.abc import Callable
+from contextlib import ExitStack
+from datetime import datetime
+from itertools import chain
+from pathlib import Path
+from typing import Protocol
+
+from sqlalchemy import select
+
+from cop.discussions.importing import headers as head
+from cop.discussions.importing import message, scan, store
+from cop.discussions.importing.archive import Archive
+from cop.discussions.importing.report import Remark, Report
+from cop.discussions.importing.scan import Entry, Scanned
+from cop.discussions.importing.store import Known, Ready
+from cop.discussions.importing.threads import Thread, arrange
+from cop.discussions.models import DiscussionList
+from cop.platform import markup
+from cop.platform.db import reading, unit_of_work
+from cop.platform.errors import Refused
+from cop.platform.i18n import DEFAULT_LANGUAGE, DEFAULT_ZONE, sort_key, speaking
+from cop.platform.i18n import gettext as _
+from cop.spaces.circles import Circle, Visibility
+from cop.textcheck.checks import Purpose, check
+
+BATCH = 200  # mails of one transaction: short enough that nobody who writes has to wait
+BATCH_BYTES = 8 << 20
+LONGEST_TITLE = 200
+
+
+class Progress(Protocol):
+    """Hears how far it is: of `total` (bytes, then mails) so many more are done."""
+
+    def begin(self, label: str, total: int) -> None: ...
+
+    def advance(self, by: int) -> None: ...
+
+
+class Silent:
+    """Progress that nobody looks at."""
+
+    def begin(self, label: str, total: int) -> None:
+        pass
+
+    def advance(self, by: int) -> None:
+        pass
+
+
+def import_archives(
+    short_name: str,
+    paths: list[Path],
+    now: datetime,
+    *,
+    create: bool = False,
+    anyway: bool = False,
+    progress: Progress | None = None,
+    made_list: Callable[[], None] = lambda: None,
+) -> Report:
+    """Read the files into the list with that short name; needs an application context.
+
+    Nothing is sent and nobody is told. Doing it again adds what is missing and nothing else.
+
+    Args:
+        create: make the list, open to members, when there is none.
+        anyway: store what the text check speaks up about as well.
+        made_list: hears that the list was made.
+
+    Raises:
+        Refused: there is no such list, or its short name cannot be one.
+    """
+    report, progress = Report(), progress or Silent()
+    list_id = _list_id(short_name)
+    if list_id is None and not create:
+        raise Refused(f"There is no list “{short_name}”. Add --create to make it.")
+    if list_id is None:
+        _check_short_name(short_name)
+    with ExitStack() as opened:
+        archives = []
+        for path in dict.fromkeys(paths):
+            try:
+                archives.append(opened.enter_context(Archive(path)))
+            except OSError as error:
+                reason = f"cannot be read: {error.strerror or 'unknown'}"
+                report.skipped.append(Remark(str(path), 0, reason))
+        progress.begin("Reading", sum(archive.size for archive in archives))
+        found = scan.scan(archives, now, report, progress.advance)
+        if not found.copies:
+            return report
+        if list_id is None:
+            list_id = _make_list(short_name, now)
+            made_list()
+        _Import(list_id, short_name, found, now, anyway, report, progress).run()
+    report.skipped.sort(key=lambda r: (paths_order(paths, r.file), r.position))
+    report.remarks.sort(key=lambda r: (paths_order(paths, r.file), r.position))
+    return report
+
+
+def paths_order(paths: list[Path], name: str) -> int:
+    """Where a file stands on the command line."""
+    return next((n for n, path in enumerate(paths) if str(path) == name), len(paths))
+
+
+def _list_id(short_name: str) -> int | None:
+    with reading() as session:
+        query = select(DiscussionList.id).where(DiscussionList.short_name == short_name)
+        return session.scalar(query)
+
+
+class _Import:
+    def __init__(
+        self,
+        list_id: int,
+        short_name: str,
+        found: Scanned,
+        now: datetime,
+        anyway: bool,
+        report: Report,
+        progress: Progress,
+    ) -> None:
+        self.list_id = list_id
+        self.found = found
+        self.now = now
+        self.anyway = anyway
+        self.report = report
+        self.progress = progress
+        with reading() as session:
+            name = session.scalars(
+                select(DiscussionList.name).where(DiscussionList.id == list_id)
+            ).one()
+        self.names = {short_name.casefold(), name.casefold()}
+
+    def run(self) -> None:
+        entries = [copies[0] for copies in self.found.copies.values()]
+        keys = chain.from_iterable((e.key, *e.references) for e in entries)
+        with reading() as session:
+            known = store.known_mails(session, self.list_id, keys)
+            new = [e for e in entries if e.key not in known.imported]
+            earlier = store.earlier_mails(session, self.list_id, {e.subject for e in new})
+            places = {*known.places.values(), *(mail.discussion_id for mail in earlier)}
+            began = store.beginnings(session, self.list_id, places)
+        threads = arrange((e.mail() for e in new), known.places, earlier, began)
+        self.progress.begin("Storing", len(self.found.copies))
+        batch: list[tuple[Ready, int]] = []
+        size = 0
+        for copies in scan.in_order(self.found):
+            key = copies[0].key
+            if key in known.imported:
+                self.report.duplicates += len(copies)
+                self.progress.advance(1)
+                continue
+            ready = self._first_that_reads(copies, threads[key])
+            if ready is None:
+                self.progress.advance(1)
+                continue
+            batch.append((ready, len(copies)))
+            size += ready.entry.place.length
+            if len(batch) >= BATCH or size >= BATCH_BYTES:
+                self._save(batch, known)
+                batch, size = [], 0
+        self._save(batch, known)
+
+    def _first_that_reads(self, copies: list[Entry], thread: Thread) -> Ready | None:
+        """The mail, from the first of its copies that can be read; else all are named."""
+        reasons = []
+        for entry in copies:
+            ready, reason = self._read(entry, thread)
+            if ready is not None:
+                return ready
+            reasons.append(Remark(str(entry.archive.path), entry.place.number, reason))
+        self.report.skipped += reasons
+        return None
+
+    def _read(self, entry: Entry, thread: Thread) -> tuple[Ready | None, str]:
+        try:
+            raw = entry.archive.read(entry.place)
+            headers, _at = head.parse(raw)
+            content = message.read(raw)
+            html = markup.plain_to_html(content.text)
+        except Exception as error:  # one bad mail must never stop the others
+            return None, f"cannot be read ({type(error).__name__})"
+        if not content.text.strip() and not content.files:
+            return None, "has no text"
+        title = self._title(entry, headers)
+        if not self.anyway:
+            said = {c.reason for c in check(f"{title}\n\n{content.text}", Purpose.IMPORT)}
+            if said:
+                return None, (
+                    f"the text check asks for a look ({', '.join(sorted(said))});"
+                    " with --anyway it goes in as it is"
+                )
+        sender = head.sender(headers)
+        return Ready(entry, thread, sender, title, content.text, html, content.files), ""
+
+    def _title(self, entry: Entry, headers: head.Headers) -> str:
+        subject = head.subject(headers)
+        own = self.names | head.list_names(headers) | {self.found.tags[entry.archive]}
+        title = subject.title
+        if subject.tag and subject.tag in own:
+            title = head.without_tag(title, subject.tag)
+        title = head.mask_addresses(title).strip()
+        if len(title) > LONGEST_TITLE:
+            title = title[: LONGEST_TITLE - 2].rsplit(" ", 1)[0] + " …"
+        with speaking(DEFAULT_LANGUAGE, DEFAULT_ZONE):
+            return title or _("(no subject)")
+
+    def _save(self, batch: list[tuple[Ready, int]], known: Known) -> None:
+        if not batch:
+            return
+        with unit_of_work() as session, speaking("en", DEFAULT_ZONE):
+            meanwhile = store.save(
+                session, self.list_id, [ready for ready, _copies in batch], known, self.now
+            )
+        for ready, copies in batch:
+            entry = ready.entry
+            file, number = str(entry.archive.path), entry.place.number
+            if entry.key in meanwhile:
+                self.report.duplicates += copies
+                continue
+            self.report.imported += 1
+            self.report.duplicates += copies - 1
+            if entry.guessed:
+                said = f"has no possible date; {entry.dated:%Y-%m-%d %H:%M} UTC was taken"
+                self.report.remarks.append(Remark(file, number, said))
+            for reason in ready.left_out:
+                self.report.remarks.append(Remark(file, number, f"left out: {reason}"))
+        self.progress.advance(len(batch))
+
+
+def _check_short_name(short_name: str) -> None:
+    allowed = set("abcdefghijklmnopqrstuvwxyz0123456789-")
+    if not 2 <= len(short_name) <= 40 or not set(short_name) <= allowed:
+        raise Refused(
+            f"“{short_name}” cannot be a short name: use 2 to 40 lower-case letters, digits"
+            " and hyphens."
+        )
+
+
+def _make_list(short_name: str, now: datetime) -> int:
+    with unit_of_work() as session:
+        circle = Circle(visibility=Visibility.OPEN)
+        session.add(circle)
+        session.flush()
+        made = DiscussionList(
+            short_name=short_name,
+            name=short_name,
+            sort_key=sort_key(short_name),
+            circle_id=circle.id,
+            created_at=now,
+        )
+        session.add(made)
+        session.flush()
+        return made.id
