@@ -1,0 +1,5 @@
+"""`python -m cop.deidentify`."""
+
+from .cli import deidentify
+
+deidentify(prog_name="deidentify")

@@ -1,0 +1,135 @@
+"""Later mentions: once a name is clear, every other form of it in the text is found too."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field
+
+from . import cues
+from .document import Document, Token
+from .evidence import ENOUGH, add_after, add_before, base
+from .lexicon import NAME, Flag
+from .spans import Label, Reason, Span
+
+_DIMINUTIVES = ("je", "tje", "ke", "ie", "y", "i", "pje", "etje")
+
+
+@dataclass(slots=True)
+class Known:
+    """Names that are clear, by folded part, and the initials of people with two names."""
+
+    parts: dict[str, Label] = field(default_factory=dict)
+    initials: dict[str, str] = field(default_factory=dict)
+
+
+def _collect(doc: Document, spans: Sequence[Span]) -> Known:
+    known = Known()
+    for span in spans:
+        if span.label not in (Label.PERSON, Label.ORG, Label.PLACE):
+            continue
+        words = [t for t in doc.tokens[doc.at(span.start) : doc.at(span.end)] if t.is_word]
+        names = [t for t in words if t.low not in cues.PARTICLES and t.low not in cues.FUNCTION and len(t.low) > 1]
+        if span.label is not Label.PERSON:
+            # Of an institution or place with several words one word alone is too little to go by.
+            if len(names) == 1 and len(words) <= 2 and len(names[0].low) > 2 and not any(c.isdigit() for c in doc.text[span.start:span.end]):
+                known.parts.setdefault(names[0].low, span.label)
+            continue
+        if span.confidence < 0.7:
+            continue
+        for token in names:
+            known.parts[token.low] = Label.PERSON
+            for part in token.low.split("-"):
+                if len(part) > 2 and (doc.lex.flags(part) & NAME or not doc.known_word(part)):
+                    known.parts.setdefault(part, Label.PERSON)
+        letters = "".join(piece[0] for t in words for piece in t.low.split("-") if piece)
+        if 2 <= len(letters) <= 4:
+            known.initials[letters] = doc.text[span.start : span.end]
+    return known
+
+
+def _match(low: str, known: Known) -> str:
+    """The known name that a folded word is a form of, '' when it is none."""
+    if low in known.parts:
+        return low
+    if low.endswith("s") and low[:-1] in known.parts:
+        return low[:-1]
+    for tail in _DIMINUTIVES:
+        if low.endswith(tail) and low[: -len(tail)] in known.parts and len(low) - len(tail) > 2:
+            return low[: -len(tail)]
+    return ""
+
+
+def _near_miss(low: str, known: Known) -> str:
+    """A known name of which the word is a misspelling: one letter more, less or other."""
+    if len(low) < 5:
+        return ""
+    for name in known.parts:
+        if abs(len(name) - len(low)) > 1 or len(name) < 5 or name[0] != low[0]:
+            continue
+        shortest = min(len(name), len(low))
+        front = next((i for i in range(shortest) if name[i] != low[i]), shortest)
+        rest, other = name[front:], low[front:]
+        if rest[1:] == other[1:] or rest == other[1:] or rest[1:] == other or (
+                rest[:2][::-1] == other[:2] and rest[2:] == other[2:]):
+            return name
+    return ""
+
+
+def _fits(doc: Document, index: int, token: Token, form: str, label: Label) -> bool:
+    """Whether this mention is the name and not the word that is spelled alike."""
+    wordy = token.flags & (Flag.WORD | Flag.ENGLISH) or (doc.known_word(token.low) and not token.flags & NAME)
+    if token.flags & Flag.NAMEWINS:
+        wordy = Flag(0)
+    if token.cap and not token.first:
+        return True
+    if token.text.isupper() and len(token.text) > 2 and token.plain:
+        return not token.flags & Flag.COMMON or bool(token.flags & Flag.NAMEWINS)
+    if not wordy:
+        return token.cap or token.plain or label is Label.PERSON
+    out = base(doc, token)
+    add_before(doc, index, out)
+    add_after(doc, index, index, out)
+    score = {Label.PERSON: out.person, Label.PLACE: out.place}.get(label, out.org)
+    if token.cap or token.plain:
+        score += 1.3 if form == token.low else 0.6
+    return score >= ENOUGH
+
+
+def find_again(doc: Document, spans: Sequence[Span]) -> Iterator[Span]:
+    """First name alone, surname alone, genitive, lower case, initials, compounds, misspellings."""
+    known = _collect(doc, spans)
+    if not known.parts:
+        return
+    for index, token in enumerate(doc.tokens):
+        if not token.is_word or len(token.low) < 2 or not doc.free(token.start, token.end):
+            continue
+        low = token.low
+        start, end = token.start, token.end
+        form = _match(low, known)
+        label = known.parts.get(form, Label.PERSON)
+        if form and _fits(doc, index, token, form, label):
+            if index and label is Label.PERSON:
+                start = _with_particles(doc, index, start)
+            yield Span(start, end, label, 0.85, Reason.AGAIN, form)
+        elif low in known.initials and (token.text.isupper() or token.plain) and (
+                not doc.known_word(low) and not token.flags & Flag.SAFE):
+            yield Span(start, end, Label.PERSON, 0.7, Reason.AGAIN, known.initials[low])
+        elif "-" in low:
+            first = low.split("-", 1)[0]
+            if first in known.parts and len(first) > 2 and (token.cap or not doc.known_word(first)):
+                yield Span(start, start + len(first), known.parts[first], 0.8, Reason.AGAIN, first)
+        elif not form and not doc.known_word(low) and not token.flags & (Flag.SAFE | Flag.ORG):
+            close = _near_miss(low, known)
+            if close and known.parts[close] is Label.PERSON and (token.cap or token.plain):
+                yield Span(start, end, Label.PERSON, 0.7, Reason.AGAIN, close)
+
+
+def _with_particles(doc: Document, index: int, start: int) -> int:
+    """Take 'Van der' before a surname into the mark when it is written as part of the name."""
+    pos = index - 1
+    while pos >= 0 and doc.tokens[pos].low in cues.STRONG_PARTICLES and doc.touching(pos, pos + 1) and doc.free(
+            doc.tokens[pos].start, doc.tokens[pos].end):
+        if doc.tokens[pos].cap:
+            return doc.tokens[pos].start
+        pos -= 1
+    return start

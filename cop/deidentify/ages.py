@@ -1,0 +1,83 @@
+"""Ages of people (label AGE). Durations ('drie jaar clean') are no ages."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+
+from .document import Document
+from .spans import Label, Reason, Span
+
+_UNITS = "een|één|twee|drie|vier|vijf|zes|zeven|acht|negen"
+_TENS = "twintig|dertig|veertig|vijftig|zestig|zeventig|tachtig|negentig"
+_TEENS = "tien|elf|twaalf|dertien|veertien|vijftien|zestien|zeventien|achttien|negentien"
+_WORD = rf"(?:(?:{_UNITS})(?:en|ën)(?:{_TENS})|{_TENS}|{_TEENS}|{_UNITS}|anderhalf)"
+_NUM = rf"(?:1[01]\d|[1-9]?\d(?:[,.]5|½)?|{_WORD})"
+_BIG = rf"(?:1[01]\d|[1-9]\d|(?:{_UNITS})(?:en|ën)(?:{_TENS})|{_TENS}|{_TEENS})"
+_ORD = (r"(?:[1-9]\d?(?:e|ste|de)|(?:eerste|tweede|derde|vierde|vijfde|zesde|zevende|achtste|negende|tiende|elfde|twaalfde|dertiende|"
+        r"veertiende|vijftiende|zestiende|zeventiende|achttiende|negentiende|twintigste|dertigste|veertigste|vijftigste|zestigste|zeventigste|tachtigste|"
+        rf"(?:{_UNITS})(?:en|ën)(?:twintigste|dertigste|veertigste|vijftigste|zestigste|zeventigste|tachtigste)))")
+_JR = r"(?:jaar|jr|jarige?|j)\b\.?"
+# What may follow '34 jaar' when it is a stretch of time and no age.
+_SPAN_AFTER = (r"(?!\s?(?:geleden|lang\b|later|clean|nuchter|droog|getrouwd|samen\b|gebruikt|gedronken|gewerkt|ervaring|onvoorwaardelijk|"
+               r"voorwaardelijk|cel\b|gevangen|garantie|terug\b|eerder|verder|wachten|tussen|therapie|behandeling|hulp|gestopt|ellende|van de\b|"
+               r"verkering|verslaafd|vrij\b|tbs|detentie|niet\b|geen\b|op rij|achtereen|durend|in dienst|bij ons|dezelfde|heb\b|heeft\b|hebben|had\b|lid\b))")
+_PERSON = (r"(?:man|vrouw|jongen|meisje|jongeman|dame|heer|knul|meid|zoon|dochter|dochtertje|zoontje|kind|kinderen|broer|broertje|zus|zusje|cli[eë]nte?|pati[eë]nte?|"
+           r"moeder|vader|oma|opa|vriend|vriendin|ex|partner|neef|nicht|neefje|nichtje|baby|peuter|kleuter|puber|tiener|jongere|student|studente|bewoner|bewoonster|deelnemer|"
+           r"weduwe|weduwnaar|tweeling|jongens|meisjes|meiden|zonen|zoons|dochters|kleinkind|kleinzoon|kleindochter|pleegkind|persoon|gast|kerel|vent|iemand|stratenmaker|collega|leerling|boer|\w{4,}er)")
+
+_PATTERNS: tuple[tuple[re.Pattern[str], float], ...] = tuple(
+    (re.compile(pattern, re.IGNORECASE), sure)
+    for pattern, sure in (
+        # 34-jarige, vierendertigjarige
+        (rf"(?<![\w-])((?:1[01]\d|[1-9]?\d|{_WORD})\s?-?\s?(?:jarigen?\b|jr\.?-?\s?oude?\b))", 0.97),
+        # 34 jaar oud; de leeftijd van 34; leeftijd: 34
+        (rf"(?<![\w-])({_NUM})[\s-]?{_JR}\s(?:jong|oud)\b", 0.97),
+        (rf"\bleeftijd\w*(?:\svan|\sis)?\s?:?\s?({_NUM})(?!\w)", 0.95),
+        (rf"\b(?:age|aged)\s?:?\s?({_BIG})(?!\w)", 0.9),
+        (rf"(?<![\w-])({_BIG})[\s-](?:years?[\s-]old|y/?o)\b", 0.95),
+        # v/34, m34, (m, 38), man/34, 34/v
+        (rf"(?<![\w/])(?:m|v|x|man|vrouw|mnl|vrl|f)\s?[/,|.]\s?({_BIG})(?:\s?{_JR})?(?![\w/]|[,.]\d|\s?(?:mg|ml|gr?|x|keer|%))", 0.9),
+        (r"(?<![\w/])[mvf]((?:[1-9]\d))(?![\w/-])", 0.85),
+        (rf"(?<![\w/])({_BIG})(?:\s?{_JR})?\s?[/,]\s?(?:m|v|f|man|vrouw)(?![\w/])", 0.85),
+        # a man of 34 (jaar); Fardau van drie; een tweeling van anderhalf
+        (rf"\b{_PERSON}\s(?:(?:van|v\.|is|was|wordt)\s)({_NUM})(?:\s?{_JR}{_SPAN_AFTER})?(?!\w|[,.]\d|\s?(?:mg|ml|gram|glazen|keer|x\b|kilo|kg|euro|dagen|weken|maanden|uur|meter|procent|%|van de|kinderen|jaar))", 0.9),
+        # is/wordt/was/ben 34 (jaar); pas 16
+        (rf"\b(?:hij|zij|ze|ie|die|ik|is|ben|wordt|werd|was|bent|net|pas|bijna|amper|zijn|waren|nu|toen)\s(?:(?:is|ben|was|werd|wordt|nu|inmiddels|net|pas|bijna|ook|zelf|al|amper|nog maar|ik|hij|ze|zij|toen|nog)\s){{0,3}}({_BIG})"
+         rf"(?:\s?{_JR}{_SPAN_AFTER})?(?=\s?(?:[.;,!?)'\"]|$|\n|en\b|maar\b|geworden|toen\b|als\b|dus\b|woont|was\b|werd\b|is\b|oud\b|met\b|jaar\b|jr\b))(?!\s?[,.]\d)(?!\s?en\s(?:een half|\d+\s?(?:mg|uur|dagen)))", 0.8),
+        # in brackets or between commas straight after a name or person
+        (rf"[\w.]['’]?s?\s?\((?:\w{{1,12}}[,/]\s?)?({_BIG}|[1-9]|{_UNITS})(?:\s?{_JR})?(?=\)|\s?[,;/]\s?[^\d\s)][^)\d]*\))", 0.85),
+        (rf"\(({_BIG}|[1-9])\s?(?:{_JR})\)", 0.9),
+        (rf"(?:[A-Z][\w.'-]+|\b{_PERSON}|\b[a-z]\.),?\s?,\s({_BIG})(?:\s?{_JR}{_SPAN_AFTER})?(?=\s?(?:[,.;:)]|$|\n|en\b|uit\b|woont|met\b|gebruikt|al\b|komt|die\b|heeft|werkt))(?![.,]\d)", 0.75),
+        (rf"[\w)],\s({_NUM})\s?{_JR}{_SPAN_AFTER}(?=\s?[,.;:)]|$|\n|\s(?:en|uit|woont|met|die|oud))", 0.85),
+        (rf"(?<=\w\s)({_BIG})\s?(?:jr|jrs)\b\.?{_SPAN_AFTER}(?=\s?[,.;:)]|$|\n|\s(?:en|uit|woont|met|die|gebruikt|lvb))", 0.7),
+        # haar vijftiende, zijn 19e, op haar achttiende verjaardag
+        (rf"\b(?:zijn|haar|z'n|zn|d'r|dr|mijn|m'n|hun|je|jouw|sinds|vanaf|m'n)\s({_ORD})(?=\s?(?:[.,;:!?)'\"]|$|\n|levensjaar|jaar\b|verjaardag|al\b|en\b|is\b|was\b|ging|gebruik|drink|dronk|blow|niet\b|voor\b|met\b|heeft|begon|begonnen|uit\b|het\b|de\b|op\b|werd|toen|in\b|ook\b|rook|gok|naar\b|sinds|kreeg))", 0.75),
+        (rf"\b({_ORD})\s(?:verjaardag|levensjaar)\b", 0.85),
+        (rf"\b(?:op|vanaf|sinds|rond|tot)\s(?:\w+\s){{0,2}}?({_ORD})\s(?:begonnen|begon|gebruikt|gestart)\b", 0.8),
+        (rf"\b(?:sinds|vanaf|op|tot|rond)\s(?:zijn|haar|mijn|z'n|d'r|m'n|hun)\s({_NUM})(?!\w|[,.]\d)(?!\s(?:mg|ml|gram|jaar\s(?:bij|in)))", 0.75),
+        (rf"\b(?:vanaf|sinds|voor|tot|op)\s(?:de leeftijd van\s|haar leeftijd van\s)?({_BIG})\s?{_JR}{_SPAN_AFTER}(?=\s?[,.;]|\s(?:leeftijd|oude))", 0.6),
+        (rf"\b(?:zoon|dochter|dochtertje|zoontje|kind|kinderen|jongens|meisjes|meiden|zoons|zonen|dochters|broertje|zusje|broertjes|zusjes|baby|kleinkinderen|kleinzoon|kleindochter|tweeling|kids)\s?(?:van|,|:|\()\s?({_NUM})(?:\s?{_JR}{_SPAN_AFTER})?(?=\s?(?:[.,;:)]|en\b|$|\n|mnd|maanden|jaar|op\b|die\b|bij\b|aan\b|uit\b|of\b|met\b))(?!\s?[,.]\d)", 0.85),
+        (rf"\b([1-9]\d?)\s?(?:maanden|mnd|weken|wkn)\s(?:oud|jong)\b", 0.9),
+    )
+)
+# '8 en 5', '23, 25 en 31': a second age beside a found one.
+_NEXT = re.compile(rf"(?:\s?{_JR})?\s?(?:,|en|&|/|of)\s(?:(?:een|de|zijn|haar)\s\w+\svan\s|van\s)?({_NUM})(?=\s?(?:[.,;:)!?]|$|\n|en\b|jaar|jr|is\b|was\b|die\b|op\b|\w+en\b))(?!\s?[,.]\d)(?!\s?(?:mg|ml|weken|dagen|maanden clean|uur))",
+                   re.IGNORECASE)
+_MONTHS = re.compile(r"[A-Z][\w'-]+,?\s(?:is\s|van\s)?([1-9]\d?|" + _UNITS + r")\s(?:maanden|mnd)(?=\s?[,.;)]|\soud)(?!\sgeleden)")
+
+
+def find_ages(doc: Document) -> Iterator[Span]:
+    """Numbers, in figures or words, that say how old somebody is."""
+    text = doc.text
+    for pattern, sure in _PATTERNS:
+        for match in pattern.finditer(text):
+            if not doc.free(match.start(1), match.end(1)):
+                continue
+            yield Span(match.start(1), match.end(1), Label.AGE, sure, Reason.AGE)
+            end = match.end(1)
+            while (more := _NEXT.match(text, end)) and doc.free(more.start(1), more.end(1)):
+                yield Span(more.start(1), more.end(1), Label.AGE, sure - 0.1, Reason.AGE)
+                end = more.end(1)
+    for match in _MONTHS.finditer(text):
+        yield Span(match.start(1), match.end(1), Label.AGE, 0.7, Reason.AGE)

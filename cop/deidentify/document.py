@@ -1,0 +1,142 @@
+"""A text cut into words, with what rules want to know of each."""
+
+from __future__ import annotations
+
+import re
+from bisect import bisect_left
+from dataclasses import dataclass, field
+
+from .lexicon import Flag, Lexicon, fold, lexicon
+
+_TOKEN = re.compile(
+    r"[^\W\d_]+(?:['-][^\W\d_]+)*"  # Jan, Pieter-Jan, foto's
+    r"|\d+|[^\w\s]|_"
+)
+_LETTERS = re.compile(r"[^\W\d_]")
+
+# A full stop after one of these ends no sentence.
+ABBREVIATIONS = frozenset(
+    "dhr mw mevr mej mr dr drs ir ing prof ds zr br st fam pt nr tel geb m.n bijv bv ca evt incl "
+    "excl jl mvr hr vd wed dd art blz obv tav ivm resp o.a d.d t.a.v jr sr tst adj sgt kol kpt "
+    "jan feb mrt apr jun jul aug sep sept okt nov dec ma di wo do vr za zo resp max min afd".split()
+)
+
+
+@dataclass(slots=True)
+class Token:
+    """A word, number or sign. `low` is folded and has no genitive -'s."""
+
+    start: int
+    end: int
+    text: str
+    low: str
+    flags: Flag
+    is_word: bool  # letters
+    cap: bool  # begins with a capital, and that says something here
+    first: bool  # stands where a sentence begins, so that a capital says nothing
+    plain: bool  # no case to go by: the line is all lower case or ALL CAPITALS
+    line: int
+
+
+@dataclass(slots=True)
+class Document:
+    """A cleaned text with its tokens; `taken` marks characters that a rule already claimed."""
+
+    text: str
+    lex: Lexicon
+    tokens: list[Token]
+    lower: bool  # the text as a whole hardly uses capitals
+    taken: bytearray
+    _starts: list[int] = field(default_factory=list)
+
+    def free(self, start: int, end: int) -> bool:
+        """Whether no rule claimed any of these characters yet."""
+        return not any(self.taken[start:end])
+
+    def claim(self, start: int, end: int) -> None:
+        """Mark characters as claimed."""
+        self.taken[start:end] = b"\x01" * (end - start)
+
+    def at(self, position: int) -> int:
+        """The index of the first token that starts at or after a character."""
+        return bisect_left(self._starts, position)
+
+    def low(self, index: int) -> str:
+        """The folded word at an index, '' outside the text."""
+        return self.tokens[index].low if 0 <= index < len(self.tokens) else ""
+
+    def touching(self, left: int, right: int) -> bool:
+        """Whether only blanks (no line break) stand between two neighbouring tokens."""
+        if left < 0 or right >= len(self.tokens):
+            return False
+        gap = self.text[self.tokens[left].end : self.tokens[right].start]
+        return "\n" not in gap and not gap.strip()
+
+    def known_word(self, low: str) -> bool:
+        """Whether a folded word is ordinary language."""
+        return self.lex.is_word(low)
+
+
+def _plain_lines(text: str) -> tuple[list[bool], bool]:
+    """For each line whether its case says nothing, and whether that holds for most of the text."""
+    plain: list[bool] = []
+    small = large = 0
+    for line in text.split("\n"):
+        # What stands before a colon in a chat is a name with a capital whatever follows it.
+        body = re.sub(r"^.{0,40}?:\s", "", line)
+        words = [w for w in re.findall(r"[^\W\d_]{2,}", body)]
+        capitals = sum(w[0].isupper() for w in words)
+        shouted = sum(w.isupper() for w in words)
+        begins = _LETTERS.search(body)
+        starts_low = bool(begins and begins[0].islower())
+        is_small = starts_low and (capitals == 0 or (len(words) > 12 and capitals <= len(words) / 25))
+        plain.append(bool(words) and (is_small or (len(words) > 2 and shouted > 0.7 * len(words))))
+        if is_small:
+            small += len(words)
+        else:
+            large += len(words)
+    return plain, small > 2 * large
+
+
+def _core(low: str, lex: Lexicon) -> str:
+    """A folded word without its genitive: "fatima's" is 'fatima', but "foto's" stays as it is."""
+    if low.endswith("'s") and len(low) > 3:
+        return low[:-2]
+    return low
+
+
+def read(text: str) -> Document:
+    """Cut a cleaned text into tokens."""
+    lex = lexicon()
+    plain, lower = _plain_lines(text)
+    tokens: list[Token] = []
+    line = 0
+    pos = 0
+    begin = True  # the next word begins a sentence
+    for match in _TOKEN.finditer(text):
+        start, end, raw = match.start(), match.end(), match[0]
+        breaks = text.count("\n", pos, start)
+        if breaks:
+            line += breaks
+            begin = True
+        word = raw[0].isalpha()
+        low = _core(fold(raw), lex) if word else raw
+        if word and raw[-2:].lower() == "'s" and len(raw) > 3:
+            end -= 2
+            raw = raw[:-2]
+        cap = word and raw[0].isupper() and not plain[line]
+        tokens.append(Token(start, end, raw, low, lex.flags(low) if word else Flag(0), word, cap,
+                            begin, plain[line], line))
+        pos = end
+        if word or raw.isdigit():
+            begin = False
+        elif raw in ".!?:…":
+            last = tokens[-2] if len(tokens) > 1 else None
+            short = raw == "." and last is not None and last.end == start and (
+                last.low in ABBREVIATIONS or (len(last.low) == 1 and last.is_word))
+            begin = not short
+        elif raw in "\"'“”„«»([*#>•–-" and not begin:
+            # An opening quote lets a capital stand where no name is: he said 'Toen was ...'.
+            opens = raw in "\"'“„«" and (start == 0 or text[start - 1].isspace())
+            begin = opens
+    return Document(text, lex, tokens, lower, bytearray(len(text)), [t.start for t in tokens])

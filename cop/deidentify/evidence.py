@@ -1,0 +1,288 @@
+"""How much speaks for a word being (part of) the name of a person, place or organisation.
+
+Each kind of evidence has a weight; a name is marked when its weights reach `ENOUGH`. The weights
+were set by hand: a known given name in the middle of a sentence (3) needs no help, an unknown
+word with a capital (2) just makes it, an unknown word in lower case (0.8) needs a clear cue.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import lru_cache
+
+from . import cues
+from .document import Document, Token
+from .lexicon import NAME, Flag, Lexicon
+from .spans import Reason
+
+ENOUGH = 2.0
+_LETTERS = "abcdefghijklmnopqrstuvwxyz"
+
+
+@dataclass(slots=True)
+class Evidence:
+    """Weights for the three kinds of name, and the strongest cue for each."""
+
+    person: float = 0.0
+    place: float = 0.0
+    org: float = 0.0
+    person_reason: Reason = Reason.UNKNOWN_NAME
+    person_cue: str = ""
+    place_cue: str = ""
+    org_cue: str = ""
+
+
+def is_name(token: Token) -> bool:
+    """Whether the word is on a list of names, and not one that is nearly always a word."""
+    return bool(token.flags & NAME) and not token.flags & Flag.NOTNAME
+
+
+def clear_first(token: Token) -> bool:
+    """Whether the word is a given name and hardly anything else."""
+    flags = token.flags
+    if flags & Flag.NAMEWINS:
+        return True
+    return bool(flags & Flag.FIRST) and not flags & (Flag.WORD | Flag.NOTNAME | Flag.SAFE) and (
+        len(token.low) > 2)
+
+
+@lru_cache(maxsize=20_000)
+def _is_slip(low: str, lex: Lexicon) -> bool:
+    """Whether a word is one slip of the pen away from a frequent word (same first letter)."""
+    if len(low) < 5:
+        return False
+    for i in range(1, len(low)):
+        head, tail = low[:i], low[i:]
+        tries = [head + tail[1:], head + tail[:1] + tail]
+        if len(tail) > 1:
+            tries.append(head + tail[1] + tail[0] + tail[2:])
+        tries += [head + c + tail for c in _LETTERS]
+        tries += [head + c + tail[1:] for c in _LETTERS]
+        if any(lex.flags(t) & Flag.COMMON for t in tries):
+            return True
+    return any(lex.flags(low + c) & Flag.COMMON for c in _LETTERS)
+
+
+def _adjective(low: str) -> bool:
+    """'Arnhemse', 'Rotterdammer': made of a place, but no name."""
+    return low.endswith(("se", "sche", "er", "ers", "isch", "ische", "aan", "anen", "aanse"))
+
+
+def base(doc: Document, token: Token) -> Evidence:
+    """What a word says by itself and by how it is written."""
+    flags, low = token.flags, token.low
+    out = Evidence()
+    if flags & Flag.SAFE and not flags & Flag.NAMEWINS:
+        named = bool(flags & NAME) and token.cap
+        out.person, out.place, out.org = (0.0 if named else -3.0), -3.0, -3.0
+        return out
+    if low in cues.FUNCTION:
+        out.person, out.place, out.org = -3.0, -3.0, -3.0
+        return out
+    word = doc.known_word(low)
+    listed = bool(flags & (NAME | Flag.PLACE | Flag.ABROAD))
+    notname = bool(flags & Flag.NOTNAME)
+    out.person_reason = Reason.KNOWN_NAME if flags & NAME else Reason.UNKNOWN_NAME
+    acronym = token.text.isupper() and 1 < len(token.text) < 6 and not token.plain
+    if token.cap and not token.first:
+        if acronym and not listed:
+            out.person, out.place, out.org = 0.2, 0.0, 1.0
+        elif flags & Flag.FIRST:
+            out.person = 1.4 if notname else 3.0
+        elif flags & Flag.LAST:
+            out.person = 2.2 if not word else 1.8
+        elif flags & Flag.PROPER:
+            out.person = 1.2 if _adjective(low) else 2.0
+            out.place = 0.6 if _adjective(low) else 1.0
+        elif word:
+            out.person, out.org = (0.2 if flags & Flag.COMMON else 0.8), 0.5
+        elif _adjective(low) and len(low) > 6:
+            out.person, out.place, out.org = 1.4, 0.5, 0.8
+        else:
+            out.person, out.place, out.org = 2.1, 0.9, 0.9
+        if flags & Flag.PLACE:
+            out.place = 2.0 if flags & Flag.FIRST else 2.4 if flags & Flag.LAST else 3.0
+        elif flags & Flag.ABROAD and not word:
+            out.place = 1.0 if flags & Flag.FIRST else 2.1
+    elif token.cap:  # at the head of a sentence
+        if clear_first(token):
+            out.person = 2.3
+        elif flags & Flag.FIRST:
+            out.person = 0.3 if notname else 0.9
+        elif flags & Flag.LAST:
+            out.person = 0.2 if flags & Flag.WORD else 1.7
+        elif not word and not acronym:
+            out.person, out.place, out.org = 1.2, 0.4, 0.4
+            if _is_slip(low, doc.lex) or (_adjective(low) and len(low) > 6):
+                out.person = 0.4
+        elif word:
+            out.person = -1.0 if flags & Flag.COMMON else -0.4
+        if flags & Flag.PLACE and not word:
+            out.place = 1.6 if flags & Flag.FIRST else 2.2
+        elif flags & Flag.PLACE:
+            out.place = 0.4
+        elif flags & Flag.ABROAD and not word:
+            out.place = 1.0
+    else:  # lower case, or a line that has no case
+        # In a text with capitals, a name without one is rare; chat within it is seen by line.
+        less = 0.0 if token.plain or doc.lower else 1.0
+        if clear_first(token):
+            out.person = 2.3 - less * (0.2 if flags & Flag.NAMEWINS or not word else 0.6)
+            if flags & Flag.ENGLISH:
+                out.person -= less
+        elif flags & Flag.FIRST:
+            out.person = (-0.5 if notname else 0.7) - less
+        elif flags & Flag.LAST:
+            out.person = (0.2 if flags & (Flag.WORD | Flag.ENGLISH) else 1.6) - less
+            if flags & Flag.COMMON:
+                out.person -= 1.0
+        elif not word and len(low) > 2:
+            out.person = 0.8 - less
+            if _is_slip(low, doc.lex):
+                out.person -= 1.0
+            out.place, out.org = -0.2 - less, -0.2 - less
+        else:
+            out.person, out.place, out.org = -2.0, -2.0, -2.0
+        if flags & Flag.PLACE:
+            out.place = (0.3 if flags & (Flag.WORD | Flag.ENGLISH) else 2.2) - less
+            if flags & Flag.COMMON:
+                out.place -= 0.6
+        elif flags & Flag.ABROAD and not word and len(low) > 3:
+            out.place = 0.6 - less
+    if flags & Flag.ORG and not flags & Flag.WORD and not flags & NAME:
+        out.org = 3.0
+    elif flags & Flag.ORG:
+        out.org = max(out.org, 1.2 if token.cap and not token.first else 0.0)
+    if not listed and not word and low.endswith(cues.PLACE_ENDINGS) and len(low) > 5 and token.cap:
+        out.place += 0.7
+    return out
+
+
+def _before(doc: Document, index: int) -> tuple[str, str, bool]:
+    """The word before a name (across a comma, colon, quote or article), the one before that, and
+    whether an article stood between."""
+    pos = index - 1
+    article = False
+    for _ in range(4):
+        if pos < 0:
+            return "", "", article
+        token = doc.tokens[pos]
+        if token.is_word and token.low in {"de", "het", "'t", "een", "t"} and not article:
+            article = True
+        elif token.is_word or token.text.isdigit():
+            return token.low, doc.low(pos - 1), article
+        elif token.text in ".":
+            if pos and doc.tokens[pos - 1].is_word and doc.tokens[pos - 1].low in cues.TITLES:
+                pos -= 1
+                continue
+            return ".", doc.low(pos - 1), article
+        elif token.text not in ",:'\"(-*“”„>":
+            return token.text, doc.low(pos - 1), article
+        pos -= 1
+    return "", "", article
+
+
+def line_head(doc: Document, index: int) -> bool:
+    """Whether a word is the first one of its line."""
+    line = doc.tokens[index].line
+    pos = index - 1
+    while pos >= 0 and doc.tokens[pos].line == line:
+        if doc.tokens[pos].is_word or doc.tokens[pos].text.isdigit():
+            return False
+        pos -= 1
+    return True
+
+
+def add_before(doc: Document, index: int, out: Evidence, letter: bool = False) -> None:
+    """Add what the words before a name say. `letter`: the name is one initial."""
+    token = doc.tokens[index]
+    word, earlier, article = _before(doc, index)
+    near = index > 0 and doc.touching(index - 1, index)
+    previous = doc.low(index - 1) if near else ""
+    if previous == "." and index > 1:
+        previous = doc.low(index - 2)
+    weight, reason = 0.0, Reason.NAMED
+    pure = token.flags & Flag.WORD and not is_name(token)
+    if (previous in cues.TITLES) and near:
+        weight, reason = (3.0 if token.cap or is_name(token) or not pure else 1.0), Reason.TITLE
+        if not token.cap and (token.flags & Flag.COMMON) and not is_name(token):
+            weight = 0.0
+        word = previous
+    elif word in cues.NAMING and not article:
+        weight = 2.0 if token.cap or not pure else 0.5
+    elif word in cues.GREETINGS and (near or earlier in {"", "\n"}) and not article:
+        weight, reason = (2.0 if not pure else 0.5), Reason.GREETING
+    elif word in cues.FAREWELLS and not article:
+        weight, reason = (2.0 if not pure else 0.4), Reason.GREETING
+    elif word in cues.FIELDS and index > 1 and ":" in doc.text[doc.tokens[index - 2].start : token.start]:
+        weight = 1.8 if not pure else 0.5
+    elif word in cues.RELATIONS and not article:
+        same_line = "\n" not in doc.text[doc.tokens[index - 1].start : token.start]
+        if same_line:
+            weight, reason = (1.6 if token.cap else 1.3), Reason.RELATION
+    if weight and weight > 0.5:
+        out.person += weight
+        out.person_reason, out.person_cue = reason, word
+    if letter:
+        return
+    if article:
+        out.person -= 1.2
+        out.org += 0.8
+        out.place += 0.2
+    preposition = cues.PLACE_BEFORE.get(word if not (word in cues.TITLES) else "", 0.0)
+    if preposition:
+        gain = preposition if (near or article) else preposition - 0.5
+        if article and word in {"in", "uit", "te", "naar"} and not token.flags & Flag.PLACE:
+            gain -= 1.0
+        if token.flags & Flag.WORD and not token.cap:
+            gain = gain if token.flags & Flag.PLACE and word in {"uit", "te", "in", "vanuit", "gemeente", "bij", "naar"} else 0.0
+        out.place += gain
+        out.place_cue = word
+        if gain > 1.0:
+            out.person -= 0.8 if not out.person_cue else 0.0
+    work = cues.ORG_BEFORE.get(word, 0.0)
+    if work:
+        gain = work + (1.2 if word in {"bij", "van"} and earlier in cues.WORK else 0.0)
+        if word == "van" and earlier not in cues.WORK:
+            gain = 0.3
+        if token.cap:
+            out.org += gain
+        elif not token.flags & (Flag.WORD | NAME) and word == "bij" and earlier in cues.WORK:
+            out.org += gain
+        out.org_cue = word
+
+
+def add_after(doc: Document, index: int, last: int, out: Evidence) -> None:
+    """Add what stands after a name that ends at `last`."""
+    token = doc.tokens[last]
+    following = doc.text[token.end : token.end + 14]
+    after = doc.low(last + 1) if doc.touching(last, last + 1) else ""
+    gain = 0.0
+    if doc.text[token.end : token.end + 2].lower() == "'s":
+        gain += 0.8
+    if following.startswith(" (") and following[2:3].isdigit():
+        gain += 1.6
+    elif following.startswith(", ") and following[2:4].isdigit():
+        gain += 1.4
+    elif after in cues.SPEAKING:
+        gain += 1.2
+    elif after in cues.VERBS:
+        gain += 0.9
+        if after in {"is", "wordt", "was"} and doc.tokens[last + 2 : last + 3] and doc.tokens[last + 2].text.isdigit():
+            gain += 0.5
+    elif after in {"en", "of", "&"} and last + 2 < len(doc.tokens) and doc.touching(last + 1, last + 2):
+        other = doc.tokens[last + 2]
+        if clear_first(other) and (other.cap or other.plain):
+            gain += 0.9
+    elif after == "uit" and last + 2 < len(doc.tokens) and doc.tokens[last + 2].flags & Flag.PLACE:
+        gain += 1.0
+    elif following.startswith(":") and line_head(doc, index):
+        gain += 1.2 if not doc.known_word(token.low) else 0.3
+    if index > 1 and doc.low(index - 1) in {"en", "&", "of"} and doc.touching(index - 2, index - 1):
+        if clear_first(doc.tokens[index - 2]) and (token.cap or token.plain):
+            gain += 0.9
+    if token.flags & Flag.WORD and not is_name(token):
+        gain *= 0.4
+    out.person += gain
+    if after in {"college", "school", "straat", "park", "ziekenhuis", "kerk"}:
+        out.org += 1.0

@@ -1,0 +1,76 @@
+"""The way of a text through the rules, and what happens when two of them claim the same words."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import replace
+
+from .again import find_again
+from .ages import find_ages
+from .contact import find_contact
+from .dates import find_dates
+from .document import Document, read
+from .numbers import find_numbers
+from .orgs import find_orgs
+from .places import find_addresses
+from .propers import find_propers
+from .quasi import find_quasi
+from .spans import Label, Span
+from .view import View, view
+
+
+def _settle(text: str, spans: Iterable[Span]) -> list[Span]:
+    """Spans without overlap, sorted. The surest wins, then the longest; what sticks out of a
+    loser stays marked, since half a name gives away as much as a whole one."""
+    owner: list[Span] = []
+    taken = bytearray(len(text))
+    for span in sorted(spans, key=lambda s: (-s.confidence, s.start - s.end, s.start, s.label)):
+        start = span.start
+        while start < span.end:
+            while start < span.end and taken[start]:
+                start += 1
+            end = start
+            while end < span.end and not taken[end]:
+                end += 1
+            piece = text[start:end]
+            left = len(piece) - len(piece.lstrip(" \n,;:-"))
+            right = len(piece.rstrip(" \n,;:-"))
+            if any(c.isalnum() for c in piece) and not (end - start < span.end - span.start and right - left < 2):
+                owner.append(replace(span, start=start + left, end=start + right))
+                taken[start + left : start + right] = b"\x01" * (right - left)
+            start = end
+    return sorted(owner)
+
+
+def _claimed(doc: Document, spans: Iterable[Span]) -> list[Span]:
+    settled = _settle(doc.text, spans)
+    for span in settled:
+        doc.claim(span.start, span.end)
+    return settled
+
+
+def _back(seen: View, spans: Iterable[Span]) -> list[Span]:
+    moved = []
+    for span in spans:
+        start, end = seen.back(span.start, span.end)
+        moved.append(replace(span, start=start, end=end))
+    return moved
+
+
+def find(text: str) -> list[Span]:
+    """Everything in a text that could identify somebody.
+
+    Returns spans in order of place, never overlapping, with offsets in characters of `text`.
+    Takes any string; the time it needs grows linearly with its length.
+    """
+    seen = view(text)
+    doc = read(seen.text)
+    spans: list[Span] = []
+    # What has a form of its own goes first; names come last, among what is left.
+    for rules in ((find_contact, find_numbers), (find_dates,), (find_ages,), (find_addresses,), (find_orgs,)):
+        candidates = [s for rule in rules for s in rule(doc) if doc.free(s.start, s.end)]
+        spans += _claimed(doc, candidates)
+    spans += find_propers(doc)
+    spans += _claimed(doc, find_again(doc, spans))
+    spans += (s for s in find_quasi(doc) if s.label is Label.QUASI)
+    return _back(seen, _settle(seen.text, spans))

@@ -1,0 +1,74 @@
+"""Addresses and streets by their form (label PLACE); places by name are in `propers`."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+
+from .document import Document
+from .spans import Label, Reason, Span
+
+_POSTCODE = re.compile(r"(?<![\w.,/-])[1-9]\d{3}(?: ?(?!SA|SD|SS|NL|EU|JR|MG|ML|UU)[A-Z]{2}|(?!sa|sd|ss)[a-z]{2})(?![\w])")
+_NOT_POSTCODE = frozenset("in en of is op de te na om we ze hij uu jr mg ml kg km gr cm mm al en nr ad bc va tm kb mb gb ct nu".split())
+
+_KIND = (r"(?:straat|straatje|laan|weg|plein|pleintje|kade|gracht|singel|pad|dijk|steeg|dreef|plantsoen|boulevard|hof|hofje|allee|baan|wal|vaart|oever|kanaal|haven|erf|ring|"
+         r"markt|park|wijk|waard|veld|akker|burcht|werf|meent|stede|steeg|rak|poort|brink|wei|weide|zoom|loop|horst|kamp|es|ey|viaduct|brug|tunnel|dam|kwartier|buurt|ln|str|straete|stroat|leane|strjitte|wei)")
+_SURE_KIND = r"(?:straat|straatje|laan|weg|plein|kade|gracht|singel|steeg|dreef|plantsoen|boulevard|hof|dijk|pad|wal|allee|stroat|strjitte|leane|viaduct|brug|kwartier|buurt|wijk|park|ln|str)"
+_NUMBER = r"(?:\s?(?:nr\.?|nummer|no\.?)?\s?\d{1,4}(?!\d|\s?(?:mg|ml|jaar|keer|uur|x\b|gram|%|euro|dagen|weken|maanden|man\b|minuten|meter|km|cliënten|mensen|glazen))(?:\s?-\s?(?:\d{1,4}|[IVX]{1,4})\b|\s?[a-hA-H]\b(?!\s[a-z]{2,})|-?(?:bis|hs|huis|zw|[a-zA-Z])\b)?)"
+_CAP = r"[A-ZÀ-Ý][\wà-ÿ'-]*"
+_LINK = r"(?:van|de|der|den|ter|ten|te|het|'t|op|aan|in|la)"
+# 'Jan van Galenstraat 12', 'Lage Veldweg 6', 'Kerkstraat', 'Laan van Meerdervoort 5'
+_STREET = re.compile(
+    rf"(?<![\w-])(?:(?:{_CAP}|\d+e)\s(?:{_LINK}\s){{0,2}}){{0,3}}(?:[A-ZÀ-Ý][\wà-ÿ'-]*{_SURE_KIND}|(?<=[A-Za-z] )(?:{_SURE_KIND.title()}|{_SURE_KIND}))(?![\w-]){_NUMBER}?")
+_NAMED_FIRST = re.compile(rf"(?<!\w)(?:Laan|Plein|Weg|Kade|Park|Hof|Gracht|Straat|Burg\.|Burgemeester|Prof\.|Dr\.|Pastoor|Koningin|Prins|Prinses|Oude|Nieuwe|Lange|Korte|Hoge|Lage|Grote|Kleine)\s"
+                          rf"(?:{_LINK}\s){{0,2}}{_CAP}(?:\s{_CAP})?{_NUMBER}")
+# A word with a capital, or two, and a house number after 'aan (de/het)', 'op', 'adres'
+_NUMBERED = re.compile(rf"(?:\b(?:aan|op|adres\w*|woont|woonachtig|van|naar|bij|in|te)\b:?\s(?:de\s|het\s|'t\s)?|(?:^|\n|,\s?|\(|;\s?|[.!?]\s))((?:(?!Stap|Vraag|Fase|Dag|Week|Level|Kamer|Casus|Groep|Deel|Punt|Artikel|Art|Optie|Ronde|Sessie|Bijlage|Hoofdstuk|Nr|Audit|AUDIT|MATE|CIWA){_CAP}\s(?:{_LINK}\s){{0,2}}){{1,3}}\d{{1,4}}(?:\s?-\s?(?:\d{{1,4}}|[IVX]{{1,4}})|\s?[a-hA-H](?!\w))?)"
+                       r"(?=\s?(?:[,;)\n]|\.(?!\d)|$|in\s[A-Z]|te\s[A-Z]|[1-9]\d{3}\s?[A-Z]{2}))(?!\s?(?:mg|ml|jaar|keer|uur))")
+_LOW_STREET = re.compile(rf"(?<![\w-])(?:(?:oude|nieuwe|lange|korte|hoge|lage|grote|kleine|van|de|der|den)\s){{0,3}}([^\W\d_]{{3,}}{_SURE_KIND})(?![\w-])({_NUMBER})?", re.IGNORECASE)
+_STREET_WORDS = frozenset(
+    "winkelstraat hoofdweg snelweg fietspad zijstraat landweg straat laan weg plein park parkeerplaats achterweg onderweg halverwege spoorbrug doorweg rondweg overweg uitweg zandweg toegangsweg provincialeweg "
+    "woonwijk volkswijk achterstandswijk nieuwbouwwijk krachtwijk villawijk prachtwijk probleemwijk binnenhof gerechtshof kerkhof buurtpark stadspark voetpad zandpad bospad wandelpad jaagpad dierenpark pretpark wagenpark "
+    "bedrijventerrein vakantiepark bungalowpark industriepark levenspad herstelpad hersteldijk marktplein schoolplein dorpsplein achterbuurt rosse volksbuurt woonbuurt buurt gang kantoorpark caravanpark recreatiepark sportpark skatepark buitenwijk rookplein".split())
+
+
+def _span(start: int, end: int, sure: float, reason: Reason, cue: str = "") -> Span:
+    return Span(start, end, Label.PLACE, sure, reason, cue)
+
+
+def find_addresses(doc: Document) -> Iterator[Span]:
+    """Postcodes and streets, with or without a number, with or without capitals."""
+    text = doc.text
+    for match in _POSTCODE.finditer(text):
+        if match[0][-2:] not in _NOT_POSTCODE:
+            yield _span(match.start(), match.end(), 0.95, Reason.POSTCODE)
+    for pattern in (_STREET, _NAMED_FIRST):
+        for match in pattern.finditer(text):
+            words = re.findall(r"[^\W\d_]+(?:['-][^\W\d_]+)*", match[0])
+            index = doc.at(match.start())
+            # At the head of a sentence an ordinary word ('Onderweg') is no street.
+            if len(words) == 1 and index < len(doc.tokens) and (
+                words[0].lower() in _STREET_WORDS or (
+                    doc.tokens[index].first and not re.search(r"\d$", match[0]) and doc.lex.flags(words[0].lower()) & 1)):
+                continue
+            start = match.start()
+            # A sentence may begin before the street: 'Bij Kerkstraat 5'.
+            while len(words) > 1 and doc.tokens[index].first and doc.tokens[index].low in {
+                    "in", "op", "de", "het", "bij", "van", "naar", "aan", "hij", "zij", "ze", "ook", "uit"}:
+                index += 1
+                words = words[1:]
+                start = doc.tokens[index].start
+            yield _span(start, match.end(), 0.9, Reason.STREET)
+    for match in _NUMBERED.finditer(text):
+        first = match[1].split()[0].lower()
+        if first not in _STREET_WORDS and not doc.lex.flags(first) & 512:
+            yield _span(match.start(1), match.end(1), 0.75, Reason.STREET)
+    for match in _LOW_STREET.finditer(text):
+        low = match[1].lower()
+        known = doc.lex.flags(low) & 1 or low in _STREET_WORDS
+        numbered = bool(match[2])
+        before = text[max(0, match.start() - 8):match.start()].lower()
+        at_home = re.search(r"\b(?:op|aan|in)\s(?:de\s|het\s)?$", before)
+        if (numbered and (at_home or not known)) or (not known and at_home and not doc.lex.is_compound(low)) or (
+                not known and re.search(r"(?:straat|laan|plein|gracht|singel|kade|weg|dreef)$", low) and at_home):
+            yield _span(match.start(1), match.end(), 0.8, Reason.STREET)

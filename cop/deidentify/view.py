@@ -1,0 +1,62 @@
+"""The text as rules see it, and the way back to the text as it was given.
+
+Pasted Word and PDF text has soft hyphens, zero-width characters and odd blanks in the middle of
+names. Rules must not care, so they see a cleaned text; each of its characters knows where it
+came from.
+"""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from dataclasses import dataclass
+
+# A soft hyphen, at the end of a line together with the line break; then characters of no width:
+# joiners, marks of direction, variation selectors, byte order marks.
+_NOTHING = re.compile(
+    "\u00ad(?:[ \t]*\r?\n[ \t]*)?|[\u200b-\u200f\u202a-\u202e\u2060-\u2064\u2066-\u2069"
+    "\ufe00-\ufe0f\ufeff\u034f\u061c\u180e]"
+)
+_BLANK = re.compile("[\u00a0\u1680\u2000-\u200a\u202f\u205f\u3000\t\x0b\x0c\r\u2028\u2029]")
+_SAME = str.maketrans({"’": "'", "‘": "'", "‛": "'", "`": "'", "´": "'", "′": "'", "‑": "-",
+                       "‐": "-", "−": "-", "＠": "@"})
+
+
+@dataclass(frozen=True, slots=True)
+class View:
+    """A cleaned text; `back(start, end)` gives the place in the original."""
+
+    text: str
+    starts: list[int] | None  # None when nothing was removed or joined: places are the same
+    ends: list[int] | None
+
+    def back(self, start: int, end: int) -> tuple[int, int]:
+        """The stretch of the original that a stretch of the cleaned text stands for."""
+        if self.starts is None or self.ends is None:
+            return start, end
+        return self.starts[start], self.ends[end - 1]
+
+
+def view(original: str) -> View:
+    """Clean a text: no invisible characters, plain blanks and quotes, accents joined to letters."""
+    text = _BLANK.sub(" ", original.translate(_SAME))
+    if not _NOTHING.search(text) and unicodedata.is_normalized("NFC", text):
+        return View(text, None, None)
+    kept: list[str] = []
+    starts: list[int] = []
+    ends: list[int] = []
+    pos = 0
+    while pos < len(text):
+        gap = _NOTHING.match(text, pos)
+        if gap:
+            pos = gap.end()
+            continue
+        end = pos + 1
+        while end < len(text) and unicodedata.combining(text[end]):
+            end += 1
+        for char in unicodedata.normalize("NFC", text[pos:end]):
+            kept.append(char)
+            starts.append(pos)
+            ends.append(end)
+        pos = end
+    return View("".join(kept), starts, ends)
