@@ -20,6 +20,7 @@ class Known:
 
     parts: dict[str, Label] = field(default_factory=dict)
     initials: dict[str, str] = field(default_factory=dict)
+    pairs: set[tuple[str, str]] = field(default_factory=set)  # a particle and the name after it
 
 
 def _collect(doc: Document, spans: Sequence[Span]) -> Known:
@@ -36,6 +37,7 @@ def _collect(doc: Document, spans: Sequence[Span]) -> Known:
             continue
         if span.confidence < 0.7:
             continue
+        known.pairs.update((a.low, b.low) for a, b in zip(words, words[1:]) if a.low in cues.PARTICLES)
         for token in names:
             known.parts[token.low] = Label.PERSON
             for part in token.low.split("-"):
@@ -82,6 +84,11 @@ def _fits(doc: Document, index: int, token: Token, form: str, label: Label) -> b
         wordy = Flag(0)
     if token.cap and not token.first:
         return True
+    after = doc.low(index + 1) if doc.touching(index, index + 1) else ""
+    if token.cap and form == token.low and after in cues.VERBS:
+        return True
+    if form != token.low and token.low == form + "s" and token.plain and after and not token.flags & Flag.COMMON:
+        return bool(doc.lex.flags(form) & NAME) and after not in cues.FUNCTION
     if token.text.isupper() and len(token.text) > 2 and token.plain:
         return not token.flags & Flag.COMMON or bool(token.flags & Flag.NAMEWINS)
     if not wordy:
@@ -109,7 +116,7 @@ def find_again(doc: Document, spans: Sequence[Span]) -> Iterator[Span]:
         label = known.parts.get(form, Label.PERSON)
         if form and _fits(doc, index, token, form, label):
             if index and label is Label.PERSON:
-                start = _with_particles(doc, index, start)
+                start = _with_particles(doc, index, start, known)
             yield Span(start, end, label, 0.85, Reason.AGAIN, form)
         elif low in known.initials and (token.text.isupper() or token.plain) and (
                 not doc.known_word(low) and not token.flags & Flag.SAFE):
@@ -124,9 +131,12 @@ def find_again(doc: Document, spans: Sequence[Span]) -> Iterator[Span]:
                 yield Span(start, end, Label.PERSON, 0.7, Reason.AGAIN, close)
 
 
-def _with_particles(doc: Document, index: int, start: int) -> int:
+def _with_particles(doc: Document, index: int, start: int, known: Known) -> int:
     """Take 'Van der' before a surname into the mark when it is written as part of the name."""
     pos = index - 1
+    if pos >= 0 and (doc.low(pos), doc.low(index)) in known.pairs and doc.low(pos) not in {"van", "in", "op"} and (
+            doc.touching(pos, index) and doc.free(doc.tokens[pos].start, start)):
+        return doc.tokens[pos].start
     while pos >= 0 and doc.tokens[pos].low in cues.STRONG_PARTICLES and doc.touching(pos, pos + 1) and doc.free(
             doc.tokens[pos].start, doc.tokens[pos].end):
         if doc.tokens[pos].cap:

@@ -26,6 +26,9 @@ _PERSON = (r"(?:man|vrouw|jongen|meisje|jongeman|dame|heer|knul|meid|zoon|dochte
            r"moeder|vader|oma|opa|vriend|vriendin|ex|partner|neef|nicht|neefje|nichtje|baby|peuter|kleuter|puber|tiener|jongere|student|studente|bewoner|bewoonster|deelnemer|"
            r"weduwe|weduwnaar|tweeling|jongens|meisjes|meiden|zonen|zoons|dochters|kleinkind|kleinzoon|kleindochter|pleegkind|persoon|gast|kerel|vent|iemand|stratenmaker|collega|leerling|boer|\w{4,}er)")
 
+_TIME = r"(?:(?:volgende|deze|komende|over|in|vandaag|morgen|straks|dit|dat|binnenkort|net|pas|nu|inmiddels|alweer|bijna|toen|al|ook|zelf|juist|gisteren|vorige|een|maand|week|jaar|weken|maanden|januari|februari|maart|april|mei|juni|juli|augustus|september|oktober|november|december|maandag|dinsdag|woensdag|donderdag|vrijdag|zaterdag|zondag|zomer|voorjaar|herfst|winter)\s){0,3}"
+_CHILD = (r"(?:jongen|jongens|meisje|meisjes|zoon|zoons|zonen|dochter|dochters|dochtertje|dochtertjes|zoontje|zoontjes|kind|kinderen|broertje|zusje|neefje|nichtje|baby|peuter|kleuter|kleinkind|kleinzoon|kleindochter|"
+          r"pleegkind|tweeling|jongste|oudste|middelste|ventje|mannetje|kindje|kleintje)")
 _PATTERNS: tuple[tuple[re.Pattern[str], float], ...] = tuple(
     (re.compile(pattern, re.IGNORECASE), sure)
     for pattern, sure in (
@@ -41,7 +44,12 @@ _PATTERNS: tuple[tuple[re.Pattern[str], float], ...] = tuple(
         (r"(?<![\w/])[mvf]((?:[1-9]\d))(?![\w/-])", 0.85),
         (rf"(?<![\w/])({_BIG})(?:\s?{_JR})?\s?[/,]\s?(?:m|v|f|man|vrouw)(?![\w/])", 0.85),
         # a man of 34 (jaar); Fardau van drie; een tweeling van anderhalf
-        (rf"\b{_PERSON}\s(?:(?:van|v\.|is|was|wordt)\s)({_NUM})(?:\s?{_JR}{_SPAN_AFTER})?(?!\w|[,.]\d|\s?(?:mg|ml|gram|glazen|keer|x\b|kilo|kg|euro|dagen|weken|maanden|uur|meter|procent|%|van de|kinderen|jaar))", 0.9),
+        (rf"\b{_PERSON}\s(?:(?:van|v\.|is|was|wordt)\s)({_BIG})(?:\s?{_JR}{_SPAN_AFTER})?(?!\w|[,.]\d|\s?(?:mg|ml|gram|glazen|keer|x\b|kilo|kg|euro|dagen|weken|maanden|uur|meter|procent|%|van de|kinderen|jaar))", 0.9),
+        (rf"\b{_CHILD}\s(?:(?:van|v\.|is|was|wordt)\s){_TIME}({_NUM})(?:\s?{_JR}{_SPAN_AFTER})?(?=\s?(?:[,.;:)!?]|$|\n|op\b|die\b|en\b|in\b|met\b|aan\b|bij\b|nog\b|jaar\b|maanden\b))(?!\s?[,.]\d)", 0.85),
+        (rf"(?-i:\b[A-Z][a-zà-ÿ]+)\s(?:van|is|wordt|werd|was)\s{_TIME}({_NUM})(?:\s?{_JR}{_SPAN_AFTER})?(?=\s?(?:[,.;:)!?]|$|\n|op\b|die\b|en\b|geworden))(?!\s?[,.]\d)", 0.8),
+        (rf"\b(?:zijn|waren|worden)\s{_TIME}({_NUM})(?=,?\s(?:en\s)?(?:{_NUM})\b(?!\s(?:keer|dagen|weken|uur|mg|glazen|maanden|euro|kinderen|cli|mensen)))", 0.8),
+        (rf"\b(?:hij|zij|ze|ie|ik)\s(?:wordt|word|werd|is|ben)\s{_TIME}({_BIG})(?=\s?(?:[.;,!?)]|$|\n|en\b))(?!\s?[,.]\d)", 0.85),
+        (rf"\b(?:wordt|word|werd|was|is)\s(?:hij|zij|ze|ie|ik)\s{_TIME}({_BIG})(?=\s?(?:[.;,!?)]|$|\n|en\b))(?!\s?[,.]\d)", 0.85),
         # is/wordt/was/ben 34 (jaar); pas 16
         (rf"\b(?:hij|zij|ze|ie|die|ik|is|ben|wordt|werd|was|bent|net|pas|bijna|amper|zijn|waren|nu|toen)\s(?:(?:is|ben|was|werd|wordt|nu|inmiddels|net|pas|bijna|ook|zelf|al|amper|nog maar|ik|hij|ze|zij|toen|nog)\s){{0,3}}({_BIG})"
          rf"(?:\s?{_JR}{_SPAN_AFTER})?(?=\s?(?:[.;,!?)'\"]|$|\n|en\b|maar\b|geworden|toen\b|als\b|dus\b|woont|was\b|werd\b|is\b|oud\b|met\b|jaar\b|jr\b))(?!\s?[,.]\d)(?!\s?en\s(?:een half|\d+\s?(?:mg|uur|dagen)))", 0.8),

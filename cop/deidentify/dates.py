@@ -40,7 +40,7 @@ _FULL = re.compile(
     r"(?<![\w./-])(?:\d{1,2}\s?([-/.])\s?(?:\d{1,2}|[a-z]{3,9}\.?)\s?\1\s?(?:'?\d{2}|\d{4})|(?:19|20)\d\d([-/.])\d{1,2}\2\d{1,2}"
     r"|(?:0[1-9]|[12]\d|3[01])(?:0[1-9]|1[012])(?:19|20)\d\d|(?:19|20)\d\d(?:0[1-9]|1[012])(?:0[1-9]|[12]\d|3[01]))(?![\w/]|-\d)",
     re.IGNORECASE)
-_SHORT = re.compile(r"(?<![\w.,:/+-])(\d{1,2})([-/])(\d{1,2})(?![\w/]|[-.,]\d|\s?[%€])")
+_SHORT = re.compile(r"(?<![\w.,:/+-])(\d{1,2})([-/])(\d{1,2})(?![\w/]|[-.,]\d|-\w|\s?[%€])")
 _MONTH_YEAR = re.compile(r"(?<![\w./-])(0?[1-9]|1[012])[-/]((?:19|20)\d\d)(?![\w/-])")
 _COUNTED = re.compile(
     r"\s?(?:à \d+ )?(?:keer|x\b|maal|dagen|dag\b|weken|week|uur|uren|u\b|jaar|jr\b|maanden|maand|min|glazen|glas|bier|biertjes|"
@@ -50,7 +50,7 @@ _COUNTED = re.compile(
 _DATE_BEFORE = re.compile(
     r"(?:\b(?:op|sinds|vanaf|per|tot|t/m|d\.d\.?|dd\.?|datum\w*|voor|na|geb\w*\.?|geboren|was|is|en|ma|di|wo|do|vr|za|zo|"
     r"maandag|dinsdag|woensdag|donderdag|vrijdag|zaterdag|zondag|opname|ontslag|intake|gesprek|tussen|om|van|op de|de|ondertekend|gestart|start|einde?)[:\s]*"
-    r"|(?:^|\n)[\s*#>|\[(-]*|[(|\[]\s?)$", re.IGNORECASE)
+    r"|(?:^|\n)[\s*#>|\[(-]*|[(|\[]\s?|[.;]\s)$", re.IGNORECASE)
 
 _HOLIDAYS = re.compile(
     rf"(?<!\w)(?:(?:eerste|tweede|1e|2e) (?:kerst|paas|pinkster)dag|kerstavond|kerstnacht|kerstochtend|kerstmis|kerstdag(?:en)?|oudejaars(?:avond|dag|nacht)|"
@@ -94,9 +94,11 @@ def find_dates(doc: Document) -> Iterator[Span]:
     for index, match in enumerate(days):
         # Without a cue it is a date when its neighbour is one ('5-1, 8-1, 12-1'), or when the
         # first number is too high for a range of glasses or a score.
-        near = index > 0 and match.start() - days[index - 1].end() < 6 and (cued[index - 1])
+        near = any(0 <= index + step < len(days) and (
+            text[days[index + min(step, 0)].end() : days[index + max(step, 0)].start()] in {", ", " en ", "; ", ","})
+            for step in (-1, 1))
         wide = int(match[1]) > 10 and int(match[1]) > int(match[3])
-        if match[0] not in {"1/2", "1/3", "2/3", "1/4", "3/4", "9-5"} and (cued[index] or near or wide):
+        if match[0] not in {"1/2", "1/3", "2/3", "1/4", "3/4", "9-5", "24/7"} and (cued[index] or near or wide):
             cued[index] = True
             yield _span(match.start(), match.end(), 0.8)
     for pattern in (_HOLIDAYS, _HOLIDAY_CUED):

@@ -79,6 +79,16 @@ def base(doc: Document, token: Token) -> Evidence:
     if low in cues.FUNCTION:
         out.person, out.place, out.org = -3.0, -3.0, -3.0
         return out
+    if "-" in low and not flags & (NAME | Flag.PLACE | Flag.ORG):
+        # 'CRA-training', 'ISD-maatregel': what follows the hyphen says what it is.
+        head, tail = low.split("-", 1)
+        if doc.known_word(tail) and (token.text[: len(head)].isupper() or doc.known_word(head) or (
+                doc.lex.flags(head) & Flag.SAFE)):
+            out.person, out.place, out.org = -3.0, -3.0, -3.0
+            return out
+    if token.start and doc.text[token.start - 1] == "-" and doc.text[token.start - 2 : token.start - 1].isdigit():
+        out.person, out.place, out.org = -3.0, -3.0, -3.0
+        return out
     word = doc.known_word(low)
     listed = bool(flags & (NAME | Flag.PLACE | Flag.ABROAD))
     notname = bool(flags & Flag.NOTNAME)
@@ -202,7 +212,9 @@ def add_before(doc: Document, index: int, out: Evidence, letter: bool = False) -
     if previous == "." and index > 1:
         previous = doc.low(index - 2)
     weight, reason = 0.0, Reason.NAMED
-    pure = token.flags & Flag.WORD and not is_name(token)
+    pure = doc.known_word(token.low) and not is_name(token)
+    if not token.cap and not token.plain and previous in {"een", "geen", "de", "het", "die", "dat", "deze", "dit"}:
+        out.person -= 1.5
     if (previous in cues.TITLES) and near:
         weight, reason = (3.0 if token.cap or is_name(token) or not pure else 1.0), Reason.TITLE
         if not token.cap and (token.flags & Flag.COMMON) and not is_name(token):
@@ -238,8 +250,10 @@ def add_before(doc: Document, index: int, out: Evidence, letter: bool = False) -
             gain = gain if token.flags & Flag.PLACE and word in {"uit", "te", "in", "vanuit", "gemeente", "bij", "naar"} else 0.0
         out.place += gain
         out.place_cue = word
-        if gain > 1.0:
+        if gain > 1.0 and not clear_first(token):
             out.person -= 0.8 if not out.person_cue else 0.0
+        if word == "uit" and token.flags & Flag.PLACE and index > 1 and near and clear_first(doc.tokens[index - 2]):
+            out.place += 2.0  # 'karin uit best'
     work = cues.ORG_BEFORE.get(word, 0.0)
     if work:
         gain = work + (1.2 if word in {"bij", "van"} and earlier in cues.WORK else 0.0)
@@ -283,6 +297,8 @@ def add_after(doc: Document, index: int, last: int, out: Evidence) -> None:
             gain += 0.9
     if token.flags & Flag.WORD and not is_name(token):
         gain *= 0.4
+    if after in {"heet", "heette", "genaamd"} and (token.cap or token.plain):
+        gain += 1.8
     out.person += gain
     if after in {"college", "school", "straat", "park", "ziekenhuis", "kerk"}:
         out.org += 1.0

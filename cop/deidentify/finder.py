@@ -67,7 +67,7 @@ def find(text: str) -> list[Span]:
     doc = read(seen.text)
     spans: list[Span] = []
     # What has a form of its own goes first; names come last, among what is left.
-    for rules in ((find_contact, find_numbers), (find_dates,), (find_ages,), (find_addresses,), (find_orgs,)):
+    for rules in ((find_contact, find_numbers), (find_addresses,), (find_dates,), (find_ages,), (find_orgs,)):
         candidates = [s for rule in rules for s in rule(doc) if doc.free(s.start, s.end)]
         spans += _claimed(doc, candidates)
     spans += find_propers(doc)

@@ -5,12 +5,13 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
+from .cues import FUNCTION
 from .document import Document
 from .lexicon import NAME, Flag
 from .spans import Label, Reason, Span
 
 _CAP = r"(?:[A-ZÀ-Ý0-9][\wÀ-ÿ'&+-]*|&)"
-_LINK = r"(?:van|de|der|den|ter|ten|te|het|'t|'s|op|aan|in|en|&|voor|la|le|el|of)"
+_LINK = r"(?:van|de|der|den|ter|ten|te|het|'t|'s|&|la|le|el)"
 _NAME = rf"(?:(?:De|Het|'t|'s|Sint|Sint-|St\.|In|Ter|Ten|Op|d')[\s-]?(?:{_LINK}\s){{0,2}})?{_CAP}(?:\s(?:{_LINK}\s){{0,2}}{_CAP}){{0,3}}"
 _KINDS = (
     "school|basisschool|middelbare school|daltonschool|montessorischool|vrije school|praktijkschool|vmbo|mbo|roc|college|lyceum|gymnasium|scholengemeenschap|sbo|so|vso|kdv|kinderdagverblijf|crèche|bso|peuterspeelzaal|"
@@ -66,6 +67,14 @@ def find_orgs(doc: Document) -> Iterator[Span]:
                 continue
             low = match["name"].lower()
             if doc.lex.flags(low) & Flag.SAFE or low.split()[-1] in _NO_NAME:
+                continue
+            # 'Op het Zwin College': the sentence began before the name.
+            first = index
+            while first < len(doc.tokens) and doc.tokens[first].low in FUNCTION and (
+                    doc.tokens[first].first or not doc.tokens[first].cap):
+                first += 1
+            if first > index and first < len(doc.tokens) and doc.tokens[first].start < match.end("name"):
+                yield Span(doc.tokens[first].start, match.end("name"), Label.ORG, 0.85, Reason.ORG_KIND, low.split()[-1])
                 continue
             yield _span(match, 0.85, low.split()[0] if pattern is _KIND_CAPITAL else low.split()[-1])
     for match in _JOINED.finditer(text):

@@ -14,16 +14,16 @@ _NOT_POSTCODE = frozenset("in en of is op de te na om we ze hij uu jr mg ml kg k
 _KIND = (r"(?:straat|straatje|laan|weg|plein|pleintje|kade|gracht|singel|pad|dijk|steeg|dreef|plantsoen|boulevard|hof|hofje|allee|baan|wal|vaart|oever|kanaal|haven|erf|ring|"
          r"markt|park|wijk|waard|veld|akker|burcht|werf|meent|stede|steeg|rak|poort|brink|wei|weide|zoom|loop|horst|kamp|es|ey|viaduct|brug|tunnel|dam|kwartier|buurt|ln|str|straete|stroat|leane|strjitte|wei)")
 _SURE_KIND = r"(?:straat|straatje|laan|weg|plein|kade|gracht|singel|steeg|dreef|plantsoen|boulevard|hof|dijk|pad|wal|allee|stroat|strjitte|leane|viaduct|brug|kwartier|buurt|wijk|park|ln|str)"
-_NUMBER = r"(?:\s?(?:nr\.?|nummer|no\.?)?\s?\d{1,4}(?!\d|\s?(?:mg|ml|jaar|keer|uur|x\b|gram|%|euro|dagen|weken|maanden|man\b|minuten|meter|km|cliënten|mensen|glazen))(?:\s?-\s?(?:\d{1,4}|[IVX]{1,4})\b|\s?[a-hA-H]\b(?!\s[a-z]{2,})|-?(?:bis|hs|huis|zw|[a-zA-Z])\b)?)"
+_NUMBER = r"(?:\s?(?:nr\.?|nummer|no\.?)?\s?\d{1,4}(?!\d|\s?(?:januari|februari|maart|april|mei|juni|juli|augustus|september|oktober|november|december|mg|ml|jaar|keer|uur|x\b|gram|%|euro|dagen|weken|maanden|man\b|minuten|meter|km|cliënten|mensen|glazen))(?:\s?-\s?(?:\d{1,4}|[IVX]{1,4})\b|\s?[a-hA-H]\b(?!\s[a-z]{2,})|-?(?:bis|hs|huis|zw|[a-zA-Z])\b)?)"
 _CAP = r"[A-ZÀ-Ý][\wà-ÿ'-]*"
-_LINK = r"(?:van|de|der|den|ter|ten|te|het|'t|op|aan|in|la)"
+_LINK = r"(?:van|de|der|den|ter|ten|te|het|'t|la)"
 # 'Jan van Galenstraat 12', 'Lage Veldweg 6', 'Kerkstraat', 'Laan van Meerdervoort 5'
 _STREET = re.compile(
-    rf"(?<![\w-])(?:(?:{_CAP}|\d+e)\s(?:{_LINK}\s){{0,2}}){{0,3}}(?:[A-ZÀ-Ý][\wà-ÿ'-]*{_SURE_KIND}|(?<=[A-Za-z] )(?:{_SURE_KIND.title()}|{_SURE_KIND}))(?![\w-]){_NUMBER}?")
+    rf"(?<![\w-])(?:(?:{_CAP}|\d+e)\s(?:{_LINK}\s){{0,2}}){{0,3}}[A-ZÀ-Ý][\wà-ÿ'-]*{_SURE_KIND}(?![\w-]){_NUMBER}?")
 _NAMED_FIRST = re.compile(rf"(?<!\w)(?:Laan|Plein|Weg|Kade|Park|Hof|Gracht|Straat|Burg\.|Burgemeester|Prof\.|Dr\.|Pastoor|Koningin|Prins|Prinses|Oude|Nieuwe|Lange|Korte|Hoge|Lage|Grote|Kleine)\s"
                           rf"(?:{_LINK}\s){{0,2}}{_CAP}(?:\s{_CAP})?{_NUMBER}")
 # A word with a capital, or two, and a house number after 'aan (de/het)', 'op', 'adres'
-_NUMBERED = re.compile(rf"(?:\b(?:aan|op|adres\w*|woont|woonachtig|van|naar|bij|in|te)\b:?\s(?:de\s|het\s|'t\s)?|(?:^|\n|,\s?|\(|;\s?|[.!?]\s))((?:(?!Stap|Vraag|Fase|Dag|Week|Level|Kamer|Casus|Groep|Deel|Punt|Artikel|Art|Optie|Ronde|Sessie|Bijlage|Hoofdstuk|Nr|Audit|AUDIT|MATE|CIWA){_CAP}\s(?:{_LINK}\s){{0,2}}){{1,3}}\d{{1,4}}(?:\s?-\s?(?:\d{{1,4}}|[IVX]{{1,4}})|\s?[a-hA-H](?!\w))?)"
+_NUMBERED = re.compile(rf"(?:\b(?:aan|op|adres\w*|woont|woonachtig|van|naar|bij|in|te)\b:?\s(?:de\s|het\s|'t\s)?|(?:^|\n|,\s?|\(|;\s?|[.!?]\s))((?:(?!Maandag|Dinsdag|Woensdag|Donderdag|Vrijdag|Zaterdag|Zondag|Mei|Januari|Februari|Maart|April|Juni|Juli|Augustus|September|Oktober|November|December|Kerst|Pasen|Covid|Fortnite|Windows|Sinds|Rond|Tot|Voor|Vanaf|Ruim|Bijna|Nog|Al|Na|Per|Om|Stap|Vraag|Fase|Dag|Week|Level|Kamer|Casus|Groep|Deel|Punt|Artikel|Art|Optie|Ronde|Sessie|Bijlage|Hoofdstuk|Nr|Audit|AUDIT|MATE|CIWA){_CAP}\s(?:{_LINK}\s){{0,2}}){{1,3}}\d{{1,4}}(?:\s?-\s?(?:\d{{1,4}}|[IVX]{{1,4}})|\s?[a-hA-H](?!\w))?)"
                        r"(?=\s?(?:[,;)\n]|\.(?!\d)|$|in\s[A-Z]|te\s[A-Z]|[1-9]\d{3}\s?[A-Z]{2}))(?!\s?(?:mg|ml|jaar|keer|uur))")
 _LOW_STREET = re.compile(rf"(?<![\w-])(?:(?:oude|nieuwe|lange|korte|hoge|lage|grote|kleine|van|de|der|den)\s){{0,3}}([^\W\d_]{{3,}}{_SURE_KIND})(?![\w-])({_NUMBER})?", re.IGNORECASE)
 _STREET_WORDS = frozenset(

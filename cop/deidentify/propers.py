@@ -151,8 +151,9 @@ def _phrase(doc: Document, index: int) -> tuple[int, Flag]:
     for last in range(min(index + 2 * longest, len(doc.tokens) - 1), index, -1):
         if doc.tokens[last].end - start > 60:
             continue
-        piece = doc.text[start : doc.tokens[last].end].lower()
-        flags = doc.lex.flags(piece)
+        end = doc.tokens[last].end
+        piece = doc.text[start:end].lower()
+        flags = doc.lex.flags(piece) or (doc.lex.flags(piece + "'s") if doc.text[end : end + 2] == "'s" else Flag(0))
         if flags and " " in piece:
             return last, flags
     return -1, Flag(0)
@@ -234,6 +235,14 @@ def _letters(doc: Document) -> Iterator[Span]:
             yield Span(token.start, stop, Label.PERSON, 0.8, reason, out.person_cue)
 
 
+def _introduced(doc: Document, index: int) -> bool:
+    """Whether a title or a word for a person stands before a lower-case particle."""
+    before = doc.low(index - 1)
+    if before == ".":
+        before = doc.low(index - 2)
+    return before in cues.TITLES or before in {"heet", "heette", "genaamd", "achternaam", "naam"}
+
+
 def _weigh(doc: Document, index: int) -> tuple[int, Evidence]:
     """The end of the name that may begin at a token, and the evidence for it."""
     token = doc.tokens[index]
@@ -256,8 +265,10 @@ def _weigh(doc: Document, index: int) -> tuple[int, Evidence]:
             out.person += 0.9  # 'De Wit', 'Van Rijn' in the middle of a sentence
             if token.low in {"de", "het", "'t"}:
                 out.org += 1.4
-        elif token.low in {"de", "het", "'t", "van", "te"} and head == index + 1:
-            out.person -= 1.6  # an article or preposition before a name of its own
+        elif not token.cap and not _introduced(doc, index) and not (head - index > 1 and core.flags & Flag.LAST):
+            return index, Evidence(-9, -9, -9)  # an article or preposition before a name of its own
+        elif token.cap and token.first and head == index + 1 and token.low in {"de", "het", "van", "'t", "voor", "te"} and not core.flags & Flag.LAST:
+            return index, Evidence(-9, -9, -9)
         kept = out.place, out.org
         add_before(doc, index, out)
         if token.low not in {"de", "het", "'t"}:
@@ -270,6 +281,11 @@ def _weigh(doc: Document, index: int) -> tuple[int, Evidence]:
     last = _extend(doc, head)
     if last > head:
         extra = doc.tokens[last]
+        pure = doc.known_word(core.low) and not core.flags & NAME
+        if pure and (core.first or not core.cap):
+            return index, Evidence(-9, -9, -9)  # 'Werkbegeleider Anna': the name begins later
+        if pure and clear_first(doc.tokens[head + 1]) and core.low not in cues.RELATIONS | cues.TITLES:
+            out.person += 1.0  # 'Blonde Henk'
         gain = 1.2 if extra.cap or extra.flags & Flag.LAST else 0.6
         if core.flags & Flag.FIRST and not (core.flags & Flag.NOTNAME and not core.cap):
             gain += 0.6
