@@ -55,6 +55,10 @@ def _match(low: str, known: Known) -> str:
         return low
     if low.endswith("s") and low[:-1] in known.parts:
         return low[:-1]
+    if len(low) > 2 and low not in cues.FUNCTION:
+        for name in known.parts:  # a short form: 'Stef' of 'Stefan', 'Deb' of 'Debby'
+            if len(name) > len(low) + 1 and name.startswith(low) and known.parts[name] is Label.PERSON:
+                return name
     for tail in _DIMINUTIVES:
         if low.endswith(tail) and low[: -len(tail)] in known.parts and len(low) - len(tail) > 2:
             return low[: -len(tail)]
@@ -82,7 +86,10 @@ def _fits(doc: Document, index: int, token: Token, form: str, label: Label) -> b
     wordy = token.flags & (Flag.WORD | Flag.ENGLISH) or (doc.known_word(token.low) and not token.flags & NAME)
     if token.flags & Flag.NAMEWINS:
         wordy = Flag(0)
-    if token.cap and not token.first:
+    short = form.startswith(token.low) and form != token.low
+    if short and (wordy or not doc.lex.flags(form) & Flag.FIRST or token.flags & Flag.SAFE):
+        return False
+    if token.cap and (not token.first or (form != token.low and token.low == form + "s")):
         return True
     after = doc.low(index + 1) if doc.touching(index, index + 1) else ""
     if token.cap and form == token.low and after in cues.VERBS:

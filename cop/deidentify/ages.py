@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 
 from .document import Document
 from .spans import Label, Reason, Span
@@ -26,7 +26,7 @@ _PERSON = (r"(?:man|vrouw|jongen|meisje|jongeman|dame|heer|knul|meid|zoon|dochte
            r"moeder|vader|oma|opa|vriend|vriendin|ex|partner|neef|nicht|neefje|nichtje|baby|peuter|kleuter|puber|tiener|jongere|student|studente|bewoner|bewoonster|deelnemer|"
            r"weduwe|weduwnaar|tweeling|jongens|meisjes|meiden|zonen|zoons|dochters|kleinkind|kleinzoon|kleindochter|pleegkind|persoon|gast|kerel|vent|iemand|stratenmaker|collega|leerling|boer|\w{4,}er)")
 
-_TIME = r"(?:(?:volgende|deze|komende|over|in|vandaag|morgen|straks|dit|dat|binnenkort|net|pas|nu|inmiddels|alweer|bijna|toen|al|ook|zelf|juist|gisteren|vorige|een|maand|week|jaar|weken|maanden|januari|februari|maart|april|mei|juni|juli|augustus|september|oktober|november|december|maandag|dinsdag|woensdag|donderdag|vrijdag|zaterdag|zondag|zomer|voorjaar|herfst|winter)\s){0,3}"
+_TIME = r"(?:(?:volgende|deze|komende|over|in|vandaag|morgen|straks|dit|dat|binnenkort|net|pas|nu|inmiddels|alweer|bijna|toen|al|ook|zelf|juist|gisteren|vorige|nou|zo|rond|haast|een|maand|week|jaar|weken|maanden|januari|februari|maart|april|mei|juni|juli|augustus|september|oktober|november|december|maandag|dinsdag|woensdag|donderdag|vrijdag|zaterdag|zondag|zomer|voorjaar|herfst|winter)\s){0,3}"
 _CHILD = (r"(?:jongen|jongens|meisje|meisjes|zoon|zoons|zonen|dochter|dochters|dochtertje|dochtertjes|zoontje|zoontjes|kind|kinderen|broertje|zusje|neefje|nichtje|baby|peuter|kleuter|kleinkind|kleinzoon|kleindochter|"
           r"pleegkind|tweeling|jongste|oudste|middelste|ventje|mannetje|kindje|kleintje)")
 _PATTERNS: tuple[tuple[re.Pattern[str], float], ...] = tuple(
@@ -52,7 +52,7 @@ _PATTERNS: tuple[tuple[re.Pattern[str], float], ...] = tuple(
         (rf"\b(?:wordt|word|werd|was|is)\s(?:hij|zij|ze|ie|ik)\s{_TIME}({_BIG})(?=\s?(?:[.;,!?)]|$|\n|en\b))(?!\s?[,.]\d)", 0.85),
         # is/wordt/was/ben 34 (jaar); pas 16
         (rf"\b(?:hij|zij|ze|ie|die|ik|is|ben|wordt|werd|was|bent|net|pas|bijna|amper|zijn|waren|nu|toen)\s(?:(?:is|ben|was|werd|wordt|nu|inmiddels|net|pas|bijna|ook|zelf|al|amper|nog maar|ik|hij|ze|zij|toen|nog)\s){{0,3}}({_BIG})"
-         rf"(?:\s?{_JR}{_SPAN_AFTER})?(?=\s?(?:[.;,!?)'\"]|$|\n|en\b|maar\b|geworden|toen\b|als\b|dus\b|woont|was\b|werd\b|is\b|oud\b|met\b|jaar\b|jr\b))(?!\s?[,.]\d)(?!\s?en\s(?:een half|\d+\s?(?:mg|uur|dagen)))", 0.8),
+         rf"(?:\s?{_JR}{_SPAN_AFTER})?(?=\s?(?:[.;,!?)'\"]|$|\n|en\b|maar\b|geworden|toen\b|als\b|dus\b|woont|was\b|werd\b|is\b|oud\b|met\b))(?!\s?[,.]\d)(?!\s?en\s(?:een half|\d+\s?(?:mg|uur|dagen)))", 0.8),
         # in brackets or between commas straight after a name or person
         (rf"[\w.]['’]?s?\s?\((?:\w{{1,12}}[,/]\s?)?({_BIG}|[1-9]|{_UNITS})(?:\s?{_JR})?(?=\)|\s?[,;/]\s?[^\d\s)][^)\d]*\))", 0.85),
         (rf"\(({_BIG}|[1-9])\s?(?:{_JR})\)", 0.9),
@@ -61,6 +61,8 @@ _PATTERNS: tuple[tuple[re.Pattern[str], float], ...] = tuple(
         (rf"(?<=\w\s)({_BIG})\s?(?:jr|jrs)\b\.?{_SPAN_AFTER}(?=\s?[,.;:)]|$|\n|\s(?:en|uit|woont|met|die|gebruikt|lvb))", 0.7),
         # haar vijftiende, zijn 19e, op haar achttiende verjaardag
         (rf"\b(?:zijn|haar|z'n|zn|d'r|dr|mijn|m'n|hun|je|jouw|sinds|vanaf|m'n)\s({_ORD})(?=\s?(?:[.,;:!?)'\"]|$|\n|levensjaar|jaar\b|verjaardag|al\b|en\b|is\b|was\b|ging|gebruik|drink|dronk|blow|niet\b|voor\b|met\b|heeft|begon|begonnen|uit\b|het\b|de\b|op\b|werd|toen|in\b|ook\b|rook|gok|naar\b|sinds|kreeg))", 0.75),
+        (rf"\b(?:zijn|haar|z'n|zn|d'r|dr|mijn|m'n|hun|je|jouw)\s((?:[1-9]\d(?:e|ste|de))|(?:tiende|elfde|twaalfde|dertiende|veertiende|vijftiende|zestiende|zeventiende|achttiende|negentiende|\w*(?:twintigste|dertigste|veertigste|vijftigste)))\b(?!\s(?:keer|opname|poging|kind|week|dag|maand|detox|bier|biertje|glas|gesprek|sessie|plaats|eeuw|stap|ronde|terugval|jaar|werkdag|huwelijk|afspraak|pil|kans|baan|woning|klant|uur|les|cliënt|trede))", 0.75),
+        (rf"\b(?:beiden?|allebei|samen|tweeling,?)\s({_BIG})(?=\s?[,.;)]|\s(?:jaar|en)\b)", 0.7),
         (rf"\b({_ORD})\s(?:verjaardag|levensjaar)\b", 0.85),
         (rf"\b(?:op|vanaf|sinds|rond|tot)\s(?:\w+\s){{0,2}}?({_ORD})\s(?:begonnen|begon|gebruikt|gestart)\b", 0.8),
         (rf"\b(?:sinds|vanaf|op|tot|rond)\s(?:zijn|haar|mijn|z'n|d'r|m'n|hun)\s({_NUM})(?!\w|[,.]\d)(?!\s(?:mg|ml|gram|jaar\s(?:bij|in)))", 0.75),
@@ -89,3 +91,25 @@ def find_ages(doc: Document) -> Iterator[Span]:
                 end = more.end(1)
     for match in _MONTHS.finditer(text):
         yield Span(match.start(1), match.end(1), Label.AGE, 0.7, Reason.AGE)
+
+
+# Straight after a name: '(34', ', 34', '| 34 |', 'van 21 die', 'is 54'.
+_BESIDE = re.compile(rf"\s?(?:[(,;:|/–-]|\bvan\b|\bis\b|\bwordt\b|\bwas\b|\bdie\b)?\s?(?:nu|nou|net|pas|bijna|inmiddels|m|v|man|vrouw|[mv],)?\s?[,/|(]?\s?"
+                     rf"({_NUM})(?:\s?{_JR}{_SPAN_AFTER})?(?=\s?(?:[),;|/.\n:–]|$)|\s(?:die|uit|en|met|woont|zwanger|werkt|gebruikt|in|jaar)\b)"
+                     rf"(?!\s?[.,/:-]\d|\s?(?:mg|ml|gram|keer|x|dagen|weken|uur|glazen|euro|en een half|jaar)\b)", re.IGNORECASE)
+_LINKED = re.compile(r"^\s?(?:[(,;:|/–-]|van\b|is\b|wordt\b|was\b)", re.IGNORECASE)
+
+
+def find_ages_beside(doc: Document, spans: Iterable[Span]) -> Iterator[Span]:
+    """Ages that are clear only because the name of a person stands right before them."""
+    for span in spans:
+        if span.label is not Label.PERSON:
+            continue
+        match = _BESIDE.match(doc.text, span.end)
+        if not match or not doc.free(match.start(1), match.end(1)):
+            continue
+        figure = match[1].isdigit()
+        if _LINKED.match(match[0]) and (figure or not re.match(r"een|één", match[1], re.IGNORECASE)):
+            if figure and int(match[1]) > 110:
+                continue
+            yield Span(match.start(1), match.end(1), Label.AGE, 0.75, Reason.AGE)

@@ -34,7 +34,7 @@ NAMING = _set("heet heette heten heetten genaamd geheten genoemd noemt noemen no
               "meisjesnaam geb geboren officieel eigenlijk bekend")
 GREETINGS = _set("hoi hallo hai hey hi dag beste lieve geachte hé ha heey hee goedemorgen goedemiddag goedenavond goeiemorgen moin hello dear hej "
                  "bedankt dankjewel dank dankje thanks")
-FAREWELLS = _set("groet groeten groetjes grt grtjes grtz gr mvg liefs warmte knuffel kus kusjes xx xxx x doei groetje hartelijks regards cheers greetings gegroet hoogachtend ondertekend namens afzender "
+FAREWELLS = _set("grtn grtjs gtz vrgr mvrgr gr's groetjs groetekes liefst hgr groet groeten groetjes grt grtjes grtz gr mvg liefs warmte knuffel kus kusjes xx xxx x doei groetje hartelijks regards cheers greetings gegroet hoogachtend ondertekend namens afzender "
                  "dikke veel sterkte tot")
 FIELDS = _set("naam client cliënt patiënt patient pt van aan cc bcc door auteur inbreng ingebracht inbrenger aanwezig afwezig deelnemers betreft contactpersoon mentor bewindvoerder "
               "curator huisarts psychiater behandelaar casemanager moeder vader partner zoon dochter broer zus verwijzer voorzitter notulist notulen verslag afgemeld deelnemer voornaam achternaam "
@@ -58,6 +58,8 @@ PARTICLES = _set("van de der den ter ten te het 't d' op in aan bij onder uit ui
 # Of those, the ones that may stand alone before a surname with a capital in running text.
 STRONG_PARTICLES = _set("van de der den ter ten te vd 't el al ben ait aït bel abu abou da dos di del la le von vande vander vanden oul")
 
+QUARTERS = _set("noord zuid oost west centrum stad buiten haven binnen midden zuidoost noordoost zuidwest noordwest dorp binnenstad")
+
 PLACE_BEFORE = {
     "in": 2.0, "uit": 2.2, "te": 2.2, "vanuit": 2.2, "richting": 2.0, "omgeving": 2.0, "regio": 2.0, "gemeente": 2.5, "naar": 1.3,
     "nabij": 2.0, "rond": 1.0, "rondom": 1.5, "tussen": 0.8, "bij": 0.6, "stad": 1.5, "dorp": 2.0, "dorpje": 2.0, "wijk": 2.0, "buurt": 2.0,
@@ -66,9 +68,9 @@ PLACE_BEFORE = {
     "gehucht": 2.5, "noaberschap": 0.5, "camping": 0.3, "haven": 1.0, "markt": 1.0, "oet": 2.0, "yn": 2.0, "út": 2.0, "langs": 0.8, "over": 0.2,
     "politie": 1.2, "ziekenhuis": 0.8, "rechtbank": 2.0, "via": 0.4, "woonachtig": 1.0, "geboren": 0.6, "woont": 0.6, "op": 0.6, "kliniek": 0.8, "gevangenis": 1.5, "omstreken": 1.0,
 }
-ORG_BEFORE = {"bij": 1.5, "werkgever": 3.0, "school": 2.0, "werkzaam": 2.0, "namens": 0.8, "stichting": 3.0, "firma": 3.0, "bedrijf": 2.0, "zaak": 1.0, "door": 0.2, "van": 0.3,
+ORG_BEFORE = {"bij": 1.5, "at": 1.3, "for": 0.6, "werkgever": 3.0, "school": 2.0, "werkzaam": 2.0, "namens": 0.8, "stichting": 3.0, "firma": 3.0, "bedrijf": 2.0, "zaak": 1.0, "door": 0.2, "van": 0.3,
               "restaurant": 3.0, "discotheek": 3.0, "club": 2.0, "locatie": 1.0, "supermarkt": 2.0, "verzekeraar": 2.0, "bank": 1.0, "vereniging": 2.5, "organisatie": 2.0, "instelling": 2.0}
-WORK = _set("werkt werk werkte werken gewerkt baan stage opname opgenomen kliniek detox intake cliënt aangemeld aanmelding bekend behandeling behandeld zorg woont verblijft verpleegkundige "
+WORK = _set("works work worked job stage werkt werk werkte werken gewerkt baan stage opname opgenomen kliniek detox intake cliënt aangemeld aanmelding bekend behandeling behandeld zorg woont verblijft verpleegkundige "
             "begeleider casemanager verpleger psycholoog maatschappelijk werkzaam vrijwilliger ervaringsdeskundige baantje bijbaan magazijn vakkenvuller monteur chauffeur dienst dienstverband team contract "
             "solliciteert leerling school opleiding lid trainer voetbalt sport zingt zit afkickt afgekickt gedetoxt collega huishouding schoonmaak ontslagen aangenomen purser counselor behandelaar arts aan het")
 PLACE_ENDINGS = (
@@ -78,6 +80,7 @@ PLACE_ENDINGS = (
 )
 # Not at a name, however they are written: words that stand with a capital for other reasons.
 FUNCTION = _set(
+    "yn út nei fan myn syn har ús dy dat wat hy sy wy jo net mar noch ek oer foar troch by "
     "ik jij je u hij zij ze wij we jullie het de een en of maar want dus toch nog al wel niet geen ook als dan dat die dit deze wat wie waar hoe waarom wanneer met voor van door over "
     "op in uit aan bij naar na te tot om onder tegen zonder sinds tijdens tussen er hier daar nu toen soms vaak altijd nooit mijn jouw zijn haar ons onze hun hen hem mij me mezelf zichzelf "
     "zich ja nee nou oké ok goed heel erg veel weinig meer minder alles iets niets niemand iemand iedereen elke elk ieder alle allemaal beide zo zoals omdat doordat zodat terwijl hoewel "

@@ -30,6 +30,7 @@ _WRITTEN = re.compile(
     rf"|{_DAYWORD}\s{_LONG_MONTH}(?:\s{_YEAR})?"
     rf"|{_MONTH}\.?[\s-]{_YEAR}"
     rf"|{_MONTH}\.?\s{_DAY}(?:st|nd|rd|th)?,?\s{_YEAR}"
+    rf"|(?-i:January|February|March|April|May|June|July|August|September|October|November|December)\s{_DAY}(?:st|nd|rd|th)?(?!\d)"
     rf")(?!\w)", re.IGNORECASE)
 _BARE_MONTH = re.compile(rf"(?<![\w-]){_LONG_MONTH}(?![\w])", re.IGNORECASE)
 _SHORT_MONTH = re.compile(r"(?<![\w-])(?:jan|febr?|mrt|apr|jun|jul|aug|sept|sep|okt|nov|dec)(?:\.|\b)(?!\w)",

@@ -47,6 +47,7 @@ class Document:
     tokens: list[Token]
     lower: bool  # the text as a whole hardly uses capitals
     taken: bytearray
+    people: set[int] = field(default_factory=set)  # where names of people end
     _starts: list[int] = field(default_factory=list)
 
     def free(self, start: int, end: int) -> bool:
@@ -139,4 +140,4 @@ def read(text: str) -> Document:
             # An opening quote lets a capital stand where no name is: he said 'Toen was ...'.
             opens = raw in "\"'“„«" and (start == 0 or text[start - 1].isspace())
             begin = opens
-    return Document(text, lex, tokens, lower, bytearray(len(text)), [t.start for t in tokens])
+    return Document(text, lex, tokens, lower, bytearray(len(text)), set(), [t.start for t in tokens])

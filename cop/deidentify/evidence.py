@@ -79,6 +79,10 @@ def base(doc: Document, token: Token) -> Evidence:
     if low in cues.FUNCTION:
         out.person, out.place, out.org = -3.0, -3.0, -3.0
         return out
+    if "-" in low and token.cap and doc.lex.flags(low.rsplit("-", 1)[0]) & Flag.PLACE and (
+            low.rsplit("-", 1)[1] in cues.QUARTERS):
+        out.place = 3.0
+        return out
     if "-" in low and not flags & (NAME | Flag.PLACE | Flag.ORG):
         # 'CRA-training', 'ISD-maatregel': what follows the hyphen says what it is.
         head, tail = low.split("-", 1)
@@ -112,8 +116,8 @@ def base(doc: Document, token: Token) -> Evidence:
             out.person, out.place, out.org = 2.1, 0.9, 0.9
         if flags & Flag.PLACE:
             out.place = 2.0 if flags & Flag.FIRST else 2.4 if flags & Flag.LAST else 3.0
-        elif flags & Flag.ABROAD and not word:
-            out.place = 1.0 if flags & Flag.FIRST else 2.1
+        elif flags & Flag.ABROAD:
+            out.place = 0.8 if word else 1.0 if flags & Flag.FIRST else 2.1
     elif token.cap:  # at the head of a sentence
         if clear_first(token):
             out.person = 2.3
@@ -147,7 +151,7 @@ def base(doc: Document, token: Token) -> Evidence:
             if flags & Flag.COMMON:
                 out.person -= 1.0
         elif not word and len(low) > 2:
-            out.person = 0.8 - less
+            out.person = (1.3 if flags & Flag.PROPER and not _adjective(low) else 0.8) - less
             if _is_slip(low, doc.lex):
                 out.person -= 1.0
             out.place, out.org = -0.2 - less, -0.2 - less
@@ -203,9 +207,12 @@ def line_head(doc: Document, index: int) -> bool:
     return True
 
 
-def add_before(doc: Document, index: int, out: Evidence, letter: bool = False) -> None:
-    """Add what the words before a name say. `letter`: the name is one initial."""
-    token = doc.tokens[index]
+def add_before(doc: Document, index: int, out: Evidence, letter: bool = False,
+               core: Token | None = None) -> None:
+    """Add what the words before a name say. `letter`: the name is one initial; `core`: the word
+    that carries the name when particles stand before it."""
+    token = core or doc.tokens[index]
+    before = doc.tokens[index].start
     word, earlier, article = _before(doc, index)
     near = index > 0 and doc.touching(index - 1, index)
     previous = doc.low(index - 1) if near else ""
@@ -213,6 +220,8 @@ def add_before(doc: Document, index: int, out: Evidence, letter: bool = False) -
         previous = doc.low(index - 2)
     weight, reason = 0.0, Reason.NAMED
     pure = doc.known_word(token.low) and not is_name(token)
+    if core and not token.flags & Flag.COMMON:
+        pure = False
     if not token.cap and not token.plain and previous in {"een", "geen", "de", "het", "die", "dat", "deze", "dit"}:
         out.person -= 1.5
     if (previous in cues.TITLES) and near:
@@ -226,10 +235,10 @@ def add_before(doc: Document, index: int, out: Evidence, letter: bool = False) -
         weight, reason = (2.0 if not pure else 0.5), Reason.GREETING
     elif word in cues.FAREWELLS and not article:
         weight, reason = (2.0 if not pure else 0.4), Reason.GREETING
-    elif word in cues.FIELDS and index > 1 and ":" in doc.text[doc.tokens[index - 2].start : token.start]:
+    elif word in cues.FIELDS and index > 1 and ":" in doc.text[doc.tokens[index - 2].start : before]:
         weight = 1.8 if not pure else 0.5
     elif word in cues.RELATIONS and not article:
-        same_line = "\n" not in doc.text[doc.tokens[index - 1].start : token.start]
+        same_line = "\n" not in doc.text[doc.tokens[index - 1].start : before]
         if same_line:
             weight, reason = (1.6 if token.cap else 1.3), Reason.RELATION
     if weight and weight > 0.5:
@@ -266,6 +275,14 @@ def add_before(doc: Document, index: int, out: Evidence, letter: bool = False) -
         out.org_cue = word
 
 
+def _signs(doc: Document, index: int, last: int) -> bool:
+    """Whether a name stands where people sign: alone or before a comma on one of the last lines."""
+    if not line_head(doc, index) or len(doc.text) - doc.tokens[last].end > 150:
+        return False
+    rest = doc.text[doc.tokens[last].end :].split("\n", 1)[0].strip()
+    return not rest or (rest[0] in ",(|" and len(rest) < 60)
+
+
 def add_after(doc: Document, index: int, last: int, out: Evidence) -> None:
     """Add what stands after a name that ends at `last`."""
     token = doc.tokens[last]
@@ -293,8 +310,13 @@ def add_after(doc: Document, index: int, last: int, out: Evidence) -> None:
     elif following.startswith(":") and line_head(doc, index):
         gain += 1.2 if not doc.known_word(token.low) else 0.3
     if index > 1 and doc.low(index - 1) in {"en", "&", "of"} and doc.touching(index - 2, index - 1):
-        if clear_first(doc.tokens[index - 2]) and (token.cap or token.plain):
-            gain += 0.9
+        person = doc.tokens[index - 2].end in doc.people
+        if (person or clear_first(doc.tokens[index - 2])) and (token.cap or token.plain):
+            gain += 1.4 if person else 0.9
+    if index and doc.text[doc.tokens[index].start - 1] in "'\"“„" and following[:1] == ",":
+        gain += 0.9  # spoken to: 'Bil, kom eens'
+    if token.cap and _signs(doc, index, last):
+        gain += 1.2
     if token.flags & Flag.WORD and not is_name(token):
         gain *= 0.4
     if after in {"heet", "heette", "genaamd"} and (token.cap or token.plain):

@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from dataclasses import replace
 
 from .again import find_again
-from .ages import find_ages
+from .ages import find_ages, find_ages_beside
 from .contact import find_contact
 from .dates import find_dates
 from .document import Document, read
@@ -16,6 +16,7 @@ from .places import find_addresses
 from .propers import find_propers
 from .quasi import find_quasi
 from .spans import Label, Span
+from .speakers import find_speakers
 from .view import View, view
 
 
@@ -67,10 +68,11 @@ def find(text: str) -> list[Span]:
     doc = read(seen.text)
     spans: list[Span] = []
     # What has a form of its own goes first; names come last, among what is left.
-    for rules in ((find_contact, find_numbers), (find_addresses,), (find_dates,), (find_ages,), (find_orgs,)):
+    for rules in ((find_contact, find_numbers), (find_addresses,), (find_dates,), (find_ages,), (find_speakers,), (find_orgs,)):
         candidates = [s for rule in rules for s in rule(doc) if doc.free(s.start, s.end)]
         spans += _claimed(doc, candidates)
     spans += find_propers(doc)
     spans += _claimed(doc, find_again(doc, spans))
+    spans += _claimed(doc, find_ages_beside(doc, spans))
     spans += (s for s in find_quasi(doc) if s.label is Label.QUASI)
     return _back(seen, _settle(seen.text, spans))

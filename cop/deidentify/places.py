@@ -20,6 +20,7 @@ _LINK = r"(?:van|de|der|den|ter|ten|te|het|'t|la)"
 # 'Jan van Galenstraat 12', 'Lage Veldweg 6', 'Kerkstraat', 'Laan van Meerdervoort 5'
 _STREET = re.compile(
     rf"(?<![\w-])(?:(?:{_CAP}|\d+e)\s(?:{_LINK}\s){{0,2}}){{0,3}}[A-ZÀ-Ý][\wà-ÿ'-]*{_SURE_KIND}(?![\w-]){_NUMBER}?")
+_TWO_WORDS = re.compile(rf"(?<![\w-])(?:[A-ZÀ-Ý][\wà-ÿ'-]*(?:se|sche|er|ste|de|ge|we|ten))\s(?:Ring|Poort|Brug|Plas|Plassen|Bos|Haven|Markt|Kade|Weg|Straat|Laan|Dijk|Singel|Wal|Gracht|Baan|Vaart|Dreef|Pad|Hout|Heide|Hof|Plein|Toren|Meer|Polder|Park|Duinen|Rijn|Maas|Schie|Vliet|Tuin|Wei|Buurt|Wijk|Kwartier|Heuvel|Berg|Zoom){_NUMBER}?(?![\w-])")
 _NAMED_FIRST = re.compile(rf"(?<!\w)(?:Laan|Plein|Weg|Kade|Park|Hof|Gracht|Straat|Burg\.|Burgemeester|Prof\.|Dr\.|Pastoor|Koningin|Prins|Prinses|Oude|Nieuwe|Lange|Korte|Hoge|Lage|Grote|Kleine)\s"
                           rf"(?:{_LINK}\s){{0,2}}{_CAP}(?:\s{_CAP})?{_NUMBER}")
 # A word with a capital, or two, and a house number after 'aan (de/het)', 'op', 'adres'
@@ -42,7 +43,7 @@ def find_addresses(doc: Document) -> Iterator[Span]:
     for match in _POSTCODE.finditer(text):
         if match[0][-2:] not in _NOT_POSTCODE:
             yield _span(match.start(), match.end(), 0.95, Reason.POSTCODE)
-    for pattern in (_STREET, _NAMED_FIRST):
+    for pattern in (_STREET, _TWO_WORDS, _NAMED_FIRST):
         for match in pattern.finditer(text):
             words = re.findall(r"[^\W\d_]+(?:['-][^\W\d_]+)*", match[0])
             index = doc.at(match.start())

@@ -97,6 +97,11 @@ def _extend(doc: Document, index: int) -> int:
                 following.text.isupper() or following.plain) and following.low not in {"u", "m", "v"}:
             last = _initials_end(doc, step)
             continue
+        if following.text == "," and doc.touching(step, step + 1) and _initials_end(doc, step + 1) > 0:
+            end = _initials_end(doc, step + 1)
+            if doc.text[doc.tokens[end].end : doc.tokens[end].end + 2].strip(" \n")[:1] in {"", "<", "(", ";", "|", "["}:
+                last = end  # 'Pronk, A.J.'
+                continue
         if token.text == "." or following.text in ",":
             if not (token.text == "."):
                 break
@@ -267,10 +272,12 @@ def _weigh(doc: Document, index: int) -> tuple[int, Evidence]:
                 out.org += 1.4
         elif not token.cap and not _introduced(doc, index) and not (head - index > 1 and core.flags & Flag.LAST):
             return index, Evidence(-9, -9, -9)  # an article or preposition before a name of its own
-        elif token.cap and token.first and head == index + 1 and token.low in {"de", "het", "van", "'t", "voor", "te"} and not core.flags & Flag.LAST:
+        elif token.cap and token.first and head == index + 1 and token.low in {"de", "het", "van", "'t", "voor", "te", "bel", "ben", "al", "over", "op", "in"} and not (core.flags & Flag.LAST and token.low in {"de", "van"}):
             return index, Evidence(-9, -9, -9)
         kept = out.place, out.org
-        add_before(doc, index, out)
+        if _introduced(doc, index):
+            out.person = max(out.person, 0.0)
+        add_before(doc, index, out, core=core)
         if token.low not in {"de", "het", "'t"}:
             out.place, out.org = min(out.place, kept[0]), min(out.org, kept[1])
     else:
@@ -281,13 +288,17 @@ def _weigh(doc: Document, index: int) -> tuple[int, Evidence]:
     last = _extend(doc, head)
     if last > head:
         extra = doc.tokens[last]
+        if extra.text == ".":
+            extra = doc.tokens[last - 1]
         pure = doc.known_word(core.low) and not core.flags & NAME
+        gain = 1.2 if extra.cap or extra.flags & Flag.LAST else 0.6
         if pure and (core.first or not core.cap):
             return index, Evidence(-9, -9, -9)  # 'Werkbegeleider Anna': the name begins later
         if pure and clear_first(doc.tokens[head + 1]) and core.low not in cues.RELATIONS | cues.TITLES:
             out.person += 1.0  # 'Blonde Henk'
-        gain = 1.2 if extra.cap or extra.flags & Flag.LAST else 0.6
-        if core.flags & Flag.FIRST and not (core.flags & Flag.NOTNAME and not core.cap):
+        if pure and not any(is_name(t) or (t.is_word and not doc.known_word(t.low)) for t in doc.tokens[head + 1 : last + 1]):
+            gain = 0.0  # 'Geweldloze Communicatie'
+        elif core.flags & Flag.FIRST and not (core.flags & Flag.NOTNAME and not core.cap):
             gain += 0.6
         elif core.flags & Flag.WORD and core.first:
             gain -= 1.0
@@ -305,6 +316,7 @@ def find_propers(doc: Document) -> Iterator[Span]:
         yield span
     for span in _letters(doc):
         doc.claim(span.start, span.end)
+        doc.people.add(span.end)
         yield span
     index = 0
     while index < len(doc.tokens):
@@ -321,6 +333,7 @@ def find_propers(doc: Document) -> Iterator[Span]:
         if out.person >= best:
             start = token.start
             span = Span(start, doc.tokens[last].end, Label.PERSON, sure, out.person_reason, out.person_cue)
+            doc.people.add(span.end)
         else:
             label = Label.PLACE if out.place >= out.org else Label.ORG
             last = _run(doc, index, label)
