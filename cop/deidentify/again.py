@@ -87,8 +87,11 @@ def _fits(doc: Document, index: int, token: Token, form: str, label: Label) -> b
     if token.flags & Flag.NAMEWINS:
         wordy = Flag(0)
     short = form.startswith(token.low) and form != token.low
-    if short and (wordy or not doc.lex.flags(form) & Flag.FIRST or token.flags & Flag.SAFE):
-        return False
+    if short:
+        spoken = token.start > 0 and doc.text[token.start - 1] in "'\"" and doc.text[token.end : token.end + 1] == ","
+        if not doc.lex.flags(form) & Flag.FIRST or token.flags & (Flag.SAFE | Flag.COMMON) or not (token.cap or token.plain):
+            return False
+        return spoken or not wordy or (token.cap and not token.first)
     if token.cap and (not token.first or (form != token.low and token.low == form + "s")):
         return True
     after = doc.low(index + 1) if doc.touching(index, index + 1) else ""
@@ -141,9 +144,9 @@ def find_again(doc: Document, spans: Sequence[Span]) -> Iterator[Span]:
 def _with_particles(doc: Document, index: int, start: int, known: Known) -> int:
     """Take 'Van der' before a surname into the mark when it is written as part of the name."""
     pos = index - 1
-    if pos >= 0 and (doc.low(pos), doc.low(index)) in known.pairs and doc.low(pos) not in {"van", "in", "op"} and (
+    if pos >= 0 and (doc.low(pos), doc.low(index)) in known.pairs and doc.low(pos) not in {"in", "op", "bij", "aan"} and (
             doc.touching(pos, index) and doc.free(doc.tokens[pos].start, start)):
-        return doc.tokens[pos].start
+        return _with_particles(doc, pos, doc.tokens[pos].start, known)
     while pos >= 0 and doc.tokens[pos].low in cues.STRONG_PARTICLES and doc.touching(pos, pos + 1) and doc.free(
             doc.tokens[pos].start, doc.tokens[pos].end):
         if doc.tokens[pos].cap:

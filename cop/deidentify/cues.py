@@ -64,7 +64,7 @@ PLACE_BEFORE = {
     "in": 2.0, "uit": 2.2, "te": 2.2, "vanuit": 2.2, "richting": 2.0, "omgeving": 2.0, "regio": 2.0, "gemeente": 2.5, "naar": 1.3,
     "nabij": 2.0, "rond": 1.0, "rondom": 1.5, "tussen": 0.8, "bij": 0.6, "stad": 1.5, "dorp": 2.0, "dorpje": 2.0, "wijk": 2.0, "buurt": 2.0,
     "plaats": 1.5, "locatie": 1.8, "vestiging": 1.8, "station": 2.0, "binnenstad": 1.5, "centrum": 1.0, "provincie": 2.0, "eiland": 2.0, "heel": 1.0, "buiten": 1.0,
-    "near": 1.5, "from": 1.5, "at": 0.6, "woonplaats": 3.0, "geboorteplaats": 3.0, "adres": 2.0, "straatteam": 2.0, "jongerenwerk": 1.5, "wijkteam": 1.5, "poli": 1.0, "azc": 1.5, "hartje": 1.5,
+    "near": 1.5, "from": 1.5, "at": 0.6, "woonplaats": 3.0, "geboorteplaats": 3.0, "adres": 2.0, "straatteam": 2.6, "jongerenwerk": 1.5, "wijkteam": 1.5, "poli": 1.0, "azc": 1.5, "hartje": 1.5,
     "gehucht": 2.5, "noaberschap": 0.5, "camping": 0.3, "haven": 1.0, "markt": 1.0, "oet": 2.0, "yn": 2.0, "út": 2.0, "langs": 0.8, "over": 0.2,
     "politie": 1.2, "ziekenhuis": 0.8, "rechtbank": 2.0, "via": 0.4, "woonachtig": 1.0, "geboren": 0.6, "woont": 0.6, "op": 0.6, "kliniek": 0.8, "gevangenis": 1.5, "omstreken": 1.0,
 }

@@ -236,7 +236,7 @@ def add_before(doc: Document, index: int, out: Evidence, letter: bool = False,
     elif word in cues.FAREWELLS and not article:
         weight, reason = (2.0 if not pure else 0.4), Reason.GREETING
     elif word in cues.FIELDS and index > 1 and ":" in doc.text[doc.tokens[index - 2].start : before]:
-        weight = 1.8 if not pure else 0.5
+        weight = 1.8 if not pure and not _group(token.low) else 0.5
     elif word in cues.RELATIONS and not article:
         same_line = "\n" not in doc.text[doc.tokens[index - 1].start : before]
         if same_line:
@@ -273,6 +273,11 @@ def add_before(doc: Document, index: int, out: Evidence, letter: bool = False,
         elif not token.flags & (Flag.WORD | NAME) and word == "bij" and earlier in cues.WORK:
             out.org += gain
         out.org_cue = word
+
+
+def _group(low: str) -> bool:
+    """'intervisiegroep', 'behandelteam': several people together, whoever they are."""
+    return low.endswith(("groep", "team", "leden", "lijst", "raad", "overleg", "commissie", "staf"))
 
 
 def _signs(doc: Document, index: int, last: int) -> bool:

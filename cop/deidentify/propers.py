@@ -45,7 +45,7 @@ def _particles(doc: Document, index: int) -> int:
             pos += 1
         elif token.text == "'" and doc.low(pos + 1) in {"t", "n", "s"}:
             pos += 2
-        elif token.low in {"v", "vd", "d"} and doc.text[token.end : token.end + 1] in "./":
+        elif token.text in {"v", "vd", "d"} and doc.text[token.end : token.end + 1] in "./":
             pos += 2
         else:
             break
@@ -260,9 +260,12 @@ def _weigh(doc: Document, index: int) -> tuple[int, Evidence]:
     if not core.is_word or not doc.free(core.start, core.end):
         return index, Evidence(-9, -9, -9)
     if head > index:
-        if not (core.cap or core.plain) or core.low in cues.FUNCTION:
+        named_so = token.cap and core.cap and not token.first  # 'mr. Ter Haar'
+        if not (core.cap or core.plain) or (core.low in cues.FUNCTION and not named_so):
             return index, Evidence(-9, -9, -9)
         out = base(doc, core)
+        if core.low in cues.FUNCTION:
+            out = Evidence(0.5, -1.0, -1.0)
         out.person += 0.4 if core.flags & Flag.LAST else 0.0
         if core.flags & Flag.PLACE or core.flags & Flag.ORG:
             out.person -= 0.5
@@ -292,9 +295,9 @@ def _weigh(doc: Document, index: int) -> tuple[int, Evidence]:
             extra = doc.tokens[last - 1]
         pure = doc.known_word(core.low) and not core.flags & NAME
         gain = 1.2 if extra.cap or extra.flags & Flag.LAST else 0.6
-        if pure and (core.first or not core.cap):
+        if pure and (core.first or not core.cap or core.low in cues.RELATIONS | cues.TITLES):
             return index, Evidence(-9, -9, -9)  # 'Werkbegeleider Anna': the name begins later
-        if pure and clear_first(doc.tokens[head + 1]) and core.low not in cues.RELATIONS | cues.TITLES:
+        if pure and clear_first(doc.tokens[head + 1]):
             out.person += 1.0  # 'Blonde Henk'
         if pure and not any(is_name(t) or (t.is_word and not doc.known_word(t.low)) for t in doc.tokens[head + 1 : last + 1]):
             gain = 0.0  # 'Geweldloze Communicatie'

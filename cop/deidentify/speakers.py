@@ -6,6 +6,7 @@ import re
 from collections import Counter
 from collections.abc import Iterator
 
+from .cues import VERBS
 from .document import Document
 from .lexicon import NAME, Flag
 from .spans import Label, Reason, Span
@@ -33,6 +34,8 @@ def find_speakers(doc: Document) -> Iterator[Span]:
         strange = [w for w, f in zip(words, flags) if not doc.known_word(w) and not f & Flag.SAFE and len(w) > 1]
         named = [w for w, f in zip(words, flags) if f & NAME and not f & (Flag.NOTNAME | Flag.SAFE)]
         # Two lines of one speaker, or a name that is no word; 'Vraag:' and 'Beloop:' are headings.
+        if words[-1] in VERBS:
+            continue
         if len(words) <= 2 and flags and not flags[0] & (Flag.SAFE | Flag.ORG) and (
                 (named and words[0] in named and count[match[1].lower()] > 1)
                 or (strange and words[0] in strange and (count[match[1].lower()] > 1 or set(named) & set(strange)))):
