@@ -29,7 +29,8 @@ def _collect(doc: Document, spans: Sequence[Span]) -> Known:
         if span.label not in (Label.PERSON, Label.ORG, Label.PLACE):
             continue
         words = [t for t in doc.tokens[doc.at(span.start) : doc.at(span.end)] if t.is_word]
-        names = [t for t in words if t.low not in cues.PARTICLES and t.low not in cues.FUNCTION and len(t.low) > 1]
+        names = [t for t in words if len(t.low) > 1 and (
+            t.low not in cues.PARTICLES | cues.FUNCTION or (len(words) == 1 and t.cap and not t.first))]
         if span.label is not Label.PERSON:
             # Of an institution or place with several words one word alone is too little to go by.
             if len(names) == 1 and len(words) <= 2 and len(names[0].low) > 2 and not any(c.isdigit() for c in doc.text[span.start:span.end]):

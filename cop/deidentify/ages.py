@@ -48,8 +48,9 @@ _PATTERNS: tuple[tuple[re.Pattern[str], float], ...] = tuple(
         (rf"\b{_CHILD}\s(?:(?:van|v\.|is|was|wordt)\s){_TIME}({_NUM})(?:\s?{_JR}{_SPAN_AFTER})?(?=\s?(?:[,.;:)!?]|$|\n|op\b|die\b|en\b|in\b|met\b|aan\b|bij\b|nog\b|jaar\b|maanden\b))(?!\s?[,.]\d)", 0.85),
         (rf"(?-i:\b[A-Z][a-zà-ÿ]+)\s(?:van|is|wordt|werd|was)\s{_TIME}({_NUM})(?:\s?{_JR}{_SPAN_AFTER})?(?=\s?(?:[,.;:)!?]|$|\n|op\b|die\b|en\b|geworden))(?!\s?[,.]\d)", 0.8),
         (rf"\b(?:zijn|waren|worden)\s{_TIME}({_NUM})(?=,?\s(?:en\s)?(?:{_NUM})\b(?!\s(?:keer|dagen|weken|uur|mg|glazen|maanden|euro|kinderen|cli|mensen)))", 0.8),
-        (rf"\b(?:hij|zij|ze|ie|ik)\s(?:wordt|word|werd|is|ben)\s{_TIME}({_BIG})(?=\s?(?:[.;,!?)]|$|\n|en\b))(?!\s?[,.]\d)", 0.85),
-        (rf"\b(?:wordt|word|werd|was|is)\s(?:hij|zij|ze|ie|ik)\s{_TIME}({_BIG})(?=\s?(?:[.;,!?)]|$|\n|en\b))(?!\s?[,.]\d)", 0.85),
+        (rf"(?<![\w,.])({_BIG})\s(?:is|was|wordt|werd)\s(?:hij|zij|ze|ie|ik)\b", 0.8),
+        (rf"\b(?:hij|zij|ze|ie|ik|je|jij)\s(?:wordt|word|werd|is|ben)\s{_TIME}({_BIG})(?=\s?(?:[.;,!?)]|$|\n|en\b))(?!\s?[,.]\d)", 0.85),
+        (rf"\b(?:wordt|word|werd|was|is|ben|bent)\s(?:hij|zij|ze|ie|ik|je|jij|u)\s{_TIME}({_BIG})(?=\s?(?:[.;,!?)]|$|\n|en\b))(?!\s?[,.]\d)", 0.85),
         # is/wordt/was/ben 34 (jaar); pas 16
         (rf"\b(?:hij|zij|ze|ie|die|ik|is|ben|wordt|werd|was|bent|net|pas|bijna|amper|zijn|waren|nu|toen)\s(?:(?:is|ben|was|werd|wordt|nu|inmiddels|net|pas|bijna|ook|zelf|al|amper|nog maar|ik|hij|ze|zij|toen|nog)\s){{0,3}}({_BIG})"
          rf"(?:\s?{_JR}{_SPAN_AFTER})?(?=\s?(?:[.;,!?)'\"]|$|\n|en\b|maar\b|geworden|toen\b|als\b|dus\b|woont|was\b|werd\b|is\b|oud\b|met\b))(?!\s?[,.]\d)(?!\s?en\s(?:een half|\d+\s?(?:mg|uur|dagen)))", 0.8),
@@ -77,11 +78,17 @@ _NEXT = re.compile(rf"(?:\s?{_JR})?\s?(?:,|en|&|/|of)\s(?:(?:een|de|zijn|haar)\s
 _MONTHS = re.compile(r"[A-Z][\w'-]+,?\s(?:is\s|van\s)?([1-9]\d?|" + _UNITS + r")\s(?:maanden|mnd)(?=\s?[,.;)]|\soud)(?!\sgeleden)")
 
 
+# 'Zijn AUDIT was 36', 'de score is 27': a number, but of a test.
+_SCORE = re.compile(r"(?:(?-i:\b[A-Z]{3,}[\w-]*)|score|scores|cijfer|gewicht|bmi|temperatuur|pols|saldo|promillage|bloeddruk|dosis|dosering|kamer|level|nummer|maat)\s(?:(?:was|is|van|nu|werd|toen)\s){0,3}$", re.IGNORECASE)
+
+
 def find_ages(doc: Document) -> Iterator[Span]:
     """Numbers, in figures or words, that say how old somebody is."""
     text = doc.text
     for pattern, sure in _PATTERNS:
         for match in pattern.finditer(text):
+            if _SCORE.search(text[max(0, match.start() - 24) : match.start(1)]):
+                continue
             if not doc.free(match.start(1), match.end(1)):
                 continue
             yield Span(match.start(1), match.end(1), Label.AGE, sure, Reason.AGE)

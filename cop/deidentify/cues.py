@@ -30,15 +30,17 @@ RELATIONS = _set(
     "werker gynaecoloog neuroloog internist specialist fysiotherapeut diëtist poh gezinscoach pleger dader slachtoffer verdachte kameraad compagnon penningmeester ouderling "
     "vriendinnen vrienden zonen zoons dochters broers zussen kinderen collega's kids jongens meisjes kleinkinderen cliënten neven nichten ouders"
 )
-NAMING = _set("heet heette heten heetten genaamd geheten genoemd noemt noemen noemden noemde roepnaam bijgenaamd bijnaam alias voornaam achternaam naam vernoemd gedoopt "
+NAMING = _set("heet heette heten heetten genaamd geheten genoemd noem noemt noemen noemden noemde roepnaam bijgenaamd bijnaam alias voornaam achternaam naam vernoemd gedoopt "
               "meisjesnaam geb geboren officieel eigenlijk bekend")
 GREETINGS = _set("hoi hallo hai hey hi dag beste lieve geachte hé ha heey hee goedemorgen goedemiddag goedenavond goeiemorgen moin hello dear hej "
                  "bedankt dankjewel dank dankje thanks")
 FAREWELLS = _set("grtn grtjs gtz vrgr mvrgr gr's groetjs groetekes liefst hgr groet groeten groetjes grt grtjes grtz gr mvg liefs warmte knuffel kus kusjes xx xxx x doei groetje hartelijks regards cheers greetings gegroet hoogachtend ondertekend namens afzender "
                  "dikke veel sterkte tot")
-FIELDS = _set("naam client cliënt patiënt patient pt van aan cc bcc door auteur inbreng ingebracht inbrenger aanwezig afwezig deelnemers betreft contactpersoon mentor bewindvoerder "
+FIELDS = _set("inbrenger cliëntnaam voornamen tolk contactpersonen echtgenoot echtgenote kind naam client cliënt patiënt patient pt van aan cc bcc door auteur inbreng ingebracht inbrenger aanwezig afwezig deelnemers betreft contactpersoon mentor bewindvoerder "
               "curator huisarts psychiater behandelaar casemanager moeder vader partner zoon dochter broer zus verwijzer voorzitter notulist notulen verslag afgemeld deelnemer voornaam achternaam "
               "roepnaam from to opgesteld schrijver melder aanmelder betrokkenen kinderen ouders vriend vriendin begeleider teamleider naaste naasten contact opa oma collega")
+# After one of these stands a medicine, a drink or a thing, whatever it looks like.
+CONSUMED = _set("slikt slikte slikken gebruikt drinkt drank dronk rookt rookte krijgt kreeg voorgeschreven glas glazen fles flesje flessen blik blikje blikken blikjes strip doosje doosjes pakje pakjes tablet tabletten pil pillen pilletjes capsules druppels merk liter gram mg ml krat kratje kratten halve app game spel spelletje serie film programma liedje nummer boek lied album")
 # What people do; after an unknown word at the head of a sentence it makes that word a name.
 VERBS = _set(
     "is was wordt werd heeft had zegt zei zeg belt belde appt appte mailt mailde schrijft schreef vertelt vertelde vraagt vroeg wil wilde wou kan kon moet moest "

@@ -25,7 +25,7 @@ _DAY = r"(?:0?[1-9]|[12]\d|3[01])"
 _WRITTEN = re.compile(
     rf"(?<![\w/])(?:"
     rf"{_DAY}(?:e|ste|de)?(?:\s?(?:,|en|of|t/m|tot|-|/|&)\s?(?:met\s)?{_DAY}(?:e|ste|de)?)*[\s-]?(?:van\s)?{_MONTH}\b\.?"
-    rf"(?:[\s-]*(?:{_YEAR}|\d\d\b(?!\s*(?:uur|jaar|u\b|mg|%|x\b|keer))))?"
+    rf"(?:[ -]*(?:{_YEAR}|\d\d\b(?!\s*(?:uur|jaar|u\b|mg|%|x\b|keer))))?"
     rf"|{_ORDINAL}\s(?:{_WEEKDAY}\s)?(?:van\s|in\s)?{_LONG_MONTH}(?:\s{_YEAR})?"
     rf"|{_DAYWORD}\s{_LONG_MONTH}(?:\s{_YEAR})?"
     rf"|{_MONTH}\.?[\s-]{_YEAR}"

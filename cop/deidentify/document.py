@@ -6,12 +6,14 @@ import re
 from bisect import bisect_left
 from dataclasses import dataclass, field
 
+from .cues import FIELDS
 from .lexicon import Flag, Lexicon, fold, lexicon
 
 _TOKEN = re.compile(
     r"[^\W\d_]+(?:['-][^\W\d_]+)*"  # Jan, Pieter-Jan, foto's
     r"|\d+|[^\w\s]|_"
 )
+_JOINED = re.compile(r"(?:al|el|ad|as|an|ash|ben|bin|ait|abu|ou|d|'t)-[A-Z]")  # al-Rifai
 _LETTERS = re.compile(r"[^\W\d_]")
 
 # A full stop after one of these ends no sentence.
@@ -125,7 +127,7 @@ def read(text: str) -> Document:
         if word and raw[-2:].lower() == "'s" and len(raw) > 3:
             end -= 2
             raw = raw[:-2]
-        cap = word and raw[0].isupper() and not plain[line]
+        cap = word and bool(raw[0].isupper() or _JOINED.match(raw)) and not plain[line]
         tokens.append(Token(start, end, raw, low, lex.flags(low) if word else Flag(0), word, cap,
                             begin, plain[line], line))
         pos = end
@@ -135,7 +137,8 @@ def read(text: str) -> Document:
             last = tokens[-2] if len(tokens) > 1 else None
             short = raw == "." and last is not None and last.end == start and (
                 last.low in ABBREVIATIONS or (len(last.low) == 1 and last.is_word))
-            begin = not short
+            # What a form has after 'Naam:' begins no sentence, so that a capital speaks.
+            begin = not short and not (raw == ":" and last is not None and last.low in FIELDS)
         elif raw in "\"'“”„«»([*#>•–-" and not begin:
             # An opening quote lets a capital stand where no name is: he said 'Toen was ...'.
             opens = raw in "\"'“„«" and (start == 0 or text[start - 1].isspace())

@@ -16,6 +16,7 @@ from .lexicon import NAME, Flag, Lexicon
 from .spans import Reason
 
 ENOUGH = 2.0
+_OBJECTS = frozenset("hem haar zich mij me 'm je zichzelf ons hen ze hier daar".split())
 _LETTERS = "abcdefghijklmnopqrstuvwxyz"
 
 
@@ -77,7 +78,9 @@ def base(doc: Document, token: Token) -> Evidence:
         out.person, out.place, out.org = (0.0 if named else -3.0), -3.0, -3.0
         return out
     if low in cues.FUNCTION:
-        out.person, out.place, out.org = -3.0, -3.0, -3.0
+        # 'mijn buurvrouw Door': only with a capital in mid-sentence, and with a clear cue.
+        person = 0.4 if token.cap and not token.first and len(low) > 2 and not token.text.isupper() else -3.0
+        out.person, out.place, out.org = person, -3.0, -3.0
         return out
     if "-" in low and token.cap and doc.lex.flags(low.rsplit("-", 1)[0]) & Flag.PLACE and (
             low.rsplit("-", 1)[1] in cues.QUARTERS):
@@ -109,7 +112,7 @@ def base(doc: Document, token: Token) -> Evidence:
             out.person = 1.2 if _adjective(low) else 2.0
             out.place = 0.6 if _adjective(low) else 1.0
         elif word:
-            out.person, out.org = (0.2 if flags & Flag.COMMON else 0.8), 0.5
+            out.person, out.org = (0.2, 0.5) if flags & Flag.COMMON else (0.8, 0.9)
         elif _adjective(low) and len(low) > 6:
             out.person, out.place, out.org = 1.4, 0.5, 0.8
         else:
@@ -165,8 +168,11 @@ def base(doc: Document, token: Token) -> Evidence:
             out.place = 0.6 - less
     if flags & Flag.ORG and not flags & Flag.WORD and not flags & NAME:
         out.org = 3.0
+    elif flags & Flag.ORG and token.plain:
+        out.org = 0.0 if flags & (Flag.COMMON | NAME) else 0.8
     elif flags & Flag.ORG:
-        out.org = max(out.org, 1.2 if token.cap and not token.first else 0.0)
+        rare = not flags & (Flag.COMMON | NAME)
+        out.org = max(out.org, (2.1 if rare else 1.2) if token.cap and not token.first else 0.0)
     if not listed and not word and low.endswith(cues.PLACE_ENDINGS) and len(low) > 5 and token.cap:
         out.place += 0.7
     return out
@@ -219,6 +225,15 @@ def add_before(doc: Document, index: int, out: Evidence, letter: bool = False,
     if previous == "." and index > 1:
         previous = doc.low(index - 2)
     weight, reason = 0.0, Reason.NAMED
+    if word in _OBJECTS and earlier in cues.NAMING:
+        word = earlier  # 'ik noem hem T.'
+    if word in cues.CONSUMED and not token.flags & Flag.FIRST and word not in {"krijgt", "kreeg", "gebruikt"}:
+        out.person -= 2.0
+        out.org -= 2.0
+    elif word in {"gebruikt", "krijgt", "kreeg"} and not token.flags & NAME:
+        out.person -= 1.0
+    elif word in {"en", "of"} and doc.lex.flags(earlier) & Flag.SAFE and not token.flags & NAME:
+        out.person -= 1.5
     pure = doc.known_word(token.low) and not is_name(token)
     if core and not token.flags & Flag.COMMON:
         pure = False
@@ -246,6 +261,8 @@ def add_before(doc: Document, index: int, out: Evidence, letter: bool = False,
         out.person_reason, out.person_cue = reason, word
     if letter:
         return
+    if article and word in {"bij", "naar", "van", "in", "uit", "op", "aan", "via"}:
+        out.org += 0.5
     if article:
         out.person -= 1.2
         out.org += 0.8
@@ -270,7 +287,8 @@ def add_before(doc: Document, index: int, out: Evidence, letter: bool = False,
             gain = 0.3
         if token.cap:
             out.org += gain
-        elif not token.flags & (Flag.WORD | NAME) and word == "bij" and earlier in cues.WORK:
+        elif not token.flags & (Flag.WORD | NAME) and word == "bij" and not article and earlier in cues.WORK and (
+                not doc.known_word(token.low)):
             out.org += gain
         out.org_cue = word
 
@@ -324,6 +342,8 @@ def add_after(doc: Document, index: int, last: int, out: Evidence) -> None:
         gain += 1.2
     if token.flags & Flag.WORD and not is_name(token):
         gain *= 0.4
+    if following[1:2].isdigit() and following.rstrip().split(" ")[1:3][-1:] in (["mg"], ["ml"], ["gram"], ["gr"]):
+        gain -= 2.5
     if after in {"heet", "heette", "genaamd"} and (token.cap or token.plain):
         gain += 1.8
     out.person += gain

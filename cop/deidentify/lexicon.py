@@ -87,6 +87,11 @@ class Lexicon:
         """Whether a folded word is ordinary Dutch or English, compounds included."""
         if self._flags.get(word, 0) & (Flag.WORD | Flag.ENGLISH):
             return True
+        if len(word) < 6:
+            return False
+        for tail in ("je", "tje", "pje", "etje", "jes", "tjes"):  # 'casusje'
+            if word.endswith(tail) and self._flags.get(word[: -len(tail)], 0) & Flag.WORD:
+                return True
         return len(word) > 6 and self.is_compound(word)
 
 

@@ -5,14 +5,14 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
-from .cues import FUNCTION
+from .cues import FUNCTION, RELATIONS
 from .document import Document
 from .lexicon import NAME, Flag
 from .spans import Label, Reason, Span
 
 _CAP = r"(?:[A-ZÀ-Ý0-9][\wÀ-ÿ'&+-]*|&)"
 _LINK = r"(?:van|de|der|den|ter|ten|te|het|'t|'s|&|la|le|el)"
-_NAME = rf"(?:(?:De|Het|'t|'s|Sint|Sint-|St\.|In|Ter|Ten|Op|d')[\s-]?(?:{_LINK}\s){{0,2}})?{_CAP}(?:\s(?:{_LINK}\s){{0,2}}{_CAP}){{0,3}}"
+_NAME = rf"(?:(?:De|Het|'t|'s|Sint|Sint-|St\.|In|Ter|Ten|Op|d')[ -]?(?:{_LINK} ){{0,2}})?{_CAP}(?: (?:{_LINK} ){{0,2}}{_CAP}){{0,3}}"
 _KINDS = (
     "school|basisschool|middelbare school|daltonschool|montessorischool|vrije school|praktijkschool|vmbo|mbo|roc|college|lyceum|gymnasium|scholengemeenschap|sbo|so|vso|kdv|kinderdagverblijf|crèche|bso|peuterspeelzaal|"
     "apotheek|huisartsenpraktijk|huisartspraktijk|praktijk|gezondheidscentrum|tandartspraktijk|camping|vakantiepark|bungalowpark|recreatiepark|café|cafe|kroeg|bar|eetcafé|snackbar|cafetaria|coffeeshop|casino|discotheek|disco|club|restaurant|pizzeria|shoarmazaak|hotel|grand café|"
@@ -20,21 +20,24 @@ _KINDS = (
     "tennisvereniging|tennisclub|hockeyclub|zwemclub|wielerclub|motorclub|schietvereniging|biljartclub|dartclub|boksschool|sportschool|fitnesscentrum|manege|ponyclub|scouting|buurthuis|wijkcentrum|dorpshuis|buurtcentrum|jongerencentrum|jeugdhonk|"
     "inloophuis|inloop|dagbesteding|werkplaats|zorgboerderij|boerderij|woonvoorziening|woonvorm|woongroep|beschermd wonen|opvang|opvanghuis|nachtopvang|crisisopvang|hostel|pension|verzorgingshuis|verpleeghuis|verpleegtehuis|woonzorgcentrum|zorgcentrum|zorghotel|hospice|huize|flat|serviceflat|"
     "ziekenhuis|kliniek|verslavingskliniek|afkickkliniek|herstelkliniek|polikliniek|afdeling|unit|ward|team|wijkteam|gebiedsteam|buurtteam|fact|fact-team|straatteam|locatie|leefgroep|groep|instelling|stichting|vereniging|organisatie|"
-    "nachtdienst|dagdienst|gevangenis|pi|penitentiaire inrichting|tbs-kliniek|jji|detentiecentrum|bakkerij|bakker|slagerij|slager|garage|garagebedrijf|autobedrijf|transportbedrijf|bouwbedrijf|schildersbedrijf|installatiebedrijf|schoonmaakbedrijf|hoveniersbedrijf|loonbedrijf|loodgietersbedrijf|aannemersbedrijf|"
+    "nachtdienst|dagdienst|gevangenis|v\.v\.|s\.v\.|f\.c\.|a\.v\.|t\.v\.|r\.k\.v\.v\.|pi|penitentiaire inrichting|tbs-kliniek|jji|detentiecentrum|bakkerij|bakker|slagerij|slager|garage|garagebedrijf|autobedrijf|transportbedrijf|bouwbedrijf|schildersbedrijf|installatiebedrijf|schoonmaakbedrijf|hoveniersbedrijf|loonbedrijf|loodgietersbedrijf|aannemersbedrijf|"
     "uitzendbureau|bedrijf|firma|fa|winkel|supermarkt|bloemenzaak|kapsalon|kapperszaak|drogist|boekhandel|fabriek|distributiecentrum|magazijn|kwekerij|tuincentrum|rederij|scheepswerf|werf|sporthal|zwembad|bibliotheek|theater|filmhuis|museum|"
-    "woningcorporatie|woningbouwvereniging|woningstichting|corporatie|advocatenkantoor|notariskantoor|accountantskantoor|bewindvoerderskantoor|kantoor|zorgaanbieder|thuiszorg|thuiszorgorganisatie|sv|vv|fc|rkvv|rkv|hc|tc|ltc|bv|av|ijsclub|ijsvereniging|schaatsclub|visclub|volleybalclub|handbalvereniging|roeivereniging|studentenvereniging|speeltuinvereniging|buurtvereniging|dorpsvereniging|oranjevereniging|manege"
+    "woningcorporatie|woningbouwvereniging|woningstichting|corporatie|advocatenkantoor|notariskantoor|accountantskantoor|bewindvoerderskantoor|kantoor|zorgaanbieder|thuiszorg|thuiszorgorganisatie|sv|vv|fc|tv|rkvv|rkv|hc|tc|ltc|bv|av|ijsclub|ijsvereniging|schaatsclub|visclub|volleybalclub|handbalvereniging|roeivereniging|studentenvereniging|speeltuinvereniging|buurtvereniging|dorpsvereniging|oranjevereniging|manege"
 )
-_KIND_NAME = re.compile(rf"(?<![\w-])(?P<kind>{_KINDS})\s(?:in\s)?(?P<quote>['\"“„‘]?)(?P<name>{_NAME})", re.MULTILINE)
-_KIND_CAPITAL = re.compile(rf"(?<![\w-])(?P<name>(?:SV|VV|FC|RKVV|HC|TC|LTC|BV|AV|FACT|PI|ROC|RIBW|GGZ|GGz|GGD|OBS|CBS|RKBS|PCBS|AZC|CVV|JVC|SC|MC|DJI|KV|WV|CSG|OSG|SG|ISK|PCC|RSG|TBS|UZ|AZ|ZNA|CAW|OCMW|Stichting|Huize|Apotheek|Café|Restaurant|Hotel|Camping|Bakkerij|Garage|Basisschool|Slagerij|Team|Villa|Zorgcentrum|Woonzorgcentrum|Verpleeghuis|Kliniek|Transportbedrijf|Bouwbedrijf|Scouting|Harmonie|Fanfare|Moskee|Hospice|Wijkteam|Buurtteam|Inloophuis|Hostel|Pension|Drukkerij|Autobedrijf|Boerderij|Zorgboerderij|Manege|Brouwerij|Eetcafé|Sportschool|Parochie|Hervormde Gemeente|Gebiedsteam|Jeugdteam|Sociaal Team|Sociaal Wijkteam|FACT-team|Crisisdienst|Afdeling|Locatie|Unit|Christelijke|Protestantse Gemeente)\s(?:{_LINK}\s){{0,2}}{_NAME})")
+_KIND_NAME = re.compile(rf"(?<![\w-])(?P<kind>{_KINDS}) (?:in )?(?P<quote>['\"“„‘]?)(?P<name>{_NAME})", re.MULTILINE)
+_KIND_CAPITAL = re.compile(rf"(?<![\w-])(?P<name>(?:SV|VV|FC|RKVV|HC|TC|LTC|BV|AV|FACT|PI|ROC|RIBW|GGZ|GGz|GGD|OBS|CBS|RKBS|PCBS|AZC|CVV|JVC|SC|MC|DJI|KV|WV|CSG|OSG|SG|ISK|PCC|RSG|TBS|UZ|AZ|ZNA|CAW|OCMW|Stichting|Huize|Apotheek|Café|Restaurant|Hotel|Camping|Bakkerij|Garage|Basisschool|Slagerij|Team|Villa|Zorgcentrum|Woonzorgcentrum|Verpleeghuis|Kliniek|Transportbedrijf|Bouwbedrijf|Scouting|Harmonie|Fanfare|Moskee|Hospice|Wijkteam|Buurtteam|Inloophuis|Hostel|Pension|Drukkerij|Autobedrijf|Boerderij|Zorgboerderij|Manege|Brouwerij|Eetcafé|Sportschool|Parochie|Hervormde Gemeente|Gebiedsteam|Jeugdteam|Sociaal Team|Sociaal Wijkteam|FACT-team|Afdeling|Locatie|Unit|Christelijke|Protestantse Gemeente) (?:{_LINK} ){{0,2}}{_NAME})")
 _TAIL = (r"(?:College|Lyceum|Gymnasium|Academie|Academy|Logistics|Transport|Transporten|B\.?V\.?|N\.?V\.?|VOF|Holding|Groep|Group|Zorg|Zorggroep|Clinics?|Kliniek|Klinieken|Ziekenhuis|Ziekenhuizen|Gasthuis|Casino|Bouw|Techniek|Installaties|"
          r"Factory|Shop|Store|Services?|Schoonmaak|Uitzend\w*|Hospital|School|Scholengroep|Instituut|Institute|Foundation|Recovery|Center|Centrum|Centre|Kerk|Moskee|Boys|United|Verhuur|Vastgoed|Catering|Security|Beveiliging|Taxi|Food|Foods|Bakery|Barbershop|Gym|Fitness|Wonen|Welzijn|Thuiszorg|Bewind|Bewindvoering|Advocaten|Advocatuur|Apotheek|& Zn\.?|& Zonen|& Co|en Zn\.?|en Zonen|Gebroeders|Logistiek|Metaal|Flowers|Plants|Airlines|Airport)")
-_NAMED_TAIL = re.compile(rf"(?<![\w-])(?P<name>(?:(?:Gebr\.|De|Het|Van|den|de|der)\s){{0,3}}{_CAP}(?:[\s-](?:{_LINK}\s)?{_CAP}){{0,3}}[\s-]{_TAIL})(?!\w)")
-_GEBR = re.compile(rf"(?<!\w)(?P<name>(?:Gebr\.|Gebroeders|Fa\.|Firma|Gez\.)\s(?:{_LINK}\s){{0,2}}{_CAP}(?:\s{_CAP})?)")
+_NAMED_TAIL = re.compile(rf"(?<![\w-])(?P<name>(?:(?:Gebr\.|De|Het|Van|den|de|der) ){{0,3}}{_CAP}(?:[ -](?:{_LINK} )?{_CAP}){{0,3}}[ -]{_TAIL})(?!\w)")
+_GEBR = re.compile(rf"(?<!\w)(?P<name>(?:Gebr\.|Gebroeders|Fa\.|Firma|Gez\.) (?:{_LINK} ){{0,2}}{_CAP}(?: {_CAP})?)")
 _JOINED = re.compile(r"(?<![\w-])(?P<name>(?:(?:Sint|St\.|Sint-|De|Het|'t|O\.L\.V\.|Heilige|Grote|Nieuwe|Oude)[\s-]?)?[A-ZÀ-Ý][\wà-ÿ'.-]*[a-zà-ÿ.-]"
                      r"(?:kerk|basiliek|kapel|moskee|school|college|lyceum|ziekenhuis|kliniek|gasthuis|hospitaal|stichting|flat|toren|zorg|hoeve|huys|instituut|schole|bouw|trans|harmonie))(?![\w-])")
 _LOW_KIND = re.compile(rf"(?<![\w-])(?P<kind>{_KINDS}|nachtdienst|afd)\.?\s(?P<quote>['\"]?)(?P<name>(?:de|het|'t|sint|st\.?|ons|onze)\s[^\W\d_]+)"
                        r"(?=\s?(?:[,.;:)'\"!?]|$|\n|(?:in|bij|op|te|aan|van|is|was|heeft|en|dus|maar|waar|met|want|nu|sta|staan|zit)\b))", re.IGNORECASE)
 _LOW_ONE = re.compile(rf"(?<![\w-])(?P<kind>{_KINDS})\s(?P<quote>['\"]?)(?P<name>[^\W\d_]{{4,}})(?=\s?(?:[,.;:)'\"!?]|$|\n|(?:in|bij|te)\b))", re.IGNORECASE)
+
+_LOW_WORK = re.compile(r"\b(?:werkt|werkte|werken|werk|werkzaam|gewerkt|baan|baantje|bijbaan|bijbaantje|stage|contract|dienst|dienstverband|monteur|chauffeur|vakkenvuller|magazijn|schoonmaker|kok|machinist)\b"
+                       r"(?: [^\W\d_]+){0,4}? bij (?P<name>[^\W\d_]{3,})(?= (?:in|en|als|sinds|maar|op|aan|tot|want|dus)\b|\s?[,.;:)]|$)", re.IGNORECASE | re.MULTILINE)
 
 # A word of these kinds is followed by many other things than its name.
 _LOOSE = frozenset("school team groep gemeente praktijk club locatie afdeling unit instelling werf bar bv av bakker slager kantoor organisatie winkel kerk opvang mbo vmbo so hc tc fa zwembad kdv praktijk thuiszorg".split())
@@ -53,7 +56,7 @@ def find_orgs(doc: Document) -> Iterator[Span]:
         head = re.split(r"[\s-]", match["name"])[0].lower()
         single = " " not in match["name"]
         flags = doc.lex.flags(match["name"].lower())
-        if token.plain or head in _NO_NAME - {"de", "het"} or (token.first and not match["quote"]):
+        if token.plain or head in _NO_NAME - {"de", "het"} or (token.first and not match["quote"] and match["kind"][-1] != "."):
             continue
         if flags & Flag.SAFE or (single and (flags & (NAME | Flag.PLACE) or match["name"].isdigit())):
             continue  # a place or person beside the kind: `propers` knows better
@@ -85,6 +88,12 @@ def find_orgs(doc: Document) -> Iterator[Span]:
         if doc.tokens[index].first and doc.lex.is_compound(low):
             continue
         yield _span(match, 0.8, low)
+    for match in _LOW_WORK.finditer(text):
+        index = doc.at(match.start("name"))
+        low = match["name"].lower()
+        if doc.tokens[index].plain and low not in FUNCTION | RELATIONS and not doc.lex.flags(low) & (
+                Flag.COMMON | Flag.PLACE | Flag.NAMEWINS | Flag.SAFE):
+            yield Span(match.start("name"), match.end("name"), Label.ORG, 0.65, Reason.ORG_CUE, "bij")
     for match in _LOW_KIND.finditer(text):
         index = doc.at(match.start("name"))
         last = match["name"].split()[-1].lower()

@@ -94,8 +94,13 @@ def _extend(doc: Document, index: int) -> int:
             break
         following = doc.tokens[step]
         if _initial(following) and following.text not in "'" and _dotted(doc, step) and (
-                following.text.isupper() or following.plain) and following.low not in {"u", "m", "v"}:
+                following.text.isupper() or following.plain) and following.low != "u":
             last = _initials_end(doc, step)
+            continue
+        if _initial(following) and following.text.isupper() and not following.plain and following.text not in "IU" and (
+                doc.tokens[index].cap and not doc.known_word(doc.low(index)) or is_name(doc.tokens[index])) and (
+                not doc.text[following.end : following.end + 2].strip(" \n?!,:;)").isalnum()):
+            last = step  # 'Elyas B'
             continue
         if following.text == "," and doc.touching(step, step + 1) and _initials_end(doc, step + 1) > 0:
             end = _initials_end(doc, step + 1)

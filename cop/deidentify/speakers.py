@@ -17,15 +17,18 @@ _STAMPED = re.compile(
     rf"^[ \t>*]*(?:\[[^\]\n]*\d[:.]\d\d[^\]\n]*\]|\(?\d[\d/.-]*,? ?\d?\d[:.]\d\d(?:[:.]\d\d)?\)?|\d?\d[:.]\d\d(?: uur)?)"
     rf" ?[-–]? ?[~*]*({_NAME})\*{{0,2}}:", re.MULTILINE)
 _STAMP_AFTER = re.compile(rf"^[ \t>*]*({_NAME})\*{{0,2}},? ?[\[(]\d?\d[:.]\d\d[^\])\n]{{0,12}}[\])]\*{{0,2}}:?", re.MULTILINE)
+_STAMP_ALONE = re.compile(rf"^[ \t>*]*({_NAME})\*{{0,2}},? {{1,3}}(?:\d{{1,2}}[-/]\d{{1,2}}[-/\d]* )?\d?\d[:.]\d\d[ \t*]*$", re.MULTILINE)
 _BEFORE_COLON = re.compile(rf"^[ \t>*_-]*({_NAME})[*_]{{0,2}}:[*_]{{0,2}}\s", re.MULTILINE)
 
 
 def find_speakers(doc: Document) -> Iterator[Span]:
     """Names of those who speak, at the head of their lines."""
     text = doc.text
-    for pattern in (_STAMPED, _STAMP_AFTER):
+    for pattern in (_STAMPED, _STAMP_AFTER, _STAMP_ALONE):
         for match in pattern.finditer(text):
-            yield Span(match.start(1), match.end(1), Label.PERSON, 0.85, Reason.SPEAKER)
+            low = match[1].lower()
+            if pattern is _STAMPED or not (doc.known_word(low.split()[0]) and not doc.lex.flags(low.split()[0]) & NAME):
+                yield Span(match.start(1), match.end(1), Label.PERSON, 0.85, Reason.SPEAKER)
     heads = list(_BEFORE_COLON.finditer(text))
     count = Counter(m[1].lower() for m in heads)
     for match in heads:
