@@ -20,6 +20,7 @@ class Known:
 
     parts: dict[str, Label] = field(default_factory=dict)
     initials: dict[str, str] = field(default_factory=dict)
+    forms: dict[str, str] = field(default_factory=dict)  # what `_match` found before
     pairs: set[tuple[str, str]] = field(default_factory=set)  # a particle and the name after it
 
 
@@ -52,6 +53,12 @@ def _collect(doc: Document, spans: Sequence[Span]) -> Known:
 
 def _match(low: str, known: Known) -> str:
     """The known name that a folded word is a form of, '' when it is none."""
+    if low not in known.forms:
+        known.forms[low] = _form(low, known)
+    return known.forms[low]
+
+
+def _form(low: str, known: Known) -> str:
     if low in known.parts:
         return low
     if low.endswith("s") and low[:-1] in known.parts:

@@ -16,7 +16,7 @@ _AT = r"(?:\s*[\[(]\s*(?:at|apenstaart(?:je)?)\s*[\])]\s*|\s+(?:at|apenstaart(?:
 _DOT = r"(?:\s*[\[(]\s*(?:dot|punt)\s*[\])]\s*|\s+(?:dot|punt)\s+|\s?\.\s?)"
 _JOIN = r"(?:\s+(?:streepje|underscore|laag streepje)\s+)"
 _SPOKEN_EMAIL = re.compile(
-    rf"(?:[\w-]+(?:{_DOT}|{_JOIN}))*[\w.-]+{_AT}[\w-]+(?:(?:{_DOT})[\w-]+)*(?:{_DOT})"
+    rf"(?<![\w-])(?:[\w-]{{1,40}}(?:{_DOT}|{_JOIN})){{0,4}}[\w-]{{1,40}}{_AT}[\w-]{{1,40}}(?:(?:{_DOT})[\w-]{{1,40}}){{0,3}}(?:{_DOT})"
     r"(?:nl|com|net|org|eu|be|de|nu|info)\b", re.IGNORECASE)
 _URL = re.compile(r"(?:https?://|www\.)[^\s<>\"')\]]*[\w/]", re.IGNORECASE)
 _BARE_URL = re.compile(r"(?<![\w@.-])(?:[a-z0-9-]+\.)+(?:nl|com|org|net|be|eu|io|me|info|nu|app|blog)"

@@ -38,6 +38,7 @@ class Token:
     first: bool  # stands where a sentence begins, so that a capital says nothing
     plain: bool  # no case to go by: the line is all lower case or ALL CAPITALS
     line: int
+    head: bool  # the first word of its line
 
 
 @dataclass(slots=True)
@@ -116,12 +117,13 @@ def read(text: str) -> Document:
     line = 0
     pos = 0
     begin = True  # the next word begins a sentence
+    head = True  # no word of this line was seen yet
     for match in _TOKEN.finditer(text):
         start, end, raw = match.start(), match.end(), match[0]
         breaks = text.count("\n", pos, start)
         if breaks:
             line += breaks
-            begin = True
+            begin = head = True
         word = raw[0].isalpha()
         low = _core(fold(raw), lex) if word else raw
         if word and raw[-2:].lower() == "'s" and len(raw) > 3:
@@ -129,7 +131,9 @@ def read(text: str) -> Document:
             raw = raw[:-2]
         cap = word and bool(raw[0].isupper() or _JOINED.match(raw)) and not plain[line]
         tokens.append(Token(start, end, raw, low, lex.flags(low) if word else Flag(0), word, cap,
-                            begin, plain[line], line))
+                            begin, plain[line], line, head))
+        if word or raw.isdigit():
+            head = False
         pos = end
         if word or raw.isdigit():
             begin = False

@@ -204,13 +204,7 @@ def _before(doc: Document, index: int) -> tuple[str, str, bool]:
 
 def line_head(doc: Document, index: int) -> bool:
     """Whether a word is the first one of its line."""
-    line = doc.tokens[index].line
-    pos = index - 1
-    while pos >= 0 and doc.tokens[pos].line == line:
-        if doc.tokens[pos].is_word or doc.tokens[pos].text.isdigit():
-            return False
-        pos -= 1
-    return True
+    return doc.tokens[index].head
 
 
 def add_before(doc: Document, index: int, out: Evidence, letter: bool = False,

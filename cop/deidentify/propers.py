@@ -11,6 +11,7 @@ from .evidence import ENOUGH, Evidence, add_after, add_before, base, clear_first
 from .lexicon import NAME, Flag
 from .spans import Label, Reason, Span
 
+_LONGEST = 16  # tokens, full stops of initials included
 _NICKNAME = re.compile(r"\s?['\"“„(][^'\"”)\n]{2,20}['\"”)]\s(?=[A-Z])")
 
 
@@ -28,7 +29,7 @@ def _initials_end(doc: Document, index: int) -> int:
     """The last token of a row of initials ('J.H.M.', 'Th.') that begins here; -1 when none does."""
     last = -1
     pos = index
-    while pos < len(doc.tokens) and _initial(doc.tokens[pos]) and _dotted(doc, pos):
+    while pos < min(len(doc.tokens), index + _LONGEST) and _initial(doc.tokens[pos]) and _dotted(doc, pos):
         if pos > index and not doc.touching(pos - 1, pos):
             break
         last = pos + 1  # the full stop
@@ -81,7 +82,7 @@ def _boundary(doc: Document, index: int) -> bool:
 def _extend(doc: Document, index: int) -> int:
     """The last token of the personal name that begins at `index`."""
     last = index
-    while last + 1 < len(doc.tokens):
+    while last + 1 < len(doc.tokens) and last - index < _LONGEST:
         token = doc.tokens[last]
         nickname = _NICKNAME.match(doc.text, token.end) if doc.tokens[index].cap else None
         if nickname:
@@ -364,7 +365,7 @@ def _run(doc: Document, index: int, label: Label) -> int:
     if doc.tokens[index].low in cues.PARTICLES:
         head = max(_particles(doc, index), index)
     last = head
-    while last + 1 < len(doc.tokens) and doc.touching(last, last + 1):
+    while last + 1 < len(doc.tokens) and last - head < _LONGEST and doc.touching(last, last + 1):
         token = doc.tokens[last + 1]
         if token.is_word and token.cap and not token.first and doc.free(token.start, token.end) and (
                 token.low not in cues.FUNCTION and not token.flags & Flag.SAFE):

@@ -18,6 +18,9 @@ _NOTHING = re.compile(
     "\ufe00-\ufe0f\ufeff\u034f\u061c\u180e]"
 )
 _BLANK = re.compile("[\u00a0\u1680\u2000-\u200a\u202f\u205f\u3000\t\x0b\x0c\r\u2028\u2029]")
+# No name, number or address is this long without a break; rules that look ahead would need
+# quadratic time on it, so it is blanked for them. A long web address stays.
+_ENDLESS = re.compile(r"(?<![^\s(<\[\"'])(?!https?:|www\.)[\w.@+/:'=&%~^*,;|-]{250,}|[\w.@+/:'=&%~^*,;|-]{2000,}")
 _SAME = str.maketrans({"’": "'", "‘": "'", "‛": "'", "`": "'", "´": "'", "′": "'", "‑": "-",
                        "‐": "-", "−": "-", "＠": "@"})
 
@@ -39,9 +42,12 @@ class View:
 
 def view(original: str) -> View:
     """Clean a text: no invisible characters, plain blanks and quotes, accents joined to letters."""
-    text = _BLANK.sub(" ", original.translate(_SAME))
+    return _joined(_BLANK.sub(" ", original.translate(_SAME)))
+
+
+def _joined(text: str) -> View:
     if not _NOTHING.search(text) and unicodedata.is_normalized("NFC", text):
-        return View(text, None, None)
+        return View(_short(text), None, None)
     kept: list[str] = []
     starts: list[int] = []
     ends: list[int] = []
@@ -59,4 +65,8 @@ def view(original: str) -> View:
             starts.append(pos)
             ends.append(end)
         pos = end
-    return View("".join(kept), starts, ends)
+    return View(_short("".join(kept)), starts, ends)
+
+
+def _short(text: str) -> str:
+    return _ENDLESS.sub(lambda match: " " * len(match[0]), text)
