@@ -51,6 +51,7 @@ _PATTERNS: tuple[tuple[re.Pattern[str], float], ...] = tuple(
         (rf"(?<![\w,.])({_BIG})\s(?:is|was|wordt|werd)\s(?:hij|zij|ze|ie|ik)\b", 0.8),
         (rf"\b(?:hij|zij|ze|ie|ik|je|jij)\s(?:wordt|word|werd|is|ben)\s{_TIME}({_BIG})(?=\s?(?:[.;,!?)]|$|\n|en\b))(?!\s?[,.]\d)", 0.85),
         (rf"\b(?:wordt|word|werd|was|is|ben|bent)\s(?:hij|zij|ze|ie|ik|je|jij|u)\s{_TIME}({_BIG})(?=\s?(?:[.;,!?)]|$|\n|en\b))(?!\s?[,.]\d)", 0.85),
+        (rf"\bwordt\s{_TIME}({_BIG})(?=\s?(?:[.;,!?)]|$|\n))(?!\s?[,.]\d)", 0.75),
         # is/wordt/was/ben 34 (jaar); pas 16
         (rf"\b(?:hij|zij|ze|ie|die|ik|is|ben|wordt|werd|was|bent|net|pas|bijna|amper|zijn|waren|nu|toen)\s(?:(?:is|ben|was|werd|wordt|nu|inmiddels|net|pas|bijna|ook|zelf|al|amper|nog maar|ik|hij|ze|zij|toen|nog)\s){{0,3}}({_BIG})"
          rf"(?:\s?{_JR}{_SPAN_AFTER})?(?=\s?(?:[.;,!?)'\"]|$|\n|en\b|maar\b|geworden|toen\b|als\b|dus\b|woont|was\b|werd\b|is\b|oud\b|met\b))(?!\s?[,.]\d)(?!\s?en\s(?:een half|\d+\s?(?:mg|uur|dagen)))", 0.8),

@@ -66,8 +66,8 @@ def _phones(text: str) -> Iterator[Span]:
         if (abroad and 8 <= len(digits) <= 15) or (not abroad and len(digits) in (9, 10, 11)
                                                    and digits[1] != "0"):
             yield _span(match.start(), match.end(), 0.95, Reason.PHONE)
-    for match in phonenumbers.PhoneNumberMatcher(text, "NL", leniency=phonenumbers.Leniency.VALID):
-        yield _span(match.start, match.end, 0.95, Reason.PHONE)
+    for number in phonenumbers.PhoneNumberMatcher(text, "NL", leniency=phonenumbers.Leniency.VALID):
+        yield _span(number.start, number.end, 0.95, Reason.PHONE)
     for pattern in (_EXTENSION, _PHONE_CUE):
         for match in pattern.finditer(text):
             if sum(c.isdigit() for c in match[1]) >= (6 if pattern is _PHONE_CUE else 3):

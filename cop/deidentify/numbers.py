@@ -71,8 +71,8 @@ def find_numbers(doc: Document) -> Iterator[Span]:
         if dutch or iban.is_valid(match[0]):
             yield _span(match.start(), match.end(), 0.99, Reason.IBAN)
     for match in _DIGITS.finditer(text):
-        digits = re.sub(r"\D", "", match[0])
-        if len(digits) == 9 and not digits.startswith(("06", "000")) and bsn.is_valid(digits):
+        figures = re.sub(r"\D", "", match[0])
+        if len(figures) == 9 and not figures.startswith(("06", "000")) and bsn.is_valid(figures):
             yield _span(match.start(), match.end(), 0.95, Reason.BSN)
     for match in _PLATE.finditer(text):
         shape = re.sub(r"[A-Z]", "L", re.sub(r"[- ]", "", match[0].upper()))

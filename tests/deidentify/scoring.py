@@ -1,0 +1,86 @@
+"""Read marked cases and score what the finder makes of them (letters and digits only)."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from cop.deidentify import Label, Span, find
+
+CASES = Path(__file__).parent / "cases"
+_MARK = re.compile(r"\[\[(PERSON|PLACE|ORG|DATE|AGE|ID|CONTACT|QUASI)\|([^\]]+)\]\]")
+Gold = tuple[int, int, str]
+
+
+def unmark(marked: str) -> tuple[str, list[Gold]]:
+    """The plain text of a marked case and its gold spans."""
+    gold: list[Gold] = []
+    text = ""
+    pos = 0
+    for mark in _MARK.finditer(marked):
+        text += marked[pos : mark.start()]
+        gold.append((len(text), len(text) + len(mark[2]), mark[1]))
+        text += mark[2]
+        pos = mark.end()
+    return text + marked[pos:], gold
+
+
+@dataclass
+class Score:
+    """Counts over cases; the shares are properties."""
+
+    names: int = 0
+    covered: int = 0
+    typed: int = 0
+    marked: int = 0
+    right: int = 0
+    with_names: int = 0
+    clean: int = 0
+    without: int = 0
+    untouched: int = 0
+    leaks: list[str] = field(default_factory=list)
+
+    @property
+    def recall(self) -> float:
+        return self.covered / self.names
+
+    @property
+    def precision(self) -> float:
+        return self.right / self.marked
+
+    def add(self, text: str, gold: list[Gold], spans: Iterable[Span]) -> None:
+        """Count one case."""
+        said: dict[int, Label] = {
+            i: s.label for s in spans if s.label is not Label.QUASI for i in range(s.start, s.end)
+        }
+        golden = {i for start, end, _ in gold for i in range(start, end)}
+        signs = [i for i in said if text[i].isalnum()]
+        self.marked += len(signs)
+        self.right += sum(i in golden for i in signs)
+        direct = [g for g in gold if g[2] != "QUASI"]
+        leaked = False
+        for start, end, label in direct:
+            got = {said.get(i) for i in range(start, end) if text[i].isalnum()}
+            self.names += 1
+            self.covered += None not in got
+            self.typed += got == {label}
+            if None in got:
+                leaked = True
+                self.leaks.append(text[start:end])
+        if direct:
+            self.with_names += 1
+            self.clean += not leaked
+        elif not gold:
+            self.without += 1
+            self.untouched += not said
+
+
+def score_all() -> Score:
+    """The score on all of our own cases."""
+    score = Score()
+    for path in sorted(CASES.glob("*.md")):
+        text, gold = unmark(path.read_text(encoding="utf-8"))
+        score.add(text, gold, find(text))
+    return score

@@ -1,0 +1,40 @@
+"""The scores on our own marked cases hold, and so does the quiet check."""
+
+from pathlib import Path
+
+from cop.deidentify import find, quick_check
+
+from .scoring import CASES, score_all, unmark
+
+POSTS = (Path(__file__).parent / "posts.md").read_text(encoding="utf-8").split("\n---\n")
+
+
+def test_scores_hold() -> None:
+    score = score_all()
+    assert score.recall >= 0.98, score.leaks
+    assert score.precision >= 0.97
+    assert score.typed / score.names >= 0.94
+    assert score.clean / score.with_names >= 0.85, score.leaks
+    assert score.untouched / score.without >= 0.75
+
+
+def test_ordinary_posts_are_left_alone() -> None:
+    assert len(POSTS) >= 50
+    assert sum(bool(quick_check(post)) for post in POSTS) <= len(POSTS) // 50
+
+
+def test_cases_are_noticed() -> None:
+    texts = [unmark(p.read_text(encoding="utf-8")) for p in CASES.glob("*.md")]
+    cases = [text for text, gold in texts if any(label != "QUASI" for _, _, label in gold)]
+    assert sum(bool(quick_check(text)) for text in cases) >= 0.98 * len(cases)
+
+
+def test_known_members_do_not_count() -> None:
+    post = "Zoals Wiebrigje Zandstra en Tobias Kwint al zeiden: haar idee en zijn plan zijn goed."
+    assert quick_check(post, known=["Wiebrigje Zandstra", "Tobias Kwint"]) == []
+
+
+def test_quick_check_returns_spans_of_find() -> None:
+    text = "Mijn cliënt mevrouw Proefpersoon (34) drinkt weer, ze woont in Emmen."
+    assert quick_check(text)
+    assert set(quick_check(text)) <= set(find(text))

@@ -1,0 +1,180 @@
+"""One table per family of rules. Everything here is invented."""
+
+import pytest
+
+from cop.deidentify import Label, Reason, explain, find, language
+
+
+def marks(text: str, label: Label) -> list[str]:
+    return [text[s.start : s.end] for s in find(text) if s.label is label]
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("BSN 111222333 staat in het dossier", ["111222333"]),
+        ("zijn nummer 111222333 klopt", ["111222333"]),
+        ("IBAN: NL91 ABNA 0417 1643 00.", ["NL91 ABNA 0417 1643 00"]),
+        ("dossiernummer R-2020/04417 ligt klaar", ["R-2020/04417"]),
+        ("pt nr 0048213, opname", ["0048213"]),
+        ("kenteken XX-123-Y, grijs", ["XX-123-Y"]),
+        ("witte bus (xx-713-y) tegen een paal", ["xx-713-y"]),
+        ("hij slikt 40 mg, RR 152/95, AUDIT 27", []),
+        ("diagnose F10.2, B12 te laag", []),
+        ("het kostte 12.500 euro in 2019", []),
+    ],
+)
+def test_numbers(text: str, expected: list[str]) -> None:
+    assert marks(text, Label.ID) == expected
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("bel 06 1000 55 66 of", ["06 1000 55 66"]),
+        ("tel. +31 (0)6 1000 7788", ["+31 (0)6 1000 7788"]),
+        ("app +599 700 1234", ["+599 700 1234"]),
+        ("mail proef@example.org maar", ["proef@example.org"]),
+        ("mieke punt proef apenstaartje example punt nl", [
+            "mieke punt proef apenstaartje example punt nl"]),
+        ("op nul zes tien nul nul twintig dertig", ["nul zes tien nul nul twintig dertig"]),
+        ("via @lucht.proef gekocht", ["@lucht.proef"]),
+        ("heet daar Tuinkabouter_66", ["Tuinkabouter_66"]),
+        ("kijk op www.example.org/proef", ["www.example.org/proef"]),
+        ("toestel 4432 graag", ["4432"]),
+        ("24/7 bereikbaar, 3 tot 4 uur", []),
+    ],
+)
+def test_contact(text: str, expected: list[str]) -> None:
+    assert marks(text, Label.CONTACT) == expected
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("Op 12 maart 2019 kwam hij", ["12 maart 2019"]),
+        ("sinds okt '22 weg", ["okt '22"]),
+        ("op 12-03-2019 en op 1-sept-23", ["12-03-2019", "1-sept-23"]),
+        ("op de derde van mei", ["derde van mei"]),
+        ("de data 5-1, 8-1, 12-1 schreef ik op", ["5-1", "8-1", "12-1"]),
+        ("kerstavond 2021 en oudejaarsavond", ["kerstavond 2021", "oudejaarsavond"]),
+        ("3 en 4 oktober", ["3 en 4 oktober"]),
+        ("called me on March 3 from home", ["March 3"]),
+        ("vorige week dinsdag in 2019, 3-4 glazen, score 7-8", []),
+        ("een 1/2 tablet, 24/7, 2 x 5 mg", []),
+    ],
+)
+def test_dates(text: str, expected: list[str]) -> None:
+    assert marks(text, Label.DATE) == expected
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("een man van 52 uit het dorp", ["52"]),
+        ("Fatima's zoon (17) slaapt", ["17"]),
+        ("v/34, alcohol", ["34"]),
+        ("ze is vierendertig jaar oud", ["vierendertig"]),
+        ("de 34-jarige bewoner", ["34-jarige"]),
+        ("vanaf haar vijftiende", ["vijftiende"]),
+        ("gebruikt sinds zijn 19e heroïne", ["19e"]),
+        ("Ze zijn 9 en 6.", ["9", "6"]),
+        ("wordt volgende maand 27.", ["27"]),
+        ("drie jaar clean, tien jaar geleden, twee keer per week", []),
+        ("moeder van vier, zijn derde opname", []),
+        ("Zijn AUDIT was 36.", []),
+    ],
+)
+def test_ages(text: str, expected: list[str]) -> None:
+    assert marks(text, Label.AGE) == expected
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("Hij woont in Wommels.", ["Wommels"]),
+        ("jan uit emmen is weer binnen vandaag", ["emmen"]),
+        ("aan de Lage Veldweg 6 staat een wagen", ["Lage Veldweg 6"]),
+        ("op de ookproefweg tegen een paal gereden", ["ookproefweg"]),
+        ("adres: 9999 XA", ["9999 XA"]),
+        ("komt uit Tilburg-Noord", ["Tilburg-Noord"]),
+        ("onze woonwijk en de snelweg, Bossche bollen, uit Polen", []),
+    ],
+)
+def test_places(text: str, expected: list[str]) -> None:
+    assert marks(text, Label.PLACE) == expected
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("opname bij Tactus vorige week", ["Tactus"]),
+        ("op camping De Proefkees zit hij", ["De Proefkees"]),
+        ("in de Maranathakerk zat hij", ["Maranathakerk"]),
+        ("zij werkt bij Fade Proef Factory als kok", ["Fade Proef Factory"]),
+        ("de AA, het Minnesotamodel en Al-Anon", []),
+    ],
+)
+def test_organisations(text: str, expected: list[str]) -> None:
+    assert marks(text, Label.ORG) == expected
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("Gisteren belde Sjoerd Hoekstra weer.", ["Sjoerd Hoekstra"]),
+        ("Ik sprak mevrouw De Wit in de gang.", ["De Wit"]),
+        ("Volgens dr. Vermeulen kan het.", ["Vermeulen"]),
+        ("Mevr. K. (79) valt vaak. Mevr. K. wil niets.", ["K.", "K."]),
+        ("vriendin kimberly belde drie keer vannacht", ["kimberly"]),
+        ("Anna kwam. Anna's moeder en Annas zus ook.", ["Anna", "Anna", "Annas"]),
+        ("Storm van der Velde sliep buiten. Het werd storm. Van der Velde lachte.", [
+            "Storm van der Velde", "Van der Velde"]),
+        ("Ik noem haar Quendra. QUENDRA lacht.", ["Quendra", "QUENDRA"]),
+        ("Gerrit-Jan belde. Daarna belde GJ weer.", ["Gerrit-Jan", "GJ"]),
+        ("De Jansen-familie kwam, want meneer Jansen was ziek.", ["Jansen", "Jansen"]),
+        ("Wernicke en Korsakov, Balint, Prochaska", []),
+        ("Hoop is geen plan. Roos en storm, wit en bloem.", []),
+    ],
+)
+def test_people(text: str, expected: list[str]) -> None:
+    assert marks(text, Label.PERSON) == expected
+
+
+@pytest.mark.parametrize(
+    ("text", "reason"),
+    [
+        ("Zij is de enige vrouwelijke klokkengieter van het land.", Reason.ONLY_ONE),
+        ("Het ongeluk was in het nieuws, iedereen zag het.", Reason.NEWS),
+    ],
+)
+def test_indirect_identifiers_say_why(text: str, reason: Reason) -> None:
+    spans = [s for s in find(text) if s.label is Label.QUASI]
+    assert reason in {s.reason for s in spans}
+    assert all(explain(s) for s in spans)
+
+
+def test_every_reason_has_words() -> None:
+    from cop.deidentify.spans import Span
+
+    for reason in Reason:
+        assert explain(Span(0, 1, Label.PERSON, 0.5, reason, "cue"))
+        assert "{" not in explain(Span(0, 1, Label.PERSON, 0.5, reason))
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("Het gaat niet goed met de man die bij ons op de afdeling woont", "nl"),
+        ("He told me that he was not able to come to the meeting", "en"),
+        ("Nie wiem co mam robić z tym wszystkim kiedy wraca pijany", "other"),
+        ("kort", ""),
+    ],
+)
+def test_language(text: str, expected: str) -> None:
+    assert language(text) == expected
+
+
+def test_other_languages_keep_numbers_and_contact() -> None:
+    text = "Zadzwoń do mnie, +48 512 000 123, albo proef@example.org"
+    assert len(marks(text, Label.CONTACT)) == 2
