@@ -70,6 +70,7 @@ _PATTERNS: tuple[tuple[re.Pattern[str], float], ...] = tuple(
         (rf"\b(?:sinds|vanaf|op|tot|rond)\s(?:zijn|haar|mijn|z'n|d'r|m'n|hun)\s({_NUM})(?!\w|[,.]\d)(?!\s(?:mg|ml|gram|jaar\s(?:bij|in)))", 0.75),
         (rf"\b(?:vanaf|sinds|voor|tot|op)\s(?:de leeftijd van\s|haar leeftijd van\s)?({_BIG})\s?{_JR}{_SPAN_AFTER}(?=\s?[,.;]|\s(?:leeftijd|oude))", 0.6),
         (rf"\b(?:zoon|dochter|dochtertje|zoontje|kind|kinderen|jongens|meisjes|meiden|zoons|zonen|dochters|broertje|zusje|broertjes|zusjes|baby|kleinkinderen|kleinzoon|kleindochter|tweeling|kids)\s?(?:van|,|:|\()\s?({_NUM})(?:\s?{_JR}{_SPAN_AFTER})?(?=\s?(?:[.,;:)]|en\b|$|\n|mnd|maanden|jaar|op\b|die\b|bij\b|aan\b|uit\b|of\b|met\b))(?!\s?[,.]\d)", 0.85),
+        (r"\(([1-9]\d?)\s?(?:maanden|mnd|mn|weken|wkn|wk)\.?\)", 0.85),
         (rf"\b([1-9]\d?)\s?(?:maanden|mnd|weken|wkn)\s(?:oud|jong)\b", 0.9),
     )
 )
@@ -103,7 +104,7 @@ def find_ages(doc: Document) -> Iterator[Span]:
 
 # Straight after a name: '(34', ', 34', '| 34 |', 'van 21 die', 'is 54'.
 _BESIDE = re.compile(rf"\s?(?:[(,;:|/–-]|\bvan\b|\bis\b|\bwordt\b|\bwas\b|\bdie\b)?\s?(?:nu|nou|net|pas|bijna|inmiddels|m|v|man|vrouw|[mv],)?\s?[,/|(]?\s?"
-                     rf"({_NUM})(?:\s?{_JR}{_SPAN_AFTER})?(?=\s?(?:[),;|/.\n:–]|$)|\s(?:die|uit|en|met|woont|zwanger|werkt|gebruikt|in|jaar)\b)"
+                     rf"({_NUM})(?:\s?{_JR}{_SPAN_AFTER})?(?=\s?(?:[),;|/.\n:–]|$)|\s(?:die|uit|en|met|woont|zwanger|werkt|gebruikt|in|jaar|inmiddels|nu|alweer|toen|oud)\b)"
                      rf"(?!\s?[.,/:-]\d|\s?(?:mg|ml|gram|keer|x|dagen|weken|uur|glazen|euro|en een half|jaar)\b)", re.IGNORECASE)
 _LINKED = re.compile(r"^\s?(?:[(,;:|/–-]|van\b|is\b|wordt\b|was\b)", re.IGNORECASE)
 

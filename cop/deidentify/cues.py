@@ -30,7 +30,8 @@ RELATIONS = _set(
     "werker gynaecoloog neuroloog internist specialist fysiotherapeut diëtist poh gezinscoach pleger dader slachtoffer verdachte kameraad compagnon penningmeester ouderling "
     "vriendinnen vrienden zonen zoons dochters broers zussen kinderen collega's kids jongens meisjes kleinkinderen cliënten neven nichten ouders"
 )
-NAMING = _set("heet heette heten heetten genaamd geheten genoemd noem noemt noemen noemden noemde roepnaam bijgenaamd bijnaam alias voornaam achternaam naam vernoemd gedoopt "
+NICKNAME = _set("lange dikke kleine rooie rode blonde zwarte ouwe oude gekke schele kale mooie dunne witte malle ome boze stille jonge grote korte kromme dove blinde manke haagse turkse friese snelle dronken domme slome dolle lelijke scheve bolle")
+NAMING = _set("ene zekere heet heette heten heetten genaamd geheten genoemd noem noemt noemen noemden noemde roepnaam bijgenaamd bijnaam alias voornaam achternaam naam vernoemd gedoopt "
               "meisjesnaam geb geboren officieel eigenlijk bekend")
 GREETINGS = _set("hoi hallo hai hey hi dag beste lieve geachte hé ha heey hee goedemorgen goedemiddag goedenavond goeiemorgen moin hello dear hej "
                  "bedankt dankjewel dank dankje thanks")
@@ -56,9 +57,10 @@ VERBS = _set(
 SPEAKING = _set("zegt zei zeg vertelt vertelde belt belde appt appte vraagt vroeg vindt vond mailt mailde schrijft schreef antwoordt antwoordde roept riep reageert "
                 "reageerde huilt huilde knikt knikte lacht lachte zwijgt zweeg appte stuurde says said asked told woont slikt gebruikt drinkt blowt gokt dronk gebruikte heeft wil zit")
 PARTICLES = _set("van de der den ter ten te het 't d' op in aan bij onder uit uijt v.d vd v/d von zu zur la le les du des da dos das di del della do e el al ul oul ould bel ben bin ibn ibnu abu abou "
-                 "aït ait mac mc o' san santa st 's tot over voor vande vander vanden 'n")
+                 "aït ait baron barones graaf gravin jhr jkvr jonkheer jonkvrouw ridder thoe mac mc o' san santa st 's tot over voor vande vander vanden 'n")
+NOBLE = _set("baron barones graaf gravin jhr jkvr jonkheer jonkvrouw ridder")
 # Of those, the ones that may stand alone before a surname with a capital in running text.
-STRONG_PARTICLES = _set("van de der den ter ten te vd 't el al ben ait aït bel abu abou da dos di del la le von vande vander vanden oul")
+STRONG_PARTICLES = _set("van de der den ter ten te vd 't el al ben ait aït bel abu abou da dos di del la le von vande vander vanden oul tot thoe")
 
 QUARTERS = _set("noord zuid oost west centrum stad buiten haven binnen midden zuidoost noordoost zuidwest noordwest dorp binnenstad")
 

@@ -109,6 +109,19 @@ def _core(low: str, lex: Lexicon) -> str:
     return low
 
 
+def _flags(low: str, lex: Lexicon) -> Flag:
+    """What is known of a word; of 'hendrik-jan' and 'jansen-visser' what holds for the parts."""
+    flags = lex.flags(low)
+    if "-" not in low or flags & ~Flag.PROPER:
+        return flags
+    parts = [lex.flags(part) for part in low.split("-") if part]
+    if len(parts) > 1 and all(f & (Flag.FIRST | Flag.NAMEWINS) and not f & Flag.NOTNAME for f in parts):
+        return flags | Flag.FIRST
+    if len(parts) > 1 and all(f & Flag.LAST for f in parts):
+        return flags | Flag.LAST
+    return flags
+
+
 def read(text: str) -> Document:
     """Cut a cleaned text into tokens."""
     lex = lexicon()
@@ -130,7 +143,7 @@ def read(text: str) -> Document:
             end -= 2
             raw = raw[:-2]
         cap = word and bool(raw[0].isupper() or _JOINED.match(raw)) and not plain[line]
-        tokens.append(Token(start, end, raw, low, lex.flags(low) if word else Flag(0), word, cap,
+        tokens.append(Token(start, end, raw, low, _flags(low, lex) if word else Flag(0), word, cap,
                             begin, plain[line], line, head))
         if word or raw.isdigit():
             head = False

@@ -16,6 +16,7 @@ from .lexicon import NAME, Flag, Lexicon
 from .spans import Reason
 
 ENOUGH = 2.0
+_WORKS = frozenset("werkt werkte werk baan stage baantje solliciteert werkzaam".split())
 _OBJECTS = frozenset("hem haar zich mij me 'm je zichzelf ons hen ze hier daar".split())
 _LETTERS = "abcdefghijklmnopqrstuvwxyz"
 
@@ -74,8 +75,8 @@ def base(doc: Document, token: Token) -> Evidence:
     flags, low = token.flags, token.low
     out = Evidence()
     if flags & Flag.SAFE and not flags & Flag.NAMEWINS:
-        named = bool(flags & NAME) and token.cap
-        out.person, out.place, out.org = (0.0 if named else -3.0), -3.0, -3.0
+        out.person = 0.0 if flags & NAME and token.cap else -3.0
+        out.place = out.org = -3.0
         return out
     if low in cues.FUNCTION:
         # 'mijn buurvrouw Door': only with a capital in mid-sentence, and with a clear cue.
@@ -96,7 +97,8 @@ def base(doc: Document, token: Token) -> Evidence:
     if token.start and doc.text[token.start - 1] == "-" and doc.text[token.start - 2 : token.start - 1].isdigit():
         out.person, out.place, out.org = -3.0, -3.0, -3.0
         return out
-    word = doc.known_word(low)
+    named = flags & (NAME | Flag.PLACE)
+    word = bool(flags & (Flag.WORD | Flag.ENGLISH)) if named else doc.known_word(low)
     listed = bool(flags & (NAME | Flag.PLACE | Flag.ABROAD))
     notname = bool(flags & Flag.NOTNAME)
     out.person_reason = Reason.KNOWN_NAME if flags & NAME else Reason.UNKNOWN_NAME
@@ -226,8 +228,9 @@ def add_before(doc: Document, index: int, out: Evidence, letter: bool = False,
         out.org -= 2.0
     elif word in {"gebruikt", "krijgt", "kreeg"} and not token.flags & NAME:
         out.person -= 1.0
-    elif word in {"en", "of"} and doc.lex.flags(earlier) & Flag.SAFE and not token.flags & NAME:
-        out.person -= 1.5
+    elif word in {"en", "of"} and doc.lex.flags(earlier) & Flag.SAFE and not token.flags & NAME and (
+            doc.low(index - 3) in cues.CONSUMED):
+        out.person -= 1.5  # 'slikt Tramadol en X'
     pure = doc.known_word(token.low) and not is_name(token)
     if core and not token.flags & Flag.COMMON:
         pure = False
@@ -275,6 +278,9 @@ def add_before(doc: Document, index: int, out: Evidence, letter: bool = False,
         if word == "uit" and token.flags & Flag.PLACE and index > 1 and near and clear_first(doc.tokens[index - 2]):
             out.place += 2.0  # 'karin uit best'
     work = cues.ORG_BEFORE.get(word, 0.0)
+    if word == "bij" and earlier not in cues.WORK:
+        back = [doc.low(i) for i in range(max(0, index - 6), index)]
+        earlier = next((w for w in back if w in _WORKS), earlier)
     if work:
         gain = work + (1.2 if word in {"bij", "van"} and earlier in cues.WORK else 0.0)
         if word == "van" and earlier not in cues.WORK:
@@ -305,11 +311,11 @@ def add_after(doc: Document, index: int, last: int, out: Evidence) -> None:
     token = doc.tokens[last]
     following = doc.text[token.end : token.end + 14]
     after = doc.low(last + 1) if doc.touching(last, last + 1) else ""
-    gain = 0.0
+    gain = aged = 0.0
     if doc.text[token.end : token.end + 2].lower() == "'s":
         gain += 0.8
     if following.startswith(" (") and following[2:3].isdigit():
-        gain += 1.6
+        aged = 2.6 if token.flags & NAME else 1.6 if not doc.known_word(token.low) else 0.6
     elif following.startswith(", ") and following[2:4].isdigit():
         gain += 1.4
     elif after in cues.SPEAKING:
@@ -332,6 +338,8 @@ def add_after(doc: Document, index: int, last: int, out: Evidence) -> None:
             gain += 1.4 if person else 0.9
     if index and doc.text[doc.tokens[index].start - 1] in "'\"“„" and following[:1] == ",":
         gain += 0.9  # spoken to: 'Bil, kom eens'
+    if index > 1 and doc.low(index - 1) == "," and doc.tokens[index - 2].end in doc.people and token.cap:
+        gain += 1.2 if not token.first else 0.0
     if token.cap and _signs(doc, index, last):
         gain += 1.2
     if token.flags & Flag.WORD and not is_name(token):
@@ -340,6 +348,6 @@ def add_after(doc: Document, index: int, last: int, out: Evidence) -> None:
         gain -= 2.5
     if after in {"heet", "heette", "genaamd"} and (token.cap or token.plain):
         gain += 1.8
-    out.person += gain
+    out.person += gain + aged
     if after in {"college", "school", "straat", "park", "ziekenhuis", "kerk"}:
         out.org += 1.0

@@ -39,6 +39,8 @@ _LOW_ONE = re.compile(rf"(?<![\w-])(?P<kind>{_KINDS})\s(?P<quote>['\"]?)(?P<name
 _LOW_WORK = re.compile(r"\b(?:werkt|werkte|werken|werk|werkzaam|gewerkt|baan|baantje|bijbaan|bijbaantje|stage|contract|dienst|dienstverband|monteur|chauffeur|vakkenvuller|magazijn|schoonmaker|kok|machinist)\b"
                        r"(?: [^\W\d_]+){0,4}? bij (?P<name>[^\W\d_]{3,})(?= (?:in|en|als|sinds|maar|op|aan|tot|want|dus)\b|\s?[,.;:)]|$)", re.IGNORECASE | re.MULTILINE)
 
+_LOW_AT = re.compile(r"\b(?:woont|wonen|woonde|zit|zitten|zat|verblijft|opgenomen|slaapt|begeleid|behandeling|opname|werkt|werk)(?: [^\W\d_]+){0,3}? bij (?P<name>(?:(?:de|het|'t) )?[^\W\d_]{3,})(?= in (?P<place>[^\W\d_]+))", re.IGNORECASE)
+
 # A word of these kinds is followed by many other things than its name.
 _LOOSE = frozenset("school team groep gemeente praktijk club locatie afdeling unit instelling werf bar bv av bakker slager kantoor organisatie winkel kerk opvang mbo vmbo so hc tc fa zwembad kdv praktijk thuiszorg".split())
 _NO_NAME = frozenset("ik je we hij zij ze wij het de een dat die er en of maar want dus was is mijn onze hun haar zijn toen wat wie waar hoe nee ja als dit dan daar hier".split())
@@ -94,6 +96,11 @@ def find_orgs(doc: Document) -> Iterator[Span]:
         if doc.tokens[index].plain and low not in FUNCTION | RELATIONS and not doc.lex.flags(low) & (
                 Flag.COMMON | Flag.PLACE | Flag.NAMEWINS | Flag.SAFE):
             yield Span(match.start("name"), match.end("name"), Label.ORG, 0.65, Reason.ORG_CUE, "bij")
+    for match in _LOW_AT.finditer(text):
+        index = doc.at(match.start("name"))
+        last = match["name"].split()[-1].lower()
+        if doc.tokens[index].plain and last not in FUNCTION | RELATIONS and doc.lex.flags(match["place"].lower()) & Flag.PLACE:
+            yield Span(match.start("name"), match.end("name"), Label.ORG, 0.6, Reason.ORG_CUE, "bij")
     for match in _LOW_KIND.finditer(text):
         index = doc.at(match.start("name"))
         last = match["name"].split()[-1].lower()

@@ -13,16 +13,16 @@ _NOT_POSTCODE = frozenset("in en of is op de te na om we ze hij uu jr mg ml kg k
 
 _KIND = (r"(?:straat|straatje|laan|weg|plein|pleintje|kade|gracht|singel|pad|dijk|steeg|dreef|plantsoen|boulevard|hof|hofje|allee|baan|wal|vaart|oever|kanaal|haven|erf|ring|"
          r"markt|park|wijk|waard|veld|akker|burcht|werf|meent|stede|steeg|rak|poort|brink|wei|weide|zoom|loop|horst|kamp|es|ey|viaduct|brug|tunnel|dam|kwartier|buurt|ln|str|straete|stroat|leane|strjitte|wei)")
-_SURE_KIND = r"(?:straat|straatje|laan|weg|plein|kade|gracht|singel|steeg|dreef|plantsoen|boulevard|hof|dijk|pad|wal|allee|stroat|strjitte|leane|viaduct|brug|kwartier|buurt|wijk|park|ln|str)"
-_NUMBER = r"(?:\s?(?:nr\.?|nummer|no\.?)?\s?\d{1,4}(?!\d|\s?(?:januari|februari|maart|april|mei|juni|juli|augustus|september|oktober|november|december|mg|ml|jaar|keer|uur|x\b|gram|%|euro|dagen|weken|maanden|man\b|minuten|meter|km|cliënten|mensen|glazen))(?:\s?-\s?(?:\d{1,4}|[IVX]{1,4})\b|\s?[a-hA-H]\b(?!\s[a-z]{2,})|-?(?:bis|hs|huis|zw|[a-zA-Z])\b)?)"
+_SURE_KIND = r"(?:straat|straatje|laan|weg|plein|kade|gracht|singel|steeg|dreef|plantsoen|boulevard|hof|dijk|pad|wal|allee|stroat|strjitte|leane|viaduct|brug|kwartier|buurt|wijk|park|diep|kanaal|vaart|ln|str)"
+_NUMBER = r"(?: ?(?:nr\.?|nummer|no\.?)? ?\d{1,4}(?!\d| ?(?:januari|februari|maart|april|mei|juni|juli|augustus|september|oktober|november|december|mg|ml|jaar|keer|uur|x\b|gram|%|euro|dagen|weken|maanden|man\b|minuten|meter|km|cliënten|mensen|glazen))(?: ?- ?(?:\d{1,4}|[IVX]{1,4})\b| ?[a-hA-H]\b(?!\s[a-z]{2,})|-?(?:bis|hs|huis|zw|[a-zA-Z])\b)?)"
 _CAP = r"[A-ZÀ-Ý][\wà-ÿ'-]*"
 _LINK = r"(?:van|de|der|den|ter|ten|te|het|'t|la)"
 # 'Jan van Galenstraat 12', 'Lage Veldweg 6', 'Kerkstraat', 'Laan van Meerdervoort 5'
 _STREET = re.compile(
-    rf"(?<![\w-])(?:(?:{_CAP}|\d+e)\s(?:{_LINK}\s){{0,2}}){{0,3}}[A-ZÀ-Ý][\wà-ÿ'-]*{_SURE_KIND}(?![\w-]){_NUMBER}?")
-_TWO_WORDS = re.compile(rf"(?<![\w-])(?:[A-ZÀ-Ý][\wà-ÿ'-]*(?:se|sche|er|ste|de|ge|we|ten))\s(?:Ring|Poort|Brug|Plas|Plassen|Bos|Haven|Markt|Kade|Weg|Straat|Laan|Dijk|Singel|Wal|Gracht|Baan|Vaart|Dreef|Pad|Hout|Heide|Hof|Plein|Toren|Meer|Polder|Park|Duinen|Rijn|Maas|Schie|Vliet|Tuin|Wei|Buurt|Wijk|Kwartier|Heuvel|Berg|Zoom){_NUMBER}?(?![\w-])")
+    rf"(?<![\w-])(?:(?:{_CAP}|\d+e) (?:{_LINK} ){{0,2}}){{0,3}}[A-ZÀ-Ý][\wà-ÿ'-]*{_SURE_KIND}(?![\w-]){_NUMBER}?")
+_TWO_WORDS = re.compile(rf"(?<![\w-])(?:[A-ZÀ-Ý][\wà-ÿ'-]*(?:se|sche|er|ste|de|ge|we|ten)) (?:Ring|Poort|Brug|Plas|Plassen|Bos|Haven|Markt|Kade|Weg|Straat|Laan|Dijk|Singel|Wal|Gracht|Baan|Vaart|Dreef|Pad|Hout|Heide|Hof|Plein|Toren|Meer|Polder|Park|Duinen|Rijn|Maas|Schie|Vliet|Tuin|Wei|Buurt|Wijk|Kwartier|Heuvel|Berg|Zoom){_NUMBER}?(?![\w-])")
 _NAMED_FIRST = re.compile(rf"(?<!\w)(?:Laan|Plein|Weg|Kade|Park|Hof|Gracht|Straat|Burg\.|Burgemeester|Prof\.|Dr\.|Pastoor|Koningin|Prins|Prinses|Oude|Nieuwe|Lange|Korte|Hoge|Lage|Grote|Kleine)\s"
-                          rf"(?:{_LINK}\s){{0,2}}{_CAP}(?:\s{_CAP})?{_NUMBER}")
+                          rf"(?:{_LINK} ){{0,2}}{_CAP}(?: {_CAP})?{_NUMBER}")
 # A word with a capital, or two, and a house number after 'aan (de/het)', 'op', 'adres'
 _NUMBERED = re.compile(rf"(?:\b(?:aan|op|adres\w*|woont|woonachtig|van|naar|bij|in|te)\b:?\s(?:de\s|het\s|'t\s)?|(?:^|\n|,\s?|\(|;\s?|[.!?]\s))((?:(?!Maandag|Dinsdag|Woensdag|Donderdag|Vrijdag|Zaterdag|Zondag|Mei|Januari|Februari|Maart|April|Juni|Juli|Augustus|September|Oktober|November|December|Kerst|Pasen|Covid|Fortnite|Windows|Sinds|Rond|Tot|Voor|Vanaf|Ruim|Bijna|Nog|Al|Na|Per|Om|Stap|Vraag|Fase|Dag|Week|Level|Kamer|Casus|Groep|Deel|Punt|Artikel|Art|Optie|Ronde|Sessie|Bijlage|Hoofdstuk|Nr|Audit|AUDIT|MATE|CIWA){_CAP}\s(?:{_LINK}\s){{0,2}}){{1,3}}\d{{1,4}}(?:\s?-\s?(?:\d{{1,4}}|[IVX]{{1,4}})|\s?[a-hA-H](?!\w))?)"
                        r"(?=\s?(?:[,;)\n]|\.(?!\d)|$|in\s[A-Z]|te\s[A-Z]|[1-9]\d{3}\s?[A-Z]{2}))(?!\s?(?:mg|ml|jaar|keer|uur))")
@@ -53,7 +53,7 @@ def find_addresses(doc: Document) -> Iterator[Span]:
                     doc.tokens[index].first and not re.search(r"\d$", match[0]) and doc.lex.flags(words[0].lower()) & 1)):
                 continue
             # 'Brontewal', 'Buitendijk' may be people; a number or 'aan de' makes them streets.
-            weak = re.search(r"(?:wal|hof|dijk|pad|wijk|park|weg|kade|buurt|brug)$", words[-1].lower())
+            weak = re.search(r"(?:wal|hof|dijk|pad|wijk|park|weg|kade|buurt|brug|diep|kanaal|vaart)$", words[-1].lower())
             before = text[max(0, match.start() - 12) : match.start()].lower()
             if weak and not re.search(r"\d\w?$", match[0]) and not re.search(r"\b(?:aan|op|in|over|van|langs|bij|naar|uit|adres:?)\s(?:de|het|'t)\s$|\badres:?\s$", before):
                 continue

@@ -42,6 +42,8 @@ def _particles(doc: Document, index: int) -> int:
     pos = index
     while pos - index < 3 and pos < len(doc.tokens) - 1 and doc.touching(pos, pos + 1):
         token = doc.tokens[pos]
+        if token.low in cues.NOBLE and doc.low(pos + 1) not in {"van", "de", "tot"}:
+            break
         if token.low in cues.PARTICLES and token.is_word:
             pos += 1
         elif token.text == "'" and doc.low(pos + 1) in {"t", "n", "s"}:
@@ -289,8 +291,14 @@ def _weigh(doc: Document, index: int) -> tuple[int, Evidence]:
         add_before(doc, index, out, core=core)
         if token.low not in {"de", "het", "'t"}:
             out.place, out.org = min(out.place, kept[0]), min(out.org, kept[1])
+    elif core.low in cues.GREETINGS and core.first:
+        return index, Evidence(-9, -9, -9)
     else:
         out = base(doc, core)
+        nickname = core.low in cues.NICKNAME and core.cap and doc.touching(head, head + 1) and (
+            doc.tokens[head + 1].cap and clear_first(doc.tokens[head + 1]))
+        if nickname:
+            return head + 1, Evidence(2.5)  # 'Lange Frans'
         if max(out.person, out.place, out.org) <= -2.5:
             return index, out
         add_before(doc, index, out)
