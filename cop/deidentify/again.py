@@ -94,6 +94,8 @@ def _fits(doc: Document, index: int, token: Token, form: str, label: Label) -> b
     wordy = token.flags & (Flag.WORD | Flag.ENGLISH) or (doc.known_word(token.low) and not token.flags & NAME)
     if token.flags & Flag.NAMEWINS:
         wordy = Flag(0)
+    if token.plain and form == token.low and token.flags & NAME and doc.low(index + 1) in cues.SPEAKING:
+        return True
     short = form.startswith(token.low) and form != token.low
     if short:
         spoken = token.start > 0 and doc.text[token.start - 1] in "'\"" and doc.text[token.end : token.end + 1] == ","

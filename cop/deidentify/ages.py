@@ -103,8 +103,8 @@ def find_ages(doc: Document) -> Iterator[Span]:
 
 
 # Straight after a name: '(34', ', 34', '| 34 |', 'van 21 die', 'is 54'.
-_BESIDE = re.compile(rf"\s?(?:[(,;:|/–-]|\bvan\b|\bis\b|\bwordt\b|\bwas\b|\bdie\b)?\s?(?:nu|nou|net|pas|bijna|inmiddels|m|v|man|vrouw|[mv],)?\s?[,/|(]?\s?"
-                     rf"({_NUM})(?:\s?{_JR}{_SPAN_AFTER})?(?=\s?(?:[),;|/.\n:–]|$)|\s(?:die|uit|en|met|woont|zwanger|werkt|gebruikt|in|jaar|inmiddels|nu|alweer|toen|oud)\b)"
+_BESIDE = re.compile(rf"\s?(?:[(,;:|/–-]|\bvan\b|\bis\b|\bwordt\b|\bwas\b|\bdie\b)?\s?(?:nu|nou|net|pas|bijna|inmiddels|ca\.?|circa|±|ongeveer|m|v|man|vrouw|[mv],)?\s?[,/|(]?\s?"
+                     rf"({_NUM})(?:\s?{_JR}{_SPAN_AFTER})?(?=\s?(?:[),;|/.\n:–]|$)|\s(?:die|uit|en|met|woont|zwanger|werkt|gebruikt|in|jaar|inmiddels|nu|alweer|toen|oud|geworden)\b)"
                      rf"(?!\s?[.,/:-]\d|\s?(?:mg|ml|gram|keer|x|dagen|weken|uur|glazen|euro|en een half|jaar)\b)", re.IGNORECASE)
 _LINKED = re.compile(r"^\s?(?:[(,;:|/–-]|van\b|is\b|wordt\b|was\b)", re.IGNORECASE)
 

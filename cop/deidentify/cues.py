@@ -60,7 +60,7 @@ PARTICLES = _set("van de der den ter ten te het 't d' op in aan bij onder uit ui
                  "aït ait baron barones graaf gravin jhr jkvr jonkheer jonkvrouw ridder thoe mac mc o' san santa st 's tot over voor vande vander vanden 'n")
 NOBLE = _set("baron barones graaf gravin jhr jkvr jonkheer jonkvrouw ridder")
 # Of those, the ones that may stand alone before a surname with a capital in running text.
-STRONG_PARTICLES = _set("van de der den ter ten te vd 't el al ben ait aït bel abu abou da dos di del la le von vande vander vanden oul tot thoe")
+STRONG_PARTICLES = _set("van de het der den ter ten te vd 't el al ben ait aït bel abu abou da dos di del la le von vande vander vanden oul tot thoe")
 
 QUARTERS = _set("noord zuid oost west centrum stad buiten haven binnen midden zuidoost noordoost zuidwest noordwest dorp binnenstad")
 
@@ -70,7 +70,7 @@ PLACE_BEFORE = {
     "plaats": 1.5, "locatie": 1.8, "vestiging": 1.8, "station": 2.0, "binnenstad": 1.5, "centrum": 1.0, "provincie": 2.0, "eiland": 2.0, "heel": 1.0, "buiten": 1.0,
     "near": 1.5, "from": 1.5, "at": 0.6, "woonplaats": 3.0, "geboorteplaats": 3.0, "adres": 2.0, "straatteam": 2.6, "jongerenwerk": 1.5, "wijkteam": 1.5, "poli": 1.0, "azc": 1.5, "hartje": 1.5,
     "gehucht": 2.5, "noaberschap": 0.5, "camping": 0.3, "haven": 1.0, "markt": 1.0, "oet": 2.0, "yn": 2.0, "út": 2.0, "langs": 0.8, "over": 0.2,
-    "politie": 1.2, "ziekenhuis": 0.8, "rechtbank": 2.0, "via": 0.4, "woonachtig": 1.0, "geboren": 0.6, "woont": 0.6, "op": 0.6, "kliniek": 0.8, "gevangenis": 1.5, "omstreken": 1.0,
+    "politie": 1.2, "ziekenhuis": 0.8, "rechtbank": 2.0, "via": 0.4, "woonachtig": 1.0, "geboren": 0.6, "woont": 0.6, "op": 0.6, "aan": 0.6, "onder": 0.6, "achter": 0.6, "tegenover": 1.0, "kliniek": 0.8, "gevangenis": 1.5, "omstreken": 1.0,
 }
 ORG_BEFORE = {"bij": 1.5, "at": 1.3, "for": 0.6, "werkgever": 3.0, "school": 2.0, "werkzaam": 2.0, "namens": 0.8, "stichting": 3.0, "firma": 3.0, "bedrijf": 2.0, "zaak": 1.0, "door": 0.2, "van": 0.3,
               "restaurant": 3.0, "discotheek": 3.0, "club": 2.0, "locatie": 1.0, "supermarkt": 2.0, "verzekeraar": 2.0, "bank": 1.0, "vereniging": 2.5, "organisatie": 2.0, "instelling": 2.0}

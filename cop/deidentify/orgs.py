@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
-from .cues import FUNCTION, RELATIONS
+from .cues import FUNCTION, QUARTERS, RELATIONS
 from .document import Document
 from .lexicon import NAME, Flag
 from .spans import Label, Reason, Span
@@ -19,7 +19,7 @@ _KINDS = (
     "kerk|gemeente|moskee|synagoge|tempel|parochie|klooster|abdij|harmonie|fanfare|schutterij|schuttersgilde|gilde|carnavalsvereniging|koor|mannenkoor|toneelvereniging|muziekvereniging|voetbalclub|voetbalvereniging|voetbalteam|korfbalvereniging|"
     "tennisvereniging|tennisclub|hockeyclub|zwemclub|wielerclub|motorclub|schietvereniging|biljartclub|dartclub|boksschool|sportschool|fitnesscentrum|manege|ponyclub|scouting|buurthuis|wijkcentrum|dorpshuis|buurtcentrum|jongerencentrum|jeugdhonk|"
     "inloophuis|inloop|dagbesteding|werkplaats|zorgboerderij|boerderij|woonvoorziening|woonvorm|woongroep|beschermd wonen|opvang|opvanghuis|nachtopvang|crisisopvang|hostel|pension|verzorgingshuis|verpleeghuis|verpleegtehuis|woonzorgcentrum|zorgcentrum|zorghotel|hospice|huize|flat|serviceflat|"
-    "ziekenhuis|kliniek|verslavingskliniek|afkickkliniek|herstelkliniek|polikliniek|afdeling|unit|ward|team|wijkteam|gebiedsteam|buurtteam|fact|fact-team|straatteam|locatie|leefgroep|groep|instelling|stichting|vereniging|organisatie|"
+    "ziekenhuis|kliniek|poli|verslavingskliniek|afkickkliniek|herstelkliniek|polikliniek|afdeling|unit|ward|team|wijkteam|gebiedsteam|buurtteam|fact|fact-team|straatteam|locatie|leefgroep|groep|instelling|stichting|vereniging|organisatie|"
     r"nachtdienst|dagdienst|gevangenis|v\.v\.|s\.v\.|f\.c\.|a\.v\.|t\.v\.|r\.k\.v\.v\.|pi|penitentiaire inrichting|tbs-kliniek|jji|detentiecentrum|bakkerij|bakker|slagerij|slager|garage|garagebedrijf|autobedrijf|transportbedrijf|bouwbedrijf|schildersbedrijf|installatiebedrijf|schoonmaakbedrijf|hoveniersbedrijf|loonbedrijf|loodgietersbedrijf|aannemersbedrijf|"
     "uitzendbureau|bedrijf|firma|fa|winkel|supermarkt|bloemenzaak|kapsalon|kapperszaak|drogist|boekhandel|fabriek|distributiecentrum|magazijn|kwekerij|tuincentrum|rederij|scheepswerf|werf|sporthal|zwembad|bibliotheek|theater|filmhuis|museum|"
     "woningcorporatie|woningbouwvereniging|woningstichting|corporatie|advocatenkantoor|notariskantoor|accountantskantoor|bewindvoerderskantoor|kantoor|zorgaanbieder|thuiszorg|thuiszorgorganisatie|sv|vv|fc|tv|rkvv|rkv|hc|tc|ltc|bv|av|ijsclub|ijsvereniging|schaatsclub|visclub|volleybalclub|handbalvereniging|roeivereniging|studentenvereniging|speeltuinvereniging|buurtvereniging|dorpsvereniging|oranjevereniging|manege"
@@ -42,7 +42,7 @@ _LOW_WORK = re.compile(r"\b(?:werkt|werkte|werken|werk|werkzaam|gewerkt|baan|baa
 _LOW_AT = re.compile(r"\b(?:woont|wonen|woonde|zit|zitten|zat|verblijft|opgenomen|slaapt|begeleid|behandeling|opname|werkt|werk)(?: [^\W\d_]+){0,3}? bij (?P<name>(?:(?:de|het|'t) )?[^\W\d_]{3,})(?= in (?P<place>[^\W\d_]+))", re.IGNORECASE)
 
 # A word of these kinds is followed by many other things than its name.
-_LOOSE = frozenset("school team groep gemeente praktijk club locatie afdeling unit instelling werf bar bv av bakker slager kantoor organisatie winkel kerk opvang mbo vmbo so hc tc fa zwembad kdv praktijk thuiszorg".split())
+_LOOSE = frozenset("poli kliniek ziekenhuis school team groep gemeente praktijk club locatie afdeling unit instelling werf bar bv av bakker slager kantoor organisatie winkel kerk opvang mbo vmbo so hc tc fa zwembad kdv praktijk thuiszorg".split())
 _NO_NAME = frozenset("ik je we hij zij ze wij het de een dat die er en of maar want dus was is mijn onze hun haar zijn toen wat wie waar hoe nee ja als dit dan daar hier".split())
 
 
@@ -60,9 +60,13 @@ def find_orgs(doc: Document) -> Iterator[Span]:
         flags = doc.lex.flags(match["name"].lower())
         if token.plain or head in _NO_NAME - {"de", "het"} or (token.first and not match["quote"] and match["kind"][-1] != "."):
             continue
-        if flags & Flag.SAFE or (single and (flags & (NAME | Flag.PLACE) or match["name"].isdigit())):
+        if flags & Flag.SAFE or (single and "." not in match["kind"] and (
+                flags & Flag.PLACE or (flags & NAME and match["kind"] in _LOOSE) or match["name"].isdigit())):
             continue  # a place or person beside the kind: `propers` knows better
-        if match["kind"] in _LOOSE and (flags & Flag.WORD or match["name"][0].isdigit()):
+        if match["kind"] in _LOOSE and head not in QUARTERS and (flags & Flag.WORD or match["name"][0].isdigit()):
+            continue
+        if len(match["kind"]) < 5 and "." in match["kind"] or match["kind"] in {"vv", "sv", "fc", "tv", "hc"}:
+            yield Span(match.start("kind"), match.end("name"), Label.ORG, 0.85, Reason.ORG_KIND, match["kind"])
             continue
         yield _span(match, 0.85, match["kind"])
     for pattern in (_KIND_CAPITAL, _NAMED_TAIL, _GEBR):

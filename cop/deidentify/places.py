@@ -49,13 +49,13 @@ def find_addresses(doc: Document) -> Iterator[Span]:
             index = doc.at(match.start())
             # At the head of a sentence an ordinary word ('Onderweg') is no street.
             if len(words) == 1 and index < len(doc.tokens) and (
-                words[0].lower() in _STREET_WORDS or (
+                (words[0].lower() in _STREET_WORDS and not re.search(r"\d\w?$", match[0])) or (
                     doc.tokens[index].first and not re.search(r"\d$", match[0]) and doc.lex.flags(words[0].lower()) & 1)):
                 continue
             # 'Brontewal', 'Buitendijk' may be people; a number or 'aan de' makes them streets.
             weak = re.search(r"(?:wal|hof|dijk|pad|wijk|park|weg|kade|buurt|brug|diep|kanaal|vaart)$", words[-1].lower())
             before = text[max(0, match.start() - 12) : match.start()].lower()
-            if weak and not re.search(r"\d\w?$", match[0]) and not re.search(r"\b(?:aan|op|in|over|van|langs|bij|naar|uit|adres:?)\s(?:de|het|'t)\s$|\badres:?\s$", before):
+            if weak and not re.search(r"\d\w?$", match[0]) and not re.search(r"\b(?:aan|op|in|over|van|langs|bij|naar|uit|onder|voor|achter|tegenover|via|vanaf|rond|tot|adres:?)\s(?:de|het|'t)\s$|\badres:?\s$", before):
                 continue
             start = match.start()
             # A sentence may begin before the street: 'Bij Kerkstraat 5'.

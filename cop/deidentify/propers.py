@@ -120,7 +120,6 @@ def _extend(doc: Document, index: int) -> int:
             if _initial(candidate) and _dotted(doc, name) and candidate.text.isupper():
                 last = name + 1
                 continue
-            place = candidate.flags & Flag.PLACE and not candidate.flags & Flag.LAST
             if candidate.plain or not candidate.cap:
                 ok = bool(candidate.flags & Flag.LAST) and candidate.plain and strong and not (
                     candidate.flags & Flag.COMMON and not _boundary(doc, name))
@@ -128,7 +127,7 @@ def _extend(doc: Document, index: int) -> int:
                 ok = strong and _surname(doc, name, True)
                 alone = doc.low(step) if name == step + 1 else ""
                 if alone in {"van", "in", "op", "bij", "uit", "voor", "aan", "over"} and not candidate.flags & Flag.LAST:
-                    ok = alone == "van" and not place and not (candidate.flags & (Flag.ORG | Flag.FIRST)) and not doc.text[doc.tokens[step].start].isupper() and _plausible(doc, name)
+                    ok = alone == "van" and not (candidate.flags & (Flag.ORG | Flag.FIRST)) and not doc.text[doc.tokens[step].start].isupper() and _plausible(doc, name)
                 if alone in {"en", "of"}:
                     ok = False
             if ok:
@@ -150,7 +149,7 @@ def _extend(doc: Document, index: int) -> int:
 def _plausible(doc: Document, index: int) -> bool:
     """Whether 'Anna van X' is a surname rather than 'Anna of the firm X'."""
     token = doc.tokens[index]
-    return not token.text.isupper() and not doc.lex.flags(token.low) & Flag.PROPER or bool(token.flags & Flag.LAST)
+    return not token.text.isupper() or bool(token.flags & Flag.LAST)
 
 
 def _phrase(doc: Document, index: int) -> tuple[int, Flag]:
@@ -295,8 +294,9 @@ def _weigh(doc: Document, index: int) -> tuple[int, Evidence]:
         return index, Evidence(-9, -9, -9)
     else:
         out = base(doc, core)
-        nickname = core.low in cues.NICKNAME and core.cap and doc.touching(head, head + 1) and (
-            doc.tokens[head + 1].cap and clear_first(doc.tokens[head + 1]))
+        nickname = core.low in cues.NICKNAME and doc.touching(head, head + 1) and (
+            core.cap == doc.tokens[head + 1].cap and (core.cap or core.plain)
+            and clear_first(doc.tokens[head + 1]))
         if nickname:
             return head + 1, Evidence(2.5)  # 'Lange Frans'
         if max(out.person, out.place, out.org) <= -2.5:
