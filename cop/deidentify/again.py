@@ -30,16 +30,30 @@ def _collect(doc: Document, spans: Sequence[Span]) -> Known:
         if span.label not in (Label.PERSON, Label.ORG, Label.PLACE):
             continue
         words = [t for t in doc.tokens[doc.at(span.start) : doc.at(span.end)] if t.is_word]
-        names = [t for t in words if len(t.low) > 1 and (
-            t.low not in cues.PARTICLES | cues.FUNCTION or (len(words) == 1 and t.cap and not t.first))]
+        names = [
+            t
+            for t in words
+            if len(t.low) > 1
+            and (
+                t.low not in cues.PARTICLES | cues.FUNCTION
+                or (len(words) == 1 and t.cap and not t.first)
+            )
+        ]
         if span.label is not Label.PERSON:
             # Of an institution or place with several words one word alone is too little to go by.
-            if len(names) == 1 and len(words) <= 2 and len(names[0].low) > 2 and not any(c.isdigit() for c in doc.text[span.start:span.end]):
+            if (
+                len(names) == 1
+                and len(words) <= 2
+                and len(names[0].low) > 2
+                and not any(c.isdigit() for c in doc.text[span.start : span.end])
+            ):
                 known.parts.setdefault(names[0].low, span.label)
             continue
         if span.confidence < 0.7:
             continue
-        known.pairs.update((a.low, b.low) for a, b in zip(words, words[1:]) if a.low in cues.PARTICLES)
+        known.pairs.update(
+            (a.low, b.low) for a, b in zip(words, words[1:]) if a.low in cues.PARTICLES
+        )
         for token in names:
             known.parts[token.low] = Label.PERSON
             for part in token.low.split("-"):
@@ -65,7 +79,11 @@ def _form(low: str, known: Known) -> str:
         return low[:-1]
     if len(low) > 2 and low not in cues.FUNCTION:
         for name in known.parts:  # a short form: 'Stef' of 'Stefan', 'Deb' of 'Debby'
-            if len(name) > len(low) + 1 and name.startswith(low) and known.parts[name] is Label.PERSON:
+            if (
+                len(name) > len(low) + 1
+                and name.startswith(low)
+                and known.parts[name] is Label.PERSON
+            ):
                 return name
     for tail in _DIMINUTIVES:
         if low.endswith(tail) and low[: -len(tail)] in known.parts and len(low) - len(tail) > 2:
@@ -83,23 +101,42 @@ def _near_miss(low: str, known: Known) -> str:
         shortest = min(len(name), len(low))
         front = next((i for i in range(shortest) if name[i] != low[i]), shortest)
         rest, other = name[front:], low[front:]
-        if rest[1:] == other[1:] or rest == other[1:] or rest[1:] == other or (
-                rest[:2][::-1] == other[:2] and rest[2:] == other[2:]):
+        if (
+            rest[1:] == other[1:]
+            or rest == other[1:]
+            or rest[1:] == other
+            or (rest[:2][::-1] == other[:2] and rest[2:] == other[2:])
+        ):
             return name
     return ""
 
 
 def _fits(doc: Document, index: int, token: Token, form: str, label: Label) -> bool:
     """Whether this mention is the name and not the word that is spelled alike."""
-    wordy = token.flags & (Flag.WORD | Flag.ENGLISH) or (doc.known_word(token.low) and not token.flags & NAME)
+    wordy = token.flags & (Flag.WORD | Flag.ENGLISH) or (
+        doc.known_word(token.low) and not token.flags & NAME
+    )
     if token.flags & Flag.NAMEWINS:
         wordy = Flag(0)
-    if token.plain and form == token.low and token.flags & NAME and doc.low(index + 1) in cues.SPEAKING:
+    if (
+        token.plain
+        and form == token.low
+        and token.flags & NAME
+        and doc.low(index + 1) in cues.SPEAKING
+    ):
         return True
     short = form.startswith(token.low) and form != token.low
     if short:
-        spoken = token.start > 0 and doc.text[token.start - 1] in "'\"" and doc.text[token.end : token.end + 1] == ","
-        if not doc.lex.flags(form) & Flag.FIRST or token.flags & (Flag.SAFE | Flag.COMMON) or not (token.cap or token.plain):
+        spoken = (
+            token.start > 0
+            and doc.text[token.start - 1] in "'\""
+            and doc.text[token.end : token.end + 1] == ","
+        )
+        if (
+            not doc.lex.flags(form) & Flag.FIRST
+            or token.flags & (Flag.SAFE | Flag.COMMON)
+            or not (token.cap or token.plain)
+        ):
             return False
         return spoken or not wordy or (token.cap and not token.first)
     if token.cap and (not token.first or (form != token.low and token.low == form + "s")):
@@ -107,7 +144,13 @@ def _fits(doc: Document, index: int, token: Token, form: str, label: Label) -> b
     after = doc.low(index + 1) if doc.touching(index, index + 1) else ""
     if token.cap and form == token.low and after in cues.VERBS:
         return True
-    if form != token.low and token.low == form + "s" and token.plain and after and not token.flags & Flag.COMMON:
+    if (
+        form != token.low
+        and token.low == form + "s"
+        and token.plain
+        and after
+        and not token.flags & Flag.COMMON
+    ):
         return bool(doc.lex.flags(form) & NAME) and after not in cues.FUNCTION
     if token.text.isupper() and len(token.text) > 2 and token.plain:
         return not token.flags & Flag.COMMON or bool(token.flags & Flag.NAMEWINS)
@@ -138,8 +181,11 @@ def find_again(doc: Document, spans: Sequence[Span]) -> Iterator[Span]:
             if index and label is Label.PERSON:
                 start = _with_particles(doc, index, start, known)
             yield Span(start, end, label, 0.85, Reason.AGAIN, form)
-        elif low in known.initials and (token.text.isupper() or token.plain) and (
-                not doc.known_word(low) and not token.flags & Flag.SAFE):
+        elif (
+            low in known.initials
+            and (token.text.isupper() or token.plain)
+            and (not doc.known_word(low) and not token.flags & Flag.SAFE)
+        ):
             yield Span(start, end, Label.PERSON, 0.7, Reason.AGAIN, known.initials[low])
         elif "-" in low:
             first = low.split("-", 1)[0]
@@ -154,11 +200,19 @@ def find_again(doc: Document, spans: Sequence[Span]) -> Iterator[Span]:
 def _with_particles(doc: Document, index: int, start: int, known: Known) -> int:
     """Take 'Van der' before a surname into the mark when it is written as part of the name."""
     pos = index - 1
-    if pos >= 0 and (doc.low(pos), doc.low(index)) in known.pairs and doc.low(pos) not in {"in", "op", "bij", "aan"} and (
-            doc.touching(pos, index) and doc.free(doc.tokens[pos].start, start)):
+    if (
+        pos >= 0
+        and (doc.low(pos), doc.low(index)) in known.pairs
+        and doc.low(pos) not in {"in", "op", "bij", "aan"}
+        and (doc.touching(pos, index) and doc.free(doc.tokens[pos].start, start))
+    ):
         return _with_particles(doc, pos, doc.tokens[pos].start, known)
-    while pos >= 0 and doc.tokens[pos].low in cues.STRONG_PARTICLES and doc.touching(pos, pos + 1) and doc.free(
-            doc.tokens[pos].start, doc.tokens[pos].end):
+    while (
+        pos >= 0
+        and doc.tokens[pos].low in cues.STRONG_PARTICLES
+        and doc.touching(pos, pos + 1)
+        and doc.free(doc.tokens[pos].start, doc.tokens[pos].end)
+    ):
         if doc.tokens[pos].cap:
             return doc.tokens[pos].start
         pos -= 1

@@ -14,74 +14,246 @@ _TEENS = "tien|elf|twaalf|dertien|veertien|vijftien|zestien|zeventien|achttien|n
 _WORD = rf"(?:(?:{_UNITS})(?:en|ën)(?:{_TENS})|{_TENS}|{_TEENS}|{_UNITS}|anderhalf)"
 _NUM = rf"(?:1[01]\d|[1-9]?\d(?:[,.]5|½)?|{_WORD})"
 _BIG = rf"(?:1[01]\d|[1-9]\d|(?:{_UNITS})(?:en|ën)(?:{_TENS})|{_TENS}|{_TEENS})"
-_ORD = (r"(?:[1-9]\d?(?:e|ste|de)|(?:eerste|tweede|derde|vierde|vijfde|zesde|zevende|achtste|negende|tiende|elfde|twaalfde|dertiende|"
-        r"veertiende|vijftiende|zestiende|zeventiende|achttiende|negentiende|twintigste|dertigste|veertigste|vijftigste|zestigste|zeventigste|tachtigste|"
-        rf"(?:{_UNITS})(?:en|ën)(?:twintigste|dertigste|veertigste|vijftigste|zestigste|zeventigste|tachtigste)))")
+_ORD = (
+    r"(?:[1-9]\d?(?:e|ste|de)|(?:eerste|tweede|derde|vierde|vijfde|zesde|zevende|"
+    r"achtste|negende|tiende|elfde|twaalfde|dertiende|"
+    r"veertiende|vijftiende|zestiende|zeventiende|achttiende|negentiende|twintigste|"
+    r"dertigste|veertigste|vijftigste|zestigste|zeventigste|tachtigste|"
+    rf"(?:{_UNITS})(?:en|ën)(?:twintigste|dertigste|veertigste|vijftigste|zestigste|"
+    rf"zeventigste|tachtigste)))"
+)
 _JR = r"(?:jaar|jr|jarige?|j)\b\.?"
 # What may follow '34 jaar' when it is a stretch of time and no age.
-_SPAN_AFTER = (r"(?!\s?(?:geleden|lang\b|later|clean|nuchter|droog|getrouwd|samen\b|gebruikt|gedronken|gewerkt|ervaring|onvoorwaardelijk|"
-               r"voorwaardelijk|cel\b|gevangen|garantie|terug\b|eerder|verder|wachten|tussen|therapie|behandeling|hulp|gestopt|ellende|van de\b|"
-               r"verkering|verslaafd|vrij\b|tbs|detentie|niet\b|geen\b|op rij|achtereen|durend|in dienst|bij ons|dezelfde|heb\b|heeft\b|hebben|had\b|lid\b))")
-_PERSON = (r"(?:man|vrouw|jongen|meisje|jongeman|dame|heer|knul|meid|zoon|dochter|dochtertje|zoontje|kind|kinderen|broer|broertje|zus|zusje|cli[eë]nte?|pati[eë]nte?|"
-           r"moeder|vader|oma|opa|vriend|vriendin|ex|partner|neef|nicht|neefje|nichtje|baby|peuter|kleuter|puber|tiener|jongere|student|studente|bewoner|bewoonster|deelnemer|"
-           r"weduwe|weduwnaar|tweeling|jongens|meisjes|meiden|zonen|zoons|dochters|kleinkind|kleinzoon|kleindochter|pleegkind|persoon|gast|kerel|vent|iemand|stratenmaker|collega|leerling|boer|\w{4,}er)")
+_SPAN_AFTER = (
+    r"(?!\s?(?:geleden|lang\b|later|clean|nuchter|droog|getrouwd|samen\b|gebruikt|"
+    r"gedronken|gewerkt|ervaring|onvoorwaardelijk|"
+    r"voorwaardelijk|cel\b|gevangen|garantie|terug\b|eerder|verder|wachten|tussen|"
+    r"therapie|behandeling|hulp|gestopt|ellende|van de\b|"
+    r"verkering|verslaafd|vrij\b|tbs|detentie|niet\b|geen\b|op rij|achtereen|durend|"
+    r"in dienst|bij ons|dezelfde|heb\b|heeft\b|hebben|had\b|lid\b))"
+)
+_PERSON = (
+    r"(?:man|vrouw|jongen|meisje|jongeman|dame|heer|knul|meid|zoon|dochter|dochtertje|"
+    r"zoontje|kind|kinderen|broer|broertje|zus|zusje|cli[eë]nte?|pati[eë]nte?|"
+    r"moeder|vader|oma|opa|vriend|vriendin|ex|partner|neef|nicht|neefje|nichtje|baby|"
+    r"peuter|kleuter|puber|tiener|jongere|student|studente|bewoner|bewoonster|"
+    r"deelnemer|"
+    r"weduwe|weduwnaar|tweeling|jongens|meisjes|meiden|zonen|zoons|dochters|kleinkind|"
+    r"kleinzoon|kleindochter|pleegkind|persoon|gast|kerel|vent|iemand|stratenmaker|"
+    r"collega|leerling|boer|\w{4,}er)"
+)
 
-_TIME = r"(?:(?:volgende|deze|komende|over|in|vandaag|morgen|straks|dit|dat|binnenkort|net|pas|nu|inmiddels|alweer|bijna|toen|al|ook|zelf|juist|gisteren|vorige|nou|zo|rond|haast|een|maand|week|jaar|weken|maanden|januari|februari|maart|april|mei|juni|juli|augustus|september|oktober|november|december|maandag|dinsdag|woensdag|donderdag|vrijdag|zaterdag|zondag|zomer|voorjaar|herfst|winter)\s){0,3}"
-_CHILD = (r"(?:jongen|jongens|meisje|meisjes|zoon|zoons|zonen|dochter|dochters|dochtertje|dochtertjes|zoontje|zoontjes|kind|kinderen|broertje|zusje|neefje|nichtje|baby|peuter|kleuter|kleinkind|kleinzoon|kleindochter|"
-          r"pleegkind|tweeling|jongste|oudste|middelste|ventje|mannetje|kindje|kleintje)")
+_TIME = (
+    r"(?:(?:volgende|deze|komende|over|in|vandaag|morgen|straks|dit|dat|binnenkort|"
+    r"net|pas|nu|inmiddels|alweer|bijna|toen|al|ook|zelf|juist|gisteren|vorige|nou|zo|"
+    r"rond|haast|een|maand|week|jaar|weken|maanden|januari|februari|maart|april|mei|"
+    r"juni|juli|augustus|september|oktober|november|december|maandag|dinsdag|woensdag|"
+    r"donderdag|vrijdag|zaterdag|zondag|zomer|voorjaar|herfst|winter)\s){0,3}"
+)
+_CHILD = (
+    r"(?:jongen|jongens|meisje|meisjes|zoon|zoons|zonen|dochter|dochters|dochtertje|"
+    r"dochtertjes|zoontje|zoontjes|kind|kinderen|broertje|zusje|neefje|nichtje|baby|"
+    r"peuter|kleuter|kleinkind|kleinzoon|kleindochter|"
+    r"pleegkind|tweeling|jongste|oudste|middelste|ventje|mannetje|kindje|kleintje)"
+)
 _PATTERNS: tuple[tuple[re.Pattern[str], float], ...] = tuple(
     (re.compile(pattern, re.IGNORECASE), sure)
     for pattern, sure in (
         # 34-jarige, vierendertigjarige
-        (rf"(?<![\w-])((?:1[01]\d|[1-9]?\d|{_WORD})\s?-?\s?(?:jarigen?\b|jr\.?-?\s?oude?\b))", 0.97),
+        (
+            (rf"(?<![\w-])((?:1[01]\d|[1-9]?\d|{_WORD})\s?-?\s?(?:jarigen?\b|jr\.?-?\s?oude?\b))"),
+            0.97,
+        ),
         # 34 jaar oud; de leeftijd van 34; leeftijd: 34
         (rf"(?<![\w-])({_NUM})[\s-]?{_JR}\s(?:jong|oud)\b", 0.97),
         (rf"\bleeftijd\w*(?:\svan|\sis)?\s?:?\s?({_NUM})(?!\w)", 0.95),
         (rf"\b(?:age|aged)\s?:?\s?({_BIG})(?!\w)", 0.9),
         (rf"(?<![\w-])({_BIG})[\s-](?:years?[\s-]old|y/?o)\b", 0.95),
         # v/34, m34, (m, 38), man/34, 34/v
-        (rf"(?<![\w/])(?:m|v|x|man|vrouw|mnl|vrl|f)\s?[/,|.]\s?({_BIG})(?:\s?{_JR})?(?![\w/]|[,.]\d|\s?(?:mg|ml|gr?|x|keer|%))", 0.9),
+        (
+            (
+                rf"(?<![\w/])(?:m|v|x|man|vrouw|mnl|vrl|f)\s?[/,|"
+                rf".]\s?({_BIG})(?:\s?{_JR})?(?![\w/]|[,.]\d|\s?(?:mg|ml|gr?|x|keer|%))"
+            ),
+            0.9,
+        ),
         (r"(?<![\w/])[mvf]((?:[1-9]\d))(?![\w/-])", 0.85),
         (rf"(?<![\w/])({_BIG})(?:\s?{_JR})?\s?[/,]\s?(?:m|v|f|man|vrouw)(?![\w/])", 0.85),
         # a man of 34 (jaar); Fardau van drie; een tweeling van anderhalf
-        (rf"\b{_PERSON}\s(?:(?:van|v\.|is|was|wordt)\s)({_BIG})(?:\s?{_JR}{_SPAN_AFTER})?(?!\w|[,.]\d|\s?(?:mg|ml|gram|glazen|keer|x\b|kilo|kg|euro|dagen|weken|maanden|uur|meter|procent|%|van de|kinderen|jaar))", 0.9),
-        (rf"\b{_CHILD}\s(?:(?:van|v\.|is|was|wordt)\s){_TIME}({_NUM})(?:\s?{_JR}{_SPAN_AFTER})?(?=\s?(?:[,.;:)!?]|$|\n|op\b|die\b|en\b|in\b|met\b|aan\b|bij\b|nog\b|jaar\b|maanden\b))(?!\s?[,.]\d)", 0.85),
-        (rf"(?-i:\b[A-Z][a-zà-ÿ]+)\s(?:van|is|wordt|werd|was)\s{_TIME}({_NUM})(?:\s?{_JR}{_SPAN_AFTER})?(?=\s?(?:[,.;:)!?]|$|\n|op\b|die\b|en\b|geworden))(?!\s?[,.]\d)", 0.8),
-        (rf"\b(?:zijn|waren|worden)\s{_TIME}({_NUM})(?=,?\s(?:en\s)?(?:{_NUM})\b(?!\s(?:keer|dagen|weken|uur|mg|glazen|maanden|euro|kinderen|cli|mensen)))", 0.8),
+        (
+            (
+                rf"\b{_PERSON}\s(?:(?:van|v\.|is|was|"
+                rf"wordt)\s)({_BIG})(?:\s?{_JR}{_SPAN_AFTER})?(?!\w|[,.]\d|\s?(?:mg|ml|gram|glazen|"
+                rf"keer|x\b|kilo|kg|euro|dagen|weken|maanden|uur|meter|procent|%|van de|kinderen|"
+                rf"jaar))"
+            ),
+            0.9,
+        ),
+        (
+            (
+                rf"\b{_CHILD}\s(?:(?:van|v\.|is|was|"
+                rf"wordt)\s){_TIME}({_NUM})(?:\s?{_JR}{_SPAN_AFTER})?(?=\s?(?:[,.;:)!?]|$|\n|op\b|"
+                rf"die\b|en\b|in\b|met\b|aan\b|bij\b|nog\b|jaar\b|maanden\b))(?!\s?[,.]\d)"
+            ),
+            0.85,
+        ),
+        (
+            (
+                rf"(?-i:\b[A-Z][a-zà-ÿ]+)\s(?:van|is|wordt|werd|"
+                rf"was)\s{_TIME}({_NUM})(?:\s?{_JR}{_SPAN_AFTER})?(?=\s?(?:[,.;:)!?]|$|\n|op\b|"
+                rf"die\b|en\b|geworden))(?!\s?[,.]\d)"
+            ),
+            0.8,
+        ),
+        (
+            (
+                rf"\b(?:zijn|waren|"
+                rf"worden)\s{_TIME}({_NUM})(?=,?\s(?:en\s)?(?:{_NUM})\b(?!\s(?:keer|dagen|weken|"
+                rf"uur|mg|glazen|maanden|euro|kinderen|cli|mensen)))"
+            ),
+            0.8,
+        ),
         (rf"(?<![\w,.])({_BIG})\s(?:is|was|wordt|werd)\s(?:hij|zij|ze|ie|ik)\b", 0.8),
-        (rf"\b(?:hij|zij|ze|ie|ik|je|jij)\s(?:wordt|word|werd|is|ben)\s{_TIME}({_BIG})(?=\s?(?:[.;,!?)]|$|\n|en\b))(?!\s?[,.]\d)", 0.85),
-        (rf"\b(?:wordt|word|werd|was|is|ben|bent)\s(?:hij|zij|ze|ie|ik|je|jij|u)\s{_TIME}({_BIG})(?=\s?(?:[.;,!?)]|$|\n|en\b))(?!\s?[,.]\d)", 0.85),
+        (
+            (
+                rf"\b(?:hij|zij|ze|ie|ik|je|jij)\s(?:wordt|word|werd|is|"
+                rf"ben)\s{_TIME}({_BIG})(?=\s?(?:[.;,!?)]|$|\n|en\b))(?!\s?[,.]\d)"
+            ),
+            0.85,
+        ),
+        (
+            (
+                rf"\b(?:wordt|word|werd|was|is|ben|bent)\s(?:hij|zij|ze|ie|ik|je|jij|"
+                rf"u)\s{_TIME}({_BIG})(?=\s?(?:[.;,!?)]|$|\n|en\b))(?!\s?[,.]\d)"
+            ),
+            0.85,
+        ),
         (rf"\bwordt\s{_TIME}({_BIG})(?=\s?(?:[.;,!?)]|$|\n))(?!\s?[,.]\d)", 0.75),
         # is/wordt/was/ben 34 (jaar); pas 16
-        (rf"\b(?:hij|zij|ze|ie|die|ik|is|ben|wordt|werd|was|bent|net|pas|bijna|amper|zijn|waren|nu|toen)\s(?:(?:is|ben|was|werd|wordt|nu|inmiddels|net|pas|bijna|ook|zelf|al|amper|nog maar|ik|hij|ze|zij|toen|nog)\s){{0,3}}({_BIG})"
-         rf"(?:\s?{_JR}{_SPAN_AFTER})?(?=\s?(?:[.;,!?)'\"]|$|\n|en\b|maar\b|geworden|toen\b|als\b|dus\b|woont|was\b|werd\b|is\b|oud\b|met\b))(?!\s?[,.]\d)(?!\s?en\s(?:een half|\d+\s?(?:mg|uur|dagen)))", 0.8),
+        (
+            rf"\b(?:hij|zij|ze|ie|die|ik|is|ben|wordt|werd|was|bent|net|pas|bijna|amper|zijn|"
+            rf"waren|nu|toen)\s(?:(?:is|ben|was|werd|wordt|nu|inmiddels|net|pas|bijna|ook|zelf|"
+            rf"al|amper|nog maar|ik|hij|ze|zij|toen|nog)\s){{0,3}}({_BIG})"
+            rf"(?:\s?{_JR}{_SPAN_AFTER})?(?=\s?(?:[.;,!?)'\"]|$|\n|en\b|maar\b|geworden|toen\b|"
+            rf"als\b|dus\b|woont|was\b|werd\b|is\b|oud\b|met\b))(?!\s?[,.]\d)(?!\s?en\s(?:een "
+            rf"half|\d+\s?(?:mg|uur|dagen)))",
+            0.8,
+        ),
         # in brackets or between commas straight after a name or person
-        (rf"[\w.]['’]?s?\s?\((?:\w{{1,12}}[,/]\s?)?({_BIG}|[1-9]|{_UNITS})(?:\s?{_JR})?(?=\)|\s?[,;/]\s?[^\d\s)][^)\d]*\))", 0.85),
+        (
+            (
+                rf"[\w.]['’]?s?\s?\((?:\w{{1,12}}[,/]\s?)?({_BIG}|[1-9]|"
+                rf"{_UNITS})(?:\s?{_JR})?(?=\)|\s?[,;/]\s?[^\d\s)][^)\d]*\))"
+            ),
+            0.85,
+        ),
         (rf"\(({_BIG}|[1-9])\s?(?:{_JR})\)", 0.9),
-        (rf"(?:[A-Z][\w.'-]+|\b{_PERSON}|\b[a-z]\.),?\s?,\s({_BIG})(?:\s?{_JR}{_SPAN_AFTER})?(?=\s?(?:[,.;:)]|$|\n|en\b|uit\b|woont|met\b|gebruikt|al\b|komt|die\b|heeft|werkt))(?![.,]\d)", 0.75),
-        (rf"[\w)],\s({_NUM})\s?{_JR}{_SPAN_AFTER}(?=\s?[,.;:)]|$|\n|\s(?:en|uit|woont|met|die|oud))", 0.85),
-        (rf"(?<=\w\s)({_BIG})\s?(?:jr|jrs)\b\.?{_SPAN_AFTER}(?=\s?[,.;:)]|$|\n|\s(?:en|uit|woont|met|die|gebruikt|lvb))", 0.7),
+        (
+            (
+                rf"(?:[A-Z][\w.'-]+|\b{_PERSON}|"
+                rf"\b[a-z]\.),?\s?,\s({_BIG})(?:\s?{_JR}{_SPAN_AFTER})?(?=\s?(?:[,.;:)]|$|\n|en\b|"
+                rf"uit\b|woont|met\b|gebruikt|al\b|komt|die\b|heeft|werkt))(?![.,]\d)"
+            ),
+            0.75,
+        ),
+        (
+            (
+                rf"[\w)],\s({_NUM})\s?{_JR}{_SPAN_AFTER}(?=\s?[,.;:)]|$|\n|\s(?:en|uit|woont|met|"
+                rf"die|oud))"
+            ),
+            0.85,
+        ),
+        (
+            (
+                rf"(?<=\w\s)({_BIG})\s?(?:jr|jrs)\b\.?{_SPAN_AFTER}(?=\s?[,.;:)]|$|\n|\s(?:en|uit|"
+                rf"woont|met|die|gebruikt|lvb))"
+            ),
+            0.7,
+        ),
         # haar vijftiende, zijn 19e, op haar achttiende verjaardag
-        (rf"\b(?:zijn|haar|z'n|zn|d'r|dr|mijn|m'n|hun|je|jouw|sinds|vanaf|m'n)\s({_ORD})(?=\s?(?:[.,;:!?)'\"]|$|\n|levensjaar|jaar\b|verjaardag|al\b|en\b|is\b|was\b|ging|gebruik|drink|dronk|blow|niet\b|voor\b|met\b|heeft|begon|begonnen|uit\b|het\b|de\b|op\b|werd|toen|in\b|ook\b|rook|gok|naar\b|sinds|kreeg))", 0.75),
-        (rf"\b(?:zijn|haar|z'n|zn|d'r|dr|mijn|m'n|hun|je|jouw)\s((?:[1-9]\d(?:e|ste|de))|(?:tiende|elfde|twaalfde|dertiende|veertiende|vijftiende|zestiende|zeventiende|achttiende|negentiende|\w*(?:twintigste|dertigste|veertigste|vijftigste)))\b(?!\s(?:keer|opname|poging|kind|week|dag|maand|detox|bier|biertje|glas|gesprek|sessie|plaats|eeuw|stap|ronde|terugval|jaar|werkdag|huwelijk|afspraak|pil|kans|baan|woning|klant|uur|les|cliënt|trede))", 0.75),
+        (
+            (
+                rf"\b(?:zijn|haar|z'n|zn|d'r|dr|mijn|m'n|hun|je|jouw|sinds|vanaf|"
+                rf"m'n)\s({_ORD})(?=\s?(?:[.,;:!?)'\"]|$|\n|levensjaar|jaar\b|verjaardag|al\b|en\b|"
+                rf"is\b|was\b|ging|gebruik|drink|dronk|blow|niet\b|voor\b|met\b|heeft|begon|"
+                rf"begonnen|uit\b|het\b|de\b|op\b|werd|toen|in\b|ook\b|rook|gok|naar\b|sinds|"
+                rf"kreeg))"
+            ),
+            0.75,
+        ),
+        (
+            (
+                r"\b(?:zijn|haar|z'n|zn|d'r|dr|mijn|m'n|hun|je|jouw)\s((?:[1-9]\d(?:e|ste|de))|"
+                r"(?:tiende|elfde|twaalfde|dertiende|veertiende|vijftiende|zestiende|zeventiende|"
+                r"achttiende|negentiende|\w*(?:twintigste|dertigste|veertigste|"
+                r"vijftigste)))\b(?!\s(?:keer|opname|poging|kind|week|dag|maand|detox|bier|"
+                r"biertje|glas|gesprek|sessie|plaats|eeuw|stap|ronde|terugval|jaar|werkdag|"
+                r"huwelijk|afspraak|pil|kans|baan|woning|klant|uur|les|cliënt|trede))"
+            ),
+            0.75,
+        ),
         (rf"\b(?:beiden?|allebei|samen|tweeling,?)\s({_BIG})(?=\s?[,.;)]|\s(?:jaar|en)\b)", 0.7),
         (rf"\b({_ORD})\s(?:verjaardag|levensjaar)\b", 0.85),
-        (rf"\b(?:op|vanaf|sinds|rond|tot)\s(?:\w+\s){{0,2}}?({_ORD})\s(?:begonnen|begon|gebruikt|gestart)\b", 0.8),
-        (rf"\b(?:sinds|vanaf|op|tot|rond)\s(?:zijn|haar|mijn|z'n|d'r|m'n|hun)\s({_NUM})(?!\w|[,.]\d)(?!\s(?:mg|ml|gram|jaar\s(?:bij|in)))", 0.75),
-        (rf"\b(?:vanaf|sinds|voor|tot|op)\s(?:de leeftijd van\s|haar leeftijd van\s)?({_BIG})\s?{_JR}{_SPAN_AFTER}(?=\s?[,.;]|\s(?:leeftijd|oude))", 0.6),
-        (rf"\b(?:zoon|dochter|dochtertje|zoontje|kind|kinderen|jongens|meisjes|meiden|zoons|zonen|dochters|broertje|zusje|broertjes|zusjes|baby|kleinkinderen|kleinzoon|kleindochter|tweeling|kids)\s?(?:van|,|:|\()\s?({_NUM})(?:\s?{_JR}{_SPAN_AFTER})?(?=\s?(?:[.,;:)]|en\b|$|\n|mnd|maanden|jaar|op\b|die\b|bij\b|aan\b|uit\b|of\b|met\b))(?!\s?[,.]\d)", 0.85),
+        (
+            (
+                rf"\b(?:op|vanaf|sinds|rond|tot)\s(?:\w+\s){{0,2}}?({_ORD})\s(?:begonnen|begon|"
+                rf"gebruikt|gestart)\b"
+            ),
+            0.8,
+        ),
+        (
+            (
+                rf"\b(?:sinds|vanaf|op|tot|rond)\s(?:zijn|haar|mijn|z'n|d'r|m'n|"
+                rf"hun)\s({_NUM})(?!\w|[,.]\d)(?!\s(?:mg|ml|gram|jaar\s(?:bij|in)))"
+            ),
+            0.75,
+        ),
+        (
+            (
+                rf"\b(?:vanaf|sinds|voor|tot|op)\s(?:de leeftijd van\s|haar leeftijd "
+                rf"van\s)?({_BIG})\s?{_JR}{_SPAN_AFTER}(?=\s?[,.;]|\s(?:leeftijd|oude))"
+            ),
+            0.6,
+        ),
+        (
+            (
+                rf"\b(?:zoon|dochter|dochtertje|zoontje|kind|kinderen|jongens|meisjes|meiden|zoons|"
+                rf"zonen|dochters|broertje|zusje|broertjes|zusjes|baby|kleinkinderen|kleinzoon|"
+                rf"kleindochter|tweeling|kids)\s?(?:van|,|:|"
+                rf"\()\s?({_NUM})(?:\s?{_JR}{_SPAN_AFTER})?(?=\s?(?:[.,;:)]|en\b|$|\n|mnd|maanden|"
+                rf"jaar|op\b|die\b|bij\b|aan\b|uit\b|of\b|met\b))(?!\s?[,.]\d)"
+            ),
+            0.85,
+        ),
         (r"\(([1-9]\d?)\s?(?:maanden|mnd|mn|weken|wkn|wk)\.?\)", 0.85),
-        (rf"\b([1-9]\d?)\s?(?:maanden|mnd|weken|wkn)\s(?:oud|jong)\b", 0.9),
+        (r"\b([1-9]\d?)\s?(?:maanden|mnd|weken|wkn)\s(?:oud|jong)\b", 0.9),
     )
 )
 # '8 en 5', '23, 25 en 31': a second age beside a found one.
-_NEXT = re.compile(rf"(?:\s?{_JR})?\s?(?:,|en|&|/|of)\s(?:(?:een|de|zijn|haar)\s\w+\svan\s|van\s)?({_NUM})(?=\s?(?:[.,;:)!?]|$|\n|en\b|jaar|jr|is\b|was\b|die\b|op\b|\w+en\b))(?!\s?[,.]\d)(?!\s?(?:mg|ml|weken|dagen|maanden clean|uur))",
-                   re.IGNORECASE)
-_MONTHS = re.compile(r"[A-Z][\w'-]+,?\s(?:is\s|van\s)?([1-9]\d?|" + _UNITS + r")\s(?:maanden|mnd)(?=\s?[,.;)]|\soud)(?!\sgeleden)")
+_NEXT = re.compile(
+    (
+        rf"(?:\s?{_JR})?\s?(?:,|en|&|/|of)\s(?:(?:een|de|zijn|haar)\s\w+\svan\s|"
+        rf"van\s)?({_NUM})(?=\s?(?:[.,;:)!?]|$|\n|en\b|jaar|jr|is\b|was\b|die\b|op\b|"
+        rf"\w+en\b))(?!\s?[,.]\d)(?!\s?(?:mg|ml|weken|dagen|maanden clean|uur))"
+    ),
+    re.IGNORECASE,
+)
+_MONTHS = re.compile(
+    r"[A-Z][\w'-]+,?\s(?:is\s|van\s)?([1-9]\d?|"
+    + _UNITS
+    + r")\s(?:maanden|mnd)(?=\s?[,.;)]|\soud)(?!\sgeleden)"
+)
 
 
 # 'Zijn AUDIT was 36', 'de score is 27': a number, but of a test.
-_SCORE = re.compile(r"(?:(?-i:\b[A-Z]{3,}[\w-]*)|score|scores|cijfer|gewicht|bmi|temperatuur|pols|saldo|promillage|bloeddruk|dosis|dosering|kamer|level|nummer|maat)\s(?:(?:was|is|van|nu|werd|toen)\s){0,3}$", re.IGNORECASE)
+_SCORE = re.compile(
+    (
+        r"(?:(?-i:\b[A-Z]{3,}[\w-]*)|score|scores|cijfer|gewicht|bmi|temperatuur|pols|"
+        r"saldo|promillage|bloeddruk|dosis|dosering|kamer|level|nummer|maat)\s(?:(?:was|"
+        r"is|van|nu|werd|toen)\s){0,3}$"
+    ),
+    re.IGNORECASE,
+)
 
 
 def find_ages(doc: Document) -> Iterator[Span]:
@@ -103,9 +275,15 @@ def find_ages(doc: Document) -> Iterator[Span]:
 
 
 # Straight after a name: '(34', ', 34', '| 34 |', 'van 21 die', 'is 54'.
-_BESIDE = re.compile(rf"\s?(?:[(,;:|/–-]|\bvan\b|\bis\b|\bwordt\b|\bwas\b|\bdie\b)?\s?(?:nu|nou|net|pas|bijna|inmiddels|ca\.?|circa|±|ongeveer|m|v|man|vrouw|[mv],)?\s?[,/|(]?\s?"
-                     rf"({_NUM})(?:\s?{_JR}{_SPAN_AFTER})?(?=\s?(?:[),;|/.\n:–]|$)|\s(?:die|uit|en|met|woont|zwanger|werkt|gebruikt|in|jaar|inmiddels|nu|alweer|toen|oud|geworden)\b)"
-                     rf"(?!\s?[.,/:-]\d|\s?(?:mg|ml|gram|keer|x|dagen|weken|uur|glazen|euro|en een half|jaar)\b)", re.IGNORECASE)
+_BESIDE = re.compile(
+    rf"\s?(?:[(,;:|/–-]|\bvan\b|\bis\b|\bwordt\b|\bwas\b|\bdie\b)?\s?(?:nu|nou|net|pas|"
+    rf"bijna|inmiddels|ca\.?|circa|±|ongeveer|m|v|man|vrouw|[mv],)?\s?[,/|(]?\s?"
+    rf"({_NUM})(?:\s?{_JR}{_SPAN_AFTER})?(?=\s?(?:[),;|/.\n:–]|$)|\s(?:die|uit|en|met|"
+    rf"woont|zwanger|werkt|gebruikt|in|jaar|inmiddels|nu|alweer|toen|oud|geworden)\b)"
+    rf"(?!\s?[.,/:-]\d|\s?(?:mg|ml|gram|keer|x|dagen|weken|uur|glazen|euro|en een half|"
+    rf"jaar)\b)",
+    re.IGNORECASE,
+)
 _LINKED = re.compile(r"^\s?(?:[(,;:|/–-]|van\b|is\b|wordt\b|was\b)", re.IGNORECASE)
 
 
@@ -118,7 +296,9 @@ def find_ages_beside(doc: Document, spans: Iterable[Span]) -> Iterator[Span]:
         if not match or not doc.free(match.start(1), match.end(1)):
             continue
         figure = match[1].isdigit()
-        if _LINKED.match(match[0]) and (figure or not re.match(r"een|één", match[1], re.IGNORECASE)):
+        if _LINKED.match(match[0]) and (
+            figure or not re.match(r"een|één", match[1], re.IGNORECASE)
+        ):
             if figure and int(match[1]) > 110:
                 continue
             yield Span(match.start(1), match.end(1), Label.AGE, 0.75, Reason.AGE)

@@ -43,8 +43,11 @@ def _lines() -> None:
 @click.command()
 @click.argument("file", required=False, type=click.Path(dir_okay=False))
 @click.option("--json", "as_json", is_flag=True, help="Print the spans with their reasons as JSON.")
-@click.option("--jsonl", is_flag=True,
-              help='Read JSON lines {"id", "text"} on standard input, write {"id", "spans"}.')
+@click.option(
+    "--jsonl",
+    is_flag=True,
+    help='Read JSON lines {"id", "text"} on standard input, write {"id", "spans"}.',
+)
 def deidentify(file: str | None, as_json: bool, jsonl: bool) -> None:
     """Find what could identify people in a case description.
 
@@ -70,9 +73,19 @@ def deidentify(file: str | None, as_json: bool, jsonl: bool) -> None:
         raise click.ClickException(f"{file}: {error.strerror}") from None
     spans = find(text)
     if as_json:
-        rows = [{"start": s.start, "end": s.end, "label": s.label, "text": text[s.start : s.end],
-                 "confidence": round(s.confidence, 2), "reason": s.reason, "cue": s.cue,
-                 "why": explain(s)} for s in spans]
+        rows = [
+            {
+                "start": s.start,
+                "end": s.end,
+                "label": s.label,
+                "text": text[s.start : s.end],
+                "confidence": round(s.confidence, 2),
+                "reason": s.reason,
+                "cue": s.cue,
+                "why": explain(s),
+            }
+            for s in spans
+        ]
         click.echo(json.dumps(rows, ensure_ascii=False, indent=2))
     else:
         click.echo(marked(text, spans), nl=not text.endswith("\n"))

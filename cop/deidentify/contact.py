@@ -12,15 +12,24 @@ from .spans import Label, Reason, Span
 
 _EMAIL = re.compile(r"[\w.+-]*\w@(?:[\w-]+\.)+[a-z]{2,}", re.IGNORECASE)
 # As people write it to fool machines: 'jan punt jansen apenstaartje voorbeeld punt nl', 'jan (at) x.nl'
-_AT = r"(?:\s*[\[(]\s*(?:at|apenstaart(?:je)?)\s*[\])]\s*|\s+(?:at|apenstaart(?:je)?|apestaart(?:je)?|@)\s+)"
+_AT = (
+    r"(?:\s*[\[(]\s*(?:at|apenstaart(?:je)?)\s*[\])]\s*|\s+(?:at|apenstaart(?:je)?|"
+    r"apestaart(?:je)?|@)\s+)"
+)
 _DOT = r"(?:\s*[\[(]\s*(?:dot|punt)\s*[\])]\s*|\s+(?:dot|punt)\s+|\s?\.\s?)"
 _JOIN = r"(?:\s+(?:streepje|underscore|laag streepje)\s+)"
 _SPOKEN_EMAIL = re.compile(
-    rf"(?<![\w-])(?:[\w-]{{1,40}}(?:{_DOT}|{_JOIN})){{0,4}}[\w-]{{1,40}}{_AT}[\w-]{{1,40}}(?:(?:{_DOT})[\w-]{{1,40}}){{0,3}}(?:{_DOT})"
-    r"(?:nl|com|net|org|eu|be|de|nu|info)\b", re.IGNORECASE)
+    rf"(?<![\w-])(?:[\w-]{{1,40}}(?:{_DOT}|"
+    rf"{_JOIN})){{0,4}}[\w-]{{1,40}}{_AT}[\w-]{{1,40}}(?:(?:{_DOT})[\w-]{{1,40}}){{0,3}}(?:{_DOT})"
+    r"(?:nl|com|net|org|eu|be|de|nu|info)\b",
+    re.IGNORECASE,
+)
 _URL = re.compile(r"(?:https?://|www\.)[^\s<>\"')\]]*[\w/]", re.IGNORECASE)
-_BARE_URL = re.compile(r"(?<![\w@.-])(?:[a-z0-9-]+\.)+(?:nl|com|org|net|be|eu|io|me|info|nu|app|blog)"
-                       r"(?:/[\w./?=&%-]*\w)?(?![\w@])", re.IGNORECASE)
+_BARE_URL = re.compile(
+    r"(?<![\w@.-])(?:[a-z0-9-]+\.)+(?:nl|com|org|net|be|eu|io|me|info|nu|app|blog)"
+    r"(?:/[\w./?=&%-]*\w)?(?![\w@])",
+    re.IGNORECASE,
+)
 
 _PHONE = re.compile(
     r"(?<![\w.,/-])(?:"
@@ -29,14 +38,33 @@ _PHONE = re.compile(
     r")(?![\w]|[.,/-]\d)"
 )
 _MASKED = re.compile(r"(?<!\w)0?6[ -]?(?:\d[ -]?|[x*.][ -]?){8}(?![\w*])", re.IGNORECASE)
-_EXTENSION = re.compile(r"\b(?:toestel|tst|doorkies(?:nummer)?|dect|pieper|sein)\.?\s*(?:nr\.?)?\s*:?\s*"
-                        r"(\d[\d -]{1,9}\d)\b", re.IGNORECASE)
-_PHONE_CUE = re.compile(r"\b(?:tel(?:efoon)?(?:nr|nummer)?|mob(?:iel)?|bel(?:len)?|gsm|app|nummer|06)\b[ .:]{0,3}"
-                        r"(\+?\d[\d ()./-]{5,14}\d)(?!\w)", re.IGNORECASE)
-_DIGIT = r"(?:nul|een|één|twee|drie|vier|vijf|zes|zeven|acht|negen|zero|one|two|three|four|five|six|seven|eight|nine)"
-_TENS = r"(?:tien|elf|twaalf|dertien|veertien|vijftien|zestien|zeventien|achttien|negentien|\w*(?:twintig|dertig|veertig|vijftig|zestig|zeventig|tachtig|negentig))"
-_SPOKEN_PHONE = re.compile(rf"\b(?:plus )?(?:nul|zero|{_TENS})(?:[ ,-]+(?:dubbel |keer )?(?:{_DIGIT}|{_TENS}|honderd|\d{{1,3}})){{3,}}\b",
-                           re.IGNORECASE)
+_EXTENSION = re.compile(
+    r"\b(?:toestel|tst|doorkies(?:nummer)?|dect|pieper|sein)\.?\s*(?:nr\.?)?\s*:?\s*"
+    r"(\d[\d -]{1,9}\d)\b",
+    re.IGNORECASE,
+)
+_PHONE_CUE = re.compile(
+    r"\b(?:tel(?:efoon)?(?:nr|nummer)?|mob(?:iel)?|bel(?:len)?|gsm|app|nummer|06)\b[ "
+    r".:]{0,3}"
+    r"(\+?\d[\d ()./-]{5,14}\d)(?!\w)",
+    re.IGNORECASE,
+)
+_DIGIT = (
+    r"(?:nul|een|één|twee|drie|vier|vijf|zes|zeven|acht|negen|zero|one|two|three|four|"
+    r"five|six|seven|eight|nine)"
+)
+_TENS = (
+    r"(?:tien|elf|twaalf|dertien|veertien|vijftien|zestien|zeventien|achttien|"
+    r"negentien|\w*(?:twintig|dertig|veertig|vijftig|zestig|zeventig|tachtig|"
+    r"negentig))"
+)
+_SPOKEN_PHONE = re.compile(
+    (
+        rf"\b(?:plus )?(?:nul|zero|{_TENS})(?:[ ,-]+(?:dubbel |keer )?(?:{_DIGIT}|{_TENS}|"
+        rf"honderd|\d{{1,3}})){{3,}}\b"
+    ),
+    re.IGNORECASE,
+)
 
 _AT_HANDLE = re.compile(r"(?<![\w@.])@[A-Za-z0-9_](?:[\w.-]*\w)?")
 _HANDLE = re.compile(
@@ -48,10 +76,15 @@ _HANDLE = re.compile(
     r")(?![\w@/-]|\.\w)"
 )
 _HANDLE_CUE = re.compile(
-    r"\b(?:insta(?:gram)?|snap(?:chat)?|tiktok|telegram|twitter|discord|facebook|fb|signal|gamertag|nickname|nick|"
-    r"gebruikersnaam|username|profiel(?:naam)?|account(?:naam)?|inlognaam|schuilnaam|(?:heet|noemt zich|bekend als) "
-    r"(?:daar|online|op \w+|in dat spel))\b(?: (?:is|heet|onder|als|van (?:hem|haar)))*\s*[:=]?\s*['\"]?"
-    r"([A-Za-z][\w.-]{2,}\w)", re.IGNORECASE)
+    r"\b(?:insta(?:gram)?|snap(?:chat)?|tiktok|telegram|twitter|discord|facebook|fb|"
+    r"signal|gamertag|nickname|nick|"
+    r"gebruikersnaam|username|profiel(?:naam)?|account(?:naam)?|inlognaam|schuilnaam|"
+    r"(?:heet|noemt zich|bekend als) "
+    r"(?:daar|online|op \w+|in dat spel))\b(?: (?:is|heet|onder|als|van (?:hem|"
+    r"haar)))*\s*[:=]?\s*['\"]?"
+    r"([A-Za-z][\w.-]{2,}\w)",
+    re.IGNORECASE,
+)
 
 
 def _span(start: int, end: int, sure: float, reason: Reason) -> Span:
@@ -63,8 +96,9 @@ def _phones(text: str) -> Iterator[Span]:
         digits = re.sub(r"\D", "", match[0].replace("(0)", ""))
         abroad = match[0][0] == "+" or digits.startswith("00")
         # A Dutch number has ten digits; people drop or add one, and that is no less a leak.
-        if (abroad and 8 <= len(digits) <= 15) or (not abroad and len(digits) in (9, 10, 11)
-                                                   and digits[1] != "0"):
+        if (abroad and 8 <= len(digits) <= 15) or (
+            not abroad and len(digits) in (9, 10, 11) and digits[1] != "0"
+        ):
             yield _span(match.start(), match.end(), 0.95, Reason.PHONE)
     for number in phonenumbers.PhoneNumberMatcher(text, "NL", leniency=phonenumbers.Leniency.VALID):
         yield _span(number.start, number.end, 0.95, Reason.PHONE)
@@ -91,7 +125,9 @@ def find_contact(doc: Document) -> Iterator[Span]:
     if any(c.isdigit() for c in text):
         yield from _phones(text)
     else:
-        yield from (_span(m.start(), m.end(), 0.8, Reason.PHONE) for m in _SPOKEN_PHONE.finditer(text))
+        yield from (
+            _span(m.start(), m.end(), 0.8, Reason.PHONE) for m in _SPOKEN_PHONE.finditer(text)
+        )
     for match in _AT_HANDLE.finditer(text):
         yield _span(match.start(), match.end(), 0.95, Reason.HANDLE)
     for match in _HANDLE.finditer(text):

@@ -8,61 +8,110 @@ from collections.abc import Iterator
 from .document import Document
 from .spans import Label, Reason, Span
 
-_MONTH = (r"(?:januari|februari|maart|april|mei|juni|juli|augustus|september|oktober|november|december|"
-          r"jan|feb|febr|mrt|mar|apr|jun|jul|aug|sept|sep|okt|nov|dec|"
-          r"january|february|march|may|june|july|august|october)")
-_LONG_MONTH = (r"(?:januari|februari|maart|april|mei|juni|juli|augustus|september|oktober|november|december|"
-               r"january|february|june|july|october)")
-_ORDINAL = (r"(?:eerste|tweede|derde|vierde|vijfde|zesde|zevende|achtste|negende|tiende|elfde|twaalfde|dertiende|"
-            r"veertiende|vijftiende|zestiende|zeventiende|achttiende|negentiende|twintigste|dertigste|laatste|"
-            r"(?:een|één|twee|drie|vier|vijf|zes|zeven|acht|negen)[eë]ntwintigste|eenendertigste)")
-_DAYWORD = (r"(?:een|één|twee|drie|vier|vijf|zes|zeven|acht|negen|tien|elf|twaalf|dertien|veertien|vijftien|zestien|"
-            r"zeventien|achttien|negentien|twintig|(?:een|twee|drie|vier|vijf|zes|zeven|acht|negen)[eë]ntwintig|dertig|eenendertig)")
+_MONTH = (
+    r"(?:januari|februari|maart|april|mei|juni|juli|augustus|september|oktober|"
+    r"november|december|"
+    r"jan|feb|febr|mrt|mar|apr|jun|jul|aug|sept|sep|okt|nov|dec|"
+    r"january|february|march|may|june|july|august|october)"
+)
+_LONG_MONTH = (
+    r"(?:januari|februari|maart|april|mei|juni|juli|augustus|september|oktober|"
+    r"november|december|"
+    r"january|february|june|july|october)"
+)
+_ORDINAL = (
+    r"(?:eerste|tweede|derde|vierde|vijfde|zesde|zevende|achtste|negende|tiende|elfde|"
+    r"twaalfde|dertiende|"
+    r"veertiende|vijftiende|zestiende|zeventiende|achttiende|negentiende|twintigste|"
+    r"dertigste|laatste|"
+    r"(?:een|één|twee|drie|vier|vijf|zes|zeven|acht|negen)[eë]ntwintigste|eenendertigste)"
+)
+_DAYWORD = (
+    r"(?:een|één|twee|drie|vier|vijf|zes|zeven|acht|negen|tien|elf|twaalf|dertien|"
+    r"veertien|vijftien|zestien|"
+    r"zeventien|achttien|negentien|twintig|(?:een|twee|drie|vier|vijf|zes|zeven|acht|"
+    r"negen)[eë]ntwintig|dertig|eenendertig)"
+)
 _WEEKDAY = r"(?:maandag|dinsdag|woensdag|donderdag|vrijdag|zaterdag|zondag)"
 _YEAR = r"(?:(?:19|20)\d\d|'\s?\d\d)"
 _DAY = r"(?:0?[1-9]|[12]\d|3[01])"
 
 _WRITTEN = re.compile(
     rf"(?<![\w/])(?:"
-    rf"{_DAY}(?:e|ste|de)?(?:\s?(?:,|en|of|t/m|tot|-|/|&)\s?(?:met\s)?{_DAY}(?:e|ste|de)?)*[\s-]?(?:van\s)?{_MONTH}\b\.?"
+    rf"{_DAY}(?:e|ste|de)?(?:\s?(?:,|en|of|t/m|tot|-|/|&)\s?(?:met\s)?{_DAY}(?:e|ste|"
+    rf"de)?)*[\s-]?(?:van\s)?{_MONTH}\b\.?"
     rf"(?:[ -]*(?:{_YEAR}|\d\d\b(?!\s*(?:uur|jaar|u\b|mg|%|x\b|keer))))?"
     rf"|{_ORDINAL}\s(?:{_WEEKDAY}\s)?(?:van\s|in\s)?{_LONG_MONTH}(?:\s{_YEAR})?"
     rf"|{_DAYWORD}\s{_LONG_MONTH}(?:\s{_YEAR})?"
     rf"|{_MONTH}\.?[\s-]{_YEAR}"
     rf"|{_MONTH}\.?\s{_DAY}(?:st|nd|rd|th)?,?\s{_YEAR}"
-    rf"|(?-i:January|February|March|April|May|June|July|August|September|October|November|December)\s{_DAY}(?:st|nd|rd|th)?(?!\d)"
-    rf")(?!\w)", re.IGNORECASE)
+    rf"|(?-i:January|February|March|April|May|June|July|August|September|October|"
+    rf"November|December)\s{_DAY}(?:st|nd|rd|th)?(?!\d)"
+    rf")(?!\w)",
+    re.IGNORECASE,
+)
 _BARE_MONTH = re.compile(rf"(?<![\w-]){_LONG_MONTH}(?![\w])", re.IGNORECASE)
-_SHORT_MONTH = re.compile(r"(?<![\w-])(?:jan|febr?|mrt|apr|jun|jul|aug|sept|sep|okt|nov|dec)(?:\.|\b)(?!\w)",
-                          re.IGNORECASE)
-_SHORT_BEFORE = re.compile(r"(?:\b(?:in|sinds|vanaf|tot|t/m|eind|begin|half|medio|per|van|tussen|en|vorige|ca|geb|d\.d)\.?\s|"
-                           r"(?:^|\n)[\s*#>|-]*|[(|/-]\s?)$", re.IGNORECASE)
+_SHORT_MONTH = re.compile(
+    (r"(?<![\w-])(?:jan|febr?|mrt|apr|jun|jul|aug|sept|sep|okt|nov|dec)(?:\.|\b)(?!\w)"),
+    re.IGNORECASE,
+)
+_SHORT_BEFORE = re.compile(
+    r"(?:\b(?:in|sinds|vanaf|tot|t/m|eind|begin|half|medio|per|van|tussen|en|vorige|"
+    r"ca|geb|d\.d)\.?\s|"
+    r"(?:^|\n)[\s*#>|-]*|[(|/-]\s?)$",
+    re.IGNORECASE,
+)
 _FULL = re.compile(
-    r"(?<![\w./-])(?:\d{1,2}\s?([-/.])\s?(?:\d{1,2}|[a-z]{3,9}\.?)\s?\1\s?(?:'?\d{2}|\d{4})|(?:19|20)\d\d([-/.])\d{1,2}\2\d{1,2}"
-    r"|(?:0[1-9]|[12]\d|3[01])(?:0[1-9]|1[012])(?:19|20)\d\d|(?:19|20)\d\d(?:0[1-9]|1[012])(?:0[1-9]|[12]\d|3[01]))(?![\w/]|-\d)",
-    re.IGNORECASE)
+    r"(?<![\w./-])(?:\d{1,2}\s?([-/.])\s?(?:\d{1,2}|[a-z]{3,9}\.?)\s?\1\s?(?:'?\d{2}|"
+    r"\d{4})|(?:19|20)\d\d([-/.])\d{1,2}\2\d{1,2}"
+    r"|(?:0[1-9]|[12]\d|3[01])(?:0[1-9]|1[012])(?:19|20)\d\d|(?:19|20)\d\d(?:0[1-9]|"
+    r"1[012])(?:0[1-9]|[12]\d|3[01]))(?![\w/]|-\d)",
+    re.IGNORECASE,
+)
 _SHORT = re.compile(r"(?<![\w.,:/+-])(\d{1,2})([-/])(\d{1,2})(?![\w/]|[-.,]\d|-\w|\s?[%€])")
 _MONTH_YEAR = re.compile(r"(?<![\w./-])(0?[1-9]|1[012])[-/]((?:19|20)\d\d)(?![\w/-])")
 _COUNTED = re.compile(
-    r"\s?(?:à \d+ )?(?:keer|x\b|maal|dagen|dag\b|weken|week|uur|uren|u\b|jaar|jr\b|maanden|maand|min|glazen|glas|bier|biertjes|"
-    r"flessen|blikken|blikjes|pillen|tabletten|gram|gr?\b|mg|ml|cc|kg|liter|ltr|km|sigaretten|joints?|lijntjes|lijnen|personen|man\b|mensen|"
-    r"cli[eë]nten|bewoners|punten|stuks|nachten|sessies|gesprekken|toets|scores?|minuten|sec|borrels|wijntjes|halve|euro|eu\b|procent|per\b|p/|op een schaal)",
-    re.IGNORECASE)
+    r"\s?(?:à \d+ )?(?:keer|x\b|maal|dagen|dag\b|weken|week|uur|uren|u\b|jaar|jr\b|"
+    r"maanden|maand|min|glazen|glas|bier|biertjes|"
+    r"flessen|blikken|blikjes|pillen|tabletten|gram|gr?\b|mg|ml|cc|kg|liter|ltr|km|"
+    r"sigaretten|joints?|lijntjes|lijnen|personen|man\b|mensen|"
+    r"cli[eë]nten|bewoners|punten|stuks|nachten|sessies|gesprekken|toets|scores?|"
+    r"minuten|sec|borrels|wijntjes|halve|euro|eu\b|procent|per\b|p/|op een schaal)",
+    re.IGNORECASE,
+)
 _DATE_BEFORE = re.compile(
-    r"(?:\b(?:op|sinds|vanaf|per|tot|t/m|d\.d\.?|dd\.?|datum\w*|voor|na|geb\w*\.?|geboren|was|is|en|ma|di|wo|do|vr|za|zo|"
-    r"maandag|dinsdag|woensdag|donderdag|vrijdag|zaterdag|zondag|opname|ontslag|intake|gesprek|tussen|om|van|op de|de|ondertekend|gestart|start|einde?)[:\s]*"
-    r"|(?:^|\n)[\s*#>|\[(-]*|[(|\[]\s?|[.;]\s)$", re.IGNORECASE)
+    r"(?:\b(?:op|sinds|vanaf|per|tot|t/m|d\.d\.?|dd\.?|datum\w*|voor|na|geb\w*\.?|"
+    r"geboren|was|is|en|ma|di|wo|do|vr|za|zo|"
+    r"maandag|dinsdag|woensdag|donderdag|vrijdag|zaterdag|zondag|opname|ontslag|"
+    r"intake|gesprek|tussen|om|van|op de|de|ondertekend|gestart|start|einde?)[:\s]*"
+    r"|(?:^|\n)[\s*#>|\[(-]*|[(|\[]\s?|[.;]\s)$",
+    re.IGNORECASE,
+)
 
 _HOLIDAYS = re.compile(
-    rf"(?<!\w)(?:(?:eerste|tweede|1e|2e) (?:kerst|paas|pinkster)dag|kerstavond|kerstnacht|kerstochtend|kerstmis|kerstdag(?:en)?|oudejaars(?:avond|dag|nacht)|"
-    rf"oudjaars(?:avond|dag|nacht)|oudjaar|nieuwjaars(?:dag|nacht|ochtend)|sinterklaasavond|pakjesavond|koningsdag|koningsnacht|koninginnedag|koninginnenacht|"
-    rf"bevrijdingsdag|dodenherdenking|hemelvaartsdag|hemelvaart|goede vrijdag|witte donderdag|aswoensdag|paaszaterdag|paaszondag|paasmaandag|paasochtend|"
-    rf"paaszondagochtend|stille zaterdag|palmzondag|palmpasen|pasen|pinksteren|pinkstermaandag|pinksterzondag|moederdag|vaderdag|valentijnsdag|carnavals(?:maandag|dinsdag|zaterdag|zondag|vrijdag)|"
-    rf"rosenmontag|prinsjesdag|dierendag|allerzielen|allerheiligen|sint[- ]maarten(?=\s(?:stond|liep|kwam|was)|[,.;])|driekoningen|suikerfeest|offerfeest|keti koti|"
-    rf"oud en nieuw|(?:boxing|christmas|new year's) (?:day|eve)|halloween)(?!\w)(?:\s(?:van\s)?{_YEAR})?", re.IGNORECASE)
+    rf"(?<!\w)(?:(?:eerste|tweede|1e|2e) (?:kerst|paas|pinkster)dag|kerstavond|"
+    rf"kerstnacht|kerstochtend|kerstmis|kerstdag(?:en)?|oudejaars(?:avond|dag|nacht)|"
+    rf"oudjaars(?:avond|dag|nacht)|oudjaar|nieuwjaars(?:dag|nacht|ochtend)|"
+    rf"sinterklaasavond|pakjesavond|koningsdag|koningsnacht|koninginnedag|"
+    rf"koninginnenacht|"
+    rf"bevrijdingsdag|dodenherdenking|hemelvaartsdag|hemelvaart|goede vrijdag|witte "
+    rf"donderdag|aswoensdag|paaszaterdag|paaszondag|paasmaandag|paasochtend|"
+    rf"paaszondagochtend|stille zaterdag|palmzondag|palmpasen|pasen|pinksteren|"
+    rf"pinkstermaandag|pinksterzondag|moederdag|vaderdag|valentijnsdag|"
+    rf"carnavals(?:maandag|dinsdag|zaterdag|zondag|vrijdag)|"
+    rf"rosenmontag|prinsjesdag|dierendag|allerzielen|allerheiligen|sint[- "
+    rf"]maarten(?=\s(?:stond|liep|kwam|was)|[,.;])|driekoningen|suikerfeest|offerfeest|"
+    rf"keti koti|"
+    rf"oud en nieuw|(?:boxing|christmas|new year's) (?:day|eve)|"
+    rf"halloween)(?!\w)(?:\s(?:van\s)?{_YEAR})?",
+    re.IGNORECASE,
+)
 _HOLIDAY_CUED = re.compile(
-    rf"(?<!\w)(?:(?<=op )|(?<=met )|(?<=sinds )|(?<=voor )|(?<=vóór )|(?<=na )|(?<=ná )|(?<=rond )|(?<=tot )|(?<=vanaf )|(?<=afgelopen )|(?<=vorige )|(?<=tijdens ))"
-    rf"(?:de )?(?:kerst|sinterklaas|carnaval)(?:\s{_YEAR})?(?![\w-])", re.IGNORECASE)
+    rf"(?<!\w)(?:(?<=op )|(?<=met )|(?<=sinds )|(?<=voor )|(?<=vóór )|(?<=na )|(?<=ná "
+    rf")|(?<=rond )|(?<=tot )|(?<=vanaf )|(?<=afgelopen )|(?<=vorige )|(?<=tijdens ))"
+    rf"(?:de )?(?:kerst|sinterklaas|carnaval)(?:\s{_YEAR})?(?![\w-])",
+    re.IGNORECASE,
+)
 
 
 def _valid(day: str, month: str) -> bool:
@@ -78,28 +127,45 @@ def find_dates(doc: Document) -> Iterator[Span]:
     text = doc.text
     for pattern in (_WRITTEN, _FULL):
         for match in pattern.finditer(text):
-            if pattern is _FULL and not re.search(r"[-/.]", match[0]) and not re.search(
-                    r"(?:geb\w*|datum|dd?)[.: ]*$", text[max(0, match.start() - 15):match.start()], re.IGNORECASE):
+            if (
+                pattern is _FULL
+                and not re.search(r"[-/.]", match[0])
+                and not re.search(
+                    r"(?:geb\w*|datum|dd?)[.: ]*$",
+                    text[max(0, match.start() - 15) : match.start()],
+                    re.IGNORECASE,
+                )
+            ):
                 continue
             yield _span(match.start(), match.end() - match[0].endswith("."), 0.97)
     for match in _BARE_MONTH.finditer(text):
         yield _span(match.start(), match.end(), 0.85)
     for match in _SHORT_MONTH.finditer(text):
-        if _SHORT_BEFORE.search(text[max(0, match.start() - 12):match.start()]) and not (
-                match[0].istitle() and doc.lower is False and match[0].rstrip(".").lower() == "jan"):
+        if _SHORT_BEFORE.search(text[max(0, match.start() - 12) : match.start()]) and not (
+            match[0].istitle() and doc.lower is False and match[0].rstrip(".").lower() == "jan"
+        ):
             yield _span(match.start(), match.end() - match[0].endswith("."), 0.75)
     for match in _MONTH_YEAR.finditer(text):
         yield _span(match.start(), match.end(), 0.85)
-    days = [m for m in _SHORT.finditer(text) if _valid(m[1], m[3]) and not _COUNTED.match(text, m.end())]
-    cued = [bool(_DATE_BEFORE.search(text[max(0, m.start() - 16):m.start()])) for m in days]
+    days = [
+        m for m in _SHORT.finditer(text) if _valid(m[1], m[3]) and not _COUNTED.match(text, m.end())
+    ]
+    cued = [bool(_DATE_BEFORE.search(text[max(0, m.start() - 16) : m.start()])) for m in days]
     for index, match in enumerate(days):
         # Without a cue it is a date when its neighbour is one ('5-1, 8-1, 12-1'), or when the
         # first number is too high for a range of glasses or a score.
-        near = any(0 <= index + step < len(days) and (
-            text[days[index + min(step, 0)].end() : days[index + max(step, 0)].start()] in {", ", " en ", "; ", ","})
-            for step in (-1, 1))
+        near = any(
+            0 <= index + step < len(days)
+            and (
+                text[days[index + min(step, 0)].end() : days[index + max(step, 0)].start()]
+                in {", ", " en ", "; ", ","}
+            )
+            for step in (-1, 1)
+        )
         wide = int(match[1]) > 10 and int(match[1]) > int(match[3])
-        if match[0] not in {"1/2", "1/3", "2/3", "1/4", "3/4", "9-5", "24/7"} and (cued[index] or near or wide):
+        if match[0] not in {"1/2", "1/3", "2/3", "1/4", "3/4", "9-5", "24/7"} and (
+            cued[index] or near or wide
+        ):
             cued[index] = True
             yield _span(match.start(), match.end(), 0.8)
     for pattern in (_HOLIDAYS, _HOLIDAY_CUED):

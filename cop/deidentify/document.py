@@ -93,7 +93,9 @@ def _plain_lines(text: str) -> tuple[list[bool], bool]:
         shouted = sum(w.isupper() for w in words)
         begins = _LETTERS.search(body)
         starts_low = bool(begins and begins[0].islower())
-        is_small = starts_low and (capitals == 0 or (len(words) > 12 and capitals <= len(words) / 25))
+        is_small = starts_low and (
+            capitals == 0 or (len(words) > 12 and capitals <= len(words) / 25)
+        )
         plain.append(bool(words) and (is_small or (len(words) > 2 and shouted > 0.7 * len(words))))
         if is_small:
             small += len(words)
@@ -115,7 +117,9 @@ def _flags(low: str, lex: Lexicon) -> Flag:
     if "-" not in low or flags & ~Flag.PROPER:
         return flags
     parts = [lex.flags(part) for part in low.split("-") if part]
-    if len(parts) > 1 and all(f & (Flag.FIRST | Flag.NAMEWINS) and not f & Flag.NOTNAME for f in parts):
+    if len(parts) > 1 and all(
+        f & (Flag.FIRST | Flag.NAMEWINS) and not f & Flag.NOTNAME for f in parts
+    ):
         return flags | Flag.FIRST
     if len(parts) > 1 and all(f & Flag.LAST for f in parts):
         return flags | Flag.LAST
@@ -143,8 +147,21 @@ def read(text: str) -> Document:
             end -= 2
             raw = raw[:-2]
         cap = word and bool(raw[0].isupper() or _JOINED.match(raw)) and not plain[line]
-        tokens.append(Token(start, end, raw, low, _flags(low, lex) if word else Flag(0), word, cap,
-                            begin, plain[line], line, head))
+        tokens.append(
+            Token(
+                start,
+                end,
+                raw,
+                low,
+                _flags(low, lex) if word else Flag(0),
+                word,
+                cap,
+                begin,
+                plain[line],
+                line,
+                head,
+            )
+        )
         if word or raw.isdigit():
             head = False
         pos = end
@@ -152,12 +169,18 @@ def read(text: str) -> Document:
             begin = False
         elif raw in ".!?:…":
             last = tokens[-2] if len(tokens) > 1 else None
-            short = raw == "." and last is not None and last.end == start and (
-                last.low in ABBREVIATIONS or (len(last.low) == 1 and last.is_word))
+            short = (
+                raw == "."
+                and last is not None
+                and last.end == start
+                and (last.low in ABBREVIATIONS or (len(last.low) == 1 and last.is_word))
+            )
             # What a form has after 'Naam:' begins no sentence, so that a capital speaks.
             begin = not short and not (raw == ":" and last is not None and last.low in FIELDS)
         elif raw in "\"'“”„«»([*#>•–-" and not begin:
             # An opening quote lets a capital stand where no name is: he said 'Toen was ...'.
             opens = raw in "\"'“„«" and (start == 0 or text[start - 1].isspace())
             begin = opens
-    return Document(text, lex, tokens, lower, bytearray(len(text)), set(), [t.start for t in tokens])
+    return Document(
+        text, lex, tokens, lower, bytearray(len(text)), set(), [t.start for t in tokens]
+    )

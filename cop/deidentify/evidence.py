@@ -44,8 +44,11 @@ def clear_first(token: Token) -> bool:
     flags = token.flags
     if flags & Flag.NAMEWINS:
         return True
-    return bool(flags & Flag.FIRST) and not flags & (Flag.WORD | Flag.NOTNAME | Flag.SAFE) and (
-        len(token.low) > 2)
+    return (
+        bool(flags & Flag.FIRST)
+        and not flags & (Flag.WORD | Flag.NOTNAME | Flag.SAFE)
+        and (len(token.low) > 2)
+    )
 
 
 @lru_cache(maxsize=20_000)
@@ -80,21 +83,36 @@ def base(doc: Document, token: Token) -> Evidence:
         return out
     if low in cues.FUNCTION:
         # 'mijn buurvrouw Door': only with a capital in mid-sentence, and with a clear cue.
-        person = 0.4 if token.cap and not token.first and len(low) > 2 and not token.text.isupper() else -3.0
+        person = (
+            0.4
+            if token.cap and not token.first and len(low) > 2 and not token.text.isupper()
+            else -3.0
+        )
         out.person, out.place, out.org = person, -3.0, -3.0
         return out
-    if "-" in low and token.cap and doc.lex.flags(low.rsplit("-", 1)[0]) & Flag.PLACE and (
-            low.rsplit("-", 1)[1] in cues.QUARTERS):
+    if (
+        "-" in low
+        and token.cap
+        and doc.lex.flags(low.rsplit("-", 1)[0]) & Flag.PLACE
+        and (low.rsplit("-", 1)[1] in cues.QUARTERS)
+    ):
         out.place = 3.0
         return out
     if "-" in low and not flags & (NAME | Flag.PLACE | Flag.ORG):
         # 'CRA-training', 'ISD-maatregel': what follows the hyphen says what it is.
         head, tail = low.split("-", 1)
-        if doc.known_word(tail) and (token.text[: len(head)].isupper() or doc.known_word(head) or (
-                doc.lex.flags(head) & Flag.SAFE)):
+        if doc.known_word(tail) and (
+            token.text[: len(head)].isupper()
+            or doc.known_word(head)
+            or (doc.lex.flags(head) & Flag.SAFE)
+        ):
             out.person, out.place, out.org = -3.0, -3.0, -3.0
             return out
-    if token.start and doc.text[token.start - 1] == "-" and doc.text[token.start - 2 : token.start - 1].isdigit():
+    if (
+        token.start
+        and doc.text[token.start - 1] == "-"
+        and doc.text[token.start - 2 : token.start - 1].isdigit()
+    ):
         out.person, out.place, out.org = -3.0, -3.0, -3.0
         return out
     named = flags & (NAME | Flag.PLACE)
@@ -211,8 +229,9 @@ def line_head(doc: Document, index: int) -> bool:
     return doc.tokens[index].head
 
 
-def add_before(doc: Document, index: int, out: Evidence, letter: bool = False,
-               core: Token | None = None) -> None:
+def add_before(
+    doc: Document, index: int, out: Evidence, letter: bool = False, core: Token | None = None
+) -> None:
     """Add what the words before a name say. `letter`: the name is one initial; `core`: the word
     that carries the name when particles stand before it."""
     token = core or doc.tokens[index]
@@ -225,18 +244,30 @@ def add_before(doc: Document, index: int, out: Evidence, letter: bool = False,
     weight, reason = 0.0, Reason.NAMED
     if word in _OBJECTS and earlier in cues.NAMING:
         word = earlier  # 'ik noem hem T.'
-    if word in cues.CONSUMED and not token.flags & Flag.FIRST and word not in {"krijgt", "kreeg", "gebruikt"}:
+    if (
+        word in cues.CONSUMED
+        and not token.flags & Flag.FIRST
+        and word not in {"krijgt", "kreeg", "gebruikt"}
+    ):
         out.person -= 2.0
         out.org -= 2.0
     elif word in {"gebruikt", "krijgt", "kreeg"} and not token.flags & NAME:
         out.person -= 1.0
-    elif word in {"en", "of"} and doc.lex.flags(earlier) & Flag.SAFE and not token.flags & NAME and (
-            doc.low(index - 3) in cues.CONSUMED):
+    elif (
+        word in {"en", "of"}
+        and doc.lex.flags(earlier) & Flag.SAFE
+        and not token.flags & NAME
+        and (doc.low(index - 3) in cues.CONSUMED)
+    ):
         out.person -= 1.5  # 'slikt Tramadol en X'
     pure = doc.known_word(token.low) and not is_name(token)
     if core and not token.flags & Flag.COMMON:
         pure = False
-    if not token.cap and not token.plain and previous in {"een", "geen", "de", "het", "die", "dat", "deze", "dit"}:
+    if (
+        not token.cap
+        and not token.plain
+        and previous in {"een", "geen", "de", "het", "die", "dat", "deze", "dit"}
+    ):
         out.person -= 1.5
     if (previous in cues.TITLES) and near:
         weight, reason = (3.0 if token.cap or is_name(token) or not pure else 1.0), Reason.TITLE
@@ -249,7 +280,9 @@ def add_before(doc: Document, index: int, out: Evidence, letter: bool = False,
         weight, reason = (2.0 if not pure else 0.5), Reason.GREETING
     elif word in cues.FAREWELLS and not article:
         weight, reason = (2.0 if not pure else 0.4), Reason.GREETING
-    elif word in cues.FIELDS and index > 1 and ":" in doc.text[doc.tokens[index - 2].start : before]:
+    elif (
+        word in cues.FIELDS and index > 1 and ":" in doc.text[doc.tokens[index - 2].start : before]
+    ):
         weight = 1.8 if not pure and not _group(token.low) else 0.5
     elif word in cues.RELATIONS and not article:
         same_line = "\n" not in doc.text[doc.tokens[index - 1].start : before]
@@ -268,18 +301,29 @@ def add_before(doc: Document, index: int, out: Evidence, letter: bool = False,
         out.person -= 1.2
         out.org += 0.8
         out.place += 0.2
-    preposition = cues.PLACE_BEFORE.get(word if not (word in cues.TITLES) else "", 0.0)
+    preposition = cues.PLACE_BEFORE.get(word if word not in cues.TITLES else "", 0.0)
     if preposition:
         gain = preposition if (near or article) else preposition - 0.5
         if article and word in {"in", "uit", "te", "naar"} and not token.flags & Flag.PLACE:
             gain -= 1.0
         if token.flags & Flag.WORD and not token.cap:
-            gain = gain if token.flags & Flag.PLACE and word in {"uit", "te", "in", "vanuit", "gemeente", "bij", "naar"} else 0.0
+            gain = (
+                gain
+                if token.flags & Flag.PLACE
+                and word in {"uit", "te", "in", "vanuit", "gemeente", "bij", "naar"}
+                else 0.0
+            )
         out.place += gain
         out.place_cue = word
         if gain > 1.0 and not clear_first(token):
             out.person -= 0.8 if not out.person_cue else 0.0
-        if word == "uit" and token.flags & Flag.PLACE and index > 1 and near and clear_first(doc.tokens[index - 2]):
+        if (
+            word == "uit"
+            and token.flags & Flag.PLACE
+            and index > 1
+            and near
+            and clear_first(doc.tokens[index - 2])
+        ):
             out.place += 2.0  # 'karin uit best'
     work = cues.ORG_BEFORE.get(word, 0.0)
     if word == "bij" and earlier not in cues.WORK:
@@ -291,8 +335,13 @@ def add_before(doc: Document, index: int, out: Evidence, letter: bool = False,
             gain = 0.3
         if token.cap:
             out.org += gain
-        elif not token.flags & (Flag.WORD | NAME) and word == "bij" and not article and earlier in cues.WORK and (
-                not doc.known_word(token.low)):
+        elif (
+            not token.flags & (Flag.WORD | NAME)
+            and word == "bij"
+            and not article
+            and earlier in cues.WORK
+            and (not doc.known_word(token.low))
+        ):
             out.org += gain
         out.org_cue = word
 
@@ -326,9 +375,17 @@ def add_after(doc: Document, index: int, last: int, out: Evidence) -> None:
         gain += 1.2
     elif after in cues.VERBS:
         gain += 0.9
-        if after in {"is", "wordt", "was"} and doc.tokens[last + 2 : last + 3] and doc.tokens[last + 2].text.isdigit():
+        if (
+            after in {"is", "wordt", "was"}
+            and doc.tokens[last + 2 : last + 3]
+            and doc.tokens[last + 2].text.isdigit()
+        ):
             gain += 0.5
-    elif after in {"en", "of", "&"} and last + 2 < len(doc.tokens) and doc.touching(last + 1, last + 2):
+    elif (
+        after in {"en", "of", "&"}
+        and last + 2 < len(doc.tokens)
+        and doc.touching(last + 1, last + 2)
+    ):
         other = doc.tokens[last + 2]
         if clear_first(other) and (other.cap or other.plain):
             gain += 0.9
@@ -342,13 +399,23 @@ def add_after(doc: Document, index: int, last: int, out: Evidence) -> None:
             gain += 1.4 if person else 0.9
     if index and doc.text[doc.tokens[index].start - 1] in "'\"“„" and following[:1] == ",":
         gain += 0.9  # spoken to: 'Bil, kom eens'
-    if index > 1 and doc.low(index - 1) == "," and doc.tokens[index - 2].end in doc.people and token.cap:
+    if (
+        index > 1
+        and doc.low(index - 1) == ","
+        and doc.tokens[index - 2].end in doc.people
+        and token.cap
+    ):
         gain += 1.2 if not token.first else 0.0
     if token.cap and _signs(doc, index, last):
         gain += 1.2
     if token.flags & Flag.WORD and not is_name(token):
         gain *= 0.4
-    if following[1:2].isdigit() and following.rstrip().split(" ")[1:3][-1:] in (["mg"], ["ml"], ["gram"], ["gr"]):
+    if following[1:2].isdigit() and following.rstrip().split(" ")[1:3][-1:] in (
+        ["mg"],
+        ["ml"],
+        ["gram"],
+        ["gr"],
+    ):
         gain -= 2.5
     if after in {"heet", "heette", "genaamd"} and (token.cap or token.plain):
         gain += 1.8

@@ -36,7 +36,9 @@ def _settle(text: str, spans: Iterable[Span]) -> list[Span]:
             piece = text[start:end]
             left = len(piece) - len(piece.lstrip(" \n,;:-"))
             right = len(piece.rstrip(" \n,;:-"))
-            if any(c.isalnum() for c in piece) and not (end - start < span.end - span.start and right - left < 2):
+            if any(c.isalnum() for c in piece) and not (
+                end - start < span.end - span.start and right - left < 2
+            ):
                 owner.append(replace(span, start=start + left, end=start + right))
                 taken[start + left : start + right] = b"\x01" * (right - left)
             start = end
@@ -68,7 +70,14 @@ def find(text: str) -> list[Span]:
     doc = read(seen.text)
     spans: list[Span] = []
     # What has a form of its own goes first; names come last, among what is left.
-    for rules in ((find_contact, find_numbers), (find_addresses,), (find_dates,), (find_ages,), (find_speakers,), (find_orgs,)):
+    for rules in (
+        (find_contact, find_numbers),
+        (find_addresses,),
+        (find_dates,),
+        (find_ages,),
+        (find_speakers,),
+        (find_orgs,),
+    ):
         candidates = [s for rule in rules for s in rule(doc) if doc.free(s.start, s.end)]
         spans += _claimed(doc, candidates)
     spans += find_propers(doc)

@@ -4,8 +4,18 @@ from __future__ import annotations
 
 import re
 
-_DUTCH = frozenset("de het een en van ik je dat die in te is op niet met voor zijn er aan was maar om hij ze wat ook als bij of dan naar heb heeft nog uit".split())
-_ENGLISH = frozenset("the a and of to in is that it for was on with as his he be at by i this had not are but from they we she you my have".split())
+_DUTCH = frozenset(
+    (
+        "de het een en van ik je dat die in te is op niet met voor zijn er aan was maar "
+        "om hij ze wat ook als bij of dan naar heb heeft nog uit"
+    ).split()
+)
+_ENGLISH = frozenset(
+    (
+        "the a and of to in is that it for was on with as his he be at by i this had not "
+        "are but from they we she you my have"
+    ).split()
+)
 _WORD = re.compile(r"[^\W\d_]+")
 
 

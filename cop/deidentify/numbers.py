@@ -16,13 +16,34 @@ _IBAN = re.compile(r"\b[A-Z]{2}\d{2}(?: ?[A-Z0-9]{2,4}){3,8}\b", re.IGNORECASE)
 
 # The fourteen Dutch patterns ('sidecodes') are made of groups of letters or digits, six signs in
 # all; other countries nearby mix them likewise. Groups: letters L, digits D.
-_PLATE = re.compile(r"(?<![\w-])([A-Z]{1,3}|\d{1,3})([- ])([A-Z]{1,3}|\d{1,3})\2([A-Z]{1,2}|\d{1,2})(?![\w-])",
-                    re.IGNORECASE)
-_PLATE_SHAPES = {"LLDDDD", "DDDDLL", "DDLLDD", "LLDDLL", "LLLLDD", "DDLLLL", "DDLLLD", "DLLLDD",
-                 "LLDDDL", "LDDDLL", "LLLDDL", "LDDLLL", "DLLDDD", "DDDLLD"}
-_PLATE_CUE = re.compile(r"(?:kenteken\w*|nummerbord|nummerplaat)\W{0,3}(?:is |was |met )?"
-                        r"((?=[A-Z0-9-]*\d)(?=[A-Z0-9-]*[A-Z])[A-Z0-9][A-Z0-9 -]{3,8}[A-Z0-9])\b",
-                        re.IGNORECASE)
+_PLATE = re.compile(
+    (
+        r"(?<![\w-])([A-Z]{1,3}|\d{1,3})([- ])([A-Z]{1,3}|\d{1,3})\2([A-Z]{1,2}|"
+        r"\d{1,2})(?![\w-])"
+    ),
+    re.IGNORECASE,
+)
+_PLATE_SHAPES = {
+    "LLDDDD",
+    "DDDDLL",
+    "DDLLDD",
+    "LLDDLL",
+    "LLLLDD",
+    "DDLLLL",
+    "DDLLLD",
+    "DLLLDD",
+    "LLDDDL",
+    "LDDDLL",
+    "LLLDDL",
+    "LDDLLL",
+    "DLLDDD",
+    "DDDLLD",
+}
+_PLATE_CUE = re.compile(
+    r"(?:kenteken\w*|nummerbord|nummerplaat)\W{0,3}(?:is |was |met )?"
+    r"((?=[A-Z0-9-]*\d)(?=[A-Z0-9-]*[A-Z])[A-Z0-9][A-Z0-9 -]{3,8}[A-Z0-9])\b",
+    re.IGNORECASE,
+)
 
 # A word that says what the number is, then perhaps 'nummer', then the number itself.
 _CUED = re.compile(
@@ -44,8 +65,20 @@ _CUED = re.compile(
     (?!\w)""",
     re.IGNORECASE | re.VERBOSE,
 )
-_WEAK_CUES = {"nummer", "nr", "zaak", "reg", "client", "cliënt", "patiënt", "patient", "pt", "ref", "kamernr",
-              "kamernummer"}
+_WEAK_CUES = {
+    "nummer",
+    "nr",
+    "zaak",
+    "reg",
+    "client",
+    "cliënt",
+    "patiënt",
+    "patient",
+    "pt",
+    "ref",
+    "kamernr",
+    "kamernummer",
+}
 
 # Letters and digits mixed, or digits in groups, long enough to be nobody's dose or score.
 _CODE = re.compile(
@@ -87,7 +120,9 @@ def find_numbers(doc: Document) -> Iterator[Span]:
         digits = sum(c.isdigit() for c in value)
         if digits < (4 if cue in _WEAK_CUES else 2):
             continue
-        if cue in _WEAK_CUES and (re.fullmatch(r"(19|20)\d\d", value) or _DATE_SHAPE.fullmatch(value)):
+        if cue in _WEAK_CUES and (
+            re.fullmatch(r"(19|20)\d\d", value) or _DATE_SHAPE.fullmatch(value)
+        ):
             continue
         start = match.start("value")
         yield _span(start, start + len(value.rstrip(" .-/")), 0.9, Reason.NUMBER_CUE, cue)

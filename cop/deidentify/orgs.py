@@ -12,38 +12,145 @@ from .spans import Label, Reason, Span
 
 _CAP = r"(?:[A-ZÀ-Ý0-9][\wÀ-ÿ'&+-]*|&)"
 _LINK = r"(?:van|de|der|den|ter|ten|te|het|'t|'s|&|la|le|el)"
-_NAME = rf"(?:(?:De|Het|'t|'s|Sint|Sint-|St\.|In|Ter|Ten|Op|d')[ -]?(?:{_LINK} ){{0,2}})?{_CAP}(?: (?:{_LINK} ){{0,2}}{_CAP}){{0,3}}"
-_KINDS = (
-    "school|basisschool|middelbare school|daltonschool|montessorischool|vrije school|praktijkschool|vmbo|mbo|roc|college|lyceum|gymnasium|scholengemeenschap|sbo|so|vso|kdv|kinderdagverblijf|crèche|bso|peuterspeelzaal|"
-    "apotheek|huisartsenpraktijk|huisartspraktijk|praktijk|gezondheidscentrum|tandartspraktijk|camping|vakantiepark|bungalowpark|recreatiepark|café|cafe|kroeg|bar|eetcafé|snackbar|cafetaria|coffeeshop|casino|discotheek|disco|club|restaurant|pizzeria|shoarmazaak|hotel|grand café|"
-    "kerk|gemeente|moskee|synagoge|tempel|parochie|klooster|abdij|harmonie|fanfare|schutterij|schuttersgilde|gilde|carnavalsvereniging|koor|mannenkoor|toneelvereniging|muziekvereniging|voetbalclub|voetbalvereniging|voetbalteam|korfbalvereniging|"
-    "tennisvereniging|tennisclub|hockeyclub|zwemclub|wielerclub|motorclub|schietvereniging|biljartclub|dartclub|boksschool|sportschool|fitnesscentrum|manege|ponyclub|scouting|buurthuis|wijkcentrum|dorpshuis|buurtcentrum|jongerencentrum|jeugdhonk|"
-    "inloophuis|inloop|dagbesteding|werkplaats|zorgboerderij|boerderij|woonvoorziening|woonvorm|woongroep|beschermd wonen|opvang|opvanghuis|nachtopvang|crisisopvang|hostel|pension|verzorgingshuis|verpleeghuis|verpleegtehuis|woonzorgcentrum|zorgcentrum|zorghotel|hospice|huize|flat|serviceflat|"
-    "ziekenhuis|kliniek|poli|verslavingskliniek|afkickkliniek|herstelkliniek|polikliniek|afdeling|unit|ward|team|wijkteam|gebiedsteam|buurtteam|fact|fact-team|straatteam|locatie|leefgroep|groep|instelling|stichting|vereniging|organisatie|"
-    r"nachtdienst|dagdienst|gevangenis|v\.v\.|s\.v\.|f\.c\.|a\.v\.|t\.v\.|r\.k\.v\.v\.|pi|penitentiaire inrichting|tbs-kliniek|jji|detentiecentrum|bakkerij|bakker|slagerij|slager|garage|garagebedrijf|autobedrijf|transportbedrijf|bouwbedrijf|schildersbedrijf|installatiebedrijf|schoonmaakbedrijf|hoveniersbedrijf|loonbedrijf|loodgietersbedrijf|aannemersbedrijf|"
-    "uitzendbureau|bedrijf|firma|fa|winkel|supermarkt|bloemenzaak|kapsalon|kapperszaak|drogist|boekhandel|fabriek|distributiecentrum|magazijn|kwekerij|tuincentrum|rederij|scheepswerf|werf|sporthal|zwembad|bibliotheek|theater|filmhuis|museum|"
-    "woningcorporatie|woningbouwvereniging|woningstichting|corporatie|advocatenkantoor|notariskantoor|accountantskantoor|bewindvoerderskantoor|kantoor|zorgaanbieder|thuiszorg|thuiszorgorganisatie|sv|vv|fc|tv|rkvv|rkv|hc|tc|ltc|bv|av|ijsclub|ijsvereniging|schaatsclub|visclub|volleybalclub|handbalvereniging|roeivereniging|studentenvereniging|speeltuinvereniging|buurtvereniging|dorpsvereniging|oranjevereniging|manege"
+_NAME = (
+    rf"(?:(?:De|Het|'t|'s|Sint|Sint-|St\.|In|Ter|Ten|Op|d')[ -]?(?:{_LINK} "
+    rf"){{0,2}})?{_CAP}(?: (?:{_LINK} ){{0,2}}{_CAP}){{0,3}}"
 )
-_KIND_NAME = re.compile(rf"(?<![\w-])(?P<kind>{_KINDS}) (?:in )?(?P<quote>['\"“„‘]?)(?P<name>{_NAME})", re.MULTILINE)
-_KIND_CAPITAL = re.compile(rf"(?<![\w-])(?P<name>(?:SV|VV|FC|RKVV|HC|TC|LTC|BV|AV|FACT|PI|ROC|RIBW|GGZ|GGz|GGD|OBS|CBS|RKBS|PCBS|AZC|CVV|JVC|SC|MC|DJI|KV|WV|CSG|OSG|SG|ISK|PCC|RSG|TBS|UZ|AZ|ZNA|CAW|OCMW|Stichting|Huize|Apotheek|Café|Restaurant|Hotel|Camping|Bakkerij|Garage|Basisschool|Slagerij|Team|Villa|Zorgcentrum|Woonzorgcentrum|Verpleeghuis|Kliniek|Transportbedrijf|Bouwbedrijf|Scouting|Harmonie|Fanfare|Moskee|Hospice|Wijkteam|Buurtteam|Inloophuis|Hostel|Pension|Drukkerij|Autobedrijf|Boerderij|Zorgboerderij|Manege|Brouwerij|Eetcafé|Sportschool|Parochie|Hervormde Gemeente|Gebiedsteam|Jeugdteam|Sociaal Team|Sociaal Wijkteam|FACT-team|Afdeling|Locatie|Unit|Christelijke|Protestantse Gemeente) (?:{_LINK} ){{0,2}}{_NAME})")
-_TAIL = (r"(?:College|Lyceum|Gymnasium|Academie|Academy|Logistics|Transport|Transporten|B\.?V\.?|N\.?V\.?|VOF|Holding|Groep|Group|Zorg|Zorggroep|Clinics?|Kliniek|Klinieken|Ziekenhuis|Ziekenhuizen|Gasthuis|Casino|Bouw|Techniek|Installaties|"
-         r"Factory|Shop|Store|Services?|Schoonmaak|Uitzend\w*|Hospital|School|Scholengroep|Instituut|Institute|Foundation|Recovery|Center|Centrum|Centre|Kerk|Moskee|Boys|United|Verhuur|Vastgoed|Catering|Security|Beveiliging|Taxi|Food|Foods|Bakery|Barbershop|Gym|Fitness|Wonen|Welzijn|Thuiszorg|Bewind|Bewindvoering|Advocaten|Advocatuur|Apotheek|& Zn\.?|& Zonen|& Co|en Zn\.?|en Zonen|Gebroeders|Logistiek|Metaal|Flowers|Plants|Airlines|Airport)")
-_NAMED_TAIL = re.compile(rf"(?<![\w-])(?P<name>(?:(?:Gebr\.|De|Het|Van|den|de|der) ){{0,3}}{_CAP}(?:[ -](?:{_LINK} )?{_CAP}){{0,3}}[ -]{_TAIL})(?!\w)")
-_GEBR = re.compile(rf"(?<!\w)(?P<name>(?:Gebr\.|Gebroeders|Fa\.|Firma|Gez\.) (?:{_LINK} ){{0,2}}{_CAP}(?: {_CAP})?)")
-_JOINED = re.compile(r"(?<![\w-])(?P<name>(?:(?:Sint|St\.|Sint-|De|Het|'t|O\.L\.V\.|Heilige|Grote|Nieuwe|Oude)[\s-]?)?[A-ZÀ-Ý][\wà-ÿ'.-]*[a-zà-ÿ.-]"
-                     r"(?:kerk|basiliek|kapel|moskee|school|college|lyceum|ziekenhuis|kliniek|gasthuis|hospitaal|stichting|flat|toren|zorg|hoeve|huys|instituut|schole|bouw|trans|harmonie))(?![\w-])")
-_LOW_KIND = re.compile(rf"(?<![\w-])(?P<kind>{_KINDS}|nachtdienst|afd)\.?\s(?P<quote>['\"]?)(?P<name>(?:de|het|'t|sint|st\.?|ons|onze)\s[^\W\d_]+)"
-                       r"(?=\s?(?:[,.;:)'\"!?]|$|\n|(?:in|bij|op|te|aan|van|is|was|heeft|en|dus|maar|waar|met|want|nu|sta|staan|zit)\b))", re.IGNORECASE)
-_LOW_ONE = re.compile(rf"(?<![\w-])(?P<kind>{_KINDS})\s(?P<quote>['\"]?)(?P<name>[^\W\d_]{{4,}})(?=\s?(?:[,.;:)'\"!?]|$|\n|(?:in|bij|te)\b))", re.IGNORECASE)
+_KINDS = (
+    "school|basisschool|middelbare school|daltonschool|montessorischool|vrije school|"
+    "praktijkschool|vmbo|mbo|roc|college|lyceum|gymnasium|scholengemeenschap|sbo|so|"
+    "vso|kdv|kinderdagverblijf|crèche|bso|peuterspeelzaal|"
+    "apotheek|huisartsenpraktijk|huisartspraktijk|praktijk|gezondheidscentrum|"
+    "tandartspraktijk|camping|vakantiepark|bungalowpark|recreatiepark|café|cafe|"
+    "kroeg|bar|eetcafé|snackbar|cafetaria|coffeeshop|casino|discotheek|disco|club|"
+    "restaurant|pizzeria|shoarmazaak|hotel|grand café|"
+    "kerk|gemeente|moskee|synagoge|tempel|parochie|klooster|abdij|harmonie|fanfare|"
+    "schutterij|schuttersgilde|gilde|carnavalsvereniging|koor|mannenkoor|"
+    "toneelvereniging|muziekvereniging|voetbalclub|voetbalvereniging|voetbalteam|"
+    "korfbalvereniging|"
+    "tennisvereniging|tennisclub|hockeyclub|zwemclub|wielerclub|motorclub|"
+    "schietvereniging|biljartclub|dartclub|boksschool|sportschool|fitnesscentrum|"
+    "manege|ponyclub|scouting|buurthuis|wijkcentrum|dorpshuis|buurtcentrum|"
+    "jongerencentrum|jeugdhonk|"
+    "inloophuis|inloop|dagbesteding|werkplaats|zorgboerderij|boerderij|"
+    "woonvoorziening|woonvorm|woongroep|beschermd wonen|opvang|opvanghuis|"
+    "nachtopvang|crisisopvang|hostel|pension|verzorgingshuis|verpleeghuis|"
+    "verpleegtehuis|woonzorgcentrum|zorgcentrum|zorghotel|hospice|huize|flat|"
+    "serviceflat|"
+    "ziekenhuis|kliniek|poli|verslavingskliniek|afkickkliniek|herstelkliniek|"
+    "polikliniek|afdeling|unit|ward|team|wijkteam|gebiedsteam|buurtteam|fact|"
+    "fact-team|straatteam|locatie|leefgroep|groep|instelling|stichting|vereniging|"
+    "organisatie|"
+    r"nachtdienst|dagdienst|gevangenis|v\.v\.|s\.v\.|f\.c\.|a\.v\.|t\.v\.|"
+    r"r\.k\.v\.v\.|pi|penitentiaire inrichting|tbs-kliniek|jji|detentiecentrum|"
+    r"bakkerij|bakker|slagerij|slager|garage|garagebedrijf|autobedrijf|"
+    r"transportbedrijf|bouwbedrijf|schildersbedrijf|installatiebedrijf|"
+    r"schoonmaakbedrijf|hoveniersbedrijf|loonbedrijf|loodgietersbedrijf|"
+    r"aannemersbedrijf|"
+    "uitzendbureau|bedrijf|firma|fa|winkel|supermarkt|bloemenzaak|kapsalon|"
+    "kapperszaak|drogist|boekhandel|fabriek|distributiecentrum|magazijn|kwekerij|"
+    "tuincentrum|rederij|scheepswerf|werf|sporthal|zwembad|bibliotheek|theater|"
+    "filmhuis|museum|"
+    "woningcorporatie|woningbouwvereniging|woningstichting|corporatie|"
+    "advocatenkantoor|notariskantoor|accountantskantoor|bewindvoerderskantoor|"
+    "kantoor|zorgaanbieder|thuiszorg|thuiszorgorganisatie|sv|vv|fc|tv|rkvv|rkv|hc|tc|"
+    "ltc|bv|av|ijsclub|ijsvereniging|schaatsclub|visclub|volleybalclub|"
+    "handbalvereniging|roeivereniging|studentenvereniging|speeltuinvereniging|"
+    "buurtvereniging|dorpsvereniging|oranjevereniging|manege"
+)
+_KIND_NAME = re.compile(
+    (rf"(?<![\w-])(?P<kind>{_KINDS}) (?:in )?(?P<quote>['\"“„‘]?)(?P<name>{_NAME})"), re.MULTILINE
+)
+_KIND_CAPITAL = re.compile(
+    
+        rf"(?<![\w-])(?P<name>(?:SV|VV|FC|RKVV|HC|TC|LTC|BV|AV|FACT|PI|ROC|RIBW|GGZ|GGz|"
+        rf"GGD|OBS|CBS|RKBS|PCBS|AZC|CVV|JVC|SC|MC|DJI|KV|WV|CSG|OSG|SG|ISK|PCC|RSG|TBS|UZ|"
+        rf"AZ|ZNA|CAW|OCMW|Stichting|Huize|Apotheek|Café|Restaurant|Hotel|Camping|Bakkerij|"
+        rf"Garage|Basisschool|Slagerij|Team|Villa|Zorgcentrum|Woonzorgcentrum|Verpleeghuis|"
+        rf"Kliniek|Transportbedrijf|Bouwbedrijf|Scouting|Harmonie|Fanfare|Moskee|Hospice|"
+        rf"Wijkteam|Buurtteam|Inloophuis|Hostel|Pension|Drukkerij|Autobedrijf|Boerderij|"
+        rf"Zorgboerderij|Manege|Brouwerij|Eetcafé|Sportschool|Parochie|Hervormde Gemeente|"
+        rf"Gebiedsteam|Jeugdteam|Sociaal Team|Sociaal Wijkteam|FACT-team|Afdeling|Locatie|"
+        rf"Unit|Christelijke|Protestantse Gemeente) (?:{_LINK} ){{0,2}}{_NAME})"
+    
+)
+_TAIL = (
+    r"(?:College|Lyceum|Gymnasium|Academie|Academy|Logistics|Transport|Transporten|"
+    r"B\.?V\.?|N\.?V\.?|VOF|Holding|Groep|Group|Zorg|Zorggroep|Clinics?|Kliniek|"
+    r"Klinieken|Ziekenhuis|Ziekenhuizen|Gasthuis|Casino|Bouw|Techniek|Installaties|"
+    r"Factory|Shop|Store|Services?|Schoonmaak|Uitzend\w*|Hospital|School|Scholengroep|"
+    r"Instituut|Institute|Foundation|Recovery|Center|Centrum|Centre|Kerk|Moskee|Boys|"
+    r"United|Verhuur|Vastgoed|Catering|Security|Beveiliging|Taxi|Food|Foods|Bakery|"
+    r"Barbershop|Gym|Fitness|Wonen|Welzijn|Thuiszorg|Bewind|Bewindvoering|Advocaten|"
+    r"Advocatuur|Apotheek|& Zn\.?|& Zonen|& Co|en Zn\.?|en Zonen|Gebroeders|Logistiek|"
+    r"Metaal|Flowers|Plants|Airlines|Airport)"
+)
+_NAMED_TAIL = re.compile(
+    
+        rf"(?<![\w-])(?P<name>(?:(?:Gebr\.|De|Het|Van|den|de|der) ){{0,3}}{_CAP}(?:[ "
+        rf"-](?:{_LINK} )?{_CAP}){{0,3}}[ -]{_TAIL})(?!\w)"
+    
+)
+_GEBR = re.compile(
+    
+        rf"(?<!\w)(?P<name>(?:Gebr\.|Gebroeders|Fa\.|Firma|Gez\.) (?:{_LINK} "
+        rf"){{0,2}}{_CAP}(?: {_CAP})?)"
+    
+)
+_JOINED = re.compile(
+    r"(?<![\w-])(?P<name>(?:(?:Sint|St\.|Sint-|De|Het|'t|O\.L\.V\.|Heilige|Grote|"
+    r"Nieuwe|Oude)[\s-]?)?[A-ZÀ-Ý][\wà-ÿ'.-]*[a-zà-ÿ.-]"
+    r"(?:kerk|basiliek|kapel|moskee|school|college|lyceum|ziekenhuis|kliniek|gasthuis|"
+    r"hospitaal|stichting|flat|toren|zorg|hoeve|huys|instituut|schole|bouw|trans|"
+    r"harmonie))(?![\w-])"
+)
+_LOW_KIND = re.compile(
+    rf"(?<![\w-])(?P<kind>{_KINDS}|nachtdienst|"
+    rf"afd)\.?\s(?P<quote>['\"]?)(?P<name>(?:de|het|'t|sint|st\.?|ons|onze)\s[^\W\d_]+)"
+    r"(?=\s?(?:[,.;:)'\"!?]|$|\n|(?:in|bij|op|te|aan|van|is|was|heeft|en|dus|maar|"
+    r"waar|met|want|nu|sta|staan|zit)\b))",
+    re.IGNORECASE,
+)
+_LOW_ONE = re.compile(
+    (
+        rf"(?<![\w-])(?P<kind>{_KINDS})\s(?P<quote>['\"]?)(?P<name>[^\W\d_]{{4,}})(?=\s?(?:[,.;:)'\"!?]|"
+        rf"$|\n|(?:in|bij|te)\b))"
+    ),
+    re.IGNORECASE,
+)
 
-_LOW_WORK = re.compile(r"\b(?:werkt|werkte|werken|werk|werkzaam|gewerkt|baan|baantje|bijbaan|bijbaantje|stage|contract|dienst|dienstverband|monteur|chauffeur|vakkenvuller|magazijn|schoonmaker|kok|machinist)\b"
-                       r"(?: [^\W\d_]+){0,4}? bij (?P<name>[^\W\d_]{3,})(?= (?:in|en|als|sinds|maar|op|aan|tot|want|dus)\b|\s?[,.;:)]|$)", re.IGNORECASE | re.MULTILINE)
+_LOW_WORK = re.compile(
+    r"\b(?:werkt|werkte|werken|werk|werkzaam|gewerkt|baan|baantje|bijbaan|bijbaantje|"
+    r"stage|contract|dienst|dienstverband|monteur|chauffeur|vakkenvuller|magazijn|"
+    r"schoonmaker|kok|machinist)\b"
+    r"(?: [^\W\d_]+){0,4}? bij (?P<name>[^\W\d_]{3,})(?= (?:in|en|als|sinds|maar|op|"
+    r"aan|tot|want|dus)\b|\s?[,.;:)]|$)",
+    re.IGNORECASE | re.MULTILINE,
+)
 
-_LOW_AT = re.compile(r"\b(?:woont|wonen|woonde|zit|zitten|zat|verblijft|opgenomen|slaapt|begeleid|behandeling|opname|werkt|werk)(?: [^\W\d_]+){0,3}? bij (?P<name>(?:(?:de|het|'t) )?[^\W\d_]{3,})(?= in (?P<place>[^\W\d_]+))", re.IGNORECASE)
+_LOW_AT = re.compile(
+    (
+        r"\b(?:woont|wonen|woonde|zit|zitten|zat|verblijft|opgenomen|slaapt|begeleid|"
+        r"behandeling|opname|werkt|werk)(?: [^\W\d_]+){0,3}? bij (?P<name>(?:(?:de|het|"
+        r"'t) )?[^\W\d_]{3,})(?= in (?P<place>[^\W\d_]+))"
+    ),
+    re.IGNORECASE,
+)
 
 # A word of these kinds is followed by many other things than its name.
-_LOOSE = frozenset("poli kliniek ziekenhuis school team groep gemeente praktijk club locatie afdeling unit instelling werf bar bv av bakker slager kantoor organisatie winkel kerk opvang mbo vmbo so hc tc fa zwembad kdv praktijk thuiszorg".split())
-_NO_NAME = frozenset("ik je we hij zij ze wij het de een dat die er en of maar want dus was is mijn onze hun haar zijn toen wat wie waar hoe nee ja als dit dan daar hier".split())
+_LOOSE = frozenset(
+    (
+        "poli kliniek ziekenhuis school team groep gemeente praktijk club locatie "
+        "afdeling unit instelling werf bar bv av bakker slager kantoor organisatie "
+        "winkel kerk opvang mbo vmbo so hc tc fa zwembad kdv praktijk thuiszorg"
+    ).split()
+)
+_NO_NAME = frozenset(
+    (
+        "ik je we hij zij ze wij het de een dat die er en of maar want dus was is mijn "
+        "onze hun haar zijn toen wat wie waar hoe nee ja als dit dan daar hier"
+    ).split()
+)
 
 
 def _span(match: re.Match[str], sure: float, cue: str) -> Span:
@@ -58,15 +165,41 @@ def find_orgs(doc: Document) -> Iterator[Span]:
         head = re.split(r"[\s-]", match["name"])[0].lower()
         single = " " not in match["name"]
         flags = doc.lex.flags(match["name"].lower())
-        if token.plain or head in _NO_NAME - {"de", "het"} or (token.first and not match["quote"] and match["kind"][-1] != "."):
+        if (
+            token.plain
+            or head in _NO_NAME - {"de", "het"}
+            or (token.first and not match["quote"] and match["kind"][-1] != ".")
+        ):
             continue
-        if flags & Flag.SAFE or (single and "." not in match["kind"] and (
-                flags & Flag.PLACE or (flags & NAME and match["kind"] in _LOOSE) or match["name"].isdigit())):
+        if flags & Flag.SAFE or (
+            single
+            and "." not in match["kind"]
+            and (
+                flags & Flag.PLACE
+                or (flags & NAME and match["kind"] in _LOOSE)
+                or match["name"].isdigit()
+            )
+        ):
             continue  # a place or person beside the kind: `propers` knows better
-        if match["kind"] in _LOOSE and head not in QUARTERS and (flags & Flag.WORD or match["name"][0].isdigit()):
+        if (
+            match["kind"] in _LOOSE
+            and head not in QUARTERS
+            and (flags & Flag.WORD or match["name"][0].isdigit())
+        ):
             continue
-        if len(match["kind"]) < 5 and "." in match["kind"] or match["kind"] in {"vv", "sv", "fc", "tv", "hc"}:
-            yield Span(match.start("kind"), match.end("name"), Label.ORG, 0.85, Reason.ORG_KIND, match["kind"])
+        if (
+            len(match["kind"]) < 5
+            and "." in match["kind"]
+            or match["kind"] in {"vv", "sv", "fc", "tv", "hc"}
+        ):
+            yield Span(
+                match.start("kind"),
+                match.end("name"),
+                Label.ORG,
+                0.85,
+                Reason.ORG_KIND,
+                match["kind"],
+            )
             continue
         yield _span(match, 0.85, match["kind"])
     for pattern in (_KIND_CAPITAL, _NAMED_TAIL, _GEBR):
@@ -79,13 +212,29 @@ def find_orgs(doc: Document) -> Iterator[Span]:
                 continue
             # 'Op het Zwin College': the sentence began before the name.
             first = index
-            while first < len(doc.tokens) and doc.tokens[first].low in FUNCTION and (
-                    doc.tokens[first].first or not doc.tokens[first].cap):
+            while (
+                first < len(doc.tokens)
+                and doc.tokens[first].low in FUNCTION
+                and (doc.tokens[first].first or not doc.tokens[first].cap)
+            ):
                 first += 1
-            if first > index and first < len(doc.tokens) and doc.tokens[first].start < match.end("name"):
-                yield Span(doc.tokens[first].start, match.end("name"), Label.ORG, 0.85, Reason.ORG_KIND, low.split()[-1])
+            if (
+                first > index
+                and first < len(doc.tokens)
+                and doc.tokens[first].start < match.end("name")
+            ):
+                yield Span(
+                    doc.tokens[first].start,
+                    match.end("name"),
+                    Label.ORG,
+                    0.85,
+                    Reason.ORG_KIND,
+                    low.split()[-1],
+                )
                 continue
-            yield _span(match, 0.85, low.split()[0] if pattern is _KIND_CAPITAL else low.split()[-1])
+            yield _span(
+                match, 0.85, low.split()[0] if pattern is _KIND_CAPITAL else low.split()[-1]
+            )
     for match in _JOINED.finditer(text):
         low = match["name"].lower()
         index = doc.at(match.start())
@@ -97,23 +246,46 @@ def find_orgs(doc: Document) -> Iterator[Span]:
     for match in _LOW_WORK.finditer(text):
         index = doc.at(match.start("name"))
         low = match["name"].lower()
-        if doc.tokens[index].plain and low not in FUNCTION | RELATIONS and not doc.lex.flags(low) & (
-                Flag.COMMON | Flag.PLACE | Flag.NAMEWINS | Flag.SAFE):
-            yield Span(match.start("name"), match.end("name"), Label.ORG, 0.65, Reason.ORG_CUE, "bij")
+        if (
+            doc.tokens[index].plain
+            and low not in FUNCTION | RELATIONS
+            and not doc.lex.flags(low) & (Flag.COMMON | Flag.PLACE | Flag.NAMEWINS | Flag.SAFE)
+        ):
+            yield Span(
+                match.start("name"), match.end("name"), Label.ORG, 0.65, Reason.ORG_CUE, "bij"
+            )
     for match in _LOW_AT.finditer(text):
         index = doc.at(match.start("name"))
         last = match["name"].split()[-1].lower()
-        if doc.tokens[index].plain and last not in FUNCTION | RELATIONS and doc.lex.flags(match["place"].lower()) & Flag.PLACE:
-            yield Span(match.start("name"), match.end("name"), Label.ORG, 0.6, Reason.ORG_CUE, "bij")
+        if (
+            doc.tokens[index].plain
+            and last not in FUNCTION | RELATIONS
+            and doc.lex.flags(match["place"].lower()) & Flag.PLACE
+        ):
+            yield Span(
+                match.start("name"), match.end("name"), Label.ORG, 0.6, Reason.ORG_CUE, "bij"
+            )
     for match in _LOW_KIND.finditer(text):
         index = doc.at(match.start("name"))
         last = match["name"].split()[-1].lower()
-        if doc.tokens[index].plain and last not in _NO_NAME and match["kind"].lower() not in _LOOSE - {"afdeling", "school", "team", "locatie"}:
-            if match["name"].split()[0].lower() in {"de", "het"} and match["kind"].lower() in {"school", "team", "locatie"} and doc.known_word(last):
+        if (
+            doc.tokens[index].plain
+            and last not in _NO_NAME
+            and match["kind"].lower() not in _LOOSE - {"afdeling", "school", "team", "locatie"}
+        ):
+            if (
+                match["name"].split()[0].lower() in {"de", "het"}
+                and match["kind"].lower() in {"school", "team", "locatie"}
+                and doc.known_word(last)
+            ):
                 continue
             yield _span(match, 0.7, match["kind"].lower())
     for match in _LOW_ONE.finditer(text):
         index = doc.at(match.start("name"))
         low = match["name"].lower()
-        if doc.tokens[index].plain and not doc.known_word(low) and not doc.lex.flags(low) & (Flag.PLACE | Flag.SAFE | NAME):
+        if (
+            doc.tokens[index].plain
+            and not doc.known_word(low)
+            and not doc.lex.flags(low) & (Flag.PLACE | Flag.SAFE | NAME)
+        ):
             yield _span(match, 0.6, match["kind"].lower())

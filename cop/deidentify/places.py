@@ -8,29 +8,96 @@ from collections.abc import Iterator
 from .document import Document
 from .spans import Label, Reason, Span
 
-_POSTCODE = re.compile(r"(?<![\w.,/-])[1-9]\d{3}(?: ?(?!SA|SD|SS|NL|EU|JR|MG|ML|UU)[A-Z]{2}|(?!sa|sd|ss)[a-z]{2})(?![\w])")
-_NOT_POSTCODE = frozenset("in en of is op de te na om we ze hij uu jr mg ml kg km gr cm mm al en nr ad bc va tm kb mb gb ct nu".split())
+_POSTCODE = re.compile(
+    
+        r"(?<![\w.,/-])[1-9]\d{3}(?: ?(?!SA|SD|SS|NL|EU|JR|MG|ML|UU)[A-Z]{2}|(?!sa|sd|"
+        r"ss)[a-z]{2})(?![\w])"
+    
+)
+_NOT_POSTCODE = frozenset(
+    (
+        "in en of is op de te na om we ze hij uu jr mg ml kg km gr cm mm al en nr ad bc "
+        "va tm kb mb gb ct nu"
+    ).split()
+)
 
-_KIND = (r"(?:straat|straatje|laan|weg|plein|pleintje|kade|gracht|singel|pad|dijk|steeg|dreef|plantsoen|boulevard|hof|hofje|allee|baan|wal|vaart|oever|kanaal|haven|erf|ring|"
-         r"markt|park|wijk|waard|veld|akker|burcht|werf|meent|stede|steeg|rak|poort|brink|wei|weide|zoom|loop|horst|kamp|es|ey|viaduct|brug|tunnel|dam|kwartier|buurt|ln|str|straete|stroat|leane|strjitte|wei)")
-_SURE_KIND = r"(?:straat|straatje|laan|weg|plein|kade|gracht|singel|steeg|dreef|plantsoen|boulevard|hof|dijk|pad|wal|allee|stroat|strjitte|leane|viaduct|brug|kwartier|buurt|wijk|park|diep|kanaal|vaart|ln|str)"
-_NUMBER = r"(?: ?(?:nr\.?|nummer|no\.?)? ?\d{1,4}(?!\d| ?(?:januari|februari|maart|april|mei|juni|juli|augustus|september|oktober|november|december|mg|ml|jaar|keer|uur|x\b|gram|%|euro|dagen|weken|maanden|man\b|minuten|meter|km|cliënten|mensen|glazen))(?: ?- ?(?:\d{1,4}|[IVX]{1,4})\b| ?[a-hA-H]\b(?!\s[a-z]{2,})|-?(?:bis|hs|huis|zw|[a-zA-Z])\b)?)"
+_KIND = (
+    r"(?:straat|straatje|laan|weg|plein|pleintje|kade|gracht|singel|pad|dijk|steeg|"
+    r"dreef|plantsoen|boulevard|hof|hofje|allee|baan|wal|vaart|oever|kanaal|haven|erf|"
+    r"ring|"
+    r"markt|park|wijk|waard|veld|akker|burcht|werf|meent|stede|steeg|rak|poort|brink|"
+    r"wei|weide|zoom|loop|horst|kamp|es|ey|viaduct|brug|tunnel|dam|kwartier|buurt|ln|"
+    r"str|straete|stroat|leane|strjitte|wei)"
+)
+_SURE_KIND = (
+    r"(?:straat|straatje|laan|weg|plein|kade|gracht|singel|steeg|dreef|plantsoen|"
+    r"boulevard|hof|dijk|pad|wal|allee|stroat|strjitte|leane|viaduct|brug|kwartier|"
+    r"buurt|wijk|park|diep|kanaal|vaart|ln|str)"
+)
+_NUMBER = (
+    r"(?: ?(?:nr\.?|nummer|no\.?)? ?\d{1,4}(?!\d| ?(?:januari|februari|maart|april|"
+    r"mei|juni|juli|augustus|september|oktober|november|december|mg|ml|jaar|keer|uur|"
+    r"x\b|gram|%|euro|dagen|weken|maanden|man\b|minuten|meter|km|cliënten|mensen|"
+    r"glazen))(?: ?- ?(?:\d{1,4}|[IVX]{1,4})\b| ?[a-hA-H]\b(?!\s[a-z]{2,})|-?(?:bis|"
+    r"hs|huis|zw|[a-zA-Z])\b)?)"
+)
 _CAP = r"[A-ZÀ-Ý][\wà-ÿ'-]*"
 _LINK = r"(?:van|de|der|den|ter|ten|te|het|'t|la)"
 # 'Jan van Galenstraat 12', 'Lage Veldweg 6', 'Kerkstraat', 'Laan van Meerdervoort 5'
 _STREET = re.compile(
-    rf"(?<![\w-])(?:(?:{_CAP}|\d+e) (?:{_LINK} ){{0,2}}){{0,3}}[A-ZÀ-Ý][\wà-ÿ'-]*{_SURE_KIND}(?![\w-]){_NUMBER}?")
-_TWO_WORDS = re.compile(rf"(?<![\w-])(?:[A-ZÀ-Ý][\wà-ÿ'-]*(?:se|sche|er|ste|de|ge|we|ten)) (?:Ring|Poort|Brug|Plas|Plassen|Bos|Haven|Markt|Kade|Weg|Straat|Laan|Dijk|Singel|Wal|Gracht|Baan|Vaart|Dreef|Pad|Hout|Heide|Hof|Plein|Toren|Meer|Polder|Park|Duinen|Rijn|Maas|Schie|Vliet|Tuin|Wei|Buurt|Wijk|Kwartier|Heuvel|Berg|Zoom){_NUMBER}?(?![\w-])")
-_NAMED_FIRST = re.compile(rf"(?<!\w)(?:Laan|Plein|Weg|Kade|Park|Hof|Gracht|Straat|Burg\.|Burgemeester|Prof\.|Dr\.|Pastoor|Koningin|Prins|Prinses|Oude|Nieuwe|Lange|Korte|Hoge|Lage|Grote|Kleine)\s"
-                          rf"(?:{_LINK} ){{0,2}}{_CAP}(?: {_CAP})?{_NUMBER}")
+    
+        rf"(?<![\w-])(?:(?:{_CAP}|\d+e) (?:{_LINK} "
+        rf"){{0,2}}){{0,3}}[A-ZÀ-Ý][\wà-ÿ'-]*{_SURE_KIND}(?![\w-]){_NUMBER}?"
+    
+)
+_TWO_WORDS = re.compile(
+    
+        rf"(?<![\w-])(?:[A-ZÀ-Ý][\wà-ÿ'-]*(?:se|sche|er|ste|de|ge|we|ten)) (?:Ring|Poort|"
+        rf"Brug|Plas|Plassen|Bos|Haven|Markt|Kade|Weg|Straat|Laan|Dijk|Singel|Wal|Gracht|"
+        rf"Baan|Vaart|Dreef|Pad|Hout|Heide|Hof|Plein|Toren|Meer|Polder|Park|Duinen|Rijn|"
+        rf"Maas|Schie|Vliet|Tuin|Wei|Buurt|Wijk|Kwartier|Heuvel|Berg|"
+        rf"Zoom){_NUMBER}?(?![\w-])"
+    
+)
+_NAMED_FIRST = re.compile(
+    rf"(?<!\w)(?:Laan|Plein|Weg|Kade|Park|Hof|Gracht|Straat|Burg\.|Burgemeester|Prof\.|"
+    rf"Dr\.|Pastoor|Koningin|Prins|Prinses|Oude|Nieuwe|Lange|Korte|Hoge|Lage|Grote|"
+    rf"Kleine)\s"
+    rf"(?:{_LINK} ){{0,2}}{_CAP}(?: {_CAP})?{_NUMBER}"
+)
 # A word with a capital, or two, and a house number after 'aan (de/het)', 'op', 'adres'
-_NUMBERED = re.compile(rf"(?:\b(?:aan|op|adres\w*|woont|woonachtig|van|naar|bij|in|te)\b:?\s(?:de\s|het\s|'t\s)?|(?:^|\n|,\s?|\(|;\s?|[.!?]\s))((?:(?!Maandag|Dinsdag|Woensdag|Donderdag|Vrijdag|Zaterdag|Zondag|Mei|Januari|Februari|Maart|April|Juni|Juli|Augustus|September|Oktober|November|December|Kerst|Pasen|Covid|Fortnite|Windows|Sinds|Rond|Tot|Voor|Vanaf|Ruim|Bijna|Nog|Al|Na|Per|Om|Stap|Vraag|Fase|Dag|Week|Level|Kamer|Casus|Groep|Deel|Punt|Artikel|Art|Optie|Ronde|Sessie|Bijlage|Hoofdstuk|Nr|Audit|AUDIT|MATE|CIWA){_CAP}\s(?:{_LINK}\s){{0,2}}){{1,3}}\d{{1,4}}(?:\s?-\s?(?:\d{{1,4}}|[IVX]{{1,4}})|\s?[a-hA-H](?!\w))?)"
-                       r"(?=\s?(?:[,;)\n]|\.(?!\d)|$|in\s[A-Z]|te\s[A-Z]|[1-9]\d{3}\s?[A-Z]{2}))(?!\s?(?:mg|ml|jaar|keer|uur))")
-_LOW_STREET = re.compile(rf"(?<![\w-])(?:(?:oude|nieuwe|lange|korte|hoge|lage|grote|kleine|van|de|der|den)\s){{0,3}}([^\W\d_]{{3,}}{_SURE_KIND})(?![\w-])({_NUMBER})?", re.IGNORECASE)
+_NUMBERED = re.compile(
+    rf"(?:\b(?:aan|op|adres\w*|woont|woonachtig|van|naar|bij|in|te)\b:?\s(?:de\s|het\s|"
+    rf"'t\s)?|(?:^|\n|,\s?|\(|;\s?|[.!?]\s))((?:(?!Maandag|Dinsdag|Woensdag|Donderdag|"
+    rf"Vrijdag|Zaterdag|Zondag|Mei|Januari|Februari|Maart|April|Juni|Juli|Augustus|"
+    rf"September|Oktober|November|December|Kerst|Pasen|Covid|Fortnite|Windows|Sinds|"
+    rf"Rond|Tot|Voor|Vanaf|Ruim|Bijna|Nog|Al|Na|Per|Om|Stap|Vraag|Fase|Dag|Week|Level|"
+    rf"Kamer|Casus|Groep|Deel|Punt|Artikel|Art|Optie|Ronde|Sessie|Bijlage|Hoofdstuk|Nr|"
+    rf"Audit|AUDIT|MATE|"
+    rf"CIWA){_CAP}\s(?:{_LINK}\s){{0,2}}){{1,3}}\d{{1,4}}(?:\s?-\s?(?:\d{{1,4}}|"
+    rf"[IVX]{{1,4}})|\s?[a-hA-H](?!\w))?)"
+    r"(?=\s?(?:[,;)\n]|\.(?!\d)|$|in\s[A-Z]|te\s[A-Z]|"
+    r"[1-9]\d{3}\s?[A-Z]{2}))(?!\s?(?:mg|ml|jaar|keer|uur))"
+)
+_LOW_STREET = re.compile(
+    (
+        rf"(?<![\w-])(?:(?:oude|nieuwe|lange|korte|hoge|lage|grote|kleine|van|de|der|"
+        rf"den)\s){{0,3}}([^\W\d_]{{3,}}{_SURE_KIND})(?![\w-])({_NUMBER})?"
+    ),
+    re.IGNORECASE,
+)
 _STREET_WORDS = frozenset(
-    "winkelstraat hoofdweg snelweg fietspad zijstraat landweg straat laan weg plein park parkeerplaats achterweg onderweg halverwege spoorbrug doorweg rondweg overweg uitweg zandweg toegangsweg provincialeweg "
-    "woonwijk volkswijk achterstandswijk nieuwbouwwijk krachtwijk villawijk prachtwijk probleemwijk binnenhof gerechtshof kerkhof buurtpark stadspark voetpad zandpad bospad wandelpad jaagpad dierenpark pretpark wagenpark "
-    "bedrijventerrein vakantiepark bungalowpark industriepark levenspad herstelpad hersteldijk marktplein schoolplein dorpsplein achterbuurt rosse volksbuurt woonbuurt buurt gang kantoorpark caravanpark recreatiepark sportpark skatepark buitenwijk rookplein".split())
+    "winkelstraat hoofdweg snelweg fietspad zijstraat landweg straat laan weg plein "
+    "park parkeerplaats achterweg onderweg halverwege spoorbrug doorweg rondweg "
+    "overweg uitweg zandweg toegangsweg provincialeweg "
+    "woonwijk volkswijk achterstandswijk nieuwbouwwijk krachtwijk villawijk "
+    "prachtwijk probleemwijk binnenhof gerechtshof kerkhof buurtpark stadspark "
+    "voetpad zandpad bospad wandelpad jaagpad dierenpark pretpark wagenpark "
+    "bedrijventerrein vakantiepark bungalowpark industriepark levenspad herstelpad "
+    "hersteldijk marktplein schoolplein dorpsplein achterbuurt rosse volksbuurt "
+    "woonbuurt buurt gang kantoorpark caravanpark recreatiepark sportpark skatepark "
+    "buitenwijk rookplein".split()
+)
 
 
 def _span(start: int, end: int, sure: float, reason: Reason, cue: str = "") -> Span:
@@ -48,19 +115,59 @@ def find_addresses(doc: Document) -> Iterator[Span]:
             words = re.findall(r"[^\W\d_]+(?:['-][^\W\d_]+)*", match[0])
             index = doc.at(match.start())
             # At the head of a sentence an ordinary word ('Onderweg') is no street.
-            if len(words) == 1 and index < len(doc.tokens) and (
-                (words[0].lower() in _STREET_WORDS and not re.search(r"\d\w?$", match[0])) or (
-                    doc.tokens[index].first and not re.search(r"\d$", match[0]) and doc.lex.flags(words[0].lower()) & 1)):
+            if (
+                len(words) == 1
+                and index < len(doc.tokens)
+                and (
+                    (words[0].lower() in _STREET_WORDS and not re.search(r"\d\w?$", match[0]))
+                    or (
+                        doc.tokens[index].first
+                        and not re.search(r"\d$", match[0])
+                        and doc.lex.flags(words[0].lower()) & 1
+                    )
+                )
+            ):
                 continue
             # 'Brontewal', 'Buitendijk' may be people; a number or 'aan de' makes them streets.
-            weak = re.search(r"(?:wal|hof|dijk|pad|wijk|park|weg|kade|buurt|brug|diep|kanaal|vaart)$", words[-1].lower())
+            weak = re.search(
+                (r"(?:wal|hof|dijk|pad|wijk|park|weg|kade|buurt|brug|diep|kanaal|vaart)$"),
+                words[-1].lower(),
+            )
             before = text[max(0, match.start() - 12) : match.start()].lower()
-            if weak and not re.search(r"\d\w?$", match[0]) and not re.search(r"\b(?:aan|op|in|over|van|langs|bij|naar|uit|onder|voor|achter|tegenover|via|vanaf|rond|tot|adres:?)\s(?:de|het|'t)\s$|\badres:?\s$", before):
+            if (
+                weak
+                and not re.search(r"\d\w?$", match[0])
+                and not re.search(
+                    (
+                        r"\b(?:aan|op|in|over|van|langs|bij|naar|uit|onder|voor|achter|tegenover|via|"
+                        r"vanaf|rond|tot|adres:?)\s(?:de|het|'t)\s$|\badres:?\s$"
+                    ),
+                    before,
+                )
+            ):
                 continue
             start = match.start()
             # A sentence may begin before the street: 'Bij Kerkstraat 5'.
-            while len(words) > 1 and doc.tokens[index].first and doc.tokens[index].low in {
-                    "in", "op", "de", "het", "bij", "van", "naar", "aan", "hij", "zij", "ze", "ook", "uit"}:
+            while (
+                len(words) > 1
+                and doc.tokens[index].first
+                and doc.tokens[index].low
+                in {
+                    "in",
+                    "op",
+                    "de",
+                    "het",
+                    "bij",
+                    "van",
+                    "naar",
+                    "aan",
+                    "hij",
+                    "zij",
+                    "ze",
+                    "ook",
+                    "uit",
+                }
+            ):
                 index += 1
                 words = words[1:]
                 start = doc.tokens[index].start
@@ -73,8 +180,15 @@ def find_addresses(doc: Document) -> Iterator[Span]:
         low = match[1].lower()
         known = doc.lex.flags(low) & 1 or low in _STREET_WORDS
         numbered = bool(match[2])
-        before = text[max(0, match.start() - 8):match.start()].lower()
+        before = text[max(0, match.start() - 8) : match.start()].lower()
         at_home = re.search(r"\b(?:op|aan|in)\s(?:de\s|het\s)?$", before)
-        if (numbered and (at_home or not known)) or (not known and at_home and not doc.lex.is_compound(low)) or (
-                not known and re.search(r"(?:straat|laan|plein|gracht|singel|kade|weg|dreef)$", low) and at_home):
+        if (
+            (numbered and (at_home or not known))
+            or (not known and at_home and not doc.lex.is_compound(low))
+            or (
+                not known
+                and re.search(r"(?:straat|laan|plein|gracht|singel|kade|weg|dreef)$", low)
+                and at_home
+            )
+        ):
             yield _span(match.start(1), match.end(), 0.8, Reason.STREET)

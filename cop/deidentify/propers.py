@@ -29,7 +29,11 @@ def _initials_end(doc: Document, index: int) -> int:
     """The last token of a row of initials ('J.H.M.', 'Th.') that begins here; -1 when none does."""
     last = -1
     pos = index
-    while pos < min(len(doc.tokens), index + _LONGEST) and _initial(doc.tokens[pos]) and _dotted(doc, pos):
+    while (
+        pos < min(len(doc.tokens), index + _LONGEST)
+        and _initial(doc.tokens[pos])
+        and _dotted(doc, pos)
+    ):
         if pos > index and not doc.touching(pos - 1, pos):
             break
         last = pos + 1  # the full stop
@@ -70,15 +74,26 @@ def _surname(doc: Document, index: int, after_first: bool) -> bool:
         return bool(token.flags & Flag.LAST) and after_first and _boundary(doc, index)
     if token.flags & Flag.LAST:
         return True
-    return not doc.known_word(token.low) and len(token.low) > 3 and not token.flags & Flag.PLACE and (
-        token.low not in cues.VERBS and (_boundary(doc, index) or doc.low(index + 1) in cues.VERBS))
+    return (
+        not doc.known_word(token.low)
+        and len(token.low) > 3
+        and not token.flags & Flag.PLACE
+        and (
+            token.low not in cues.VERBS
+            and (_boundary(doc, index) or doc.low(index + 1) in cues.VERBS)
+        )
+    )
 
 
 def _boundary(doc: Document, index: int) -> bool:
     """Whether a phrase ends after a token: punctuation, the end of the line, a verb."""
     token = doc.tokens[index]
     rest = doc.text[token.end : token.end + 2].lstrip(" ")
-    return not rest or rest[0] in ",.;:()!?\n'\"" or doc.low(index + 1) in cues.VERBS | {"en", "uit", "van", "met"}
+    return (
+        not rest
+        or rest[0] in ",.;:()!?\n'\""
+        or doc.low(index + 1) in cues.VERBS | {"en", "uit", "van", "met"}
+    )
 
 
 def _extend(doc: Document, index: int) -> int:
@@ -96,18 +111,43 @@ def _extend(doc: Document, index: int) -> int:
         if not doc.touching(last, step):
             break
         following = doc.tokens[step]
-        if _initial(following) and following.text not in "'" and _dotted(doc, step) and (
-                following.text.isupper() or following.plain) and following.low != "u":
+        if (
+            _initial(following)
+            and following.text not in "'"
+            and _dotted(doc, step)
+            and (following.text.isupper() or following.plain)
+            and following.low != "u"
+        ):
             last = _initials_end(doc, step)
             continue
-        if _initial(following) and following.text.isupper() and not following.plain and following.text not in "IU" and (
-                doc.tokens[index].cap and not doc.known_word(doc.low(index)) or is_name(doc.tokens[index])) and (
-                not doc.text[following.end : following.end + 2].strip(" \n?!,:;)").isalnum()):
+        if (
+            _initial(following)
+            and following.text.isupper()
+            and not following.plain
+            and following.text not in "IU"
+            and (
+                doc.tokens[index].cap
+                and not doc.known_word(doc.low(index))
+                or is_name(doc.tokens[index])
+            )
+            and (not doc.text[following.end : following.end + 2].strip(" \n?!,:;)").isalnum())
+        ):
             last = step  # 'Elyas B'
             continue
-        if following.text == "," and doc.touching(step, step + 1) and _initials_end(doc, step + 1) > 0:
+        if (
+            following.text == ","
+            and doc.touching(step, step + 1)
+            and _initials_end(doc, step + 1) > 0
+        ):
             end = _initials_end(doc, step + 1)
-            if doc.text[doc.tokens[end].end : doc.tokens[end].end + 2].strip(" \n")[:1] in {"", "<", "(", ";", "|", "["}:
+            if doc.text[doc.tokens[end].end : doc.tokens[end].end + 2].strip(" \n")[:1] in {
+                "",
+                "<",
+                "(",
+                ";",
+                "|",
+                "[",
+            }:
                 last = end  # 'Pronk, A.J.'
                 continue
         if token.text == "." or following.text in ",":
@@ -121,13 +161,25 @@ def _extend(doc: Document, index: int) -> int:
                 last = name + 1
                 continue
             if candidate.plain or not candidate.cap:
-                ok = bool(candidate.flags & Flag.LAST) and candidate.plain and strong and not (
-                    candidate.flags & Flag.COMMON and not _boundary(doc, name))
+                ok = (
+                    bool(candidate.flags & Flag.LAST)
+                    and candidate.plain
+                    and strong
+                    and not (candidate.flags & Flag.COMMON and not _boundary(doc, name))
+                )
             else:
                 ok = strong and _surname(doc, name, True)
                 alone = doc.low(step) if name == step + 1 else ""
-                if alone in {"van", "in", "op", "bij", "uit", "voor", "aan", "over"} and not candidate.flags & Flag.LAST:
-                    ok = alone == "van" and not (candidate.flags & (Flag.ORG | Flag.FIRST)) and not doc.text[doc.tokens[step].start].isupper() and _plausible(doc, name)
+                if (
+                    alone in {"van", "in", "op", "bij", "uit", "voor", "aan", "over"}
+                    and not candidate.flags & Flag.LAST
+                ):
+                    ok = (
+                        alone == "van"
+                        and not (candidate.flags & (Flag.ORG | Flag.FIRST))
+                        and not doc.text[doc.tokens[step].start].isupper()
+                        and _plausible(doc, name)
+                    )
                 if alone in {"en", "of"}:
                     ok = False
             if ok:
@@ -165,7 +217,9 @@ def _phrase(doc: Document, index: int) -> tuple[int, Flag]:
             continue
         end = doc.tokens[last].end
         piece = doc.text[start:end].lower()
-        flags = doc.lex.flags(piece) or (doc.lex.flags(piece + "'s") if doc.text[end : end + 2] == "'s" else Flag(0))
+        flags = doc.lex.flags(piece) or (
+            doc.lex.flags(piece + "'s") if doc.text[end : end + 2] == "'s" else Flag(0)
+        )
         if flags and " " in piece:
             return last, flags
     return -1, Flag(0)
@@ -186,12 +240,18 @@ def _phrases(doc: Document) -> Iterator[Span]:
         pieces = [t for t in doc.tokens[index : last + 1] if t.is_word]
         wordy = all(t.flags & (Flag.WORD | Flag.ENGLISH) or t.low in cues.FUNCTION for t in pieces)
         cased = capitals and not (token.first and sum(t.cap for t in pieces) < 2)
-        near = doc.low(index - 1) in cues.PLACE_BEFORE or doc.low(index - 1) in {"van", "bij", "aan"}
+        near = doc.low(index - 1) in cues.PLACE_BEFORE or doc.low(index - 1) in {
+            "van",
+            "bij",
+            "aan",
+        }
         if flags & Flag.SAFE:
             doc.claim(start, end)
         elif flags & Flag.ORG and (cased or (plain and (not wordy or (near and len(pieces) > 1)))):
             yield Span(start, end, Label.ORG, 0.9, Reason.KNOWN_ORG)
-        elif flags & (Flag.PLACE | Flag.ABROAD) and (cased or capitals or (plain and (not wordy or near))):
+        elif flags & (Flag.PLACE | Flag.ABROAD) and (
+            cased or capitals or (plain and (not wordy or near))
+        ):
             yield Span(start, end, Label.PLACE, 0.9, Reason.KNOWN_PLACE)
         index = last + 1
 
@@ -203,11 +263,20 @@ def _letters(doc: Document) -> Iterator[Span]:
     for index, token in enumerate(doc.tokens):
         if not (_initial(token) and doc.free(token.start, token.end)):
             continue
-        if index and _initial(doc.tokens[index - 2]) and doc.tokens[index - 1].text == "." and doc.touching(index - 1, index):
+        if (
+            index
+            and _initial(doc.tokens[index - 2])
+            and doc.tokens[index - 1].text == "."
+            and doc.touching(index - 1, index)
+        ):
             continue
         upper = token.text.isupper()
         dotted = _dotted(doc, index)
-        glued = doc.text[token.end : token.end + 1] in "-/&'+" or doc.text[token.start - 1 : token.start] in "-/&+" and token.start > 0
+        glued = (
+            doc.text[token.end : token.end + 1] in "-/&'+"
+            or doc.text[token.start - 1 : token.start] in "-/&+"
+            and token.start > 0
+        )
         if glued and not dotted:
             continue
         last = _initials_end(doc, index) if dotted else index
@@ -224,13 +293,21 @@ def _letters(doc: Document) -> Iterator[Span]:
         after = doc.low(end + 1)
         if dotted and upper and after in cues.VERBS and not line_head(doc, index):
             score += 1.2
-        if dotted and upper and not token.first and not line_head(doc, index) and (last - index) >= 3:
+        if (
+            dotted
+            and upper
+            and not token.first
+            and not line_head(doc, index)
+            and (last - index) >= 3
+        ):
             score += 1.0
         if not upper and not longer:
             score -= 0.5
         if not dotted:
             score -= 0.6
-            if token.low in {"u", "x", "n", "t", "s", "k", "m", "v"} and not (out.person_reason is Reason.TITLE and upper):
+            if token.low in {"u", "x", "n", "t", "s", "k", "m", "v"} and not (
+                out.person_reason is Reason.TITLE and upper
+            ):
                 score -= 2.0
             if not upper:
                 score -= 2.0
@@ -239,9 +316,15 @@ def _letters(doc: Document) -> Iterator[Span]:
         found.append((index, end, score, out))
     for index, end, score, out in found:
         token = doc.tokens[index]
-        again = token.text in strong and token.text.isupper() and (
-            _dotted(doc, index) or not line_head(doc, index)) and token.text not in "IU"
-        if score >= 1.5 or (again and not (line_head(doc, index) and doc.text[token.end : token.end + 2] == ") ")):
+        again = (
+            token.text in strong
+            and token.text.isupper()
+            and (_dotted(doc, index) or not line_head(doc, index))
+            and token.text not in "IU"
+        )
+        if score >= 1.5 or (
+            again and not (line_head(doc, index) and doc.text[token.end : token.end + 2] == ") ")
+        ):
             reason = out.person_reason if out.person_cue else Reason.INITIALS
             stop = doc.tokens[end].end
             yield Span(token.start, stop, Label.PERSON, 0.8, reason, out.person_cue)
@@ -280,9 +363,20 @@ def _weigh(doc: Document, index: int) -> tuple[int, Evidence]:
             out.person += 0.9  # 'De Wit', 'Van Rijn' in the middle of a sentence
             if token.low in {"de", "het", "'t"}:
                 out.org += 1.4
-        elif not token.cap and not _introduced(doc, index) and not (head - index > 1 and core.flags & Flag.LAST):
+        elif (
+            not token.cap
+            and not _introduced(doc, index)
+            and not (head - index > 1 and core.flags & Flag.LAST)
+        ):
             return index, Evidence(-9, -9, -9)  # an article or preposition before a name of its own
-        elif token.cap and token.first and head == index + 1 and token.low in {"de", "het", "van", "'t", "voor", "te", "bel", "ben", "al", "over", "op", "in"} and not (core.flags & Flag.LAST and token.low in {"de", "van"}):
+        elif (
+            token.cap
+            and token.first
+            and head == index + 1
+            and token.low
+            in {"de", "het", "van", "'t", "voor", "te", "bel", "ben", "al", "over", "op", "in"}
+            and not (core.flags & Flag.LAST and token.low in {"de", "van"})
+        ):
             return index, Evidence(-9, -9, -9)
         kept = out.place, out.org
         if _introduced(doc, index):
@@ -294,9 +388,15 @@ def _weigh(doc: Document, index: int) -> tuple[int, Evidence]:
         return index, Evidence(-9, -9, -9)
     else:
         out = base(doc, core)
-        nickname = core.low in cues.NICKNAME and doc.touching(head, head + 1) and (
-            core.cap == doc.tokens[head + 1].cap and (core.cap or core.plain)
-            and clear_first(doc.tokens[head + 1]))
+        nickname = (
+            core.low in cues.NICKNAME
+            and doc.touching(head, head + 1)
+            and (
+                core.cap == doc.tokens[head + 1].cap
+                and (core.cap or core.plain)
+                and clear_first(doc.tokens[head + 1])
+            )
+        )
         if nickname:
             return head + 1, Evidence(2.5)  # 'Lange Frans'
         if max(out.person, out.place, out.org) <= -2.5:
@@ -313,7 +413,10 @@ def _weigh(doc: Document, index: int) -> tuple[int, Evidence]:
             return index, Evidence(-9, -9, -9)  # 'Werkbegeleider Anna': the name begins later
         if pure and clear_first(doc.tokens[head + 1]):
             out.person += 1.0  # 'Blonde Henk'
-        if pure and not any(is_name(t) or (t.is_word and not doc.known_word(t.low)) for t in doc.tokens[head + 1 : last + 1]):
+        if pure and not any(
+            is_name(t) or (t.is_word and not doc.known_word(t.low))
+            for t in doc.tokens[head + 1 : last + 1]
+        ):
             gain = 0.0  # 'Geweldloze Communicatie'
         elif core.flags & Flag.FIRST and not (core.flags & Flag.NOTNAME and not core.cap):
             gain += 0.6
@@ -349,7 +452,9 @@ def find_propers(doc: Document) -> Iterator[Span]:
         sure = min(0.95, 0.5 + best / 10)
         if out.person >= best:
             start = token.start
-            span = Span(start, doc.tokens[last].end, Label.PERSON, sure, out.person_reason, out.person_cue)
+            span = Span(
+                start, doc.tokens[last].end, Label.PERSON, sure, out.person_reason, out.person_cue
+            )
             doc.people.add(span.end)
         else:
             label = Label.PLACE if out.place >= out.org else Label.ORG
@@ -357,7 +462,9 @@ def find_propers(doc: Document) -> Iterator[Span]:
             start = token.start
             if label is Label.PLACE:
                 known = token.flags & (Flag.PLACE | Flag.ABROAD)
-                reason, cue = (Reason.KNOWN_PLACE, "") if known else (Reason.PLACE_CUE, out.place_cue)
+                reason, cue = (
+                    (Reason.KNOWN_PLACE, "") if known else (Reason.PLACE_CUE, out.place_cue)
+                )
             else:
                 known = token.flags & Flag.ORG
                 reason, cue = (Reason.KNOWN_ORG, "") if known else (Reason.ORG_CUE, out.org_cue)
@@ -375,8 +482,13 @@ def _run(doc: Document, index: int, label: Label) -> int:
     last = head
     while last + 1 < len(doc.tokens) and last - head < _LONGEST and doc.touching(last, last + 1):
         token = doc.tokens[last + 1]
-        if token.is_word and token.cap and not token.first and doc.free(token.start, token.end) and (
-                token.low not in cues.FUNCTION and not token.flags & Flag.SAFE):
+        if (
+            token.is_word
+            and token.cap
+            and not token.first
+            and doc.free(token.start, token.end)
+            and (token.low not in cues.FUNCTION and not token.flags & Flag.SAFE)
+        ):
             if label is Label.PLACE and clear_first(token):
                 break
             last += 1

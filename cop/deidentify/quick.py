@@ -16,19 +16,23 @@ from .spans import Label, Reason, Span
 
 ENOUGH = 2.0
 _PRONOUN = re.compile(
-    r"\b(?:hij|hem|ze|zijn|haar|zij|ie|z'n|d'r|zn|he|him|his|she|her)\b", re.IGNORECASE)
+    r"\b(?:hij|hem|ze|zijn|haar|zij|ie|z'n|d'r|zn|he|him|his|she|her)\b", re.IGNORECASE
+)
 _CLIENT = re.compile(
     r"\b(?:een|mijn|onze|deze|die|de|'n|z'n|haar|zijn|mn|m'n|my|a) (?:\w+ )?"
     r"(?:cli[eë]nte?|pati[eë]nte?|bewoner|bewoonster|deelnemer|deelneemster|gedetineerde|moeder|"
     r"vader|zoon|zoontje|dochter|dochtertje|broer|broertje|zus|zusje|buurvrouw|buurman|ex|partner|"
     r"jongen|meisje|jongere|vriend|vriendin|neef|nicht|oma|opa|man|vrouw|schoonzus|husband|wife|"
     r"oom|tante|student|leerling)\b|\b(?:casus|cli[eë]nte?|pt|mw|dhr|mevr|mevrouw|meneer)\b",
-    re.IGNORECASE)
+    re.IGNORECASE,
+)
 _USE = re.compile(
     r"\b(?:drinkt|dronk|gebruikt|gebruikte|blowt|slikt|snuift|spuit|gokt|verslaafd|opgenomen|"
     r"teruggevallen|terugval|detox|ontslagen|psychotisch|su[iï]cidaal|onder invloed|dakloos|"
-    r"zwanger|schulden|\d+ ?mg|methadon|ghb|coke|coca[iï]ne|hero[iï]ne|wodka|jenever|nuchter|clean)\b",
-    re.IGNORECASE)
+    r"zwanger|schulden|\d+ ?mg|methadon|ghb|coke|coca[iï]ne|hero[iï]ne|wodka|jenever|"
+    r"nuchter|clean)\b",
+    re.IGNORECASE,
+)
 _MEMBER = {Reason.GREETING, Reason.SIGNATURE, Reason.SPEAKER}
 
 
@@ -43,9 +47,13 @@ def _names(text: str, spans: list[Span], known: Collection[str]) -> set[str]:
         if span.label is not Label.PERSON:
             continue
         alone = not text[: span.start].rpartition("\n")[2].strip(" -*>\t") and (
-            len(text[span.end :].partition("\n")[0].strip()) < 60)
-        if span.reason in _MEMBER or (span.start > tail and alone) or (
-                span.start and text[span.start - 1] == "@"):
+            len(text[span.end :].partition("\n")[0].strip()) < 60
+        )
+        if (
+            span.reason in _MEMBER
+            or (span.start > tail and alone)
+            or (span.start and text[span.start - 1] == "@")
+        ):
             members.update(fold(text[span.start : span.end]).replace("-", " ").split())
     return members
 
@@ -66,8 +74,12 @@ def quick_check(text: str, known: Collection[str] = ()) -> list[Span]:
         if span.label is Label.PERSON:
             if set(piece.replace("-", " ").split()) & members:
                 continue
-            gain = {Reason.TITLE: 1.2, Reason.RELATION: 1.2, Reason.INITIALS: 1.0,
-                    Reason.NAMED: 1.0}.get(span.reason, 0.6)
+            gain = {
+                Reason.TITLE: 1.2,
+                Reason.RELATION: 1.2,
+                Reason.INITIALS: 1.0,
+                Reason.NAMED: 1.0,
+            }.get(span.reason, 0.6)
             weight += gain if piece not in people and len(people) < 3 else 0.1
             people.add(piece)
         elif span.label is Label.ID:

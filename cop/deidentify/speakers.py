@@ -14,10 +14,25 @@ from .spans import Label, Reason, Span
 _NAME = r"[^\W\d_][\w'.’-]*(?: [^\W\d_][\w'./’-]*){0,3}"
 # With a time before or behind it, whatever stands before the colon is a speaker.
 _STAMPED = re.compile(
-    rf"^[ \t>*]*(?:\[[^\]\n]*\d[:.]\d\d[^\]\n]*\]|\(?\d[\d/.-]*,? ?\d?\d[:.]\d\d(?:[:.]\d\d)?\)?|\d?\d[:.]\d\d(?: uur)?)"
-    rf" ?[-–]? ?[~*]*({_NAME})\*{{0,2}}:", re.MULTILINE)
-_STAMP_AFTER = re.compile(rf"^[ \t>*]*({_NAME})\*{{0,2}},? ?[\[(]\d?\d[:.]\d\d[^\])\n]{{0,12}}[\])]\*{{0,2}}:?", re.MULTILINE)
-_STAMP_ALONE = re.compile(rf"^[ \t>*]*({_NAME})\*{{0,2}},? {{1,3}}(?:\d{{1,2}}[-/]\d{{1,2}}[-/\d]* )?\d?\d[:.]\d\d[ \t*]*$", re.MULTILINE)
+    rf"^[ \t>*]*(?:\[[^\]\n]*\d[:.]\d\d[^\]\n]*\]|\(?\d[\d/.-]*,? "
+    rf"?\d?\d[:.]\d\d(?:[:.]\d\d)?\)?|\d?\d[:.]\d\d(?: uur)?)"
+    rf" ?[-–]? ?[~*]*({_NAME})\*{{0,2}}:",
+    re.MULTILINE,
+)
+_STAMP_AFTER = re.compile(
+    (
+        rf"^[ \t>*]*({_NAME})\*{{0,2}},? "
+        rf"?[\[(]\d?\d[:.]\d\d[^\])\n]{{0,12}}[\])]\*{{0,2}}:?"
+    ),
+    re.MULTILINE,
+)
+_STAMP_ALONE = re.compile(
+    (
+        rf"^[ \t>*]*({_NAME})\*{{0,2}},? {{1,3}}(?:\d{{1,2}}[-/]\d{{1,2}}[-/\d]* "
+        rf")?\d?\d[:.]\d\d[ \t*]*$"
+    ),
+    re.MULTILINE,
+)
 _BEFORE_COLON = re.compile(rf"^[ \t>*_-]*({_NAME})[*_]{{0,2}}:[*_]{{0,2}}\s", re.MULTILINE)
 
 
@@ -27,19 +42,35 @@ def find_speakers(doc: Document) -> Iterator[Span]:
     for pattern in (_STAMPED, _STAMP_AFTER, _STAMP_ALONE):
         for match in pattern.finditer(text):
             low = match[1].lower()
-            if pattern is _STAMPED or not (doc.known_word(low.split()[0]) and not doc.lex.flags(low.split()[0]) & NAME):
+            if pattern is _STAMPED or not (
+                doc.known_word(low.split()[0]) and not doc.lex.flags(low.split()[0]) & NAME
+            ):
                 yield Span(match.start(1), match.end(1), Label.PERSON, 0.85, Reason.SPEAKER)
     heads = list(_BEFORE_COLON.finditer(text))
     count = Counter(m[1].lower() for m in heads)
     for match in heads:
         words = re.findall(r"[^\W\d_]+", match[1].lower())
         flags = [doc.lex.flags(w) for w in words]
-        strange = [w for w, f in zip(words, flags) if not doc.known_word(w) and not f & Flag.SAFE and len(w) > 1]
+        strange = [
+            w
+            for w, f in zip(words, flags)
+            if not doc.known_word(w) and not f & Flag.SAFE and len(w) > 1
+        ]
         named = [w for w, f in zip(words, flags) if f & NAME and not f & (Flag.NOTNAME | Flag.SAFE)]
         # Two lines of one speaker, or a name that is no word; 'Vraag:' and 'Beloop:' are headings.
         if words[-1] in VERBS:
             continue
-        if len(words) <= 2 and flags and not flags[0] & (Flag.SAFE | Flag.ORG) and (
+        if (
+            len(words) <= 2
+            and flags
+            and not flags[0] & (Flag.SAFE | Flag.ORG)
+            and (
                 (named and words[0] in named and count[match[1].lower()] > 1)
-                or (strange and words[0] in strange and (count[match[1].lower()] > 1 or set(named) & set(strange)))):
+                or (
+                    strange
+                    and words[0] in strange
+                    and (count[match[1].lower()] > 1 or set(named) & set(strange))
+                )
+            )
+        ):
             yield Span(match.start(1), match.end(1), Label.PERSON, 0.8, Reason.SPEAKER)

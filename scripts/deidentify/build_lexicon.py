@@ -39,8 +39,22 @@ FAKER_LOCALES = (
 
 # Towns abroad are taken from these countries down to a small size, because many people in the
 # Netherlands come from there; elsewhere only from cities.
-NEAR = {"MA": 15000, "TR": 20000, "PL": 20000, "SY": 20000, "ER": 500, "SO": 20000, "SR": 500,
-        "BQ": 500, "CW": 500, "AW": 500, "UA": 40000, "BG": 20000, "RO": 40000, "DE": 30000}
+NEAR = {
+    "MA": 15000,
+    "TR": 20000,
+    "PL": 20000,
+    "SY": 20000,
+    "ER": 500,
+    "SO": 20000,
+    "SR": 500,
+    "BQ": 500,
+    "CW": 500,
+    "AW": 500,
+    "UA": 40000,
+    "BG": 20000,
+    "RO": 40000,
+    "DE": 30000,
+}
 CITY = 150_000
 
 
@@ -75,8 +89,12 @@ def faker_names() -> tuple[set[str], set[str]]:
                 continue
             target = first if attribute.startswith("first") else last
             for name in getattr(provider, attribute):
-                core = re.sub(r"^((van|de|der|den|ter|ten|te|het|'t|la|le|el) )+", "", str(name),
-                              flags=re.IGNORECASE)
+                core = re.sub(
+                    r"^((van|de|der|den|ter|ten|te|het|'t|la|le|el) )+",
+                    "",
+                    str(name),
+                    flags=re.IGNORECASE,
+                )
                 if re.fullmatch(r"[^\W\d_]{2,}(-[^\W\d_]{2,})*", core):
                     target.add(core)
     return first, last
@@ -106,29 +124,40 @@ def main() -> None:
 
     dutch = DUTCH.read_text(encoding="utf-8").split()
     lower = {w for w in dutch if w.islower() and re.fullmatch(r"[^\W\d_]+", w)}
-    english = {w for w in ENGLISH.read_text(encoding="utf-8").split()
-               if w.islower() and w.isalpha() and wordfreq.zipf_frequency(w, "en") >= 3.0}
+    english = {
+        w
+        for w in ENGLISH.read_text(encoding="utf-8").split()
+        if w.islower() and w.isalpha() and wordfreq.zipf_frequency(w, "en") >= 3.0
+    }
     # The dictionary holds many rare words that are spelled like a name ('jan', 'bas'); they stay
     # words here, and `names_win.txt` says for which of them the name is what people mean.
     put(lower, Flag.WORD)
     put(english, Flag.ENGLISH)
     put(words_of("words.txt"), Flag.WORD)
-    put({w for w in dutch if w[0].isupper() and re.fullmatch(r"[^\W\d_]{3,}(-[^\W\d_]+)*", w)},
-        Flag.PROPER)
+    put(
+        {w for w in dutch if w[0].isupper() and re.fullmatch(r"[^\W\d_]{3,}(-[^\W\d_]+)*", w)},
+        Flag.PROPER,
+    )
 
     first, last = faker_names()
     first |= set(words_of("first_names.txt"))
     last |= set(words_of("surnames.txt"))
     near, far = cities()
     near_own = set(phrases_of("places.txt"))
-    for names, flag in ((first, Flag.FIRST), (last, Flag.LAST), (near | near_own, Flag.PLACE),
-                        (far, Flag.ABROAD)):
+    for names, flag in (
+        (first, Flag.FIRST),
+        (last, Flag.LAST),
+        (near | near_own, Flag.PLACE),
+        (far, Flag.ABROAD),
+    ):
         put(names, flag)
         put({plain(n) for n in names}, flag)
     # A surname ('mulder') is written so often that only a very frequent word counts as one.
     surnames = {fold(n) for n in last}
-    put({w for w in lower if wordfreq.zipf_frequency(w, "nl") >= (4.8 if w in surnames else 4.0)},
-        Flag.COMMON)
+    put(
+        {w for w in lower if wordfreq.zipf_frequency(w, "nl") >= (4.8 if w in surnames else 4.0)},
+        Flag.COMMON,
+    )
     put(words_of("names_win.txt"), Flag.NAMEWINS)
     put(set(words_of("not_names.txt")), Flag.NOTNAME)
 
@@ -136,8 +165,10 @@ def main() -> None:
     countries = {n for c, n in locale.territories.items() if c.isalpha()}
     languages = {n for n in locale.languages.values() if " " not in n}
     put(phrases_of("orgs.txt"), Flag.ORG)
-    put(set(phrases_of("safe.txt")) | countries | languages | set(words_of("countries.txt")),
-        Flag.SAFE)
+    put(
+        set(phrases_of("safe.txt")) | countries | languages | set(words_of("countries.txt")),
+        Flag.SAFE,
+    )
 
     # A compound of two stored words needs no place of its own: `Lexicon.is_compound` sees it.
     base = Lexicon(dict(flags))

@@ -26,7 +26,9 @@ def test_json(tmp_path: Path) -> None:
 
 
 def test_jsonl() -> None:
-    lines = json.dumps({"id": "a", "text": TEXT}) + "\n\n" + json.dumps({"id": 2, "text": ""}) + "\n"
+    lines = (
+        json.dumps({"id": "a", "text": TEXT}) + "\n\n" + json.dumps({"id": 2, "text": ""}) + "\n"
+    )
     result = CliRunner().invoke(deidentify, ["--jsonl"], input=lines)
     rows = [json.loads(line) for line in result.output.splitlines()]
     assert [r["id"] for r in rows] == ["a", 2]
@@ -38,8 +40,13 @@ def test_bad_input(tmp_path: Path) -> None:
     binary = tmp_path / "b"
     binary.write_bytes(b"\xff\xfe\x00")
     runner = CliRunner()
-    for arguments, given in ([str(tmp_path / "none")], ""), ([str(binary)], ""), (["--jsonl"], "{}\n"), (
-            ["--jsonl"], '{"id": 1, "text": 5}\n'), ([], ""):
+    for arguments, given in (
+        ([str(tmp_path / "none")], ""),
+        ([str(binary)], ""),
+        (["--jsonl"], "{}\n"),
+        (["--jsonl"], '{"id": 1, "text": 5}\n'),
+        ([], ""),
+    ):
         result = runner.invoke(deidentify, arguments, input=given)
         assert result.exit_code != 0
         assert "Traceback" not in result.output

@@ -9,12 +9,44 @@ from hypothesis import strategies as st
 from cop.deidentify import find
 
 PIECES = st.sampled_from(
-    ["Jan", "de Wit", "van", "emmen", "06 10002233", "(34)", ", 34 jaar", "\n", ". ", "mevr. K.",
-     "🙂", "e\u0301", "\u200b", "\u00ad", "\u00a0", "BSN 111222333", "@x_1", "op 3 mei", "'s", "A.",
-     "Kerkstraat 5", "1234 AB", "bij Tactus", "JANSEN", "zegt", "é", "I", "ß", "ﬁ", "x" * 300]
+    [
+        "Jan",
+        "de Wit",
+        "van",
+        "emmen",
+        "06 10002233",
+        "(34)",
+        ", 34 jaar",
+        "\n",
+        ". ",
+        "mevr. K.",
+        "🙂",
+        "e\u0301",
+        "\u200b",
+        "\u00ad",
+        "\u00a0",
+        "BSN 111222333",
+        "@x_1",
+        "op 3 mei",
+        "'s",
+        "A.",
+        "Kerkstraat 5",
+        "1234 AB",
+        "bij Tactus",
+        "JANSEN",
+        "zegt",
+        "é",
+        "I",
+        "ß",
+        "ﬁ",
+        "x" * 300,
+    ]
 )
-TEXTS = st.one_of(st.text(max_size=200), st.lists(PIECES, max_size=40).map(" ".join),
-                  st.lists(PIECES, max_size=40).map("".join))
+TEXTS = st.one_of(
+    st.text(max_size=200),
+    st.lists(PIECES, max_size=40).map(" ".join),
+    st.lists(PIECES, max_size=40).map("".join),
+)
 
 
 @settings(max_examples=150, deadline=None, suppress_health_check=[HealthCheck.too_slow])
@@ -43,15 +75,43 @@ def test_blanks_and_accents_of_pasted_text() -> None:
 
 
 @pytest.mark.parametrize(
-    "text", ["", " ", "\n\n", "12345", "1" * 5000, "!?", "😀" * 500, "\u200b" * 50, "\x00", "[[", "a" * 9999]
+    "text",
+    [
+        "",
+        " ",
+        "\n\n",
+        "12345",
+        "1" * 5000,
+        "!?",
+        "😀" * 500,
+        "\u200b" * 50,
+        "\x00",
+        "[[",
+        "a" * 9999,
+    ],
 )
 def test_odd_input_is_no_trouble(text: str) -> None:
     find(text)
 
 
-@pytest.mark.parametrize("unit", [
-    "Vandaag kwam Karim (34) uit Emmen bij ons. Hij drinkt weer. ", "Jan van ", "A. ", "12 ",
-    "a@", "1", "a.", "nul ", "de enige ", "\n", "'a ", "Aa ", "x_"])
+@pytest.mark.parametrize(
+    "unit",
+    [
+        "Vandaag kwam Karim (34) uit Emmen bij ons. Hij drinkt weer. ",
+        "Jan van ",
+        "A. ",
+        "12 ",
+        "a@",
+        "1",
+        "a.",
+        "nul ",
+        "de enige ",
+        "\n",
+        "'a ",
+        "Aa ",
+        "x_",
+    ],
+)
 def test_time_grows_with_length_only(unit: str) -> None:
     # The bound is loose on purpose: what it must catch is quadratic time, which takes minutes.
     began = time.process_time()

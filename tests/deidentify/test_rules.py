@@ -35,8 +35,10 @@ def test_numbers(text: str, expected: list[str]) -> None:
         ("tel. +31 (0)6 1000 7788", ["+31 (0)6 1000 7788"]),
         ("app +599 700 1234", ["+599 700 1234"]),
         ("mail proef@example.org maar", ["proef@example.org"]),
-        ("mieke punt proef apenstaartje example punt nl", [
-            "mieke punt proef apenstaartje example punt nl"]),
+        (
+            "mieke punt proef apenstaartje example punt nl",
+            ["mieke punt proef apenstaartje example punt nl"],
+        ),
         ("op nul zes tien nul nul twintig dertig", ["nul zes tien nul nul twintig dertig"]),
         ("via @lucht.proef gekocht", ["@lucht.proef"]),
         ("heet daar Tuinkabouter_66", ["Tuinkabouter_66"]),
@@ -128,8 +130,10 @@ def test_organisations(text: str, expected: list[str]) -> None:
         ("Mevr. K. (79) valt vaak. Mevr. K. wil niets.", ["K.", "K."]),
         ("vriendin kimberly belde drie keer vannacht", ["kimberly"]),
         ("Anna kwam. Anna's moeder en Annas zus ook.", ["Anna", "Anna", "Annas"]),
-        ("Storm van der Velde sliep buiten. Het werd storm. Van der Velde lachte.", [
-            "Storm van der Velde", "Van der Velde"]),
+        (
+            "Storm van der Velde sliep buiten. Het werd storm. Van der Velde lachte.",
+            ["Storm van der Velde", "Van der Velde"],
+        ),
         ("Ik noem haar Quendra. QUENDRA lacht.", ["Quendra", "QUENDRA"]),
         ("Gerrit-Jan belde. Daarna belde GJ weer.", ["Gerrit-Jan", "GJ"]),
         ("De Jansen-familie kwam, want meneer Jansen was ziek.", ["Jansen", "Jansen"]),
