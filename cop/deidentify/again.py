@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
+from itertools import pairwise
 
 from . import cues
+from .context import add_after, add_before
 from .document import Document, Token
-from .evidence import ENOUGH, add_after, add_before, base
+from .evidence import ENOUGH, base
 from .lexicon import NAME, Flag
 from .spans import Label, Reason, Span
 
@@ -51,9 +53,7 @@ def _collect(doc: Document, spans: Sequence[Span]) -> Known:
             continue
         if span.confidence < 0.7:
             continue
-        known.pairs.update(
-            (a.low, b.low) for a, b in zip(words, words[1:]) if a.low in cues.PARTICLES
-        )
+        known.pairs.update((a.low, b.low) for a, b in pairwise(words) if a.low in cues.PARTICLES)
         for token in names:
             known.parts[token.low] = Label.PERSON
             for part in token.low.split("-"):

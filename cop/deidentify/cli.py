@@ -23,7 +23,7 @@ def marked(text: str, spans: list[Span]) -> str:
 
 
 def _lines() -> None:
-    for number, raw in enumerate(click.get_binary_stream("stdin"), 1):
+    for number, raw in enumerate(sys.stdin.buffer, 1):
         line = raw.decode("utf-8", errors="replace")
         if not line.strip():
             continue

@@ -11,7 +11,7 @@ from .document import Document
 from .spans import Label, Reason, Span
 
 _EMAIL = re.compile(r"[\w.+-]*\w@(?:[\w-]+\.)+[a-z]{2,}", re.IGNORECASE)
-# As people write it to fool machines: 'jan punt jansen apenstaartje voorbeeld punt nl', 'jan (at) x.nl'
+# As people write it to fool machines: 'jan punt x apenstaartje voorbeeld punt nl', 'jan (at) x.nl'
 _AT = (
     r"(?:\s*[\[(]\s*(?:at|apenstaart(?:je)?)\s*[\])]\s*|\s+(?:at|apenstaart(?:je)?|"
     r"apestaart(?:je)?|@)\s+)"

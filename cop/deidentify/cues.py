@@ -53,11 +53,9 @@ RELATIONS = _set(
     "jongens meisjes kleinkinderen cliënten neven nichten ouders"
 )
 NICKNAME = _set(
-    
-        "lange dikke kleine rooie rode blonde zwarte ouwe oude gekke schele kale mooie "
-        "dunne witte malle ome boze stille jonge grote korte kromme dove blinde manke "
-        "haagse turkse friese snelle dronken domme slome dolle lelijke scheve bolle"
-    
+    "lange dikke kleine rooie rode blonde zwarte ouwe oude gekke schele kale mooie "
+    "dunne witte malle ome boze stille jonge grote korte kromme dove blinde manke "
+    "haagse turkse friese snelle dronken domme slome dolle lelijke scheve bolle"
 )
 NAMING = _set(
     "ene zekere heet heette heten heetten genaamd geheten genoemd noem noemt noemen "
@@ -91,13 +89,11 @@ FIELDS = _set(
 )
 # After one of these stands a medicine, a drink or a thing, whatever it looks like.
 CONSUMED = _set(
-    
-        "slikt slikte slikken gebruikt drinkt drank dronk rookt rookte krijgt kreeg "
-        "voorgeschreven glas glazen fles flesje flessen blik blikje blikken blikjes "
-        "strip doosje doosjes pakje pakjes tablet tabletten pil pillen pilletjes "
-        "capsules druppels merk liter gram mg ml krat kratje kratten halve app game spel "
-        "spelletje serie film programma liedje nummer boek lied album"
-    
+    "slikt slikte slikken gebruikt drinkt drank dronk rookt rookte krijgt kreeg "
+    "voorgeschreven glas glazen fles flesje flessen blik blikje blikken blikjes "
+    "strip doosje doosjes pakje pakjes tablet tabletten pil pillen pilletjes "
+    "capsules druppels merk liter gram mg ml krat kratje kratten halve app game spel "
+    "spelletje serie film programma liedje nummer boek lied album"
 )
 # What people do; after an unknown word at the head of a sentence it makes that word a name.
 VERBS = _set(
@@ -141,17 +137,13 @@ PARTICLES = _set(
 NOBLE = _set("baron barones graaf gravin jhr jkvr jonkheer jonkvrouw ridder")
 # Of those, the ones that may stand alone before a surname with a capital in running text.
 STRONG_PARTICLES = _set(
-    
-        "van de het der den ter ten te vd 't el al ben ait aït bel abu abou da dos di "
-        "del la le von vande vander vanden oul tot thoe"
-    
+    "van de het der den ter ten te vd 't el al ben ait aït bel abu abou da dos di "
+    "del la le von vande vander vanden oul tot thoe"
 )
 
 QUARTERS = _set(
-    
-        "noord zuid oost west centrum stad buiten haven binnen midden zuidoost noordoost "
-        "zuidwest noordwest dorp binnenstad"
-    
+    "noord zuid oost west centrum stad buiten haven binnen midden zuidoost noordoost "
+    "zuidwest noordwest dorp binnenstad"
 )
 
 PLACE_BEFORE = {

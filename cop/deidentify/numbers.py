@@ -50,18 +50,20 @@ _CUED = re.compile(
     r"""(?<!\w)
     (?P<cue>
       bsn | sofi | burgerservice
-    | (?:pati[eë]nt|cli[eë]nt|pt|pati[eë]nten|cli[eë]nten|dossier|pol(?:is)?|zaak|zaaks|parket|reg(?:istratie)?
-        |klant|lid|lidmaatschaps|big|agb|verzekerings?|verzekerden|relatie|kenmerk|paspoort|rijbewijs|document
+    | (?:pati[eë]nt|cli[eë]nt|pt|pati[eë]nten|cli[eë]nten|dossier|pol(?:is)?|zaak|zaaks|parket
+        |reg(?:istratie)?|klant|lid|lidmaatschaps|big|agb|verzekerings?|verzekerden|relatie|kenmerk|paspoort|rijbewijs|document
         |identiteits?|id|v|cjib|detentie|gedetineerden|beschikkings?|incident|melding(?:s)?|aangifte|pv|proces-verbaal
         |ecd|epd|zis|uzovi|personeels|leerling|student(?:en)?|vreemdelingen|rekening|bank|vergunnings?|kamer|ordner
         |case|file|ref(?:erentie)?|medisch|behandel|bewoners|deelnemers|cluster|opname|inschrijf|dbc|zorg|beheer)
       [ -]? (?:nummer|nrs?\b|no\b|rek(?:ening)?\b|code|id\b|\#)
-    | dossier | parket | polis | kenmerk | mrn | epd | v-nr | cjib | zaak | casenr | reg | cli[eë]nt | pati[eë]nt | pt
+    | dossier | parket | polis | kenmerk | mrn | epd | v-nr | cjib | zaak
+    | casenr | reg | cli[eë]nt | pati[eë]nt | pt
     | nummer | nr | ref
     )
     \.? (?: \s (?:is|was|bij\ ons|luidt|van\ \w+|ons)){0,2}
     [\s:=#.(\[]{0,4} (?:nr\.?|no\.?|nummer|is)? [\s:=#.]{0,3}
-    (?P<value> (?=[A-Z0-9./ -]*\d[A-Z0-9./ -]*\d) [A-Z]{0,4}[-/. ]?\d [A-Z0-9]* (?:[-/. ](?=[A-Z]*\d)[A-Z0-9]+)* )
+    (?P<value> (?=[A-Z0-9./ -]*\d[A-Z0-9./ -]*\d)
+      [A-Z]{0,4}[-/. ]?\d [A-Z0-9]* (?:[-/. ](?=[A-Z]*\d)[A-Z0-9]+)* )
     (?!\w)""",
     re.IGNORECASE | re.VERBOSE,
 )

@@ -1,4 +1,4 @@
-"""Organisations by the word that says what they are (label ORG): 'camping De Zon', 'Sint-Janskerk'."""
+"""Organisations by the word that says what they are: 'camping De Zon' (label ORG)."""
 
 from __future__ import annotations
 
@@ -62,17 +62,15 @@ _KIND_NAME = re.compile(
     (rf"(?<![\w-])(?P<kind>{_KINDS}) (?:in )?(?P<quote>['\"“„‘]?)(?P<name>{_NAME})"), re.MULTILINE
 )
 _KIND_CAPITAL = re.compile(
-    
-        rf"(?<![\w-])(?P<name>(?:SV|VV|FC|RKVV|HC|TC|LTC|BV|AV|FACT|PI|ROC|RIBW|GGZ|GGz|"
-        rf"GGD|OBS|CBS|RKBS|PCBS|AZC|CVV|JVC|SC|MC|DJI|KV|WV|CSG|OSG|SG|ISK|PCC|RSG|TBS|UZ|"
-        rf"AZ|ZNA|CAW|OCMW|Stichting|Huize|Apotheek|Café|Restaurant|Hotel|Camping|Bakkerij|"
-        rf"Garage|Basisschool|Slagerij|Team|Villa|Zorgcentrum|Woonzorgcentrum|Verpleeghuis|"
-        rf"Kliniek|Transportbedrijf|Bouwbedrijf|Scouting|Harmonie|Fanfare|Moskee|Hospice|"
-        rf"Wijkteam|Buurtteam|Inloophuis|Hostel|Pension|Drukkerij|Autobedrijf|Boerderij|"
-        rf"Zorgboerderij|Manege|Brouwerij|Eetcafé|Sportschool|Parochie|Hervormde Gemeente|"
-        rf"Gebiedsteam|Jeugdteam|Sociaal Team|Sociaal Wijkteam|FACT-team|Afdeling|Locatie|"
-        rf"Unit|Christelijke|Protestantse Gemeente) (?:{_LINK} ){{0,2}}{_NAME})"
-    
+    rf"(?<![\w-])(?P<name>(?:SV|VV|FC|RKVV|HC|TC|LTC|BV|AV|FACT|PI|ROC|RIBW|GGZ|GGz|"
+    rf"GGD|OBS|CBS|RKBS|PCBS|AZC|CVV|JVC|SC|MC|DJI|KV|WV|CSG|OSG|SG|ISK|PCC|RSG|TBS|UZ|"
+    rf"AZ|ZNA|CAW|OCMW|Stichting|Huize|Apotheek|Café|Restaurant|Hotel|Camping|Bakkerij|"
+    rf"Garage|Basisschool|Slagerij|Team|Villa|Zorgcentrum|Woonzorgcentrum|Verpleeghuis|"
+    rf"Kliniek|Transportbedrijf|Bouwbedrijf|Scouting|Harmonie|Fanfare|Moskee|Hospice|"
+    rf"Wijkteam|Buurtteam|Inloophuis|Hostel|Pension|Drukkerij|Autobedrijf|Boerderij|"
+    rf"Zorgboerderij|Manege|Brouwerij|Eetcafé|Sportschool|Parochie|Hervormde Gemeente|"
+    rf"Gebiedsteam|Jeugdteam|Sociaal Team|Sociaal Wijkteam|FACT-team|Afdeling|Locatie|"
+    rf"Unit|Christelijke|Protestantse Gemeente) (?:{_LINK} ){{0,2}}{_NAME})"
 )
 _TAIL = (
     r"(?:College|Lyceum|Gymnasium|Academie|Academy|Logistics|Transport|Transporten|"
@@ -86,16 +84,12 @@ _TAIL = (
     r"Metaal|Flowers|Plants|Airlines|Airport)"
 )
 _NAMED_TAIL = re.compile(
-    
-        rf"(?<![\w-])(?P<name>(?:(?:Gebr\.|De|Het|Van|den|de|der) ){{0,3}}{_CAP}(?:[ "
-        rf"-](?:{_LINK} )?{_CAP}){{0,3}}[ -]{_TAIL})(?!\w)"
-    
+    rf"(?<![\w-])(?P<name>(?:(?:Gebr\.|De|Het|Van|den|de|der) ){{0,3}}{_CAP}(?:[ "
+    rf"-](?:{_LINK} )?{_CAP}){{0,3}}[ -]{_TAIL})(?!\w)"
 )
 _GEBR = re.compile(
-    
-        rf"(?<!\w)(?P<name>(?:Gebr\.|Gebroeders|Fa\.|Firma|Gez\.) (?:{_LINK} "
-        rf"){{0,2}}{_CAP}(?: {_CAP})?)"
-    
+    rf"(?<!\w)(?P<name>(?:Gebr\.|Gebroeders|Fa\.|Firma|Gez\.) (?:{_LINK} "
+    rf"){{0,2}}{_CAP}(?: {_CAP})?)"
 )
 _JOINED = re.compile(
     r"(?<![\w-])(?P<name>(?:(?:Sint|St\.|Sint-|De|Het|'t|O\.L\.V\.|Heilige|Grote|"

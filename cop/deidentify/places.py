@@ -9,10 +9,8 @@ from .document import Document
 from .spans import Label, Reason, Span
 
 _POSTCODE = re.compile(
-    
-        r"(?<![\w.,/-])[1-9]\d{3}(?: ?(?!SA|SD|SS|NL|EU|JR|MG|ML|UU)[A-Z]{2}|(?!sa|sd|"
-        r"ss)[a-z]{2})(?![\w])"
-    
+    r"(?<![\w.,/-])[1-9]\d{3}(?: ?(?!SA|SD|SS|NL|EU|JR|MG|ML|UU)[A-Z]{2}|(?!sa|sd|"
+    r"ss)[a-z]{2})(?![\w])"
 )
 _NOT_POSTCODE = frozenset(
     (
@@ -45,19 +43,15 @@ _CAP = r"[A-ZÀ-Ý][\wà-ÿ'-]*"
 _LINK = r"(?:van|de|der|den|ter|ten|te|het|'t|la)"
 # 'Jan van Galenstraat 12', 'Lage Veldweg 6', 'Kerkstraat', 'Laan van Meerdervoort 5'
 _STREET = re.compile(
-    
-        rf"(?<![\w-])(?:(?:{_CAP}|\d+e) (?:{_LINK} "
-        rf"){{0,2}}){{0,3}}[A-ZÀ-Ý][\wà-ÿ'-]*{_SURE_KIND}(?![\w-]){_NUMBER}?"
-    
+    rf"(?<![\w-])(?:(?:{_CAP}|\d+e) (?:{_LINK} "
+    rf"){{0,2}}){{0,3}}[A-ZÀ-Ý][\wà-ÿ'-]*{_SURE_KIND}(?![\w-]){_NUMBER}?"
 )
 _TWO_WORDS = re.compile(
-    
-        rf"(?<![\w-])(?:[A-ZÀ-Ý][\wà-ÿ'-]*(?:se|sche|er|ste|de|ge|we|ten)) (?:Ring|Poort|"
-        rf"Brug|Plas|Plassen|Bos|Haven|Markt|Kade|Weg|Straat|Laan|Dijk|Singel|Wal|Gracht|"
-        rf"Baan|Vaart|Dreef|Pad|Hout|Heide|Hof|Plein|Toren|Meer|Polder|Park|Duinen|Rijn|"
-        rf"Maas|Schie|Vliet|Tuin|Wei|Buurt|Wijk|Kwartier|Heuvel|Berg|"
-        rf"Zoom){_NUMBER}?(?![\w-])"
-    
+    rf"(?<![\w-])(?:[A-ZÀ-Ý][\wà-ÿ'-]*(?:se|sche|er|ste|de|ge|we|ten)) (?:Ring|Poort|"
+    rf"Brug|Plas|Plassen|Bos|Haven|Markt|Kade|Weg|Straat|Laan|Dijk|Singel|Wal|Gracht|"
+    rf"Baan|Vaart|Dreef|Pad|Hout|Heide|Hof|Plein|Toren|Meer|Polder|Park|Duinen|Rijn|"
+    rf"Maas|Schie|Vliet|Tuin|Wei|Buurt|Wijk|Kwartier|Heuvel|Berg|"
+    rf"Zoom){_NUMBER}?(?![\w-])"
 )
 _NAMED_FIRST = re.compile(
     rf"(?<!\w)(?:Laan|Plein|Weg|Kade|Park|Hof|Gracht|Straat|Burg\.|Burgemeester|Prof\.|"

@@ -1,4 +1,4 @@
-"""Indirect identifiers (label QUASI): nothing in them is a name, yet somebody may recognise them."""
+"""Indirect identifiers (QUASI): nothing in them is a name, yet somebody may be recognised."""
 
 from __future__ import annotations
 

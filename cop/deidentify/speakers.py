@@ -53,10 +53,14 @@ def find_speakers(doc: Document) -> Iterator[Span]:
         flags = [doc.lex.flags(w) for w in words]
         strange = [
             w
-            for w, f in zip(words, flags)
+            for w, f in zip(words, flags, strict=True)
             if not doc.known_word(w) and not f & Flag.SAFE and len(w) > 1
         ]
-        named = [w for w, f in zip(words, flags) if f & NAME and not f & (Flag.NOTNAME | Flag.SAFE)]
+        named = [
+            w
+            for w, f in zip(words, flags, strict=True)
+            if f & NAME and not f & (Flag.NOTNAME | Flag.SAFE)
+        ]
         # Two lines of one speaker, or a name that is no word; 'Vraag:' and 'Beloop:' are headings.
         if words[-1] in VERBS:
             continue

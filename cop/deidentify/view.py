@@ -21,10 +21,8 @@ _BLANK = re.compile("[\u00a0\u1680\u2000-\u200a\u202f\u205f\u3000\t\x0b\x0c\r\u2
 # No name, number or address is this long without a break; rules that look ahead would need
 # quadratic time on it, so it is blanked for them. A long web address stays.
 _ENDLESS = re.compile(
-    
-        r"(?<![^\s(<\[\"'])(?!https?:|www\.)[\w.@+/:'=&%~^*,;|-]{250,}|[\w.@+/:'=&%~^*,;|"
-        r"-]{2000,}"
-    
+    r"(?<![^\s(<\[\"'])(?!https?:|www\.)[\w.@+/:'=&%~^*,;|-]{250,}|[\w.@+/:'=&%~^*,;|"
+    r"-]{2000,}"
 )
 _SAME = str.maketrans(
     {

@@ -1,0 +1,233 @@
+"""What the words around a name say about it."""
+
+from __future__ import annotations
+
+from . import cues
+from .document import Document, Token
+from .evidence import Evidence, clear_first, is_name, line_head
+from .lexicon import NAME, Flag
+from .spans import Reason
+
+_WORKS = frozenset("werkt werkte werk baan stage baantje solliciteert werkzaam".split())
+
+
+_OBJECTS = frozenset("hem haar zich mij me 'm je zichzelf ons hen ze hier daar".split())
+
+
+def _before(doc: Document, index: int) -> tuple[str, str, bool]:
+    """The word before a name (across a comma, colon, quote or article), the one before that, and
+    whether an article stood between."""
+    pos = index - 1
+    article = False
+    for _ in range(4):
+        if pos < 0:
+            return "", "", article
+        token = doc.tokens[pos]
+        if token.is_word and token.low in {"de", "het", "'t", "een", "t"} and not article:
+            article = True
+        elif token.is_word or token.text.isdigit():
+            return token.low, doc.low(pos - 1), article
+        elif token.text in ".":
+            if pos and doc.tokens[pos - 1].is_word and doc.tokens[pos - 1].low in cues.TITLES:
+                pos -= 1
+                continue
+            return ".", doc.low(pos - 1), article
+        elif token.text not in ",:'\"(-*“”„>":
+            return token.text, doc.low(pos - 1), article
+        pos -= 1
+    return "", "", article
+
+
+def _group(low: str) -> bool:
+    """'intervisiegroep', 'behandelteam': several people together, whoever they are."""
+    return low.endswith(("groep", "team", "leden", "lijst", "raad", "overleg", "commissie", "staf"))
+
+
+def add_before(
+    doc: Document, index: int, out: Evidence, letter: bool = False, core: Token | None = None
+) -> None:
+    """Add what the words before a name say. `letter`: the name is one initial; `core`: the word
+    that carries the name when particles stand before it."""
+    token = core or doc.tokens[index]
+    before = doc.tokens[index].start
+    word, earlier, article = _before(doc, index)
+    near = index > 0 and doc.touching(index - 1, index)
+    previous = doc.low(index - 1) if near else ""
+    if previous == "." and index > 1:
+        previous = doc.low(index - 2)
+    weight, reason = 0.0, Reason.NAMED
+    if word in _OBJECTS and earlier in cues.NAMING:
+        word = earlier  # 'ik noem hem T.'
+    if (
+        word in cues.CONSUMED
+        and not token.flags & Flag.FIRST
+        and word not in {"krijgt", "kreeg", "gebruikt"}
+    ):
+        out.person -= 2.0
+        out.org -= 2.0
+    elif word in {"gebruikt", "krijgt", "kreeg"} and not token.flags & NAME:
+        out.person -= 1.0
+    elif (
+        word in {"en", "of"}
+        and doc.lex.flags(earlier) & Flag.SAFE
+        and not token.flags & NAME
+        and (doc.low(index - 3) in cues.CONSUMED)
+    ):
+        out.person -= 1.5  # 'slikt Tramadol en X'
+    pure = doc.known_word(token.low) and not is_name(token)
+    if core and not token.flags & Flag.COMMON:
+        pure = False
+    if (
+        not token.cap
+        and not token.plain
+        and previous in {"een", "geen", "de", "het", "die", "dat", "deze", "dit"}
+    ):
+        out.person -= 1.5
+    if (previous in cues.TITLES) and near:
+        weight, reason = (3.0 if token.cap or is_name(token) or not pure else 1.0), Reason.TITLE
+        if not token.cap and (token.flags & Flag.COMMON) and not is_name(token):
+            weight = 0.0
+        word = previous
+    elif word in cues.NAMING and not article:
+        weight = 2.0 if token.cap or not pure else 0.5
+    elif word in cues.GREETINGS and (near or earlier in {"", "\n"}) and not article:
+        weight, reason = (2.0 if not pure else 0.5), Reason.GREETING
+    elif word in cues.FAREWELLS and not article:
+        weight, reason = (2.0 if not pure else 0.4), Reason.GREETING
+    elif (
+        word in cues.FIELDS and index > 1 and ":" in doc.text[doc.tokens[index - 2].start : before]
+    ):
+        weight = 1.8 if not pure and not _group(token.low) else 0.5
+    elif word in cues.RELATIONS and not article:
+        same_line = "\n" not in doc.text[doc.tokens[index - 1].start : before]
+        if same_line:
+            weight, reason = (1.6 if token.cap else 1.3), Reason.RELATION
+    if weight and weight > 0.5:
+        out.person += weight
+        out.person_reason, out.person_cue = reason, word
+    if letter:
+        return
+    if article and word in {"bij", "naar", "van", "in", "uit", "op", "aan", "via"}:
+        out.org += 0.5
+        if token.flags & Flag.PROPER and token.cap and not token.flags & NAME:
+            out.place += 0.5
+    if article:
+        out.person -= 1.2
+        out.org += 0.8
+        out.place += 0.2
+    preposition = cues.PLACE_BEFORE.get(word if word not in cues.TITLES else "", 0.0)
+    if preposition:
+        gain = preposition if (near or article) else preposition - 0.5
+        if article and word in {"in", "uit", "te", "naar"} and not token.flags & Flag.PLACE:
+            gain -= 1.0
+        if token.flags & Flag.WORD and not token.cap:
+            gain = (
+                gain
+                if token.flags & Flag.PLACE
+                and word in {"uit", "te", "in", "vanuit", "gemeente", "bij", "naar"}
+                else 0.0
+            )
+        out.place += gain
+        out.place_cue = word
+        if gain > 1.0 and not clear_first(token):
+            out.person -= 0.8 if not out.person_cue else 0.0
+        if (
+            word == "uit"
+            and token.flags & Flag.PLACE
+            and index > 1
+            and near
+            and clear_first(doc.tokens[index - 2])
+        ):
+            out.place += 2.0  # 'karin uit best'
+    work = cues.ORG_BEFORE.get(word, 0.0)
+    if word == "bij" and earlier not in cues.WORK:
+        back = [doc.low(i) for i in range(max(0, index - 6), index)]
+        earlier = next((w for w in back if w in _WORKS), earlier)
+    if work:
+        gain = work + (1.2 if word in {"bij", "van"} and earlier in cues.WORK else 0.0)
+        if word == "van" and earlier not in cues.WORK:
+            gain = 0.3
+        if token.cap:
+            out.org += gain
+        elif (
+            not token.flags & (Flag.WORD | NAME)
+            and word == "bij"
+            and not article
+            and earlier in cues.WORK
+            and (not doc.known_word(token.low))
+        ):
+            out.org += gain
+        out.org_cue = word
+
+
+def _signs(doc: Document, index: int, last: int) -> bool:
+    """Whether a name stands where people sign: alone or before a comma on one of the last lines."""
+    if not line_head(doc, index) or len(doc.text) - doc.tokens[last].end > 150:
+        return False
+    rest = doc.text[doc.tokens[last].end :].split("\n", 1)[0].strip()
+    return not rest or (rest[0] in ",(|" and len(rest) < 60)
+
+
+def add_after(doc: Document, index: int, last: int, out: Evidence) -> None:
+    """Add what stands after a name that ends at `last`."""
+    token = doc.tokens[last]
+    following = doc.text[token.end : token.end + 14]
+    after = doc.low(last + 1) if doc.touching(last, last + 1) else ""
+    gain = aged = 0.0
+    if doc.text[token.end : token.end + 2].lower() == "'s":
+        gain += 0.8
+    if following.startswith(" (") and following[2:3].isdigit():
+        aged = 2.6 if token.flags & NAME else 1.6 if not doc.known_word(token.low) else 0.6
+    elif following.startswith(", ") and following[2:4].isdigit():
+        gain += 1.4
+    elif after in cues.SPEAKING:
+        gain += 1.2
+    elif after in cues.VERBS:
+        gain += 0.9
+        if (
+            after in {"is", "wordt", "was"}
+            and doc.tokens[last + 2 : last + 3]
+            and doc.tokens[last + 2].text.isdigit()
+        ):
+            gain += 0.5
+    elif (
+        after in {"en", "of", "&"}
+        and last + 2 < len(doc.tokens)
+        and doc.touching(last + 1, last + 2)
+    ):
+        other = doc.tokens[last + 2]
+        if clear_first(other) and (other.cap or other.plain):
+            gain += 0.9
+    elif after == "uit" and last + 2 < len(doc.tokens) and doc.tokens[last + 2].flags & Flag.PLACE:
+        gain += 1.0
+    elif following.startswith(":") and line_head(doc, index):
+        gain += 1.2 if not doc.known_word(token.low) else 0.3
+    if index > 1 and doc.low(index - 1) in {"en", "&", "of"} and doc.touching(index - 2, index - 1):
+        person = doc.tokens[index - 2].end in doc.people
+        if (person or clear_first(doc.tokens[index - 2])) and (token.cap or token.plain):
+            gain += 1.4 if person else 0.9
+    if index and doc.text[doc.tokens[index].start - 1] in "'\"“„" and following[:1] == ",":
+        gain += 0.9  # spoken to: 'Bil, kom eens'
+    if (
+        index > 1
+        and doc.low(index - 1) == ","
+        and doc.tokens[index - 2].end in doc.people
+        and token.cap
+    ):
+        gain += 1.2 if not token.first else 0.0
+    if token.cap and _signs(doc, index, last):
+        gain += 1.2
+    if token.flags & Flag.WORD and not is_name(token):
+        gain *= 0.4
+    if following[1:2].isdigit() and following.rstrip().split(" ")[1:3][-1:] in (
+        ["mg"],
+        ["ml"],
+        ["gram"],
+        ["gr"],
+    ):
+        gain -= 2.5
+    if after in {"heet", "heette", "genaamd"} and (token.cap or token.plain):
+        gain += 1.8
+    out.person += gain + aged
+    if after in {"college", "school", "straat", "park", "ziekenhuis", "kerk"}:
+        out.org += 1.0

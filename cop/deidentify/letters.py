@@ -1,0 +1,87 @@
+"""People who are only a letter (label PERSON)."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+
+from . import cues
+from .context import add_before
+from .document import Document
+from .evidence import Evidence, line_head
+from .reach import dotted, initials_end, is_initial, name_end
+from .spans import Label, Reason, Span
+
+
+def find_letters(doc: Document) -> Iterator[Span]:
+    """People who are only a letter: 'mevrouw K.', 'D. (24)', 'cliënt J. de V.'."""
+    strong: set[str] = set()
+    found: list[tuple[int, int, float, Evidence]] = []
+    for index, token in enumerate(doc.tokens):
+        if not (is_initial(token) and doc.free(token.start, token.end)):
+            continue
+        if (
+            index
+            and is_initial(doc.tokens[index - 2])
+            and doc.tokens[index - 1].text == "."
+            and doc.touching(index - 1, index)
+        ):
+            continue
+        upper = token.text.isupper()
+        stopped = dotted(doc, index)
+        glued = (
+            doc.text[token.end : token.end + 1] in "-/&'+"
+            or doc.text[token.start - 1 : token.start] in "-/&+"
+            and token.start > 0
+        )
+        if glued and not stopped:
+            continue
+        last = initials_end(doc, index) if stopped else index
+        end = name_end(doc, last) if stopped else last
+        longer = end > last
+        out = Evidence(person=0.0)
+        add_before(doc, index, out, letter=True)
+        tail = doc.text[doc.tokens[end].end : doc.tokens[end].end + 6]
+        score = out.person
+        if longer and (upper or token.plain):
+            score += 2.0
+        if re.match(r"\s\(\d|,\s\d\d\b", tail):
+            score += 2.0
+        after = doc.low(end + 1)
+        if stopped and upper and after in cues.VERBS and not line_head(doc, index):
+            score += 1.2
+        if (
+            stopped
+            and upper
+            and not token.first
+            and not line_head(doc, index)
+            and (last - index) >= 3
+        ):
+            score += 1.0
+        if not upper and not longer:
+            score -= 0.5
+        if not stopped:
+            score -= 0.6
+            if token.low in {"u", "x", "n", "t", "s", "k", "m", "v"} and not (
+                out.person_reason is Reason.TITLE and upper
+            ):
+                score -= 2.0
+            if not upper:
+                score -= 2.0
+        if score >= 1.5:
+            strong.add(token.text)
+        found.append((index, end, score, out))
+    for index, end, score, out in found:
+        token = doc.tokens[index]
+        again = (
+            token.text in strong
+            and token.text.isupper()
+            and (dotted(doc, index) or not line_head(doc, index))
+            and token.text not in "IU"
+        )
+        if score >= 1.5 or (
+            again and not (line_head(doc, index) and doc.text[token.end : token.end + 2] == ") ")
+        ):
+            reason = out.person_reason if out.person_cue else Reason.INITIALS
+            stop = doc.tokens[end].end
+            yield Span(token.start, stop, Label.PERSON, 0.8, reason, out.person_cue)

@@ -1,0 +1,62 @@
+"""Listed names of several words: 'Leger des Heils', 'Den Haag', 'Jack Daniel's'."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from . import cues
+from .document import Document
+from .lexicon import Flag
+from .spans import Label, Reason, Span
+
+
+def _phrase(doc: Document, index: int) -> tuple[int, Flag]:
+    """The longest entry of several words that begins here: (last token, flags)."""
+    longest = doc.lex.longest_phrase(doc.tokens[index].low)
+    if not longest and doc.tokens[index].text == "'":
+        longest = doc.lex.longest_phrase("'" + doc.low(index + 1))
+    if not longest:
+        return -1, Flag(0)
+    start = doc.tokens[index].start
+    for last in range(min(index + 2 * longest, len(doc.tokens) - 1), index, -1):
+        if doc.tokens[last].end - start > 60:
+            continue
+        end = doc.tokens[last].end
+        piece = doc.text[start:end].lower()
+        flags = doc.lex.flags(piece) or (
+            doc.lex.flags(piece + "'s") if doc.text[end : end + 2] == "'s" else Flag(0)
+        )
+        if flags and " " in piece:
+            return last, flags
+    return -1, Flag(0)
+
+
+def find_phrases(doc: Document) -> Iterator[Span]:
+    """Listed names of several words; SAFE ones are claimed without a mark."""
+    index = 0
+    while index < len(doc.tokens):
+        last, flags = _phrase(doc, index)
+        token = doc.tokens[index]
+        if last < 0 or not doc.free(token.start, doc.tokens[last].end):
+            index += 1
+            continue
+        start, end = token.start, doc.tokens[last].end
+        capitals = any(t.cap for t in doc.tokens[index : last + 1])
+        plain = token.plain or doc.tokens[last].plain
+        pieces = [t for t in doc.tokens[index : last + 1] if t.is_word]
+        wordy = all(t.flags & (Flag.WORD | Flag.ENGLISH) or t.low in cues.FUNCTION for t in pieces)
+        cased = capitals and not (token.first and sum(t.cap for t in pieces) < 2)
+        near = doc.low(index - 1) in cues.PLACE_BEFORE or doc.low(index - 1) in {
+            "van",
+            "bij",
+            "aan",
+        }
+        if flags & Flag.SAFE:
+            doc.claim(start, end)
+        elif flags & Flag.ORG and (cased or (plain and (not wordy or (near and len(pieces) > 1)))):
+            yield Span(start, end, Label.ORG, 0.9, Reason.KNOWN_ORG)
+        elif flags & (Flag.PLACE | Flag.ABROAD) and (
+            cased or capitals or (plain and (not wordy or near))
+        ):
+            yield Span(start, end, Label.PLACE, 0.9, Reason.KNOWN_PLACE)
+        index = last + 1
