@@ -56,8 +56,10 @@ def add_before(
     if previous == "." and index > 1:
         previous = doc.low(index - 2)
     weight, reason = 0.0, Reason.NAMED
-    if word in _OBJECTS and earlier in cues.NAMING:
-        word = earlier  # 'ik noem hem T.'
+    if word in _OBJECTS:
+        # 'ik noem hem T.', 'noemden ze me'
+        near_by = [doc.low(i) for i in range(max(0, index - 5), index)]
+        word = next((w for w in near_by if w in cues.NAMING), word)
     if (
         word in cues.CONSUMED
         and not token.flags & Flag.FIRST
@@ -75,6 +77,7 @@ def add_before(
     ):
         out.person -= 1.5  # 'slikt Tramadol en X'
     pure = doc.known_word(token.low) and not is_name(token)
+    unlisted = pure and not token.flags  # a compound by its looks only
     if core and not token.flags & Flag.COMMON:
         pure = False
     if (
@@ -84,7 +87,10 @@ def add_before(
     ):
         out.person -= 1.5
     if (previous in cues.TITLES) and near:
-        weight, reason = (3.0 if token.cap or is_name(token) or not pure else 1.0), Reason.TITLE
+        weight, reason = (
+            (3.0 if token.cap or is_name(token) or not pure or unlisted else 1.0),
+            Reason.TITLE,
+        )
         if not token.cap and (token.flags & Flag.COMMON) and not is_name(token):
             weight = 0.0
         word = previous
@@ -102,6 +108,14 @@ def add_before(
         same_line = "\n" not in doc.text[doc.tokens[index - 1].start : before]
         if same_line:
             weight, reason = (1.6 if token.cap else 1.3), Reason.RELATION
+    if (
+        reason is Reason.NAMED
+        and weight
+        and token.cap
+        and before
+        and doc.text[before - 1] in "'\"“„"
+    ):
+        weight = 3.2  # noemden ze me 'Professor'
     if weight and weight > 0.5:
         out.person += weight
         out.person_reason, out.person_cue = reason, word

@@ -54,7 +54,7 @@ RELATIONS = _set(
 )
 NICKNAME = _set(
     "lange dikke kleine rooie rode blonde zwarte ouwe oude gekke schele kale mooie "
-    "dunne witte malle ome boze stille jonge grote korte kromme dove blinde manke "
+    "dunne witte malle boze stille jonge grote korte kromme dove blinde manke "
     "haagse turkse friese snelle dronken domme slome dolle lelijke scheve bolle"
 )
 NAMING = _set(
@@ -146,6 +146,7 @@ QUARTERS = _set(
     "zuidwest noordwest dorp binnenstad"
 )
 
+WINDS = _set("noord zuid oost west zuidoost zuidwest noordoost noordwest centrum")
 PLACE_BEFORE = {
     "in": 2.0,
     "uit": 2.2,

@@ -6,7 +6,7 @@ import re
 from bisect import bisect_left
 from dataclasses import dataclass, field
 
-from .cues import FIELDS
+from .cues import FIELDS, PARTICLES
 from .lexicon import Flag, Lexicon, fold, lexicon
 
 _TOKEN = re.compile(
@@ -116,12 +116,12 @@ def _flags(low: str, lex: Lexicon) -> Flag:
     flags = lex.flags(low)
     if "-" not in low or flags & ~Flag.PROPER:
         return flags
-    parts = [lex.flags(part) for part in low.split("-") if part]
+    parts = [lex.flags(part) for part in low.split("-") if part and part not in PARTICLES]
     if len(parts) > 1 and all(
         f & (Flag.FIRST | Flag.NAMEWINS) and not f & Flag.NOTNAME for f in parts
     ):
         return flags | Flag.FIRST
-    if len(parts) > 1 and all(f & Flag.LAST for f in parts):
+    if parts and all(f & Flag.LAST for f in parts):
         return flags | Flag.LAST
     return flags
 

@@ -182,6 +182,8 @@ def base(doc: Document, token: Token) -> Evidence:
             out.place, out.org = -0.2 - less, -0.2 - less
         else:
             out.person, out.place, out.org = -2.0, -2.0, -2.0
+            if not flags and not less:
+                out.person = -0.9  # a compound that no list has: 'mw uittenbroek'
         if flags & Flag.PLACE:
             out.place = (0.3 if flags & (Flag.WORD | Flag.ENGLISH) else 2.2) - less
             if flags & Flag.COMMON:
@@ -194,7 +196,12 @@ def base(doc: Document, token: Token) -> Evidence:
         out.org = 0.0 if flags & (Flag.COMMON | NAME) else 0.8
     elif flags & Flag.ORG:
         rare = not flags & (Flag.COMMON | NAME)
-        out.org = max(out.org, (2.1 if rare else 1.2) if token.cap and not token.first else 0.0)
+        out.org = max(
+            out.org,
+            (2.1 if rare else 1.2 if flags & NAME else 2.0)
+            if token.cap and not token.first
+            else 0.0,
+        )
     if not listed and not word and low.endswith(cues.PLACE_ENDINGS) and len(low) > 5 and token.cap:
         out.place += 0.7
     return out

@@ -131,6 +131,12 @@ _LOW_AT = re.compile(
     re.IGNORECASE,
 )
 
+_LOW_TAIL = re.compile(
+    r"\b(?:het|de|'t|op|bij) (?P<name>(?P<first>[^\W\d_]{3,}) "
+    r"(?:college|lyceum|gymnasium|ziekenhuis|kliniek|gasthuis|casino|apotheek|moskee))\b",
+    re.IGNORECASE,
+)
+
 # A word of these kinds is followed by many other things than its name.
 _LOOSE = frozenset(
     (
@@ -274,6 +280,11 @@ def find_orgs(doc: Document) -> Iterator[Span]:
             ):
                 continue
             yield _span(match, 0.7, match["kind"].lower())
+    for match in _LOW_TAIL.finditer(text):
+        first = match["first"].lower()
+        loose = first in FUNCTION or (doc.lex.flags(first) & Flag.WORD and first.endswith("e"))
+        if doc.tokens[doc.at(match.start("name"))].plain and not loose:
+            yield _span(match, 0.65, match["name"].split()[-1].lower())
     for match in _LOW_ONE.finditer(text):
         index = doc.at(match.start("name"))
         low = match["name"].lower()

@@ -181,4 +181,9 @@ def _run(doc: Document, index: int, label: Label) -> int:
             last += 1
         else:
             break
+    step = last + 1
+    if label is Label.PLACE and step < len(doc.tokens) and doc.touching(last, step):
+        quarter = doc.tokens[step]
+        if quarter.low in cues.WINDS and (quarter.cap or quarter.plain):
+            return step  # 'rotterdam zuid'
     return last if doc.tokens[last].is_word else last - 1

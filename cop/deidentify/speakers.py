@@ -48,13 +48,15 @@ def find_speakers(doc: Document) -> Iterator[Span]:
                 yield Span(match.start(1), match.end(1), Label.PERSON, 0.85, Reason.SPEAKER)
     heads = list(_BEFORE_COLON.finditer(text))
     count = Counter(m[1].lower() for m in heads)
+    accepted: set[str] = set()
+    doubtful: list[re.Match[str]] = []
     for match in heads:
         words = re.findall(r"[^\W\d_]+", match[1].lower())
         flags = [doc.lex.flags(w) for w in words]
         strange = [
             w
             for w, f in zip(words, flags, strict=True)
-            if not doc.known_word(w) and not f & Flag.SAFE and len(w) > 1
+            if not f & (Flag.WORD | Flag.SAFE) and len(w) > 1 and not doc.lex.is_compound(w)
         ]
         named = [
             w
@@ -77,4 +79,12 @@ def find_speakers(doc: Document) -> Iterator[Span]:
                 )
             )
         ):
+            accepted.add(match[1].lower())
             yield Span(match.start(1), match.end(1), Label.PERSON, 0.8, Reason.SPEAKER)
+        elif count[match[1].lower()] > 1 and len(words) == 1 and match[1][0].isupper():
+            if not flags[0] & (Flag.SAFE | Flag.COMMON | Flag.ORG) and len(words[0]) > 1:
+                doubtful.append(match)
+    # Between two known speakers a word that comes back ('Hub:') is a third.
+    if len(accepted) > 1:
+        for match in doubtful:
+            yield Span(match.start(1), match.end(1), Label.PERSON, 0.75, Reason.SPEAKER)
