@@ -77,7 +77,7 @@ def add_before(
     ):
         out.person -= 1.5  # 'slikt Tramadol en X'
     pure = doc.known_word(token.low) and not is_name(token)
-    unlisted = pure and not token.flags  # a compound by its looks only
+    unlisted = pure and not token.flags & ~Flag.PROPER  # a compound by its looks only
     if core and not token.flags & Flag.COMMON:
         pure = False
     if (

@@ -182,7 +182,7 @@ def base(doc: Document, token: Token) -> Evidence:
             out.place, out.org = -0.2 - less, -0.2 - less
         else:
             out.person, out.place, out.org = -2.0, -2.0, -2.0
-            if not flags and not less:
+            if not flags & ~Flag.PROPER and not less:
                 out.person = -0.9  # a compound that no list has: 'mw uittenbroek'
         if flags & Flag.PLACE:
             out.place = (0.3 if flags & (Flag.WORD | Flag.ENGLISH) else 2.2) - less

@@ -281,8 +281,8 @@ def find_orgs(doc: Document) -> Iterator[Span]:
                 continue
             yield _span(match, 0.7, match["kind"].lower())
     for match in _LOW_TAIL.finditer(text):
-        first = match["first"].lower()
-        loose = first in FUNCTION or (doc.lex.flags(first) & Flag.WORD and first.endswith("e"))
+        head = match["first"].lower()
+        loose = head in FUNCTION or (doc.lex.flags(head) & Flag.WORD and head.endswith("e"))
         if doc.tokens[doc.at(match.start("name"))].plain and not loose:
             yield _span(match, 0.65, match["name"].split()[-1].lower())
     for match in _LOW_ONE.finditer(text):
