@@ -11,6 +11,43 @@ from .spans import Reason
 _WORKS = frozenset("werkt werkte werk baan stage baantje solliciteert werkzaam".split())
 
 
+_GENERIC = (
+    "programma",
+    "traject",
+    "methode",
+    "model",
+    "standaard",
+    "richtlijn",
+    "code",
+    "raad",
+    "wet",
+    "commissie",
+    "besteding",
+    "protocol",
+    "plan",
+    "lijst",
+    "dienst",
+    "overleg",
+    "beraad",
+    "stap",
+    "fase",
+    "module",
+    "training",
+    "cursus",
+    "therapie",
+    "visie",
+    "beleid",
+    "werker",
+    "zorg",
+    "akkoord",
+    "norm",
+    "team",
+    "groep",
+    "bureau",
+    "bestuur",
+    "inspectie",
+    "verzekeraar",
+)
 _OBJECTS = frozenset("hem haar zich mij me 'm je zichzelf ons hen ze hier daar".split())
 
 
@@ -125,6 +162,9 @@ def add_before(
         out.org += 0.5
         if token.flags & Flag.PROPER and token.cap and not token.flags & NAME:
             out.place += 0.5
+    generic = token.low.endswith(_GENERIC) or doc.text[token.end + 1 : token.end + 2].isdigit()
+    if generic and not token.flags & (NAME | Flag.PLACE | Flag.ORG) and doc.known_word(token.low):
+        out.org -= 1.5  # 'bij Stap 3', 'van het Twaalfstappenprogramma'
     if article:
         out.person -= 1.2
         out.org += 0.8
@@ -210,7 +250,10 @@ def add_after(doc: Document, index: int, last: int, out: Evidence) -> None:
         and doc.touching(last + 1, last + 2)
     ):
         other = doc.tokens[last + 2]
-        if clear_first(other) and (other.cap or other.plain):
+        strange = other.cap and not other.first and not doc.known_word(other.low)
+        if (clear_first(other) and (other.cap or other.plain)) or (
+            strange and not other.flags & Flag.SAFE
+        ):
             gain += 0.9
     elif after == "uit" and last + 2 < len(doc.tokens) and doc.tokens[last + 2].flags & Flag.PLACE:
         gain += 1.0

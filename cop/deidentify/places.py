@@ -185,4 +185,12 @@ def find_addresses(doc: Document) -> Iterator[Span]:
                 and at_home
             )
         ):
-            yield _span(match.start(1), match.end(), 0.8, Reason.STREET)
+            start = match.start()
+            while doc.tokens[doc.at(start)].low in {
+                "de",
+                "den",
+                "der",
+                "van",
+            } and start < match.start(1):
+                start = doc.tokens[doc.at(start) + 1].start
+            yield _span(start, match.end(), 0.8, Reason.STREET)
