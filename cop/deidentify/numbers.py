@@ -63,7 +63,7 @@ _CUED = re.compile(
     \.? (?: \s (?:is|was|bij\ ons|luidt|van\ \w+|ons)){0,2}
     [\s:=#.(\[]{0,4} (?:nr\.?|no\.?|nummer|is)? [\s:=#.]{0,3}
     (?P<value> (?=[A-Z0-9./ -]*\d[A-Z0-9./ -]*\d)
-      [A-Z]{0,4}[-/. ]?\d [A-Z0-9]* (?:[-/. ](?=[A-Z]*\d)[A-Z0-9]+)* )
+      [A-Z]{0,4}[-/. ]?\d [A-Z0-9]* (?:[-/. ](?=[A-Z]*\d)[A-Z0-9]+)* (?:[-/][A-Z]{1,2}\b)? )
     (?!\w)""",
     re.IGNORECASE | re.VERBOSE,
 )

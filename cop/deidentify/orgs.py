@@ -137,6 +137,12 @@ _LOW_TAIL = re.compile(
     re.IGNORECASE,
 )
 
+# A named building is a place: 'flat de Zonnehoek', 'gebouw Meridiaan'.
+_BUILDING = re.compile(
+    rf"(?<![\w-])(?P<kind>flat|serviceflat|sterflat|gebouw|flatgebouw|complex|wooncomplex|"
+    rf"torenflat|buurthuis|villa|landgoed) (?P<name>(?:(?:de|het|'t) )?{_NAME})"
+)
+
 # A word of these kinds is followed by many other things than its name.
 _LOOSE = frozenset(
     (
@@ -202,6 +208,10 @@ def find_orgs(doc: Document) -> Iterator[Span]:
             )
             continue
         yield _span(match, 0.85, match["kind"])
+    for match in _BUILDING.finditer(text):
+        if not doc.lex.flags(match["name"].lower()) & (NAME | Flag.PLACE | Flag.SAFE):
+            start, end = match.span("name")
+            yield Span(start, end, Label.PLACE, 0.8, Reason.PLACE_CUE, match["kind"])
     for pattern in (_KIND_CAPITAL, _NAMED_TAIL, _GEBR):
         for match in pattern.finditer(text):
             index = doc.at(match.start("name"))

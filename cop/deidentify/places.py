@@ -75,7 +75,8 @@ _NUMBERED = re.compile(
 )
 _LOW_STREET = re.compile(
     (
-        rf"(?<![\w-])(?:(?:oude|nieuwe|lange|korte|hoge|lage|grote|kleine|van|de|der|"
+        rf"(?<![\w-])(?:(?:prinses|prins|koningin|burgemeester|pastoor|dokter|jan|oude|nieuwe|"
+        rf"lange|korte|hoge|lage|grote|kleine|van|de|der|"
         rf"den)\s){{0,3}}([^\W\d_]{{3,}}{_SURE_KIND})(?![\w-])({_NUMBER})?"
     ),
     re.IGNORECASE,
