@@ -1,44 +1,20 @@
-"""A platform on which a community of learners in Dutch addiction care works together."""
+"""A platform on which a community of learners in Dutch addiction care works together.
 
-from flask import Flask
+`create_app` is loaded when it is asked for: `cop.deidentify` and the commands that need no
+application start without Flask and the database.
+"""
 
-from cop import wiring
-from cop.config import Settings, load
-from cop.members import current
-from cop.platform import (
-    db,
-    i18n,
-    keys,
-    ratelimit,
-    realtime,
-    security_headers,
-    storage,
-    web,
-)
-from cop.platform.mail import sending
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from cop.application import create_app
+
+__all__ = ["create_app"]
 
 
-def create_app(settings: Settings | None = None) -> Flask:
-    """The application.
+def __getattr__(name: str) -> Any:
+    if name == "create_app":
+        from cop.application import create_app
 
-    Args:
-        settings: read from the environment when not given.
-
-    Raises:
-        ConfigError: a setting is missing or wrong.
-    """
-    settings = settings or load()
-    app = Flask("cop", root_path=str(web.TOP), static_folder="static", template_folder="templates")
-    web.configure(app, settings)
-    keys.init_app(app, settings.keys)
-    db.init_app(app, settings.database_url)
-    storage.init_app(app, settings.data_dir, settings.max_upload_bytes)
-    sending.init_app(app, settings)
-    ratelimit.init_app(app, settings.redis_url, enabled=settings.env != "test")
-    i18n.init_app(app, current.reader)
-    current.init_app(app)
-    security_headers.init_app(app, settings.base_url)
-    web.init_app(app)
-    wiring.init_app(app)
-    realtime.init_app(app, settings.base_url, settings.redis_url, web.async_mode())
-    return app
+        return create_app
+    raise AttributeError(name)

@@ -17,6 +17,7 @@ from cop.platform.errors import NotFound, Refused
 # command → (module, attribute)
 COMMANDS = {
     "check": ("cop.administration.commands", "check"),
+    "deidentify": ("cop.deidentify.cli", "deidentify"),
     "db": ("cop.administration.commands", "database"),
     "demo": ("cop.demo.commands", "demo"),
     "import": ("cop.discussions.commands", "import_"),

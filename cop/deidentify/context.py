@@ -201,9 +201,7 @@ def add_before(
         gain = work + (1.2 if word in {"bij", "van"} and earlier in cues.WORK else 0.0)
         if word == "van" and earlier not in cues.WORK:
             gain = 0.3
-        if token.cap:
-            out.org += gain
-        elif (
+        if token.cap or (
             not token.flags & (Flag.WORD | NAME)
             and word == "bij"
             and not article

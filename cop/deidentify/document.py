@@ -88,7 +88,7 @@ def _plain_lines(text: str) -> tuple[list[bool], bool]:
     for line in text.split("\n"):
         # What stands before a colon in a chat is a name with a capital whatever follows it.
         body = re.sub(r"^.{0,40}?:\s", "", line)
-        words = [w for w in re.findall(r"[^\W\d_]{2,}", body)]
+        words = list(re.findall(r"[^\W\d_]{2,}", body))
         capitals = sum(w[0].isupper() for w in words)
         shouted = sum(w.isupper() for w in words)
         begins = _LETTERS.search(body)

@@ -29,10 +29,8 @@ def find_letters(doc: Document) -> Iterator[Span]:
             continue
         upper = token.text.isupper()
         stopped = dotted(doc, index)
-        glued = (
-            doc.text[token.end : token.end + 1] in "-/&'+"
-            or doc.text[token.start - 1 : token.start] in "-/&+"
-            and token.start > 0
+        glued = doc.text[token.end : token.end + 1] in "-/&'+" or (
+            doc.text[token.start - 1 : token.start] in "-/&+" and token.start > 0
         )
         if glued and not stopped:
             continue

@@ -78,9 +78,9 @@ class Lexicon:
             head = word[:cut]
             for link in ("", "s", "e", "en"):
                 stem = head[: len(head) - len(link)] if link else head
-                if head.endswith(link) and len(stem) >= least:
-                    if self._flags.get(stem, 0) & Flag.WORD:
-                        return True
+                fits = head.endswith(link) and len(stem) >= least
+                if fits and self._flags.get(stem, 0) & Flag.WORD:
+                    return True
         return False
 
     def is_word(self, word: str) -> bool:

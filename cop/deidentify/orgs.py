@@ -193,11 +193,13 @@ def find_orgs(doc: Document) -> Iterator[Span]:
             and (flags & Flag.WORD or match["name"][0].isdigit())
         ):
             continue
-        if (
-            len(match["kind"]) < 5
-            and "." in match["kind"]
-            or match["kind"] in {"vv", "sv", "fc", "tv", "hc"}
-        ):
+        if (len(match["kind"]) < 5 and "." in match["kind"]) or match["kind"] in {
+            "vv",
+            "sv",
+            "fc",
+            "tv",
+            "hc",
+        }:
             yield Span(
                 match.start("kind"),
                 match.end("name"),

@@ -50,9 +50,9 @@ def particles_end(doc: Document, index: int) -> int:
             break
         if token.low in cues.PARTICLES and token.is_word:
             pos += 1
-        elif token.text == "'" and doc.low(pos + 1) in {"t", "n", "s"}:
-            pos += 2
-        elif token.text in {"v", "vd", "d"} and doc.text[token.end : token.end + 1] in "./":
+        elif (token.text == "'" and doc.low(pos + 1) in {"t", "n", "s"}) or (
+            token.text in {"v", "vd", "d"} and doc.text[token.end : token.end + 1] in "./"
+        ):
             pos += 2
         else:
             break
@@ -126,8 +126,7 @@ def name_end(doc: Document, index: int) -> int:
             and not following.plain
             and following.text not in "IU"
             and (
-                doc.tokens[index].cap
-                and not doc.known_word(doc.low(index))
+                (doc.tokens[index].cap and not doc.known_word(doc.low(index)))
                 or is_name(doc.tokens[index])
             )
             and (not doc.text[following.end : following.end + 2].strip(" \n?!,:;)").isalnum())
@@ -150,9 +149,8 @@ def name_end(doc: Document, index: int) -> int:
             }:
                 last = end  # 'Pronk, A.J.'
                 continue
-        if token.text == "." or following.text in ",":
-            if not (token.text == "."):
-                break
+        if (token.text == "." or following.text in ",") and token.text != ".":
+            break
         name = particles_end(doc, step)
         if name > step and name < len(doc.tokens) and doc.touching(name - 1, name):
             strong = any(doc.low(p) in cues.STRONG_PARTICLES for p in range(step, name))
