@@ -28,4 +28,6 @@ def init_app(app: Flask, redis_url: str | None, enabled: bool = True) -> None:
     app.config["RATELIMIT_STORAGE_URI"] = uri
     app.config["RATELIMIT_ENABLED"] = enabled
     app.config["RATELIMIT_HEADERS_ENABLED"] = False
+    # Without Redis for a while each process counts by itself: looser, but nobody is shut out.
+    app.config["RATELIMIT_IN_MEMORY_FALLBACK_ENABLED"] = bool(redis_url)
     limiter.init_app(app)

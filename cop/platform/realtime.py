@@ -126,7 +126,9 @@ class Tailer:
 
     def init_app(self, app: Flask, redis_url: str | None) -> None:
         self._app = app
-        self._redis = redis.Redis.from_url(redis_url) if redis_url else None
+        self._redis = (
+            redis.Redis.from_url(redis_url, socket_connect_timeout=2) if redis_url else None
+        )
 
     def listen(self, name: str, socket_id: str, number: int) -> None:
         with self._lock:
