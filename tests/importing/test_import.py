@@ -16,6 +16,7 @@ from PIL import Image
 from sqlalchemy import func, select, update
 from sqlalchemy.orm import Session
 
+from cop.discussions import queries
 from cop.discussions.importing import run
 from cop.discussions.importing.report import Report
 from cop.discussions.importing.run import import_archives
@@ -27,6 +28,7 @@ from cop.discussions.models import (
     Post,
     ReadMark,
 )
+from cop.discussions.operations import answer
 from cop.members.models import Persona, PersonaKind
 from cop.members.placeholders import claim, claim_hash
 from cop.notifications.models import Notification
@@ -583,6 +585,30 @@ def test_nobody_is_told(bring: Callable[..., Report], make: Factory) -> None:
         assert session.scalar(select(func.count()).select_from(Job)) == 0
         assert session.scalar(select(func.count()).select_from(Notification)) == 0
         assert session.scalar(select(func.count()).select_from(OutgoingMail)) == 0
+
+
+def test_an_archive_is_not_new_to_anybody_and_an_answer_to_it_is(
+    bring: Callable[..., Report], make: Factory
+) -> None:
+    reader, writer = make.member(created_at=START), make.member()
+    bring(mail("een", id="a", date=f"{NOW - timedelta(days=1):%a, %d %b %Y %H:%M:%S} +0000"))
+
+    def is_new() -> bool:
+        with reading() as session:
+            row = session.execute(
+                select(queries.is_new(Discussion, ReadMark, Discussion.list_id))
+                .outerjoin(ReadMark, ReadMark.member_id == reader.id)
+                .params(me=reader.id, since=NOW - timedelta(days=90))
+            ).one()
+        return bool(row[0])
+
+    assert not is_new()
+
+    with unit_of_work() as session:
+        discussion_id = session.scalars(select(Discussion.id)).one()
+        answer(session, make.actor(writer), discussion_id=discussion_id, text="ja", now=NOW)
+
+    assert is_new()
 
 
 def test_who_had_read_to_the_end_has_still_read_to_the_end(

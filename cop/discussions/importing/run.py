@@ -27,6 +27,7 @@ from cop.textcheck.checks import Purpose, check
 
 BATCH = 200  # mails of one transaction: short enough that nobody who writes has to wait
 BATCH_BYTES = 8 << 20
+BATCH_FILES = 4  # pictures are written anew within it
 LONGEST_TITLE = 200
 
 
@@ -143,7 +144,7 @@ class _Import:
         threads = arrange((e.mail() for e in new), known.places, earlier, began)
         self.progress.begin("Storing", len(self.found.copies))
         batch: list[tuple[Ready, int]] = []
-        size = 0
+        size = files = 0
         for copies in scan.in_order(self.found):
             key = copies[0].key
             if key in known.imported:
@@ -156,9 +157,10 @@ class _Import:
                 continue
             batch.append((ready, len(copies)))
             size += ready.entry.place.length
-            if len(batch) >= BATCH or size >= BATCH_BYTES:
+            files += len(ready.files)
+            if len(batch) >= BATCH or size >= BATCH_BYTES or files >= BATCH_FILES:
                 self._save(batch, known)
-                batch, size = [], 0
+                batch, size, files = [], 0, 0
         self._save(batch, known)
 
     def _first_that_reads(self, copies: list[Entry], thread: Thread) -> Ready | None:
