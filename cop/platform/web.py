@@ -6,6 +6,7 @@ from functools import cache
 from pathlib import Path
 
 from flask import Flask, current_app, render_template, request
+from flask_babel.speaklater import LazyString
 from flask_wtf.csrf import CSRFError, CSRFProtect
 from gevent.monkey import is_module_patched
 from sqlalchemy.exc import IntegrityError, OperationalError
@@ -63,6 +64,8 @@ def init_app(app: Flask) -> None:
         format_moment=i18n.format_moment,
         format_ago=lambda moment: i18n.format_ago(moment, clock.now()),
     )
+    # A form's error is a text, translated now or when shown; errors of fields in fields are not.
+    app.jinja_env.tests["text"] = lambda value: isinstance(value, str | LazyString)
     app.before_request(_refuse_bad_bytes)
     app.register_error_handler(NotFound, _not_found)
     app.register_error_handler(Refused, _refused)
