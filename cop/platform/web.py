@@ -163,6 +163,9 @@ def _conflict(error: IntegrityError) -> BaseResponse:
 
 
 def _busy(error: OperationalError) -> BaseResponse:
+    """The database is away or in use; what SQLite also calls operational is a fault of ours."""
+    if db.engine.dialect.name == "sqlite" and "locked" not in str(error.orig):
+        return _crash(error)
     db.session.rollback()
     log.warning("database at %s: %s", request.endpoint, type(error.orig).__name__)
     return error_page(503, _("The site is very busy. Try again in a moment, please."))
