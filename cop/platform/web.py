@@ -10,7 +10,7 @@ from flask_babel.speaklater import LazyString
 from flask_wtf.csrf import CSRFError, CSRFProtect
 from gevent.monkey import is_module_patched
 from sqlalchemy.exc import IntegrityError, OperationalError
-from werkzeug.exceptions import HTTPException, InternalServerError
+from werkzeug.exceptions import HTTPException
 from werkzeug.middleware.proxy_fix import ProxyFix
 from werkzeug.wrappers import Response as BaseResponse
 
@@ -132,7 +132,7 @@ def _is_bad(value: str) -> bool:
 def error_page(status: int, text: str, title: str | None = None) -> BaseResponse:
     """A page that says in one sentence what is the matter, and what was typed, if anything."""
     kept = []
-    if request.method == "POST" and status in (400, 422, 429, 503):
+    if request.method == "POST" and status in (400, 409, 422, 429, 500, 503):
         kept = [
             (name, value)
             for name, value in request.form.items(multi=True)
@@ -196,7 +196,4 @@ def _crash(error: Exception) -> BaseResponse:
     db.session.rollback()
     if current_app.testing:
         raise error
-    return error_page(
-        InternalServerError.code,
-        _("Something went wrong here. Your text was not lost if you go back in your browser."),
-    )
+    return error_page(500, _("Something went wrong here. Try again in a moment, please."))
