@@ -7,6 +7,10 @@ from cop.administration import health
 from cop.administration import routes as administration
 from cop.discussions import handlers as _discussions
 from cop.discussions import routes as discussions
+from cop.discussions import routes_closing as _closing
+from cop.discussions import routes_help as _help
+from cop.discussions import routes_lists as _lists
+from cop.discussions import routes_tending as tending
 from cop.discussions import routes_writing as _writing
 from cop.discussions import tending_handlers as _tending
 from cop.discussions.importing import handlers as _importing
@@ -32,6 +36,7 @@ BLUEPRINTS = (
     discussions.blueprint,
     administration.blueprint,
     moderation.blueprint,
+    tending.blueprint,
     spaces.blueprint,
     circles.blueprint,
 )
@@ -46,9 +51,12 @@ def init_app(app: Flask) -> None:
 
 # Imported for their tables, handlers and jobs.
 __all__ = [
+    "_closing",
     "_discussions",
+    "_help",
     "_holding",
     "_importing",
+    "_lists",
     "_moderation",
     "_of_members",
     "_spaces_handlers",

@@ -1,4 +1,4 @@
-"""Words that point to somebody in acute need, and where help is. Data only: see `crisis`.
+"""Words that point to somebody in acute need. Data only: see `crisis`.
 
 Phrases are made of plain words in a fixed order. `(a|b)` is a choice, `[a]` may be left out, `…`
 stands for at most three words in between, `~` for a few that change nothing (`FILLERS`), `$` for
@@ -158,21 +158,4 @@ PHRASES = (
     "(he|she|my son|my daughter|my brother|my sister|my partner|my friend) … "
     "(wants to die|wants to kill (himself|herself)|has taken an overdosis|is suicidal)",
     "i … (cutting|hurting|harming) myself again",
-)
-
-# Where help is. Numbers: 113.nl (free on 113 as well since October 2025), politie.nl for 112,
-# deluisterlijn.nl, veiligthuis.nl. `text` is a source string of the catalogue.
-HELPLINES = (
-    {"key": "113", "number": "113", "also": "0800-0113", "url": "https://www.113.nl/"},
-    {"key": "gp", "number": "", "also": "", "url": ""},
-    {"key": "112", "number": "112", "also": "", "url": ""},
-)
-MORE_LINES = (
-    {
-        "key": "listening",
-        "number": "088 0767 000",
-        "also": "",
-        "url": "https://www.deluisterlijn.nl/",
-    },
-    {"key": "safe_home", "number": "0800-2000", "also": "", "url": "https://veiligthuis.nl/"},
 )

@@ -16,6 +16,8 @@ from cop.platform.errors import NotFound, Refused
 from cop.platform.i18n import gettext as _
 from cop.platform.outbox import emit
 from cop.spaces.circles import Circle, Visibility
+from cop.textcheck.asking import ask_author
+from cop.textcheck.checks import Purpose
 
 QUIET_AFTER = timedelta(days=14)  # a discussion that rests so long is due for its opbrengst
 ANNOUNCED_FOR = timedelta(days=30)
@@ -57,14 +59,21 @@ def unmark_answer(session: Session, actor: Actor, discussion_id: int, now: datet
 
 
 def close(
-    session: Session, actor: Actor, discussion_id: int, outcome: str, now: datetime
+    session: Session,
+    actor: Actor,
+    discussion_id: int,
+    outcome: str,
+    now: datetime,
+    anyway: bool = False,
 ) -> Discussion:
     """Close a discussion with what it yielded; on a closed one, write or change that.
 
     Args:
         outcome: Markdown; may be empty, and then the discussion stays among those that lack one.
+        anyway: the author has seen what the text check found.
 
     Raises:
+        AuthorAsked: a check speaks up; nothing is stored.
         NotFound: neither its author nor a coordinator.
         Refused: the outcome is too long.
     """
@@ -79,6 +88,7 @@ def close(
             ),
             "outcome",
         )
+    ask_author((outcome,), Purpose.OUTCOME, anyway)
     circle_id = circle_id_of(session, discussion)
     by_id = persona_id_in(session, actor, circle_id)
     newly = discussion.closed_at is None or (outcome != "" and discussion.outcome == "")

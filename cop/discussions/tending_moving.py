@@ -138,7 +138,7 @@ def _read_by_the_same(session: Session, source_id: int, target_id: int) -> bool:
         return False
     if source.visibility == Visibility.OPEN:
         return True
-    if target.visibility == Visibility.OPEN:
+    if target.visibility == Visibility.OPEN or target.widens_at is not None:
         return False
     there = aliased(CircleMembership)
     in_source = exists().where(

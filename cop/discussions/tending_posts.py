@@ -35,6 +35,8 @@ from cop.platform.i18n import gettext as _
 from cop.platform.outbox import emit, job
 from cop.platform.storage import StoredFile
 from cop.spaces import circles
+from cop.textcheck.asking import ask_author
+from cop.textcheck.checks import Purpose
 
 UNDO_FOR = timedelta(hours=24)  # how long a removed post can be put back; then its words are gone
 MOST_REASON = 1_000
@@ -65,6 +67,7 @@ def edit(
     title: str | None = None,
     content_note: str = "",
     without_trace: bool = False,
+    anyway: bool = False,
 ) -> Post:
     """Change the words of one's own post. Readers can see what it said before.
 
@@ -73,9 +76,11 @@ def edit(
         title: of the discussion, when the post is its opening; None leaves it.
         without_trace: the old words are not kept, because they showed who somebody is; readers
             see that the post was changed, not what it said.
+        anyway: the author has seen what the text check found.
 
     Raises:
         NotFound: it is not the actor's, or it was removed.
+        AuthorAsked: a check speaks up; nothing is stored.
         Stale: it was changed meanwhile; nothing is stored.
         Refused: a field is empty or too long.
     """
@@ -86,9 +91,12 @@ def edit(
         raise Stale(found)
     check_text(text)
     check_note(content_note)
+    if title is not None:
+        title = " ".join(title.split())
+        check_title(title)
+    ask_author((title or "", text), Purpose.POST, anyway)
     if found.number == 1 and title is not None:
-        discussion.title = " ".join(title.split())
-        check_title(discussion.title)
+        discussion.title = title
     if text != found.source:
         session.add(
             PostRevision(
@@ -129,13 +137,28 @@ def set_note(
         NotFound: neither.
         Refused: the note is too long.
     """
-    found = _get_either(session, actor, post_id, PostPermission.EDIT, PostPermission.COORDINATE)
+    found = to_note(session, actor, post_id)
     check_note(content_note)
     discussion, _circle_id = _locked(session, found)
     found.version += 1  # an author who is editing sees that something was changed
     _set_note(found, discussion, content_note)
     session.flush()
     _publish(session, found, now)
+    return found
+
+
+def to_note(session: Session, actor: Actor, post_id: int) -> Post:
+    """A post on which the actor may set a note on content.
+
+    Raises:
+        NotFound
+    """
+    held = POSTS.held(session, actor, post_id)
+    found = session.get(Post, post_id)
+    if found is None or found.deleted_at is not None:
+        raise NotFound
+    if not held & {PostPermission.EDIT, PostPermission.COORDINATE}:
+        raise NotFound
     return found
 
 
@@ -309,14 +332,6 @@ def _locked(session: Session, post: Post) -> tuple[Discussion, int]:
         .execution_options(populate_existing=True)
     ).one()
     return discussion, circle_id_of(session, discussion)
-
-
-def _get_either(session: Session, actor: Actor, post_id: int, *permissions: PostPermission) -> Post:
-    held = POSTS.held(session, actor, post_id)
-    found = session.get(Post, post_id)
-    if found is None or found.deleted_at is not None or not held.intersection(permissions):
-        raise NotFound
-    return found
 
 
 def _set_note(post: Post, discussion: Discussion, content_note: str) -> None:

@@ -31,6 +31,7 @@ from cop.spaces import circles
 
 PER_PAGE = 30
 MOST_REVISIONS = 100
+MOST_TO_CHOOSE = 60
 
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 
@@ -94,6 +95,28 @@ def history(session: Session, actor: Actor, post_id: int) -> History:
     )
     versions = [Version(post.html, None), *(Version(r.html, r.at) for r in revisions)]
     return History(post, row.title, person(row, actor), versions)
+
+
+@dataclass(frozen=True, slots=True)
+class PostLine:
+    """A post in a list to choose from."""
+
+    number: int
+    author: Person
+    excerpt: str
+
+
+def from_post_on(session: Session, actor: Actor, post: Post) -> list[PostLine]:
+    """The post and those after it that stand, without the opening, to choose from for a split."""
+    rows = session.execute(
+        select(Post.number, Post.source, *PERSON)
+        .join(Persona, Persona.id == Post.author_id)
+        .where(Post.discussion_id == post.discussion_id, Post.deleted_at.is_(None))
+        .where(Post.number >= max(2, post.number))
+        .order_by(Post.number)
+        .limit(MOST_TO_CHOOSE)
+    )
+    return [PostLine(r.number, person(r, actor), markup.excerpt(r.source, 120)) for r in rows]
 
 
 @dataclass(frozen=True, slots=True)

@@ -216,14 +216,17 @@ def change_visibility(
 
     Raises:
         NotFound: the actor does not coordinate it.
-        Refused: wider, and others have written in it.
+        Refused: wider, and others have written in it; or wider than what it stands in.
     """
     circle = _managed(session, actor, circle_id)
     circle = session.get_one(Circle, circle_id, with_for_update=True, populate_existing=True)
+    widest = holders.widest(session, circle_id)
+    if widest is not None and is_wider(visibility, widest):
+        raise Refused(_("It is part of something that fewer people can read."), "visibility")
     if not is_wider(visibility, circle.visibility):
         circle.widens_to = circle.widens_at = None
         if visibility != circle.visibility:
-            _change(session, circle, visibility, now)
+            change_at_once(session, circle, visibility, now)
         session.flush()
         return
     if not may_widen(session, actor, circle_id):
@@ -233,7 +236,7 @@ def change_visibility(
         )
     if set(members_of(session, circle_id)) <= {actor.member_id}:
         circle.widens_to = circle.widens_at = None
-        _change(session, circle, visibility, now)
+        change_at_once(session, circle, visibility, now)
         return
     circle.widens_to, circle.widens_at = visibility, now + NOTICE
     session.flush()
@@ -252,10 +255,11 @@ def widen(session: Session, payload: dict[str, int], now: datetime) -> None:
         return
     wider = Visibility(circle.widens_to)
     circle.widens_to = circle.widens_at = None
-    _change(session, circle, wider, now)
+    change_at_once(session, circle, wider, now)
 
 
-def _change(session: Session, circle: Circle, visibility: Visibility, now: datetime) -> None:
+def change_at_once(session: Session, circle: Circle, visibility: Visibility, now: datetime) -> None:
+    """Change who may read, for a caller that has checked that nobody's words are widened."""
     before, circle.visibility = circle.visibility, visibility
     if visibility == Visibility.PRIVATE:
         # A private circle is found by those in it only: whoever still waits is told no.

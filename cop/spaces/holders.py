@@ -42,11 +42,14 @@ class Holder:
         written_by_others: whether anything stands in the circle that somebody other than this
             member wrote or added. A circle in which others wrote is never made wider.
         within: circles of things that stand inside this one; who leaves it leaves them as well.
+        widest: the visibility of what this circle's thing stands in, which it never exceeds; None
+            when it stands in nothing.
     """
 
     places: Callable[[Session, Actor, Collection[int]], dict[int, Place]]
     written_by_others: Callable[[Session, int, int], bool]
     within: Callable[[Session, int], Collection[int]]
+    widest: Callable[[Session, int], str | None] = lambda _session, _circle_id: None
 
 
 _holders: dict[str, Holder] = {}
@@ -84,3 +87,9 @@ def written_by_others(session: Session, circle_id: int, member_id: int) -> bool:
 
 def within(session: Session, circle_id: int) -> set[int]:
     return {id for holder in _holders.values() for id in holder.within(session, circle_id)}
+
+
+def widest(session: Session, circle_id: int) -> str | None:
+    """The visibility that the circle may not exceed, if there is one."""
+    limits = (holder.widest(session, circle_id) for holder in _holders.values())
+    return next((limit for limit in limits if limit is not None), None)

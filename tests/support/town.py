@@ -10,10 +10,10 @@ from datetime import datetime
 from io import BytesIO
 from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import select, update
 from werkzeug.routing import Rule
 
-from cop.discussions.models import Attachment, Post
+from cop.discussions.models import Attachment, DiscussionList, Post, PostRemoval
 from cop.members import invitations, links
 from cop.members.models import LinkPurpose, Member, MemberState, Reveal, SiteRole
 from cop.moderation.models import Report
@@ -147,24 +147,25 @@ def build(make: Factory) -> Town:
             ).id,
             "short_name": circle.short_name,
             "discussion_id": discussion.id,
-            "post_id": _first_post(discussion.id),
+            "post_id": _post_id(discussion.id, 2),
             "discussions.attachment.key": _attachment(discussion.id, now),
             "place": f"discussion:{discussion.id}",
         }
+        _tended(make, values, circle, owner, other, now)
     return town
 
 
-def _first_post(discussion_id: int) -> int:
+def _post_id(discussion_id: int, number: int) -> int:
     with reading() as session:
         return session.scalars(
-            select(Post.id).where(Post.discussion_id == discussion_id, Post.number == 1)
+            select(Post.id).where(Post.discussion_id == discussion_id, Post.number == number)
         ).one()
 
 
 def _attachment(discussion_id: int, now: datetime) -> str:
     with unit_of_work() as session:
         file = storage.keep(session, BytesIO(b"Een regel."), "verslag.txt", now)
-        session.add(Attachment(post_id=_first_post(discussion_id), file_id=file.id))
+        session.add(Attachment(post_id=_post_id(discussion_id, 2), file_id=file.id))
         return file.key
 
 
@@ -205,6 +206,29 @@ def _of_members(make: Factory, owner: Member) -> dict[str, Any]:
         "reveal_id": reveal.id,
         "sign_in_id": 1,
     }
+
+
+def _tended(
+    make: Factory,
+    values: dict[str, Any],
+    on: DiscussionList,
+    owner: Member,
+    other: Member,
+    now: datetime,
+) -> None:
+    """A post by somebody else, one that the owner removed, one that was removed for them."""
+    others = make.discussion(on, other, posts=2)
+    values["tending.report.post_id"] = values["tending.reported.post_id"] = _post_id(others.id, 2)
+    mine = make.discussion(on, owner, posts=3)
+    put_back, removed = _post_id(mine.id, 2), _post_id(mine.id, 3)
+    with unit_of_work() as session:
+        gone = update(Post).where(Post.id.in_([put_back, removed])).values(deleted_at=now)
+        session.execute(gone)
+        session.add(
+            PostRemoval(post_id=removed, by_id=make.persona(other).id, reason="Te veel.", at=now)
+        )
+    values["tending.put_back.post_id"] = put_back
+    values["tending.removal.post_id"] = removed
 
 
 def _report(
