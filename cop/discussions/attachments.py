@@ -5,7 +5,7 @@ download. The answer is sandboxed all the same.
 """
 
 from flask import send_file
-from sqlalchemy import select
+from sqlalchemy import or_, select
 from sqlalchemy.orm import Session
 from werkzeug.wrappers import Response
 
@@ -19,6 +19,8 @@ from cop.platform.storage import StoredFile, storage
 def readable(session: Session, actor: Actor, key: str) -> StoredFile:
     """The file with this key, if it hangs on a post that stands and that the actor may read.
 
+    What hangs on a post that is folded away is for its author only, like the post.
+
     Raises:
         NotFound
     """
@@ -30,6 +32,7 @@ def readable(session: Session, actor: Actor, key: str) -> StoredFile:
             StoredFile.key == key,
             Post.deleted_at.is_(None),
             POSTS.clause(actor, PostPermission.READ),
+            or_(Post.hidden_at.is_(None), POSTS.clause(actor, PostPermission.EDIT)),
         )
         .limit(1)
     )

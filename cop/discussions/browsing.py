@@ -8,6 +8,7 @@ from typing import Any
 
 from sqlalchemy import (
     Boolean,
+    ColumnElement,
     and_,
     bindparam,
     exists,
@@ -284,7 +285,7 @@ def _rows(kind: Actor, theme: bool, lacking: bool, of_kind: bool, way: str) -> A
     if of_kind:
         made = made.where(Discussion.kind == bindparam("kind"))
     if lacking:
-        made = made.where(_lacking())
+        made = made.where(lacks_outcome(bindparam("quiet")))
     if theme:
         made = made.where(
             exists().where(
@@ -312,13 +313,17 @@ def _rows(kind: Actor, theme: bool, lacking: bool, of_kind: bool, way: str) -> A
     return made.order_by(*(column.desc() for column in columns))
 
 
-def _lacking() -> Any:
-    """Without an opbrengst although it was closed or rests: about to be lost [A]."""
+def lacks_outcome(quiet_since: Any) -> ColumnElement[bool]:
+    """The condition under which a discussion is due for its opbrengst, or it is lost [A].
+
+    Args:
+        quiet_since: the moment `QUIET_AFTER` ago; nothing was said after it. Or it was closed.
+    """
     return and_(
         Discussion.outcome_at.is_(None),
         Discussion.announcement.is_(False),
         Discussion.post_count > 1,
-        or_(Discussion.closed_at.is_not(None), Discussion.last_post_at < bindparam("quiet")),
+        or_(Discussion.closed_at.is_not(None), Discussion.last_post_at < quiet_since),
     )
 
 

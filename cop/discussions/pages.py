@@ -15,6 +15,7 @@ from cop.discussions import queries
 from cop.discussions.models import Attention, DiscussionKind, ReactionKind
 from cop.discussions.permissions import DiscussionPermission
 from cop.discussions.queries import PAGE, DiscussionHead
+from cop.discussions.tending_posts import UNDO_FOR
 from cop.discussions.words import KIND_LABELS, READERS, VISIBILITY_LABELS
 from cop.members.actor import Actor
 from cop.members.people import Person, person
@@ -43,6 +44,8 @@ class PostView:
 
     Attributes:
         removed, folded: a sentence that stands in its place or above it, else empty.
+        moved: it stands elsewhere now; `id` is the one that it has kept.
+        put_back: its author, who reads, can still undo the removal.
         counts: of the three reactions, '' for none.
         given: 'true' or 'false' for each of them.
         first_new: the first post that the reader has not seen.
@@ -58,6 +61,8 @@ class PostView:
     edited: str
     removed: str
     folded: str
+    moved: bool
+    put_back: bool
     counts: tuple[int | str, int | str, int | str]
     given: tuple[str, str, str]
     kept: bool
@@ -220,11 +225,11 @@ def posts_between(
         if author is None:
             author = people[row.handle] = person(row, actor)
         time, iso = write(row.created_at)
-        removed = _removed(row) if row.deleted_at is not None else ""
+        removed = _removed(row)
         is_first_new = unseen is not None and row.number >= unseen
         if is_first_new:
             unseen = None
-        id = row.id
+        id = row.moved_to_id or row.id
         views.append(
             PostView(
                 id=id,
@@ -236,7 +241,11 @@ def posts_between(
                 iso=iso,
                 edited=write(row.edited_at)[0] if row.edited_at is not None else "",
                 removed=removed,
-                folded=_("Folded: somebody reported this post.") if row.hidden_at else "",
+                folded=_("Others don't see this until you have changed it.")
+                if row.hidden_at is not None
+                else "",
+                moved=row.moved_to_id is not None,
+                put_back=_can_put_back(row, now),
                 counts=(row.thanks or "", row.recognised or "", row.learned or ""),
                 given=(
                     "true" if (id, "thanks") in marks else "false",
@@ -257,9 +266,22 @@ def posts_between(
 
 
 def _removed(row: Any) -> str:
+    """The sentence in place of a post that the reader does not see; empty for one that they do."""
+    if row.deleted_at is None:
+        if row.hidden_at is not None and not row.own:
+            return _("This post is folded away until its writer has changed it.")
+        return ""
+    if row.moved_to_id is not None:
+        return _("This post stands in a conversation of its own now.")
     if row.deleted_by_moderator:
         return _("A moderator removed this post.")
     return _("The writer removed this post.")
+
+
+def _can_put_back(row: Any, now: datetime) -> bool:
+    if not row.own or row.deleted_at is None or row.deleted_by_moderator:
+        return False
+    return row.moved_to_id is None and bool(row.deleted_at > now - UNDO_FOR)
 
 
 def _file(row: Any) -> File:

@@ -154,6 +154,7 @@ class DiscussionHead:
     outcome_html: str
     outcome_at: datetime | None
     outcome_by: str | None
+    split_from_id: int | None
     list_id: int
     list_short_name: str
     list_name: str
@@ -226,6 +227,7 @@ def _discussion_head(kind: Actor) -> AnySelect:
             Discussion.outcome_html,
             Discussion.outcome_at,
             _OutcomeBy.name,
+            Discussion.split_from_id,
             DiscussionList.id,
             DiscussionList.short_name,
             DiscussionList.name,
@@ -299,6 +301,7 @@ _POST_COLUMNS = (
     Post.learned,
     Post.in_reply_to_id,
     Post.date_guessed,
+    Post.moved_to_id,
     (Persona.member_id == bindparam("me")).label("own"),
 )
 
@@ -406,11 +409,10 @@ def page_of(number: int) -> int:
     return (max(1, number) - 1) // PAGE * PAGE + 1
 
 
-def url_of_post(discussion_id: int, post_id: int, number: int, asked: str = "") -> str:
-    """The page and anchor of a post; `asked` is a query ('?…') to go along."""
+def url_of_post(discussion_id: int, post_id: int, number: int) -> str:
+    """The page and anchor of a post."""
     first = page_of(number)
-    if first > 1:
-        asked = f"?vanaf={first}" + asked.replace("?", "&", 1)
+    asked = f"?vanaf={first}" if first > 1 else ""
     return f"/discussies/{discussion_id}{asked}#bericht-{post_id}"
 
 

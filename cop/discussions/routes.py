@@ -61,6 +61,8 @@ def list_page(short_name: str) -> str:
         themes=browsing.used_themes(session),
         visibility=VISIBILITY_LABELS[Visibility(on.visibility)],
         may_start=ListPermission.START in on.may,
+        may_join=ListPermission.JOIN in on.may,
+        may_ask=ListPermission.REQUEST in on.may,
         may_coordinate=ListPermission.COORDINATE in on.may,
         asked=_asked(filters),
     )

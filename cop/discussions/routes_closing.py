@@ -8,6 +8,7 @@ from werkzeug.wrappers import Response
 from wtforms.fields.choices import SelectChoice
 
 from cop.discussions import queries, tending_closing, tending_moving, tending_queries
+from cop.discussions.browsing import QUIET_AFTER
 from cop.discussions.models import Discussion, DiscussionKind
 from cop.discussions.permissions import (
     DISCUSSIONS,
@@ -122,7 +123,7 @@ def _lacking_page(on: queries.ListHead | None, endpoint: str, **values: Any) -> 
         lines=found,
         more=url_for(endpoint, na=str(more), **values) if more else None,
         first=after is None,
-        quiet_days=tending_closing.QUIET_AFTER.days,
+        quiet_days=QUIET_AFTER.days,
     )
 
 

@@ -9,12 +9,12 @@ from sqlalchemy import select
 from werkzeug.wrappers import Response
 
 from cop.discussions import (
-    crisis,
     queries,
     tending_bookmarks,
     tending_posts,
     tending_queries,
 )
+from cop.discussions.answering import show_help_once
 from cop.discussions.models import Discussion, Post
 from cop.discussions.permissions import POSTS, PostPermission
 from cop.discussions.tending_forms import EditForm, NoteForm, ReasonForm
@@ -80,15 +80,8 @@ def edit(post_id: int) -> Page:
                 now=clock.now(),
             )
             flash(_("Changed."), "success")
-            help_asked = crisis.points_to_crisis(form.text.data or "")
-            return redirect(
-                queries.url_of_post(
-                    edited.discussion_id,
-                    edited.id,
-                    edited.number,
-                    "?hulp=1" if help_asked else "",
-                )
-            )
+            show_help_once(form.text.data)
+            return to_post(edited)
         except tending_posts.Stale as stale:
             theirs = stale.post
             form.version.raw_data = None

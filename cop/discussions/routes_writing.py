@@ -9,7 +9,7 @@ from werkzeug.wrappers import Response
 from wtforms import SelectChoice
 
 from cop.discussions import crisis, drafts, mentions, operations, pages, queries
-from cop.discussions.answering import kept_files, new_client_id
+from cop.discussions.answering import kept_files, new_client_id, show_help_once
 from cop.discussions.forms import AnswerForm, PreferenceForm, StartForm
 from cop.discussions.models import Attention, DiscussionKind
 from cop.discussions.permissions import DiscussionPermission, ListPermission
@@ -72,7 +72,8 @@ def start(short_name: str) -> Shown:
                 now=clock.now(),
             )
             drafts.drop(session, actor(), place)
-            return redirect(f"/discussies/{made.id}" + _help(f"{made.title}\n{form.text.data}"))
+            show_help_once(f"{made.title}\n{form.text.data}")
+            return redirect(f"/discussies/{made.id}")
         except AuthorAsked as asked:
             return _start_page(on, form, asked=asked), 422
         except Refused as refused:
@@ -156,11 +157,8 @@ def answer(discussion_id: int) -> Shown:
                 now=clock.now(),
             )
             drafts.drop(session, actor(), place)
-            return redirect(
-                queries.url_of_post(
-                    discussion_id, post.id, post.number, _help(form.text.data or "")
-                )
-            )
+            show_help_once(form.text.data)
+            return redirect(queries.url_of_post(discussion_id, post.id, post.number))
         except AuthorAsked as asked:
             return _answer_page(head, form, asked=asked), 422
         except Refused as refused:
@@ -227,11 +225,6 @@ def _rendered(text: str | None, circle_id: int) -> dict[str, Any]:
     }
 
 
-def _help(text: str) -> str:
-    """Asks the next page to show where help is, to the writer alone."""
-    return "?hulp=1" if crisis.points_to_crisis(text) else ""
-
-
 def _tell(form: Any, refused: Refused) -> None:
     name = refused.field or ""
     field = form[name] if name in form else form.text  # noqa: SIM401  # a form has no get
@@ -262,12 +255,19 @@ def _circle_of(place: str) -> int | None:
 @login_required
 @limiter.limit("120 per minute", key_func=by_member)
 def save_draft(place: str) -> dict[str, Any]:
-    """JSON of the form's fields in, `{"saved": …}` out; an empty form removes the draft."""
+    """JSON of the form's fields in, `{"saved": …, "help": …}` out; an empty form removes the draft.
+
+    `help` says that the words point to a crisis: the page then shows where help is.
+    """
     drafts.circle_of(db.session(), actor(), place)
     fields = request.get_json(silent=True)
     if not isinstance(fields, dict):
         raise Refused(_("Part of what was sent could not be read."))
-    return {"saved": drafts.save(db.session(), actor(), place, fields, clock.now())}
+    words = "\n".join(str(fields.get(name) or "") for name in ("title", "text"))
+    return {
+        "saved": drafts.save(db.session(), actor(), place, fields, clock.now()),
+        "help": crisis.points_to_crisis(words),
+    }
 
 
 @blueprint.get("/noemen/<place>")

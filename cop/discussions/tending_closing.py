@@ -19,7 +19,6 @@ from cop.spaces.circles import Circle, Visibility
 from cop.textcheck.asking import ask_author
 from cop.textcheck.checks import Purpose
 
-QUIET_AFTER = timedelta(days=14)  # a discussion that rests so long is due for its opbrengst
 ANNOUNCED_FOR = timedelta(days=30)
 
 

@@ -216,7 +216,8 @@ def split(
     _note(session, actor, "discussions.split", old.id, now, to=new.id)
     by_id = persona_id_in(session, actor, circle_id_of(session, old))
     emit(session, DiscussionSplit(discussion_id=old.id, new_id=new.id, by_id=by_id), now)
-    realtime.publish(session, audience(old.id), "changed", 0, now)
+    for number in sorted(wanted):
+        realtime.publish(session, audience(old.id), "changed", number, now)
     return new
 
 

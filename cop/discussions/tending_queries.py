@@ -4,9 +4,10 @@ import re
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 
-from sqlalchemy import ColumnElement, and_, or_, select, tuple_
+from sqlalchemy import or_, select, tuple_
 from sqlalchemy.orm import Session
 
+from cop.discussions.browsing import QUIET_AFTER, lacks_outcome
 from cop.discussions.models import (
     Bookmark,
     Discussion,
@@ -21,7 +22,7 @@ from cop.discussions.permissions import (
     DiscussionPermission,
     PostPermission,
 )
-from cop.discussions.tending_closing import ANNOUNCED_FOR, QUIET_AFTER
+from cop.discussions.tending_closing import ANNOUNCED_FOR
 from cop.members.actor import Actor
 from cop.members.models import Persona
 from cop.members.people import PERSON, Person, person
@@ -138,20 +139,6 @@ class Lacking:
         return markup.reading_minutes(self.words)
 
 
-def lacks_outcome(now: datetime) -> ColumnElement[bool]:
-    """The condition under which a discussion is due for its opbrengst.
-
-    Closed without one, or quiet for `QUIET_AFTER`; exchange alone is the known pitfall [A].
-    """
-    return and_(
-        Discussion.outcome_at.is_(None),
-        Discussion.deleted_at.is_(None),
-        Discussion.announcement.is_(False),
-        Discussion.post_count > 1,
-        or_(Discussion.closed_at.is_not(None), Discussion.last_post_at < now - QUIET_AFTER),
-    )
-
-
 def lacking(
     session: Session,
     actor: Actor,
@@ -178,7 +165,9 @@ def lacking(
             DISCUSSIONS.clause(actor, DiscussionPermission.TEND),
         )
         .join(DiscussionList, DiscussionList.id == Discussion.list_id)
-        .where(lacks_outcome(now), DISCUSSIONS.clause(actor, DiscussionPermission.READ))
+        .where(
+            lacks_outcome(now - QUIET_AFTER), DISCUSSIONS.clause(actor, DiscussionPermission.READ)
+        )
         .order_by(Discussion.last_post_at, Discussion.id)
         .limit(PER_PAGE + 1)
     )

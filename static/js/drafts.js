@@ -8,6 +8,7 @@ class Keeper {
   constructor(form) {
     this.form = form;
     this.status = form.querySelector("[data-draft-status]");
+    this.help = form.querySelector("[data-help]"); // where help is, when words point to a crisis
     this.url = `/concepten/${form.dataset.draft}`;
     this.kept = JSON.stringify(this.fields());
     form.addEventListener("input", () => this.later());
@@ -58,7 +59,9 @@ class Keeper {
     const keepalive = leaving && body.length < 60000;
     const answer = await fetch(this.url, { method: "POST", headers, body, keepalive }).catch(() => null);
     if (answer?.ok) {
-      this.say((await answer.json()).saved ? "saved" : "");
+      const said = await answer.json();
+      this.say(said.saved ? "saved" : "");
+      if (this.help) this.help.hidden = !said.help;
     } else {
       this.kept = null;
       this.say(answer?.status === 401 ? "signedOut" : "unsaved");

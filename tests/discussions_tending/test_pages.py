@@ -1,9 +1,12 @@
 """The pages on which posts, discussions and lists are looked after."""
 
+import re
+from contextvars import Context
+
 import pytest
 from sqlalchemy import select
 
-from cop.discussions import tending_closing
+from cop.discussions import tending_closing, tending_posts
 from cop.discussions.models import Bookmark, Discussion, DiscussionKind, DiscussionList, Post
 from cop.members.models import SiteRole
 from cop.moderation.models import Report
@@ -11,6 +14,7 @@ from cop.platform import clock
 from cop.platform.db import unit_of_work
 from cop.platform.worker import run_due
 from cop.spaces.circles import Visibility
+from tests.support.client import _Forms
 from tests.support.counting import statements
 
 
@@ -125,10 +129,16 @@ def test_a_broken_version_is_a_stale_edit(scene, browser, version):
 
 
 def test_an_edit_that_points_to_a_crisis_shows_its_writer_where_help_is(scene, browser):
-    answer = browser(scene.author).send(
+    author = browser(scene.author)
+    answer = author.send(
         f"/berichten/{scene.second.id}/bewerken", {"text": "Ik wil niet meer leven."}
     )
-    assert "hulp=1" in answer.headers["Location"]
+    page = answer.headers["Location"].split("#")[0]
+    assert page == f"/discussies/{scene.discussion.id}"  # an address stands in logs
+    assert 'class="crisis"' in author.get(page).text
+    shown = author.get(page).text.split("data-help")[0]
+    assert 'class="crisis"' not in shown  # once
+    assert 'class="crisis"' not in browser(scene.reader).get(page).text.split("data-help")[0]
 
 
 # --- removing
@@ -203,8 +213,8 @@ def test_kept_messages_go_on_over_pages_and_leave_out_what_is_gone(
     while path:
         text = reader.get(path).text
         seen += [n for n in range(5) if f"Bewaard {n}" in text]
-        path = text.split('href="/ik/bewaard?voor=')[1].split('"')[0] if "?voor=" in text else None
-        path = path and f"/ik/bewaard?voor={path}"
+        more = re.search(r'href="(/ik/bewaard\?voor=[^"]+)"', text)
+        path = more and more[1]
     assert sorted(seen) == [0, 1, 2, 3, 4]
     with unit_of_work() as session:
         session.get_one(DiscussionList, scene.on.id).circle.visibility = Visibility.PRIVATE
@@ -349,7 +359,6 @@ def test_pages_of_what_lacks_an_outcome(scene, browser):
     assert "Hoe begin je?" in browser(scene.author).get(path).text
     assert "Hoe begin je?" in browser(scene.author).get("/opbrengsten").text
     assert "Hoe begin je?" not in browser(scene.reader).get("/opbrengsten").text
-    assert browser().get(path).status_code == 404  # an open list is for members
 
 
 def make_actor(member):
@@ -470,3 +479,88 @@ def test_lists_of_tending_run_a_fixed_number_of_queries(scene, browser, path):
     with statements() as many:
         assert "Bewaard 3" in reader.get(path).text
     assert len(many) == len(few)
+
+
+# --- what the page of a discussion shows of it
+
+
+def test_a_removed_message_leaves_a_line_that_says_by_whom(scene, browser):
+    author, page = browser(scene.author), f"/discussies/{scene.discussion.id}"
+    author.send(f"/berichten/{scene.second.id}/verwijderen")
+    assert "The writer removed this post." in browser(scene.reader).get(page).text
+    assert "Put it back" not in browser(scene.reader).get(page).text
+    assert f"/berichten/{scene.second.id}/terugzetten" in author.get(page).text
+    browser(scene.coordinator).send(f"/berichten/{scene.opening.id}/verwijderen", {"reason": "x"})
+    shown = author.get(page).text
+    assert "A moderator removed this post." in shown
+    assert f"/berichten/{scene.opening.id}/terugzetten" not in shown
+
+
+def test_a_folded_message_is_seen_by_its_author_alone(scene, browser):
+    with unit_of_work() as session:
+        tending_posts.hide(session, scene.second.id, clock.now())
+        session.get_one(Post, scene.second.id).html = "<p>Geheim voorlopig</p>"
+    page = f"/discussies/{scene.discussion.id}"
+    for other in (scene.reader, scene.coordinator, scene.moderator):
+        shown = browser(other).get(page).text
+        assert "Geheim voorlopig" not in shown
+        assert "folded away until its writer has changed it" in shown
+    assert "Geheim voorlopig" in browser(scene.author).get(page).text
+
+
+def test_a_split_leaves_a_way_to_where_the_messages_went(scene, browser):
+    coordinator = browser(scene.coordinator)
+    done = coordinator.send(
+        f"/berichten/{scene.second.id}/splitsen", {"title": "Apart", "numbers": ["2"]}
+    )
+    old = coordinator.get(f"/discussies/{scene.discussion.id}").text
+    assert "This post stands in a conversation of its own now." in old
+    assert f'id="bericht-{scene.second.id}"' in old  # an old link finds its place
+    link = coordinator.get(f"/berichten/{scene.second.id}").headers["Location"]
+    assert link.split("#")[0] == done.headers["Location"]
+    assert "split off from another one" in coordinator.get(done.headers["Location"]).text
+
+
+def test_buttons_are_for_those_who_may_use_them(scene, make, browser):
+    page = f"/discussies/{scene.discussion.id}"
+    reader = browser(scene.reader).get(page).text
+    for way in ("/opbrengst", "/vastzetten", "/verplaatsen", "/mededeling"):
+        assert f"{page}{way}" not in reader
+    for way in ("bewerken", "verwijderen", "splitsen", "waarschuwing"):
+        assert f"/berichten/{scene.second.id}/{way}" not in reader
+    assert f"/berichten/{scene.second.id}/melden" in reader
+    coordinator = browser(scene.coordinator).get(page).text
+    for way in ("/opbrengst", "/vastzetten", "/verplaatsen"):
+        assert f"{page}{way}" in coordinator
+    admin = browser(make.member(site_role=SiteRole.ADMINISTRATOR)).get(page).text
+    assert f"{page}/mededeling" in admin
+
+
+def test_an_answer_that_points_to_a_crisis_shows_help_to_its_writer_once(scene, browser):
+    reader, page = browser(scene.reader), f"/discussies/{scene.discussion.id}"
+    sent = reader.send(page, {"text": "ik wil nie meer leve"}, to=f"{page}/antwoord")
+    assert sent.status_code == 302
+    assert "?" not in sent.headers["Location"]
+    before = reader.get(page).text.split("data-help")[0]
+    assert 'class="crisis"' in before
+    assert 'class="crisis"' not in reader.get(page).text.split("data-help")[0]
+    assert 'class="crisis"' not in browser(scene.author).get(page).text.split("data-help")[0]
+
+
+def test_a_draft_is_told_whether_its_words_point_to_a_crisis(scene, browser):
+    reader = browser(scene.reader)
+    token = reader.token(_shown(reader.get(f"/discussies/{scene.discussion.id}").text))
+    for text, expected in (("Ik wil dood.", True), ("Suïcidepreventie is een vak.", False)):
+        answer = Context().run(
+            reader.client.post,
+            f"/concepten/discussion:{scene.discussion.id}",
+            json={"text": text},
+            headers={"X-CSRFToken": token},
+        )
+        assert answer.get_json() == {"saved": True, "help": expected}
+
+
+def _shown(text):
+    forms = _Forms()
+    forms.feed(text)
+    return forms
