@@ -21,7 +21,7 @@ blueprint = Blueprint("moderation", __name__, url_prefix="/moderatie")
 Page: TypeAlias = str | Response | tuple[str, int]
 
 # What else moderators do, on pages of other rooms, where those are part of the site.
-ELSEWHERE = ("members.sign_up_requests", "members.reveals")
+ELSEWHERE = ("members.join_requests", "members.asked_reveals")
 
 
 def _rendered(text: str) -> Markup:
