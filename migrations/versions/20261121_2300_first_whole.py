@@ -2,7 +2,7 @@
 
 Revision ID: 20261121_first_whole
 Revises: 
-Create Date: 2026-11-22 00:42:55.287613
+Create Date: 2026-11-22 00:52:21.561153
 
 """
 from alembic import op
