@@ -22,8 +22,11 @@ from cop.notifications import of_members as _of_members
 from cop.notifications import routes as notifications
 from cop.platform import worker as _worker
 from cop.spaces import circle_routes as circles
+from cop.spaces import files
 from cop.spaces import handlers as _spaces_handlers
 from cop.spaces import holding as _holding
+from cop.spaces import own_parts as _own_parts
+from cop.spaces import part_routes as _part_routes
 from cop.spaces import routes as spaces
 from cop.today import routes as today
 
@@ -39,6 +42,7 @@ BLUEPRINTS = (
     tending.blueprint,
     spaces.blueprint,
     circles.blueprint,
+    files.blueprint,
 )
 
 
@@ -59,6 +63,8 @@ __all__ = [
     "_lists",
     "_moderation",
     "_of_members",
+    "_own_parts",
+    "_part_routes",
     "_spaces_handlers",
     "_tending",
     "_worker",

@@ -6,7 +6,7 @@ until somebody says here what it stands for.
 """
 
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import date, datetime
 from io import BytesIO
 from typing import Any
 
@@ -23,6 +23,7 @@ from cop.platform.db import reading, unit_of_work
 from cop.platform.mail.models import OutgoingMail
 from cop.platform.outbox import Job
 from cop.spaces.circles import CircleRemoval, Visibility
+from cop.spaces.models import LogbookEntry, Measure, MeasureValue, Space, SpaceFile
 from tests.support.factories import Factory
 
 ABSENT = {
@@ -131,6 +132,7 @@ def build(make: Factory) -> Town:
         (town.hidden, Visibility.PRIVATE),
     ):
         space = make.space(visibility, coordinator=owner)
+        _fill(make, values, space, owner)
         circle = make.list(visibility, coordinator=owner)
         discussion = make.discussion(circle, owner, posts=3)
         values |= {
@@ -229,6 +231,39 @@ def _tended(
         )
     values["tending.put_back.post_id"] = put_back
     values["tending.removal.post_id"] = removed
+
+
+def _fill(make: Factory, values: dict[str, Any], space: Space, owner: Member) -> None:
+    """What stands in a space: an entry, a file, a measure with a value."""
+    now, persona = clock.now(), make.persona(owner)
+    entry = LogbookEntry(
+        space_id=space.id,
+        author_id=persona.id,
+        at=now,
+        title="Een stap",
+        source="Tekst",
+        html="<p>Tekst</p>",
+    )
+    measure = Measure(space_id=space.id, kind="own", name="Rust", created_at=now)
+    measure.values.append(MeasureValue(on=date(2026, 3, 1), value=7.5, people=12))
+    with unit_of_work() as session:
+        stored = storage.keep(session, BytesIO(b"Een plan."), "plan.txt", now)
+        kept = SpaceFile(
+            space_id=space.id,
+            file_id=stored.id,
+            title="Plan",
+            added_by_id=persona.id,
+            added_at=now,
+        )
+        session.add_all((entry, measure, kept))
+    values |= {
+        "entry_id": entry.id,
+        "measure_id": measure.id,
+        "day": "2026-03-01",
+        "space_file_id": kept.id,
+        "files.serve.key": stored.key,
+        "files.serve.name": stored.name,
+    }
 
 
 def _report(
