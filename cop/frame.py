@@ -5,7 +5,7 @@ from typing import Any
 
 from flask import Flask, request
 from flask_login import current_user
-from sqlalchemy import func, select
+from sqlalchemy import bindparam, func, select
 
 from cop.members.models import SiteSettings
 from cop.members.names import initials
@@ -63,25 +63,26 @@ def init_app(app: Flask) -> None:
     app.context_processor(around)
 
 
+_unread = (
+    select(Notification.id)
+    .where(Notification.member_id == bindparam("me"), Notification.read_at.is_(None))
+    .limit(MOST_UNREAD + 1)
+    .subquery()
+)
+# Built once: every page runs one of them.
+_FOR_VISITORS = select(SiteSettings.name, SiteSettings.tagline)
+_FOR_MEMBERS = _FOR_VISITORS.add_columns(
+    select(func.count()).select_from(_unread).scalar_subquery().label("unread")
+)
+
+
 def around() -> dict[str, Any]:
     """Template variables of every page; one query."""
     member = current_user.is_authenticated
-    unread = (
-        select(func.count())
-        .select_from(
-            select(Notification.id)
-            .where(Notification.member_id == current_user.member_id, Notification.read_at.is_(None))
-            .limit(MOST_UNREAD + 1)
-            .subquery()
-        )
-        .scalar_subquery()
-        if member
-        else None
-    )
-    columns = [SiteSettings.name, SiteSettings.tagline]
-    row = db.session.execute(
-        select(*columns, unread.label("unread")) if unread is not None else select(*columns)
-    ).first()
+    if member:
+        row = db.session.execute(_FOR_MEMBERS, {"me": current_user.member_id}).first()
+    else:
+        row = db.session.execute(_FOR_VISITORS).first()
     code = i18n.language()
     other = "en" if code == "nl" else "nl"
     return {

@@ -10,7 +10,7 @@ from datetime import datetime, timedelta
 
 from flask import Flask, g, redirect, request, session, url_for
 from flask_login import AnonymousUserMixin, LoginManager, current_user
-from sqlalchemy import select
+from sqlalchemy import bindparam, select
 from werkzeug.wrappers import Response
 
 from cop.members.actor import VISITOR, Actor
@@ -68,28 +68,32 @@ def init_app(app: Flask) -> None:
     login_manager.unauthorized_handler(ask_to_sign_in)
 
 
+# Built once: every page of a member begins with it.
+_SIGNED_IN = (
+    select(
+        SignIn.id,
+        SignIn.seen_at,
+        Member.id.label("member_id"),
+        Member.site_role,
+        Member.language,
+        Member.time_zone,
+        Member.colour_scheme,
+        Persona.id.label("persona_id"),
+        Persona.name,
+        Persona.handle,
+        Persona.picture_id,
+    )
+    .join(Member, Member.id == SignIn.member_id)
+    .join(Persona, (Persona.member_id == Member.id) & (Persona.kind == PersonaKind.SELF))
+    .where(SignIn.token_hash == bindparam("token"), SignIn.expires_at > bindparam("now"))
+    .where(Member.state == MemberState.ACTIVE)
+)
+
+
 def load(token: str) -> SignedIn | None:
     """The member whose browser holds this token, or None when it was ended or has run out."""
     now = clock.now()
-    row = db.session.execute(
-        select(
-            SignIn.id,
-            SignIn.seen_at,
-            Member.id.label("member_id"),
-            Member.site_role,
-            Member.language,
-            Member.time_zone,
-            Member.colour_scheme,
-            Persona.id.label("persona_id"),
-            Persona.name,
-            Persona.handle,
-            Persona.picture_id,
-        )
-        .join(Member, Member.id == SignIn.member_id)
-        .join(Persona, (Persona.member_id == Member.id) & (Persona.kind == PersonaKind.SELF))
-        .where(SignIn.token_hash == hash_token(token), SignIn.expires_at > now)
-        .where(Member.state == MemberState.ACTIVE)
-    ).one_or_none()
+    row = db.session.execute(_SIGNED_IN, {"token": hash_token(token), "now": now}).one_or_none()
     if row is None:
         return None
     if now - row.seen_at > SEEN_EVERY:

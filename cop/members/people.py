@@ -101,4 +101,4 @@ def picture_url(handle: str, picture_id: int | None) -> str | None:
 
 def role_labels(roles: list[str]) -> tuple[str, ...]:
     """The names of role tags, in the order in which the page lists them."""
-    return tuple(str(label) for tag, label in ROLES.items() if tag in roles)
+    return tuple(str(label) for tag, label in ROLES.items() if tag in roles) if roles else ()

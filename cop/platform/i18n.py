@@ -10,31 +10,44 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from datetime import date, datetime
 from pathlib import Path
+from typing import Any
 from zoneinfo import ZoneInfo, available_timezones
 
 from babel.messages.mofile import write_mo
 from babel.messages.pofile import read_po
+from babel.support import NullTranslations, Translations
 from flask import Flask, current_app, g, has_app_context, has_request_context, request, session
-from flask_babel import Babel, force_locale, lazy_gettext
-from flask_babel import gettext as _gettext
-from flask_babel import ngettext as _ngettext
+from flask_babel import Babel, LazyString, force_locale
+from flask_wtf import FlaskForm
+from wtforms.i18n import get_translations
 
 LANGUAGES = {"nl": "Nederlands", "en": "English"}
 DEFAULT_LANGUAGE = "nl"
 DEFAULT_ZONE = "Europe/Amsterdam"
 CATALOGUES = Path(__file__).parent.parent / "translations"
 
-lazy = lazy_gettext
+
+@functools.cache
+def _catalogue(code: str) -> NullTranslations:
+    """A language's texts, read once per process: Flask-Babel reads the file at every request."""
+    return Translations.load(str(CATALOGUES), [code])
 
 
 def gettext(source: str, **values: object) -> str:
     """The text in the reader's language, with `%(name)s` filled in."""
-    return str(_gettext(source, **values))
+    found: str = _catalogue(language()).ugettext(source)
+    return found % values if values else found
 
 
 def ngettext(one: str, many: str, number: int, **values: object) -> str:
     """The text for this number, which fills `%(num)s`."""
-    return str(_ngettext(one, many, number, **values))
+    found: str = _catalogue(language()).ungettext(one, many, number)
+    return found % ({"num": number} | values)
+
+
+def lazy(source: str, **values: object) -> LazyString:
+    """The text in the language of whoever reads it, found when it is shown."""
+    return LazyString(gettext, source, **values)
 
 
 _MONTHS = {
@@ -59,6 +72,18 @@ def init_app(app: Flask, reader: Callable[[], tuple[str | None, str | None]]) ->
     app.extensions["cop_reader"] = reader
     app.config["BABEL_TRANSLATION_DIRECTORIES"] = str(CATALOGUES)
     Babel(app, default_locale=DEFAULT_LANGUAGE, locale_selector=language)
+    app.jinja_env.install_gettext_callables(  # type: ignore[attr-defined]  # Babel added it
+        lambda text: _catalogue(language()).ugettext(text),
+        lambda one, many, number: _catalogue(language()).ungettext(one, many, number),
+        newstyle=True,
+    )
+    # Likewise the messages of WTForms itself: Flask-WTF would read its catalogue for every form.
+    FlaskForm.Meta.get_translations = lambda _meta, _form: _messages_of_forms(language())
+
+
+@functools.cache
+def _messages_of_forms(code: str) -> Any:
+    return get_translations([code])
 
 
 def compile_catalogues() -> None:
@@ -79,12 +104,14 @@ def language() -> str:
     """'nl' or 'en': the member's choice, else the browser's, else Dutch."""
     if not has_app_context():
         return DEFAULT_LANGUAGE
-    if "language" not in g:
+    found: str | None = g.get("language")
+    if found is None:
         if not has_request_context():
             return DEFAULT_LANGUAGE
         chosen, _zone = current_app.extensions["cop_reader"]()
-        g.language = chosen or _known(session.get("language")) or _asked_by_browser()
-    return str(g.language)
+        found = chosen or _known(session.get("language")) or _asked_by_browser()
+        g.language = found
+    return found
 
 
 def _known(value: object) -> str | None:
