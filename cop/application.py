@@ -40,5 +40,7 @@ def create_app(settings: Settings | None = None) -> Flask:
     security_headers.init_app(app, settings.base_url)
     web.init_app(app)
     wiring.init_app(app)
-    realtime.init_app(app, settings.base_url, settings.redis_url, web.async_mode())
+    realtime.init_app(
+        app, settings.base_url, settings.redis_url, web.async_mode(), current.actor_behind
+    )
     return app

@@ -11,6 +11,7 @@ from datetime import datetime, timedelta
 from flask import Flask, g, redirect, request, session, url_for
 from flask_login import AnonymousUserMixin, LoginManager, current_user
 from sqlalchemy import bindparam, select
+from sqlalchemy.orm import Session
 from werkzeug.wrappers import Response
 
 from cop.members.actor import VISITOR, Actor
@@ -110,6 +111,13 @@ def load(token: str) -> SignedIn | None:
         time_zone=row.time_zone,
         colour_scheme=row.colour_scheme,
     )
+
+
+def actor_behind(session: Session, token: str) -> Actor | None:
+    """Who is behind a browser's token at this moment, outside a request; None when it ended."""
+    values = {"token": hash_token(token), "now": clock.now()}
+    row = session.execute(_SIGNED_IN, values).one_or_none()
+    return Actor(row.member_id, SiteRole(row.site_role)) if row is not None else None
 
 
 def _note_seen(sign_in_id: int, now: datetime) -> None:

@@ -128,6 +128,14 @@ def _finish(response: Response) -> Response:
     return response
 
 
+def only_reads() -> None:
+    """What runs from here on only reads: for a socket's event, which is no request with a method.
+
+    On SQLite the session of the signed-in member would otherwise wait for its turn to write.
+    """
+    _may_write.set(False)
+
+
 @contextmanager
 def unit_of_work() -> Iterator[Session]:
     """A transaction of its own that may write: for jobs, commands and small writes of a GET.

@@ -3,16 +3,18 @@
 `publish` writes a row in the caller's transaction, with a running number of its own per audience
 that is taken under the audience row's lock: a gap means a loss, and whoever may not hear an
 audience learns nothing of it. Rows hold ids only; what is shown is fetched, permission-checked,
-when it is heard. Every process that serves sockets tails the table for the audiences it has
-listeners for; in the process that wrote, and through Redis in others, a wake-up makes that quick.
+when it is heard. Who listens is asked again before anything is sent: a sign-in or a membership
+that ended ends the listening. Every process that serves sockets tails the table for the audiences
+it has listeners for; in the process that wrote, and through Redis in others, a wake-up makes that
+quick.
 A client that reconnects says its last number and gets what it missed.
 """
 
 import logging
 import threading
-from collections import defaultdict
+import time
 from collections.abc import Callable
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any, TypeAlias
 
 import redis
@@ -24,11 +26,15 @@ from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
-from cop.platform.db import Base, UtcDateTime, is_sqlite, reading
+from cop.platform.db import Base, UtcDateTime, is_sqlite, only_reads, reading
+from cop.platform.outbox import job
 
 log = logging.getLogger("cop.live")
 
 POLL_SECONDS = 1.0
+CHECK_SECONDS = 20.0  # how long somebody who may no longer hear may still be connected
+MOST_AUDIENCES = 20  # per socket
+KEPT_FOR = timedelta(days=2)
 REPLAY_LIMIT = 200
 CHANNEL = "cop:live"
 
@@ -57,6 +63,7 @@ class LiveEvent(Base):
 
 
 Gate: TypeAlias = Callable[[Session, Any, int], bool]
+Identify: TypeAlias = Callable[[Session, str], Any]  # the browser's token → actor, or None
 
 socketio = SocketIO()
 _gates: dict[str, Gate] = {}
@@ -117,35 +124,42 @@ class Tailer:
 
     def __init__(self) -> None:
         self._lock = threading.Lock()
-        self._listeners: dict[str, set[str]] = defaultdict(set)  # audience → socket ids
+        self._listeners: dict[str, dict[str, str]] = {}  # audience → socket id → token
         self._sent: dict[str, int] = {}
         self._wake = threading.Event()
         self._started = False
         self._app: Flask | None = None
         self._redis: redis.Redis | None = None
+        self._checked = 0.0
 
-    def init_app(self, app: Flask, redis_url: str | None) -> None:
+    def init_app(self, app: Flask, redis_url: str | None, identify: Identify) -> None:
         self._app = app
+        self._identify = identify
         self._redis = (
             redis.Redis.from_url(redis_url, socket_connect_timeout=2) if redis_url else None
         )
 
-    def listen(self, name: str, socket_id: str, number: int) -> None:
+    def listen(self, name: str, socket_id: str, token: str, number: int) -> bool:
+        """Add a listener; False when the socket listens to too much already."""
         with self._lock:
-            self._listeners[name].add(socket_id)
+            if sum(socket_id in sockets for sockets in self._listeners.values()) > MOST_AUDIENCES:
+                return False
+            self._listeners.setdefault(name, {})[socket_id] = token
             self._sent.setdefault(name, number)
             if not self._started:
                 self._started = True
                 socketio.start_background_task(self._run)
                 if self._redis is not None:
                     socketio.start_background_task(self._hear_wakes)
+        return True
 
     def forget(self, socket_id: str, name: str | None = None) -> None:
         with self._lock:
             for known in [name] if name else list(self._listeners):
-                self._listeners[known].discard(socket_id)
-                if not self._listeners[known]:
-                    del self._listeners[known]
+                sockets = self._listeners.get(known, {})
+                sockets.pop(socket_id, None)
+                if not sockets:
+                    self._listeners.pop(known, None)
                     self._sent.pop(known, None)
 
     def wake(self) -> None:
@@ -180,14 +194,20 @@ class Tailer:
                     self.deliver()
             except SQLAlchemyError:
                 log.warning("the database does not answer; live updates wait")
+            except Exception as error:  # whatever it is, the next tick must come
+                log.error("live updates: %s", type(error).__name__)
 
     def deliver(self) -> None:
-        """Send everything new, once per audience, in order."""
+        """Send everything new, once per audience, in order, to those who may hear it still."""
         with self._lock:
             sent = dict(self._sent)
         if not sent:
             return
         with reading() as session:
+            if time.monotonic() - self._checked > CHECK_SECONDS:
+                self._checked = time.monotonic()
+                for name in sent:
+                    self._turn_out(session, name)
             latest = session.execute(
                 select(LiveAudience.name, LiveAudience.last_number).where(
                     LiveAudience.name.in_(sent)
@@ -196,19 +216,43 @@ class Tailer:
             for name, number in latest:
                 if number <= sent[name]:
                     continue
+                self._turn_out(session, name)
                 for item in since(session, name, sent[name]):
                     socketio.emit("live", {"audience": name, **item}, to=name)
                     with self._lock:
                         if name in self._sent:
                             self._sent[name] = item["number"]
 
+    def _turn_out(self, session: Session, name: str) -> None:
+        """Stop telling those whose sign-in ended or who may not hear this audience any more."""
+        with self._lock:
+            sockets = dict(self._listeners.get(name, {}))
+        kind, _, id_text = name.partition(":")
+        for token in set(sockets.values()):
+            actor = self._identify(session, token)
+            if actor is not None and _gates[kind](session, actor, int(id_text)):
+                continue
+            for socket_id in [sid for sid, whose in sockets.items() if whose == token]:
+                self.forget(socket_id, name)
+                socketio.server.leave_room(socket_id, name, namespace="/")
+                with self._lock:
+                    listens = any(socket_id in others for others in self._listeners.values())
+                if actor is None or not listens:
+                    socketio.server.disconnect(socket_id, namespace="/")
+
 
 tailer = Tailer()
 
 
-def init_app(app: Flask, base_url: str, redis_url: str | None, async_mode: str) -> None:
-    """Serve sockets from this application; only pages of `base_url` may connect."""
-    tailer.init_app(app, redis_url)
+def init_app(
+    app: Flask, base_url: str, redis_url: str | None, async_mode: str, identify: Identify
+) -> None:
+    """Serve sockets from this application; only pages of `base_url` may connect.
+
+    Args:
+        identify: who is behind a token now; asked again at every delivery.
+    """
+    tailer.init_app(app, redis_url, identify)
     socketio.init_app(
         app,
         async_mode=async_mode,
@@ -223,6 +267,7 @@ def init_app(app: Flask, base_url: str, redis_url: str | None, async_mode: str) 
 
 @socketio.on("connect")
 def _connect() -> bool:
+    only_reads()
     return bool(current_user.is_authenticated)
 
 
@@ -234,6 +279,7 @@ def _disconnect(*_reason: object) -> None:
 @socketio.on("listen")
 def _listen(data: object) -> dict[str, Any]:
     """`{audience, number}` → `{ok, events, number}`; checked at every join, whatever was shown."""
+    only_reads()
     if not isinstance(data, dict):
         return {"ok": False}
     name, number = data.get("audience"), data.get("number")
@@ -242,8 +288,9 @@ def _listen(data: object) -> dict[str, Any]:
     with reading() as session:
         now_at = last_number(session, name)
         missed = since(session, name, max(0, number))
+    if not tailer.listen(name, _socket_id(), current_user.get_id(), now_at):
+        return {"ok": False}
     join_room(name)
-    tailer.listen(name, _socket_id(), now_at)
     return {"ok": True, "events": missed, "number": now_at}
 
 
@@ -269,6 +316,7 @@ def _socket_id() -> str:
     return str(request.sid)  # type: ignore[attr-defined]  # Flask-SocketIO adds it
 
 
-def purge(session: Session, before: datetime) -> None:
+@job("platform.forget_live_events", every=3600)
+def forget_old(session: Session, _payload: dict[str, object], now: datetime) -> None:
     """Forget events that no client can still need; numbers go on where they were."""
-    session.execute(delete(LiveEvent).where(LiveEvent.at < before))
+    session.execute(delete(LiveEvent).where(LiveEvent.at < now - KEPT_FOR))
