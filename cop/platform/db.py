@@ -6,6 +6,9 @@ all. On SQLite a unit that may write begins with ``BEGIN IMMEDIATE``: it waits f
 start, instead of failing half-way when a read turns into a write.
 """
 
+import sqlite3
+import threading
+from collections import deque
 from collections.abc import Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
@@ -17,9 +20,11 @@ from flask.wrappers import Response
 from flask_migrate import Migrate
 from flask_sqlalchemy import SQLAlchemy
 from sqlalchemy import DateTime, Dialect, Engine, MetaData, event
+from sqlalchemy.exc import OperationalError
 from sqlalchemy.orm import DeclarativeBase, Session
 from sqlalchemy.types import TypeDecorator
 
+TURN_SECONDS = 10.0  # more than any write takes
 SAFE_METHODS = frozenset({"GET", "HEAD", "OPTIONS"})
 
 _may_write: ContextVar[bool] = ContextVar("may_write", default=True)
@@ -91,13 +96,91 @@ def init_app(app: Flask, database_url: str) -> None:
 def _engine_options(url: str) -> dict[str, Any]:
     if url.startswith("sqlite"):
         # Threads wait for the pool, not for SQLite: readers never block in WAL mode.
-        return {"pool_size": 20, "max_overflow": 40, "connect_args": {"timeout": 20}}
+        arguments = {"timeout": 20, "factory": _Connection}
+        return {"pool_size": 20, "max_overflow": 40, "connect_args": arguments}
     return {"pool_size": 5, "max_overflow": 15, "pool_pre_ping": True}
 
 
+class _Turns:
+    """Writers of one process take turns in the order in which they came.
+
+    SQLite lets one write at a time, and whoever finds it taken sleeps and tries again, longer each
+    time: with ten writers the last may sleep for seconds while others pass. Here the one before
+    hands over. Writers of other processes still meet at SQLite's own lock.
+    """
+
+    def __init__(self) -> None:
+        self._mutex = threading.Lock()
+        self._taken = False
+        self._waiting: deque[threading.Lock] = deque()
+
+    def take(self) -> None:
+        """Wait for one's turn; whoever waited too long goes on and leaves it to SQLite."""
+        with self._mutex:
+            if not self._taken:
+                self._taken = True
+                return
+            mine = threading.Lock()
+            mine.acquire()
+            self._waiting.append(mine)
+        if not mine.acquire(timeout=TURN_SECONDS):
+            with self._mutex:
+                if mine in self._waiting:
+                    self._waiting.remove(mine)
+                    self._taken = True
+
+    def give(self) -> None:
+        with self._mutex:
+            if self._waiting:
+                self._waiting.popleft().release()
+            else:
+                self._taken = False
+
+
+class _Connection(sqlite3.Connection):
+    """Gives its turn to the next writer when its transaction has ended, however it ended."""
+
+    turns: _Turns | None = None
+    its_turn = False
+
+    def begin(self, write: bool) -> None:
+        if write and self.turns is not None and not self.its_turn:
+            self.turns.take()
+            self.its_turn = True
+        try:
+            self.execute("BEGIN IMMEDIATE" if write else "BEGIN")
+        except sqlite3.Error:
+            self._give()
+            raise
+
+    def commit(self) -> None:
+        super().commit()
+        self._give()  # after a commit that failed comes a rollback
+
+    def rollback(self) -> None:
+        try:
+            super().rollback()
+        finally:
+            self._give()
+
+    def close(self) -> None:
+        try:
+            super().close()
+        finally:
+            self._give()
+
+    def _give(self) -> None:
+        if self.its_turn and self.turns is not None:
+            self.its_turn = False
+            self.turns.give()
+
+
 def _prepare_sqlite(engine: Engine) -> None:
+    turns = _Turns()
+
     @event.listens_for(engine, "connect")
     def connect(connection: Any, _record: Any) -> None:
+        connection.turns = turns
         # The driver must not begin transactions by itself: "begin" below says which kind.
         connection.isolation_level = None
         for pragma in (
@@ -111,7 +194,10 @@ def _prepare_sqlite(engine: Engine) -> None:
 
     @event.listens_for(engine, "begin")
     def begin(connection: Any) -> None:
-        connection.exec_driver_sql("BEGIN IMMEDIATE" if _may_write.get() else "BEGIN")
+        try:
+            connection.connection.driver_connection.begin(_may_write.get())
+        except sqlite3.OperationalError as error:
+            raise OperationalError("BEGIN", None, error) from error
 
 
 def _begin() -> None:

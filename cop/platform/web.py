@@ -4,6 +4,7 @@ import hashlib
 import logging
 from functools import cache
 from pathlib import Path
+from urllib.parse import unquote_to_bytes
 
 from flask import Flask, current_app, render_template, request
 from flask_babel.speaklater import LazyString
@@ -55,6 +56,7 @@ def configure(app: Flask, settings: Settings) -> None:
 
 
 def init_app(app: Flask) -> None:
+    app.before_request(_refuse_bad_bytes)  # before anything reads the form
     csrf.init_app(app)
     app.jinja_env.globals.update(
         asset=asset,
@@ -66,7 +68,6 @@ def init_app(app: Flask) -> None:
     )
     # A form's error is a text, translated now or when shown; errors of fields in fields are not.
     app.jinja_env.tests["text"] = lambda value: isinstance(value, str | LazyString)
-    app.before_request(_refuse_bad_bytes)
     app.register_error_handler(NotFound, _not_found)
     app.register_error_handler(Refused, _refused)
     app.register_error_handler(CSRFError, _csrf)
@@ -113,6 +114,12 @@ def safe_path(target: str | None, default: str = "/") -> str:
 
 def _refuse_bad_bytes() -> BaseResponse | None:
     """Text that is not UTF-8, or holds NUL, is refused before any view sees it."""
+    if request.mimetype == "application/x-www-form-urlencoded":
+        # Werkzeug would leave such bytes standing as '%FF', as if somebody had typed that.
+        try:
+            unquote_to_bytes(request.get_data(cache=True)).decode()
+        except UnicodeDecodeError:
+            return error_page(400, _("Part of the text could not be read. Type it again, please."))
     values = list(request.args.values())
     if request.mimetype in ("application/x-www-form-urlencoded", "multipart/form-data"):
         values += list(request.form.values())
@@ -121,12 +128,6 @@ def _refuse_bad_bytes() -> BaseResponse | None:
             400, _("Part of the text could not be read (the places with �). Change them, please.")
         )
     return None
-
-
-def _is_bad(value: str) -> bool:
-    """U+FFFD that the member did not type: the raw request does not hold its three bytes."""
-    raw = request.query_string + request.get_data(cache=True, parse_form_data=False)
-    return b"%EF%BF%BD" not in raw.upper() and "\ufffd".encode() not in raw
 
 
 def error_page(status: int, text: str, title: str | None = None) -> BaseResponse:
