@@ -22,7 +22,7 @@ _ORD = (
     rf"(?:{_UNITS})(?:en|ën)(?:twintigste|dertigste|veertigste|vijftigste|zestigste|"
     rf"zeventigste|tachtigste)))"
 )
-_JR = r"(?:jaar|jr|jarige?|j)\b\.?"
+_JR = r"(?:jaar|jaor|joar|jaer|joer|jier|jèùr|jr|jarige?|j)\b\.?"
 # What may follow '34 jaar' when it is a stretch of time and no age.
 _SPAN_AFTER = (
     r"(?!\s?(?:geleden|lang\b|later|clean|nuchter|droog|getrouwd|samen\b|gebruikt|"
@@ -40,7 +40,9 @@ _PERSON = (
     r"deelnemer|"
     r"weduwe|weduwnaar|tweeling|jongens|meisjes|meiden|zonen|zoons|dochters|kleinkind|"
     r"kleinzoon|kleindochter|pleegkind|persoon|gast|kerel|vent|iemand|stratenmaker|"
-    r"collega|leerling|boer|\w{4,}er)"
+    r"collega|leerling|boer|mens|mensje|joch|jochie|gozer|gast|kereltje|ventje|lid|tante|oom|wijf|"
+    r"madam|vrouwke|manneke|jong|wicht|wichtje|deern|jongske|stel|echtpaar|migrant|vluchteling|"
+    r"veteraan|girl|guy|boy|woman|kid|\w{4,}er)"
 )
 
 _TIME = (
@@ -170,6 +172,54 @@ _PATTERNS: tuple[tuple[re.Pattern[str], float], ...] = tuple(
             ),
             0.7,
         ),
+        # at the head of a sentence: '61 jaar, melkveehouder', '38, kleine jongen'
+        (rf"(?:^|\n|[.!?;:]\s)({_BIG})\s?{_JR}(?=\s?[,.;])(?!,?\s(?:clean|nuchter|droog))", 0.8),
+        (
+            (
+                rf"(?:\n|[.!?]\s)({_BIG})(?=,\s(?:\w+\s){{0,2}}{_PERSON}\b|"
+                rf",\s(?:getrouwd|gescheiden|single|alleenstaand|weduwe|weduwnaar|werkloos|zwanger|"
+                rf"ongehuwd|samenwonend|vrijgezel|gepensioneerd))"
+            ),
+            0.8,
+        ),
+        # hij is 19 Nel; ze is 72 en; I am 23
+        (
+            (
+                r"\b(?:hij|zij|ze|ie|ik|je|jij|u|hai|hee|hy|sy)\s(?:is|ben|bent|bin|bun|wordt|word|"
+                rf"werd|was)\s{_TIME}({_BIG})(?=\s(?-i:[A-Z])|\s(?:maar|hoor|dus|toch|geworden|pas|"
+                r"joh|ja|he|hè|nu|al|inmiddels|weet|heeft|heb|woont|woon|geen|gelukkig)\b)"
+            ),
+            0.8,
+        ),
+        # niet ouder geworden dan 26; maybe 20; een jaar of 40; ik schat haar 30
+        (rf"\b(?:ouder|jonger|oud)\s(?:geworden\s|was\s|is\s)?dan\s({_BIG})(?!\w|[,.]\d)", 0.85),
+        (
+            (
+                rf"\b(?:schat\w*|ogen\w*|oogt|lijkt|leek)\s(?:hem|haar|ze|hun|ongeveer|eerder|"
+                rf"zo'n|een|jaar|of|rond|de|op|\s){{0,4}}\b({_BIG})(?!\w|[,.]\d)"
+            ),
+            0.7,
+        ),
+        (rf"\b(?:maybe|misschien|hooguit|naar schatting)\s({_BIG})(?=\s?[.,;!?)])", 0.65),
+        (rf"\b(?:jaar of|jaartje of)\s({_BIG})(?!\s(?:geleden|lang|terug|later)|\w)", 0.75),
+        # geworden/ geboren: 'is 45 geworden', 'mocht 80 worden', 'toen hij 14 was', 'op mijn 12'
+        (rf"(?<![\w,.])({_BIG})\s(?:geworden|worden|werd|wordt)\b", 0.75),
+        (
+            (
+                rf"\b(?:toen|als|zolang|sinds|tot|voordat|voor|nadat|vanaf dat|dat)\s(?:ik|hij|zij|ze|ie|je|we|"
+                rf"(?-i:[A-Z]\w+))\s(?:nog\s|net\s|pas\s|zelf\s|ongeveer\s|een jaar of\s|zo'n\s)?({_NUM})"
+                rf"(?:\s?{_JR})?\s(?:was|is|werd|wordt|waren|ben)\b"
+            ),
+            0.85,
+        ),
+        # een kind/jongen van elf als
+        (
+            (
+                rf"\b(?:een|die|deze|dat|dit|'n|ne|nen)\s(?:\w+\s)?{_CHILD}\s(?:van|v\.)\s({_NUM})"
+                rf"(?!\w|[,.]\d|\s(?:dagen|weken|maanden|keer|glazen|euro|kilo|meter))"
+            ),
+            0.85,
+        ),
         # haar vijftiende, zijn 19e, op haar achttiende verjaardag
         (
             (
@@ -248,10 +298,19 @@ _MONTHS = re.compile(
 # 'Zijn AUDIT was 36', 'de score is 27': a number, but of a test.
 _SCORE = re.compile(
     (
-        r"(?:(?-i:\b[A-Z]{3,}[\w-]*)|score|scores|cijfer|gewicht|bmi|temperatuur|pols|"
-        r"saldo|promillage|bloeddruk|dosis|dosering|kamer|level|nummer|maat)\s(?:(?:was|"
-        r"is|van|nu|werd|toen)\s){0,3}$"
+        r"(?:(?-i:\b[A-Z]{3,}[\w-]*|\b[A-Z]?[a-z]*[A-Z]{2,}[\w-]*)|\w*scores?|scoorde|scoort|"
+        r"cijfer|gewicht|bmi|temperatuur|pols|saldo|promillage|bloeddruk|dosis|dosering|kamer|"
+        r"level|nummer|maat|toets|test|schaal|grens|afkapwaarde|norm|huisnummer|lijn|zaal|bed|"
+        r"groep|klas|artikel|pagina|bladzijde|blz|stap|fase|dag|week|punt)\s(?:(?:was|is|van|nu|"
+        r"werd|toen|wordt|hij|zij|ze|ik)\s){0,3}$"
     ),
+    re.IGNORECASE,
+)
+# 'Hoe oud is je dochter?' The answer opens with the number.
+_ANSWER = re.compile(
+    rf"\b(?:hoe oud|welke leeftijd|how old|wat is (?:je|uw|zijn|haar) leeftijd)\b[^?\n]{{0,60}}\?"
+    rf"[\s'\"”>–-]*(?:\n+[^\n]{{0,40}}:\s*)?['\"“]?(?:(?:die|hij|zij|ze|ik|is|ben|nu|net|pas|eh|ehm|"
+    rf"nou|al|wordt|word|bijna|ja)[ ,.]+){{0,5}}({_NUM})(?!\w|[,.]\d)",
     re.IGNORECASE,
 )
 
@@ -270,6 +329,8 @@ def find_ages(doc: Document) -> Iterator[Span]:
             while (more := _NEXT.match(text, end)) and doc.free(more.start(1), more.end(1)):
                 yield Span(more.start(1), more.end(1), Label.AGE, sure - 0.1, Reason.AGE)
                 end = more.end(1)
+    for match in _ANSWER.finditer(text):
+        yield Span(match.start(1), match.end(1), Label.AGE, 0.8, Reason.AGE)
     for match in _MONTHS.finditer(text):
         yield Span(match.start(1), match.end(1), Label.AGE, 0.7, Reason.AGE)
 

@@ -40,7 +40,7 @@ _WRITTEN = re.compile(
     rf"(?<![\w/])(?:"
     rf"{_DAY}(?:e|ste|de)?(?:\s?(?:,|en|of|t/m|tot|-|/|&)\s?(?:met\s)?{_DAY}(?:e|ste|"
     rf"de)?)*[\s-]?(?:van\s)?{_MONTH}\b\.?"
-    rf"(?:[ -]*(?:{_YEAR}|\d\d\b(?!\s*(?:uur|jaar|u\b|mg|%|x\b|keer))))?"
+    rf"(?:[ -]*(?:{_YEAR}|\d\d\b(?!\s*(?:uur|jaar|u\b|mg|%|x\b|keer)|[.:]\d\d)))?"
     rf"|{_ORDINAL}\s(?:{_WEEKDAY}\s)?(?:van\s|in\s)?{_LONG_MONTH}(?:\s{_YEAR})?"
     rf"|{_DAYWORD}\s{_LONG_MONTH}(?:\s{_YEAR})?"
     rf"|{_MONTH}\.?[\s-]{_YEAR}"
@@ -48,6 +48,26 @@ _WRITTEN = re.compile(
     rf"|(?-i:January|February|March|April|May|June|July|August|September|October|"
     rf"November|December)\s{_DAY}(?:st|nd|rd|th)?(?!\d)"
     rf")(?!\w)",
+    re.IGNORECASE,
+)
+# 'de 17e', 'vóór de 21ste': the day of a month that both know. A noun after it ('de 3e keer')
+# makes it something else.
+_DAY_ONLY = re.compile(
+    rf"\b(?:de|den|d'n|the)\s({_DAY}(?:e|ste|de|th|st|nd))"
+    r"(?=\s?(?:[.,;:!?)]|$|\n)|\s(?:om|en|of|in|is|was|wil|kan|komt|kwam|heb|heeft|had|naar|"
+    r"voor|na|al|nog|weer|dus|want|maar|moet|moest|gaat|ging|bellen|belde|belt|met|bij|terug|"
+    r"pas|even|langs|ik|we|ze|hij|dan|niet|van de(?:ze)? maand|a\.?s\.?|jl)\b(?!\s?(?:graad|graads)))",
+    re.IGNORECASE,
+)
+# What makes such a number a rank and no day.
+_RANK_BEFORE = re.compile(
+    r"(?:geworden|werd|wordt|eindigde|plaats|klas|groep|jaars|verdieping|etage|lijn|trap)\s(?:op\s)?$",
+    re.IGNORECASE,
+)
+_DAY_CUE = re.compile(
+    r"(?:\b(?:op|vóór|voor|tot|t/m|sinds|vanaf|na|rond|niet|per|pas|of|en|van|afspraak|uiterlijk|"
+    r"tegen|mo|ma|di|wo|do|vr|za|zo|maandag|dinsdag|woensdag|donderdag|vrijdag|zaterdag|zondag)"
+    r"[,:]?\s|[(,]\s?)$",
     re.IGNORECASE,
 )
 _BARE_MONTH = re.compile(rf"(?<![\w-]){_LONG_MONTH}(?![\w])", re.IGNORECASE)
@@ -83,7 +103,8 @@ _DATE_BEFORE = re.compile(
     r"(?:\b(?:op|sinds|vanaf|per|tot|t/m|d\.d\.?|dd\.?|datum\w*|voor|na|geb\w*\.?|"
     r"geboren|was|is|en|ma|di|wo|do|vr|za|zo|"
     r"maandag|dinsdag|woensdag|donderdag|vrijdag|zaterdag|zondag|opname|ontslag|"
-    r"intake|gesprek|tussen|om|van|op de|de|ondertekend|gestart|start|einde?)[:\s]*"
+    r"intake|gesprek|afspraak|zie|evaluatie|eval|zitting|controle|overleg|mdo|zpb|consult|bezoek|besproken|"
+    r"vermist|aangemeld|ontslagen|opgenomen|gebeld|tussen|om|van|op de|de|ondertekend|gestart|start|einde?)[:\s]*"
     r"|(?:^|\n)[\s*#>|\[(-]*|[(|\[]\s?|[.;]\s)$",
     re.IGNORECASE,
 )
@@ -138,6 +159,10 @@ def find_dates(doc: Document) -> Iterator[Span]:
             ):
                 continue
             yield _span(match.start(), match.end() - match[0].endswith("."), 0.97)
+    for match in _DAY_ONLY.finditer(text):
+        before = text[max(0, match.start() - 20) : match.start()]
+        if _DAY_CUE.search(before) and not _RANK_BEFORE.search(before):
+            yield _span(match.start(1), match.end(1), 0.75)
     for match in _BARE_MONTH.finditer(text):
         yield _span(match.start(), match.end(), 0.85)
     for match in _SHORT_MONTH.finditer(text):
