@@ -283,7 +283,7 @@ _PATTERNS: tuple[tuple[re.Pattern[str], float], ...] = tuple(
 _NEXT = re.compile(
     (
         rf"(?:\s?{_JR})?\s?(?:,|en|&|/|of)\s(?:(?:een|de|zijn|haar)\s\w+\svan\s|"
-        rf"van\s)?({_NUM})(?=\s?(?:[.,;:)!?]|$|\n|en\b|jaar|jr|is\b|was\b|die\b|op\b|"
+        rf"van\s|(?-i:[A-Z][a-zà-ÿ]+)\s(?:van\s|is\s|wordt\s)?)?({_NUM})(?=\s?(?:[.,;:)!?]|$|\n|en\b|jaar|jr|is\b|was\b|die\b|op\b|"
         rf"\w+en\b))(?!\s?[,.]\d)(?!\s?(?:mg|ml|weken|dagen|maanden clean|uur))"
     ),
     re.IGNORECASE,
@@ -306,6 +306,17 @@ _SCORE = re.compile(
     ),
     re.IGNORECASE,
 )
+# 'heroïne, elf jaar', 'had ze 12': how long or how many, not how old.
+_LENGTH = re.compile(
+    r"(?:\b(?:hero[iï]ne|coke|coca[iï]ne|alcohol|drank|bier|wijn|wodka|wiet|cannabis|blowen|ghb|"
+    r"speed|xtc|ketamine|methadon|benzo's|gokken|drinken|roken|gebruiken|pillen|clean|nuchter|droog|"
+    r"therapie|tbs|cel|gevangenis|detentie|gewerkt|gebruikt|gedronken|getrouwd|verslaafd|samen|"
+    r"gezeten|zorg|werk|dienst|leger|fabriek|zee|geblowd|gegokt|terug|geleden),\s"
+    r"|\b(?:had|heeft|heb|hebben|hadden|scoorde?|scoort|haalde?|haalt|nam|neemt|dronk|drinkt|at|"
+    r"kreeg|krijgt|telde|telt|rookt|rookte|won|verloor|doet|deed)\s(?:hij|zij|ze|ie|ik|die|nu|er|toen|"
+    r"pas|bijna|net)\s)$",
+    re.IGNORECASE,
+)
 # 'Hoe oud is je dochter?' The answer opens with the number.
 _ANSWER = re.compile(
     rf"\b(?:hoe oud|welke leeftijd|how old|wat is (?:je|uw|zijn|haar) leeftijd)\b[^?\n]{{0,60}}\?"
@@ -320,7 +331,8 @@ def find_ages(doc: Document) -> Iterator[Span]:
     text = doc.text
     for pattern, sure in _PATTERNS:
         for match in pattern.finditer(text):
-            if _SCORE.search(text[max(0, match.start() - 24) : match.start(1)]):
+            before = text[max(0, match.start() - 24) : match.start(1)]
+            if _SCORE.search(before) or _LENGTH.search(before):
                 continue
             if not doc.free(match.start(1), match.end(1)):
                 continue

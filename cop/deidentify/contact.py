@@ -7,7 +7,9 @@ from collections.abc import Iterator
 
 import phonenumbers
 
+from .cues import FUNCTION, RELATIONS
 from .document import Document
+from .lexicon import NAME, Flag
 from .spans import Label, Reason, Span
 
 _EMAIL = re.compile(r"[\w.+-]*\w@(?:[\w-]+\.)+[a-z]{2,}", re.IGNORECASE)
@@ -36,6 +38,11 @@ _PHONE = re.compile(
     r"(?:\+|00)\s?\d{1,3}[\s.-]*(?:\(0\)[\s.-]*)?\d(?:[\s./-]{0,3}\d){6,11}"
     r"|\(?0\d{1,3}\)?(?:\s?[-–./]\s?|\s)?\d(?:[\s.-]{0,2}\d){5,8}"
     r")(?![\w]|[.,/-]\d)"
+)
+# What an app prints before a message ('04-02-2024 20:14') has the shape of a telephone number.
+_STAMP = re.compile(
+    r"\d{1,2}([-/.])\d{1,2}\1(?:19|20)?\d\d(?!\d)|(?:19|20)\d\d([-/.])\d{1,2}\2\d{1,2}(?!\d)"
+    r"|\d{1,2}[-/.]\d{1,2}[ ,]+\d{1,2}[.:]\d\d"
 )
 _MASKED = re.compile(r"(?<!\w)0?6[ -]?(?:\d[ -]?|[x*.][ -]?){8}(?![\w*])", re.IGNORECASE)
 _EXTENSION = re.compile(
@@ -75,6 +82,14 @@ _HANDLE = re.compile(
     r"|[A-Za-z]*[a-z]\d+[a-z]+\w*[a-z]\w*"
     r")(?![\w@/-]|\.\w)"
 )
+# 'kickflip010': letters that are no word, with figures behind them.
+_NUMBERED = re.compile(r"(?<![\w@./-])([A-Za-z]*[a-z]{3})\d{2,4}(?![\w@/%-]|[.,]\d)")
+# The writer of a message in a forum, whatever the name looks like.
+_POSTER = re.compile(
+    r"^[ \t>*]*@?([^\W\d_][\w.-]{2,30})\*{0,2} (?:schreef|schrijft|schreef op .{4,25}|wrote|reageerde|"
+    r"antwoordde|plaatste|zegt)(?: op .{4,30})?:[ \t]*$",
+    re.MULTILINE | re.IGNORECASE,
+)
 _HANDLE_CUE = re.compile(
     r"\b(?:insta(?:gram)?|snap(?:chat)?|tiktok|telegram|twitter|discord|facebook|fb|"
     r"signal|gamertag|nickname|nick|"
@@ -93,6 +108,8 @@ def _span(start: int, end: int, sure: float, reason: Reason) -> Span:
 
 def _phones(text: str) -> Iterator[Span]:
     for match in _PHONE.finditer(text):
+        if _STAMP.match(text, match.start()):
+            continue
         digits = re.sub(r"\D", "", match[0].replace("(0)", ""))
         abroad = match[0][0] == "+" or digits.startswith("00")
         # A Dutch number has ten digits; people drop or add one, and that is no less a leak.
@@ -101,10 +118,12 @@ def _phones(text: str) -> Iterator[Span]:
         ):
             yield _span(match.start(), match.end(), 0.95, Reason.PHONE)
     for number in phonenumbers.PhoneNumberMatcher(text, "NL", leniency=phonenumbers.Leniency.VALID):
-        yield _span(number.start, number.end, 0.95, Reason.PHONE)
+        if not _STAMP.match(text, number.start):
+            yield _span(number.start, number.end, 0.95, Reason.PHONE)
     for pattern in (_EXTENSION, _PHONE_CUE):
         for match in pattern.finditer(text):
-            if sum(c.isdigit() for c in match[1]) >= (6 if pattern is _PHONE_CUE else 3):
+            enough = sum(c.isdigit() for c in match[1]) >= (6 if pattern is _PHONE_CUE else 3)
+            if enough and not _STAMP.match(text, match.start(1)):
                 yield _span(match.start(1), match.end(1), 0.85, Reason.PHONE)
     for match in _SPOKEN_PHONE.finditer(text):
         yield _span(match.start(), match.end(), 0.8, Reason.PHONE)
@@ -133,6 +152,19 @@ def find_contact(doc: Document) -> Iterator[Span]:
     for match in _HANDLE.finditer(text):
         if not doc.lex.flags(match[0].lower()) and re.search(r"[a-z]{2}", match[0]):
             yield _span(match.start(), match.end(), 0.8, Reason.HANDLE)
+    for match in _NUMBERED.finditer(text):
+        low = match[1].lower()
+        odd = not doc.known_word(low) or match[0][len(low)] == "0"
+        if len(match[0]) > 6 and odd and not doc.lex.flags(low) & Flag.SAFE and low[1:].islower():
+            yield _span(match.start(), match.end(), 0.75, Reason.HANDLE)
+    posters: set[str] = set()
+    for match in _POSTER.finditer(text):
+        low = match[1].lower()
+        if not (doc.lex.flags(low) & NAME or low in FUNCTION | RELATIONS):
+            posters.add(match[1])
+    for name in posters:
+        for match in re.finditer(rf"(?<![\w@]){re.escape(name)}(?!\w)", text):
+            yield _span(match.start(), match.end(), 0.85, Reason.HANDLE)
     for match in _HANDLE_CUE.finditer(text):
         low = match[1].lower()
         odd = re.search(r"[\d_.]|-|[a-z][A-Z]", match[1])

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 from . import cues
 from .document import Document, Token
 from .evidence import Evidence, clear_first, is_name, line_head
@@ -65,7 +67,8 @@ def _before(doc: Document, index: int) -> tuple[str, str, bool]:
         elif token.is_word or token.text.isdigit():
             return token.low, doc.low(pos - 1), article
         elif token.text in ".":
-            if pos and doc.tokens[pos - 1].is_word and doc.tokens[pos - 1].low in cues.TITLES:
+            title = doc.tokens[pos - 1] if pos else None
+            if title and title.low in cues.TITLES and (len(title.low) < 5 or not token_first(doc, index)):
                 pos -= 1
                 continue
             return ".", doc.low(pos - 1), article
@@ -73,6 +76,11 @@ def _before(doc: Document, index: int) -> tuple[str, str, bool]:
             return token.text, doc.low(pos - 1), article
         pos -= 1
     return "", "", article
+
+
+def token_first(doc: Document, index: int) -> bool:
+    """Whether a sentence may begin at a token, as after 'de burgemeester.'"""
+    return doc.tokens[index].first
 
 
 def _group(low: str) -> bool:
@@ -131,7 +139,9 @@ def add_before(
         if not token.cap and (token.flags & Flag.COMMON) and not is_name(token):
             weight = 0.0
         word = previous
-    elif word in cues.NAMING and not article:
+    elif word in cues.NAMING and (
+        not article or (token.cap and not token.first and doc.low(index - 1) in {"de", "den", "'t", "t"})
+    ):
         weight = 2.0 if token.cap or not pure else 0.5
     elif word in cues.GREETINGS and (near or earlier in {"", "\n"}) and not article:
         weight, reason = (2.0 if not pure else 0.5), Reason.GREETING
@@ -156,8 +166,17 @@ def add_before(
     if weight and weight > 0.5:
         out.person += weight
         out.person_reason, out.person_cue = reason, word
+    if word == "als" and {"kennen", "kent", "kende", "kenden", "bekend", "staat"} & {
+        doc.low(i) for i in range(max(0, index - 5), index)
+    }:
+        out.person += 1.6
+        out.person_reason, out.person_cue = Reason.NAMED, "als"
     if letter:
         return
+    if word in {"en", "of"} and (token.cap or token.plain) and index > 1:
+        beside = doc.tokens[index - 2]
+        if beside.flags & (Flag.PLACE | Flag.ABROAD) or beside.low.endswith(("ië", "land")):
+            out.place += 1.3 if token.flags & (Flag.PLACE | Flag.ABROAD) or not is_name(token) else 0.4
     if article and word in {"bij", "naar", "van", "in", "uit", "op", "aan", "via"}:
         out.org += 0.5
         if token.flags & Flag.PROPER and token.cap and not token.flags & NAME:
@@ -194,6 +213,8 @@ def add_before(
         ):
             out.place += 2.0  # 'karin uit best'
     work = cues.ORG_BEFORE.get(word, 0.0)
+    if word == "bij" and doc.low(index - 3) in {"was", "is", "als", "werd", "ben", "bent", "een"}:
+        work += 1.2  # 'was lasser bij Hollandia'
     if word == "bij" and earlier not in cues.WORK:
         back = [doc.low(i) for i in range(max(0, index - 6), index)]
         earlier = next((w for w in back if w in _WORKS), earlier)
@@ -212,6 +233,20 @@ def add_before(
         out.org_cue = word
 
 
+# 'bij Trui in huis', 'bij Trui aan tafel': nobody says that of an institution.
+_STAYS = re.compile(
+    r" (?:in huis|thuis|aan (?:de )?(?:tafel|deur|keukentafel)|op de bank|op bezoek|op schoot|in bed|"
+    r"in de auto|achterop|langs geweest|blijven slapen|logeren|ingetrokken)\b"
+)
+# 'Lieveke, zo noemen ze haar', 'beer, dat is zijn maat'
+_SO_CALLED = re.compile(
+    r",? (?:zo (?:noem\w*|heet|heette|hiet|staat|wordt|werd|stelde|stelt)\b|dat is (?:zijn|haar|mijn|m'n|z'n|"
+    r"hun|een|de|'n) (?:\w+ )?(?:maat|vriend|vriendin|ex|zoon|dochter|broer|zus|zusje|moeder|vader|oom|tante|"
+    r"neef|nicht|collega|buurman|buurvrouw|man|vrouw|hond|sponsor|dealer|kameraad|baas|mentor)\b|"
+    r"(?:zijn|haar|mijn) (?:bijnaam|roepnaam|schuilnaam)\b)"
+)
+
+
 def _signs(doc: Document, index: int, last: int) -> bool:
     """Whether a name stands where people sign: alone or before a comma on one of the last lines."""
     if not line_head(doc, index) or len(doc.text) - doc.tokens[last].end > 150:
@@ -226,6 +261,11 @@ def add_after(doc: Document, index: int, last: int, out: Evidence) -> None:
     following = doc.text[token.end : token.end + 14]
     after = doc.low(last + 1) if doc.touching(last, last + 1) else ""
     gain = aged = 0.0
+    if _STAYS.match(doc.text, token.end):
+        gain += 2.0 if not token.flags & (Flag.ORG | Flag.SAFE) else 0.0
+    if _SO_CALLED.match(doc.text, token.end) and (token.cap or token.plain):
+        gain += 2.2
+        out.person_reason = Reason.NAMED
     if doc.text[token.end : token.end + 2].lower() == "'s":
         gain += 0.8
     if following.startswith(" (") and following[2:3].isdigit():

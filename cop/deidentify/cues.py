@@ -15,7 +15,12 @@ TITLES = _set(
     "oma opoe ome nonkel tant familie fam gezin echtpaar weduwe wed nicht neef agent "
     "wijkagent brigadier rechercheur "
     "dokter docter dokters ouderling diaken burgemeester wethouder mrs miss ms sir "
-    "moeke vadertje madame monsieur mme huize hr mnr"
+    "moeke vadertje madame monsieur mme huize hr mnr abba abuna bung usi bapak pak ibu hadji "
+    "hajji haji sjeik oustaz ustad frère soeur sœur mgr monseigneur rabbijn rebbe peetoom "
+    "peettante abla abi amca teyze khalti ammi pandit swami guru lama pfarrer hauptmann "
+    "herr frau señor señora mister majoor kapitein sergeant korporaal luitenant generaal "
+    "kolonel luit adjudant hoofdagent inspecteur zustr broer bruder mamsie mammie "
+    "tannie ooms omaatje opaatje"
 )
 # A capital after one of these is a name even when the word is an ordinary one; in lower case the
 # word must look like a name as well, since 'tante komt' and 'meester zegt' are just as usual.
@@ -55,7 +60,8 @@ RELATIONS = _set(
 NICKNAME = _set(
     "lange dikke kleine rooie rode blonde zwarte ouwe oude gekke schele kale mooie "
     "dunne witte malle boze stille jonge grote korte kromme dove blinde manke "
-    "haagse turkse friese snelle dronken domme slome dolle lelijke scheve bolle"
+    "haagse turkse friese snelle dronken domme slome dolle lelijke scheve bolle big lil little "
+    "mad crazy fat tall young lieve brave kwaaie rosse blauwe lepe vette magere stoere tante"
 )
 NAMING = _set(
     "ene zekere heet heette heten heetten genaamd geheten genoemd noem noemt noemen "

@@ -7,6 +7,7 @@ from bisect import bisect_left
 from dataclasses import dataclass, field
 
 from .cues import FIELDS, PARTICLES
+from .dialect import DOUBTFUL, SIGNS, is_dialect
 from .lexicon import Flag, Lexicon, fold, lexicon
 
 _TOKEN = re.compile(
@@ -15,6 +16,7 @@ _TOKEN = re.compile(
 )
 _JOINED = re.compile(r"(?:al|el|ad|as|an|ash|ben|bin|ait|abu|ou|d|'t)-[A-Z]")  # al-Rifai
 _LETTERS = re.compile(r"[^\W\d_]")
+_WORDS = re.compile(r"[^\W\d_]+(?:'[^\W\d_]+)?")
 
 # A full stop after one of these ends no sentence.
 ABBREVIATIONS = frozenset(
@@ -74,7 +76,8 @@ class Document:
         if left < 0 or right >= len(self.tokens):
             return False
         gap = self.text[self.tokens[left].end : self.tokens[right].start]
-        return "\n" not in gap and not gap.strip()
+        # Three blanks or more are the gap between two columns.
+        return "\n" not in gap and len(gap) < 3 and not gap.strip()
 
     def known_word(self, low: str) -> bool:
         """Whether a folded word is ordinary language."""
@@ -104,6 +107,9 @@ def _plain_lines(text: str) -> tuple[list[bool], bool]:
     return plain, small > 2 * large
 
 
+_LOOSE = Flag.WORD | Flag.FIRST | Flag.LAST | Flag.PLACE | Flag.ENGLISH
+
+
 def _core(low: str, lex: Lexicon) -> str:
     """A folded word without its genitive: "fatima's" is 'fatima', but "foto's" stays as it is."""
     if low.endswith("'s") and len(low) > 3:
@@ -114,8 +120,20 @@ def _core(low: str, lex: Lexicon) -> str:
 def _flags(low: str, lex: Lexicon) -> Flag:
     """What is known of a word; of 'hendrik-jan' and 'jansen-visser' what holds for the parts."""
     flags = lex.flags(low)
-    if "-" not in low or flags & ~Flag.PROPER:
+    if flags & ~Flag.PROPER:
         return flags
+    if "-" not in low:
+        # 'Duvelglas': a brand or method with an ordinary word behind it.
+        for cut in range(5, len(low) - 3):
+            head = lex.flags(low[:cut])
+            if head & Flag.SAFE and not head & (_LOOSE) and lex.flags(low[cut:]) & Flag.WORD:
+                return flags | Flag.SAFE
+        return flags
+    if lex.flags(low.split("-", 1)[0]) & Flag.SAFE and "-" in low[3:]:
+        # 'Balint-achtig', 'Antabus-gebruik', but 'Brand-Visser' is a surname.
+        rest = low.split("-", 1)[1]
+        if not lex.flags(rest) & (Flag.FIRST | Flag.LAST | Flag.PLACE | Flag.ORG):
+            return flags | Flag.SAFE
     parts = [lex.flags(part) for part in low.split("-") if part and part not in PARTICLES]
     if len(parts) > 1 and all(
         f & (Flag.FIRST | Flag.NAMEWINS) and not f & Flag.NOTNAME for f in parts
@@ -130,6 +148,7 @@ def read(text: str) -> Document:
     """Cut a cleaned text into tokens."""
     lex = lexicon()
     plain, lower = _plain_lines(text)
+    dialect = is_dialect({fold(word) for word in _WORDS.findall(text)})
     tokens: list[Token] = []
     line = 0
     pos = 0
@@ -147,13 +166,16 @@ def read(text: str) -> Document:
             end -= 2
             raw = raw[:-2]
         cap = word and bool(raw[0].isupper() or _JOINED.match(raw)) and not plain[line]
+        flags = _flags(low, lex) if word else Flag(0)
+        if dialect and word and (low in DOUBTFUL or low in SIGNS) and (begin or not cap):
+            flags = Flag.WORD | Flag.COMMON | Flag.SAFE
         tokens.append(
             Token(
                 start,
                 end,
                 raw,
                 low,
-                _flags(low, lex) if word else Flag(0),
+                flags,
                 word,
                 cap,
                 begin,

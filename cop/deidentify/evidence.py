@@ -7,6 +7,7 @@ word with a capital (2) just makes it, an unknown word in lower case (0.8) needs
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 from functools import lru_cache
 
@@ -73,6 +74,30 @@ def _adjective(low: str) -> bool:
     return low.endswith(("se", "sche", "er", "ers", "isch", "ische", "aan", "anen", "aanse"))
 
 
+# No vowel at all, or a shortened name of a trade with an ending.
+_FORM = re.compile(r"^[B-DF-HJ-NP-TV-XZ][b-df-hj-np-tv-xz]{2,}$|^[A-Za-z]{2,5}'(?:er|ers|tje|tjes|en|ing|ster|sters)$")
+
+
+_BEFORE_NOUN = re.compile(
+    r"\b(?:de|het|een|mijn|zijn|haar|geen|die|dat|deze|dit|zo|niet|echt|heel|te|is|ik|jij|ze|we|wij|en)\s$",
+    re.IGNORECASE,
+)
+
+
+def _of_place(low: str) -> str:
+    """The place in 'rotterdammer' or 'urkertje', '' when the word has no such ending."""
+    match = re.search(r"^(.{3,}?)([bdfgklmnprst]?)er(?:s|tje|tjes)?$", low)
+    if not match:
+        return ""
+    stem, last = match[1], match[2]
+    return stem if last and stem.endswith(last) else stem + last
+
+
+def named_flags(flags: Flag) -> bool:
+    """Whether a word is on a list of names or places."""
+    return bool(flags & (NAME | Flag.PLACE | Flag.ABROAD | Flag.ORG))
+
+
 def base(doc: Document, token: Token) -> Evidence:
     """What a word says by itself and by how it is written."""
     flags, low = token.flags, token.low
@@ -80,12 +105,17 @@ def base(doc: Document, token: Token) -> Evidence:
     if flags & Flag.SAFE and not flags & Flag.NAMEWINS:
         out.person = 0.0 if flags & NAME and token.cap else -3.0
         out.place = out.org = -3.0
+        if flags & Flag.PLACE and token.cap and not token.first:
+            out.place = 0.0  # 'in Monster', but 'een blik Monster'
         return out
     if low in cues.FUNCTION:
         # 'mijn buurvrouw Door': only with a capital in mid-sentence, and with a clear cue.
         person = (
             0.4
-            if token.cap and not token.first and len(low) > 2 and not token.text.isupper()
+            if token.cap
+            and not token.first
+            and (len(low) > 2 or flags & Flag.FIRST)
+            and not token.text.isupper()
             else -3.0
         )
         out.person, out.place, out.org = person, -3.0, -3.0
@@ -114,6 +144,19 @@ def base(doc: Document, token: Token) -> Evidence:
         and doc.text[token.start - 2 : token.start - 1].isdigit()
     ):
         out.person, out.place, out.org = -3.0, -3.0, -3.0
+        return out
+    if _FORM.search(token.text) or low.endswith(("nr", "nummer", "nrs")):
+        # 'Wvggz', "PIW'er", 'Studentnr': laws, people by their job, headings of forms.
+        out.person, out.place, out.org = -3.0, -3.0, -3.0
+        return out
+    if len(low) > 4 and token.text.isupper() and not token.plain and not named_flags(flags):
+        if doc.known_word(low) and _BEFORE_NOUN.search(doc.text[max(0, token.start - 8) : token.start]):
+            # 'in de BROODTROMMEL'
+            out.person, out.place, out.org = -3.0, -3.0, -3.0
+            return out
+    if doc.lex.flags(_of_place(low)) & Flag.PLACE and not flags & NAME:
+        # 'Amsterdammertje', 'Urker': somebody from there, or a drink.
+        out.person, out.place, out.org = 0.2, 0.2, 0.2
         return out
     named = flags & (NAME | Flag.PLACE)
     word = bool(flags & (Flag.WORD | Flag.ENGLISH)) if named else doc.known_word(low)

@@ -27,6 +27,8 @@ def find_letters(doc: Document) -> Iterator[Span]:
             and doc.touching(index - 1, index)
         ):
             continue
+        if token.text in "XYxy" and not dotted(doc, index):
+            continue  # 'mevrouw X': the writer left the name out already
         upper = token.text.isupper()
         stopped = dotted(doc, index)
         glued = doc.text[token.end : token.end + 1] in "-/&'+" or (

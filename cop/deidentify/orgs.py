@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
-from .cues import FUNCTION, QUARTERS, RELATIONS
+from .cues import FUNCTION, QUARTERS, RELATIONS, TITLES
 from .document import Document
 from .lexicon import NAME, Flag
 from .spans import Label, Reason, Span
@@ -96,8 +96,16 @@ _JOINED = re.compile(
     r"Nieuwe|Oude)[\s-]?)?[A-ZÀ-Ý][\wà-ÿ'.-]*[a-zà-ÿ.-]"
     r"(?:kerk|basiliek|kapel|moskee|school|college|lyceum|ziekenhuis|kliniek|gasthuis|"
     r"hospitaal|stichting|flat|toren|zorg|hoeve|huys|instituut|schole|bouw|trans|"
-    r"harmonie))(?![\w-])"
+    r"harmonie|fonds|museum|theater|bibliotheek|apotheek|praktijk|vereniging|"
+    r"koor|gilde|academie|centrum|hospice|manege|bakkerij|slagerij|garage|kwekerij|"
+    r"fabriek|fabrieken|werf|staal|foods?|transport|logistiek|bode|courant|"
+    r"steunpunt|inloop|opvang|huis|heem|hof|oord|borg|stee|hus|honk|gaarde|burcht)|"
+    r"[A-ZÀ-Ý][\wà-ÿ'.]+-(?:kerk|gemeente|moskee|school|college|huis|fonds|groep|club|team|"
+    r"kliniek|bank|winkel|fabriek|zaal))(?![\w-])"
 )
+# Such an end is as often that of a surname or a place.
+_SOFT_HEAD = re.compile(r"(?:huis|heem|hof|oord|borg|stee|hus|honk|gaarde|burcht|werf|staal|bode|zorg|bouw)$")
+_AT = re.compile(r"\b(?:het|'t|bij|naar het|van het|in het)\s$", re.IGNORECASE)
 _LOW_KIND = re.compile(
     rf"(?<![\w-])(?P<kind>{_KINDS}|nachtdienst|"
     rf"afd)\.?\s(?P<quote>['\"]?)(?P<name>(?:de|het|'t|sint|st\.?|ons|onze)\s[^\W\d_]+)"
@@ -177,7 +185,7 @@ def find_orgs(doc: Document) -> Iterator[Span]:
             or (token.first and not match["quote"] and match["kind"][-1] != ".")
         ):
             continue
-        if flags & Flag.SAFE or (
+        if len(match["name"]) < 2 or flags & Flag.SAFE or (
             single
             and "." not in match["kind"]
             and (
@@ -254,6 +262,16 @@ def find_orgs(doc: Document) -> Iterator[Span]:
             continue
         if doc.tokens[index].first and doc.lex.is_compound(low):
             continue
+        if doc.lex.flags(low.split("-")[0]) & Flag.SAFE:
+            continue  # 'GA-groep'
+        soft = _SOFT_HEAD.search(low)
+        if soft and (
+            doc.lex.flags(low) & (NAME | Flag.PLACE)
+            or doc.tokens[index].low in TITLES
+            or doc.lex.flags(low.split("-")[0]) & Flag.SAFE
+            or not _AT.search(text[max(0, match.start() - 16) : match.start()])
+        ):
+            continue  # 'Nijhof', 'Oosterhuis' are people unless something says 'het' or 'bij'
         yield _span(match, 0.8, low)
     for match in _LOW_WORK.finditer(text):
         index = doc.at(match.start("name"))

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
+from .cues import FUNCTION
 from .document import Document
 from .spans import Label, Reason, Span
 
@@ -37,7 +38,8 @@ _NUMBER = (
     r"mei|juni|juli|augustus|september|oktober|november|december|mg|ml|jaar|keer|uur|"
     r"x\b|gram|%|euro|dagen|weken|maanden|man\b|minuten|meter|km|cliënten|mensen|"
     r"glazen))(?: ?- ?(?:\d{1,4}|[IVX]{1,4})\b| ?[a-hA-H]\b(?!\s[a-z]{2,})|-?(?:bis|"
-    r"hs|huis|zw|[a-zA-Z])\b)?)"
+    r"hs|huis|zw|[a-zA-Z])\b"
+    r"| ?(?:bis|rood|zwart|boven|beneden|bov|[1-9]e? ?-?hoog|[A-H]\d{1,2}|\d?[IVX]{2,3})\b)?)"
 )
 _CAP = r"[A-ZÀ-Ý][\wà-ÿ'-]*"
 _LINK = r"(?:van|de|der|den|ter|ten|te|het|'t|la)"
@@ -168,7 +170,19 @@ def find_addresses(doc: Document) -> Iterator[Span]:
                 start = doc.tokens[index].start
             yield _span(start, match.end(), 0.9, Reason.STREET)
     for match in _NUMBERED.finditer(text):
-        first = match[1].split()[0].lower()
+        words = re.findall(r"[^\W\d_]+", match[1].lower())
+        first = words[0]
+        # 'Interview 7', 'Een 9': an ordinary word and a number, with nothing that says address.
+        alone = not match[0][: match.start(1) - match.start()].strip(" \n,(;.!?")
+        road = re.search(
+            r"(?:singel|markt|plein|dijk|kade|haven|brink|spui|wal|gracht|hof|heuvel|dreef|laan|weg|"
+            r"straat|park|pad|ring|plantsoen|steeg|wijk|bos|hout|heide|kamp|akker|weide|es)$",
+            words[-1],
+        )
+        if not re.search(r"[a-z]", match[1]):
+            continue  # 'P 88', 'RR 110'
+        if alone and not road and all(w in FUNCTION or doc.lex.flags(w) & 5 or doc.known_word(w) for w in words):
+            continue
         if first not in _STREET_WORDS and not doc.lex.flags(first) & 512:
             yield _span(match.start(1), match.end(1), 0.75, Reason.STREET)
     for match in _LOW_STREET.finditer(text):

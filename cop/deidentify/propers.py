@@ -20,6 +20,10 @@ def _introduced(doc: Document, index: int) -> bool:
     before = doc.low(index - 1)
     if before == ".":
         before = doc.low(index - 2)
+    if before in cues.RELATIONS and doc.low(index) == "van" and not doc.tokens[index].cap:
+        after = doc.tokens[index + 1 : index + 2]
+        if after and after[0].flags & Flag.FIRST and not after[0].flags & Flag.LAST:
+            return False  # 'oma van Jill'
     return before in cues.TITLES or before in {"heet", "heette", "genaamd", "achternaam", "naam"}
 
 
@@ -61,6 +65,11 @@ def _weigh(doc: Document, index: int) -> tuple[int, Evidence]:
             and token.low
             in {"de", "het", "van", "'t", "voor", "te", "bel", "ben", "al", "over", "op", "in"}
             and not (core.flags & Flag.LAST and token.low in {"de", "van"})
+            and not (
+                token.low == "van"
+                and not core.flags & (Flag.FIRST | Flag.PLACE | Flag.ORG | Flag.SAFE | Flag.ABROAD)
+                and doc.low(head + 1) in cues.VERBS
+            )
         ):
             return index, Evidence(-9, -9, -9)
         kept = out.place, out.org
