@@ -206,8 +206,10 @@ _PATTERNS: tuple[tuple[re.Pattern[str], float], ...] = tuple(
         (rf"(?<![\w,.])({_BIG})\s(?:geworden|worden|werd|wordt)\b", 0.75),
         (
             (
-                rf"\b(?:toen|als|zolang|sinds|tot|voordat|voor|nadat|vanaf dat|dat)\s(?:ik|hij|zij|ze|ie|je|we|"
-                rf"(?-i:[A-Z]\w+))\s(?:nog\s|net\s|pas\s|zelf\s|ongeveer\s|een jaar of\s|zo'n\s)?({_NUM})"
+                rf"\b(?:toen|als|zolang|sinds|tot|voordat|voor|nadat|vanaf dat|dat)\s(?:ik|"
+                rf"hij|zij|ze|ie|je|we|"
+                rf"(?-i:[A-Z]\w+))\s(?:nog\s|net\s|pas\s|zelf\s|ongeveer\s|een jaar of\s|"
+                rf"zo'n\s)?({_NUM})"
                 rf"(?:\s?{_JR})?\s(?:was|is|werd|wordt|waren|ben)\b"
             ),
             0.85,

@@ -86,10 +86,12 @@ _HANDLE = re.compile(
 _NUMBERED = re.compile(r"(?<![\w@./-])([A-Za-z]*[a-z]{3})\d{2,4}(?![\w@/%-]|[.,]\d)")
 # The writer of a message in a forum, whatever the name looks like.
 _POSTER = re.compile(
-    r"^[ \t>*]*@?([^\W\d_][\w.-]{2,30})\*{0,2} (?:schreef|schrijft|schreef op .{4,25}|wrote|reageerde|"
+    r"^[ \t>*]*@?([^\W\d_][\w.-]{2,30})\*{0,2} (?:schreef|schrijft|schreef op .{4,25}|"
+    r"wrote|reageerde|"
     r"antwoordde|plaatste|zegt)(?: op .{4,30})?:[ \t]*$",
     re.MULTILINE | re.IGNORECASE,
 )
+_MENTION = re.compile(r"(?<![\w@])[^\W\d_][\w.-]*\w")
 _HANDLE_CUE = re.compile(
     r"\b(?:insta(?:gram)?|snap(?:chat)?|tiktok|telegram|twitter|discord|facebook|fb|"
     r"signal|gamertag|nickname|nick|"
@@ -154,16 +156,21 @@ def find_contact(doc: Document) -> Iterator[Span]:
             yield _span(match.start(), match.end(), 0.8, Reason.HANDLE)
     for match in _NUMBERED.finditer(text):
         low = match[1].lower()
-        odd = not doc.known_word(low) or match[0][len(low)] == "0"
-        if len(match[0]) > 6 and odd and not doc.lex.flags(low) & Flag.SAFE and low[1:].islower():
+        strange = not doc.known_word(low) or match[0][len(low)] == "0"
+        if (
+            len(match[0]) > 6
+            and strange
+            and not doc.lex.flags(low) & Flag.SAFE
+            and low[1:].islower()
+        ):
             yield _span(match.start(), match.end(), 0.75, Reason.HANDLE)
     posters: set[str] = set()
     for match in _POSTER.finditer(text):
         low = match[1].lower()
         if not (doc.lex.flags(low) & NAME or low in FUNCTION | RELATIONS):
             posters.add(match[1])
-    for name in posters:
-        for match in re.finditer(rf"(?<![\w@]){re.escape(name)}(?!\w)", text):
+    for match in _MENTION.finditer(text) if posters else ():
+        if match[0] in posters:
             yield _span(match.start(), match.end(), 0.85, Reason.HANDLE)
     for match in _HANDLE_CUE.finditer(text):
         low = match[1].lower()

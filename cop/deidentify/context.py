@@ -68,7 +68,11 @@ def _before(doc: Document, index: int) -> tuple[str, str, bool]:
             return token.low, doc.low(pos - 1), article
         elif token.text in ".":
             title = doc.tokens[pos - 1] if pos else None
-            if title and title.low in cues.TITLES and (len(title.low) < 5 or not token_first(doc, index)):
+            if (
+                title
+                and title.low in cues.TITLES
+                and (len(title.low) < 5 or not token_first(doc, index))
+            ):
                 pos -= 1
                 continue
             return ".", doc.low(pos - 1), article
@@ -140,7 +144,8 @@ def add_before(
             weight = 0.0
         word = previous
     elif word in cues.NAMING and (
-        not article or (token.cap and not token.first and doc.low(index - 1) in {"de", "den", "'t", "t"})
+        not article
+        or (token.cap and not token.first and doc.low(index - 1) in {"de", "den", "'t", "t"})
     ):
         weight = 2.0 if token.cap or not pure else 0.5
     elif word in cues.GREETINGS and (near or earlier in {"", "\n"}) and not article:
@@ -176,7 +181,9 @@ def add_before(
     if word in {"en", "of"} and (token.cap or token.plain) and index > 1:
         beside = doc.tokens[index - 2]
         if beside.flags & (Flag.PLACE | Flag.ABROAD) or beside.low.endswith(("ië", "land")):
-            out.place += 1.3 if token.flags & (Flag.PLACE | Flag.ABROAD) or not is_name(token) else 0.4
+            out.place += (
+                1.3 if token.flags & (Flag.PLACE | Flag.ABROAD) or not is_name(token) else 0.4
+            )
     if article and word in {"bij", "naar", "van", "in", "uit", "op", "aan", "via"}:
         out.org += 0.5
         if token.flags & Flag.PROPER and token.cap and not token.flags & NAME:
@@ -235,13 +242,16 @@ def add_before(
 
 # 'bij Trui in huis', 'bij Trui aan tafel': nobody says that of an institution.
 _STAYS = re.compile(
-    r" (?:in huis|thuis|aan (?:de )?(?:tafel|deur|keukentafel)|op de bank|op bezoek|op schoot|in bed|"
+    r" (?:in huis|thuis|aan (?:de )?(?:tafel|deur|keukentafel)|op de bank|op bezoek|"
+    r"op schoot|in bed|"
     r"in de auto|achterop|langs geweest|blijven slapen|logeren|ingetrokken)\b"
 )
 # 'Lieveke, zo noemen ze haar', 'beer, dat is zijn maat'
 _SO_CALLED = re.compile(
-    r",? (?:zo (?:noem\w*|heet|heette|hiet|staat|wordt|werd|stelde|stelt)\b|dat is (?:zijn|haar|mijn|m'n|z'n|"
-    r"hun|een|de|'n) (?:\w+ )?(?:maat|vriend|vriendin|ex|zoon|dochter|broer|zus|zusje|moeder|vader|oom|tante|"
+    r",? (?:zo (?:noem\w*|heet|heette|hiet|staat|wordt|werd|stelde|stelt)\b|dat is (?:zijn|"
+    r"haar|mijn|m'n|z'n|"
+    r"hun|een|de|'n) (?:\w+ )?(?:maat|vriend|vriendin|ex|zoon|dochter|broer|zus|zusje|"
+    r"moeder|vader|oom|tante|"
     r"neef|nicht|collega|buurman|buurvrouw|man|vrouw|hond|sponsor|dealer|kameraad|baas|mentor)\b|"
     r"(?:zijn|haar|mijn) (?:bijnaam|roepnaam|schuilnaam)\b)"
 )

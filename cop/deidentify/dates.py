@@ -56,7 +56,8 @@ _DAY_ONLY = re.compile(
     rf"\b(?:de|den|d'n|the)\s({_DAY}(?:e|ste|de|th|st|nd))"
     r"(?=\s?(?:[.,;:!?)]|$|\n)|\s(?:om|en|of|in|is|was|wil|kan|komt|kwam|heb|heeft|had|naar|"
     r"voor|na|al|nog|weer|dus|want|maar|moet|moest|gaat|ging|bellen|belde|belt|met|bij|terug|"
-    r"pas|even|langs|ik|we|ze|hij|dan|niet|van de(?:ze)? maand|a\.?s\.?|jl)\b(?!\s?(?:graad|graads)))",
+    r"pas|even|langs|ik|we|ze|hij|dan|niet|van de(?:ze)? maand|a\.?s\.?|"
+    r"jl)\b(?!\s?(?:graad|graads)))",
     re.IGNORECASE,
 )
 # What makes such a number a rank and no day.
@@ -104,7 +105,8 @@ _DATE_BEFORE = re.compile(
     r"geboren|was|is|en|ma|di|wo|do|vr|za|zo|"
     r"maandag|dinsdag|woensdag|donderdag|vrijdag|zaterdag|zondag|opname|ontslag|"
     r"intake|gesprek|afspraak|zie|evaluatie|eval|zitting|controle|overleg|mdo|zpb|consult|bezoek|besproken|"
-    r"vermist|aangemeld|ontslagen|opgenomen|gebeld|tussen|om|van|op de|de|ondertekend|gestart|start|einde?)[:\s]*"
+    r"vermist|aangemeld|ontslagen|opgenomen|gebeld|tussen|om|van|op de|de|ondertekend|"
+    r"gestart|start|einde?)[:\s]*"
     r"|(?:^|\n)[\s*#>|\[(-]*|[(|\[]\s?|[.;]\s)$",
     re.IGNORECASE,
 )

@@ -75,7 +75,9 @@ def _adjective(low: str) -> bool:
 
 
 # No vowel at all, or a shortened name of a trade with an ending.
-_FORM = re.compile(r"^[B-DF-HJ-NP-TV-XZ][b-df-hj-np-tv-xz]{2,}$|^[A-Za-z]{2,5}'(?:er|ers|tje|tjes|en|ing|ster|sters)$")
+_FORM = re.compile(
+    r"^[B-DF-HJ-NP-TV-XZ][b-df-hj-np-tv-xz]{2,}$|^[A-Za-z]{2,5}'(?:er|ers|tje|tjes|en|ing|ster|sters)$"
+)
 
 
 _BEFORE_NOUN = re.compile(
@@ -149,11 +151,17 @@ def base(doc: Document, token: Token) -> Evidence:
         # 'Wvggz', "PIW'er", 'Studentnr': laws, people by their job, headings of forms.
         out.person, out.place, out.org = -3.0, -3.0, -3.0
         return out
-    if len(low) > 4 and token.text.isupper() and not token.plain and not named_flags(flags):
-        if doc.known_word(low) and _BEFORE_NOUN.search(doc.text[max(0, token.start - 8) : token.start]):
-            # 'in de BROODTROMMEL'
-            out.person, out.place, out.org = -3.0, -3.0, -3.0
-            return out
+    if (
+        len(low) > 4
+        and token.text.isupper()
+        and not token.plain
+        and not named_flags(flags)
+        and doc.known_word(low)
+        and _BEFORE_NOUN.search(doc.text[max(0, token.start - 8) : token.start])
+    ):
+        # 'in de BROODTROMMEL'
+        out.person, out.place, out.org = -3.0, -3.0, -3.0
+        return out
     if doc.lex.flags(_of_place(low)) & Flag.PLACE and not flags & NAME:
         # 'Amsterdammertje', 'Urker': somebody from there, or a drink.
         out.person, out.place, out.org = 0.2, 0.2, 0.2

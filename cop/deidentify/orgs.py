@@ -104,7 +104,9 @@ _JOINED = re.compile(
     r"kliniek|bank|winkel|fabriek|zaal))(?![\w-])"
 )
 # Such an end is as often that of a surname or a place.
-_SOFT_HEAD = re.compile(r"(?:huis|heem|hof|oord|borg|stee|hus|honk|gaarde|burcht|werf|staal|bode|zorg|bouw)$")
+_SOFT_HEAD = re.compile(
+    r"(?:huis|heem|hof|oord|borg|stee|hus|honk|gaarde|burcht|werf|staal|bode|zorg|bouw)$"
+)
 _AT = re.compile(r"\b(?:het|'t|bij|naar het|van het|in het)\s$", re.IGNORECASE)
 _LOW_KIND = re.compile(
     rf"(?<![\w-])(?P<kind>{_KINDS}|nachtdienst|"
@@ -185,13 +187,17 @@ def find_orgs(doc: Document) -> Iterator[Span]:
             or (token.first and not match["quote"] and match["kind"][-1] != ".")
         ):
             continue
-        if len(match["name"]) < 2 or flags & Flag.SAFE or (
-            single
-            and "." not in match["kind"]
-            and (
-                flags & Flag.PLACE
-                or (flags & NAME and match["kind"] in _LOOSE)
-                or match["name"].isdigit()
+        if (
+            len(match["name"]) < 2
+            or flags & Flag.SAFE
+            or (
+                single
+                and "." not in match["kind"]
+                and (
+                    flags & Flag.PLACE
+                    or (flags & NAME and match["kind"] in _LOOSE)
+                    or match["name"].isdigit()
+                )
             )
         ):
             continue  # a place or person beside the kind: `propers` knows better

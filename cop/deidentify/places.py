@@ -181,7 +181,11 @@ def find_addresses(doc: Document) -> Iterator[Span]:
         )
         if not re.search(r"[a-z]", match[1]):
             continue  # 'P 88', 'RR 110'
-        if alone and not road and all(w in FUNCTION or doc.lex.flags(w) & 5 or doc.known_word(w) for w in words):
+        if (
+            alone
+            and not road
+            and all(w in FUNCTION or doc.lex.flags(w) & 5 or doc.known_word(w) for w in words)
+        ):
             continue
         if first not in _STREET_WORDS and not doc.lex.flags(first) & 512:
             yield _span(match.start(1), match.end(1), 0.75, Reason.STREET)
