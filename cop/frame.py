@@ -18,6 +18,7 @@ from cop.platform.i18n import lazy as _l
 
 MOST_UNREAD = 99  # the badge says '99+'; counting on would cost more than it tells
 
+
 @dataclass(frozen=True, slots=True)
 class Site:
     name: str

@@ -8,7 +8,7 @@ persona and whether something unread waits.
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from flask import Flask, g, redirect, request, session, url_for
+from flask import Flask, redirect, request, session, url_for
 from flask_login import AnonymousUserMixin, LoginManager, current_user
 from sqlalchemy import bindparam, select
 from sqlalchemy.orm import Session
@@ -148,18 +148,22 @@ def ask_to_sign_in() -> Response:
 
 
 def remember(token: str) -> None:
-    """Put the token in this browser; whatever the session held before is gone (fixation)."""
-    language = session.get("language")
+    """Put the token in this browser; whatever the session held before is gone (fixation).
+
+    But for the language, and the token of forms: whoever had forms open in other tabs when their
+    session ended signs in again in one of them, and the others still work. A site elsewhere that
+    knew the token could not use it: the cookie is SameSite.
+    """
+    kept = {name: session[name] for name in ("language", "csrf_token") if name in session}
     session.clear()
-    if language:
-        session["language"] = language
-    g.pop("csrf_token", None)  # made for the session before; the next form needs a new one
+    session.update(kept)
     session["_user_id"] = token
     session["_fresh"] = True
     session.permanent = True
 
 
 def forget() -> None:
+    """Take the token out of this browser, with all it held but the language."""
     language = session.get("language")
     session.clear()
     if language:

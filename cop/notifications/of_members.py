@@ -118,8 +118,9 @@ def forget_notifications(session: Session, event: MemberLeft, now: datetime) -> 
 def lines_about_requests(
     session: Session, actor: Actor, notifications: Sequence[Notification]
 ) -> dict[int, Line]:
-    names = dict(
-        session.execute(
+    names = {
+        key: name
+        for key, name in session.execute(
             select(Member.id, Persona.name)
             .join(Persona, (Persona.member_id == Member.id) & (Persona.kind == PersonaKind.SELF))
             .where(
@@ -127,9 +128,7 @@ def lines_about_requests(
                 REQUESTS.clause(actor, RequestPermission.DECIDE),
             )
         )
-        .tuples()
-        .all()
-    )
+    }
     return {
         n.id: Line(_("%(name)s asks to join.", name=names[n.subject_id]), "/aanmeldingen")
         for n in notifications
@@ -143,15 +142,14 @@ def lines_about_organisations(
 ) -> dict[int, Line]:
     if not actor.administers:
         return {}
-    names = dict(
-        session.execute(
+    names = {
+        key: name
+        for key, name in session.execute(
             select(Organisation.id, Organisation.name).where(
                 Organisation.id.in_({n.subject_id for n in notifications})
             )
         )
-        .tuples()
-        .all()
-    )
+    }
     return {
         n.id: Line(
             _("A member proposes the organisation “%(name)s”.", name=names[n.subject_id]),
@@ -196,8 +194,9 @@ def lines_about_reveals(
 def lines_about_being_revealed(
     session: Session, actor: Actor, notifications: Sequence[Notification]
 ) -> dict[int, Line]:
-    names = dict(
-        session.execute(
+    names = {
+        key: name
+        for key, name in session.execute(
             select(Reveal.id, Persona.name)
             .join(Persona, Persona.id == Reveal.persona_id)
             .where(
@@ -205,9 +204,7 @@ def lines_about_being_revealed(
                 Persona.member_id == actor.member_id,
             )
         )
-        .tuples()
-        .all()
-    )
+    }
     return {
         n.id: Line(
             _(

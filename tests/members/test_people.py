@@ -1,6 +1,7 @@
 """The card of a person holds what they show, and nothing of the member behind a pseudonym."""
 
 from cop.members.actor import VISITOR
+from cop.members.models import Persona
 from cop.members.people import person
 from cop.members.queries import people_named, personas_by_handle
 
@@ -33,8 +34,6 @@ def test_only_who_takes_part_can_be_mentioned(make, session):
     pseudonym = make.pseudonym(member, make.circle(pseudonyms=True), "Zeewind")
     left = make.member("Kees Smit", state="left")
     asked = make.member("Jo Vis", state="requested")
-    from cop.members.models import Persona
-
     make.save(Persona(kind="placeholder", handle="oude-schrijver", name="Oud", sort_key="oud"))
     handles = [make.persona(m).handle for m in (member, left, asked)]
     found = personas_by_handle(session, [*handles, pseudonym.handle, "oude-schrijver", "niemand"])
