@@ -47,9 +47,7 @@ def tell_moderators_who_asks(session: Session, event: MemberRequested, now: date
 
 
 @on(OrganisationProposed)
-def tell_administrators_what_is_proposed(
-    session: Session, event: OrganisationProposed, now: datetime
-) -> None:
+def tell_of_organisation(session: Session, event: OrganisationProposed, now: datetime) -> None:
     notify(
         session,
         member_ids=session.scalars(

@@ -19,6 +19,7 @@ from sqlalchemy.orm import Mapped, Session, mapped_column
 from cop.platform.db import Base, UtcDateTime
 
 MAX_ATTEMPTS = 12
+LONGEST_KIND = 80  # characters
 
 
 class Job(Base):
@@ -28,7 +29,7 @@ class Job(Base):
     __table_args__ = (Index("ix_job_due", "dead_at", "run_at"),)
 
     id: Mapped[int] = mapped_column(primary_key=True)
-    kind: Mapped[str] = mapped_column(String(80))
+    kind: Mapped[str] = mapped_column(String(LONGEST_KIND))
     payload: Mapped[dict[str, Any]] = mapped_column(JSON)  # ids only, never words of members
     key: Mapped[str | None] = mapped_column(String(200), unique=True)  # at most one such job waits
     run_at: Mapped[datetime] = mapped_column(UtcDateTime)
@@ -65,6 +66,8 @@ class Registry:
 
         def register(handler: EventHandler) -> EventHandler:
             kind = f"{event.name}>{handler.__module__.removeprefix('cop.')}.{handler.__name__}"
+            if len(kind) > LONGEST_KIND:  # SQLite would take it, PostgreSQL would not
+                raise ValueError(f"{kind}: too long for a job's kind; shorten the handler's name")
 
             def run(session: Session, payload: dict[str, Any], now: datetime) -> None:
                 handler(session, event(**payload), now)
