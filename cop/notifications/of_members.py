@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from datetime import datetime
 
-from sqlalchemy import delete, select
+from sqlalchemy import Select, delete, select
 from sqlalchemy.orm import Session
 
 from cop.members.actor import Actor
@@ -112,21 +112,24 @@ def forget_notifications(session: Session, event: MemberLeft, now: datetime) -> 
     session.execute(delete(Notification).where(Notification.member_id == event.member_id))
 
 
+def _names(session: Session, query: Select[int, str]) -> dict[int, str]:
+    """id → name, of a select of the two."""
+    return {row[0]: row[1] for row in session.execute(query)}
+
+
 @sentences("members.request")
 def lines_about_requests(
     session: Session, actor: Actor, notifications: Sequence[Notification]
 ) -> dict[int, Line]:
-    names = {
-        key: name
-        for key, name in session.execute(
-            select(Member.id, Persona.name)
-            .join(Persona, (Persona.member_id == Member.id) & (Persona.kind == PersonaKind.SELF))
-            .where(
-                Member.id.in_({n.subject_id for n in notifications}),
-                REQUESTS.clause(actor, RequestPermission.DECIDE),
-            )
-        )
-    }
+    names = _names(
+        session,
+        select(Member.id, Persona.name)
+        .join(Persona, (Persona.member_id == Member.id) & (Persona.kind == PersonaKind.SELF))
+        .where(
+            Member.id.in_({n.subject_id for n in notifications}),
+            REQUESTS.clause(actor, RequestPermission.DECIDE),
+        ),
+    )
     return {
         n.id: Line(_("%(name)s asks to join.", name=names[n.subject_id]), "/aanmeldingen")
         for n in notifications
@@ -140,14 +143,12 @@ def lines_about_organisations(
 ) -> dict[int, Line]:
     if not actor.administers:
         return {}
-    names = {
-        key: name
-        for key, name in session.execute(
-            select(Organisation.id, Organisation.name).where(
-                Organisation.id.in_({n.subject_id for n in notifications})
-            )
-        )
-    }
+    names = _names(
+        session,
+        select(Organisation.id, Organisation.name).where(
+            Organisation.id.in_({n.subject_id for n in notifications})
+        ),
+    )
     return {
         n.id: Line(
             _("A member proposes the organisation “%(name)s”.", name=names[n.subject_id]),
@@ -192,17 +193,15 @@ def lines_about_reveals(
 def lines_about_being_revealed(
     session: Session, actor: Actor, notifications: Sequence[Notification]
 ) -> dict[int, Line]:
-    names = {
-        key: name
-        for key, name in session.execute(
-            select(Reveal.id, Persona.name)
-            .join(Persona, Persona.id == Reveal.persona_id)
-            .where(
-                Reveal.id.in_({n.subject_id for n in notifications}),
-                Persona.member_id == actor.member_id,
-            )
-        )
-    }
+    names = _names(
+        session,
+        select(Reveal.id, Persona.name)
+        .join(Persona, Persona.id == Reveal.persona_id)
+        .where(
+            Reveal.id.in_({n.subject_id for n in notifications}),
+            Persona.member_id == actor.member_id,
+        ),
+    )
     return {
         n.id: Line(
             _(
