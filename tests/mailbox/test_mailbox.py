@@ -14,7 +14,7 @@ from tests.members.helping import mails
 
 @pytest.fixture
 def mail_id(make, browser):
-    browser().send("/inloggen", {"email": make.member().email})
+    browser().send("/inloggen", {"email": make.member(language="en").email})
     return mails()[0].id
 
 
