@@ -165,15 +165,20 @@ class Small(Server):
                 self._cookies[member.id] = f"cop={signed}"
             return self._cookies[member.id]
 
-    def get(self, path: str, cookie: str | None = None) -> str:
+    def get(self, path: str) -> str:
+        return self.get_with_cookie(path, self.cookie())[0]
+
+    def get_with_cookie(self, path: str, cookie: str) -> tuple[str, str]:
+        """A page, and the cookie that it sets, if any."""
         connection = HTTPConnection("127.0.0.1", self.port, timeout=60)
-        connection.request("GET", path, headers={"Cookie": cookie or self.cookie()})
+        connection.request("GET", path, headers={"Cookie": cookie})
         answer = connection.getresponse()
         body = answer.read().decode()
+        given = (answer.headers["Set-Cookie"] or "").partition(";")[0]
         connection.close()
         if answer.status != 200:
             raise RuntimeError(f"{path}: {answer.status}")
-        return body
+        return body, given
 
     def stop(self) -> None:
         super().stop()
