@@ -6,6 +6,7 @@ from cop import wiring
 from cop.config import Settings, load
 from cop.members import current
 from cop.platform import (
+    compression,
     db,
     i18n,
     keys,
@@ -30,6 +31,7 @@ def create_app(settings: Settings | None = None) -> Flask:
     settings = settings or load()
     app = Flask("cop", root_path=str(web.TOP), static_folder="static", template_folder="templates")
     web.configure(app, settings)
+    compression.init_app(app)  # first in, last to see an answer
     keys.init_app(app, settings.keys)
     db.init_app(app, settings.database_url)
     storage.init_app(app, settings.data_dir, settings.max_upload_bytes)

@@ -109,10 +109,18 @@ def _me() -> Me:
     )
 
 
+# Pages that belong to a way in although their address begins otherwise.
+ALSO = {"/gesprekken": ("/discussies/", "/berichten/", "/lijsten/", "/opbrengsten")}
+
+
+def _belongs(path: str, url: str) -> bool:
+    return path == url or (url != "/" and path.startswith((url, *ALSO.get(url, ()))))
+
+
 def _nav(member: bool) -> list[NavItem]:
     path = request.path
     return [
-        NavItem(str(label), url, icon, path == url or (url != "/" and path.startswith(url)))
+        NavItem(str(label), url, icon, _belongs(path, url))
         for label, url, icon, members_only in WAYS
         if member or not members_only
     ]

@@ -30,7 +30,7 @@ from cop.discussions.models import (
 )
 from cop.discussions.permissions import LISTS, ListPermission
 from cop.discussions.queries import AnySelect, ListHead, is_new, page_of
-from cop.discussions.words import KIND_LABELS, VISIBILITY_LABELS
+from cop.discussions.words import KIND_LABELS
 from cop.members.actor import Actor, left_open
 from cop.members.models import Persona, Theme
 from cop.members.queries import theme_name
@@ -39,6 +39,7 @@ from cop.platform.db import UtcDateTime
 from cop.platform.i18n import format_ago
 from cop.spaces.circles import Circle, Visibility
 from cop.spaces.models import Space
+from cop.spaces.words import VISIBILITY_LABELS
 
 PAGE = 25
 RECENT = 8

@@ -4,7 +4,7 @@ from datetime import datetime
 
 from sqlalchemy.orm import Session
 
-from cop.discussions import drafts, live, telling
+from cop.discussions import drafts, live, space_part, telling
 from cop.platform.outbox import job
 
 
@@ -13,4 +13,4 @@ def forget_drafts(session: Session, _payload: dict[str, object], now: datetime) 
     drafts.forget_old(session, now)
 
 
-__all__ = ["live", "telling"]
+__all__ = ["live", "space_part", "telling"]

@@ -16,12 +16,14 @@ from cop.discussions.models import Attention, DiscussionKind, ReactionKind
 from cop.discussions.permissions import DiscussionPermission
 from cop.discussions.queries import PAGE, DiscussionHead
 from cop.discussions.tending_posts import UNDO_FOR
-from cop.discussions.words import KIND_LABELS, READERS, VISIBILITY_LABELS
+from cop.discussions.words import KIND_LABELS
 from cop.members.actor import Actor
 from cop.members.people import Person, person
 from cop.platform import markup
 from cop.platform.i18n import gettext as _
 from cop.platform.i18n import language, moment_writer
+from cop.spaces.circles import Visibility
+from cop.spaces.words import VISIBILITY_LABELS
 
 REACTIONS = (ReactionKind.THANKS, ReactionKind.RECOGNISED, ReactionKind.LEARNED)
 
@@ -172,8 +174,8 @@ def discussion_page(
         if new_first is not None and new_first != first
         else None,
         kind=str(KIND_LABELS[DiscussionKind(head.kind)]),
-        visibility=str(VISIBILITY_LABELS[head.visibility]),  # type: ignore[index]  # a StrEnum
-        readers=str(READERS[head.visibility]),  # type: ignore[index]
+        visibility=str(VISIBILITY_LABELS[Visibility(head.visibility)]),
+        readers=head.readers,
         minutes=markup.reading_minutes(head.words),
         answers=max(0, head.post_count - 1),
         may_answer=DiscussionPermission.ANSWER in may,

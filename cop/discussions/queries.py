@@ -51,6 +51,7 @@ from cop.members.people import PERSON
 from cop.platform.errors import NotFound
 from cop.platform.realtime import LiveAudience
 from cop.platform.storage import StoredFile
+from cop.spaces import words
 from cop.spaces.circles import Circle, persona_in
 from cop.spaces.models import Space
 
@@ -81,12 +82,25 @@ class ListHead:
     circle_id: int
     visibility: str
     allows_pseudonyms: bool
+    widens_to: str | None
+    widens_at: datetime | None
     space_slug: str | None
     space_name: str | None
 
     @property
+    def readers(self) -> str:
+        """Who can read what is written here, in words."""
+        return _readers(self)
+
+    @property
     def url(self) -> str:
         return f"/gesprekken/{self.short_name}"
+
+
+def _readers(head: Any) -> str:
+    return words.audience(
+        Circle(visibility=head.visibility, widens_to=head.widens_to, widens_at=head.widens_at)
+    )
 
 
 _LIST_COLUMNS: tuple[Any, ...] = (
@@ -98,6 +112,8 @@ _LIST_COLUMNS: tuple[Any, ...] = (
     DiscussionList.circle_id,
     _Circle.visibility,
     _Circle.allows_pseudonyms,
+    _Circle.widens_to,
+    _Circle.widens_at,
     Space.slug,
     Space.name,
 )
@@ -162,6 +178,8 @@ class DiscussionHead:
     circle_id: int
     visibility: str
     allows_pseudonyms: bool
+    widens_to: str | None
+    widens_at: datetime | None
     space_slug: str | None
     space_name: str | None
     persona_id: int | None  # the name under which the reader takes part here
@@ -171,6 +189,11 @@ class DiscussionHead:
     read_before: datetime | None
     attention: str | None
     live_number: int | None  # the last number that those who listen were told
+
+    @property
+    def readers(self) -> str:
+        """Who can read what is written here, in words."""
+        return _readers(self)
 
     @property
     def url(self) -> str:
@@ -235,6 +258,8 @@ def _discussion_head(kind: Actor) -> AnySelect:
             DiscussionList.circle_id,
             _Circle.visibility,
             _Circle.allows_pseudonyms,
+            _Circle.widens_to,
+            _Circle.widens_at,
             Space.slug,
             Space.name,
             *own,

@@ -8,11 +8,12 @@ from cop.discussions import attachments, browsing, operations, pages, queries
 from cop.discussions.answering import answer_form, note_seen, read_page
 from cop.discussions.models import DiscussionKind
 from cop.discussions.permissions import DiscussionPermission, ListPermission
-from cop.discussions.words import KIND_LABELS, VISIBILITY_LABELS
+from cop.discussions.words import KIND_LABELS
 from cop.members.current import actor
 from cop.platform import clock
 from cop.platform.db import db
 from cop.spaces.circles import Visibility
+from cop.spaces.words import VISIBILITY_LABELS
 
 blueprint = Blueprint("discussions", __name__)
 

@@ -15,7 +15,7 @@ from cop.discussions.models import Attention, DiscussionKind
 from cop.discussions.permissions import DiscussionPermission, ListPermission
 from cop.discussions.queries import ListHead
 from cop.discussions.routes import blueprint
-from cop.discussions.words import KIND_HELP, REACTION_WAYS, READERS
+from cop.discussions.words import KIND_HELP, REACTION_WAYS
 from cop.members.current import actor
 from cop.members.models import Theme
 from cop.members.queries import theme_name
@@ -26,7 +26,6 @@ from cop.platform.i18n import gettext as _
 from cop.platform.markup import MAX_LENGTH
 from cop.platform.ratelimit import WRITING, by_member, limiter
 from cop.platform.storage import StoredFile
-from cop.spaces.circles import Visibility
 from cop.textcheck.asking import AuthorAsked
 
 Shown = str | Response | tuple[str, int]
@@ -114,7 +113,7 @@ def _start_page(on: ListHead, form: StartForm, **more: Any) -> str:
         "discussions/start.html",
         on=on,
         form=form,
-        readers=READERS[Visibility(on.visibility)],
+        readers=on.readers,
         as_name=name if is_pseudonym else "",
         kind_help={kind.value: words for kind, words in KIND_HELP.items()},
         draft=drafts.place_of_list(on.id),

@@ -1,8 +1,7 @@
-"""Words for kinds, reactions and who can read what."""
+"""Words for kinds, reactions and who may write."""
 
 from cop.discussions.models import DiscussionKind, ReactionKind, WhoMay
 from cop.platform.i18n import lazy as _l
-from cop.spaces.circles import Visibility
 
 KIND_LABELS = {
     DiscussionKind.QUESTION: _l("question"),
@@ -31,20 +30,6 @@ REACTION_LABELS = {
     ReactionKind.THANKS: _l("Thanks"),
     ReactionKind.RECOGNISED: _l("I recognise this"),
     ReactionKind.LEARNED: _l("I learnt from this"),
-}
-
-VISIBILITY_LABELS = {
-    Visibility.PUBLIC: _l("public"),
-    Visibility.OPEN: _l("open"),
-    Visibility.CLOSED: _l("closed"),
-    Visibility.PRIVATE: _l("private"),
-}
-
-READERS = {
-    Visibility.PUBLIC: _l("Everybody can read this, also without an account."),
-    Visibility.OPEN: _l("All members can read this."),
-    Visibility.CLOSED: _l("Only those who take part here can read this."),
-    Visibility.PRIVATE: _l("Only those who take part here can read this."),
 }
 
 WHO_MAY_LABELS = {

@@ -1,0 +1,23 @@
+"""The conversations of a space, on its page: its lists, with what is new on them."""
+
+from sqlalchemy.orm import Session
+
+from cop.discussions import browsing
+from cop.members.actor import Actor
+from cop.platform import clock
+from cop.spaces import parts
+from cop.spaces.models import Space
+from cop.spaces.permissions import SPACES, SpacePermission
+
+
+def lists(session: Session, actor: Actor, space: Space) -> parts.Part | None:
+    """The lists of the space that the actor may find; whoever manages it can add one."""
+    found = browsing.lists_of_space(session, actor, space.id, clock.now())
+    manages = SpacePermission.MANAGE in SPACES.held(session, actor, space.id)
+    if not found and not manages:
+        return None
+    shown = {"lists": found, "manages": manages and space.archived_at is None}
+    return parts.Part("discussions/_space_lists.html", shown)
+
+
+parts.register("lists", 20, lists)
