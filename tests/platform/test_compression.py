@@ -40,9 +40,12 @@ def test_pictures_and_fonts_are_left_alone(browser):
 
 def test_an_unchanged_file_is_not_sent_again(browser):
     visitor, asking = browser(), {"Accept-Encoding": "gzip"}
-    etag = visitor.get("/static/css/site.css", headers=asking).headers["ETag"]
-    asking["If-None-Match"] = etag
-    assert visitor.get("/static/css/site.css", headers=asking).status_code == 304
+    first = visitor.get("/static/css/site.css", headers=asking)
+    asking["If-None-Match"] = first.headers["ETag"]
+    again = visitor.get("/static/css/site.css", headers=asking)
+    assert again.status_code == 304
+    first.close()
+    again.close()
 
 
 def test_the_length_of_a_page_is_blurred():
