@@ -1,8 +1,8 @@
 """Words of the regional languages and dialects that look like names to a Dutch word list.
 
 What looks like a name ('Mien', 'Joe', 'Noa', 'Dao') is a small word elsewhere: 'mien man', 'ik zeg
-joe', 'noa t eten'. A text that has several words of `SIGNS` is taken to be in dialect; there the words of
-`DOUBTFUL` are words, not names, unless they stand with a capital in the middle of a sentence.
+joe', 'noa t eten'. A text with several words of `SIGNS` is taken to be in dialect; there the words
+of `DOUBTFUL` are words, not names, unless they stand with a capital in the middle of a sentence.
 """
 
 from __future__ import annotations

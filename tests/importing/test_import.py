@@ -45,7 +45,8 @@ from tests.conftest import NOW
 from tests.importing.mails import START, mail, write
 from tests.support.factories import Factory
 
-ARCHIVES = Path("/work/shared/data/mail")
+# Real archives that lie beside a checkout on some machines; elsewhere the tests above say it all.
+ARCHIVES = Path(__file__).resolve().parents[3] / "shared" / "data" / "mail"
 
 
 @pytest.fixture
@@ -696,26 +697,26 @@ def test_another_import_that_was_first_makes_no_doubles(
     assert threads() == [["eerst"], ["een", "twee"]]
 
 
-@pytest.mark.parametrize("order", [1, -1])
-def test_real_archives(bring: Callable[..., Report], order: int) -> None:
-    if not ARCHIVES.exists():
-        pytest.skip("the shared archives are not on this machine")
-    files = sorted(ARCHIVES.glob("*.mbox"))[::order]
+if ARCHIVES.exists():
 
-    report = bring(*files)
+    @pytest.mark.parametrize("order", [1, -1])
+    def test_real_archives(bring: Callable[..., Report], order: int) -> None:
+        files = sorted(ARCHIVES.glob("*.mbox"))[::order]
 
-    assert counts(report) == (11, 11, 0, 0)
-    assert titles() == [
-        "Removing standard menus and toolbar icons",
-        "Revisiting the Gnome Bindings",
-        "Low memory hacks",
-        "Committer vote for Chuwei Huang has concluded successfully",
-        "Docker and MetricsGrimoire",
-        "[GrimoireLab] Presenting GrimoireLab",
-    ]
-    assert [len(thread) for thread in threads()] == [1, 1, 1, 1, 4, 3]
-    assert "Danilo Šegan" in {row[3] for row in story()["posts"]}
-    assert counts(bring(*files)) == (11, 0, 11, 0)
+        report = bring(*files)
+
+        assert counts(report) == (11, 11, 0, 0)
+        assert titles() == [
+            "Removing standard menus and toolbar icons",
+            "Revisiting the Gnome Bindings",
+            "Low memory hacks",
+            "Committer vote for Chuwei Huang has concluded successfully",
+            "Docker and MetricsGrimoire",
+            "[GrimoireLab] Presenting GrimoireLab",
+        ]
+        assert [len(thread) for thread in threads()] == [1, 1, 1, 1, 4, 3]
+        assert "Danilo Šegan" in {row[3] for row in story()["posts"]}
+        assert counts(bring(*files)) == (11, 0, 11, 0)
 
 
 PIECES = st.sampled_from(
