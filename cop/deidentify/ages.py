@@ -300,7 +300,8 @@ _MONTHS = re.compile(
 # 'Zijn AUDIT was 36', 'de score is 27': a number, but of a test.
 _SCORE = re.compile(
     (
-        r"(?:(?-i:\b[A-Z]{3,}[\w-]*|\b[A-Z]?[a-z]*[A-Z]{2,}[\w-]*)|\w*scores?|scoorde|scoort|"
+        r"(?:(?-i:\b[A-Z]{3,}[\w-]*|\b[A-Z]?[a-z]*[A-Z]{2,}[\w-]*)|\w*scores?|moca|mmse|audit|ciwa|cows|bdi|phq|gaf|honos|mate|scl|must|ews|gcs|emv|"
+        r"scoorde|scoort|"
         r"cijfer|gewicht|bmi|temperatuur|pols|saldo|promillage|bloeddruk|dosis|dosering|kamer|"
         r"level|nummer|maat|toets|test|schaal|grens|afkapwaarde|norm|huisnummer|lijn|zaal|bed|"
         r"groep|klas|artikel|pagina|bladzijde|blz|stap|fase|dag|week|punt)\s(?:(?:was|is|van|nu|"

@@ -87,6 +87,12 @@ def token_first(doc: Document, index: int) -> bool:
     return doc.tokens[index].first
 
 
+def ends_here(doc: Document, index: int) -> bool:
+    """Whether a phrase ends after a token: a sign, the end of the line or a verb."""
+    rest = doc.text[doc.tokens[index].end : doc.tokens[index].end + 2].lstrip(" ")
+    return not rest or rest[0] in ",.;:()!?\n'\"" or doc.low(index + 1) in cues.VERBS
+
+
 def _group(low: str) -> bool:
     """'intervisiegroep', 'behandelteam': several people together, whoever they are."""
     return low.endswith(("groep", "team", "leden", "lijst", "raad", "overleg", "commissie", "staf"))
@@ -141,21 +147,27 @@ def add_before(
             Reason.TITLE,
         )
         if not token.cap and (token.flags & Flag.COMMON) and not is_name(token):
-            weight = 0.0
+            called = token.plain and token.flags & NAME and token.low not in cues.VERBS
+            weight = 2.6 if called and ends_here(doc, index) else 0.0
         word = previous
     elif word in cues.NAMING and (
         not article
         or (token.cap and not token.first and doc.low(index - 1) in {"de", "den", "'t", "t"})
     ):
-        weight = 2.0 if token.cap or not pure else 0.5
+        weight = 3.2 if article else 2.0 if token.cap or not pure else 0.5
     elif word in cues.GREETINGS and (near or earlier in {"", "\n"}) and not article:
         weight, reason = (2.0 if not pure else 0.5), Reason.GREETING
+        if token.text.isupper() and len(token.text) < 4 and doc.low(index + 1) == ",":
+            weight = 4.5  # 'Hoi DJ,'
     elif word in cues.FAREWELLS and not article:
         weight, reason = (2.0 if not pure else 0.4), Reason.GREETING
     elif (
         word in cues.FIELDS and index > 1 and ":" in doc.text[doc.tokens[index - 2].start : before]
     ):
         weight = 1.8 if not pure and not _group(token.low) else 0.5
+        turned = doc.tokens[index + 2 : index + 3]  # 'betreft: westerdijk, klaas'
+        if doc.low(index + 1) == "," and turned and clear_first(turned[0]):
+            weight = 3.0
     elif word in cues.RELATIONS and not article:
         same_line = "\n" not in doc.text[doc.tokens[index - 1].start : before]
         if same_line:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
+from .cues import RELATIONS
 from .document import Document
 from .spans import Label, Reason, Span
 
@@ -71,6 +72,16 @@ _DAY_CUE = re.compile(
     r"[,:]?\s|[(,]\s?)$",
     re.IGNORECASE,
 )
+# 'op de zeventiende', 'vóór de eenentwintigste'
+_DAY_WORD = re.compile(
+    rf"\b(?:op|vóór|voor|tot|sinds|vanaf|na|rond|uiterlijk|niet|per)\sde\s((?!eerste|laatste|tweede|derde)"
+    rf"{_ORDINAL})(?=\s?(?:[.,;:!?)]|$|\n)|\s(?:om|en|of|komt|kwam|is|was|moet|ga|gaat|bel|belt|dus|maar)\b)",
+    re.IGNORECASE,
+)
+_BEFORE_MONTH = frozenset(
+    "in eind begin half medio sinds vanaf tot t/m van en of per , - ( / afgelopen vorige komende vorig "
+    "maand tussen naar na voor vóór was is of heel".split()
+)
 _BARE_MONTH = re.compile(rf"(?<![\w-]){_LONG_MONTH}(?![\w])", re.IGNORECASE)
 _SHORT_MONTH = re.compile(
     (r"(?<![\w-])(?:jan|febr?|mrt|apr|jun|jul|aug|sept|sep|okt|nov|dec)(?:\.|\b)(?!\w)"),
@@ -125,7 +136,13 @@ _HOLIDAYS = re.compile(
     rf"rosenmontag|prinsjesdag|dierendag|allerzielen|allerheiligen|sint[- "
     rf"]maarten(?=\s(?:stond|liep|kwam|was)|[,.;])|driekoningen|suikerfeest|offerfeest|"
     rf"keti koti|"
-    rf"oud en nieuw|(?:boxing|christmas|new year's) (?:day|eve)|"
+    rf"oud en nieuw|oud op nieuw|oud & nieuw|nieuwjaar|chinees nieuwjaar|derde kerstdag|eerste paasdag|"
+    rf"kerstweekend|paasweekend|pinksterweekend|paasmorgen|kerstmorgen|nieuwjaarsmorgen|vastenavond|"
+    rf"sint[- ]nicolaas|drie koningen|lichtmis|beloken pasen|sacramentsdag|maria[- ]hemelvaart|"
+    rf"wapenstilstand(?:sdag)?|leidens ontzet|ketikoti|srefidensi|divali|diwali|holi[- ]phagwa|phagwa|"
+    rf"newroz|nowruz|noroez|jom kipoer|chanoeka|pesach|poerim|eid al[- ]fitr|eid al[- ]adha|"
+    rf"arafat|ramadanfeest|bayram|sint[- ]jansdag|sint[- ]janskermis|luilak|tweede kerst|eerste kerst|"
+    rf"(?:boxing|christmas|new year's) (?:day|eve)|"
     rf"halloween)(?!\w)(?:\s(?:van\s)?{_YEAR})?",
     re.IGNORECASE,
 )
@@ -139,6 +156,19 @@ _HOLIDAY_CUED = re.compile(
 
 def _valid(day: str, month: str) -> bool:
     return 1 <= int(day) <= 31 and 1 <= int(month) <= 12
+
+
+def _named_month(doc: Document, start: int, word: str) -> bool:
+    """Whether 'Mei' or 'April' is somebody's name: with a capital in running text, after a word for
+    a person or before what people do. A month has no capital in Dutch."""
+    index = doc.at(start)
+    token = doc.tokens[index]
+    if not token.cap or token.first or word.lower() not in {"mei", "april", "juni", "augustus", "juli"}:
+        return False
+    before = doc.low(index - 1)
+    return before in RELATIONS or not (
+        before in _BEFORE_MONTH or before.isdigit() or doc.low(index + 1).isdigit()
+    )
 
 
 def _span(start: int, end: int, sure: float, reason: Reason = Reason.DATE) -> Span:
@@ -165,7 +195,11 @@ def find_dates(doc: Document) -> Iterator[Span]:
         before = text[max(0, match.start() - 20) : match.start()]
         if _DAY_CUE.search(before) and not _RANK_BEFORE.search(before):
             yield _span(match.start(1), match.end(1), 0.75)
+    for match in _DAY_WORD.finditer(text):
+        yield _span(match.start(1), match.end(1), 0.7)
     for match in _BARE_MONTH.finditer(text):
+        if _named_month(doc, match.start(), match[0]):
+            continue
         yield _span(match.start(), match.end(), 0.85)
     for match in _SHORT_MONTH.finditer(text):
         if _SHORT_BEFORE.search(text[max(0, match.start() - 12) : match.start()]) and not (

@@ -53,7 +53,7 @@ def clear_first(token: Token) -> bool:
 
 
 @lru_cache(maxsize=20_000)
-def _is_slip(low: str, lex: Lexicon) -> bool:
+def is_slip(low: str, lex: Lexicon) -> bool:
     """Whether a word is one slip of the pen away from a frequent word (same first letter)."""
     if len(low) < 5:
         return False
@@ -124,9 +124,11 @@ def base(doc: Document, token: Token) -> Evidence:
         return out
     if (
         "-" in low
-        and token.cap
-        and doc.lex.flags(low.rsplit("-", 1)[0]) & Flag.PLACE
-        and (low.rsplit("-", 1)[1] in cues.QUARTERS)
+        and (token.cap or token.plain)
+        and (
+            (doc.lex.flags(low.rsplit("-", 1)[0]) & Flag.PLACE and low.rsplit("-", 1)[1] in cues.QUARTERS)
+            or (low.split("-", 1)[0] in cues.QUARTERS and doc.lex.flags(low.split("-", 1)[1]) & Flag.PLACE)
+        )
     ):
         out.place = 3.0
         return out
@@ -203,7 +205,7 @@ def base(doc: Document, token: Token) -> Evidence:
             out.person = 0.2 if flags & Flag.WORD else 1.7
         elif not word and not acronym:
             out.person, out.place, out.org = 1.2, 0.4, 0.4
-            if _is_slip(low, doc.lex) or (_adjective(low) and len(low) > 6):
+            if is_slip(low, doc.lex) or (_adjective(low) and len(low) > 6):
                 out.person = 0.4
         elif word:
             out.person = -1.0 if flags & Flag.COMMON else -0.4
@@ -228,7 +230,7 @@ def base(doc: Document, token: Token) -> Evidence:
                 out.person -= 1.0
         elif not word and len(low) > 2:
             out.person = (1.3 if flags & Flag.PROPER and not _adjective(low) else 0.8) - less
-            if _is_slip(low, doc.lex):
+            if is_slip(low, doc.lex):
                 out.person -= 1.0
             out.place, out.org = -0.2 - less, -0.2 - less
         else:

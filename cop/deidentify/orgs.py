@@ -141,8 +141,16 @@ _LOW_AT = re.compile(
     re.IGNORECASE,
 )
 
+# 'ltc de mar', 'v.v. noordscheschut', 'fact feijenoord'
+_LOW_SHORT = re.compile(
+    r"(?<![\w.-])(?P<name>(?:ltc|v\.?v\.?|s\.?v\.?|fc|rkvv|rksv|cvv|hc|tc|tv|a\.?v\.?|ijsclub|ggd|fact|roc|"
+    r"obs|cbs|rkbs|csg|rsg|osg|pi|azc|ribw|pz|uz|buurtzorg|stichting|scouting|huize|villa|gebr\.?|"
+    r"firma|fa\.?|bouwbedrijf|grillroom|eetcafé|eetcafe|café|cafe|camping|restaurant)\s"
+    r"(?:(?:de|het|'t|van|van der|van den)\s)?[^\W\d_]{3,}(?:-[^\W\d_]+)*)(?!\w)",
+    re.IGNORECASE,
+)
 _LOW_TAIL = re.compile(
-    r"\b(?:het|de|'t|op|bij) (?P<name>(?P<first>[^\W\d_]{3,}) "
+    r"(?:\b(?:het|de|'t|op|bij) |: )(?P<name>(?P<first>[^\W\d_]{3,}) "
     r"(?:college|lyceum|gymnasium|ziekenhuis|kliniek|gasthuis|casino|apotheek|moskee))\b",
     re.IGNORECASE,
 )
@@ -150,7 +158,10 @@ _LOW_TAIL = re.compile(
 # A named building is a place: 'flat de Zonnehoek', 'gebouw Meridiaan'.
 _BUILDING = re.compile(
     rf"(?<![\w-])(?P<kind>flat|serviceflat|sterflat|gebouw|flatgebouw|complex|wooncomplex|"
-    rf"torenflat|buurthuis|villa|landgoed) (?P<name>(?:(?:de|het|'t) )?{_NAME})"
+    rf"torenflat|buurthuis|villa|landgoed|hotelschip|woonschip|schip|woonboot|boot|kotter|vrachtschip|"
+    rf"binnenvaartschip|tjalk|botter|veerboot|molen|kasteel|hofje|park|stadspark|sluis|brug|gracht|"
+    rf"toren|havenhoofd|steiger|plas|recreatieplas|strandpaviljoen|viaduct|metrostation|station|hal|"
+    rf"eiland|bos|fort|hof|ark) (?P<name>(?:(?:de|het|'t) )?{_NAME})"
 )
 
 # A word of these kinds is followed by many other things than its name.
@@ -316,6 +327,12 @@ def find_orgs(doc: Document) -> Iterator[Span]:
             ):
                 continue
             yield _span(match, 0.7, match["kind"].lower())
+    for match in _LOW_SHORT.finditer(text):
+        last = match["name"].split()[-1].lower()
+        if doc.tokens[doc.at(match.start("name"))].plain and not (
+            last in FUNCTION or doc.lex.flags(last) & (Flag.COMMON | Flag.SAFE)
+        ):
+            yield _span(match, 0.75, match["name"].split()[0].lower())
     for match in _LOW_TAIL.finditer(text):
         head = match["first"].lower()
         loose = head in FUNCTION or (doc.lex.flags(head) & Flag.WORD and head.endswith("e"))

@@ -7,11 +7,18 @@ from collections.abc import Iterator
 
 from .cues import FUNCTION
 from .document import Document
+from .lexicon import Flag
 from .spans import Label, Reason, Span
 
 _POSTCODE = re.compile(
     r"(?<![\w.,/-])[1-9]\d{3}(?: ?(?!SA|SD|SS|NL|EU|JR|MG|ML|UU)[A-Z]{2}|(?!sa|sd|"
     r"ss)[a-z]{2})(?![\w])"
+)
+_LOW_POSTCODE = re.compile(r"(?<![\w.,/-])[1-9]\d{3} ([a-z]{2})(?!\w)")
+_LOW_ADDRESS = re.compile(
+    r"\b(?:brief|post|woon|bezoek)?adres(?:sen)?(?:\sis|:)?\s([^\W\d_][\w'.-]*(?:\s[^\W\d_][\w'.-]*){0,3}\s"
+    r"\d{1,4}(?:\s?[a-z]\b|\s?-\s?[\divx]+)?)(?=\s?[,;.\n]|$|\s(?:te|in|[1-9]\d{3}))",
+    re.IGNORECASE,
 )
 _NOT_POSTCODE = frozenset(
     (
@@ -107,6 +114,13 @@ def find_addresses(doc: Document) -> Iterator[Span]:
     for match in _POSTCODE.finditer(text):
         if match[0][-2:] not in _NOT_POSTCODE:
             yield _span(match.start(), match.end(), 0.95, Reason.POSTCODE)
+    for match in _LOW_POSTCODE.finditer(text):
+        after = doc.tokens[doc.at(match.end()) : doc.at(match.end()) + 1]
+        begins = match.start() == 0 or text[: match.start()].rstrip(" ")[-1:] in {",", "\n", ";", "("}
+        if match[1] not in _NOT_POSTCODE and (begins or (after and after[0].flags & Flag.PLACE)):
+            yield _span(match.start(), match.end(), 0.9, Reason.POSTCODE)
+    for match in _LOW_ADDRESS.finditer(text):
+        yield _span(match.start(1), match.end(1), 0.9, Reason.STREET)
     for pattern in (_STREET, _TWO_WORDS, _NAMED_FIRST):
         for match in pattern.finditer(text):
             words = re.findall(r"[^\W\d_]+(?:['-][^\W\d_]+)*", match[0])
@@ -194,7 +208,9 @@ def find_addresses(doc: Document) -> Iterator[Span]:
         known = doc.lex.flags(low) & 1 or low in _STREET_WORDS
         numbered = bool(match[2])
         before = text[max(0, match.start() - 8) : match.start()].lower()
-        at_home = re.search(r"\b(?:op|aan|in)\s(?:de\s|het\s)?$", before)
+        at_home = re.search(
+            r"\b(?:op|aan|in|bij|langs|onder|naar|van|uit|hoek|vanaf)\s(?:de\s|het\s|'t\s)?$", before
+        )
         if (
             (numbered and (at_home or not known))
             or (not known and at_home and not doc.lex.is_compound(low))

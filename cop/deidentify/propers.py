@@ -56,6 +56,12 @@ def _weigh(doc: Document, index: int) -> tuple[int, Evidence]:
             not token.cap
             and not _introduced(doc, index)
             and not (head - index > 1 and core.flags & Flag.LAST)
+            and not (
+                core.plain
+                and (head - index > 1 or doc.low(index - 1) in cues.RELATIONS)
+                and not core.flags & ~(Flag.PROPER | Flag.LAST)
+                and not doc.known_word(core.low)
+            )
         ):
             return index, Evidence(-9, -9, -9)  # an article or preposition before a name of its own
         elif (

@@ -6,7 +6,7 @@ import re
 
 from . import cues
 from .document import Document, Token
-from .evidence import is_name
+from .evidence import clear_first, is_name, is_slip
 from .lexicon import NAME, Flag
 
 LONGEST = 16  # tokens, full stops of initials included
@@ -74,6 +74,16 @@ def _surname(doc: Document, index: int, after_first: bool) -> bool:
         return bool(token.flags & Flag.LAST) and after_first and _boundary(doc, index)
     if token.flags & Flag.LAST:
         return True
+    if (
+        after_first
+        and index
+        and clear_first(doc.tokens[index - 1])
+        and not token.flags & ~Flag.PROPER
+        and len(token.low) > 4
+        and not doc.known_word(token.low)
+        and not is_slip(token.low, doc.lex)
+    ):
+        return True  # 'ronny sahuleka bij mij'
     return (
         not doc.known_word(token.low)
         and len(token.low) > 3
@@ -193,6 +203,8 @@ def name_end(doc: Document, index: int) -> int:
         last = step
     if doc.tokens[last].text == "." and not is_initial(doc.tokens[last - 1]):
         last -= 1
+    if doc.low(last + 1) in {"sr", "jr", "senior", "junior"} and doc.touching(last, last + 1):
+        last += 2 if dotted(doc, last + 1) else 1
     return last
 
 
