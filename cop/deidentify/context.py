@@ -87,6 +87,10 @@ def token_first(doc: Document, index: int) -> bool:
     return doc.tokens[index].first
 
 
+# 'Afwezig m.k.: ', 'Aanwezig (online): '
+_FIELD = re.compile(r"^[ *-]*(?:aanwezig|afwezig|afgemeld|deelnemers|cc|genodigd)\b[^:]{1,20}:\s*$", re.I)
+
+
 def ends_here(doc: Document, index: int) -> bool:
     """Whether a phrase ends after a token: a sign, the end of the line or a verb."""
     rest = doc.text[doc.tokens[index].end : doc.tokens[index].end + 2].lstrip(" ")
@@ -172,6 +176,8 @@ def add_before(
         same_line = "\n" not in doc.text[doc.tokens[index - 1].start : before]
         if same_line:
             weight, reason = (1.6 if token.cap else 1.3), Reason.RELATION
+    if not weight and token.cap and word and _FIELD.search(doc.text[:before].rpartition("\n")[2]):
+        weight, word = (1.8 if not pure else 0.5), "aanwezig"
     if (
         reason is Reason.NAMED
         and weight

@@ -80,6 +80,11 @@ _FORM = re.compile(
 )
 
 
+_MEASURE = re.compile(
+    r"\b(?:\w*test|score|vragenlijst|lijst|cijfers?|richtlijn|onderzoek|curve|methode|protocol|folder|"
+    r"website|site|boek|model) (?:van|volgens|door) $",
+    re.IGNORECASE,
+)
 _BEFORE_NOUN = re.compile(
     r"\b(?:de|het|een|mijn|zijn|haar|geen|die|dat|deze|dit|zo|niet|echt|heel|te|is|ik|jij|ze|we|wij|en)\s$",
     re.IGNORECASE,
@@ -243,7 +248,9 @@ def base(doc: Document, token: Token) -> Evidence:
                 out.place -= 0.6
         elif flags & Flag.ABROAD and not word and len(low) > 3:
             out.place = 0.6 - less
-    if flags & Flag.ORG and not flags & Flag.WORD and not flags & NAME:
+    if flags & Flag.ORG and _MEASURE.search(doc.text[max(0, token.start - 20) : token.start]):
+        out.person = out.org = -3.0  # 'de test van Jellinek'
+    elif flags & Flag.ORG and not flags & Flag.WORD and not flags & NAME:
         out.org = 3.0
     elif flags & Flag.ORG and token.plain:
         out.org = 0.0 if flags & (Flag.COMMON | NAME) else 0.8

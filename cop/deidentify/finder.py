@@ -12,6 +12,7 @@ from .dates import find_dates
 from .document import Document, read
 from .numbers import find_numbers
 from .orgs import find_orgs
+from .phrases import find_phrases
 from .places import find_addresses
 from .propers import find_propers
 from .quasi import find_quasi
@@ -76,6 +77,7 @@ def find(text: str) -> list[Span]:
         (find_dates,),
         (find_ages,),
         (find_speakers,),
+        (find_phrases,),
         (find_orgs,),
     ):
         candidates = [s for rule in rules for s in rule(doc) if doc.free(s.start, s.end)]

@@ -18,6 +18,9 @@ def find_letters(doc: Document) -> Iterator[Span]:
     strong: set[str] = set()
     found: list[tuple[int, int, float, Evidence]] = []
     for index, token in enumerate(doc.tokens):
+        if token.text == "E" and doc.text[token.start : token.start + 5] == "E.H. ":
+            doc.claim(token.start, token.start + 4)  # a title in Flanders
+            continue
         if not (is_initial(token) and doc.free(token.start, token.end)):
             continue
         if (

@@ -84,6 +84,12 @@ def _weigh(doc: Document, index: int) -> tuple[int, Evidence]:
         add_before(doc, index, out, core=core)
         if token.low not in {"de", "het", "'t"}:
             out.place, out.org = min(out.place, kept[0]), min(out.org, kept[1])
+    elif (
+        core.low in cues.ADDRESS
+        and doc.touching(index, index + 1)
+        and (doc.tokens[index + 1].cap or doc.tokens[index + 1].flags & Flag.FIRST)
+    ):
+        return index, Evidence(-9, -9, -9)  # 'Abba Yohannes'
     elif core.low in cues.GREETINGS and core.first:
         return index, Evidence(-9, -9, -9)
     else:
@@ -160,6 +166,8 @@ def find_propers(doc: Document) -> Iterator[Span]:
             label = Label.PLACE if out.place >= out.org else Label.ORG
             last = _run(doc, index, label)
             start = token.start
+            if index > 1 and doc.low(index - 1) == "t" and doc.tokens[index - 2].text == "'":
+                start = doc.tokens[index - 2].start  # 'bij 't Trefpunt'
             if label is Label.PLACE:
                 known = token.flags & (Flag.PLACE | Flag.ABROAD)
                 reason, cue = (

@@ -36,6 +36,22 @@ _STAMP_ALONE = re.compile(
 _BEFORE_COLON = re.compile(rf"^[ \t>*_-]*({_NAME})[*_]{{0,2}}:[*_]{{0,2}}\s", re.MULTILINE)
 
 
+# 'k3 – Oosterling:', 'bed 4: dhr Proef', 'kamer 12 (Proef)': who lies where.
+_BED = re.compile(
+    r"^[ \t>*•-]*(?:k|km|kmr|kamer|bed|rm|room|app|appartement|unit|cel|plek|stoel)\.?[ ]?\d{1,3}[a-z]?"
+    r"[ ]?[-–:.,(/|=>]{0,2}[ ]?(?:(?:mw|mevr|dhr|hr|mevrouw|meneer)\.? )?"
+    r"(?P<name>(?:(?:van|de|der|den|ten|ter|el|v\.?d\.?|v/d|al)[ ]){0,2}[^\W\d_][\w'-]+(?: [^\W\d_][\w'-]+)?)"
+    r"(?=[ ]?(?:[:,(–=]| -|\|))",
+    re.MULTILINE | re.IGNORECASE,
+)
+_NOBODY = frozenset(
+    "leeg vrij bezet schoon vuil dicht open nieuw nieuwe opname ontslag reserve gereserveerd niemand "
+    "slaapt slaap wakker rustig onrustig alles geen nog is was kapot gelucht klaar afwezig verlof weg "
+    "thuis mw dhr mevr meneer mevrouw man vrouw client cliënt patiënt pt idem zie let overdracht "
+    "controle medicatie niets bijzonderheden gb".split()
+)
+
+
 def find_speakers(doc: Document) -> Iterator[Span]:
     """Names of those who speak, at the head of their lines."""
     text = doc.text
@@ -46,6 +62,13 @@ def find_speakers(doc: Document) -> Iterator[Span]:
                 doc.known_word(low.split()[0]) and not doc.lex.flags(low.split()[0]) & NAME
             ):
                 yield Span(match.start(1), match.end(1), Label.PERSON, 0.85, Reason.SPEAKER)
+    for match in _BED.finditer(text):
+        low = match["name"].lower().split()
+        flags = doc.lex.flags(low[-1])
+        if low[0] in _NOBODY or low[-1] in _NOBODY or low[-1] in VERBS:
+            continue
+        if not flags & (Flag.COMMON | Flag.SAFE) or flags & NAME:
+            yield Span(match.start("name"), match.end("name"), Label.PERSON, 0.8, Reason.SPEAKER)
     heads = list(_BEFORE_COLON.finditer(text))
     count = Counter(m[1].lower() for m in heads)
     accepted: set[str] = set()
