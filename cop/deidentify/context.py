@@ -87,8 +87,20 @@ def token_first(doc: Document, index: int) -> bool:
     return doc.tokens[index].first
 
 
+# 'in bergen', 'in handel': after 'in' these are words more often than places.
+_COMMON_PLACES = frozenset(
+    "een best echt handel haren bergen dieren hoeven velden stad buren haven heer wijk hoek "
+    "bad huis heel hof weg land berg dal zand bos dorp beek del brand goes duizend made rijen "
+    "sint vrede zeeland wit zwart groep nes lent putten vorst diepen dalen elst erp est horn "
+    "laren mill oud rips rijs vierhouten haar noord zuid oost west water kamp heide hei grave "
+    "boxen rood boer hulp zorg ".split()
+)
 # 'Afwezig m.k.: ', 'Aanwezig (online): '
-_FIELD = re.compile(r"^[ *-]*(?:aanwezig|afwezig|afgemeld|deelnemers|cc|genodigd)\b[^:]{1,20}:\s*$", re.I)
+_FIELD = re.compile(
+    r"^[ *-]*(?:aanwezig|afwezig|afgemeld|deelnemers|cc|"
+    r"genodigd)\b[^:]{1,20}:\s*$",
+    re.I,
+)
 
 
 def ends_here(doc: Document, index: int) -> bool:
@@ -114,6 +126,8 @@ def add_before(
     previous = doc.low(index - 1) if near else ""
     if previous == "." and index > 1:
         previous = doc.low(index - 2)
+        if len(previous) > 4 and token_first(doc, index):
+            previous = "."  # 'bij de burgemeester. Daarna'
     weight, reason = 0.0, Reason.NAMED
     if word in _OBJECTS:
         # 'ik noem hem T.', 'noemden ze me'
@@ -176,7 +190,12 @@ def add_before(
         same_line = "\n" not in doc.text[doc.tokens[index - 1].start : before]
         if same_line:
             weight, reason = (1.6 if token.cap else 1.3), Reason.RELATION
-    if not weight and token.cap and word and _FIELD.search(doc.text[:before].rpartition("\n")[2]):
+    if (
+        not weight
+        and token.cap
+        and word
+        and _FIELD.search(doc.text[max(0, before - 50) : before].rpartition("\n")[2])
+    ):
         weight, word = (1.8 if not pure else 0.5), "aanwezig"
     if (
         reason is Reason.NAMED
@@ -225,6 +244,16 @@ def add_before(
                 and word in {"uit", "te", "in", "vanuit", "gemeente", "bij", "naar"}
                 else 0.0
             )
+        if (
+            token.plain
+            and near
+            and word in {"in", "uit"}
+            and token.flags & Flag.PLACE
+            and token.flags & Flag.COMMON
+            and token.low not in _COMMON_PLACES
+            and (ends_here(doc, index) or doc.low(index + 1) in cues.FUNCTION)
+        ):
+            gain += 0.7  # 'in gouda', 'uit leiden'
         out.place += gain
         out.place_cue = word
         if gain > 1.0 and not clear_first(token):

@@ -24,8 +24,9 @@ TITLES = _set(
 )
 # Of those, the ones that a list of names may hold.
 ADDRESS = _set(
-    "abba abuna bung usi bapak pak ibu hadji hajji haji abla abi amca teyze khalti guru lama pandit "
-    "swami sir miss don doña dona madame tante oom opa oma nonkel zuster broeder pater mister"
+    "abba abuna bung usi bapak pak ibu hadji hajji haji abla abi amca teyze khalti guru lama "
+    "pandit swami sir miss don doña dona madame tante oom opa oma nonkel zuster broeder pater "
+    "mister "
 )
 # A capital after one of these is a name even when the word is an ordinary one; in lower case the
 # word must look like a name as well, since 'tante komt' and 'meester zegt' are just as usual.

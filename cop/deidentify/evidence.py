@@ -100,6 +100,15 @@ def _of_place(low: str) -> str:
     return stem if last and stem.endswith(last) else stem + last
 
 
+def _quarter(doc: Document, low: str) -> bool:
+    """'tilburg-noord', 'oost-groningen'"""
+    (town, end), (begin, place) = low.rsplit("-", 1), low.split("-", 1)
+    return bool(
+        (end in cues.QUARTERS and doc.lex.flags(town) & Flag.PLACE)
+        or (begin in cues.QUARTERS and doc.lex.flags(place) & Flag.PLACE)
+    )
+
+
 def named_flags(flags: Flag) -> bool:
     """Whether a word is on a list of names or places."""
     return bool(flags & (NAME | Flag.PLACE | Flag.ABROAD | Flag.ORG))
@@ -127,14 +136,7 @@ def base(doc: Document, token: Token) -> Evidence:
         )
         out.person, out.place, out.org = person, -3.0, -3.0
         return out
-    if (
-        "-" in low
-        and (token.cap or token.plain)
-        and (
-            (doc.lex.flags(low.rsplit("-", 1)[0]) & Flag.PLACE and low.rsplit("-", 1)[1] in cues.QUARTERS)
-            or (low.split("-", 1)[0] in cues.QUARTERS and doc.lex.flags(low.split("-", 1)[1]) & Flag.PLACE)
-        )
-    ):
+    if "-" in low and (token.cap or token.plain) and _quarter(doc, low):
         out.place = 3.0
         return out
     if "-" in low and not flags & (NAME | Flag.PLACE | Flag.ORG):

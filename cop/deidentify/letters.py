@@ -12,14 +12,26 @@ from .evidence import Evidence, line_head
 from .reach import dotted, initials_end, is_initial, name_end
 from .spans import Label, Reason, Span
 
+# A name spelled out, letter by letter: 'V-I-S-S-E-R', 'b, r, a, m'.
+_SPELLED = re.compile(r"(?<![\w-])[^\W\d_](?:(?:-| - |, )[^\W\d_](?![\w'])){3,}(?![\w-])")
+
 
 def find_letters(doc: Document) -> Iterator[Span]:
     """People who are only a letter: 'mevrouw K.', 'D. (24)', 'cliënt J. de V.'."""
+    for match in _SPELLED.finditer(doc.text):
+        letters = "".join(c for c in match[0].lower() if c.isalpha())
+        if letters not in "abcdefghijklmnopqrstuvwxyz" and doc.free(match.start(), match.end()):
+            doc.claim(match.start(), match.end())
+            yield Span(match.start(), match.end(), Label.PERSON, 0.8, Reason.NAMED, "gespeld")
     strong: set[str] = set()
     found: list[tuple[int, int, float, Evidence]] = []
     for index, token in enumerate(doc.tokens):
         if token.text == "E" and doc.text[token.start : token.start + 5] == "E.H. ":
             doc.claim(token.start, token.start + 4)  # a title in Flanders
+            name = doc.tokens[doc.at(token.start + 5)]
+            if name.cap and name.is_word and doc.free(name.start, name.end):
+                stop = doc.tokens[name_end(doc, doc.at(name.start))].end
+                yield Span(name.start, stop, Label.PERSON, 0.85, Reason.TITLE, "e.h.")
             continue
         if not (is_initial(token) and doc.free(token.start, token.end)):
             continue

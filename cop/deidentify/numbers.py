@@ -82,6 +82,17 @@ _WEAK_CUES = {
     "kamernummer",
 }
 
+_FIGURE = r"(?:nul|een|één|twee|drie|vier|vijf|zes|zeven|acht|negen)"
+# A number said aloud figure by figure; ten of them and more are a telephone.
+_SPOKEN = re.compile(
+    rf"(?<!\w){_FIGURE}(?:[ ,-]+(?:dubbel )?{_FIGURE}){{3,8}}(?!\w)", re.IGNORECASE
+)
+_SPOKEN_CUE = re.compile(
+    r"\b(?:nummer|nr|code|bsn|v-nummer|dossier|client|cliënt|patiënt|ik ben|eindigt op|"
+    r"cijfers|kenteken|"
+    r"pas|zaak|rekening)\W{1,3}(?:is |was |nummer )?$",
+    re.IGNORECASE,
+)
 # Letters and digits mixed, or digits in groups, long enough to be nobody's dose or score.
 _CODE = re.compile(
     r"(?<![\w/.@#+-])(?=[\w/.-]*\d[\w/.-]*\d[\w/.-]*\d)(?:"
@@ -128,6 +139,9 @@ def find_numbers(doc: Document) -> Iterator[Span]:
             continue
         start = match.start("value")
         yield _span(start, start + len(value.rstrip(" .-/")), 0.9, Reason.NUMBER_CUE, cue)
+    for match in _SPOKEN.finditer(text):
+        if _SPOKEN_CUE.search(text[max(0, match.start() - 30) : match.start()]):
+            yield _span(match.start(), match.end(), 0.75, Reason.NUMBER_CUE, "nummer")
     for match in _CODE.finditer(text):
         value = match[0]
         digits = sum(c.isdigit() for c in value)

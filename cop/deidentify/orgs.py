@@ -289,7 +289,10 @@ def find_orgs(doc: Document) -> Iterator[Span]:
             or not _AT.search(text[max(0, match.start() - 16) : match.start()])
         ):
             continue  # 'Nijhof', 'Oosterhuis' are people unless something says 'het' or 'bij'
-        yield _span(match, 0.8, low)
+        start = match.start("name")
+        if doc.tokens[index].first and low.startswith(("het ", "de ", "'t ")):
+            start += low.index(" ") + 1  # the sentence began with the article
+        yield Span(start, match.end("name"), Label.ORG, 0.8, Reason.ORG_KIND, low)
     for match in _LOW_WORK.finditer(text):
         index = doc.at(match.start("name"))
         low = match["name"].lower()

@@ -51,16 +51,13 @@ def find_phrases(doc: Document) -> Iterator[Span]:
             "bij",
             "aan",
         }
+        # Without capitals a name of two ordinary words needs a cue, or one that is not frequent.
+        rare = len(pieces) > 1 and (
+            near or not all(t.flags & Flag.COMMON or len(t.low) < 4 for t in pieces)
+        )
         if flags & Flag.SAFE:
             doc.claim(start, end)
-        elif flags & Flag.ORG and (cased or (
-            plain
-            and (
-                not wordy
-                or (near and len(pieces) > 1)
-                or (len(pieces) > 1 and not all(t.flags & Flag.COMMON or len(t.low) < 4 for t in pieces))
-            )
-        )):
+        elif flags & Flag.ORG and (cased or (plain and (not wordy or rare))):
             yield Span(start, end, Label.ORG, 0.9, Reason.KNOWN_ORG)
         elif flags & (Flag.PLACE | Flag.ABROAD) and (
             cased or capitals or (plain and (not wordy or near))

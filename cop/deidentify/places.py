@@ -116,7 +116,14 @@ def find_addresses(doc: Document) -> Iterator[Span]:
             yield _span(match.start(), match.end(), 0.95, Reason.POSTCODE)
     for match in _LOW_POSTCODE.finditer(text):
         after = doc.tokens[doc.at(match.end()) : doc.at(match.end()) + 1]
-        begins = match.start() == 0 or text[: match.start()].rstrip(" ")[-1:] in {",", "\n", ";", "("}
+        begins = match.start() == 0 or text[max(0, match.start() - 4) : match.start()].rstrip(" ")[
+            -1:
+        ] in {
+            ",",
+            "\n",
+            ";",
+            "(",
+        }
         if match[1] not in _NOT_POSTCODE and (begins or (after and after[0].flags & Flag.PLACE)):
             yield _span(match.start(), match.end(), 0.9, Reason.POSTCODE)
     for match in _LOW_ADDRESS.finditer(text):
@@ -209,7 +216,9 @@ def find_addresses(doc: Document) -> Iterator[Span]:
         numbered = bool(match[2])
         before = text[max(0, match.start() - 8) : match.start()].lower()
         at_home = re.search(
-            r"\b(?:op|aan|in|bij|langs|onder|naar|van|uit|hoek|vanaf)\s(?:de\s|het\s|'t\s)?$", before
+            r"\b(?:op|aan|in|bij|langs|onder|naar|van|uit|hoek|vanaf)\s(?:de\s|het\s|"
+            r"'t\s)?$",
+            before,
         )
         if (
             (numbered and (at_home or not known))

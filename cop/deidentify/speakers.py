@@ -38,17 +38,19 @@ _BEFORE_COLON = re.compile(rf"^[ \t>*_-]*({_NAME})[*_]{{0,2}}:[*_]{{0,2}}\s", re
 
 # 'k3 – Oosterling:', 'bed 4: dhr Proef', 'kamer 12 (Proef)': who lies where.
 _BED = re.compile(
-    r"^[ \t>*•-]*(?:k|km|kmr|kamer|bed|rm|room|app|appartement|unit|cel|plek|stoel)\.?[ ]?\d{1,3}[a-z]?"
+    r"^[ \t>*•-]*(?:k|km|kmr|kamer|bed|rm|room|app|appartement|unit|cel|plek|"
+    r"stoel)\.?[ ]?\d{1,3}[a-z]?"
     r"[ ]?[-–:.,(/|=>]{0,2}[ ]?(?:(?:mw|mevr|dhr|hr|mevrouw|meneer)\.? )?"
-    r"(?P<name>(?:(?:van|de|der|den|ten|ter|el|v\.?d\.?|v/d|al)[ ]){0,2}[^\W\d_][\w'-]+(?: [^\W\d_][\w'-]+)?)"
+    r"(?P<name>(?:(?:van|de|der|den|ten|ter|el|v\.?d\.?|v/d|"
+    r"al)[ ]){0,2}[^\W\d_][\w'-]+(?: [^\W\d_][\w'-]+)?)"
     r"(?=[ ]?(?:[:,(–=]| -|\|))",
     re.MULTILINE | re.IGNORECASE,
 )
 _NOBODY = frozenset(
-    "leeg vrij bezet schoon vuil dicht open nieuw nieuwe opname ontslag reserve gereserveerd niemand "
-    "slaapt slaap wakker rustig onrustig alles geen nog is was kapot gelucht klaar afwezig verlof weg "
-    "thuis mw dhr mevr meneer mevrouw man vrouw client cliënt patiënt pt idem zie let overdracht "
-    "controle medicatie niets bijzonderheden gb".split()
+    "leeg vrij bezet schoon vuil dicht open nieuw nieuwe opname ontslag reserve gereserveerd "
+    "niemand slaapt slaap wakker rustig onrustig alles geen nog is was kapot gelucht klaar "
+    "afwezig verlof weg thuis mw dhr mevr meneer mevrouw man vrouw client cliënt patiënt pt "
+    "idem zie let overdracht controle medicatie niets bijzonderheden gb ".split()
 )
 
 
@@ -64,10 +66,10 @@ def find_speakers(doc: Document) -> Iterator[Span]:
                 yield Span(match.start(1), match.end(1), Label.PERSON, 0.85, Reason.SPEAKER)
     for match in _BED.finditer(text):
         low = match["name"].lower().split()
-        flags = doc.lex.flags(low[-1])
+        known = doc.lex.flags(low[-1])
         if low[0] in _NOBODY or low[-1] in _NOBODY or low[-1] in VERBS:
             continue
-        if not flags & (Flag.COMMON | Flag.SAFE) or flags & NAME:
+        if not known & (Flag.COMMON | Flag.SAFE) or known & NAME:
             yield Span(match.start("name"), match.end("name"), Label.PERSON, 0.8, Reason.SPEAKER)
     heads = list(_BEFORE_COLON.finditer(text))
     count = Counter(m[1].lower() for m in heads)

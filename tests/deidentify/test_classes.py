@@ -1,0 +1,73 @@
+"""Classes of writing that a stranger's text showed, each with a look-alike. All is invented."""
+
+import pytest
+
+from cop.deidentify import Label, find
+
+
+def told(text: str) -> list[tuple[str, str]]:
+    return [(str(s.label), text[s.start : s.end]) for s in find(text) if s.label is not Label.QUASI]
+
+
+@pytest.mark.parametrize(
+    ("text", "label", "expected"),
+    [
+        # days without their month; ranks are no days
+        ("Kan ze vóór de 9e bellen? Liever niet de 12e, dan pas.", "DATE", ["9e", "12e"]),
+        ("Hij komt op de achttiende, denk ik.", "DATE", ["achttiende"]),
+        ("Zijn 3e opname, de 2e verdieping, de 2e lijn, hij werd de 4e.", "DATE", []),
+        ("| 7 jul 14.20 | gevonden |", "DATE", ["7 jul"]),
+        ("Te betalen vóór Nieuwjaar.", "DATE", ["Nieuwjaar"]),
+        # ages beside things that are none
+        ("Ik sprak hem. 58 jaar, kraanmachinist, stil.", "AGE", ["58"]),
+        ("Dan Kees. 44, grote vent, zachte stem.", "AGE", ["44"]),
+        ("Hoe oud is je zoon?\nNegen. Hij zit in groep 5.", "AGE", ["Negen"]),
+        ("Ik bin een kerel van 63 jaor", "AGE", ["63"]),
+        ("Daarna speed, twaalf jaar lang niets anders.", "AGE", []),
+        ("De MoCA was 19. Op de lijst scoort zij 27. Later had ze 14.", "AGE", []),
+        # stamps of an app, writers in a forum
+        ("11-05-2023 21:40 - Proefje: kom je", "CONTACT", []),
+        ("Nachtuil schreef:\nhoi\n\nDank, Nachtuil", "CONTACT", ["Nachtuil", "Nachtuil"]),
+        ("let op een zekere flipkick030 hier", "CONTACT", ["flipkick030"]),
+        # addresses
+        ("Adres: Proefweg 88 C2, 9999 XA Epe", "PLACE", ["Proefweg 88 C2", "9999 XA", "Epe"]),
+        ("Gesprek 4, uitgewerkt\nEen 8, netjes", "PLACE", []),
+        ("op woonboot De Reiger, aan de kade", "PLACE", ["De Reiger"]),
+        ("hij komt uit leiden en zij woont in gouda.", "PLACE", ["leiden", "gouda"]),
+        # numbers said aloud
+        ("mijn nummer is zeven nul vier twee, zei ze", "ID", ["zeven nul vier twee"]),
+        ("een, twee, drie, vier keer per dag", "ID", []),
+        # organisations by their head
+        ("Het Proefmannfonds betaalt mee.", "ORG", ["Proefmannfonds"]),
+        ("Hij zit altijd bij 't Anker.", "ORG", ["'t Anker"]),
+        ("Volgens de test van Jellinek scoort hij hoog.", "ORG", []),
+    ],
+)
+def test_forms(text: str, label: str, expected: list[str]) -> None:
+    assert [piece for kind, piece in told(text) if kind == label] == expected
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        (
+            "k2 – winterling: onrustig\nk4 – leeg, gelucht\nk7 - mw de boer: slaapt",
+            ["winterling", "de boer"],
+        ),
+        ("Hoi PJ,\n\nZie onder.", ["PJ"]),
+        ("Ze noemen hem de Snoek, al jaren.", ["Snoek"]),
+        ("Ik werd geholpen. Wimmeke, zo noemt iedereen haar, kwam.", ["Wimmeke"]),
+        ("Wij kennen haar als R., meer niet.", ["R."]),
+        ("Mijn dochter Mei belt. In mei was het erg. Toen kwam Mei.", ["Mei", "Mei"]),
+        ("Vader (Arie sr.) zwijgt.", ["Arie sr."]),
+        ("Hij heet R-O-S-M-A-L-E-N, met een s.", ["R-O-S-M-A-L-E-N"]),
+        ("Het ligt bij de burgemeester. Daarna drinkt hij.", []),
+        ("Mevr. X kwam weer. De PIW'er keek. In de Wvggz staat niets.", []),
+        ("In het Balintachtige groepje nam hij een Duvelglas met Bacardi.", []),
+        ("Ich bin 't zat, zag hae, en mien zuster geit auch neet mit.", []),
+        ("Strepsils, Rennies, Pickwick en een Amsterdammertje.", []),
+        ("She is Nigerian, hij is Pools.", []),
+    ],
+)
+def test_people(text: str, expected: list[str]) -> None:
+    assert [piece for kind, piece in told(text) if kind == "PERSON"] == expected
