@@ -11,6 +11,7 @@ from cop.discussions.operations import audience, circle_id_of, persona_id_in
 from cop.discussions.permissions import DISCUSSIONS, POSTS, DiscussionPermission, PostPermission
 from cop.discussions.tending_events import Announced, AnswerMarked, DiscussionClosed
 from cop.members.actor import Actor
+from cop.members.models import Persona
 from cop.platform import audit, markup, realtime
 from cop.platform.errors import NotFound, Refused
 from cop.platform.i18n import gettext as _
@@ -42,7 +43,7 @@ def mark_answer(session: Session, actor: Actor, post_id: int, now: datetime) -> 
     discussion.answer_number = post.number
     session.flush()
     _publish(session, discussion, now)
-    by_id = persona_id_in(session, actor, circle_id_of(session, discussion))
+    by_id = _name_of(session, actor, discussion, circle_id_of(session, discussion))
     event = AnswerMarked(discussion_id=discussion.id, post_id=post.id, by_id=by_id)
     emit(session, event, now)
     return discussion
@@ -89,7 +90,7 @@ def close(
         )
     ask_author((outcome,), Purpose.OUTCOME, anyway)
     circle_id = circle_id_of(session, discussion)
-    by_id = persona_id_in(session, actor, circle_id)
+    by_id = _name_of(session, actor, discussion, circle_id)
     newly = discussion.closed_at is None or (outcome != "" and discussion.outcome == "")
     if discussion.closed_at is None:
         discussion.closed_at = now
@@ -176,6 +177,20 @@ def _tended(session: Session, actor: Actor, discussion_id: int) -> Discussion:
         .with_for_update(key_share=True)
         .execution_options(populate_existing=True)
     ).one()
+
+
+def _name_of(session: Session, actor: Actor, discussion: Discussion, circle_id: int) -> int:
+    """The persona that tends a discussion: its author's is the one that started it.
+
+    Somebody who joined or left since would else appear under another of their names, on a page
+    where only the author can have done this: the two names would be known as one person.
+    """
+    author_id = session.scalar(
+        select(Persona.id).where(
+            Persona.id == discussion.author_id, Persona.member_id == actor.member_id
+        )
+    )
+    return author_id or persona_id_in(session, actor, circle_id)
 
 
 def _publish(session: Session, discussion: Discussion, now: datetime) -> None:

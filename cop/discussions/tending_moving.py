@@ -83,7 +83,8 @@ def move(
 
     Raises:
         NotFound: the actor does not coordinate both lists.
-        Refused: more people could read it there, or it would carry a pseudonym out of its circle.
+        Refused: more people could read it there, it would carry a pseudonym out of its circle, or
+            it would tie two names of the actor: only who coordinates both lists can move it.
     """
     DISCUSSIONS.get(session, actor, DiscussionPermission.COORDINATE, discussion_id)
     target = LISTS.get(session, actor, ListPermission.COORDINATE, list_id)
@@ -99,6 +100,16 @@ def move(
                 _(
                     "More people could read it there than it was written for. That needs the"
                     " consent of everybody who wrote in it, so it stays here."
+                ),
+                "list_id",
+            )
+        if persona_id_in(session, actor, source.circle_id) != persona_id_in(
+            session, actor, target.circle_id
+        ):
+            raise Refused(
+                _(
+                    "You take part under another name there. Moving it would show that both"
+                    " names are yours, so somebody else has to."
                 ),
                 "list_id",
             )

@@ -110,14 +110,18 @@ class PostLine:
 def from_post_on(session: Session, actor: Actor, post: Post) -> list[PostLine]:
     """The post and those after it that stand, without the opening, to choose from for a split."""
     rows = session.execute(
-        select(Post.number, Post.source, *PERSON)
+        select(Post.number, Post.source, Post.hidden_at, *PERSON)
         .join(Persona, Persona.id == Post.author_id)
         .where(Post.discussion_id == post.discussion_id, Post.deleted_at.is_(None))
         .where(Post.number >= max(2, post.number))
         .order_by(Post.number)
         .limit(MOST_TO_CHOOSE)
     )
-    return [PostLine(r.number, person(r, actor), markup.excerpt(r.source, 120)) for r in rows]
+    return [
+        # What is folded away is for its author only.
+        PostLine(r.number, person(r, actor), "" if r.hidden_at else markup.excerpt(r.source, 120))
+        for r in rows
+    ]
 
 
 @dataclass(frozen=True, slots=True)

@@ -13,3 +13,8 @@ def typed_account() -> str:
     typed = addresses.normal(request.form.get("email", ""))
     # Nothing typed is nobody's account: count it with the address it comes from.
     return "account:" + hash_token(typed or f"from {request.remote_addr}")[:32]
+
+
+def has_password() -> bool:
+    """The form brings a password, so that nothing is mailed."""
+    return bool(request.form.get("password"))

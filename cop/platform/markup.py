@@ -16,6 +16,7 @@ from markdown.extensions import Extension
 from markdown.inlinepatterns import InlineProcessor
 
 from cop.platform import quotations
+from cop.platform.markup_bounds import is_too_hard
 
 MAX_LENGTH = 60_000  # characters; about forty pages
 READING_SPEED = 200  # words a minute, for Dutch prose on a screen, rounded up
@@ -84,13 +85,15 @@ class _Plain(Extension):
 
 
 def render(source: str, mentions: Mapping[str, str] | None = None, top: int = 3) -> str:
-    """Safe HTML of a member's Markdown.
+    """Safe HTML of a member's Markdown; of what nobody writes by hand, the text as it was typed.
 
     Args:
         source: at most `MAX_LENGTH` characters; the caller has checked.
         mentions: handle → address, of those who may be mentioned here.
         top: level of the text's highest heading on its page; deeper ones follow without a gap.
     """
+    if is_too_hard(source):
+        return plain_to_html(source)
     made = markdown.markdown(
         source,
         extensions=["sane_lists", "nl2br", "tables", "fenced_code", _Plain(mentions or {})],

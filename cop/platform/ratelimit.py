@@ -10,8 +10,12 @@ from flask_login import current_user
 
 
 def by_member() -> str:
-    """Counts per member, wherever they sit; visitors per address."""
-    return current_user.get_id() or get_remote_address()
+    """Counts per member, wherever they sit and however often they sign in; visitors per address.
+
+    Never by the sign-in's token: the counts may stand in Redis, where no secret belongs.
+    """
+    asks = current_user.actor
+    return str(asks.audit_id) if asks.is_member else get_remote_address()
 
 
 limiter = Limiter(get_remote_address, strategy="moving-window")

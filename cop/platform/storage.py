@@ -186,6 +186,7 @@ def clean_picture(
         seen = ImageOps.fit(seen, (side, side))
     else:
         seen.thumbnail((side, side))
+    seen.info = {}  # else comments and colour profiles are written along
     out = io.BytesIO()
     stem = name.rsplit(".", 1)[0] or "picture"
     if seen.mode == "RGBA":

@@ -10,18 +10,19 @@ from flask import Flask, current_app, render_template, request
 from flask_babel.speaklater import LazyString
 from flask_wtf.csrf import CSRFError, CSRFProtect
 from gevent.monkey import is_module_patched
-from sqlalchemy.exc import IntegrityError, OperationalError
-from werkzeug.exceptions import HTTPException
+from sqlalchemy.exc import DataError, IntegrityError, OperationalError
+from werkzeug.exceptions import HTTPException, RequestEntityTooLarge
 from werkzeug.middleware.proxy_fix import ProxyFix
 from werkzeug.wrappers import Response as BaseResponse
 
 from cop.config import Settings
 from cop.platform import clock, i18n
-from cop.platform.db import db
+from cop.platform.db import SAFE_METHODS, db
 from cop.platform.errors import NotFound, Refused
 from cop.platform.i18n import gettext as _
 
 TOP = Path(__file__).resolve().parent.parent.parent
+MOST_FIELDS = 1000  # in one form; the longest of ours has some hundreds
 YEAR_SECONDS = 365 * 24 * 3600
 
 csrf = CSRFProtect()
@@ -56,6 +57,7 @@ def configure(app: Flask, settings: Settings) -> None:
 
 
 def init_app(app: Flask) -> None:
+    app.before_request(_refuse_many_fields)  # before anything takes the form apart
     app.before_request(_refuse_bad_bytes)  # before anything reads the form
     csrf.init_app(app)
     app.jinja_env.globals.update(
@@ -69,6 +71,8 @@ def init_app(app: Flask) -> None:
     # A form's error is a text, translated now or when shown; errors of fields in fields are not.
     app.jinja_env.tests["text"] = lambda value: isinstance(value, str | LazyString)
     app.register_error_handler(NotFound, _not_found)
+    app.register_error_handler(DataError, _not_storable)
+    app.register_error_handler(OverflowError, _not_storable)  # of SQLite's driver
     app.register_error_handler(Refused, _refused)
     app.register_error_handler(CSRFError, _csrf)
     app.register_error_handler(HTTPException, _http_error)
@@ -112,6 +116,21 @@ def safe_path(target: str | None, default: str = "/") -> str:
     return default
 
 
+def _refuse_many_fields() -> BaseResponse | None:
+    """Hundreds of thousands of fields fit in one form; taking them apart would take all our time.
+
+    Forms of several parts are held by MAX_FORM_PARTS.
+    """
+    if request.mimetype != "application/x-www-form-urlencoded":
+        return None
+    most = current_app.config["MAX_FORM_MEMORY_SIZE"]
+    if (request.content_length or 0) > most:
+        raise RequestEntityTooLarge
+    if request.get_data(cache=True, parse_form_data=False).count(b"&") >= MOST_FIELDS:
+        raise RequestEntityTooLarge
+    return None
+
+
 def _refuse_bad_bytes() -> BaseResponse | None:
     """Text that is not UTF-8, or holds NUL, is refused before any view sees it."""
     if request.mimetype == "application/x-www-form-urlencoded":
@@ -147,6 +166,15 @@ def error_page(status: int, text: str, title: str | None = None) -> BaseResponse
 
 def _not_found(_error: NotFound) -> BaseResponse:
     return error_page(404, _("This page does not exist, or it is not for you to see."))
+
+
+def _not_storable(error: Exception) -> BaseResponse:
+    """A number or text that the database cannot hold, say in an address: nothing has it."""
+    db.session.rollback()
+    if request.method in SAFE_METHODS:
+        return _not_found(NotFound())
+    log.warning("%s at %s", type(error).__name__, request.endpoint)
+    return error_page(400, _("Part of what was sent could not be read."))
 
 
 def _refused(error: Refused) -> BaseResponse:

@@ -254,3 +254,34 @@ def test_who_left_the_circle_hears_nothing(make):
         session.delete(session.merge(membership))
     run_due()
     assert "discussions.marked" not in kinds_of(helper)
+
+
+def test_tending_never_ties_two_names_of_one_member(session, make, scene, now):
+    """Only its author can have closed it: another name of theirs there would be known as theirs."""
+    on = make.list(Visibility.OPEN, pseudonyms=True)
+    asker = make.member("Jan")
+    discussion = make.discussion(on, asker, posts=2, kind=DiscussionKind.QUESTION)
+    make.pseudonym(asker, on.circle, "Merel")  # joined afterwards, under another name
+    actor, own = make.actor(asker), make.persona(asker)
+    make.join(scene.helper, on.circle)
+    with unit_of_work() as own_session:
+        own_session.add(
+            Post(
+                discussion_id=discussion.id,
+                number=3,
+                author_id=make.persona(scene.helper).id,
+                source="Zo.",
+                html="<p>Zo.</p>",
+                created_at=now,
+            )
+        )
+        own_session.get(Discussion, discussion.id).last_number = 3
+    with unit_of_work() as own_session:
+        answer = post_number(own_session, discussion, 3)
+        tending_closing.mark_answer(own_session, actor, answer.id, now)
+        tending_closing.close(own_session, actor, discussion.id, "Dit werkte.", now)
+    run_due(clock.now())
+    found = session.get(Discussion, discussion.id)
+    assert found.outcome_by_id == own.id
+    told = session.scalars(select(Notification).where(Notification.subject_id == discussion.id))
+    assert {n.by_id for n in told} <= {own.id}

@@ -5,7 +5,7 @@ from sqlalchemy import select
 
 from cop.discussions import operations, queries, tending_moving
 from cop.discussions.models import Discussion, DiscussionKind, Post, ReadMark
-from cop.members.models import SiteRole
+from cop.members.models import Persona, PersonaKind, SiteRole
 from cop.platform import clock
 from cop.platform.errors import NotFound, Refused
 from cop.spaces.circles import Standing, Visibility
@@ -205,3 +205,22 @@ def test_bad_input_for_a_split(session, make, mover, long_one, numbers, changes,
 def test_only_coordinators_split(session, make, long_one):
     with pytest.raises(NotFound):
         split(session, make.actor(long_one.author), long_one.discussion, [2])
+
+
+def test_moving_never_ties_two_names_of_the_mover(session, make, mover, now):
+    """Only who coordinates both lists can move: the names on both would be known as one person."""
+    old = make.list(OPEN, pseudonyms=True)
+    persona = make.save(
+        Persona(
+            member_id=mover.id,
+            kind=PersonaKind.PSEUDONYM,
+            handle="merel",
+            name="Merel",
+            sort_key="merel",
+        )
+    )
+    make.join(mover, old.circle, Standing.COORDINATOR, persona)
+    new = make.list(OPEN, coordinator=mover)
+    discussion = make.discussion(old, make.member())
+    with pytest.raises(Refused, match="another name"):
+        tending_moving.move(session, make.actor(mover), discussion.id, new.id, now)

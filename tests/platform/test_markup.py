@@ -1,6 +1,7 @@
 """Markdown to safe HTML."""
 
 import re
+import time
 
 import pytest
 from hypothesis import given
@@ -99,3 +100,44 @@ def test_reading_minutes(words, minutes):
 
 def test_an_excerpt_ends_at_a_word():
     assert markup.excerpt("**Dit** is een zin die te lang is", 12) == "Dit is een …"
+
+
+MOST = markup.MAX_LENGTH
+
+
+@pytest.mark.parametrize(
+    "source",
+    [
+        ">" * MOST,
+        "> " * (MOST // 2),
+        ("> " * 200 + "a\n") * 140,
+        "> - " * (MOST // 4),
+        "1. " * (MOST // 3),
+        "- " * (MOST // 2),
+        "".join("    " * deep + "- a\n" for deep in range(160)),
+        "[" * MOST,
+        "[a](" * (MOST // 4),
+        "![" * (MOST // 2),
+        ("[" * 24 + "a" * 500) * 110,
+        "".join("`" * run + " " for run in range(1, 340)),
+        "`a``b" * (MOST // 5),
+        "```\n" * (MOST // 4),
+        "|a" * 100 + "|\n|" + "-|" * 100 + "\n" + ("|a" * 100 + "|\n") * 280,
+        "**a" * (MOST // 3),
+        "*_" * (MOST // 2),
+        "\\" * MOST,
+        "<a@" * (MOST // 3),
+    ],
+    ids=lambda source: source[:8].strip(),
+)
+def test_no_text_keeps_it_busy_for_long(source):
+    began = time.process_time()
+    made = markup.render(source[:MOST])
+    assert time.process_time() - began < 3, "the longest text takes about a tenth of this"
+    assert made
+
+
+def test_a_long_text_with_much_markup_is_still_rendered():
+    paragraph = "> - **Let op**: lees [dit stuk](https://example.org/a) en *antwoord* (:( mag).\n"
+    made = markup.render((paragraph + "\nGewone woorden, en nog een paar.\n\n") * 300)
+    assert made.count("<strong>") == 300

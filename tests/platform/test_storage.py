@@ -74,6 +74,20 @@ def test_a_picture_loses_its_metadata(session, now):
     assert (row.media_type, row.name, row.is_picture) == ("image/jpeg", "IMG_1.jpg", True)
 
 
+@pytest.mark.parametrize("kind", ["JPEG", "GIF"])
+def test_a_comment_in_a_picture_is_not_written_along(session, now, kind):
+    data = picture(kind, comment=b"Gemaakt door Jan Verzonnen")
+    row = keep(session, io.BytesIO(data), f"foto.{kind.lower()}", now)
+    assert b"Verzonnen" not in storage.storage().path(row.key).read_bytes()
+
+
+def test_a_colour_profile_is_not_written_along(session, now):
+    data = picture("PNG", icc_profile=b"scherm van Jan Verzonnen")
+    row = keep(session, io.BytesIO(data), "foto.png", now)
+    with Image.open(storage.storage().path(row.key)) as kept:
+        assert "icc_profile" not in kept.info
+
+
 def test_a_large_picture_becomes_smaller(session, now):
     row = keep(session, io.BytesIO(picture(size=(4000, 1000))), "breed.jpg", now)
     assert (row.width, row.height) == (1600, 400)
