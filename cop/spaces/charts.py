@@ -9,9 +9,15 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 
+from babel.dates import format_date
+from babel.numbers import format_decimal
+
+from cop.platform.i18n import language
+
 WIDTH, HEIGHT = 600, 240
-LEFT, RIGHT, TOP, BOTTOM = 52, 24, 18, 30
-MOST_DAYS = 5  # labels on the x axis: on a phone the letters grow
+LEFT, RIGHT, TOP, BOTTOM = 64, 24, 18, 34
+MOST_DAYS = 3  # labels on the x axis: on a phone the letters grow
+LONG_SPAN = 120  # days; then months say enough
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,7 +37,7 @@ class Dot:
 @dataclass(frozen=True, slots=True)
 class Day:
     at: float
-    on: date
+    label: str
     anchor: str
 
 
@@ -79,7 +85,7 @@ def line_chart(values: Sequence[tuple[date, float]]) -> LineChart | None:
         line="M" + " L".join(points),
         area=f"M{dots[0].x:g},{floor} L{' L'.join(points)} L{dots[-1].x:g},{floor} Z",
         dots=dots,
-        levels=[Tick(y(lowest + n * step), _short(lowest + n * step)) for n in range(count + 1)],
+        levels=[Tick(y(lowest + n * step), shown(lowest + n * step)) for n in range(count + 1)],
         days=_days(dots),
     )
 
@@ -103,20 +109,26 @@ def _levels(values: list[float]) -> tuple[float, float, int]:
     return lowest, step, max(1, math.ceil((high - lowest) / step - 1e-9))
 
 
-def _short(value: float) -> str:
-    """'1500', '2.5', '0': no more decimals than the step needs."""
-    return f"{value:.4g}" if abs(value) < 10_000 else f"{value:.3g}"
+def shown(value: float) -> str:
+    """A number as its reader writes it: '12,5' or '12.5', six decimals at most."""
+    return str(format_decimal(round(value, 6) + 0.0, "#,##0.######", locale=language()))
 
 
 def _days(dots: list[Dot]) -> list[Day]:
-    """Some of the days, spread over the axis, the first and the last among them."""
-    room = (WIDTH - LEFT - RIGHT) / (MOST_DAYS - 1) * 0.98
-    chosen = [dots[0]]
-    for dot in dots[1:-1]:
-        if dot.x - chosen[-1].x >= room and dots[-1].x - dot.x >= room:
-            chosen.append(dot)
-    chosen.append(dots[-1])
+    """The first and the last day, and one near the middle where there is room."""
+    first, last = dots[0], dots[-1]
+    chosen = [first]
+    half, room = (first.x + last.x) / 2, (last.x - first.x) / 3
+    middle = min(dots, key=lambda dot: abs(dot.x - half))
+    if len(dots) > 2 and min(middle.x - first.x, last.x - middle.x) > room:
+        chosen.append(middle)
+    chosen.append(last)
+    pattern = "MMM y" if (last.on - first.on).days > LONG_SPAN else "d MMM"
     return [
-        Day(d.x, d.on, "start" if d is dots[0] else "end" if d is dots[-1] else "middle")
+        Day(
+            d.x,
+            str(format_date(d.on, pattern, locale=language())),
+            "start" if d is first else "end" if d is last else "middle",
+        )
         for d in chosen
     ]

@@ -20,7 +20,7 @@ from cop.platform.i18n import zone
 from cop.platform.ratelimit import WRITING, limiter
 from cop.platform.storage import ALLOWED, PICTURES
 from cop.spaces import keeping, logbook, measures, participation, queries
-from cop.spaces.charts import line_chart
+from cop.spaces.charts import line_chart, shown
 from cop.spaces.measures import FEWEST, MeasureDetails
 from cop.spaces.models import LogbookEntry, Space
 from cop.spaces.operations import Stale
@@ -321,7 +321,7 @@ def measure(slug: str, measure_id: int) -> Page:
         asked=asked,
         series=series,
         chart=line_chart([(v.on, v.value) for v in series.values]),
-        number=measures.number,
+        number=shown,
         may_add=may_add,
         may_change=MeasurePermission.CHANGE in held,
         fewest=FEWEST,
@@ -399,7 +399,7 @@ def delete_value(slug: str, measure_id: int, day: str) -> Page:
         measure=found,
         value=values[0],
         name=measures.name_of(found),
-        number=measures.number,
+        number=shown,
     )
 
 

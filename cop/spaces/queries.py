@@ -207,7 +207,7 @@ def by_slug(
 
 @dataclass(frozen=True, slots=True)
 class Share:
-    """A kind of people in a team, of those who show what they are."""
+    """A part of the picture of a team: one kind of people, or the rest; words and figures."""
 
     label: str
     people: int
@@ -242,12 +242,14 @@ def make_up(session: Session, circle_id: int) -> MakeUp:
     counts = Counter(tag for tags in shown for tag in set(tags) if tag in ROLES)
     order = sorted(counts, key=lambda tag: (-counts[tag], list(RoleTag).index(RoleTag(tag))))
     labels = [str(ROLES[RoleTag(tag)]) for tag in order]
+    named = [(str(ROLES[RoleTag(tag)]), counts[tag]) for tag in order]
     shares: list[Share] = []
     if len(shown) >= FEW:
-        shares = [
-            Share(str(ROLES[RoleTag(tag)]), counts[tag], min(n, 5))
-            for n, tag in enumerate(order, start=1)
-        ]
+        shares = [Share(f"{label}: {n}", n, fill) for fill, (label, n) in enumerate(named[:4], 1)]
+        rest = named[4:]  # five colours are as many as one can tell apart
+        if rest:
+            words = ", ".join(f"{label}: {n}" for label, n in rest)
+            shares.append(Share(words, sum(n for _label, n in rest), 5))
     return MakeUp(len(rows), len(shown), labels, shares)
 
 

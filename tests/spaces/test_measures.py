@@ -207,6 +207,7 @@ def test_every_line_stays_in_its_frame(points):
     for level in chart.levels:
         assert TOP - 0.1 <= level.at <= HEIGHT - BOTTOM + 0.1
     assert 2 <= len(chart.levels) <= 12
+    assert len({level.label for level in chart.levels}) == len(chart.levels)
     assert 2 <= len(chart.days) <= MOST_DAYS
     # Higher values never stand lower.
     by_value = sorted(chart.dots, key=lambda d: d.value)
