@@ -125,6 +125,6 @@ def test_a_topic_does_not_shout(text):
 
 def test_a_long_text_is_looked_through_at_once():
     text = "ik wil er een heel gewoon verhaal van maken en ik ga door " * 1000
-    started = time.perf_counter()
+    started = time.process_time()
     assert not points_to_crisis(text)
-    assert time.perf_counter() - started < 1.5
+    assert time.process_time() - started < 1.5
