@@ -273,7 +273,7 @@ def report(post_id: int) -> Page:
         form.passage.data = post.source
     elif form.validate():
         try:
-            found = moderation.report(
+            moderation.report(
                 session,
                 actor(),
                 subject=subject,
@@ -288,7 +288,7 @@ def report(post_id: int) -> Page:
                 urgent=form.urgent.data,
                 now=clock.now(),
             )
-            return redirect(url_for("tending.reported", post_id=post_id, melding=found.id))
+            return redirect(url_for("tending.reported", post_id=post_id))
         except Refused as refusal:
             put_beside(form, refusal)
     return form_page("report", form, post=post, back=_url(post))
@@ -298,9 +298,10 @@ def report(post_id: int) -> Page:
 @login_required
 def reported(post_id: int) -> str:
     """Thanks, what happens now, and where help is when it was urgent."""
-    report_id = request.args.get("melding", type=int) or 0
-    found = reports.for_reporter(db.session(), actor(), report_id)
-    post = POSTS.get(db.session(), actor(), PostPermission.READ, post_id)
-    if found.subject != f"post:{post_id}":
+    session = db.session()
+    post = POSTS.get(session, actor(), PostPermission.READ, post_id)
+    made = reports.reported_by(session, actor(), f"post:{post_id}", post.version)
+    if made is None:
         raise NotFound
+    found = reports.for_reporter(session, actor(), made)
     return render_template("discussions/tending/reported.html", report=found, back=_url(post))

@@ -31,12 +31,12 @@ OWN = "discussions.own"  # in a discussion that one started
 
 @on(DiscussionStarted)
 def tell_mentioned_in_opening(session: Session, event: DiscussionStarted, now: datetime) -> None:
-    _tell_mentioned(session, event.post_id, now)
+    tell_mentioned(session, event.post_id, now)
 
 
 @on(PostAdded)
 def tell_of_answer(session: Session, event: PostAdded, now: datetime) -> None:
-    told = _tell_mentioned(session, event.post_id, now)
+    told = tell_mentioned(session, event.post_id, now)
     found = _standing(session, event.post_id)
     if found is None:
         return
@@ -94,7 +94,7 @@ def _listeners(
     )
 
 
-def _tell_mentioned(session: Session, post_id: int, now: datetime) -> list[int]:
+def tell_mentioned(session: Session, post_id: int, now: datetime) -> list[int]:
     """Tell those whom a post mentions; their member ids."""
     found = _standing(session, post_id)
     if found is None:

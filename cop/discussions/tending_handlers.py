@@ -6,7 +6,7 @@ from datetime import datetime
 from sqlalchemy import ColumnElement, select
 from sqlalchemy.orm import Session
 
-from cop.discussions import queries, tending_posts
+from cop.discussions import queries, telling, tending_posts
 from cop.discussions.models import (
     Attention,
     Discussion,
@@ -55,6 +55,12 @@ def carry_out(session: Session, event: ReportDecided, now: datetime) -> None:
 def tell_moderation(session: Session, event: PostEdited, now: datetime) -> None:
     """Whoever reported the post hears that it was changed."""
     moderation.subject_changed(session, f"post:{event.post_id}", now)
+
+
+@on(PostEdited)
+def tell_newly_mentioned(session: Session, event: PostEdited, now: datetime) -> None:
+    """Whoever was mentioned before is not told again."""
+    telling.tell_mentioned(session, event.post_id, now)
 
 
 @subject("post")

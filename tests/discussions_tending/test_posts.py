@@ -232,6 +232,24 @@ def test_notes_on_content_by_author_and_coordinator(session, make, scene, now):
         tending_posts.set_note(session, make.actor(scene.reader), second.id, "", now)
 
 
+def test_an_edit_tells_those_whom_it_mentions_once(make, scene):
+    from cop.notifications.models import Notification
+    from cop.platform.db import unit_of_work
+    from cop.platform.worker import run_due
+
+    handle = make.persona(scene.reader).handle
+    for text in (f"Wat vind jij, @{handle}?", f"Nog eens, @{handle}."):
+        with unit_of_work() as session:
+            post = posts_of(session, scene.discussion)[1]
+            edit(session, make.actor(scene.author), post, text=text)
+        run_due()
+    with unit_of_work() as session:
+        told = session.scalars(
+            select(Notification.kind).where(Notification.member_id == scene.reader.id)
+        ).all()
+    assert told == ["discussions.mention"]
+
+
 def test_an_imported_mail_stays_plain_text_when_its_author_edits_it(session, make, scene):
     post = posts_of(session, scene.discussion)[1]
     post.plain = True
