@@ -12,6 +12,7 @@ from cop.discussions import routes_help as _help
 from cop.discussions import routes_lists as _lists
 from cop.discussions import routes_tending as tending
 from cop.discussions import routes_writing as _writing
+from cop.discussions import space_part as _space_part
 from cop.discussions import tending_handlers as _tending
 from cop.discussions.importing import handlers as _importing
 from cop.mailbox import routes as mailbox
@@ -65,6 +66,7 @@ __all__ = [
     "_of_members",
     "_own_parts",
     "_part_routes",
+    "_space_part",
     "_spaces_handlers",
     "_tending",
     "_worker",

@@ -374,6 +374,7 @@ class Builder:
             post_count=1,
             words=markup.word_count(source),
             announcement=True,
+            announced_at=at,
         )
         self.session.add(discussion)
         self.session.flush()

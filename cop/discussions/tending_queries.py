@@ -256,9 +256,12 @@ def bookmarks(
 
 @dataclass(frozen=True, slots=True)
 class Announcement:
+    """A discussion that all members were told of, and when."""
+
     id: int
     title: str
-    announced_at: datetime
+    list_name: str
+    at: datetime
     minutes: int
 
     @property
@@ -267,11 +270,18 @@ class Announcement:
 
 
 def current_announcements(
-    session: Session, actor: Actor, now: datetime, most: int = 3
+    session: Session, actor: Actor, now: datetime, most: int = 2
 ) -> list[Announcement]:
     """Announcements that are still news, newest first: open, and made in the last thirty days."""
     rows = session.execute(
-        select(Discussion.id, Discussion.title, Discussion.announced_at, Discussion.words)
+        select(
+            Discussion.id,
+            Discussion.title,
+            Discussion.announced_at,
+            Discussion.words,
+            DiscussionList.name,
+        )
+        .join(DiscussionList, DiscussionList.id == Discussion.list_id)
         .where(Discussion.announced_at > now - ANNOUNCED_FOR, Discussion.announcement.is_(True))
         .where(Discussion.closed_at.is_(None))
         .where(DISCUSSIONS.clause(actor, DiscussionPermission.READ))
@@ -279,8 +289,9 @@ def current_announcements(
         .limit(most)
     )
     return [
-        Announcement(row.id, row.title, row.announced_at, markup.reading_minutes(row.words))
-        for row in rows
+        Announcement(id, title, name, announced_at, markup.reading_minutes(words))
+        for id, title, announced_at, words, name in rows
+        if announced_at is not None
     ]
 
 

@@ -24,8 +24,6 @@ from cop.spaces.models import Space
 
 NEW = 8
 OWN = 3
-ANNOUNCEMENTS = 2
-ANNOUNCED_FOR = timedelta(days=30)
 LACKING_AFTER = timedelta(days=14)  # a conversation that is still warm needs no reminder
 LOOK_BACK = timedelta(days=60)  # what nobody read for two months is no news
 
@@ -103,23 +101,6 @@ def new_for_me(session: Session, actor: Actor, now: datetime) -> list[Item]:
         {"me": actor.member_id, "since": now - LOOK_BACK},
     )
     return _items(rows, at_new=True)
-
-
-def announcements(session: Session, actor: Actor, now: datetime) -> list[Item]:
-    """What administrators announced lately and the actor may read, newest first."""
-    rows = session.execute(
-        select(*_COLUMNS)
-        .join(DiscussionList, DiscussionList.id == Discussion.list_id)
-        .where(
-            DISCUSSIONS.clause(actor, DiscussionPermission.READ),
-            Discussion.announcement,
-            Discussion.closed_at.is_(None),
-            Discussion.created_at > now - ANNOUNCED_FOR,
-        )
-        .order_by(Discussion.created_at.desc())
-        .limit(ANNOUNCEMENTS)
-    )
-    return _items(rows)
 
 
 def lacking_outcome(session: Session, actor: Actor, now: datetime) -> list[Item]:

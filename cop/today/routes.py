@@ -3,6 +3,7 @@
 from flask import Blueprint, render_template
 from flask_login import current_user
 
+from cop.discussions.tending_queries import current_announcements
 from cop.members.current import actor
 from cop.members.site import settings_of
 from cop.notifications import queries as notifications
@@ -33,7 +34,7 @@ def _today() -> str:
     return render_template(
         "today/member.html",
         notifications=notifications.unread(session, who),
-        announcements=queries.announcements(session, who, now),
+        announcements=current_announcements(session, who, now),
         drafts=queries.drafts(session, who),
         discussions=queries.new_for_me(session, who, now),
         lacking=queries.lacking_outcome(session, who, now),

@@ -8,7 +8,7 @@ class Keeper {
   constructor(form) {
     this.form = form;
     this.status = form.querySelector("[data-draft-status]");
-    this.help = form.querySelector("[data-help]"); // where help is, when words point to a crisis
+    this.help = form.querySelector("[data-help]");
     this.url = `/concepten/${form.dataset.draft}`;
     this.kept = JSON.stringify(this.fields());
     form.addEventListener("input", () => this.later());
@@ -61,12 +61,19 @@ class Keeper {
     if (answer?.ok) {
       const said = await answer.json();
       this.say(said.saved ? "saved" : "");
-      if (this.help) this.help.hidden = !said.help;
+      this.showHelp(said.help);
     } else {
       this.kept = null;
       this.say(answer?.status === 401 ? "signedOut" : "unsaved");
       if (!leaving && !(answer?.status < 500)) this.later();
     }
+  }
+
+  // Words that point to a crisis: the writer, and only they, sees where help is.
+  showHelp(needed) {
+    if (!this.help || needed === this.help.hasChildNodes()) return;
+    const words = this.form.querySelector("template[data-help-words]");
+    this.help.replaceChildren(...(needed ? [words.content.cloneNode(true)] : []));
   }
 
   say(what) {

@@ -564,3 +564,13 @@ def _shown(text):
     forms = _Forms()
     forms.feed(text)
     return forms
+
+
+def test_a_space_shows_its_lists_and_its_coordinator_can_make_one(scene, make, browser):
+    space = make.space(Visibility.OPEN, coordinator=scene.coordinator)
+    make.list(space=space, name="Over de proef")
+    page = f"/proeftuinen/{space.slug}"
+    reader, coordinator = browser(scene.reader).get(page).text, browser(scene.coordinator).get(page)
+    assert "Over de proef" in reader
+    assert "/lijsten/nieuw" not in reader
+    assert f"/lijsten/nieuw?ruimte={space.slug}" in coordinator.text

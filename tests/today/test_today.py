@@ -63,8 +63,12 @@ def test_what_was_read_or_muted_is_not_new_and_what_is_followed_is(make, browser
 
 def test_an_announcement_is_for_those_who_may_read_its_list(make, browser, reader):
     author, closed = make.member(), make.list(Visibility.CLOSED)
-    make.discussion(make.list(), author, title="Voor iedereen", announcement=True)
-    make.discussion(closed, author, title="Voor een kring", announcement=True)
+    make.discussion(
+        make.list(), author, title="Voor iedereen", announcement=True, announced_at=clock.now()
+    )
+    make.discussion(
+        closed, author, title="Voor een kring", announcement=True, announced_at=clock.now()
+    )
     page = home(browser, reader)
     assert "Voor iedereen" in page
     assert "Voor een kring" not in page
@@ -109,7 +113,7 @@ def test_the_number_of_queries_does_not_grow(make, browser, reader):
     make.discussion(joined, author)
     few = count()
     for n in range(25):
-        make.discussion(joined, author, posts=3, announcement=n % 2 == 0)
+        make.discussion(joined, author, posts=3, announcement=n % 2 == 0, announced_at=clock.now())
     assert count() == few
 
 
