@@ -9,6 +9,7 @@ import socket
 import subprocess
 import sys
 import time
+from functools import cached_property
 from pathlib import Path
 from urllib.error import URLError
 from urllib.request import urlopen
@@ -170,8 +171,9 @@ class Site:
         lines = self.log.read_text().splitlines() if self.log.exists() else []
         return [line for line in lines if TROUBLE.search(line)]
 
-    @property
+    @cached_property
     def make(self) -> Factory:
+        """Factories for this site; one, so that no two rows get the same name."""
         return Factory()
 
     def cookie(self, member: Member) -> str:
