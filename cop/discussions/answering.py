@@ -3,7 +3,7 @@
 import secrets
 from collections.abc import Sequence
 
-from flask import flash, request
+from flask import flash
 
 from cop.discussions import crisis, drafts, operations, pages, queries
 from cop.discussions.forms import AnswerForm
@@ -12,6 +12,7 @@ from cop.members.current import actor
 from cop.platform import clock
 from cop.platform.db import db, unit_of_work
 from cop.platform.storage import StoredFile
+from cop.platform.web import whole
 
 MOST_QUOTED = 3000  # characters of a post that an answer takes over
 
@@ -54,12 +55,12 @@ def answer_form(page: DiscussionPage) -> AnswerForm:
         client_id=new_client_id(),
     )
     form.kept_files = kept_files(kept)
-    quoted = request.args.get("citeer", type=int)
+    quoted = whole("citeer")
     if quoted is not None:
         found = queries.post_to_quote(session, actor(), page.head.id, quoted)
         if found is not None:
             form.text.data = _with_quote(form.text.data, quoted, *found)
-    reply_to = quoted or request.args.get("antwoord", type=int)
+    reply_to = quoted or whole("antwoord")
     if reply_to is not None:
         form.in_reply_to.data = str(reply_to)
     form.reply_name = next((p.author.name for p in page.posts if p.id == form.reply_id), "")

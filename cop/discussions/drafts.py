@@ -32,7 +32,7 @@ from cop.platform.storage import StoredFile
 FIELDS = ("text", "title", "kind", "content_note", "themes", "in_reply_to")
 MOST_CHARACTERS = 200_000
 KEPT_FOR = timedelta(days=60)
-_PLACE = re.compile(r"(discussion|list):(\d{1,12})", re.ASCII)
+_PLACE = re.compile(r"(discussion|list):(\d{1,9})", re.ASCII)
 
 
 def place_of_discussion(discussion_id: int) -> str:

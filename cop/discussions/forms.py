@@ -73,7 +73,7 @@ class AnswerForm(FlaskForm):
     @property
     def reply_id(self) -> int | None:
         value = self.in_reply_to.data or ""
-        return int(value) if value.isascii() and value.isdigit() and len(value) < 15 else None
+        return int(value) if value.isascii() and value.isdigit() and len(value) < 10 else None
 
 
 class StartForm(FlaskForm):

@@ -1,5 +1,7 @@
 """Addresses for reading: the lists, a list, a discussion, a post, a file."""
 
+from typing import Any
+
 from flask import Blueprint, redirect, render_template, request
 from flask_login import login_required
 from werkzeug.wrappers import Response
@@ -12,6 +14,7 @@ from cop.discussions.words import KIND_LABELS
 from cop.members.current import actor
 from cop.platform import clock
 from cop.platform.db import db
+from cop.platform.web import LARGEST_ID, whole
 from cop.spaces.circles import Visibility
 from cop.spaces.words import VISIBILITY_LABELS
 
@@ -98,7 +101,7 @@ def list_read(short_name: str) -> Response:
 
 @blueprint.get("/discussies/<int:discussion_id>")
 def discussion(discussion_id: int) -> str:
-    page = read_page(discussion_id, request.args.get("vanaf", 1, type=int))
+    page = read_page(discussion_id, whole("vanaf") or 1)
     return render_template(
         "discussions/discussion.html",
         page=page,
@@ -107,23 +110,26 @@ def discussion(discussion_id: int) -> str:
 
 
 @blueprint.get("/discussies/<int:discussion_id>/nieuw")
-def news(discussion_id: int) -> str:
-    """The posts after a number (`na`), at most up to another (`tot`), for a page that is open."""
+def news(discussion_id: int) -> dict[str, Any]:
+    """What a page that is open adds: the posts after a number (`na`), up to another (`tot`).
+
+    JSON: `last`, the highest number there is, and `html` of the posts.
+    """
     session, now = db.session(), clock.now()
     head = queries.discussion_head(session, actor(), discussion_id)
-    after = max(0, request.args.get("na", 0, type=int))
+    after = max(0, whole("na") or 0)
     if request.args.get("gelezen"):
         note_seen(head, min(after + NEW_AT_ONCE, head.last_number))
-    upto = min(request.args.get("tot", after + NEW_AT_ONCE, type=int), after + NEW_AT_ONCE)
-    return render_template(
-        "discussions/_news.html",
+    upto = min(whole("tot") or LARGEST_ID, after + NEW_AT_ONCE)
+    html = render_template(
+        "discussions/_posts.html",
         posts=pages.posts_between(session, actor(), head, after + 1, upto, now),
-        last=head.last_number,
         may_answer=DiscussionPermission.ANSWER in head.may,
         may_tend=DiscussionPermission.TEND in head.may,
         may_coordinate=DiscussionPermission.COORDINATE in head.may,
         is_question=pages.is_question(head.kind),
     )
+    return {"last": head.last_number, "html": html}
 
 
 @blueprint.get("/berichten/<int:post_id>")

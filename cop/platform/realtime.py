@@ -304,7 +304,7 @@ def _leave(data: object) -> None:
 def _may_hear(name: str) -> bool:
     kind, _, id_text = name.partition(":")
     gate = _gates.get(kind)
-    if gate is None or not id_text.isascii() or not id_text.isdigit() or len(id_text) > 12:
+    if gate is None or not id_text.isascii() or not id_text.isdigit() or len(id_text) > 9:
         return False
     if not current_user.is_authenticated:
         return False

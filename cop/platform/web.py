@@ -13,6 +13,7 @@ from gevent.monkey import is_module_patched
 from sqlalchemy.exc import DataError, IntegrityError, OperationalError
 from werkzeug.exceptions import HTTPException, RequestEntityTooLarge
 from werkzeug.middleware.proxy_fix import ProxyFix
+from werkzeug.routing import IntegerConverter, Map
 from werkzeug.wrappers import Response as BaseResponse
 
 from cop.config import Settings
@@ -27,6 +28,22 @@ YEAR_SECONDS = 365 * 24 * 3600
 
 csrf = CSRFProtect()
 log = logging.getLogger("cop.web")
+
+
+LARGEST_ID = 2**31 - 1
+
+
+class _Id(IntegerConverter):
+    """`<int:…>` in an address: a number that a row can have. Larger ones are not found."""
+
+    def __init__(self, url_map: Map) -> None:
+        super().__init__(url_map, max=LARGEST_ID)
+
+
+def whole(name: str, default: int | None = None) -> int | None:
+    """A whole number from the query ('?vanaf=31') that fits a database; else the default."""
+    value = request.args.get(name, type=int)
+    return value if value is not None and -LARGEST_ID <= value <= LARGEST_ID else default
 
 
 def configure(app: Flask, settings: Settings) -> None:
@@ -50,6 +67,7 @@ def configure(app: Flask, settings: Settings) -> None:
         TEMPLATES_AUTO_RELOAD=settings.env == "development",
         SEND_FILE_MAX_AGE_DEFAULT=YEAR_SECONDS,
     )
+    app.url_map.converters["int"] = _Id
     app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
     if settings.proxies:
         n = settings.proxies

@@ -73,11 +73,11 @@ class LiveDiscussion extends HTMLElement {
       const part = await this.part(`na=${this.shown}${seen}`);
       if (!part) break;
       const before = this.atEnd();
-      const came = [...part.querySelectorAll(".post")];
+      const came = part.posts;
       for (const post of came) if (!document.getElementById(post.id)) this.posts.append(post);
       this.first ??= came[0];
       this.shown = Math.max(this.shown, ...came.map((post) => Number(post.dataset.number)));
-      this.last = Math.max(this.last, Number(part.dataset.last));
+      this.last = Math.max(this.last, part.last);
       if (!came.length) this.shown = this.last;
       this.waiting = (this.waiting ?? 0) + came.length;
       this.told.textContent = this.words();
@@ -92,7 +92,7 @@ class LiveDiscussion extends HTMLElement {
     const old = number && this.querySelector(`.post[data-number="${number}"]`);
     if (!old) return;
     const part = await this.part(`na=${number - 1}&tot=${number}`);
-    const fresh = part?.querySelector(".post");
+    const fresh = part?.posts[0];
     if (fresh && !old.contains(document.activeElement)) old.replaceWith(fresh);
     else if (part && !fresh) old.remove();
   }
@@ -101,9 +101,10 @@ class LiveDiscussion extends HTMLElement {
     const url = `/discussies/${this.dataset.id}/nieuw?${query}`;
     const answer = await fetch(url).catch(() => null);
     if (!answer?.ok || answer.redirected) return null;
+    const { last, html } = await answer.json();
     const made = document.createElement("template");
-    made.innerHTML = await answer.text();
-    return made.content.firstElementChild;
+    made.innerHTML = html;
+    return { last, posts: [...made.content.querySelectorAll(".post")] };
   }
 
   words() {

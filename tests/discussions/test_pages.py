@@ -704,3 +704,31 @@ def test_coordinators_are_offered_what_they_may_do(make, browser):
         f"/berichten/{id}/verwijderen"
         not in browser(make.member()).get(f"/discussies/{discussion.id}").text
     )
+
+
+HUGE = 10**25
+
+
+@pytest.mark.parametrize(
+    "path",
+    [
+        f"/discussies/{HUGE}",
+        f"/berichten/{HUGE}",
+        f"/concepten/discussion:{HUGE}",
+        f"/noemen/list:{HUGE}",
+    ],
+)
+def test_a_number_that_no_row_can_have_is_not_found(make, browser, path):
+    reader = browser(make.member())
+    answer = reader.post(path) if "concepten" in path else reader.get(path)
+    assert answer.status_code == 404
+
+
+def test_odd_numbers_in_an_address_fall_back(make, browser):
+    discussion = make.discussion(make.list(), make.member())
+    reader, path = browser(make.member()), f"/discussies/{discussion.id}"
+    for name in ("vanaf", "citeer", "antwoord"):
+        for value in (HUGE, -HUGE, "x", "", "1e5", "٣"):
+            assert reader.get(f"{path}?{name}={value}").status_code == 200
+    for query in (f"na={HUGE}", f"na=-{HUGE}&tot={HUGE}", "na=x&tot=y"):
+        assert reader.get(f"{path}/nieuw?{query}").status_code == 200
