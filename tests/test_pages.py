@@ -34,8 +34,9 @@ PHONE, DESK, NARROW = 390, 1280, 320
 AXE = Axe().axe_script
 # Colours are all that differs between light and dark.
 COLOURS = {"runOnly": {"type": "rule", "values": ["color-contrast", "link-in-text-block"]}}
-# Answers that are not pages of the site; fragments that a script puts into one belong here too.
-NO_PAGES = {"static", "health.healthy", "discussions.news"}
+# Answers that are not pages of the site: files, a fragment that a script puts into a page, and a
+# mail's own HTML, which its page shows in a frame without scripts.
+NO_PAGES = {"static", "health.healthy", "discussions.news", "mailbox.mail_html"}
 
 
 def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
@@ -66,7 +67,7 @@ RUN_AXE = """async (options) => {
     // Colours on their way from light to dark are neither; what never ends is not waited for.
     const settled = Promise.allSettled(document.getAnimations().map((a) => a.finished));
     await Promise.race([settled, new Promise((resolve) => setTimeout(resolve, 400))]);
-    return await axe.run(document, {resultTypes: ["violations"], ...options});
+    return await axe.run(document, {resultTypes: ["violations"], iframes: false, ...options});
 }"""
 
 
