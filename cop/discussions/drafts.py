@@ -88,8 +88,8 @@ def save(session: Session, actor: Actor, place: str, fields: dict[str, Any], now
 
 def add_file(
     session: Session, actor: Actor, place: str, stream: BinaryIO, name: str, now: datetime
-) -> None:
-    """Store a file and name it in the draft.
+) -> str:
+    """Store a file and name it in the draft; its key.
 
     Raises:
         Refused: the file is not accepted, or there are enough.
@@ -101,6 +101,7 @@ def add_file(
     file = storage.keep(session, stream, name, now)
     kept["files"] = [*kept.get("files", []), file.key]
     _store(session, actor, place, draft, kept, now)
+    return file.key
 
 
 def files(session: Session, keys: Sequence[str]) -> list[StoredFile]:

@@ -49,9 +49,9 @@ def start(short_name: str) -> Shown:
         return _start_page(on, _fresh_start(place))
     form = StartForm()
     form.themes.choices = _theme_choices()
-    refusals = _take_files(place)
+    came, refusals = _take_files(place)
     kept = drafts.content(session, actor(), place)
-    form.kept_files = _wanted(kept_files(kept))
+    form.kept_files = _wanted(kept_files(kept), came)
     if "preview" in request.form:
         return _start_page(on, form, preview=_rendered(form.text.data, on.circle_id))
     if form.validate() and not refusals:
@@ -136,8 +136,8 @@ def answer(discussion_id: int) -> Shown:
         return _too_late(head)
     place = drafts.place_of_discussion(discussion_id)
     form = AnswerForm()
-    refusals = _take_files(place)
-    form.kept_files = _wanted(kept_files(drafts.content(session, actor(), place)))
+    came, refusals = _take_files(place)
+    form.kept_files = _wanted(kept_files(drafts.content(session, actor(), place)), came)
     form.reply_name = ""
     if "preview" in request.form:
         return _answer_page(head, form, preview=_rendered(form.text.data, head.circle_id))
@@ -182,20 +182,21 @@ def _too_late(head: queries.DiscussionHead) -> Shown:
 # --- what both share
 
 
-def _take_files(place: str) -> list[str]:
-    """Store what came with the form, each in the draft of the place; why a file was refused.
+def _take_files(place: str) -> tuple[set[str], list[str]]:
+    """Store what came with the form, each in the draft of the place: their keys, and refusals.
 
     Pictures take time to be written anew, so the form's own transaction is given up before: on
     SQLite it holds the one place at which to write.
     """
     incoming = [file for file in request.files.getlist("attachments") if file.filename]
+    came: set[str] = set()
     refusals = []
     if incoming:
         db.session.rollback()
     for file in incoming:
         try:
             with unit_of_work() as own:
-                drafts.add_file(
+                key = drafts.add_file(
                     own,
                     actor(),
                     place,
@@ -203,16 +204,20 @@ def _take_files(place: str) -> list[str]:
                     file.filename or "",
                     clock.now(),
                 )
+            came.add(key)
         except Refused as refused:
             refusals.append(refused.message)
-    return refusals
+    return came, refusals
 
 
-def _wanted(files: list[StoredFile]) -> list[StoredFile]:
-    """Of the files in the draft those that came with this form or are still ticked in it."""
-    listed = set(request.form.getlist("listed_file"))
-    ticked = set(request.form.getlist("kept_file"))
-    return [file for file in files if file.key not in listed or file.key in ticked]
+def _wanted(files: list[StoredFile], came: set[str]) -> list[StoredFile]:
+    """Of the files in the draft those that came with this form or are ticked in it.
+
+    Others may lie there, from another window or from a sending that broke off half-way: what the
+    writer does not see goes with nothing.
+    """
+    wanted = came | set(request.form.getlist("kept_file"))
+    return [file for file in files if file.key in wanted]
 
 
 def _rendered(text: str | None, circle_id: int) -> dict[str, Any]:
