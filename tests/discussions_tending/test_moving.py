@@ -222,5 +222,5 @@ def test_moving_never_ties_two_names_of_the_mover(session, make, mover, now):
     make.join(mover, old.circle, Standing.COORDINATOR, persona)
     new = make.list(OPEN, coordinator=mover)
     discussion = make.discussion(old, make.member())
-    with pytest.raises(Refused, match="another name"):
+    with pytest.raises(Refused):
         tending_moving.move(session, make.actor(mover), discussion.id, new.id, now)
