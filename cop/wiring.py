@@ -26,6 +26,7 @@ from cop.spaces import circle_routes as circles
 from cop.spaces import files
 from cop.spaces import handlers as _spaces_handlers
 from cop.spaces import holding as _holding
+from cop.spaces import mine as _mine
 from cop.spaces import own_parts as _own_parts
 from cop.spaces import part_routes as _part_routes
 from cop.spaces import routes as spaces
@@ -62,6 +63,7 @@ __all__ = [
     "_holding",
     "_importing",
     "_lists",
+    "_mine",
     "_moderation",
     "_of_members",
     "_own_parts",

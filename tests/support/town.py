@@ -190,6 +190,7 @@ def _of_members(make: Factory, owner: Member) -> dict[str, Any]:
             session, make.actor(owner), invitations.Wanted(None, 9, 9), "nl", now
         )
     pseudonym = make.pseudonym(make.member(), make.circle(pseudonyms=True))
+    own = make.pseudonym(owner, make.circle(pseudonyms=True))
     reveal = make.save(
         Reveal(
             persona_id=make.pseudonym(make.member(), make.circle(pseudonyms=True)).id,
@@ -202,7 +203,7 @@ def _of_members(make: Factory, owner: Member) -> dict[str, Any]:
         "members.sign_up.token": path.rsplit("/", 1)[1],
         "members.first_run_page.token": "B" * 43,
         "members.ask_reveal.handle": pseudonym.handle,
-        "members.rename_pseudonym.handle": pseudonym.handle,
+        "members.rename_pseudonym.handle": own.handle,
         "request_id": make.member(state=MemberState.REQUESTED).id,
         "invitation_id": invitation.id,
         "reveal_id": reveal.id,
