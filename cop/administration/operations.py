@@ -43,7 +43,7 @@ def change_site(session: Session, actor: Actor, values: dict[str, Any], now: dat
 def save_organisation(
     session: Session, actor: Actor, organisation_id: int | None, values: dict[str, str]
 ) -> Organisation:
-    """Add or change an organisation.
+    """Add or change an organisation; one that a member proposed is in the list from now on.
 
     Raises:
         Refused: another one has this name.
@@ -64,6 +64,7 @@ def save_organisation(
         found = _get(session, Organisation, organisation_id)
     found.name, found.sort_key = values["name"], key
     found.kind, found.region, found.website = values["kind"], values["region"], values["website"]
+    found.proposed_at = None
     session.flush()
     return found
 

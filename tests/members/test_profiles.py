@@ -101,6 +101,9 @@ def test_an_organisation_that_is_not_listed_is_proposed(make, browser):
     browser(make.member()).send("/ik/profiel", {"new_organisation": "de nieuwe zorg"})
     with reading() as session:
         assert len(session.scalars(select(Organisation)).all()) == 1
+    where = f"/beheer/organisaties/{made.id}"
+    assert browser(admin).send(where).status_code == 302
+    assert "De Nieuwe Zorg" in browser(make.member()).get("/ik/profiel").text
 
 
 @pytest.mark.parametrize(
