@@ -22,7 +22,7 @@ from cop.platform import clock, storage
 from cop.platform.db import reading, unit_of_work
 from cop.platform.mail.models import OutgoingMail
 from cop.platform.outbox import Job
-from cop.spaces.circles import CircleRemoval, Visibility
+from cop.spaces.circles import CircleInvitation, CircleRemoval, Visibility
 from cop.spaces.models import LogbookEntry, Measure, MeasureValue, Space, SpaceFile
 from tests.support.factories import Factory
 
@@ -154,7 +154,30 @@ def build(make: Factory) -> Town:
             "place": f"discussion:{discussion.id}",
         }
         _tended(make, values, circle, owner, other, now)
+    _ask_in(make, town, other)
     return town
+
+
+def _ask_in(make: Factory, town: Town, other: Member) -> None:
+    """A closed space that the owner can ask to join, and one that they are asked into."""
+    for values, visibility in (
+        (town.shown, Visibility.CLOSED),
+        (town.hidden, Visibility.PRIVATE),
+    ):
+        space = make.space(visibility, coordinator=other, pseudonyms=True)
+        values["circles.join.circle_id"] = space.circle_id
+    asking = make.space(Visibility.CLOSED, coordinator=other, pseudonyms=True)
+    make.save(
+        CircleInvitation(
+            circle_id=asking.circle_id,
+            persona_id=make.persona(town.owner).id,
+            member_id=town.owner.id,
+            words="Kom je ook?",
+            by_id=make.persona(other).id,
+            at=clock.now(),
+        )
+    )
+    town.shown["circles.invitation.circle_id"] = asking.circle_id
 
 
 def _post_id(discussion_id: int, number: int) -> int:
