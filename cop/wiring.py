@@ -5,6 +5,7 @@ from flask import Flask
 from cop import frame
 from cop.administration import health
 from cop.administration import routes as administration
+from cop.discussions import attachments as _attachments
 from cop.discussions import handlers as _discussions
 from cop.discussions import routes as discussions
 from cop.discussions import routes_closing as _closing
@@ -57,6 +58,7 @@ def init_app(app: Flask) -> None:
 
 # Imported for their tables, handlers and jobs.
 __all__ = [
+    "_attachments",
     "_closing",
     "_discussions",
     "_help",

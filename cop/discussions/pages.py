@@ -23,6 +23,7 @@ from cop.platform import markup
 from cop.platform.i18n import gettext as _
 from cop.platform.i18n import language, moment_writer
 from cop.spaces.circles import Visibility
+from cop.spaces.files import url_of
 from cop.spaces.words import VISIBILITY_LABELS
 
 REACTIONS = (ReactionKind.THANKS, ReactionKind.RECOGNISED, ReactionKind.LEARNED)
@@ -288,7 +289,7 @@ def _can_put_back(row: Any, now: datetime) -> bool:
 
 def _file(row: Any) -> File:
     return File(
-        url=f"/bijlagen/{row.key}",
+        url=url_of(row.key, row.name),
         name=row.name,
         size=size_in_words(row.size),
         is_picture=row.width is not None,

@@ -6,7 +6,7 @@ from flask import Blueprint, redirect, render_template, request
 from flask_login import login_required
 from werkzeug.wrappers import Response
 
-from cop.discussions import attachments, browsing, operations, pages, queries
+from cop.discussions import browsing, operations, pages, queries
 from cop.discussions.answering import answer_form, note_seen, read_page
 from cop.discussions.models import DiscussionKind
 from cop.discussions.permissions import DiscussionPermission, ListPermission
@@ -137,8 +137,3 @@ def post(post_id: int) -> Response:
     """The permanent link of a post: to its page, wherever it stands now."""
     discussion_id, number = queries.place_of_post(db.session(), actor(), post_id)
     return redirect(queries.url_of_post(discussion_id, post_id, number))
-
-
-@blueprint.get("/bijlagen/<key>")
-def attachment(key: str) -> Response:
-    return attachments.send(attachments.readable(db.session(), actor(), key))

@@ -10,7 +10,6 @@ ACCESS: dict[str, str] = {
     "discussions.news": "guarded",
     "discussions.answer": "guarded",
     "discussions.post": "guarded",
-    "discussions.attachment": "guarded",
     "discussions.preview": "member",
     "discussions.save_draft": "guarded",
     "discussions.mentionable": "guarded",

@@ -449,7 +449,7 @@ def test_files_go_with_a_post_and_only_readers_get_them(make, browser):
     )
     assert answer.status_code == 302
     page = writer.get(f"/discussies/{discussion.id}").text
-    urls = re.findall(r'href="(/bijlagen/[^"]+)"', page)
+    urls = re.findall(r'href="(/bestanden/[^"]+)"', page)
     assert len(urls) == 2
     got = writer.get(urls[0])
     assert got.data == b"Een verslag."
@@ -478,7 +478,7 @@ def test_a_refused_file_keeps_the_text_and_the_other_files(make, browser):
     key = re.search(r'name="kept_file" value="([^"]+)"', answer.text)[1]
     fields = {"text": "Kijk eens", "listed_file": key, "kept_file": key}
     assert writer.post(f"{path}/antwoord", fields).status_code == 302
-    assert f"/bijlagen/{key}" in writer.get(path).text
+    assert f"/bestanden/{key}/" in writer.get(path).text
     assert count(Draft) == 0
 
 
@@ -503,7 +503,7 @@ def test_a_file_of_somebody_elses_draft_cannot_be_taken(make, browser):
     thief = browser(make.member())
     thief.post(path, {"text": "Mijn", "listed_file": key, "kept_file": key})
     assert count(Attachment) == 0
-    assert thief.get(f"/bijlagen/{key}").status_code == 404
+    assert thief.get(f"/bestanden/{key}/prive.txt").status_code == 404
 
 
 # --- drafts

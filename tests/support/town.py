@@ -135,6 +135,7 @@ def build(make: Factory) -> Town:
         _fill(make, values, space, owner)
         circle = make.list(visibility, coordinator=owner)
         discussion = make.discussion(circle, owner, posts=3)
+        _attach(discussion.id, now)
         values |= {
             "slug": space.slug,
             "circle_id": space.circle_id,
@@ -150,7 +151,6 @@ def build(make: Factory) -> Town:
             "short_name": circle.short_name,
             "discussion_id": discussion.id,
             "post_id": _post_id(discussion.id, 2),
-            "discussions.attachment.key": _attachment(discussion.id, now),
             "place": f"discussion:{discussion.id}",
         }
         _tended(make, values, circle, owner, other, now)
@@ -187,11 +187,10 @@ def _post_id(discussion_id: int, number: int) -> int:
         ).one()
 
 
-def _attachment(discussion_id: int, now: datetime) -> str:
+def _attach(discussion_id: int, now: datetime) -> None:
     with unit_of_work() as session:
         file = storage.keep(session, BytesIO(b"Een regel."), "verslag.txt", now)
         session.add(Attachment(post_id=_post_id(discussion_id, 2), file_id=file.id))
-        return file.key
 
 
 def _of_members(make: Factory, owner: Member) -> dict[str, Any]:
