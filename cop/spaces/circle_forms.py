@@ -55,7 +55,7 @@ class InviteForm(FlaskForm):
 
     handle = StringField(
         _l("Who?"),
-        description=_l("The short name behind the @ on somebody's page, such as jan-de-boer."),
+        description=_l("Their name, or the short name on their page, such as jan-de-boer."),
         filters=[stripped],
         validators=[Length(max=80, message=TOO_LONG)],
         render_kw={"autocomplete": "off", "autocapitalize": "none", "spellcheck": "false"},

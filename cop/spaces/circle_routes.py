@@ -13,6 +13,8 @@ from werkzeug.wrappers import Response
 from cop.members.actor import SYSTEM
 from cop.members.current import actor
 from cop.members.models import Persona
+from cop.members.people import Person
+from cop.members.queries import people_named
 from cop.platform import clock
 from cop.platform.db import db
 from cop.platform.errors import NotFound, Refused
@@ -29,6 +31,7 @@ from cop.spaces.circle_forms import (
     VisibilityForm,
 )
 from cop.spaces.circles import CircleMembership, CircleRemoval, Standing, Visibility
+from cop.spaces.coordinating import NobodyCalledSo
 from cop.spaces.participation import Participation
 from cop.spaces.words import VISIBILITY_HELP, VISIBILITY_LABELS
 
@@ -145,23 +148,26 @@ def take_over(circle_id: int) -> Response:
 @login_required
 @limiter.limit(WRITING, methods=["POST"])
 def invite(circle_id: int) -> Page:
+    """By short name, or by a name of which one is chosen: nobody knows handles by heart."""
+    session = db.session()
     place, mine = _seen(circle_id, "manage")
     form = InviteForm(handle=request.args.get("lid", ""))
+    found: list[Person] = []
     if form.validate_on_submit():
+        handle = request.form.get("chosen") or form.handle.data or ""
         try:
             coordinating.invite(
-                db.session(),
-                actor(),
-                circle_id,
-                form.handle.data or "",
-                form.words.data or "",
-                clock.now(),
+                session, actor(), circle_id, handle, form.words.data or "", clock.now()
             )
             flash(_("The question is sent. They decide."), "success")
             return redirect(place.members_url)
+        except NobodyCalledSo as refusal:
+            found = people_named(session, actor(), handle)
+            one_of = Refused(_("Do you mean one of these?"), "handle")
+            put_beside(form, one_of if found else refusal)
         except Refused as refusal:
             put_beside(form, refusal)
-    return _show("invite", form, place=place, mine=mine)
+    return _show("invite", form, place=place, mine=mine, found=found)
 
 
 @blueprint.post("/<int:circle_id>/uitnodigingen/<handle>/intrekken")

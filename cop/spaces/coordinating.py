@@ -31,6 +31,10 @@ from cop.spaces.permissions import CIRCLES, CirclePermission
 NOTICE = timedelta(days=7)  # between telling everybody in it and opening it to more people
 
 
+class NobodyCalledSo(Refused):
+    """No member has this handle; it may be a name."""
+
+
 def invite(
     session: Session,
     actor: Actor,
@@ -43,7 +47,8 @@ def invite(
 
     Raises:
         NotFound: the actor does not coordinate the circle.
-        Refused: nobody of that name, in it already, or too many words.
+        NobodyCalledSo: no member has this handle.
+        Refused: in it already, or too many words.
     """
     _managed(session, actor, circle_id)
     handle = handle.strip().removeprefix("@").lower()
@@ -54,7 +59,7 @@ def invite(
         .where(Member.state == MemberState.ACTIVE)
     )
     if persona is None:
-        raise Refused(_("There is no member of that name."), "handle")
+        raise NobodyCalledSo(_("There is no member of that name."), "handle")
     there = session.scalar(
         select(CircleMembership.standing).where(
             CircleMembership.circle_id == circle_id, CircleMembership.persona_id == persona.id
@@ -336,6 +341,7 @@ def _make(session: Session, circle_id: int, member_id: int, now: datetime) -> No
 def _unmake(
     session: Session, circle_id: int, member_id: int, by_id: int | None, now: datetime
 ) -> None:
+    joining.lock(session, circle_id)
     membership = session.get_one(CircleMembership, (circle_id, member_id))
     membership.standing = Standing.JOINED
     session.flush()

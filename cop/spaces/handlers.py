@@ -181,6 +181,18 @@ def _coordinators(session: Session, circle_id: int) -> list[int]:
     )
 
 
+def _coordinated(session: Session, circle_ids: set[int]) -> set[int]:
+    """Those of the circles that somebody coordinates."""
+    return set(
+        session.scalars(
+            select(CircleMembership.circle_id).where(
+                CircleMembership.circle_id.in_(circle_ids),
+                CircleMembership.standing == Standing.COORDINATOR,
+            )
+        )
+    )
+
+
 def _members(session: Session, circle_id: int) -> list[int]:
     return list(
         session.scalars(
@@ -209,9 +221,12 @@ def lines_about_circles(
     ids = {n.subject_id for n in notifications}
     places = holders.places(session, actor, ids)
     circles = {c.id: c for c in session.scalars(select(Circle).where(Circle.id.in_(ids)))}
+    looked_after = _coordinated(session, ids)
     lines = {}
     for n in notifications:
         place = places.get(n.subject_id)
+        if n.kind == "circles.take_over" and n.subject_id in looked_after:
+            continue  # somebody did
         if place is not None:
             line = _line(n, place, circles[n.subject_id])
             if line is not None:
@@ -297,10 +312,13 @@ def lines_about_orphans(
     """To administrators; the name of a private place stays with those in it."""
     if not actor.administers:
         return {}
-    places = holders.places(session, actor, {n.subject_id for n in notifications})
+    ids = {n.subject_id for n in notifications}
+    places, looked_after = holders.places(session, actor, ids), _coordinated(session, ids)
     lines = {}
     for n in notifications:
         place = places.get(n.subject_id)
+        if n.subject_id in looked_after:
+            continue  # somebody took over
         if place is not None:
             text = _("“%(place)s” has no coordinator. Its members were asked.", place=place.name)
             lines[n.id] = Line(text, place.url)

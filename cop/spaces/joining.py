@@ -65,6 +65,7 @@ def join(
     if membership is not None and membership.standing in IN_IT:
         return membership
     circle = _for(session, actor, CirclePermission.JOIN, circle_id, running=True)
+    lock(session, circle_id)
     return _put_in(session, actor, circle, pseudonym, Standing.JOINED, now)
 
 
@@ -87,6 +88,10 @@ def ask(
         return waiting
     circle = _for(session, actor, CirclePermission.REQUEST, circle_id, running=True)
     why = why.strip()
+    lock(session, circle_id)
+    waiting = standing_of(session, actor, circle_id)
+    if waiting is not None:
+        return waiting  # the form was sent twice at once
     if len(why) > 500:
         raise Refused(_("Keep it to 500 characters, please."), "why")
     persona = naming.fixed_persona(session, actor, circle_id) or naming.persona_for(
@@ -232,7 +237,13 @@ def leave_within(session: Session, payload: dict[str, int], now: datetime) -> No
         end(session, payload["circle_id"], payload["member_id"], now)
 
 
+def lock(session: Session, circle_id: int) -> None:
+    """Put changes of who is in the circle in a row: each sees what the one before it did."""
+    session.execute(select(Circle.id).where(Circle.id == circle_id).with_for_update())
+
+
 def _end_one(session: Session, circle_id: int, member_id: int, now: datetime) -> None:
+    lock(session, circle_id)
     membership = session.get(CircleMembership, (circle_id, member_id))
     was = membership.standing if membership is not None else None
     _forget_membership(session, circle_id, member_id)

@@ -1,5 +1,7 @@
 """Joining and leaving: opt-in, always possible, nobody enrolled by somebody else [A, D]."""
 
+import threading
+from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
 
 import pytest
@@ -399,6 +401,8 @@ def test_when_the_last_coordinator_goes_the_longest_members_are_asked(make, do, 
     assert standing(space.circle, people[4]) == Standing.COORDINATOR
     with pytest.raises(NotFound):
         do(coordinating.take_over, make.actor(people[0]), space.circle_id)
+    # Nobody reads any more that somebody is wanted.
+    assert told(people[0], "circles.take_over") == told(admin, "circles.orphaned") == []
 
 
 def test_nobody_is_asked_while_another_coordinates(make, do):
@@ -489,3 +493,50 @@ def test_a_member_who_leaves_the_community_keeps_their_names_apart(make, do, inn
         emit(session, PseudonymEnds(persona_id=pseudonym.id), now)
     run_due()
     assert standing(circle, member) is None
+
+
+# --- at the same time ---
+
+
+def at_once(app, *tasks):
+    """Run the tasks in threads that start together, each in a transaction of its own."""
+    together = threading.Barrier(len(tasks))
+
+    def run(task):
+        with app.app_context():
+            together.wait(20)
+            with unit_of_work() as session:
+                return task(session)
+
+    with ThreadPoolExecutor(len(tasks)) as pool:
+        return [future.result() for future in [pool.submit(run, task) for task in tasks]]
+
+
+def test_two_last_coordinators_who_go_together_leave_nothing_orphaned(app, make, now):
+    one, two, member = make.member(), make.member(), make.member()
+    for _ in range(3):
+        space = make.space(OPEN, coordinator=one)
+        make.join(two, space.circle, Standing.COORDINATOR)
+        make.join(member, space.circle)
+        at_once(
+            app,
+            lambda s, c=space.circle_id: joining.leave(s, make.actor(one), c, now),
+            lambda s, c=space.circle_id: joining.leave(s, make.actor(two), c, now),
+        )
+    assert told(member) == ["circles.take_over"] * 3
+
+
+@pytest.mark.parametrize("visibility", [OPEN, CLOSED])
+def test_a_form_sent_twice_at_once_is_one(app, make, now, visibility):
+    member = make.member()
+    for _ in range(3):
+        space = make.space(visibility, coordinator=make.member())
+
+        def send(session, circle_id=space.circle_id):
+            if visibility == OPEN:
+                joining.join(session, make.actor(member), circle_id, now)
+            else:
+                joining.ask(session, make.actor(member), circle_id, "Graag", now)
+
+        at_once(app, send, send)
+        assert standing(space.circle, member) is not None

@@ -413,6 +413,29 @@ def test_an_invitation_by_the_pages(make, browser):
     assert "Mist" in theirs.get(f"/proeftuinen/{space.slug}/leden").text
 
 
+def test_somebody_is_asked_by_name_and_chosen_among_those_of_that_name(make, browser):
+    coordinator = make.member()
+    space = make.space(PRIVATE, coordinator=coordinator)
+    path = f"/kringen/{space.circle_id}/uitnodigen"
+    members = f"/proeftuinen/{space.slug}/leden"
+    make.member("Sam Vos")
+    for _ in range(2):
+        make.member("Bo Prins", handle=None)
+    page = browser(coordinator)
+    one = page.send(path, {"handle": "sam v"})  # nobody is asked by a guess
+    assert one.status_code == 422
+    chosen = one.text.split('name="chosen" value="')[1].split('"')[0]
+    page.send(path, {"handle": "sam v", "chosen": chosen})
+    assert "Sam Vos" in page.get(members).text
+    several = page.send(path, {"handle": "Bo Prins", "words": "Kom je?"})
+    assert several.status_code == 422
+    assert "Kom je?" in several.text
+    handles = several.text.split('name="chosen" value="')[1:]
+    assert len(handles) == 2
+    page.send(path, {"handle": "Bo Prins", "chosen": handles[1].split('"')[0]})
+    assert page.get(members).text.count("Bo Prins</a>") == 1
+
+
 def test_who_is_removed_reads_why_and_nobody_else(make, browser):
     coordinator, member = make.member(), make.member()
     space = make.space(PRIVATE, coordinator=coordinator)
