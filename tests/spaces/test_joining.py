@@ -1,7 +1,7 @@
 """Joining and leaving: opt-in, always possible, nobody enrolled by somebody else [A, D]."""
 
 import threading
-from concurrent.futures import ThreadPoolExecutor
+from concurrent.futures import ThreadPoolExecutor, wait
 from datetime import timedelta
 
 import pytest
@@ -514,16 +514,22 @@ def at_once(app, *tasks):
 
 def test_two_last_coordinators_who_go_together_leave_nothing_orphaned(app, make, now):
     one, two, member = make.member(), make.member(), make.member()
-    for _ in range(3):
-        space = make.space(OPEN, coordinator=one)
-        make.join(two, space.circle, Standing.COORDINATOR)
-        make.join(member, space.circle)
-        at_once(
-            app,
-            lambda s, c=space.circle_id: joining.leave(s, make.actor(one), c, now),
-            lambda s, c=space.circle_id: joining.leave(s, make.actor(two), c, now),
-        )
-    assert told(member) == ["circles.take_over"] * 3
+    space = make.space(OPEN, coordinator=one)
+    make.join(two, space.circle, Standing.COORDINATOR)
+    make.join(member, space.circle)
+
+    def second():
+        with app.app_context(), unit_of_work() as session:
+            joining.leave(session, make.actor(two), space.circle_id, now)
+
+    with ThreadPoolExecutor(1) as pool:
+        with unit_of_work() as session:
+            joining.leave(session, make.actor(one), space.circle_id, now)
+            waiting = pool.submit(second)
+            wait([waiting], timeout=0.5)  # it has to wait: the first is not done yet
+            assert not waiting.done()
+        waiting.result(30)
+    assert told(member) == ["circles.take_over"]
 
 
 @pytest.mark.parametrize("visibility", [OPEN, CLOSED])
