@@ -88,6 +88,8 @@ def edit(
     discussion, circle_id = _locked(session, found)
     session.refresh(found)
     if found.version != version:
+        if text == found.source and content_note.strip() == found.content_note:
+            return found  # the same form, sent twice
         raise Stale(found)
     check_text(text)
     check_note(content_note)

@@ -119,6 +119,14 @@ def test_bytes_that_are_no_text_are_refused(scene, browser):
     assert answer.status_code == 400
 
 
+def test_an_edit_that_is_sent_twice_is_stored_once(scene, browser):
+    author, path = browser(scene.author), f"/berichten/{scene.second.id}/bewerken"
+    for _time in range(2):
+        sent = author.post(path, {"text": "Eén keer", "version": "1"})
+        assert sent.status_code == 302
+    assert again(scene.second).version == 2
+
+
 @pytest.mark.parametrize("version", ["", "x", "-1", "9" * 30])
 def test_a_broken_version_is_a_stale_edit(scene, browser, version):
     answer = browser(scene.author).send(
