@@ -16,7 +16,7 @@ from cop.platform import (
     storage,
     web,
 )
-from cop.platform.mail import sending
+from cop.platform.mail import addresses, sending
 
 
 def create_app(settings: Settings | None = None) -> Flask:
@@ -36,6 +36,7 @@ def create_app(settings: Settings | None = None) -> Flask:
     db.init_app(app, settings.database_url)
     storage.init_app(app, settings.data_dir, settings.max_upload_bytes)
     sending.init_app(app, settings)
+    addresses.init_app(app, settings)
     ratelimit.init_app(app, settings.redis_url, enabled=settings.env != "test")
     i18n.init_app(app, current.reader)
     current.init_app(app)

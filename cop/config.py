@@ -7,12 +7,18 @@ missing secrets are made and kept in the data directory, so that one command is 
 
 import base64
 import os
+import re
 import secrets
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Literal
 from urllib.parse import parse_qs, unquote, urlsplit
+
+_HOST = re.compile(
+    r"(?:[a-z0-9_](?:[a-z0-9_-]{0,61}[a-z0-9])?\.)*[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?"
+)
+_MAILBOX = re.compile(r"[a-z0-9][a-z0-9.-]{0,10}")
 
 Environment = Literal["development", "production", "test"]
 
@@ -47,6 +53,9 @@ class Settings:
     redis_url: str | None = field(default=None, repr=False)
     smtp: Smtp | None = field(default=None, repr=False)
     mail_from: str = "cop@localhost"
+    mail_domain: str = "localhost"  # whose mail comes in here
+    mail_mailbox: str = ""  # only its subaddresses do: mailbox+name@domain
+    mail_authserv: str = ""  # whose word about senders is believed (RFC 8601)
     proxies: int = 0  # how many reverse proxies in front may be believed
     max_upload_bytes: int = 10 * 1024 * 1024
     demo_sign_in: bool = False
@@ -78,6 +87,9 @@ VARIABLES: dict[str, str] = {
     "COP_REDIS_URL": "redis://… or unix://…; needed with more than one web process",
     "COP_SMTP_URL": "smtp://user:password@host:587?security=starttls (or tls, none)",
     "COP_MAIL_FROM": "sender address of the platform's mail",
+    "COP_MAIL_DOMAIN": "domain of the lists' addresses; default the host of COP_BASE_URL",
+    "COP_MAIL_MAILBOX": "the one mailbox whose subaddresses (mailbox+name) arrive here; default all names",
+    "COP_MAIL_AUTHSERV": "name with which your mail server signs Authentication-Results",
     "COP_PROXIES": "number of reverse proxies in front; default 0",
     "COP_MAX_UPLOAD_MB": "largest attachment in megabytes; default 10",
     "COP_DEMO_SIGN_IN": "1 shows demo sign-ins on loopback; never in production",
@@ -119,6 +131,9 @@ def load(environ: Mapping[str, str] | None = None) -> Settings:
         redis_url=env.get("COP_REDIS_URL") or None,
         smtp=_smtp(env),
         mail_from=env.get("COP_MAIL_FROM") or f"cop@{urlsplit(base_url).hostname}",
+        mail_domain=_host_name(env, "COP_MAIL_DOMAIN", urlsplit(base_url).hostname or "localhost"),
+        mail_mailbox=_mailbox(env),
+        mail_authserv=_host_name(env, "COP_MAIL_AUTHSERV", ""),
         proxies=_whole(env, "COP_PROXIES", 0, 0, 9),
         max_upload_bytes=_whole(env, "COP_MAX_UPLOAD_MB", 10, 1, 500) * 1024 * 1024,
         demo_sign_in=demo_sign_in,
@@ -207,6 +222,21 @@ def _kept(path: Path, make: Callable[[], str]) -> str:
     except FileExistsError:
         pass
     return path.read_text().strip()
+
+
+def _host_name(env: Mapping[str, str], name: str, default: str) -> str:
+    value = (env.get(name) or default).lower().rstrip(".")
+    if value and not _HOST.fullmatch(value):
+        raise ConfigError(f"{name}: must be a host name, for example lists.example.org")
+    return value
+
+
+def _mailbox(env: Mapping[str, str]) -> str:
+    value = (env.get("COP_MAIL_MAILBOX") or "").lower()
+    # With '+', a list's name of 40 characters and '-unsubscribe' it must stay within 64.
+    if value and not _MAILBOX.fullmatch(value):
+        raise ConfigError("COP_MAIL_MAILBOX: must be 1 to 11 letters, digits, dots or hyphens")
+    return value
 
 
 def _smtp(env: Mapping[str, str]) -> Smtp | None:

@@ -5,9 +5,9 @@ from typing import Any
 
 from flask import Flask, request
 from flask_login import current_user
-from sqlalchemy import bindparam, func, select
+from sqlalchemy import bindparam, exists, func, select
 
-from cop.members.models import SiteSettings
+from cop.members.models import AddressTrouble, Member, SiteSettings
 from cop.members.names import initials
 from cop.members.people import picture_url, profile_url
 from cop.members.site import DEFAULT_NAME
@@ -71,9 +71,20 @@ _unread = (
     .subquery()
 )
 # Built once: every page runs one of them.
-_FOR_VISITORS = select(SiteSettings.name, SiteSettings.tagline)
+# One row also when nobody has chosen anything for the site yet.
+_FOR_VISITORS = select(
+    select(SiteSettings.name).scalar_subquery().label("name"),
+    select(SiteSettings.tagline).scalar_subquery().label("tagline"),
+)
 _FOR_MEMBERS = _FOR_VISITORS.add_columns(
-    select(func.count()).select_from(_unread).scalar_subquery().label("unread")
+    select(func.count()).select_from(_unread).scalar_subquery().label("unread"),
+    exists()
+    .where(
+        Member.id == bindparam("me"),
+        AddressTrouble.address == Member.email,
+        AddressTrouble.stopped_at.is_not(None),
+    )
+    .label("mail_stopped"),
 )
 
 
@@ -81,15 +92,16 @@ def around() -> dict[str, Any]:
     """Template variables of every page; one query."""
     member = current_user.is_authenticated
     if member:
-        row = db.session.execute(_FOR_MEMBERS, {"me": current_user.member_id}).first()
+        row = db.session.execute(_FOR_MEMBERS, {"me": current_user.member_id}).one()
     else:
-        row = db.session.execute(_FOR_VISITORS).first()
+        row = db.session.execute(_FOR_VISITORS).one()
     code = i18n.language()
     other = "en" if code == "nl" else "nl"
     return {
-        "site": Site((row.name if row else "") or DEFAULT_NAME, row.tagline if row else ""),
+        "site": Site(row.name or DEFAULT_NAME, row.tagline or ""),
         "me": _me() if member else None,
-        "unread": (row.unread if row and member else 0) or 0,
+        "mail_stopped": bool(member and row.mail_stopped),
+        "unread": row.unread if member else 0,
         "nav": _nav(member),
         "lang": code,
         "other_language": Language(other, i18n.LANGUAGES[other]),

@@ -23,6 +23,7 @@ from cop.platform import audit
 from cop.platform.errors import NotFound, Refused
 from cop.platform.i18n import gettext as _
 from cop.platform.i18n import sort_key
+from cop.platform.mail.addresses import ListCommand
 from cop.platform.outbox import on
 from cop.spaces import coordinating, holders, joining
 from cop.spaces.circles import Circle, Visibility
@@ -181,8 +182,10 @@ def _check_short_name(session: Session, short_name: str) -> None:
             "short_name",
         )
     taken = select(DiscussionList.id).where(DiscussionList.short_name == short_name)
-    # A name that is taken by a list which the actor may not know of looks like any other.
-    if short_name in RESERVED or session.scalar(taken) is not None:
+    # A name that is taken by a list which the actor may not know of looks like any other. So does
+    # one that is another list's address for a command ('herstel-help').
+    asks = short_name.rpartition("-")[2] in set(ListCommand)
+    if short_name in RESERVED or asks or session.scalar(taken) is not None:
         raise Refused(_("This short name is not free. Choose another."), "short_name")
 
 

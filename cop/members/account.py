@@ -7,7 +7,16 @@ from typing import Any
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from cop.members import addresses, links, mails, passwords, placeholders, signing_in, signing_up
+from cop.members import (
+    addresses,
+    deliverability,
+    links,
+    mails,
+    passwords,
+    placeholders,
+    signing_in,
+    signing_up,
+)
 from cop.members.actor import Actor
 from cop.members.models import LinkPurpose, Member, MemberState
 from cop.members.queries import own_persona
@@ -168,6 +177,8 @@ def confirm_new_email(session: Session, token: str, now: datetime) -> Member:
     if member.state != MemberState.ACTIVE or _is_taken(session, address):
         raise links.LinkRefused
     old, member.email = member.email, address
+    deliverability.forget(session, old)
+    deliverability.forget(session, address)  # a link arrived there a moment ago
     member.verified_at = now
     links.drop_all(session, member.id)  # what was sent to the old address no longer works
     session.flush()

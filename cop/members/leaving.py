@@ -13,7 +13,7 @@ from typing import Any
 from sqlalchemy import delete, select, update
 from sqlalchemy.orm import Session
 
-from cop.members import names
+from cop.members import deliverability, names
 from cop.members.account import myself
 from cop.members.actor import Actor
 from cop.members.events import MemberLeft, PseudonymEnds
@@ -85,6 +85,7 @@ def _forget(session: Session, member: Member, now: datetime) -> None:
         .where(Invitation.invited_by_id == member.id, Invitation.revoked_at.is_(None))
         .values(revoked_at=now)
     )
+    deliverability.forget(session, member.email)
     member.state = MemberState.LEFT
     member.left_at = now
     member.email = f"{member.id}@left.invalid"  # RFC 2606: no mail can ever go there

@@ -241,6 +241,19 @@ class OneTimeLink(Base):
     used_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
 
 
+class AddressTrouble(Base):
+    """How often mail to an address failed lately; no row when it did not."""
+
+    __tablename__ = "address_trouble"
+
+    address: Mapped[str] = mapped_column(String(254), primary_key=True)  # as `member.email`
+    score: Mapped[float]
+    failures: Mapped[int]
+    last_at: Mapped[datetime] = mapped_column(UtcDateTime, index=True)
+    last_code: Mapped[str] = mapped_column(String(12), default="")  # '5.1.1' or '550'
+    stopped_at: Mapped[datetime | None] = mapped_column(UtcDateTime)  # no mail goes there
+
+
 class Invitation(Base):
     """An invitation for one address, or a shared link for many, until a date."""
 

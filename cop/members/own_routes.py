@@ -7,6 +7,7 @@ from werkzeug.wrappers import Response
 from cop.members import (
     account,
     current,
+    deliverability,
     invitations,
     leaving,
     mine,
@@ -239,6 +240,22 @@ def new_email() -> Page:
             return redirect(url_for(".look_in_mail"))
     status = 422 if form.is_submitted() else 200
     return render_template("members/new_email.html", form=form, address=member.email), status
+
+
+@blueprint.route("/ik/e-mailadres/komt-niet-aan", methods=["GET", "POST"])
+@login_required
+def mail_stopped() -> Page:
+    """Mail to the member's address keeps coming back: what they can do."""
+    session, actor = db.session(), current_user.actor
+    if request.method == "POST":
+        deliverability.confirm(session, actor)
+        flash(_("Thank you. From now on you get mail again."), "success")
+        return redirect(url_for(".settings"))
+    return render_template(
+        "members/mail_stopped.html",
+        trouble=deliverability.trouble_of(session, actor),
+        address=account.myself(session, actor).email,
+    )
 
 
 @blueprint.get("/ik/schuilnamen")

@@ -1,6 +1,7 @@
 """Who may open which page of this room."""
 
 ACCESS = {
+    "members.mail_stopped": "member",
     "members.sign_in": "everyone",
     "members.sign_in_link": "link",
     "members.sign_in_as_demo_member": "link",  # only where demo sign-ins exist, else not found
