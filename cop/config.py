@@ -88,7 +88,7 @@ VARIABLES: dict[str, str] = {
     "COP_SMTP_URL": "smtp://user:password@host:587?security=starttls (or tls, none)",
     "COP_MAIL_FROM": "sender address of the platform's mail",
     "COP_MAIL_DOMAIN": "domain of the lists' addresses; default the host of COP_BASE_URL",
-    "COP_MAIL_MAILBOX": "the one mailbox whose subaddresses (mailbox+name) arrive here; default all names",
+    "COP_MAIL_MAILBOX": "the one mailbox whose subaddresses (mailbox+name) arrive, if only one",
     "COP_MAIL_AUTHSERV": "name with which your mail server signs Authentication-Results",
     "COP_PROXIES": "number of reverse proxies in front; default 0",
     "COP_MAX_UPLOAD_MB": "largest attachment in megabytes; default 10",

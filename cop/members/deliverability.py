@@ -1,7 +1,7 @@
 """Whether mail reaches a member's address: a score per address, and what follows from it.
 
-A mail that comes back counts for the address it went to, once a day at most, whole when the
-failure is for good and half when it is for now. At three the platform sends no more lists,
+A mail that comes back counts for the address it went to, once a day at most, double when the
+failure is for good. At six, so after three such days, the platform sends no more lists,
 digests and notifications there; the member reads so on every page of the site and gets mail again
 after they confirmed the address or chose another. Nobody is removed for it. Links that sign in or
 confirm something, which somebody asked for a moment ago, are sent all the same: without them
@@ -21,8 +21,8 @@ from cop.members.models import AddressTrouble, Member
 from cop.platform.db import is_sqlite
 from cop.platform.outbox import job
 
-STOP_AT = 3.0
-FOR_GOOD, FOR_NOW = 1.0, 0.5
+STOP_AT = 6
+FOR_GOOD, FOR_NOW = 2, 1
 ONE_PER = timedelta(hours=20)  # a day's mails fail together: that is one failure
 FORGOTTEN_AFTER = timedelta(days=30)  # longer than a weekly digest needs to fail three times
 
@@ -43,7 +43,7 @@ def note_failure(
     make = sqlite.insert if is_sqlite(session) else postgresql.insert
     first = session.execute(
         make(AddressTrouble)
-        .values(address=address, score=0.0, failures=0, last_at=now)
+        .values(address=address, score=0, failures=0, last_at=now)
         .on_conflict_do_nothing()
         .returning(AddressTrouble.address)
     ).first()
@@ -54,7 +54,7 @@ def note_failure(
     if first is None and since < ONE_PER:
         return
     if since > FORGOTTEN_AFTER and trouble.stopped_at is None:
-        trouble.score, trouble.failures = 0.0, 0
+        trouble.score, trouble.failures = 0, 0
     trouble.score += FOR_GOOD if permanent else FOR_NOW
     trouble.failures += 1
     trouble.last_at = now

@@ -247,7 +247,7 @@ class AddressTrouble(Base):
     __tablename__ = "address_trouble"
 
     address: Mapped[str] = mapped_column(String(254), primary_key=True)  # as `member.email`
-    score: Mapped[float]
+    score: Mapped[int]
     failures: Mapped[int]
     last_at: Mapped[datetime] = mapped_column(UtcDateTime, index=True)
     last_code: Mapped[str] = mapped_column(String(12), default="")  # '5.1.1' or '550'

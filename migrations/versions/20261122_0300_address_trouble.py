@@ -17,7 +17,7 @@ def upgrade():
     op.create_table(
         "address_trouble",
         sa.Column("address", sa.String(254), nullable=False),
-        sa.Column("score", sa.Float(), nullable=False),
+        sa.Column("score", sa.Integer(), nullable=False),
         sa.Column("failures", sa.Integer(), nullable=False),
         sa.Column("last_at", sa.DateTime(timezone=True), nullable=False),
         sa.Column("last_code", sa.String(12), nullable=False),
