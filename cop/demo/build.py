@@ -333,6 +333,7 @@ class Builder:
             html=markup.render(source, self.mentions),
             words=markup.word_count(source),
             created_at=at,
+            content_note=discussion.content_note if number == 1 else "",
             **{kind: len(who) for kind, who in reactions.items()},
         )
         self.session.add(post)

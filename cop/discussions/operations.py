@@ -114,7 +114,17 @@ def start(
     session.add(discussion)
     session.flush()
     _set_themes(session, discussion.id, theme_ids)
-    post = _add_post(session, actor, discussion, on_list.circle_id, author_id, text, now, files)
+    post = _add_post(
+        session,
+        actor,
+        discussion,
+        on_list.circle_id,
+        author_id,
+        text,
+        now,
+        files,
+        content_note=discussion.content_note,
+    )
     emit(session, DiscussionStarted(discussion_id=discussion.id, post_id=post.id), now)
     return discussion
 

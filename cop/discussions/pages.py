@@ -239,7 +239,7 @@ def posts_between(
                 number=row.number,
                 author=author,
                 html="" if removed else row.html,
-                note=row.content_note,
+                note=row.content_note or (head.content_note if row.number == 1 else ""),
                 time=time,
                 iso=iso,
                 edited=write(row.edited_at)[0] if row.edited_at is not None else "",

@@ -286,6 +286,8 @@ def _carry_over(
         old.answer_number = None
     for place, post in enumerate(chosen, start=1):
         post.discussion_id, post.number = new.id, place
+        if place == 1:
+            post.content_note = new.content_note  # an opening is folded under what lists say of it
     session.flush()  # the places are free before what marks them is written
     for number, post in zip(numbers, chosen, strict=True):
         session.add(

@@ -274,3 +274,10 @@ def test_nothing_waits_in_the_outbox_for_what_was_rolled_back(make, session, now
     session.rollback()
     for model in (Discussion, Post, Job, LiveEvent):
         assert session.scalar(select(func.count()).select_from(model)) == 0
+
+
+def test_a_note_on_content_folds_the_opening_itself(make, session, now):
+    member, on = make.member(), make.list()
+    started = _start(session, make.actor(member), on, now, content_note=" Suïcide ")
+    opening = session.scalars(select(Post).where(Post.discussion_id == started.id)).one()
+    assert (started.content_note, opening.content_note) == ("Suïcide", "Suïcide")

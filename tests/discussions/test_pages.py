@@ -732,3 +732,20 @@ def test_odd_numbers_in_an_address_fall_back(make, browser):
             assert reader.get(f"{path}?{name}={value}").status_code == 200
     for query in (f"na={HUGE}", f"na=-{HUGE}&tot={HUGE}", "na=x&tot=y"):
         assert reader.get(f"{path}/nieuw?{query}").status_code == 200
+
+
+def test_what_may_trigger_is_folded_on_the_page_of_its_discussion(make, browser):
+    """Also when only the discussion carries the note: the opening is what it is about."""
+    member, on = make.member(), make.list()
+    reader = browser(member)
+    form = {"kind": "conversation", "title": "Zwaar", "text": "Het ergste.", "content_note": "Rouw"}
+    page = reader.get(reader.send(f"/gesprekken/{on.short_name}/nieuw", form).location).text
+    fold = page.split('<details class="content-note">')[1].split("</details>")[0]
+    assert "Rouw" in fold.split("</summary>")[0]
+    assert "Het ergste." in fold
+    older = make.discussion(on, member, posts=2, text="Nog erger.", content_note="Geweld")
+    page = reader.get(f"/discussies/{older.id}").text
+    assert page.count('<details class="content-note">') == 1
+    fold = page.split('<details class="content-note">')[1].split("</details>")[0]
+    assert "Geweld" in fold
+    assert "Nog erger." in fold

@@ -224,3 +224,19 @@ def test_moving_never_ties_two_names_of_the_mover(session, make, mover, now):
     discussion = make.discussion(old, make.member())
     with pytest.raises(Refused):
         tending_moving.move(session, make.actor(mover), discussion.id, new.id, now)
+
+
+def test_what_is_split_off_stays_folded(session, make, mover, now):
+    on = make.list(OPEN, coordinator=mover)
+    old = make.discussion(on, mover, posts=2, content_note="Geweld")
+    new = tending_moving.split(
+        session,
+        make.actor(mover),
+        old.id,
+        numbers=[2],
+        title="Verder",
+        kind="conversation",
+        now=now,
+    )
+    opening = session.scalars(select(Post).where(Post.discussion_id == new.id)).one()
+    assert (new.content_note, opening.content_note) == ("Geweld", "Geweld")
