@@ -59,11 +59,11 @@ def prefer(session: Session, actor: Actor, wanted: Preferences) -> None:
     """
     if wanted.language is not None and wanted.language not in i18n.LANGUAGES:
         raise Refused(_("Choose one of the list, please."), "language")
-    if wanted.time_zone is not None and wanted.time_zone not in i18n.zones():
-        raise Refused(_("Choose one of the list, please."), "time_zone")
     if wanted.colour_scheme is not None and wanted.colour_scheme not in SCHEMES:
         raise Refused(_("Choose one of the list, please."), "colour_scheme")
     member = myself(session, actor)
+    if wanted.time_zone not in (None, member.time_zone, *i18n.zones()):
+        raise Refused(_("Choose one of the list, please."), "time_zone")
     member.language = wanted.language
     member.time_zone = wanted.time_zone
     member.colour_scheme = wanted.colour_scheme

@@ -144,9 +144,11 @@ class PreferencesForm(FlaskForm):
         ],
     )
 
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
+    def __init__(self, *args: Any, zone_now: str | None = None, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.time_zone.choices = [SelectChoice(zone, zone.replace("_", " ")) for zone in zones()]
+        # The member's own stays among them when it is an old name of its zone.
+        offered = dict.fromkeys([*zones(), *([zone_now] if zone_now else [])])
+        self.time_zone.choices = [SelectChoice(zone, zone.replace("_", " ")) for zone in offered]
 
 
 class ChangePasswordForm(FlaskForm):

@@ -138,6 +138,7 @@ def settings() -> Page:
         language=member.language or i18n.language(),
         time_zone=member.time_zone or DEFAULT_ZONE,
         colour_scheme=member.colour_scheme or "",
+        zone_now=member.time_zone,
     )
     if form.validate_on_submit():
         wanted = account.Preferences(

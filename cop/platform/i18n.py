@@ -5,13 +5,14 @@ language and time zone are set once per request (`use`) or per message (`speakin
 """
 
 import functools
+import importlib.resources
 import unicodedata
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from datetime import date, datetime
 from pathlib import Path
 from typing import Any
-from zoneinfo import ZoneInfo, available_timezones
+from zoneinfo import ZoneInfo
 
 from babel.messages.mofile import write_mo
 from babel.messages.pofile import read_po
@@ -19,6 +20,7 @@ from babel.support import NullTranslations, Translations
 from flask import Flask, current_app, g, has_app_context, has_request_context, request, session
 from flask_babel import Babel, LazyString, force_locale
 from flask_wtf import FlaskForm
+from markupsafe import Markup, escape
 from wtforms.i18n import get_translations
 
 LANGUAGES = {"nl": "Nederlands", "en": "English"}
@@ -45,9 +47,19 @@ def ngettext(one: str, many: str, number: int, **values: object) -> str:
     return found % ({"num": number} | values)
 
 
-def lazy(source: str, **values: object) -> LazyString:
+class LazyText(LazyString):
+    """A text that is found when it is shown; templates escape it as they do ordinary text.
+
+    Flask-Babel's own says that it is HTML already, and a value in it would be written as such.
+    """
+
+    def __html__(self) -> Markup:
+        return escape(str(self))
+
+
+def lazy(source: str, **values: object) -> LazyText:
     """The text in the language of whoever reads it, found when it is shown."""
-    return LazyString(gettext, source, **values)
+    return LazyText(gettext, source, **values)
 
 
 _MONTHS = {
@@ -147,11 +159,16 @@ def _zone(name: str) -> ZoneInfo:
 
 @functools.cache
 def zones() -> list[str]:
-    """IANA zones that a member can choose, Europe and the Caribbean Netherlands first."""
+    """IANA zones that a member can choose, Europe and the Caribbean Netherlands first.
+
+    Those of the table of countries (zone.tab): one name each, no aliases of earlier days. Its rows
+    are country, place and zone.
+    """
     first = [DEFAULT_ZONE, "Europe/Brussels", "America/Curacao", "America/Paramaribo"]
-    usual = ("Europe/", "America/", "Asia/", "Africa/", "Australia/", "Pacific/", "Atlantic/")
-    rest = sorted(z for z in available_timezones() if z.startswith(usual) and z not in first)
-    return first + rest
+    table = importlib.resources.files("tzdata").joinpath("zoneinfo", "zone.tab")
+    rows = table.read_text(encoding="utf-8").splitlines()
+    named = {row.split("\t")[2] for row in rows if row and not row.startswith("#")}
+    return first + sorted(named.difference(first))
 
 
 @contextmanager

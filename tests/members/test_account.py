@@ -119,3 +119,14 @@ def test_language_zone_and_colours_are_kept(make, browser):
 def test_what_is_not_in_the_list_is_refused(make, browser, values):
     form = {"language": "nl", "time_zone": "Europe/Amsterdam", "colour_scheme": ""}
     assert browser(make.member()).send("/ik/instellingen", form | values).status_code == 422
+
+
+def test_an_old_name_of_a_zone_is_offered_to_who_has_it_only(make, browser):
+    settled, other = make.member(time_zone="Asia/Calcutta"), make.member()
+    form = {"language": "nl", "time_zone": "Asia/Calcutta", "colour_scheme": ""}
+    assert 'value="Asia/Calcutta"' in browser(settled).get("/ik/instellingen").text
+    assert browser(settled).send("/ik/instellingen", form).status_code == 302
+    assert kept(settled).time_zone == "Asia/Calcutta"
+    assert 'value="Asia/Calcutta"' not in browser(other).get("/ik/instellingen").text
+    assert browser(other).send("/ik/instellingen", form).status_code == 422
+    assert kept(other).time_zone is None

@@ -1,8 +1,11 @@
 """Languages, dates and times."""
 
 from datetime import UTC, datetime, timedelta
+from zoneinfo import available_timezones
 
 import pytest
+from flask import render_template_string
+from markupsafe import Markup, escape
 
 from cop.platform import i18n
 
@@ -44,3 +47,35 @@ def test_how_long_ago(app, seconds, words):
 )
 def test_names_sort_alike_on_every_database(name, key):
     assert i18n.sort_key(name) == key
+
+
+def test_a_lazy_text_with_values_is_escaped_like_any_other(app):
+    """In templates, and in what is built by hand as HTML."""
+    evil = "<script>alert(1)</script>"
+    texts = {
+        "plain": i18n.gettext("%(name)s asks", name=evil),
+        "lazy": i18n.lazy("%(name)s asks", name=evil),
+    }
+    for text in texts.values():
+        with app.test_request_context("/"):
+            page = render_template_string("<p>{{ text }}</p>{{ text ~ '' }}", text=text)
+        assert evil not in page
+        assert page.count("&lt;script&gt;") == 2
+        assert evil not in Markup("<b>{}</b>").format(text)
+        assert evil not in escape(text)
+
+
+def test_zones_to_choose_are_real_ones_under_their_present_names(app):
+    offered = i18n.zones()
+    assert offered[0] == "Europe/Amsterdam"
+    assert len(offered) == len(set(offered)) > 300
+    assert set(offered) <= available_timezones()
+    # Names of earlier days, kept by IANA for old settings only.
+    for alias in (
+        *("Asia/Calcutta", "Europe/Kiev", "Europe/Belfast", "America/Buenos_Aires"),
+        *("Africa/Asmera", "Pacific/Samoa", "Atlantic/Faeroe", "Asia/Saigon", "America/Godthab"),
+        *("UTC", "Etc/GMT+1", "US/Eastern", "CET", "Europe/Nicosia"),
+    ):
+        assert alias not in offered, alias
+    for zone in ("Asia/Kolkata", "Europe/Kyiv", "Europe/London", "America/Kralendijk"):
+        assert zone in offered
