@@ -18,3 +18,13 @@ def typed_account() -> str:
 def has_password() -> bool:
     """The form brings a password, so that nothing is mailed."""
     return bool(request.form.get("password"))
+
+
+def asks_link() -> bool:
+    """The form brings no password: a link is mailed, and nobody can guess at anything."""
+    return not has_password()
+
+
+def asking_from() -> str:
+    """Where a link is asked for, counted apart from passwords tried from the same place."""
+    return f"links from {request.remote_addr}"

@@ -5,7 +5,13 @@ from flask_login import current_user, login_required
 from werkzeug.wrappers import Response
 
 from cop.members import account, current, demo_sign_in, kept, links, signing_in
-from cop.members.blueprint import blueprint, has_password, typed_account
+from cop.members.blueprint import (
+    asking_from,
+    asks_link,
+    blueprint,
+    has_password,
+    typed_account,
+)
 from cop.members.forms import ButtonForm, ForgottenForm, NewPasswordForm, SignInForm
 from cop.members.models import LinkPurpose, Member
 from cop.platform import clock, i18n
@@ -20,8 +26,10 @@ Page = str | Response | tuple[str, int]
 
 
 @blueprint.route("/inloggen", methods=["GET", "POST"])
-@limiter.limit(GUESSING, methods=["POST"])
-@limiter.limit(GUESSING, key_func=typed_account, methods=["POST"])
+# Whoever tries passwords on somebody's address must not shut them out of the way in by mail.
+@limiter.limit(GUESSING, methods=["POST"], exempt_when=asks_link)
+@limiter.limit(GUESSING, key_func=typed_account, methods=["POST"], exempt_when=asks_link)
+@limiter.limit(GUESSING, key_func=asking_from, methods=["POST"], exempt_when=has_password)
 @limiter.limit(MAILING, key_func=typed_account, methods=["POST"], exempt_when=has_password)
 def sign_in() -> Page:
     if current_user.is_authenticated and request.method == "GET":

@@ -270,3 +270,30 @@ def test_the_language_is_changed_by_visitors_and_members(make, browser):
     assert '<html lang="nl"' in browser(member).get("/ik").text
     with reading() as session:
         assert session.get(Member, member.id).language == "nl"
+
+
+def test_wrong_passwords_leave_the_way_in_by_mail_open(make, browser, limits):
+    """Whoever guesses at somebody's password, even from the same place, does not shut them out."""
+    email = make.member().email
+    guesser = browser()
+    wrong = {"email": email, "password": "x" * 12}
+    codes = [guesser.post("/inloggen", wrong).status_code for _ in range(12)]
+    assert codes[-1] == 429
+    assert browser().post("/inloggen", {"email": email}).status_code == 302
+    elsewhere = browser()
+    elsewhere.client.environ_base["REMOTE_ADDR"] = "192.0.2.9"
+    assert elsewhere.post("/inloggen", {"email": email}).status_code == 302
+    # And links asked for do not use up the tries with a password.
+    codes = [elsewhere.post("/inloggen", {"email": email}).status_code for _ in range(8)]
+    assert codes[-1] == 429
+    third = browser()
+    third.client.environ_base["REMOTE_ADDR"] = "192.0.2.10"
+    fresh = make.member().email
+    assert third.post("/inloggen", {"email": fresh, "password": PASSWORD}).status_code == 302
+
+
+def test_links_by_mail_are_limited_for_a_place_that_tries_many_addresses(make, browser, limits):
+    codes = [
+        browser().post("/inloggen", {"email": make.member().email}).status_code for _ in range(11)
+    ]
+    assert codes == [302] * 10 + [429]
