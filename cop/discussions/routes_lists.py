@@ -155,9 +155,9 @@ def list_members(short_name: str) -> Page:
     if head.space_slug and not lists_managing.own_circle(session, found):
         return redirect(f"/proeftuinen/{head.space_slug}/leden")
     mine = participation.of(session, actor(), head.circle_id)
-    after = _after(request.args.get("na"))
+    after = participation.read_place(request.args.get("na"))
     members = participation.members_page(session, actor(), mine, after)
-    more = f"{members.more[0]}~{members.more[1]}" if members.more else None
+    more = participation.written_place(members.more) if members.more else None
     return render_template(
         "discussions/tending/list_members.html",
         on=head,
@@ -165,10 +165,3 @@ def list_members(short_name: str) -> Page:
         members=members,
         more_url=url_for("tending.list_members", short_name=short_name, na=more) if more else None,
     )
-
-
-def _after(text: str | None) -> tuple[str, int] | None:
-    key, mark, number = (text or "").rpartition("~")
-    if not mark or not number.isdecimal() or len(number) > 12:
-        return None
-    return key, int(number)

@@ -184,7 +184,12 @@ def withdraw(circle_id: int, handle: str) -> Response:
 def invitation(circle_id: int) -> Page:
     """What one is asked, with yes and no. A form for each: to join, to coordinate."""
     session = db.session()
-    place, mine = _seen(circle_id, "answer_invitation")
+    mine = participation.of(session, actor(), circle_id)
+    place = holders.place(session, actor(), circle_id)
+    if request.method == "GET" and mine.is_in and not mine.may("answer_invitation"):
+        return redirect(place.url)  # there is nothing to answer any more
+    if not mine.may("answer_invitation"):
+        raise NotFound
     form = JoinForm()
     if form.validate_on_submit():
         asked_as = Standing.COORDINATOR if request.args.get("als") == "coordinator" else None

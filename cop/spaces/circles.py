@@ -180,12 +180,23 @@ def readable(actor: Actor, circle_id: CircleColumn) -> ColumnElement[bool]:
 
 
 def invited(actor: Actor, circle_id: CircleColumn) -> ColumnElement[bool]:
-    """Somebody in charge asked the actor, and waits for an answer."""
+    """Somebody in charge asked the actor, and waits for an answer.
+
+    To join, only while the actor is not in it: who came in under a pseudonym leaves the invitation
+    of their own name as it is.
+    """
     if not actor.is_member:
         return false()
+
+    def asked(*of: ColumnElement[bool]) -> ColumnElement[bool]:
+        return exists().where(
+            invitation.circle_id == circle_id, invitation.member_id == actor.member_id, *of
+        )
+
     invitation = aliased(CircleInvitation)
-    return exists().where(
-        invitation.circle_id == circle_id, invitation.member_id == actor.member_id
+    return or_(
+        asked(invitation.standing == Standing.COORDINATOR),
+        and_(asked(), ~in_circle(actor, circle_id)),
     )
 
 

@@ -102,17 +102,17 @@ def withdraw(session: Session, actor: Actor, circle_id: int, handle: str) -> Non
 
 
 def invitations_to(session: Session, actor: Actor, circle_id: int) -> list[CircleInvitation]:
-    """What the actor is asked here: to join, to coordinate, or both."""
-    return list(
-        session.scalars(
-            select(CircleInvitation)
-            .where(
-                CircleInvitation.circle_id == circle_id,
-                CircleInvitation.member_id == actor.member_id,
-            )
-            .order_by(CircleInvitation.at)
+    """What the actor is asked here: to join, while they are not in it, or to coordinate."""
+    asked = session.scalars(
+        select(CircleInvitation)
+        .where(
+            CircleInvitation.circle_id == circle_id,
+            CircleInvitation.member_id == actor.member_id,
         )
-    )
+        .order_by(CircleInvitation.at)
+    ).all()
+    is_in = standing_of_in(session, actor, circle_id) is not None
+    return [i for i in asked if i.standing == Standing.COORDINATOR or not is_in]
 
 
 def answer_invitation(
@@ -142,13 +142,14 @@ def answer_invitation(
         joining.join(session, actor, circle_id, now, pseudonym)
     if accept and standing == Standing.COORDINATOR:
         _make(session, circle_id, actor.member_id, now)
-    session.execute(
-        delete(CircleInvitation).where(
-            CircleInvitation.circle_id == circle_id,
-            CircleInvitation.member_id == actor.member_id,
-            CircleInvitation.standing == standing,
+    if not accept or standing == Standing.COORDINATOR:  # joining forgets it, where it may
+        session.execute(
+            delete(CircleInvitation).where(
+                CircleInvitation.circle_id == circle_id,
+                CircleInvitation.member_id == actor.member_id,
+                CircleInvitation.standing == standing,
+            )
         )
-    )
     emit(
         session,
         events.InvitationAnswered(**_who(circle_id, actor.member_id, now), accepted=accept),

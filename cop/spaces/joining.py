@@ -141,7 +141,7 @@ def answer(
         request.standing = Standing.JOINED
         request.asked = ""
         request.since = now
-        _let_in_again(session, circle_id, request.member_id)
+        _let_in_again(session, request)
         emit(session, events.Joined(**_who(circle_id, request.member_id, now)), now)
     else:
         _forget_membership(session, circle_id, request.member_id)
@@ -246,12 +246,9 @@ def _end_one(session: Session, circle_id: int, member_id: int, now: datetime) ->
     lock(session, circle_id)
     membership = session.get(CircleMembership, (circle_id, member_id))
     was = membership.standing if membership is not None else None
+    if membership is not None:
+        _forget_invitation(session, circle_id, membership.persona_id)
     _forget_membership(session, circle_id, member_id)
-    session.execute(
-        delete(CircleInvitation).where(
-            CircleInvitation.circle_id == circle_id, CircleInvitation.member_id == member_id
-        )
-    )
     if was == Standing.REQUESTED:
         emit(session, events.JoinTakenBack(**_who(circle_id, member_id, now)), now)
     elif was is not None:
@@ -333,16 +330,32 @@ def _put_in(
     membership.asked = ""
     membership.since = now
     session.flush()
-    _let_in_again(session, circle.id, actor.member_id)
+    _let_in_again(session, membership)
     emit(session, events.Joined(**_who(circle.id, actor.member_id, now)), now)
     return membership
 
 
-def _let_in_again(session: Session, circle_id: int, member_id: int) -> None:
-    for gone in (CircleRemoval, CircleInvitation):
-        session.execute(
-            delete(gone).where(gone.circle_id == circle_id, gone.member_id == member_id)
+def _let_in_again(session: Session, membership: CircleMembership) -> None:
+    """Forget a removal, and the invitation of the name that came in.
+
+    An invitation of another name of the member stays, for coordinators one that nobody answered:
+    gone at the moment that a pseudonym comes in, it would say whose the pseudonym is.
+    """
+    circle_id, member_id = membership.circle_id, membership.member_id
+    session.execute(
+        delete(CircleRemoval).where(
+            CircleRemoval.circle_id == circle_id, CircleRemoval.member_id == member_id
         )
+    )
+    _forget_invitation(session, circle_id, membership.persona_id)
+
+
+def _forget_invitation(session: Session, circle_id: int, persona_id: int) -> None:
+    session.execute(
+        delete(CircleInvitation).where(
+            CircleInvitation.circle_id == circle_id, CircleInvitation.persona_id == persona_id
+        )
+    )
 
 
 def _forget_membership(session: Session, circle_id: int, member_id: int) -> None:

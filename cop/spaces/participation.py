@@ -2,9 +2,9 @@
 
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
+from typing import Any, TypeAlias
 
-from sqlalchemy import exists, null, select, tuple_
+from sqlalchemy import exists, null, select, true, tuple_
 from sqlalchemy.orm import Session
 
 from cop.members.actor import Actor
@@ -17,6 +17,18 @@ from cop.spaces.permissions import CIRCLES, CirclePermission
 from cop.spaces.words import audience
 
 PAGE = 60
+
+Place: TypeAlias = tuple[str, str]  # where a page of participants begins: sort key and handle
+
+
+def read_place(text: str | None) -> Place | None:
+    """The place as an address holds it, 'anna smit~anna-smit'; None for anything else."""
+    key, mark, handle = (text or "").rpartition("~")
+    return (key[:200], handle[:80]) if mark and handle else None
+
+
+def written_place(place: Place) -> str:
+    return f"{place[0]}~{place[1]}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -135,12 +147,15 @@ class Asked:
 
 
 def participants(
-    session: Session, actor: Actor, circle_id: int, after: tuple[str, int] | None = None
-) -> tuple[list[Participant], tuple[str, int] | None]:
-    """Who is in the circle, by the name that is shown; and where the next page begins."""
+    session: Session, actor: Actor, circle_id: int, after: Place | None = None
+) -> tuple[list[Participant], Place | None]:
+    """Who is in the circle, by the name that is shown; and where the next page begins.
+
+    Of equal names the handle decides, never a number: it would say who was here first, and who
+    made a pseudonym when.
+    """
     rows = session.execute(
         select(
-            Persona.id,
             Persona.sort_key,
             CircleMembership.standing,
             CircleMembership.member_id,
@@ -148,12 +163,12 @@ def participants(
         )
         .join(CircleMembership, CircleMembership.persona_id == Persona.id)
         .where(CircleMembership.circle_id == circle_id, CircleMembership.standing.in_(IN_IT))
-        .where(tuple_(Persona.sort_key, Persona.id) > after if after else Persona.id > 0)
-        .order_by(Persona.sort_key, Persona.id)
+        .where(tuple_(Persona.sort_key, Persona.handle) > after if after else true())
+        .order_by(Persona.sort_key, Persona.handle)
         .limit(PAGE + 1)
     ).all()
     shown = rows[:PAGE]
-    more = (shown[-1].sort_key, shown[-1].id) if len(rows) > PAGE else None
+    more = (shown[-1].sort_key, shown[-1].handle) if len(rows) > PAGE else None
     return [
         Participant(
             person(r, actor), r.standing == Standing.COORDINATOR, r.member_id == actor.member_id
@@ -171,7 +186,7 @@ def coordinators(
         .join(CircleMembership, CircleMembership.persona_id == Persona.id)
         .where(CircleMembership.circle_id == circle_id)
         .where(CircleMembership.standing == Standing.COORDINATOR)
-        .order_by(Persona.sort_key, Persona.id)
+        .order_by(Persona.sort_key, Persona.handle)
     )
     return [(r.id, person(r, actor), r.roles or []) for r in rows]
 
@@ -219,13 +234,13 @@ class MembersPage:
     """Who is in a circle, for the page of whatever it belongs to (`circles/_members.html`)."""
 
     participants: list[Participant]
-    more: tuple[str, int] | None
+    more: Place | None
     requests: list[Request]
     asked: list[Asked]
 
 
 def members_page(
-    session: Session, actor: Actor, mine: Participation, after: tuple[str, int] | None = None
+    session: Session, actor: Actor, mine: Participation, after: Place | None = None
 ) -> MembersPage:
     """Who is in it; with requests and open questions for those who coordinate it.
 

@@ -57,7 +57,7 @@ def index() -> str:
         filters=filters,
         narrowed=filters != Filters(),
         first_url=_url_without_place() if _after() else None,
-        more_url=_next_url(more),
+        more_url=_next_url(f"{more[0]}~{more[1]}") if more else None,
         themes=queries.themes(session),
         organisations=organisations(session),
         regions=REGIONS,
@@ -95,11 +95,9 @@ def _url_without_place() -> str:
     return f"{request.path}?{urlencode(kept)}"
 
 
-def _next_url(more: tuple[str, int] | None) -> str | None:
-    if more is None:
-        return None
+def _next_url(place: str) -> str:
     kept = {k: v for k, v in request.args.items() if k != "na" and v}
-    return f"{request.path}?{urlencode(kept | {'na': f'{more[0]}~{more[1]}'})}"
+    return f"{request.path}?{urlencode(kept | {'na': place})}"
 
 
 @blueprint.route("/nieuw", methods=["GET", "POST"])
@@ -263,11 +261,13 @@ def members(slug: str) -> str:
     session = db.session()
     space, _may = queries.by_slug(session, actor(), slug, SpacePermission.SEE_MEMBERS)
     mine = participation.of(session, actor(), space.circle_id)
-    found = participation.members_page(session, actor(), mine, _after())
+    found = participation.members_page(
+        session, actor(), mine, participation.read_place(request.args.get("na"))
+    )
     return render_template(
         "spaces/members.html",
         space=space,
         mine=mine,
         members=found,
-        more_url=_next_url(found.more),
+        more_url=_next_url(participation.written_place(found.more)) if found.more else None,
     )

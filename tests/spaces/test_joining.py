@@ -17,7 +17,7 @@ from cop.platform.errors import NotFound, Refused
 from cop.platform.i18n import speaking
 from cop.platform.outbox import Job, emit
 from cop.platform.worker import run_due
-from cop.spaces import coordinating, holders, joining
+from cop.spaces import coordinating, holders, joining, participation
 from cop.spaces.circles import (
     CircleInvitation,
     CircleMembership,
@@ -546,3 +546,46 @@ def test_a_form_sent_twice_at_once_is_one(app, make, now, visibility):
 
         at_once(app, send, send)
         assert standing(space.circle, member) is not None
+
+
+def test_an_invitation_stays_as_it_was_when_somebody_comes_in_under_a_pseudonym(make, do):
+    """A row that vanishes when a pseudonym comes or goes would say who the pseudonym is."""
+
+    def asked():
+        with unit_of_work() as session:
+            mine = participation.of(session, make.actor(coordinator), space.circle_id)
+            page = participation.members_page(session, make.actor(coordinator), mine)
+            return [each.who.name for each in page.asked]
+
+    coordinator = make.member()
+    space = make.space(PRIVATE, coordinator=coordinator, pseudonyms=True)
+    ria, bo = make.member("Ria Bakker"), make.member("Bo Vos")
+    for who in (ria, bo):
+        handle = make.persona(who).handle
+        do(coordinating.invite, make.actor(coordinator), space.circle_id, handle, "Kom je?")
+    answer = (coordinating.answer_invitation, make.actor(ria), space.circle_id, Standing.JOINED)
+    do(*answer, True, pseudonym="Zeewind")
+    assert standing(space.circle, ria) == Standing.JOINED
+    assert asked() == ["Ria Bakker", "Bo Vos"]
+    with pytest.raises(NotFound):  # to the member it is answered, whichever way they try
+        do(*answer, False)
+    with unit_of_work() as session:
+        mine = participation.of(session, make.actor(ria), space.circle_id)
+        assert not mine.may("answer_invitation")
+    do(joining.leave, make.actor(ria), space.circle_id)
+    assert asked() == ["Ria Bakker", "Bo Vos"]
+    # Under the name that was asked it is answered for everybody.
+    do(coordinating.answer_invitation, make.actor(bo), space.circle_id, Standing.JOINED, True)
+    assert asked() == ["Ria Bakker"]
+
+
+def test_a_request_under_a_pseudonym_leaves_the_invitation_of_the_own_name(make, do):
+    coordinator, ria = make.member(), make.member("Ria Bakker")
+    space = make.space(CLOSED, coordinator=coordinator, pseudonyms=True)
+    do(joining.ask, make.actor(ria), space.circle_id, "", pseudonym="Zeewind")
+    handle = make.persona(ria).handle
+    do(coordinating.invite, make.actor(coordinator), space.circle_id, handle, "")
+    do(joining.answer, make.actor(coordinator), space.circle_id, "zeewind", True)
+    assert standing(space.circle, ria) == Standing.JOINED
+    with unit_of_work() as session:
+        assert session.scalars(select(CircleInvitation.member_id)).all() == [ria.id]

@@ -1,10 +1,13 @@
 """The pages of spaces: starting one, finding one, changing it; what others typed is never lost."""
 
+import re
+
 import pytest
 from sqlalchemy import func, select, update
 
 from cop.members.models import Persona, RoleTag, Theme
 from cop.platform.db import unit_of_work
+from cop.spaces import participation
 from cop.spaces.circles import CircleMembership, CircleRemoval, Standing, Visibility
 from cop.spaces.models import Space, SpaceKind, SpaceOrganisation, SpaceTheme, Stage
 from cop.spaces.queries import different_kinds
@@ -516,3 +519,23 @@ def test_pages_run_as_many_queries_with_many_rows_as_with_few(
     grow(28)
     assert cost() == few
     assert max(few) <= 25
+
+
+def test_the_next_page_of_participants_is_named_by_a_handle(make, browser):
+    """An address holds no number of a name: it would say who was here first, for pseudonyms too."""
+    space = make.space(OPEN, pseudonyms=True)
+    on = make.list(OPEN, pseudonyms=True)
+    for circle in (space.circle, on.circle):
+        for n in range(participation.PAGE + 3):
+            make.pseudonym(make.member(), circle, f"Vogel {n:03} {circle.id}")
+    reader = browser(make.member())
+    for path in (f"/proeftuinen/{space.slug}/leden", f"/gesprekken/{on.short_name}/leden"):
+        first = reader.get(path).text
+        more = re.search(r'href="([^"]*[?&;]na=[^"]*)"', first)[1].replace("&amp;", "&")
+        assert re.search(r"na=[a-z0-9+%]+(~|%7E)schuilnaam-\d+$", more)
+        second = reader.get(more).text
+        names = [set(re.findall(r"Vogel \d{3}", page)) for page in (first, second)]
+        assert [len(each) for each in names] == [participation.PAGE, 3]
+        assert not names[0] & names[1]
+        for mark in ("~", "x", "a~b", "%FF~", "~" + "9" * 40):
+            assert reader.get(f"{path}?na={mark}").status_code == 200
