@@ -6,7 +6,6 @@ from flask_wtf import FlaskForm
 from wtforms import (
     BooleanField,
     EmailField,
-    IntegerField,
     RadioField,
     SelectField,
     StringField,
@@ -14,8 +13,9 @@ from wtforms import (
     URLField,
 )
 from wtforms.fields.choices import SelectChoice
-from wtforms.validators import URL, DataRequired, Email, Length, Optional
+from wtforms.validators import URL, DataRequired, Email, Length, NumberRange, Optional
 
+from cop.platform.forms import First, WholeNumberField
 from cop.platform.i18n import lazy as _l
 
 REQUIRED = _l("Fill this in, please.")
@@ -81,8 +81,10 @@ class OrganisationForm(FlaskForm):
         filters=[_strip],
         validators=[
             Optional(),
-            URL(message=_l("Write the whole address, beginning with https://.")),
-            Length(max=200, message=TOO_LONG),
+            First(
+                Length(max=200, message=TOO_LONG),
+                URL(message=_l("Write the whole address, beginning with https://.")),
+            ),
         ],
     )
 
@@ -91,8 +93,11 @@ class ThemeForm(FlaskForm):
     name_nl = StringField(_l("Name in Dutch"), **_text(60, required=True))
     name_en = StringField(_l("Name in English"), **_text(60, required=True))
     group = SelectField(_l("Belongs to"), choices=_choices(THEME_GROUPS))
-    position = IntegerField(
-        _l("Place in the list"), validators=[Optional()], description=_l("A lower number is first.")
+    position = WholeNumberField(
+        _l("Place in the list"),
+        validators=[Optional(), NumberRange(0, 9999)],
+        description=_l("A lower number is first."),
+        render_kw={"inputmode": "numeric"},
     )
 
 

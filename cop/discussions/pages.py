@@ -20,8 +20,8 @@ from cop.discussions.words import KIND_LABELS
 from cop.members.actor import Actor
 from cop.members.people import Person, person
 from cop.platform import markup
+from cop.platform.i18n import format_size, language, moment_writer
 from cop.platform.i18n import gettext as _
-from cop.platform.i18n import language, moment_writer
 from cop.spaces.circles import Visibility
 from cop.spaces.files import url_of
 from cop.spaces.words import VISIBILITY_LABELS
@@ -291,16 +291,8 @@ def _file(row: Any) -> File:
     return File(
         url=url_of(row.key, row.name),
         name=row.name,
-        size=size_in_words(row.size),
+        size=format_size(row.size),
         is_picture=row.width is not None,
         width=row.width,
         height=row.height,
     )
-
-
-def size_in_words(size: int) -> str:
-    """'12 kB', '3.4 MB' (with a comma in Dutch)."""
-    if size < 1_000_000:
-        return f"{max(1, round(size / 1000))} kB"
-    words = f"{size / 1_000_000:.1f} MB"
-    return words.replace(".", ",") if language() == "nl" else words

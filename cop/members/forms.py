@@ -7,7 +7,6 @@ from wtforms import (
     BooleanField,
     EmailField,
     HiddenField,
-    IntegerField,
     PasswordField,
     RadioField,
     SelectField,
@@ -17,6 +16,7 @@ from wtforms import (
 from wtforms.fields.choices import SelectChoice
 from wtforms.validators import DataRequired, InputRequired, Length, NumberRange, Optional
 
+from cop.platform.forms import WholeNumberField
 from cop.platform.i18n import LANGUAGES, zones
 from cop.platform.i18n import lazy as _l
 
@@ -175,16 +175,16 @@ class InvitationForm(FlaskForm):
         description=_l("Leave this empty for a link that you can give to several people."),
         **_text(254, required=False, autocomplete="off"),
     )
-    uses = IntegerField(
+    uses = WholeNumberField(
         _l("For how many people?"),
         description=_l("Counts for a link without an address."),
         validators=[Optional(), NumberRange(1, 500, NUMBER)],
-        render_kw={"class_": "short", "min": "1", "max": "500"},
+        render_kw={"class_": "short", "inputmode": "numeric"},
     )
-    days = IntegerField(
+    days = WholeNumberField(
         _l("How many days does it work?"),
         validators=[InputRequired(REQUIRED), NumberRange(1, 90, NUMBER)],
-        render_kw={"min": "1", "max": "90"},
+        render_kw={"inputmode": "numeric"},
     )
     note = StringField(
         _l("A word with it"),

@@ -3,9 +3,13 @@
 from collections.abc import Iterable
 from typing import Any
 
+from wtforms import DateField, Field, FloatField, IntegerField
 from wtforms.fields.choices import SelectChoice
+from wtforms.validators import StopValidation, ValidationError
+from wtforms.widgets import TextInput
 
 from cop.platform.errors import Refused
+from cop.platform.i18n import format_number
 
 
 def put_beside(form: Any, refusal: Refused) -> None:
@@ -25,3 +29,58 @@ def stripped(value: str | None) -> str | None:
 def choices(pairs: Iterable[tuple[Any, Any]]) -> list[SelectChoice]:
     """Choices of a select, radio or check box field from (value, label) pairs."""
     return [SelectChoice(value, label) for value, label in pairs]
+
+
+class _OneSentence(Field):
+    """What cannot be read as its kind is said once: no check looks at a value that is not there."""
+
+    def pre_validate(self, form: Any) -> None:
+        if self.process_errors and any(str(typed).strip() for typed in self.raw_data or ()):
+            raise StopValidation
+
+
+class First:
+    """Validators in order, of which only the first that refuses says so."""
+
+    def __init__(self, *checks: Any) -> None:
+        self.checks = checks
+
+    def __call__(self, form: Any, field: Field) -> None:
+        for check in self.checks:
+            try:
+                check(form, field)
+            except ValidationError as refusal:
+                raise StopValidation(str(refusal)) from None
+
+
+class DayField(_OneSentence, DateField):
+    """A day."""
+
+
+class NumberField(_OneSentence, FloatField):
+    """A number with a comma or a point."""
+
+    widget = TextInput()
+
+    def _value(self) -> str:
+        if self.raw_data:
+            return str(self.raw_data[0])
+        return "" if self.data is None else format_number(self.data, grouped=False)
+
+    def process_formdata(self, valuelist: list[str]) -> None:
+        typed = (valuelist[0] if valuelist else "").strip().replace("\u2212", "-")
+        if typed.count(",") == 1 and "." not in typed:
+            typed = typed.replace(",", ".")
+        self.data = None
+        if typed:
+            super().process_formdata([typed])
+
+
+class WholeNumberField(_OneSentence, IntegerField):
+    """A whole number."""
+
+    widget = TextInput()
+
+    def process_formdata(self, valuelist: list[str]) -> None:
+        self.data = None
+        super().process_formdata([v.strip() for v in valuelist if v.strip()])

@@ -11,17 +11,15 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from datetime import date, datetime
 from pathlib import Path
-from typing import Any
 from zoneinfo import ZoneInfo
 
 from babel.messages.mofile import write_mo
 from babel.messages.pofile import read_po
+from babel.numbers import format_decimal
 from babel.support import NullTranslations, Translations
 from flask import Flask, current_app, g, has_app_context, has_request_context, request, session
 from flask_babel import Babel, LazyString, force_locale
-from flask_wtf import FlaskForm
 from markupsafe import Markup, escape
-from wtforms.i18n import get_translations
 
 LANGUAGES = {"nl": "Nederlands", "en": "English"}
 DEFAULT_LANGUAGE = "nl"
@@ -89,13 +87,6 @@ def init_app(app: Flask, reader: Callable[[], tuple[str | None, str | None]]) ->
         lambda one, many, number: _catalogue(language()).ungettext(one, many, number),
         newstyle=True,
     )
-    # Likewise the messages of WTForms itself: Flask-WTF would read its catalogue for every form.
-    FlaskForm.Meta.get_translations = lambda _meta, _form: _messages_of_forms(language())
-
-
-@functools.cache
-def _messages_of_forms(code: str) -> Any:
-    return get_translations([code])
 
 
 def compile_catalogues() -> None:
@@ -237,6 +228,23 @@ def moment_writer(now: datetime) -> Callable[[datetime], tuple[str, str]]:
         return words, local.isoformat(timespec="minutes")
 
     return write
+
+
+def format_number(value: float, grouped: bool = True) -> str:
+    """A number as its reader writes it: '1.012,5' or '1,012.5', six decimals at most.
+
+    Args:
+        grouped: with a mark between thousands; without it in a field, where it is changed.
+    """
+    pattern = "#,##0.######" if grouped else "0.######"
+    return str(format_decimal(round(value, 6) + 0.0, pattern, locale=language()))
+
+
+def format_size(size: int) -> str:
+    """How large a file of so many bytes is: '12 kB', '3.4 MB' (with a comma in Dutch)."""
+    if size < 1_000_000:
+        return f"{max(1, round(size / 1000))} kB"
+    return f"{format_decimal(size / 1_000_000, '#,##0.0', locale=language())} MB"
 
 
 def sort_key(name: str) -> str:

@@ -17,7 +17,7 @@ from werkzeug.routing import IntegerConverter, Map
 from werkzeug.wrappers import Response as BaseResponse
 
 from cop.config import Settings
-from cop.platform import clock, i18n
+from cop.platform import clock, form_messages, i18n
 from cop.platform.db import SAFE_METHODS, db
 from cop.platform.errors import NotFound, Refused
 from cop.platform.i18n import gettext as _
@@ -78,12 +78,14 @@ def init_app(app: Flask) -> None:
     app.before_request(_refuse_many_fields)  # before anything takes the form apart
     app.before_request(_refuse_bad_bytes)  # before anything reads the form
     csrf.init_app(app)
+    form_messages.init_app()
     app.jinja_env.globals.update(
         asset=asset,
         lang=i18n.language,
         format_date=i18n.format_date,
         format_time=i18n.format_time,
         format_moment=i18n.format_moment,
+        format_size=i18n.format_size,
         format_ago=lambda moment: i18n.format_ago(moment, clock.now()),
     )
     # A form's error is a text, translated now or when shown; errors of fields in fields are not.

@@ -10,9 +10,8 @@ from dataclasses import dataclass
 from datetime import date
 
 from babel.dates import format_date
-from babel.numbers import format_decimal
 
-from cop.platform.i18n import language
+from cop.platform.i18n import format_number, language
 
 WIDTH, HEIGHT = 600, 240
 LEFT, RIGHT, TOP, BOTTOM = 64, 24, 18, 34
@@ -73,6 +72,7 @@ def line_chart(values: Sequence[tuple[date, float]]) -> LineChart | None:
     def y(value: float) -> float:
         return round(TOP + (highest - value) / (highest - lowest) * inner_h, 1)
 
+    levels = [lowest + n * step for n in range(count + 1)]
     dots = [Dot(x(on), y(value), on, value) for on, value in values]
     points = [f"{d.x:g},{d.y:g}" for d in dots]
     floor = HEIGHT - BOTTOM
@@ -85,7 +85,7 @@ def line_chart(values: Sequence[tuple[date, float]]) -> LineChart | None:
         line="M" + " L".join(points),
         area=f"M{dots[0].x:g},{floor} L{' L'.join(points)} L{dots[-1].x:g},{floor} Z",
         dots=dots,
-        levels=[Tick(y(lowest + n * step), shown(lowest + n * step)) for n in range(count + 1)],
+        levels=[Tick(y(level), format_number(level)) for level in levels],
         days=_days(dots),
     )
 
@@ -107,11 +107,6 @@ def _levels(values: list[float]) -> tuple[float, float, int]:
     step = next(n * power for n in (1, 2, 2.5, 5, 10) if n * power >= rough * 0.999)
     lowest = math.floor(low / step + 1e-9) * step
     return lowest, step, max(1, math.ceil((high - lowest) / step - 1e-9))
-
-
-def shown(value: float) -> str:
-    """A number as its reader writes it: '12,5' or '12.5', six decimals at most."""
-    return str(format_decimal(round(value, 6) + 0.0, "#,##0.######", locale=language()))
 
 
 def _days(dots: list[Dot]) -> list[Day]:

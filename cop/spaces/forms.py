@@ -5,7 +5,6 @@ from typing import Any
 from flask_wtf import FlaskForm
 from wtforms import (
     BooleanField,
-    DateField,
     IntegerField,
     RadioField,
     SelectField,
@@ -17,7 +16,7 @@ from wtforms.validators import InputRequired, Length, Optional
 from wtforms.widgets import CheckboxInput, HiddenInput, ListWidget
 
 from cop.members.regions import REGIONS
-from cop.platform.forms import choices, stripped
+from cop.platform.forms import DayField, choices, stripped
 from cop.platform.i18n import lazy as _l
 from cop.spaces.circle_forms import TOO_LONG, NameForm
 from cop.spaces.circles import Visibility
@@ -33,16 +32,6 @@ class Boxes(SelectMultipleField):
 
     widget = ListWidget(prefix_label=False)
     option_widget = CheckboxInput()
-
-
-class DayField(DateField):
-    """A day; what is no day is said in our words."""
-
-    def process_formdata(self, valuelist: list[str]) -> None:
-        try:
-            super().process_formdata(valuelist)
-        except ValueError:
-            raise ValueError(self.gettext(str(_l("This is not a day that exists.")))) from None
 
 
 def text(field: str, label: Any, **more: Any) -> Any:

@@ -3,8 +3,9 @@
 from sqlalchemy.orm import Session
 
 from cop.members.actor import Actor
+from cop.platform.i18n import format_number
 from cop.spaces import keeping, logbook, measures, parts
-from cop.spaces.charts import line_chart, shown
+from cop.spaces.charts import line_chart
 from cop.spaces.models import Space
 from cop.spaces.parts import Part
 
@@ -24,7 +25,7 @@ def charts(session: Session, _actor: Actor, space: Space) -> Part:
         (series, line_chart([(v.on, v.value) for v in series.values]))
         for series in measures.of_space(session, space.id)
     ]
-    return Part("spaces/parts/measures.html", {"measures": found, "number": shown})
+    return Part("spaces/parts/measures.html", {"measures": found, "number": format_number})
 
 
 parts.register("logbook", 10, latest_entries)

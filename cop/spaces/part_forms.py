@@ -3,7 +3,6 @@
 from flask_wtf import FlaskForm
 from flask_wtf.file import FileField
 from wtforms import (
-    FloatField,
     IntegerField,
     RadioField,
     SelectField,
@@ -11,14 +10,13 @@ from wtforms import (
     TextAreaField,
 )
 from wtforms.validators import InputRequired, Length
-from wtforms.widgets import HiddenInput, TextInput
+from wtforms.widgets import HiddenInput
 
-from cop.platform.forms import choices, stripped
-from cop.platform.i18n import gettext as _
+from cop.platform.forms import DayField, NumberField, WholeNumberField, choices, stripped
 from cop.platform.i18n import lazy as _l
 from cop.platform.markup import MAX_LENGTH
 from cop.spaces.circle_forms import TOO_LONG
-from cop.spaces.forms import REQUIRED, DayField
+from cop.spaces.forms import REQUIRED
 from cop.spaces.models import MeasureKind
 from cop.spaces.words import MEASURE_LABELS
 
@@ -49,38 +47,6 @@ class FileForm(FlaskForm):
         filters=[stripped],
         validators=[Length(max=160, message=TOO_LONG)],
     )
-
-
-class NumberField(FloatField):
-    """A number with a comma or a point; what is none is said in our words."""
-
-    widget = TextInput()
-
-    def process_formdata(self, valuelist: list[str]) -> None:
-        typed = (valuelist[0] if valuelist else "").strip().replace("\u2212", "-")
-        if typed.count(",") == 1 and "." not in typed:
-            typed = typed.replace(",", ".")
-        if not typed:
-            self.data = None
-            return
-        try:
-            self.data = float(typed)
-        except ValueError:
-            self.data = None
-            raise ValueError(_("Fill in a number, such as 12 or 12,5.")) from None
-
-
-class WholeNumberField(IntegerField):
-    """A whole number; what is none is said in our words."""
-
-    widget = TextInput()
-
-    def process_formdata(self, valuelist: list[str]) -> None:
-        try:
-            super().process_formdata([v.strip() for v in valuelist if v.strip()])
-        except ValueError:
-            self.data = None
-            raise ValueError(_("Fill in a whole number.")) from None
 
 
 class MeasureForm(FlaskForm):

@@ -15,12 +15,12 @@ from cop.platform import clock
 from cop.platform.db import db
 from cop.platform.errors import NotFound, Refused
 from cop.platform.forms import put_beside
+from cop.platform.i18n import format_number, zone
 from cop.platform.i18n import gettext as _
-from cop.platform.i18n import zone
 from cop.platform.ratelimit import WRITING, limiter
 from cop.platform.storage import ALLOWED, PICTURES
 from cop.spaces import keeping, logbook, measures, participation, queries
-from cop.spaces.charts import line_chart, shown
+from cop.spaces.charts import line_chart
 from cop.spaces.measures import FEWEST, MeasureDetails
 from cop.spaces.models import LogbookEntry, Space
 from cop.spaces.operations import Stale
@@ -321,7 +321,7 @@ def measure(slug: str, measure_id: int) -> Page:
         asked=asked,
         series=series,
         chart=line_chart([(v.on, v.value) for v in series.values]),
-        number=shown,
+        number=format_number,
         may_add=may_add,
         may_change=MeasurePermission.CHANGE in held,
         fewest=FEWEST,
@@ -399,7 +399,7 @@ def delete_value(slug: str, measure_id: int, day: str) -> Page:
         measure=found,
         value=values[0],
         name=measures.name_of(found),
-        number=shown,
+        number=format_number,
     )
 
 

@@ -340,8 +340,8 @@ def test_a_refused_answer_says_why_and_keeps_the_text(make, browser, fields, say
         ({"title": ""}, "Give it a title."),
         ({"title": "t" * 5000}, "At most 200 characters; this has 5000."),
         ({"text": ""}, "Write something first."),
-        ({"kind": "anders"}, "Not a valid choice"),
-        ({"themes": ["999999"]}, "is not a valid choice"),
+        ({"kind": "anders"}, "Choose one of the list, please."),
+        ({"themes": ["999999"]}, "Choose one of the list, please."),
     ],
 )
 def test_a_refused_start_says_why_and_keeps_everything(make, browser, fields, says):

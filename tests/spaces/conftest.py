@@ -58,7 +58,7 @@ def add_file(make):
 
 @pytest.fixture
 def add_measure(make):
-    """`add_measure(space, values=3)`: a measure with so many values, a month apart."""
+    """`add_measure(space, values=3)`: a measure with so many values, or these, a month apart."""
 
     def made(space, values=3, **fields):
         measure = Measure(
@@ -70,9 +70,9 @@ def add_measure(make):
             }
             | fields
         )
-        for n in range(values):
+        for n, value in enumerate(range(values) if isinstance(values, int) else values):
             measure.values.append(
-                MeasureValue(on=date(2025, 1, 1) + timedelta(days=31 * n), value=n, people=12)
+                MeasureValue(on=date(2025, 1, 1) + timedelta(days=31 * n), value=value, people=12)
             )
         return make.save(measure)
 

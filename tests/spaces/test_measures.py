@@ -3,6 +3,7 @@
 import csv
 import io
 import itertools
+import re
 from datetime import date, timedelta
 
 import pytest
@@ -109,7 +110,7 @@ def test_what_cannot_be_is_said(scene, add_measure, change, sentence):
     [
         ({"kind": "own", "name": ""}, "Give your own measure a name"),
         ({"kind": "own", "name": "x" * 5000}, "too long"),
-        ({"kind": "omzet"}, "valid choice"),
+        ({"kind": "omzet"}, "Choose one of the list"),
     ],
 )
 def test_a_measure_that_cannot_be_is_said(scene, fields, sentence):
@@ -232,3 +233,26 @@ def test_one_value_is_no_line():
 )
 def test_numbers_as_people_write_them(value, text):
     assert number(value) == text
+
+
+@pytest.mark.parametrize(("language", "mark"), [("nl", ","), ("en", ".")])
+def test_numbers_have_the_readers_decimal_mark(scene, browser, add_measure, language, mark):
+    """In the axis, the words about the chart and the table alike; sizes of files too."""
+    space, url, _pages = scene
+    measure = add_measure(space, [0.75, 1.25, 1])
+    reader = browser(language=language)
+    for path in (f"{url}/{measure.id}", f"/proeftuinen/{space.slug}"):
+        page = reader.get(path).text
+        chart = page.split('<svg class="chart"')[1].split("</table>")[0]
+        words = re.sub(r"<[^>]*>", " ", chart)
+        found = re.findall(r"\d+[.,]\d+", words)
+        assert {f"0{mark}75", f"1{mark}25", f"0{mark}5", f"1{mark}5"} <= set(found)  # and levels
+        assert all(mark in number for number in found), found
+
+
+@pytest.mark.parametrize(("language", "size"), [("nl", "1,5 MB"), ("en", "1.5 MB")])
+def test_sizes_of_files_have_it_too(make, browser, add_file, language, size):
+    space = make.space(PUBLIC)
+    add_file(space, make.member(), b"x" * 1_500_000)
+    for path in (f"/proeftuinen/{space.slug}", f"/proeftuinen/{space.slug}/bestanden"):
+        assert size in browser(language=language).get(path).text
