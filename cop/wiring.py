@@ -31,6 +31,7 @@ from cop.spaces import mine as _mine
 from cop.spaces import own_parts as _own_parts
 from cop.spaces import part_routes as _part_routes
 from cop.spaces import routes as spaces
+from cop.spaces import telling as _spaces_telling
 from cop.today import routes as today
 
 BLUEPRINTS = (
@@ -72,6 +73,7 @@ __all__ = [
     "_part_routes",
     "_space_part",
     "_spaces_handlers",
+    "_spaces_telling",
     "_tending",
     "_worker",
     "_writing",

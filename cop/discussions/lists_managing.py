@@ -86,6 +86,9 @@ def create(
     """
     if space is None and not actor.moderates:
         raise NotFound
+    if space is None and pseudonym is not None:
+        # Who starts a list of the site moderates it: the pseudonym would be known as one of few.
+        raise Refused(_("A list of the community is looked after under your own name."), "under")
     _check(name, description, start_by, answer_by)
     _check_short_name(session, short_name)
     ask_author((name, description), Purpose.SPACE, anyway)

@@ -8,7 +8,6 @@ from sqlalchemy import delete, insert, literal, select, update
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Session
 
-from cop.discussions import mentions
 from cop.discussions.events import DiscussionStarted, PostAdded
 from cop.discussions.models import (
     Attachment,
@@ -44,6 +43,7 @@ from cop.platform.errors import Refused
 from cop.platform.i18n import gettext as _
 from cop.platform.outbox import emit
 from cop.platform.storage import StoredFile
+from cop.spaces import mentions
 from cop.spaces.circles import persona_in
 from cop.textcheck.asking import ask_author
 from cop.textcheck.checks import Purpose

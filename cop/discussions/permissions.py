@@ -1,7 +1,8 @@
 """Who may do what with lists, discussions and posts: one table each.
 
 Everything follows from the list's circle and from what the list allows (`start_by`, `answer_by`).
-Moderators act where they can read as a member; the role itself opens nothing. An archived list, or
+Moderators act where they can read as a member, and not where they take
+part under a pseudonym; the role itself opens nothing. An archived list, or
 a list of an archived space, stays readable and takes nothing new; a closed discussion takes no
 answers.
 """
@@ -78,8 +79,14 @@ def _may_write(actor: Actor, on: AnyList, who: Any) -> ColumnElement[bool]:
 
 
 def _may_coordinate(actor: Actor, on: AnyList) -> ColumnElement[bool]:
+    """Its coordinators; moderators where they read it, unless they are there under a pseudonym."""
     mine = circles.coordinates(actor, on.circle_id)
-    return or_(mine, circles.readable(actor, on.circle_id)) if actor.moderates else mine
+    if not actor.moderates:
+        return mine
+    by_role = and_(
+        circles.readable(actor, on.circle_id), circles.under_own_name(actor, on.circle_id)
+    )
+    return or_(mine, by_role)
 
 
 # --- lists

@@ -1,6 +1,7 @@
 """Addresses for looking after a post: edit, history, remove, note, keep, report."""
 
 from typing import Any, TypeAlias
+from urllib.parse import urlsplit
 
 from flask import Blueprint, flash, redirect, render_template, request, url_for
 from flask_login import login_required
@@ -24,12 +25,14 @@ from cop.members.models import Persona
 from cop.moderation import operations as moderation
 from cop.moderation import queries as reports
 from cop.moderation.forms import ReportForm
+from cop.moderation.passages import without_place
 from cop.platform import clock
 from cop.platform.db import db
 from cop.platform.errors import NotFound, Refused
 from cop.platform.forms import put_beside
 from cop.platform.i18n import gettext as _
 from cop.platform.ratelimit import WRITING, limiter
+from cop.platform.web import settings
 from cop.spaces.circles import Circle
 from cop.spaces.words import audience
 from cop.textcheck.asking import AuthorAsked
@@ -270,7 +273,7 @@ def report(post_id: int) -> Page:
         return redirect(url_for("moderation.answer", report_id=made))
     form = ReportForm()
     if not form.is_submitted():
-        form.passage.data = post.source
+        form.passage.data = without_place(post.source, _host())
     elif form.validate():
         try:
             moderation.report(
@@ -286,12 +289,17 @@ def report(post_id: int) -> Page:
                 reason=form.reason.data,
                 note=form.note.data or "",
                 urgent=form.urgent.data,
+                host=_host(),
                 now=clock.now(),
             )
             return redirect(url_for("tending.reported", post_id=post_id))
         except Refused as refusal:
             put_beside(form, refusal)
     return form_page("report", form, post=post, back=_url(post))
+
+
+def _host() -> str:
+    return urlsplit(settings().base_url).netloc
 
 
 @blueprint.get("/berichten/<int:post_id>/gemeld")

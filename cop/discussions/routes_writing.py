@@ -8,7 +8,7 @@ from sqlalchemy import literal, select
 from werkzeug.wrappers import Response
 from wtforms import SelectChoice
 
-from cop.discussions import crisis, drafts, mentions, operations, pages, queries
+from cop.discussions import crisis, drafts, operations, pages, queries
 from cop.discussions.answering import kept_files, new_client_id, show_help_once
 from cop.discussions.forms import AnswerForm, PreferenceForm, StartForm
 from cop.discussions.models import Attention, DiscussionKind
@@ -26,6 +26,7 @@ from cop.platform.i18n import gettext as _
 from cop.platform.markup import MAX_LENGTH
 from cop.platform.ratelimit import WRITING, by_member, limiter
 from cop.platform.storage import StoredFile
+from cop.spaces import mentions
 from cop.textcheck.asking import AuthorAsked
 
 Shown = str | Response | tuple[str, int]

@@ -11,7 +11,7 @@ from datetime import datetime
 from sqlalchemy import ColumnElement, exists, literal, select
 from sqlalchemy.orm import Session
 
-from cop.discussions import mentions, queries
+from cop.discussions import queries
 from cop.discussions.events import DiscussionStarted, PostAdded
 from cop.discussions.models import Attention, Discussion, DiscussionAttention, DiscussionList, Post
 from cop.discussions.permissions import DISCUSSIONS, DiscussionPermission
@@ -22,6 +22,7 @@ from cop.notifications.operations import Line, notify, sentences
 from cop.platform.i18n import gettext as _
 from cop.platform.i18n import ngettext
 from cop.platform.outbox import on
+from cop.spaces import mentions
 from cop.spaces.circles import reading_members
 
 MENTION = "discussions.mention"

@@ -5,7 +5,6 @@ from datetime import datetime, timedelta
 from sqlalchemy import literal, select
 from sqlalchemy.orm import Session
 
-from cop.discussions import mentions
 from cop.discussions.models import Discussion, DiscussionKind, DiscussionList
 from cop.discussions.operations import audience, circle_id_of, persona_id_in
 from cop.discussions.permissions import DISCUSSIONS, POSTS, DiscussionPermission, PostPermission
@@ -16,7 +15,8 @@ from cop.platform import audit, markup, realtime
 from cop.platform.errors import NotFound, Refused
 from cop.platform.i18n import gettext as _
 from cop.platform.outbox import emit
-from cop.spaces.circles import Circle, Visibility
+from cop.spaces import mentions
+from cop.spaces.circles import Circle, Visibility, under_own_name
 from cop.textcheck.asking import ask_author
 from cop.textcheck.checks import Purpose
 
@@ -139,7 +139,7 @@ def announce(
     """Make a discussion an announcement to all members, or no longer.
 
     Raises:
-        NotFound: the actor is no administrator or cannot read it.
+        NotFound: the actor is no administrator, cannot read it, or is there under a pseudonym.
         Refused: not every member can read the list.
     """
     if not actor.administers:
@@ -149,7 +149,10 @@ def announce(
         select(Circle.visibility)
         .join(DiscussionList, DiscussionList.circle_id == Circle.id)
         .where(DiscussionList.id == discussion.list_id)
+        .where(under_own_name(actor, Circle.id))
     )
+    if visibility is None:
+        raise NotFound
     if announced and not may_announce(actor, str(visibility)):
         raise Refused(_("An announcement is for everybody: only on a list that all members read."))
     if discussion.announcement == announced:

@@ -6,7 +6,6 @@ from typing import Any
 from sqlalchemy import delete, literal, select, update
 from sqlalchemy.orm import Session
 
-from cop.discussions import mentions
 from cop.discussions.models import (
     Attachment,
     Bookmark,
@@ -34,7 +33,7 @@ from cop.platform.errors import NotFound, Refused
 from cop.platform.i18n import gettext as _
 from cop.platform.outbox import emit, job
 from cop.platform.storage import StoredFile
-from cop.spaces import circles
+from cop.spaces import circles, mentions
 from cop.textcheck.asking import ask_author
 from cop.textcheck.checks import Purpose
 

@@ -8,6 +8,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from cop.members.actor import Actor
+from cop.members.events import RevealAsked
 from cop.members.models import Member, SiteRole
 from cop.moderation import mails, operations
 from cop.moderation.events import ReportDecided, Reported, SubjectChanged
@@ -34,15 +35,23 @@ def tell_moderators(session: Session, event: Reported, now: datetime) -> None:
         subject_id=report.id,
         now=now,
     )
-    if not who:
-        _ask_for_another_moderator(session, report, now)
+    if operations.too_few(session, report):
+        _ask_for_another_moderator(session, f"nobody:{report.id}", report.id, now)
     if report.urgent:
         for member in session.scalars(select(Member).where(Member.id.in_(who))):
             mails.urgent_report(session, member, report.id, now)
 
 
-def _ask_for_another_moderator(session: Session, report: Report, now: datetime) -> None:
-    """Nobody can handle it without judging their own words: administrators hear only that."""
+@on(RevealAsked)
+def tell_that_two_are_needed(session: Session, event: RevealAsked, now: datetime) -> None:
+    """A reveal takes two, and the pseudonym may be the third's."""
+    if operations.too_few(session):
+        key = f"nobody:reveal:{event.reveal_id}"
+        _ask_for_another_moderator(session, key, event.reveal_id, now)
+
+
+def _ask_for_another_moderator(session: Session, key: str, subject_id: int, now: datetime) -> None:
+    """Administrators hear that more moderators are needed, never what for or about whom."""
     administrators = session.scalars(
         select(Member.id).where(
             Member.id.in_(operations.moderators(session)),
@@ -53,8 +62,8 @@ def _ask_for_another_moderator(session: Session, report: Report, now: datetime) 
         session,
         member_ids=administrators,
         kind="moderation.nobody",
-        key=f"nobody:{report.id}",
-        subject_id=report.id,
+        key=key,
+        subject_id=subject_id,
         now=now,
     )
 
@@ -137,7 +146,10 @@ def nobody_lines(
 ) -> dict[int, Line]:
     if not actor.administers:
         return {}
-    text = _("A report waits that none of the moderators can judge. Ask somebody else to help.")
+    text = _(
+        "Something waits that takes more moderators: at least three, who can act together. Ask"
+        " somebody else to help."
+    )
     return {n.id: Line(text, "/moderatie") for n in notifications}
 
 

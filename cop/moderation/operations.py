@@ -7,6 +7,7 @@ from sqlalchemy.orm import Session
 
 from cop.members.actor import Actor
 from cop.members.models import Member, MemberState, SiteRole
+from cop.moderation import passages
 from cop.moderation.events import ReportDecided, Reported, SubjectChanged
 from cop.moderation.models import Decision, Report, ReportReason
 from cop.moderation.permissions import REPORTS, ReportPermission
@@ -18,6 +19,7 @@ from cop.platform.outbox import emit
 LONGEST_PASSAGE = 60_000
 LONGEST_NOTE = 2_000
 MOST_PER_DAY = 20
+FEWEST = 3  # moderators: two who act together, and one whom it may be about
 MODERATES = (SiteRole.MODERATOR, SiteRole.ADMINISTRATOR)
 KEEP_PASSAGE = timedelta(days=90)  # after the decision; the audit trail keeps that it happened
 
@@ -34,6 +36,7 @@ def report(
     reason: str,
     note: str,
     urgent: bool,
+    host: str,
     now: datetime,
 ) -> Report:
     """Send a passage to the moderators. The caller has checked that the actor may read it.
@@ -42,7 +45,9 @@ def report(
         subject: what it is, 'post:12'; moderators never see it.
         version: of the text; the same text is reported once by a member.
         concerned_id: the member who wrote it, if it is one; who never handles this report.
-        whole: the text as it stands; the passage may only be cut from it.
+        whole: the text as it stands; the passage may only be cut from it, and not from what tells
+            where it is from (`passages.without_place`).
+        host: of this site, whose addresses are left out of the note as well.
         urgent: somebody may be in danger now; moderators hear of it at once.
 
     Raises:
@@ -51,7 +56,8 @@ def report(
     """
     if actor.member_id is None:
         raise NotFound
-    passage, note = passage.strip(), note.strip()
+    passage, note = passage.strip(), passages.without_addresses(note.strip(), host)
+    whole = passages.without_place(whole, host)
     if reason not in set(ReportReason):
         raise Refused(_("Choose what is the matter."), "reason")
     if not passage:
@@ -236,6 +242,25 @@ def impartial_moderators(session: Session, found: Report) -> list[int]:
         session.scalars(select(Report.reporter_id).where(Report.subject == found.subject))
     ) | {found.concerned_id}
     return [m for m in moderators(session) if m not in involved]
+
+
+def too_few(session: Session, found: Report | None = None) -> bool:
+    """Whether somebody else is needed before moderators can act together.
+
+    To judge a report takes one who neither wrote nor reported it, to learn whose a pseudonym is
+    takes two who are not behind it. This counts as if the author were always one of them: told only
+    when it is so, it would say of a pseudonym that a moderator is behind it.
+
+    Args:
+        found: the report that waits, if it is about one.
+    """
+    everybody = set(moderators(session))
+    if len(everybody) < FEWEST:
+        return True
+    if found is None:
+        return False
+    reported = session.scalars(select(Report.reporter_id).where(Report.subject == found.subject))
+    return len(everybody.difference(reported)) < 2
 
 
 def moderators(session: Session) -> list[int]:

@@ -49,7 +49,7 @@ _ATTRIBUTES = {
     "code": set(),
 }
 _SCHEMES = {"http", "https", "mailto", "tel"}
-_MENTION = re.compile(r"(?<![\w@/.])@([a-z0-9](?:[a-z0-9-]{0,58}[a-z0-9])?)", re.ASCII)
+MENTION = re.compile(r"(?<![\w@/.])@([a-z0-9](?:[a-z0-9-]{0,58}[a-z0-9])?)", re.ASCII)
 _WORD = re.compile(r"\w+")
 
 
@@ -57,7 +57,7 @@ class _Mentions(InlineProcessor):
     """`@handle` becomes a link when the caller says that it may."""
 
     def __init__(self, urls: Mapping[str, str]) -> None:
-        super().__init__(_MENTION.pattern)
+        super().__init__(MENTION.pattern)
         self.urls = urls
 
     def handleMatch(  # type: ignore[override]  # noqa: N802  # the library's name and loose types
@@ -184,7 +184,7 @@ def _linked(line: str) -> str:
 
 def mentioned_handles(source: str) -> list[str]:
     """The handles that a text mentions, in order, each once."""
-    return list(dict.fromkeys(m[1] for m in _MENTION.finditer(source)))
+    return list(dict.fromkeys(m[1] for m in MENTION.finditer(source)))
 
 
 def word_count(source: str) -> int:

@@ -21,6 +21,7 @@ from sqlalchemy import (
     func,
     or_,
     select,
+    true,
 )
 from sqlalchemy.orm import Mapped, Session, aliased, mapped_column, relationship
 from sqlalchemy.orm.attributes import InstrumentedAttribute
@@ -158,6 +159,23 @@ def in_circle(
 
 def coordinates(actor: Actor, circle_id: CircleColumn) -> ColumnElement[bool]:
     return in_circle(actor, circle_id, (Standing.COORDINATOR,))
+
+
+def under_own_name(actor: Actor, circle_id: CircleColumn) -> ColumnElement[bool]:
+    """The actor neither takes part in the circle under a pseudonym nor asked to.
+
+    Who does acts there as the others under that name can act, and no more: what only a moderator or
+    an administrator can do would say that the pseudonym is one of those few.
+    """
+    if not actor.is_member:
+        return true()
+    membership, persona = aliased(CircleMembership), aliased(Persona)
+    return ~exists().where(
+        membership.circle_id == circle_id,
+        membership.member_id == actor.member_id,
+        persona.id == membership.persona_id,
+        persona.kind == PersonaKind.PSEUDONYM,
+    )
 
 
 def _visibility_among(circle_id: CircleColumn, kinds: list[Visibility]) -> ColumnElement[bool]:

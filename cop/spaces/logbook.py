@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from sqlalchemy import select, tuple_
+from sqlalchemy import literal, select, tuple_
 from sqlalchemy.orm import Session
 
 from cop.members.actor import Actor
@@ -13,7 +13,7 @@ from cop.platform import markup
 from cop.platform.errors import NotFound, Refused
 from cop.platform.i18n import gettext as _
 from cop.platform.outbox import emit
-from cop.spaces import events
+from cop.spaces import events, mentions
 from cop.spaces.circles import CircleMembership
 from cop.spaces.models import LogbookEntry, Space
 from cop.spaces.operations import Stale
@@ -80,7 +80,7 @@ def add(
     if twin is not None:
         return twin
     entry = LogbookEntry(space_id=space.id, author_id=author_id, at=now)
-    _write(entry, title, source)
+    _write(session, entry, space.circle_id, title, source)
     session.add(entry)
     session.flush()
     emit(session, events.LogbookEntryAdded(entry_id=entry.id), now)
@@ -110,7 +110,7 @@ def change(
         raise Stale(entry, entry.version)
     title, source = _checked(title, source)
     ask_author([title, source], Purpose.LOGBOOK, anyway)
-    _write(entry, title, source)
+    _write(session, entry, _circle_of(session, entry), title, source)
     entry.edited_at = now
     entry.version += 1
     session.flush()
@@ -206,7 +206,11 @@ def _checked(title: str, source: str) -> tuple[str, str]:
     return title, source
 
 
-def _write(entry: LogbookEntry, title: str, source: str) -> None:
+def _circle_of(session: Session, entry: LogbookEntry) -> int:
+    return session.scalars(select(Space.circle_id).where(Space.id == entry.space_id)).one()
+
+
+def _write(session: Session, entry: LogbookEntry, circle_id: int, title: str, source: str) -> None:
     entry.title, entry.source = title, source
-    entry.html = markup.render(source)
+    entry.html = mentions.render(session, source, literal(circle_id))
     entry.words = markup.word_count(source)

@@ -9,7 +9,7 @@ from collections.abc import Callable
 from enum import StrEnum
 from typing import TypeAlias
 
-from sqlalchemy import ColumnElement, and_, false, select, true
+from sqlalchemy import ColumnElement, and_, false, select
 from sqlalchemy.orm import InstrumentedAttribute
 
 from cop.members.actor import Actor
@@ -170,8 +170,19 @@ def _both(one: Rule, other: Rule) -> Rule:
     return lambda actor: and_(one(actor), other(actor))
 
 
-def _moderates(actor: Actor) -> ColumnElement[bool]:
-    return true() if actor.moderates else false()
+def _moderates(space_id: InstrumentedAttribute[int]) -> Rule:
+    """A moderator who reads the space, and is not in it under a pseudonym."""
+
+    def rule(actor: Actor) -> ColumnElement[bool]:
+        if not actor.moderates:
+            return false()
+        openly = select(Space.id).where(
+            SPACES.clause(actor, SpacePermission.READ),
+            circles.under_own_name(actor, Space.circle_id),
+        )
+        return space_id.in_(openly.correlate(None))
+
+    return rule
 
 
 ENTRIES: Policy[Actor, LogbookEntry] = Policy(
@@ -186,7 +197,7 @@ ENTRIES: Policy[Actor, LogbookEntry] = Policy(
         PartPermission.DELETE: (
             _own(LogbookEntry.author_id),
             _in_space(LogbookEntry.space_id, SpacePermission.MANAGE),
-            _both(_moderates, _in_space(LogbookEntry.space_id, SpacePermission.READ)),
+            _moderates(LogbookEntry.space_id),
         ),
         PartPermission.READ: (_in_space(LogbookEntry.space_id, SpacePermission.READ),),
     },
@@ -198,7 +209,7 @@ FILES: Policy[Actor, SpaceFile] = Policy(
         PartPermission.DELETE: (
             _own(SpaceFile.added_by_id),
             _in_space(SpaceFile.space_id, SpacePermission.MANAGE),
-            _both(_moderates, _in_space(SpaceFile.space_id, SpacePermission.READ)),
+            _moderates(SpaceFile.space_id),
         ),
         PartPermission.READ: (_in_space(SpaceFile.space_id, SpacePermission.READ),),
     },

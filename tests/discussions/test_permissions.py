@@ -14,9 +14,10 @@ from cop.discussions.permissions import (
 )
 from cop.members.actor import SYSTEM, VISITOR, Actor, left_open
 from cop.members.models import Member, SiteRole
+from cop.platform.db import unit_of_work
 from cop.platform.errors import NotFound
 from cop.platform.policy import Policy
-from cop.spaces.circles import Standing, Visibility, reading_members
+from cop.spaces.circles import CircleMembership, Standing, Visibility, reading_members
 
 # With a list: f(ind) r(ead) s(tart) c(oordinate) j(oin) q (ask to join)
 LIST_TABLE = """
@@ -214,3 +215,47 @@ def test_the_worker_tells_exactly_those_who_may_read(make, session, visibility):
     for actor in actors:
         reads = ListPermission.READ in LISTS.held(session, actor, on.id)
         assert (actor.member_id in told) is reads
+
+
+@pytest.mark.parametrize("standing", [Standing.REQUESTED, Standing.JOINED])
+@pytest.mark.parametrize("role", [SiteRole.MODERATOR, SiteRole.ADMINISTRATOR])
+def test_who_is_there_under_a_pseudonym_acts_as_any_other_there(make, session, role, standing):
+    """A post that 'Zeewind' removes would say that Zeewind is one of the few moderators."""
+    moderator, other = make.member(site_role=role), make.member()
+    on, elsewhere = make.list(pseudonyms=True), make.list(pseudonyms=True)
+    pseudonym = make.pseudonym(moderator, on.circle)
+    make.pseudonym(other, on.circle)
+    make.pseudonym(other, elsewhere.circle)
+    with unit_of_work() as own:
+        own.get(CircleMembership, (on.circle_id, moderator.id)).standing = standing
+        own.get(CircleMembership, (on.circle_id, other.id)).standing = standing
+    discussion, theirs = make.discussion(on, other), make.discussion(elsewhere, other)
+    own_post = make.discussion(on, pseudonym)
+
+    def held(member, list, discussion):
+        actor = make.actor(member)
+        post_id = _post_id(session, discussion)
+        return [
+            LISTS.held(session, actor, list.id),
+            DISCUSSIONS.held(session, actor, discussion.id),
+            POSTS.held(session, actor, post_id),
+        ]
+
+    third = make.member()
+    make.pseudonym(third, on.circle)
+    with unit_of_work() as own:
+        own.get(CircleMembership, (on.circle_id, third.id)).standing = standing
+    assert held(moderator, on, discussion) == held(third, on, discussion)
+    assert held(moderator, on, own_post)[1:] == held(other, on, discussion)[1:]
+    # The role is as before where the moderator goes by their own name.
+    assert ListPermission.COORDINATE in held(moderator, elsewhere, theirs)[0]
+    assert PostPermission.COORDINATE in held(moderator, elsewhere, theirs)[2]
+
+
+def test_a_pseudonym_that_coordinates_does_what_coordinators_do(make, session):
+    moderator = make.member(site_role=SiteRole.MODERATOR)
+    on = make.list(pseudonyms=True)
+    make.pseudonym(moderator, on.circle)
+    with unit_of_work() as own:
+        own.get(CircleMembership, (on.circle_id, moderator.id)).standing = Standing.COORDINATOR
+    assert ListPermission.COORDINATE in LISTS.held(session, make.actor(moderator), on.id)

@@ -285,3 +285,14 @@ def test_tending_never_ties_two_names_of_one_member(session, make, scene, now):
     assert found.outcome_by_id == own.id
     told = session.scalars(select(Notification).where(Notification.subject_id == discussion.id))
     assert {n.by_id for n in told} <= {own.id}
+
+
+def test_an_administrator_under_a_pseudonym_announces_nothing_there(make, browser, now):
+    admin = make.member(site_role=SiteRole.ADMINISTRATOR)
+    on = make.list(Visibility.OPEN, pseudonyms=True)
+    discussion = make.discussion(on, make.pseudonym(admin, on.circle))
+    elsewhere = make.discussion(make.list(Visibility.OPEN), admin)
+    with pytest.raises(NotFound), unit_of_work() as session:
+        tending_closing.announce(session, make.actor(admin), discussion.id, True, now)
+    assert "/mededeling" not in browser(admin).get(f"/discussies/{discussion.id}").text
+    assert "/mededeling" in browser(admin).get(f"/discussies/{elsewhere.id}").text

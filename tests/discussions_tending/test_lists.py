@@ -8,6 +8,7 @@ from cop.discussions.models import DiscussionList
 from cop.discussions.permissions import LISTS, ListPermission
 from cop.members.models import Persona, PersonaKind, SiteRole
 from cop.platform import clock
+from cop.platform.db import unit_of_work
 from cop.platform.errors import NotFound, Refused
 from cop.platform.worker import run_due
 from cop.spaces import coordinating, holders, joining
@@ -133,14 +134,29 @@ def test_short_names_that_are_fine(session, make, short_name):
 
 
 def test_a_coordinator_can_use_a_pseudonym_on_a_list_of_its_own(session, make):
-    actor = make.actor(make.member("Anna", site_role=SiteRole.MODERATOR))
-    made = create(session, actor, allows_pseudonyms=True, pseudonym="Boomkruin")
+    anna = make.member("Anna")
+    own = {"visibility": Visibility.CLOSED, "allows_pseudonyms": True, "pseudonym": "Boomkruin"}
+    made = create(session, make.actor(anna), make.space(coordinator=anna), **own)
     name = session.execute(
         select(Persona.name, Persona.kind)
         .join(CircleMembership, CircleMembership.persona_id == Persona.id)
         .where(CircleMembership.circle_id == made.circle_id)
     ).one()
     assert tuple(name) == ("Boomkruin", PersonaKind.PSEUDONYM)
+
+
+def test_a_list_of_the_site_is_never_looked_after_under_a_pseudonym(make, browser):
+    """Only moderators make one: the others would know that the pseudonym is one of those few."""
+    moderator = make.member(site_role=SiteRole.MODERATOR)
+    with pytest.raises(Refused) as refused, unit_of_work() as own:
+        create(own, make.actor(moderator), allows_pseudonyms=True, pseudonym="Boomkruin")
+    assert refused.value.field == "under"
+    page = browser(moderator)
+    assert 'name="pseudonym"' not in page.get("/lijsten/nieuw").text
+    form = {"name": "Werk", "short_name": "werk", "visibility": "open", "under": "pseudonym"}
+    sent = page.send("/lijsten/nieuw", form | {"pseudonym": "Boomkruin", "allows_pseudonyms": "y"})
+    assert sent.status_code == 422
+    assert "looked after under your own name" in sent.text
 
 
 def test_editing_keeps_the_address(session, make):

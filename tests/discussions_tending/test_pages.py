@@ -270,6 +270,31 @@ def test_reporting_encloses_what_is_left_of_the_message(scene, browser):
         assert report.concerned_id == scene.author.id
 
 
+def test_a_report_never_says_whose_words_were_quoted_or_where_they_stand(scene, browser):
+    """The form offers the words without it, and what is put back by hand is refused."""
+    writer, reader = browser(scene.author), browser(scene.reader)
+    page, quoted = f"/discussies/{scene.discussion.id}", scene.opening.id
+    sent = writer.send(f"{page}?citeer={quoted}", {}, to=f"{page}/antwoord")
+    with unit_of_work() as session:
+        post = session.scalars(select(Post).order_by(Post.id.desc()).limit(1)).one()
+    assert sent.status_code == 302
+    assert f"](/berichten/{quoted}):" in post.source
+    path = f"/berichten/{post.id}/melden"
+    offered = reader.get(path).text.split("<textarea")[1].split("</textarea>")[0]
+    assert "/berichten/" not in offered
+    name = re.search(r"> \[(.+?)\]", post.source)[1]
+    assert name not in offered
+    refused = reader.send(path, {"reason": "hurtful", "passage": post.source})
+    assert refused.status_code == 422
+    note = f"Zie http://127.0.0.1:8000/berichten/{post.id} hier"
+    assert reader.send(path, {"reason": "hurtful", "note": note}).status_code == 302
+    with unit_of_work() as session:
+        report = session.scalars(select(Report)).one()
+    assert report.note == "Zie … hier"
+    assert name not in report.passage
+    assert "/berichten/" not in report.passage
+
+
 def test_an_urgent_report_shows_its_reporter_where_help_is(scene, browser):
     reader = browser(scene.reader)
     sent = reader.send(f"/berichten/{scene.second.id}/melden", {"reason": "unsafe", "urgent": "y"})

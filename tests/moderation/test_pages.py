@@ -32,6 +32,7 @@ def scene(make):
             reason=ReportReason.RECOGNISABLE,
             note="Dit is mijn straat.",
             urgent=False,
+            host="example.org",
             now=clock.now(),
         )
     return Scene

@@ -5,6 +5,7 @@ from datetime import timedelta
 import pytest
 from sqlalchemy import select, text
 
+from cop.members import reveals
 from cop.members.models import SiteRole
 from cop.moderation import operations, queries
 from cop.moderation.models import Decision, Report, ReportReason
@@ -40,6 +41,7 @@ def send(session, actor, author=None, now=None, **changes):
         "reason": ReportReason.RECOGNISABLE,
         "note": "",
         "urgent": False,
+        "host": "example.org",
         "now": now or clock.now(),
     } | changes
     return operations.report(session, actor, **values)
@@ -271,6 +273,47 @@ def test_administrators_hear_when_no_moderator_can_judge(make):
     sent(make, People)
     run_due()
     assert kinds_of(People.author) == {"moderation.nobody"}
+
+
+@pytest.mark.parametrize(
+    ("moderators", "who_report", "asked"),
+    [(1, 0, True), (2, 0, True), (3, 0, False), (3, 1, False), (3, 2, True), (4, 2, False)],
+)
+@pytest.mark.parametrize("author_moderates", [True, False])
+def test_more_are_asked_for_when_too_few_can_act_whoever_wrote_it(
+    make, moderators, who_report, asked, author_moderates
+):
+    """Whether it is asked says nothing of who wrote: a pseudonym may be a moderator's."""
+    roles = [SiteRole.ADMINISTRATOR] + [SiteRole.MODERATOR] * (moderators - 1)
+    those = [make.member(site_role=role) for role in roles]
+
+    class People:
+        author = those[0] if author_moderates else make.member()
+        reporter = make.member()
+
+    for by in those[moderators - who_report :] or [People.reporter]:
+        sent(make, People, by=by)
+    run_due()
+    assert ("moderation.nobody" in kinds_of(those[0])) is asked
+
+
+@pytest.mark.parametrize(("moderators", "asked"), [(1, True), (2, True), (3, False)])
+@pytest.mark.parametrize("whose", ["a moderator's", "somebody else's"])
+def test_a_reveal_asks_for_a_third_when_there_are_fewer(make, browser, moderators, asked, whose):
+    roles = [SiteRole.ADMINISTRATOR] + [SiteRole.MODERATOR] * (moderators - 1)
+    those = [make.member(site_role=role) for role in roles]
+    on = make.list(pseudonyms=True)
+    behind = those[-1] if whose == "a moderator's" and moderators > 1 else make.member()
+    pseudonym = make.pseudonym(behind, on.circle, "Zeewind")
+    with unit_of_work() as session:
+        why = "Hier wordt iemand bedreigd, en dat moet stoppen."
+        reveals.ask(session, make.actor(those[0]), pseudonym.handle, why, clock.now())
+    run_due()
+    assert ("moderation.nobody" in kinds_of(those[0])) is asked
+    if asked:
+        line = browser(those[0]).get("/meldingen").text
+        assert "more moderators: at least three" in line
+        assert "Zeewind" not in line.split("at least three")[0].rsplit("<li", 1)[1]
 
 
 def test_what_is_stored_cannot_be_read_in_the_database(make, people, session):

@@ -1,11 +1,15 @@
 """The logbook: who takes part writes in it, under the name they have there."""
 
+import re
+
 import pytest
 from sqlalchemy import func, select
 
-from cop.members.models import SiteRole
+from cop.members.models import Persona, SiteRole
+from cop.notifications.models import Notification
 from cop.platform.db import unit_of_work
-from cop.spaces.circles import Standing, Visibility
+from cop.platform.worker import run_due
+from cop.spaces.circles import CircleMembership, Standing, Visibility
 from cop.spaces.models import LogbookEntry
 
 PUBLIC, OPEN, CLOSED, PRIVATE = Visibility
@@ -172,3 +176,58 @@ def test_who_left_takes_away_what_they_wrote_but_no_longer_changes_it(make, brow
     assert page.get(f"{path}/bewerken").status_code == 404
     assert page.post(f"{path}/verwijderen").headers["Location"] == "/"
     assert entries() == []
+
+
+def test_mentions_are_links_and_whoever_is_mentioned_is_told_once(scene, make, browser):
+    """As in posts: only names that take part there, and never the writer."""
+    space, url, pages = scene
+    stranger = make.member("Bo Buiten")
+    hidden = make.member("Ria Bakker")
+    pseudonym = make.pseudonym(hidden, space.circle, "Zeewind")
+    noor, sam = (
+        next(h for h in handles(space) if h.startswith(name)) for name in ("noor-smit", "sam-vos")
+    )
+    words = f"Met @{noor}, @{sam}, @{pseudonym.handle} en @{make.persona(stranger).handle}."
+    page = pages["member"]
+    answer = page.send(f"{url}/nieuw", {"title": "Samen", "source": words})
+    shown = page.get(answer.location).text.split('<div class="prose')[1]
+    for handle in (noor, sam, pseudonym.handle):
+        assert f'<a class="mention" href="/leden/{handle}"' in shown
+    assert f'href="/leden/{make.persona(stranger).handle}"' not in shown
+    run_due()
+    page.send(f"{answer.location}/bewerken", {"source": words + " Verder!"})
+    run_due()
+    assert shown.count('class="mention"') == 3
+    with unit_of_work() as session:
+        told = session.execute(
+            select(Notification.member_id, Notification.kind).order_by(Notification.member_id)
+        ).all()
+        noor_id = session.scalar(select(Persona.member_id).where(Persona.handle == noor))
+    kind = "spaces.mention"
+    assert [tuple(row) for row in told] == [(noor_id, kind), (hidden.id, kind)]
+    line = pages["coordinator"].get("/meldingen").text
+    assert "Sam Vos mentioned you in “Samen”" in line
+    lead = re.search(r'href="(/meldingen/\d+)"', line)[1]
+    assert pages["coordinator"].get(lead).location == answer.location
+    assert "Bakker" not in page.get(answer.location).text
+
+
+def test_a_mention_that_is_added_later_counts_as_well(scene, make):
+    space, url, pages = scene
+    answer = pages["member"].send(f"{url}/nieuw", {"title": "Samen", "source": "Eerst zonder."})
+    noor = next(h for h in handles(space) if h.startswith("noor-smit"))
+    pages["member"].send(f"{answer.location}/bewerken", {"source": f"Met @{noor}."})
+    run_due()
+    assert f'href="/leden/{noor}"' in pages["member"].get(answer.location).text
+    assert "mentioned you" in pages["coordinator"].get("/meldingen").text
+
+
+def handles(space):
+    with unit_of_work() as session:
+        return list(
+            session.scalars(
+                select(Persona.handle)
+                .join(CircleMembership, CircleMembership.persona_id == Persona.id)
+                .where(CircleMembership.circle_id == space.circle_id)
+            )
+        )

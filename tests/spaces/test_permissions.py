@@ -9,6 +9,7 @@ from cop.spaces.circles import CircleInvitation, CircleRemoval, Standing, Visibi
 from cop.spaces.permissions import (
     CIRCLES,
     ENTRIES,
+    FILES,
     SPACES,
     CirclePermission,
     PartPermission,
@@ -217,3 +218,20 @@ def test_who_left_is_nobody_here(make):
     scene = Scene(make, Visibility.PRIVATE)
     with unit_of_work() as session:
         assert SPACES.held(session, Actor(member_id=987654), scene.space.id) == frozenset()
+
+
+def test_a_moderator_under_a_pseudonym_takes_nothing_of_others_away(
+    make, session, logbook_entry, add_file
+):
+    """It would say that the pseudonym is a moderator; under the own name it is as before."""
+    writer, moderator = make.member(), make.member(site_role=SiteRole.MODERATOR)
+    things = []
+    for space, allowed in ((make.space(pseudonyms=True), False), (make.space(), True)):
+        make.join(writer, space.circle)
+        if not allowed:
+            make.pseudonym(moderator, space.circle)
+        things.append((logbook_entry(space, writer), add_file(space, writer), allowed))
+    actor = make.actor(moderator)
+    for entry, file, allowed in things:
+        assert (PartPermission.DELETE in ENTRIES.held(session, actor, entry.id)) is allowed
+        assert (PartPermission.DELETE in FILES.held(session, actor, file.id)) is allowed

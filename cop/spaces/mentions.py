@@ -1,7 +1,7 @@
-"""Who can be mentioned on a list, and whom a text mentions.
+"""Who can be mentioned in a circle, and whom a text mentions: in posts and logbooks alike.
 
-Only names that take part there: on a public or open list every member's own name, and everywhere
-the names in the list's circle. A member who joined under a pseudonym can be mentioned by it; their
+Only names that take part there: in a public or open circle every member's own name, and everywhere
+the names in the circle. A member who joined under a pseudonym can be mentioned by it; their
 own name is never tied to a closed circle. Placeholders of an imported archive cannot be mentioned.
 """
 
@@ -56,13 +56,13 @@ def mentioned(session: Session, source: str, circle_id: CircleColumn) -> dict[st
 
 
 def render(session: Session, source: str, circle_id: CircleColumn) -> str:
-    """Safe HTML of a text on a list; mentions that count are links."""
+    """Safe HTML of a text in a circle; mentions that count are links."""
     found = mentioned(session, source, circle_id)
     return markup.render(source, {handle: f"/leden/{handle}" for handle in found})
 
 
 def plain(source: str) -> str:
-    """Safe HTML of a text that is not for a list: nobody is mentioned."""
+    """Safe HTML of a text that is for no circle: nobody is mentioned."""
     return markup.render(source)
 
 
