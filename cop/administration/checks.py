@@ -17,7 +17,7 @@ from cop.administration.database import at_head, revisions
 from cop.config import VARIABLES, ConfigError, Settings, load
 from cop.platform import audit, clock
 from cop.platform.db import reading
-from cop.platform.mail.sending import connection
+from cop.platform.mail.connecting import connection
 from cop.platform.outbox import Job
 from cop.platform.worker import Heartbeat
 

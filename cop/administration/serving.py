@@ -66,12 +66,15 @@ def serve(kind: str, workers: int | None, with_worker: bool, announce: bool) -> 
 def worker(name: str | None) -> None:
     """Do what the site put off: mail, notifications, clearing up. Any number may run."""
     from cop import create_app
-    from cop.platform.worker import Worker
+    from cop.platform.worker import NameTaken, Worker
 
     settings = load()
     logs.configure(settings.log_level)
     _refuse_old_database(settings)
-    running = Worker(create_app(settings), name)
+    try:
+        running = Worker(create_app(settings), name)
+    except NameTaken as taken:
+        raise click.ClickException(f"a worker named {taken} is running already") from None
     for number in (signal.SIGTERM, signal.SIGINT):
         signal.signal(number, running.stop)
     running.run()

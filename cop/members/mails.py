@@ -340,6 +340,7 @@ def _to_member(
         zone=member.time_zone,
         now=now,
         sender_name=name_of(session),
+        member_id=member.id,
     )
 
 

@@ -1,10 +1,13 @@
-"""The worker: claims due jobs and runs them, one transaction each.
+"""The worker: claims due jobs and runs them, one transaction each; beside them a mailer.
 
 A claim is a lease: a worker that dies keeps nothing longer than `LEASE`, and one that comes back
-under the same name takes its own claims over at once. On PostgreSQL several workers skip each
-other's rows (SKIP LOCKED); on SQLite a claim is one short immediate transaction.
+under the same name takes its own claims over at once. A name belongs to one process at a time: it
+holds a lock that the kernel gives back however the process ends. On PostgreSQL several workers
+skip each other's rows (SKIP LOCKED); on SQLite a claim is one short immediate transaction.
 """
 
+import fcntl
+import hashlib
 import logging
 import os
 import socket
@@ -12,7 +15,9 @@ import threading
 import time
 import traceback
 from datetime import datetime, timedelta
+from pathlib import Path
 from types import FrameType, TracebackType
+from typing import IO
 
 from flask import Flask
 from sqlalchemy import String, delete, or_, select, update
@@ -21,11 +26,13 @@ from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from cop.platform import clock
 from cop.platform.db import Base, UtcDateTime, db, unit_of_work
+from cop.platform.mail.engine import Mailer
 from cop.platform.outbox import MAX_ATTEMPTS, Job, registry
 
 LEASE = timedelta(seconds=60)
 BATCH = 20
 IDLE_SECONDS = 0.4
+MOST_WORKERS = 64  # on one machine
 
 log = logging.getLogger("cop.worker")
 
@@ -40,8 +47,54 @@ class Heartbeat(Base):
     seen_at: Mapped[datetime] = mapped_column(UtcDateTime)
 
 
-def default_name() -> str:
-    return f"{socket.gethostname()[:40]}-{os.getpid()}"
+class NameTaken(Exception):
+    """A worker of this name is running."""
+
+
+class Name:
+    """A worker's name, held until the process ends.
+
+    Args:
+        folder: where the locks lie; workers that share a database share it, or have hosts of
+            their own and with them other names.
+        wanted: None takes the first free one of this host: a worker that was killed comes back
+            under the name it had.
+    """
+
+    def __init__(self, folder: Path, wanted: str | None = None) -> None:
+        folder.mkdir(mode=0o700, exist_ok=True)
+        host = socket.gethostname()[:40]
+        names = [wanted] if wanted else [f"{host}-{n}" for n in range(1, MOST_WORKERS + 1)]
+        for name in names:
+            file = _locked(folder / f"{hashlib.sha256(name.encode()).hexdigest()[:32]}.lock")
+            if file is not None:
+                self.text, self._file = name[:64], file
+                return
+        raise NameTaken(names[-1])
+
+    def release(self) -> None:
+        self._file.close()
+
+
+def _locked(path: Path) -> IO[bytes] | None:
+    """The file, locked for this process; None when another one holds it."""
+    file = open(path, "ab")  # noqa: SIM115  # held as long as the name is
+    try:
+        fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except OSError:
+        file.close()
+        return None
+    return file
+
+
+def take_over(name: str) -> None:
+    """Free the jobs that an earlier worker of this name had claimed when it ended."""
+    with unit_of_work() as session:
+        session.execute(
+            update(Job)
+            .where(Job.claimed_by == name, Job.dead_at.is_(None))
+            .values(claimed_by=None, claimed_until=None)
+        )
 
 
 def claim(session: Session, name: str, now: datetime, limit: int = BATCH) -> list[int]:
@@ -116,12 +169,16 @@ class Worker:
 
     Args:
         app: the application in whose context jobs run.
-        name: shown to administrators; unique per process.
+        name: shown to administrators; by default the first free one of this machine.
+
+    Raises:
+        NameTaken: a worker of this name is running.
     """
 
     def __init__(self, app: Flask, name: str | None = None) -> None:
         self.app = app
-        self.name = name or default_name()
+        self._name = Name(app.config["SETTINGS"].data_dir / "workers", name)
+        self.name = self._name.text
         self._stop = threading.Event()
         self._last_run: dict[str, float] = {}
 
@@ -133,6 +190,10 @@ class Worker:
         log.info("worker %s started", self.name)
         started = clock.now()
         beat = 0.0
+        with self.app.app_context():
+            take_over(self.name)
+        mailer = threading.Thread(target=self._send_mail, name="mailer")
+        mailer.start()
         while not self._stop.is_set():
             with self.app.app_context():
                 try:
@@ -150,7 +211,31 @@ class Worker:
                     db.session.remove()
             if not done:
                 self._stop.wait(IDLE_SECONDS)
+        mailer.join()
+        self._name.release()
         log.info("worker %s stopped", self.name)
+
+    def _send_mail(self) -> None:
+        """Beside the jobs, so that a slow mail server holds nothing else up."""
+        with self.app.app_context():
+            mailer = Mailer(self.name, self._stop)
+            while not self._stop.is_set():
+                try:
+                    mailer.take_over()
+                    mailer.run()
+                except OperationalError:
+                    log.warning("the database does not answer; mail waits")
+                except Exception as error:
+                    where = traceback.extract_tb(error.__traceback__)[-1]
+                    log.error(
+                        "sending mail failed: %s at %s:%s",
+                        type(error).__name__,
+                        os.path.basename(where.filename),
+                        where.lineno,
+                    )
+                finally:
+                    mailer.close()
+                self._stop.wait(5)
 
     def _run_batch(self) -> int:
         with unit_of_work() as session:

@@ -90,6 +90,7 @@ def post(
     zone: str | None = None,
     now: datetime,
     sender_name: str = "",
+    member_id: int | None = None,
 ) -> None:
     """Queue a letter in the caller's transaction.
 
@@ -99,6 +100,7 @@ def post(
         language: the recipient's choice, or None for the site's own.
         zone: IANA name of the recipient's time zone, or None for the site's own.
         sender_name: stands before the sender's address; the site's name.
+        member_id: whose address it is, if it is a member's.
     """
     code = language if language in i18n.LANGUAGES else i18n.DEFAULT_LANGUAGE
     with i18n.speaking(code, zone or i18n.DEFAULT_ZONE):
@@ -114,6 +116,7 @@ def post(
         language=code,
         now=now,
         sender_name=sender_name,
+        member_id=member_id,
     )
 
 

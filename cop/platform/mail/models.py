@@ -1,33 +1,60 @@
-"""A mail that is to go out, or was."""
+"""Mails that are to go out, or did."""
 
 from datetime import datetime
+from typing import Any
 
-from sqlalchemy import Index, String
+from sqlalchemy import JSON, ForeignKey, Index, LargeBinary, String
 from sqlalchemy.orm import Mapped, mapped_column
 
 from cop.platform.db import Base, UtcDateTime
 from cop.platform.keys import EncryptedText
 
 
-class OutgoingMail(Base):
-    """One message to one recipient, stored in the transaction that caused it.
+class MailContent(Base):
+    """What one or many mails say, rendered once; the same for everybody who gets it.
 
-    What it says is encrypted; `sent_at` or `dead_at` ends its way. Its Message-ID is fixed when
-    it is stored, so that a repeat after a crash is recognised as the same message.
+    Kept until the last mail that needs it has gone out, so that a mail which was on its way when
+    a worker was killed can be repeated unchanged.
+    """
+
+    __tablename__ = "mail_content"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    key: Mapped[str] = mapped_column(String(80), unique=True)  # hash of what it was made of
+    sealed: Mapped[bytes] = mapped_column(LargeBinary)  # see `content`
+    made_at: Mapped[datetime] = mapped_column(UtcDateTime, index=True)
+
+
+class OutgoingMail(Base):
+    """A delivery: one message to one recipient, stored in the transaction that caused it.
+
+    A letter (`kind` None) carries its own words, encrypted. A delivery of another kind is only
+    named here: who gets it and what it is about, as ids. Its words and its recipient's address are
+    looked up when its turn has come, and permissions with them; `content_id` then holds on to what
+    it says until its end is known. `sent_at`, `dead_at` or the removal of the row ends its way.
+    Its Message-ID is fixed, so that a repeat after a crash is recognised as the same message.
     """
 
     __tablename__ = "outgoing_mail"
-    __table_args__ = (Index("ix_outgoing_mail_due", "sent_at", "dead_at", "try_at"),)
+    __table_args__ = (
+        Index("ix_outgoing_mail_due", "sent_at", "dead_at", "priority", "try_at"),
+        Index("ix_outgoing_mail_claimed_by", "claimed_by"),
+    )
 
     id: Mapped[int] = mapped_column(primary_key=True)
     key: Mapped[str] = mapped_column(String(200), unique=True)  # the same cause never twice
-    message_id: Mapped[str] = mapped_column(String(200), unique=True)
+    kind: Mapped[str | None] = mapped_column(String(40))  # who composes it; None: a letter
+    about: Mapped[dict[str, Any] | None] = mapped_column(JSON)  # ids and moments only
+    member_id: Mapped[int | None] = mapped_column(index=True)  # no constraint: not of this floor
+    content_id: Mapped[int | None] = mapped_column(ForeignKey("mail_content.id"), index=True)
+    priority: Mapped[int] = mapped_column(default=0)  # the lowest goes first
+    message_id: Mapped[str | None] = mapped_column(String(200))  # of a post, the same for all
     sender_name: Mapped[str] = mapped_column(String(120), default="")
-    recipient: Mapped[str] = mapped_column(EncryptedText("outgoing_mail.recipient"))
-    subject: Mapped[str] = mapped_column(EncryptedText("outgoing_mail.subject"))
-    text: Mapped[str] = mapped_column(EncryptedText("outgoing_mail.text"))
-    html: Mapped[str] = mapped_column(EncryptedText("outgoing_mail.html"))
-    language: Mapped[str] = mapped_column(String(5))
+    recipient: Mapped[str | None] = mapped_column(EncryptedText("outgoing_mail.recipient"))
+    subject: Mapped[str | None] = mapped_column(EncryptedText("outgoing_mail.subject"))
+    text: Mapped[str | None] = mapped_column(EncryptedText("outgoing_mail.text"))
+    html: Mapped[str | None] = mapped_column(EncryptedText("outgoing_mail.html"))
+    language: Mapped[str] = mapped_column(String(5), default="nl")
     created_at: Mapped[datetime] = mapped_column(UtcDateTime)
     try_at: Mapped[datetime] = mapped_column(UtcDateTime)
     attempts: Mapped[int] = mapped_column(default=0)
@@ -36,3 +63,12 @@ class OutgoingMail(Base):
     sent_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
     dead_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
     error: Mapped[str | None] = mapped_column(String(300))  # the server's code, not its words
+
+
+class MailPace(Base):
+    """When the next mail may go out, where the site has set a rate. One row."""
+
+    __tablename__ = "mail_pace"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    next_at: Mapped[datetime] = mapped_column(UtcDateTime)

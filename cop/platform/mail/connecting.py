@@ -1,0 +1,147 @@
+"""Speaking with the mail server: connecting, and the transfer of one message."""
+
+import re
+import smtplib
+import ssl
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+
+from cop.config import Smtp
+
+TIMEOUT_SECONDS = 30
+
+_STATUS = re.compile(rb"^([245]\.\d{1,3}\.\d{1,3})\b")
+# RFC 3463: the mailbox or its domain does not exist, or the mailbox is closed.
+_ADDRESS_FAILS = ("5.1.0", "5.1.1", "5.1.2", "5.1.3", "5.1.6", "5.1.10", "5.2.1", "5.4.4")
+_ADDRESS_CODES = (550, 551, 553)  # without such a status, RFC 5321 4.2.2
+
+
+@dataclass(frozen=True, slots=True)
+class Refusal:
+    """The server said no.
+
+    Attributes:
+        code: the reply code of RFC 5321.
+        status: the enhanced status of RFC 3463 if there was one, else the code.
+        of_recipient: it was the recipient that was refused, not the sender or the message.
+    """
+
+    code: int
+    status: str
+    of_recipient: bool
+
+    @property
+    def permanent(self) -> bool:
+        return self.code >= 500
+
+    @property
+    def address_fails(self) -> bool:
+        """The address itself does not work, now and later."""
+        if not (self.permanent and self.of_recipient):
+            return False
+        if "." in self.status:
+            return self.status in _ADDRESS_FAILS
+        return self.code in _ADDRESS_CODES
+
+    @property
+    def shown(self) -> str:
+        return f"{self.code} {self.status}" if "." in self.status else str(self.code)
+
+
+def connect(smtp: Smtp) -> smtplib.SMTP:
+    """An authenticated connection; certificates are checked.
+
+    Raises:
+        OSError, smtplib.SMTPException: it could not be made.
+    """
+    secure = ssl.create_default_context()
+    server: smtplib.SMTP
+    if smtp.security == "tls":
+        server = smtplib.SMTP_SSL(smtp.host, smtp.port, timeout=TIMEOUT_SECONDS, context=secure)
+    else:
+        server = smtplib.SMTP(smtp.host, smtp.port, timeout=TIMEOUT_SECONDS)
+    try:
+        if smtp.security == "starttls":
+            server.starttls(context=secure)
+        server.ehlo_or_helo_if_needed()
+        if smtp.username:
+            server.login(smtp.username, smtp.password)
+    except BaseException:
+        server.close()
+        raise
+    return server
+
+
+def hang_up(server: smtplib.SMTP) -> None:
+    try:
+        server.quit()
+    except (smtplib.SMTPException, OSError):
+        server.close()
+
+
+@contextmanager
+def connection(smtp: Smtp) -> Iterator[smtplib.SMTP]:
+    """A connection for a moment."""
+    server = connect(smtp)
+    try:
+        yield server
+    finally:
+        hang_up(server)
+
+
+def transfer(
+    server: smtplib.SMTP, envelope_from: str, recipient: str, wire: bytes
+) -> Refusal | None:
+    """Hand one message over; None when the server took it.
+
+    Args:
+        wire: the whole message in seven bits.
+
+    Raises:
+        OSError, smtplib.SMTPException: the connection failed; nobody knows what became of it.
+    """
+    options = []
+    if not (envelope_from.isascii() and recipient.isascii()):
+        if not server.has_extn("smtputf8"):
+            return Refusal(553, "5.6.7", True)  # RFC 6531: this server cannot reach that address
+        server.command_encoding = "utf-8"
+        options = ["SMTPUTF8"]
+    if server.has_extn("size"):
+        options.append(f"size={len(wire)}")
+    try:
+        steps = (
+            (lambda: server.mail(envelope_from, options), False),
+            (lambda: server.rcpt(recipient), True),
+        )
+        for step, of_recipient in steps:
+            code, words = step()
+            if code not in (250, 251):
+                _reset(server, code)
+                return _refusal(code, words, of_recipient)
+        try:
+            code, words = server.data(wire)
+        except smtplib.SMTPDataError as error:  # the server does not want to hear it
+            code, words = error.smtp_code, _as_bytes(error.smtp_error)
+        if code != 250:
+            _reset(server, code)
+            return _refusal(code, words, False)
+        return None
+    finally:
+        server.command_encoding = "ascii"
+
+
+def _refusal(code: int, words: bytes, of_recipient: bool) -> Refusal:
+    if code < 0:  # smtplib's way to say that the connection ended in the middle of an answer
+        raise smtplib.SMTPServerDisconnected("the connection ended")
+    status = _STATUS.match(words)
+    return Refusal(code, status[1].decode() if status else str(code), of_recipient)
+
+
+def _as_bytes(words: bytes | str) -> bytes:
+    return words if isinstance(words, bytes) else words.encode()
+
+
+def _reset(server: smtplib.SMTP, code: int) -> None:
+    if code != 421:  # else the server is hanging up
+        server.rset()

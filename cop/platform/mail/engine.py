@@ -1,0 +1,400 @@
+"""The way out: claims what is due, has it composed, and hands it to the mail server.
+
+One `Mailer` holds one connection and works on a batch at a time. What a batch says is fixed in the
+database before the first byte of it is sent, and the outcome of each message is stored before the
+next one begins. Killed at any moment, a mailer has therefore one message at most of which nobody
+knows whether it arrived: that one is sent again, unchanged, under the same Message-ID.
+
+A claim is a lease. A mailer of the same name takes its own claims over at once (see `cop worker`:
+a name belongs to one process at a time); another one when the lease has run out.
+"""
+
+import logging
+import os
+import smtplib
+import threading
+import time
+import traceback
+from collections.abc import Sequence
+from datetime import datetime, timedelta
+
+from flask import current_app
+from sqlalchemy import ColumnElement, and_, delete, or_, select, update
+from sqlalchemy.exc import OperationalError
+from sqlalchemy.orm import Session
+
+from cop.config import Settings, Smtp
+from cop.platform import clock
+from cop.platform.db import reading, unit_of_work
+from cop.platform.mail import connecting, kinds, letters
+from cop.platform.mail.events import MailGivenUp
+from cop.platform.mail.message import Content, Message
+from cop.platform.mail.models import MailContent, MailPace, OutgoingMail
+from cop.platform.outbox import MAX_ATTEMPTS, emit
+
+LEASE = timedelta(seconds=90)  # longer than the server may take for one message
+BATCH = 50
+GIVE_UP_AFTER = timedelta(days=4)  # RFC 5321 4.5.4.1: at least four to five days
+PER_CONNECTION = 500  # messages; a fresh connection now and then is good manners
+IDLE_SECONDS = 20.0  # a connection that nobody used for so long is closed
+LONGEST_PAUSE = 300.0  # seconds, while the server cannot be reached
+PACE_AHEAD = 2.0  # seconds' worth of mail that a site with a rate sends at once
+THIS_CONNECTION = (421,)  # the server closes the channel: nothing is wrong with the message
+
+log = logging.getLogger("cop.mail")
+
+
+class ServerGone(Exception):
+    """The connection failed: nothing is known about the message at hand."""
+
+
+class Mailer:
+    """Sends what is due, in an application context.
+
+    Args:
+        name: under which it claims; no two processes at a time may have the same.
+        stop: set it to end after the message at hand.
+    """
+
+    def __init__(self, name: str, stop: threading.Event | None = None) -> None:
+        self.name = name[:64]
+        self.stop = stop or threading.Event()
+        self._server: smtplib.SMTP | None = None
+        self._used_at = 0.0
+        self._handed_over = 0  # over this connection
+        self._failures = 0
+        self._wait_until = 0.0
+
+    # --- the loop
+
+    def run(self) -> None:
+        """Send until stopped."""
+        while not self.stop.is_set():
+            if not self.step():
+                self._close_when_idle()
+                self.stop.wait(0.5)
+        self.close()
+
+    def step(self) -> int:
+        """Send one batch of what is due; how many left the queue."""
+        settings: Settings = current_app.extensions["cop_mail"]
+        now = clock.now()
+        if settings.smtp is None:
+            return self._compose_only(now)
+        if time.monotonic() < self._wait_until:
+            return 0
+        with unit_of_work() as session:
+            ids, start_at, spacing = self._claim(session, now, settings)
+        if not ids:
+            return 0
+        ready, done = self._compose(ids, now)
+        try:
+            for number, (mail_id, message) in enumerate(ready):
+                if self._wait_for_turn(start_at + spacing * number):
+                    break
+                self._hand_over(settings.smtp, mail_id, message)
+                done += 1
+        except ServerGone as error:
+            self._pause(str(error))
+        finally:
+            self._put_back()
+        return done
+
+    def take_over(self) -> None:
+        """Free what an earlier mailer of this name had claimed when it ended."""
+        self._put_back()
+
+    def close(self) -> None:
+        if self._server is not None:
+            connecting.hang_up(self._server)
+            self._server = None
+
+    # --- claiming
+
+    def _claim(
+        self, session: Session, now: datetime, settings: Settings
+    ) -> tuple[list[int], datetime, timedelta]:
+        """Ids of what this mailer sends now, when it may begin, and the time between two."""
+        limit, spacing = BATCH, timedelta(0)
+        pace: MailPace | None = None
+        if settings.mail_per_minute:
+            spacing = timedelta(minutes=1) / settings.mail_per_minute
+            limit = max(1, min(BATCH, int(PACE_AHEAD / spacing.total_seconds())))
+            pace = session.get(MailPace, 1, with_for_update=True)
+            if pace is None:
+                pace = MailPace(id=1, next_at=now)
+                session.add(pace)
+            if pace.next_at > now + timedelta(seconds=PACE_AHEAD):
+                return [], now, spacing
+        ids = list(
+            session.scalars(
+                select(OutgoingMail.id)
+                .where(_waiting(), OutgoingMail.try_at <= now)
+                .where(or_(OutgoingMail.claimed_until.is_(None), OutgoingMail.claimed_until < now))
+                .order_by(OutgoingMail.priority, OutgoingMail.try_at, OutgoingMail.id)
+                .limit(limit)
+                .with_for_update(skip_locked=True)
+            )
+        )
+        start_at = now
+        if ids:
+            session.execute(
+                update(OutgoingMail)
+                .where(OutgoingMail.id.in_(ids))
+                .values(claimed_by=self.name, claimed_until=now + LEASE)
+            )
+        if pace is not None and ids:
+            start_at = max(now, pace.next_at)
+            pace.next_at = start_at + spacing * len(ids)
+        return ids, start_at, spacing
+
+    def _wait_for_turn(self, at: datetime) -> bool:
+        """Wait until a message may go; whether the mailer was told to stop meanwhile."""
+        return self.stop.wait(max(0.0, (at - clock.now()).total_seconds()))
+
+    def _put_back(self) -> None:
+        """What was claimed and did not go waits its turn again; nothing is held against it."""
+        with unit_of_work() as session:
+            session.execute(
+                update(OutgoingMail)
+                .where(OutgoingMail.claimed_by == self.name, _waiting())
+                .values(claimed_by=None, claimed_until=None)
+            )
+
+    # --- composing
+
+    def _compose(self, ids: Sequence[int], now: datetime) -> tuple[list[tuple[int, Message]], int]:
+        """The messages of a batch, in order, their contents fixed; how many were not sent at all.
+
+        One that cannot be composed does not keep the others: it is tried by itself, and later.
+        """
+        try:
+            return self._compose_batch(ids, now)
+        except OperationalError:
+            raise
+        except Exception as error:
+            if len(ids) == 1:
+                self._note_fault(ids[0], error)
+                return [], 0
+        ready, gone = [], 0
+        for mail_id in ids:
+            alone, none = self._compose([mail_id], now)
+            ready += alone
+            gone += none
+        return ready, gone
+
+    def _compose_batch(
+        self, ids: Sequence[int], now: datetime
+    ) -> tuple[list[tuple[int, Message]], int]:
+        """What may not be sent any more is removed. Reading and rendering keep no writer waiting."""
+        with reading() as session:
+            mails = list(session.scalars(select(OutgoingMail).where(OutgoingMail.id.in_(ids))))
+            messages = {m.id: letters.message(m) for m in mails if m.kind is None}
+            found, gone = kinds.drafts(session, [m for m in mails if m.kind is not None], now)
+            fixed = kinds.kept_contents(
+                session, {m.content_id for m in mails if m.content_id is not None}
+            )
+            fresh: dict[str, Content] = {}
+            keys: dict[int, str] = {}
+            for mail in mails:
+                draft = found.get(mail.id)
+                if draft is None:
+                    continue
+                content = fixed.get(mail.content_id) if mail.content_id is not None else None
+                if content is None or not draft.still(content):
+                    if draft.content_key not in fresh:
+                        fresh[draft.content_key] = draft.content()
+                    keys[mail.id] = draft.content_key
+                    content = fresh[draft.content_key]
+                messages[mail.id] = draft.addressed(content)
+        self._fix(keys, fresh, gone, now)
+        return [(id, messages[id]) for id in ids if id in messages], len(gone)
+
+    def _fix(
+        self, keys: dict[int, str], fresh: dict[str, Content], gone: list[int], now: datetime
+    ) -> None:
+        if not keys and not gone:
+            return
+        with unit_of_work() as session:
+            for key, content in fresh.items():
+                content_id = kinds.keep_content(session, key, content, now)
+                whose = [id for id, wanted in keys.items() if wanted == key]
+                session.execute(
+                    update(OutgoingMail)
+                    .where(OutgoingMail.id.in_(whose), OutgoingMail.claimed_by == self.name)
+                    .values(content_id=content_id)
+                )
+            if gone:
+                session.execute(
+                    delete(OutgoingMail).where(
+                        OutgoingMail.id.in_(gone), OutgoingMail.claimed_by == self.name
+                    )
+                )
+
+    def _compose_only(self, now: datetime) -> int:
+        """Without a mail server: fix what each mail says, for the mailbox page."""
+        with unit_of_work() as session:
+            waiting = (
+                select(OutgoingMail.id)
+                .where(_waiting(), OutgoingMail.try_at <= now)
+                .where(OutgoingMail.kind.is_not(None), OutgoingMail.content_id.is_(None))
+                .where(or_(OutgoingMail.claimed_until.is_(None), OutgoingMail.claimed_until < now))
+                .order_by(OutgoingMail.id)
+                .limit(BATCH)
+                .with_for_update(skip_locked=True)
+            )
+            ids = list(session.scalars(waiting))
+            if ids:
+                session.execute(
+                    update(OutgoingMail)
+                    .where(OutgoingMail.id.in_(ids))
+                    .values(claimed_by=self.name, claimed_until=now + LEASE)
+                )
+        if ids:
+            self._compose(ids, now)
+            self._put_back()
+        return len(ids)
+
+    def _note_fault(self, mail_id: int, error: Exception) -> None:
+        """A message that cannot be made: a fault of ours. Its values stay out of the log."""
+        where = traceback.extract_tb(error.__traceback__)[-1]
+        reason = f"{type(error).__name__} at {os.path.basename(where.filename)}:{where.lineno}"
+        log.error("mail %s cannot be made: %s", mail_id, reason)
+        now = clock.now()
+        with unit_of_work() as session:
+            tried = session.scalar(
+                select(OutgoingMail.attempts).where(OutgoingMail.id == mail_id)
+            )
+            tried = (tried or 0) + 1
+            session.execute(
+                update(OutgoingMail)
+                .where(OutgoingMail.id == mail_id)
+                .values(
+                    attempts=tried,
+                    error=reason[:300],
+                    try_at=now + backoff(tried),
+                    dead_at=now if tried >= MAX_ATTEMPTS else None,
+                    claimed_by=None,
+                    claimed_until=None,
+                )
+            )
+
+    # --- handing over
+
+    def _hand_over(self, smtp: Smtp, mail_id: int, message: Message) -> None:
+        """Give one message to the server and store what became of it.
+
+        Raises:
+            ServerGone: nobody knows; it stays claimed, its content fixed, until it is put back.
+        """
+        now = clock.now()
+        try:
+            wire = message.as_bytes()
+        except ValueError as error:
+            self._note_fault(mail_id, error)
+            return
+        try:
+            server = self._connected(smtp)
+            refusal = connecting.transfer(server, message.envelope_from, message.recipient, wire)
+        except (OSError, smtplib.SMTPException) as error:
+            self.close()
+            raise ServerGone(type(error).__name__) from None
+        if refusal is not None and refusal.code in THIS_CONNECTION:
+            self.close()
+            raise ServerGone(f"SMTP {refusal.code}")
+        self._used_at, self._failures = time.monotonic(), 0
+        self._handed_over += 1
+        with unit_of_work() as session:
+            self._store_outcome(session, mail_id, refusal, now)
+            session.execute(  # the rest of the batch stays ours
+                update(OutgoingMail)
+                .where(
+                    OutgoingMail.claimed_by == self.name,
+                    OutgoingMail.claimed_until < now + LEASE / 2,
+                )
+                .values(claimed_until=now + LEASE)
+            )
+
+    def _store_outcome(
+        self, session: Session, mail_id: int, refusal: connecting.Refusal | None, now: datetime
+    ) -> None:
+        change = update(OutgoingMail).where(OutgoingMail.id == mail_id)
+        free = {"claimed_by": None, "claimed_until": None, "content_id": None}
+        if refusal is None:
+            session.execute(change.values(**free, sent_at=now, error=None))
+            return
+        row = session.execute(
+            select(OutgoingMail.attempts, OutgoingMail.created_at).where(OutgoingMail.id == mail_id)
+        ).one_or_none()
+        if row is None:
+            return
+        tried = row.attempts + 1
+        values = free | {"attempts": tried, "error": f"SMTP {refusal.shown}"}
+        if refusal.permanent or now - row.created_at > GIVE_UP_AFTER:
+            session.execute(change.values(**values, dead_at=now))
+            if refusal.of_recipient:
+                lasting = refusal.address_fails
+                given_up = MailGivenUp(mail_id=mail_id, permanent=lasting, code=refusal.status)
+                emit(session, given_up, now)
+        else:
+            session.execute(change.values(**values, try_at=now + backoff(tried)))
+
+    def _connected(self, smtp: Smtp) -> smtplib.SMTP:
+        if self._server is not None and self._handed_over >= PER_CONNECTION:
+            self.close()
+        if self._server is None:
+            self._server = connecting.connect(smtp)
+            self._handed_over = 0
+        return self._server
+
+    def _close_when_idle(self) -> None:
+        if self._server is not None and time.monotonic() - self._used_at > IDLE_SECONDS:
+            self.close()
+
+    def _pause(self, reason: str) -> None:
+        """The server cannot be reached: at once again the first time, then ever more seldom."""
+        seconds = min(2.0**self._failures - 1, LONGEST_PAUSE)
+        self._failures += 1
+        self._wait_until = time.monotonic() + seconds
+        log.warning("the mail server is not there (%s); again in %d s", reason, seconds)
+        now = clock.now()
+        with unit_of_work() as session:
+            mine = and_(OutgoingMail.claimed_by == self.name, _waiting())
+            session.execute(update(OutgoingMail).where(mine).values(error=reason))
+            old = OutgoingMail.created_at < now - GIVE_UP_AFTER
+            session.execute(update(OutgoingMail).where(mine, old).values(dead_at=now))
+
+
+def _waiting() -> ColumnElement[bool]:
+    return and_(OutgoingMail.sent_at.is_(None), OutgoingMail.dead_at.is_(None))
+
+
+def backoff(attempts: int) -> timedelta:
+    """One minute, doubled each time, at most four hours."""
+    return timedelta(minutes=min(2 ** max(0, attempts - 1), 240))
+
+
+def send_all(name: str = "once") -> int:
+    """Send everything that is due now; how many left the queue. For commands and tests."""
+    mailer = Mailer(name)
+    mailer.take_over()
+    done = 0
+    try:
+        while sent := mailer.step():
+            done += sent
+    finally:
+        mailer.close()
+    return done
+
+
+def preview(session: Session, mail: OutgoingMail, now: datetime) -> Message | None:
+    """The message as its recipient would get it now; None when it may not be sent any more."""
+    if mail.kind is None:
+        return letters.message(mail)
+    found, _gone = kinds.drafts(session, [mail], now)
+    draft = found.get(mail.id)
+    if draft is None:
+        return None
+    fixed = kinds.kept_contents(session, {mail.content_id}) if mail.content_id else {}
+    content = fixed.get(mail.content_id) if mail.content_id else None
+    return draft.addressed(content if content and draft.still(content) else draft.content())
