@@ -56,6 +56,8 @@ class Settings:
     mail_domain: str = "localhost"  # whose mail comes in here
     mail_mailbox: str = ""  # only its subaddresses do: mailbox+name@domain
     mail_authserv: str = ""  # whose word about senders is believed (RFC 8601)
+    mail_comes_in: bool = True  # else mails carry links instead of addresses to answer to
+    mail_per_minute: int = 0  # the most that all workers together send; 0: no limit of ours
     proxies: int = 0  # how many reverse proxies in front may be believed
     max_upload_bytes: int = 10 * 1024 * 1024
     demo_sign_in: bool = False
@@ -90,6 +92,7 @@ VARIABLES: dict[str, str] = {
     "COP_MAIL_DOMAIN": "domain of the lists' addresses; default the host of COP_BASE_URL",
     "COP_MAIL_MAILBOX": "the one mailbox whose subaddresses (mailbox+name) arrive, if only one",
     "COP_MAIL_AUTHSERV": "name with which your mail server signs Authentication-Results",
+    "COP_MAIL_PER_MINUTE": "the most mails that go out in a minute; default 0, no limit",
     "COP_PROXIES": "number of reverse proxies in front; default 0",
     "COP_MAX_UPLOAD_MB": "largest attachment in megabytes; default 10",
     "COP_DEMO_SIGN_IN": "1 shows demo sign-ins on loopback; never in production",
@@ -134,6 +137,8 @@ def load(environ: Mapping[str, str] | None = None) -> Settings:
         mail_domain=_host_name(env, "COP_MAIL_DOMAIN", urlsplit(base_url).hostname or "localhost"),
         mail_mailbox=_mailbox(env),
         mail_authserv=_host_name(env, "COP_MAIL_AUTHSERV", ""),
+        mail_comes_in=bool(env.get("COP_MAIL_DOMAIN")) or not production,
+        mail_per_minute=_whole(env, "COP_MAIL_PER_MINUTE", 0, 0, 100_000),
         proxies=_whole(env, "COP_PROXIES", 0, 0, 9),
         max_upload_bytes=_whole(env, "COP_MAX_UPLOAD_MB", 10, 1, 500) * 1024 * 1024,
         demo_sign_in=demo_sign_in,

@@ -16,11 +16,14 @@ from cop.discussions import routes_writing as _writing
 from cop.discussions import space_part as _space_part
 from cop.discussions import tending_handlers as _tending
 from cop.discussions.importing import handlers as _importing
+from cop.discussions.mailing import handlers as _mailing
+from cop.discussions.mailing import routes as mailing
 from cop.mailbox import routes as mailbox
+from cop.members import refused_mail as _refused_mail
 from cop.members import routes as members
 from cop.moderation import handlers as _moderation
 from cop.moderation import routes as moderation
-from cop.notifications import of_members as _of_members
+from cop.notifications import handlers as _notifications
 from cop.notifications import routes as notifications
 from cop.platform import worker as _worker
 from cop.spaces import circle_routes as circles
@@ -41,6 +44,7 @@ BLUEPRINTS = (
     mailbox.blueprint,
     notifications.blueprint,
     discussions.blueprint,
+    mailing.blueprint,
     administration.blueprint,
     moderation.blueprint,
     tending.blueprint,
@@ -66,11 +70,13 @@ __all__ = [
     "_holding",
     "_importing",
     "_lists",
+    "_mailing",
     "_mine",
     "_moderation",
-    "_of_members",
+    "_notifications",
     "_own_parts",
     "_part_routes",
+    "_refused_mail",
     "_space_part",
     "_spaces_handlers",
     "_spaces_telling",

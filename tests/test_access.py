@@ -47,7 +47,9 @@ HOLD = {
     "administrator": {"administrator"},
 }
 # Posts that need no token: the right to do it is in the address itself.
-WITHOUT_TOKEN: dict[str, str] = {}
+WITHOUT_TOKEN: dict[str, str] = {
+    "mailing.stop": "a mail program's unsubscribe button knows no token (RFC 8058)",
+}
 
 
 def _tables() -> Iterator[tuple[str, dict[str, str]]]:

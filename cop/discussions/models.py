@@ -259,6 +259,21 @@ class DiscussionAttention(Base):
     attention: Mapped[str] = mapped_column(String(8))
 
 
+class ListChoice(Base):
+    """What a member wants of one list by mail, where they chose."""
+
+    __tablename__ = "list_choice"
+
+    member_id: Mapped[int] = mapped_column(ForeignKey("member.id"), primary_key=True)
+    list_id: Mapped[int] = mapped_column(
+        ForeignKey("discussion_list.id"), primary_key=True, index=True
+    )
+    rhythm: Mapped[str] = mapped_column(String(6))
+    before: Mapped[str] = mapped_column(String(6))  # what it was until `changed_at`
+    changed_at: Mapped[datetime] = mapped_column(UtcDateTime)
+    told_until: Mapped[datetime] = mapped_column(UtcDateTime)  # mails told of what came before
+
+
 class DiscussionPreference(Base):
     """What a member chose for discussions in general."""
 

@@ -8,12 +8,15 @@ import re
 import secrets
 
 from flask import Blueprint, render_template
-from sqlalchemy import select
+from sqlalchemy import or_, select
 from werkzeug.wrappers import Response
 
+from cop.platform import clock
 from cop.platform.db import db
 from cop.platform.errors import NotFound
 from cop.platform.loopback import is_from_here
+from cop.platform.mail import engine
+from cop.platform.mail.message import Message
 from cop.platform.mail.models import OutgoingMail
 from cop.platform.markup import plain_to_html
 from cop.platform.web import settings
@@ -23,6 +26,7 @@ SHOWN = 100  # newest first
 # Nothing runs in the mail's own HTML and nothing is loaded; it stands in a frame of our own page.
 _MAIL_POLICY = "sandbox; default-src 'none'; style-src 'nonce-{nonce}'; frame-ancestors 'self'"
 _STYLE = re.compile(r' style="([^"]*)"')
+_SHEET = re.compile(r"<style>")
 # The page around it may frame this site and nothing else.
 _PAGE_POLICY = (
     "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self'; font-src 'self'; "
@@ -47,15 +51,23 @@ def only_here() -> None:
 
 @blueprint.get("")
 def mails() -> str:
-    found = db.session().scalars(select(OutgoingMail).order_by(OutgoingMail.id.desc()).limit(SHOWN))
-    return render_template("mailbox/mails.html", mails=found.all())
+    found = db.session().scalars(
+        select(OutgoingMail)
+        .where(or_(OutgoingMail.kind.is_(None), OutgoingMail.content_id.is_not(None)))
+        .order_by(OutgoingMail.id.desc())
+        .limit(SHOWN)
+    )
+    shown = [(mail, engine.preview(db.session(), mail, clock.now())) for mail in found]
+    return render_template("mailbox/mails.html", mails=[(m, says) for m, says in shown if says])
 
 
 @blueprint.get("/<int:mail_id>")
 def mail(mail_id: int) -> Response:
-    found = _mail(mail_id)
+    says = _message(mail_id)
     page = Response(
-        render_template("mailbox/mail.html", mail=found, text=plain_to_html(found.text)),
+        render_template(
+            "mailbox/mail.html", mail_id=mail_id, mail=says, text=plain_to_html(says.text)
+        ),
         mimetype="text/html",
     )
     page.headers["Content-Security-Policy"] = _PAGE_POLICY
@@ -66,7 +78,7 @@ def mail(mail_id: int) -> Response:
 def mail_html(mail_id: int) -> Response:
     """The HTML part alone, for the frame."""
     nonce = secrets.token_urlsafe(16)
-    page = Response(_with_style_sheet(_mail(mail_id).html, nonce), mimetype="text/html")
+    page = Response(_with_style_sheet(_message(mail_id).html, nonce), mimetype="text/html")
     page.headers["Content-Security-Policy"] = _MAIL_POLICY.format(nonce=nonce)
     return page
 
@@ -79,12 +91,17 @@ def _with_style_sheet(html: str, nonce: str) -> str:
         return f' class="{styles.setdefault(match[1], f"s{len(styles)}")}"'
 
     body = _STYLE.sub(as_class, html)
+    # Before the mail's own sheet, which then has the last word as it has over a style attribute.
     sheet = "".join(f".{name}{{{style}}}" for style, name in styles.items())
-    return body.replace("</head>", f'<style nonce="{nonce}">{sheet}</style></head>', 1)
+    body = _SHEET.sub(f'<style nonce="{nonce}">', body)
+    return body.replace("<style", f'<style nonce="{nonce}">{sheet}</style><style', 1)
 
 
-def _mail(mail_id: int) -> OutgoingMail:
-    found = db.session().get(OutgoingMail, mail_id)
-    if found is None:
+def _message(mail_id: int) -> Message:
+    """The mail as its recipient would get it."""
+    session = db.session()
+    found = session.get(OutgoingMail, mail_id)
+    says = engine.preview(session, found, clock.now()) if found is not None else None
+    if says is None:
         raise NotFound
-    return found
+    return says

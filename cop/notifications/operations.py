@@ -19,10 +19,15 @@ from cop.notifications.models import Notification
 
 @dataclass(frozen=True, slots=True)
 class Line:
-    """What a notification reads and where it leads."""
+    """What a notification reads and where it leads.
+
+    Attributes:
+        in_mail: it may stand in a mail as well; what is of a private circle may not.
+    """
 
     text: str
     url: str
+    in_mail: bool = False
 
 
 Sentences: TypeAlias = Callable[[Session, Actor, Sequence[Notification]], dict[int, Line]]

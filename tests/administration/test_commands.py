@@ -2,7 +2,6 @@
 
 import json
 import os
-import smtplib
 import socket
 from datetime import timedelta
 from pathlib import Path
@@ -18,6 +17,7 @@ from cop.platform import audit, clock
 from cop.platform.db import unit_of_work
 from cop.platform.worker import Heartbeat
 from tests.conftest import make_settings
+from tests.support.smtp import smtp_server
 
 SECRET = "geheim-dat-nergens-mag-staan-12345"
 
@@ -125,19 +125,10 @@ def test_what_the_settings_point_to_is_tried(app: Flask, tmp_path: Path) -> None
     assert findings["migrations"].ok is True
 
 
-def test_a_mail_server_that_answers(
-    app: Flask, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    class Answers:
-        def __init__(self, *_a: object, **_k: object) -> None: ...
-        def noop(self) -> None: ...
-        def quit(self) -> None: ...
-
-    monkeypatch.setattr(smtplib, "SMTP", Answers)
-    settings = make_settings(
-        app.config["SQLALCHEMY_DATABASE_URI"], tmp_path, smtp=Smtp("127.0.0.1", 25)
-    )
-    findings = {f.name: f for f in checks.look(app, settings)}
+def test_a_mail_server_that_answers(app: Flask, tmp_path: Path) -> None:
+    with smtp_server() as (smtp, _catcher):
+        settings = make_settings(app.config["SQLALCHEMY_DATABASE_URI"], tmp_path, smtp=smtp)
+        findings = {f.name: f for f in checks.look(app, settings)}
     assert findings["mail server"].ok is True
 
 

@@ -14,7 +14,8 @@ from sqlalchemy import select, update
 from werkzeug.routing import Rule
 
 from cop.discussions.models import Attachment, DiscussionList, Post, PostRemoval
-from cop.members import invitations, links
+from cop.members import invitations, links, mail_links
+from cop.members.mail_links import MailAbout
 from cop.members.models import LinkPurpose, Member, MemberState, Reveal, SiteRole
 from cop.moderation.models import Report
 from cop.notifications.models import Notification
@@ -103,6 +104,8 @@ def build(make: Factory) -> Town:
         "job_id": job.id,
         "mail_id": mail.id,
         "handle": make.persona(owner).handle,
+        "mailing.by_link.token": mail_links.token(owner.id, MailAbout.DIGEST),
+        "mailing.stop.token": mail_links.token(owner.id, MailAbout.DIGEST),
         "filename": "css/site.css",
     }
     town.shown |= _of_members(make, owner)

@@ -129,17 +129,17 @@ def absolute(path: str) -> str:
 def as_text(letter: Letter) -> str:
     """Plain text with lines of a length that every mail programme shows; addresses stay whole."""
     blocks = [_text(part) for part in letter.parts]
-    return "\n\n".join(block for block in blocks if block) + f"\n\n-- \n{_wrapped(letter.why)}\n"
+    return "\n\n".join(block for block in blocks if block) + f"\n\n-- \n{wrapped(letter.why)}\n"
 
 
 def _text(part: Part) -> str:
     match part:
         case Words(text):
-            return _wrapped(text)
+            return wrapped(text)
         case Link(label, url):
             return f"{label}:\n{url}"
         case Quoted(text):
-            return "\n".join(f"> {line}" for line in _wrapped(text, LINE - 2).splitlines() or [""])
+            return "\n".join(f"> {line}" for line in wrapped(text, LINE - 2).splitlines() or [""])
         case Item(title, url, note):
             return "\n".join(
                 line for line in (f"* {title}", f"  {note}" if note else "", f"  {url}") if line
@@ -148,7 +148,8 @@ def _text(part: Part) -> str:
             return f"{text}\n{'-' * min(len(text), LINE)}"
 
 
-def _wrapped(text: str, width: int = LINE) -> str:
+def wrapped(text: str, width: int = LINE) -> str:
+    """Lines broken at words; addresses stay whole."""
     return "\n".join(
         fill(line, width, break_long_words=False, break_on_hyphens=False)
         for line in text.splitlines()

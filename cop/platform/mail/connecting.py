@@ -110,15 +110,14 @@ def transfer(
     if server.has_extn("size"):
         options.append(f"size={len(wire)}")
     try:
-        steps = (
-            (lambda: server.mail(envelope_from, options), False),
-            (lambda: server.rcpt(recipient), True),
-        )
-        for step, of_recipient in steps:
-            code, words = step()
-            if code not in (250, 251):
-                _reset(server, code)
-                return _refusal(code, words, of_recipient)
+        code, words = server.mail(envelope_from, options)
+        if code != 250:
+            _reset(server, code)
+            return _refusal(code, words, False)
+        code, words = server.rcpt(recipient)
+        if code not in (250, 251):
+            _reset(server, code)
+            return _refusal(code, words, True)
         try:
             code, words = server.data(wire)
         except smtplib.SMTPDataError as error:  # the server does not want to hear it

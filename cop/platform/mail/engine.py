@@ -29,7 +29,7 @@ from cop.platform.db import reading, unit_of_work
 from cop.platform.mail import connecting, kinds, letters
 from cop.platform.mail.events import MailGivenUp
 from cop.platform.mail.message import Content, Message
-from cop.platform.mail.models import MailContent, MailPace, OutgoingMail
+from cop.platform.mail.models import MailPace, OutgoingMail
 from cop.platform.outbox import MAX_ATTEMPTS, emit
 
 LEASE = timedelta(seconds=90)  # longer than the server may take for one message
@@ -186,7 +186,7 @@ class Mailer:
     def _compose_batch(
         self, ids: Sequence[int], now: datetime
     ) -> tuple[list[tuple[int, Message]], int]:
-        """What may not be sent any more is removed. Reading and rendering keep no writer waiting."""
+        """What may not be sent any more is removed. Rendering keeps no writer waiting."""
         with reading() as session:
             mails = list(session.scalars(select(OutgoingMail).where(OutgoingMail.id.in_(ids))))
             messages = {m.id: letters.message(m) for m in mails if m.kind is None}
@@ -262,9 +262,7 @@ class Mailer:
         log.error("mail %s cannot be made: %s", mail_id, reason)
         now = clock.now()
         with unit_of_work() as session:
-            tried = session.scalar(
-                select(OutgoingMail.attempts).where(OutgoingMail.id == mail_id)
-            )
+            tried = session.scalar(select(OutgoingMail.attempts).where(OutgoingMail.id == mail_id))
             tried = (tried or 0) + 1
             session.execute(
                 update(OutgoingMail)

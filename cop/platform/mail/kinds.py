@@ -83,9 +83,7 @@ def deliver(session: Session, rows: Sequence[dict[str, Any]]) -> None:
     common = {"attempts": 0, "sender_name": "", "language": "nl"}
     for start in range(0, len(rows), _CHUNK):
         part = [common | row for row in rows[start : start + _CHUNK]]
-        session.execute(
-            make(OutgoingMail).on_conflict_do_nothing(index_elements=["key"]), part
-        )
+        session.execute(make(OutgoingMail).on_conflict_do_nothing(index_elements=["key"]), part)
 
 
 # --- contents

@@ -1,5 +1,6 @@
 """Letters: mails that carry their own words, such as a link to sign in."""
 
+import hmac
 from urllib.parse import urlsplit
 
 from flask import current_app
@@ -51,3 +52,15 @@ def new_message_id(settings: Settings, name: str) -> str:
 def mail_host(settings: Settings) -> str:
     """The right side of Message-IDs and List-Ids: stable, whatever else is set."""
     return settings.mail_domain or urlsplit(settings.base_url).hostname or "localhost"
+
+
+def content_key(*parts: object) -> str:
+    """Names a content that these parts decide; nobody can tell the parts from it."""
+    return f"{parts[0]}:{secret_mark(repr(parts))}"
+
+
+def secret_mark(name: str) -> str:
+    """The same for the same name, and nobody can tell from it what the name is."""
+    settings: Settings = current_app.extensions["cop_mail"]
+    mixed = hmac.digest(settings.secret_key.encode(), f"cop mail {name}".encode(), "sha256")
+    return mixed.hex()[:40]

@@ -110,6 +110,4 @@ def forget_sent(session: Session, _payload: dict[str, object], now: datetime) ->
     session.execute(delete(OutgoingMail).where(letter, OutgoingMail.sent_at < now - KEEP_SENT))
     session.execute(delete(OutgoingMail).where(OutgoingMail.sent_at < now - KEEP_ROWS))
     needed = exists().where(OutgoingMail.content_id == MailContent.id)
-    session.execute(
-        delete(MailContent).where(MailContent.made_at < now - KEEP_CONTENT, ~needed)
-    )
+    session.execute(delete(MailContent).where(MailContent.made_at < now - KEEP_CONTENT, ~needed))

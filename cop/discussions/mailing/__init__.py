@@ -1,0 +1,1 @@
+"""Lists by mail, going out: what members want, single messages, and what a digest tells."""

@@ -1,0 +1,147 @@
+"""Addresses for what one wants by mail: on the site, and from a link in a mail without signing in.
+
+Opening a link only shows a page, since mail scanners follow links; a button acts. The one
+exception is the POST that a mail program sends for its own unsubscribe button (RFC 8058): it comes
+without cookie or token, and the address itself is the right to do it.
+"""
+
+from flask import Blueprint, flash, redirect, render_template, request, url_for
+from flask_login import login_required
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+from werkzeug.wrappers import Response
+
+from cop.discussions import operations, queries
+from cop.discussions.mailing import choices
+from cop.discussions.mailing.forms import RHYTHM_LABELS, MailForm
+from cop.discussions.models import Attention, DiscussionList
+from cop.members import mail_links
+from cop.members.account import myself
+from cop.members.actor import Actor
+from cop.members.current import actor
+from cop.members.mail_links import MailAbout, MailLink
+from cop.notifications import digests
+from cop.notifications.models import MailPreference, Rhythm
+from cop.platform import clock
+from cop.platform.db import db
+from cop.platform.errors import NotFound
+from cop.platform.i18n import DEFAULT_ZONE, language
+from cop.platform.i18n import gettext as _
+from cop.platform.ratelimit import WRITING, limiter
+from cop.platform.web import LARGEST_ID, csrf, settings
+from cop.spaces.circles import Circle, Visibility
+
+blueprint = Blueprint("mailing", __name__)
+
+Page = str | Response | tuple[str, int]
+
+_LIST, _DISCUSSION = "lijst-", "gesprek-"
+
+
+@blueprint.route("/ik/mail", methods=["GET", "POST"])
+@login_required
+@limiter.limit(WRITING, methods=["POST"])
+def own() -> Page:
+    """Everything that one wants by mail, on one page."""
+    return _choices_page(actor(), url_for(".own"), signed_in=True)
+
+
+@blueprint.route("/mail/keuzes/<token>", methods=["GET", "POST"])
+@limiter.limit(WRITING, methods=["POST"])
+def by_link(token: str) -> Page:
+    """The same page for whoever comes from a mail. Names of private lists stay out of it."""
+    link = mail_links.read(db.session(), token)
+    return _choices_page(link.actor, url_for(".by_link", token=token), signed_in=False)
+
+
+def _choices_page(who: Actor, back: str, signed_in: bool) -> Page:
+    session, now = db.session(), clock.now()
+    member = myself(session, who)
+    wants = session.get(MailPreference, member.id) or MailPreference(
+        **digests.fresh(member.id, member.time_zone, now)
+    )
+    form = MailForm(obj=wants, follows_own=queries.follows_own(session, who))
+    form.name_days(language())
+    if form.validate_on_submit():
+        _keep(session, who, form)
+        flash(_("Your choices are kept."), "success")
+        return redirect(back)
+    page = render_template(
+        "discussions/mailing/choices.html",
+        form=form,
+        lists=choices.lists(session, who),
+        discussions=choices.discussions(session, who),
+        rhythms=[(rhythm.value, label) for rhythm, label in RHYTHM_LABELS.items()],
+        zone=member.time_zone or DEFAULT_ZONE,
+        signed_in=signed_in,
+        action=back,
+    )
+    return page, 422 if form.is_submitted() else 200
+
+
+def _keep(session: Session, who: Actor, form: MailForm) -> None:
+    """Keep what differs from what was shown: another page may have changed the rest meanwhile."""
+    now = clock.now()
+    wanted = digests.Wanted(
+        hour=form.hour.data,
+        weekday=form.weekday.data,
+        asked=Rhythm(form.asked.data),
+        joined=Rhythm(form.joined.data),
+    )
+    operations.set_follows_own(session, who, form.follows_own.data)
+    for list_id, rhythm in _changed(_LIST):
+        choices.choose(session, who, list_id=list_id, rhythm=rhythm, now=now)
+    choices.attend(session, who, _changed(_DISCUSSION))
+    digests.change(session, myself(session, who), wanted, now)
+
+
+def _changed(prefix: str) -> list[tuple[int, str]]:
+    """(id, value) of the fields of a kind whose value is not what the page showed."""
+    found = []
+    for name, value in request.form.items():
+        number = name.removeprefix(prefix)
+        shown = request.form.get(f"was-{name}")
+        if name.startswith(prefix) and number.isdecimal() and value != shown:
+            if int(number) > LARGEST_ID:
+                raise NotFound
+            found.append((int(number), value))
+    return found
+
+
+@blueprint.route("/mail/afmelden/<token>", methods=["GET", "POST"])
+@csrf.exempt
+@limiter.limit(WRITING, methods=["POST"])
+def stop(token: str) -> Page:
+    """No more mail of one list or discussion, or no more digests."""
+    session = db.session()
+    link = mail_links.read(session, token)
+    name = _list_name(session, link)
+    if request.method == "POST":
+        if link.about == MailAbout.LIST:
+            choices.stop_list(session, link.actor, link.id, clock.now())
+        elif link.about == MailAbout.DISCUSSION:
+            choices.attend(session, link.actor, [(link.id, Attention.MUTE)])
+        else:
+            choices.stop_digest(session, link.actor, clock.now())
+        return render_template(
+            "discussions/mailing/stopped.html", name=name, token=token, link=link
+        )
+    return render_template("discussions/mailing/stop.html", name=name, token=token, link=link)
+
+
+def _list_name(session: Session, link: MailLink) -> str:
+    """What the list is called; '' of a private one, whose name is for those who sign in."""
+    if link.about != MailAbout.LIST:
+        return ""
+    name = session.scalar(
+        select(DiscussionList.name)
+        .join(Circle, Circle.id == DiscussionList.circle_id)
+        .where(DiscussionList.id == link.id, Circle.visibility != Visibility.PRIVATE)
+    )
+    return name or ""
+
+
+@blueprint.get("/mail/uitleg")
+def explained() -> str:
+    """How lists work by mail: for everybody who gets one."""
+    return render_template("discussions/mailing/explained.html", by_mail=settings().mail_comes_in)

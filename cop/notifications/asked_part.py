@@ -1,0 +1,92 @@
+"""What is asked of a member, in their digest: notifications that they have not seen on the site.
+
+A sentence stands in a mail only where its capability says that it may; of the others the mail
+tells that there is something.
+"""
+
+import html
+from collections.abc import Sequence
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from cop.notifications.digests import Found, Piece, Reader, Rendered, brings
+from cop.notifications.models import Notification
+from cop.notifications.operations import Line, lines
+from cop.platform import i18n
+from cop.platform.i18n import gettext as _
+from cop.platform.i18n import ngettext
+from cop.platform.mail.composing import absolute, wrapped
+from cop.platform.mail.message import without_slots
+
+ORDER = 0  # above everything else
+MOST = 20  # of one member
+# The digest tells of these at length, as answers in what one follows.
+ELSEWHERE = ("discussions.answers", "discussions.own")
+
+
+@brings
+def asked(session: Session, readers: Sequence[Reader]) -> dict[int, Found]:
+    wanted = [reader for reader in readers if reader.asked_from is not None]
+    if not wanted:
+        return {}
+    rows = session.scalars(
+        select(Notification)
+        .where(
+            Notification.member_id.in_({reader.member_id for reader in wanted}),
+            Notification.read_at.is_(None),
+            Notification.kind.not_in(ELSEWHERE),
+            Notification.at > min(r.asked_from for r in wanted if r.asked_from is not None),
+            Notification.at <= max(r.until for r in wanted),
+        )
+        .order_by(Notification.id)
+    )
+    by_member: dict[int, list[Notification]] = {}
+    for row in rows:
+        by_member.setdefault(row.member_id, []).append(row)
+    return {
+        reader.delivery_id: _of(session, reader, by_member[reader.member_id])
+        for reader in wanted
+        if reader.member_id in by_member
+    }
+
+
+def _of(session: Session, reader: Reader, rows: list[Notification]) -> Found:
+    """Only members for whom something waits cost queries: what each sentence says is theirs."""
+    since = reader.asked_from
+    mine = [n for n in rows if since is not None and since < n.at <= reader.until][:MOST]
+    with i18n.speaking(reader.language, reader.zone):
+        said = lines(session, reader.actor, mine)
+    told = [(n.id, said[n.id]) for n in mine if n.id in said]
+    pieces = [_piece(id, line) for id, line in told if line.in_mail]
+    hidden = [id for id, line in told if not line.in_mail]
+    if hidden:
+        pieces.append(_piece(-hidden[0], _only_that(len(hidden), reader), len(hidden)))
+    return Found(pieces)
+
+
+def _only_that(count: int, reader: Reader) -> Line:
+    with i18n.speaking(reader.language, reader.zone):
+        words = ngettext(
+            "On the site %(num)d notification waits for you.",
+            "On the site %(num)d notifications wait for you.",
+            count,
+        )
+    return Line(words, "/meldingen")
+
+
+def _piece(id: int, line: Line, count: int = 1) -> Piece:
+    words, url = without_slots(line.text), absolute(line.url)
+    return Piece(
+        group=(ORDER, "", id < 0, abs(id)),
+        heading=lambda: (_("For you"), absolute("/meldingen")),
+        key=f"asked:{words}:{url}",
+        covers=(),
+        words=len(words.split()),
+        render=lambda _roomy: Rendered(
+            text=f"{wrapped('* ' + words)}\n  {url}",
+            html=f'<p style="margin:0 0 10px"><a href="{html.escape(url)}">'
+            f"{html.escape(words)}</a></p>",
+        ),
+        counts={"asked": count},
+    )

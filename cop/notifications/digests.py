@@ -1,0 +1,335 @@
+"""Digests: planning whose is due, and composing them from what the capabilities bring.
+
+A digest is planned as a delivery that says only which time it tells of; in the same transaction
+the member's marks move on, so that what it covers is told once, whatever happens to a worker. What
+it says is gathered when its turn has come, with permissions asked at that moment. One in which
+nothing is to be said is not sent.
+
+A capability brings `Piece`s by registering a gatherer with `brings`. Every piece has a key that
+names what it says: digests of the same pieces are one content, rendered once.
+"""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from typing import Any, TypeAlias
+from zoneinfo import ZoneInfo
+
+from sqlalchemy import exists, insert, select
+from sqlalchemy.orm import Session
+
+from cop.members.actor import Actor
+from cop.members.deliverability import mailable
+from cop.members.models import Member, MemberState, SiteRole
+from cop.notifications import rhythm
+from cop.notifications.models import DIGESTS, MailPreference, Rhythm
+from cop.platform.i18n import DEFAULT_LANGUAGE, DEFAULT_ZONE, LANGUAGES
+from cop.platform.mail.kinds import deliver
+from cop.platform.mail.letters import new_message_id, secret_mark
+from cop.platform.mail.models import OutgoingMail
+from cop.platform.outbox import job
+from cop.platform.web import settings
+
+KIND = "digest"
+PRIORITY = 20  # after letters and single messages
+# What was written a moment ago may not be stored yet: its transaction is still open. The next
+# digest tells of it, so that nothing falls between two.
+SETTLED = timedelta(minutes=2)
+PLAN_AT_ONCE = 500
+
+
+@dataclass(frozen=True, slots=True)
+class Reader:
+    """Somebody whose digest is composed.
+
+    Attributes:
+        delivery_id: of the digest.
+        daily_from, weekly_from, asked_from: since when it tells of each; None leaves it out.
+        until: up to when.
+        planned_at: choices that were made later count from the next digest on.
+        joined: what they want of lists that they take part in and chose nothing for, as it was
+            when the digest was planned; `joined_from` since when, where that was changed lately.
+    """
+
+    delivery_id: int
+    member_id: int
+    role: str
+    language: str
+    zone: str
+    planned_at: datetime
+    until: datetime
+    daily_from: datetime | None
+    weekly_from: datetime | None
+    asked_from: datetime | None
+    joined: str
+    joined_from: datetime | None
+
+    @property
+    def actor(self) -> Actor:
+        return Actor(self.member_id, SiteRole(self.role))
+
+    def begins(self, wanted: str) -> datetime | None:
+        """Since when the digest tells of what is wanted in this rhythm; None: not at all."""
+        return {Rhythm.DAILY: self.daily_from, Rhythm.WEEKLY: self.weekly_from}.get(Rhythm(wanted))
+
+    @property
+    def earliest(self) -> datetime:
+        """Nothing older than this is told."""
+        moments = (self.daily_from, self.weekly_from, self.asked_from, self.joined_from)
+        return min((m for m in moments if m is not None), default=self.until)
+
+
+@dataclass(frozen=True, slots=True)
+class Rendered:
+    """What a piece says, in both forms; the HTML is safe."""
+
+    text: str
+    html: str
+
+
+@dataclass(frozen=True, slots=True)
+class Piece:
+    """One thing in a digest.
+
+    Attributes:
+        group: (order, key) of the heading under which it stands.
+        heading: the heading's words and address, made while the reader's language is spoken.
+        key: names what it says; with the language it is enough to know it again.
+        covers: ids of what it shows.
+        minutes: how long reading takes.
+        render: makes it, given whether it has room; called while the language is spoken.
+        counts: what it adds to the first line: 'new', 'answers', 'asked' or 'private' → how many.
+    """
+
+    group: tuple[Any, ...]
+    heading: Callable[[], tuple[str, str]]
+    key: str
+    covers: tuple[int, ...]
+    words: int
+    render: Callable[[bool], Rendered]
+    counts: dict[str, int] = field(default_factory=dict)
+
+
+@dataclass
+class Found:
+    """What was found for one reader: the pieces, and the ids of all that they may see."""
+
+    pieces: list[Piece] = field(default_factory=list)
+    may_see: set[int] = field(default_factory=set)
+
+
+Gatherer: TypeAlias = Callable[[Session, Sequence[Reader]], dict[int, Found]]
+
+_gatherers: list[Gatherer] = []
+
+
+def brings(gatherer: Gatherer) -> Gatherer:
+    """Decorator: the function finds what is to be said to these readers, by delivery id.
+
+    It asks permissions, and runs a fixed number of queries for any number of readers.
+    """
+    if gatherer not in _gatherers:
+        _gatherers.append(gatherer)
+    return gatherer
+
+
+def gather(session: Session, readers: Sequence[Reader]) -> dict[int, Found]:
+    """Everything for these readers, by delivery id, pieces in order."""
+    found = {reader.delivery_id: Found() for reader in readers}
+    for gatherer in _gatherers:
+        for delivery_id, more in gatherer(session, readers).items():
+            found[delivery_id].pieces += more.pieces
+            found[delivery_id].may_see |= more.may_see
+    for each in found.values():
+        each.pieces.sort(key=lambda piece: piece.group)
+    return found
+
+
+# --- planning
+
+
+def preference(session: Session, member: Member, now: datetime) -> MailPreference:
+    """A member's preference, made when it is not there yet."""
+    found = session.get(MailPreference, member.id)
+    if found is None:
+        found = MailPreference(**fresh(member.id, member.time_zone, now))
+        session.add(found)
+        session.flush()
+    return found
+
+
+def fresh(member_id: int, zone: str | None, now: datetime, hour: int = 7) -> dict[str, Any]:
+    """The values of a preference of somebody who chose nothing: news begins now."""
+    until = now - SETTLED
+    marks = ("joined_changed_at", "joined_told_until", "daily_until", "weekly_until", "asked_until")
+    return {
+        "member_id": member_id,
+        "hour": hour,
+        "weekday": 0,
+        "asked": Rhythm.DAILY,
+        "joined": Rhythm.DAILY,
+        "joined_before": Rhythm.DAILY,
+        **dict.fromkeys(marks, until),
+        "next_at": rhythm.next_moment(now, hour, ZoneInfo(zone or DEFAULT_ZONE)),
+    }
+
+
+def plan(session: Session, now: datetime, limit: int = PLAN_AT_ONCE) -> int:
+    """Plan digests that are due, and move their members' marks on; how many were planned."""
+    due = session.execute(
+        select(MailPreference, Member.time_zone)
+        .join(Member, Member.id == MailPreference.member_id)
+        .where(MailPreference.next_at <= now, Member.state == MemberState.ACTIVE)
+        .order_by(MailPreference.next_at, MailPreference.member_id)
+        .limit(limit)
+        .with_for_update(skip_locked=True, of=MailPreference)
+    ).all()
+    rows = []
+    for wanted, zone_name in due:
+        zone = ZoneInfo(zone_name or DEFAULT_ZONE)
+        rows.append(_planned(wanted, zone, now))
+        wanted.next_at = rhythm.next_moment(now, wanted.hour, zone)
+    if rows:
+        deliver(session, rows)
+        session.flush()
+    return len(due)
+
+
+def _planned(wanted: MailPreference, zone: ZoneInfo, now: datetime) -> dict[str, Any]:
+    """The delivery of one digest; the preference's marks move on."""
+    until = max(now - SETTLED, wanted.daily_until)
+    weekly = wanted.next_at.astimezone(zone).weekday() == wanted.weekday
+    # Whoever waited a week and more, say because no worker ran, does not wait another one.
+    weekly = weekly or until - wanted.weekly_until >= timedelta(days=7)
+    about: dict[str, Any] = {
+        "until": until.isoformat(),
+        "at": now.isoformat(),
+        "daily": wanted.daily_until.isoformat(),
+        "joined": wanted.joined,
+    }
+    if weekly:
+        about["weekly"] = wanted.weekly_until.isoformat()
+    begins = {Rhythm.DAILY: wanted.daily_until, Rhythm.WEEKLY: wanted.weekly_until}
+    since = begins.get(Rhythm(wanted.joined))
+    if since is not None and wanted.joined_changed_at > since:
+        about["joined_from"] = wanted.joined_told_until.isoformat()
+    if wanted.asked == Rhythm.DAILY or (weekly and wanted.asked == Rhythm.WEEKLY):
+        about["asked"] = wanted.asked_until.isoformat()
+        wanted.asked_until = until
+    key = f"digest:{wanted.member_id}:{int(wanted.next_at.timestamp())}"
+    wanted.daily_until = until
+    if weekly:
+        wanted.weekly_until = until
+    return {
+        "key": key,
+        "kind": KIND,
+        "about": about,
+        "member_id": wanted.member_id,
+        "priority": PRIORITY,
+        "message_id": new_message_id(settings(), f"digest-{secret_mark(key)}"),
+        "created_at": now,
+        "try_at": now,
+    }
+
+
+@job("digests.plan", every=15)
+def plan_due(session: Session, _payload: dict[str, object], now: datetime) -> None:
+    """Members without a preference get one; whose digest is due gets it planned."""
+    missing = session.execute(
+        select(Member.id, Member.time_zone)
+        .where(
+            Member.state == MemberState.ACTIVE,
+            ~exists().where(MailPreference.member_id == Member.id),
+        )
+        .order_by(Member.id)
+        .limit(PLAN_AT_ONCE)
+    ).all()
+    if missing:
+        session.execute(insert(MailPreference), [fresh(m.id, m.time_zone, now) for m in missing])
+    plan(session, now)
+
+
+# --- who reads
+
+
+def readers(session: Session, mails: Sequence[OutgoingMail]) -> list[tuple[Reader, str]]:
+    """Those who may get their digest now, each with the address."""
+    rows = session.execute(
+        select(Member.id, Member.email, Member.site_role, Member.language, Member.time_zone).where(
+            Member.id.in_({mail.member_id for mail in mails}),
+            Member.state == MemberState.ACTIVE,
+            mailable(),
+        )
+    )
+    members = {row.id: row for row in rows}
+    found = []
+    for mail in mails:
+        member = members.get(mail.member_id)
+        if member is not None:
+            found.append((_reader(mail, member), member.email))
+    return found
+
+
+def _reader(mail: OutgoingMail, member: Any) -> Reader:
+    about = mail.about or {}
+
+    def moment(name: str) -> datetime | None:
+        return datetime.fromisoformat(about[name]) if about.get(name) else None
+
+    return Reader(
+        delivery_id=mail.id,
+        member_id=member.id,
+        role=member.site_role,
+        language=member.language if member.language in LANGUAGES else DEFAULT_LANGUAGE,
+        zone=member.time_zone or DEFAULT_ZONE,
+        planned_at=moment("at") or mail.created_at,
+        until=moment("until") or mail.created_at,
+        daily_from=moment("daily"),
+        weekly_from=moment("weekly"),
+        asked_from=moment("asked"),
+        joined=about.get("joined", Rhythm.SITE),
+        joined_from=moment("joined_from"),
+    )
+
+
+# --- changing what one wants
+
+
+@dataclass(frozen=True, slots=True)
+class Wanted:
+    """What a member chooses about their digest."""
+
+    hour: int
+    weekday: int
+    asked: Rhythm
+    joined: Rhythm
+
+
+def change(session: Session, member: Member, wanted: Wanted, now: datetime) -> None:
+    """Keep a member's choices; what was told already is not told again, and nothing is skipped."""
+    row = preference(session, member, now)
+    if row.joined != wanted.joined:
+        row.joined_told_until = told_until(row, row.joined, now)
+        row.joined_before, row.joined_changed_at = row.joined, now
+        row.joined = wanted.joined
+    if row.asked not in DIGESTS and wanted.asked in DIGESTS:
+        row.asked_until = now - SETTLED
+    row.asked, row.weekday = wanted.asked, wanted.weekday
+    if row.hour != wanted.hour:
+        row.hour = wanted.hour
+        row.next_at = rhythm.next_moment(now, row.hour, ZoneInfo(member.time_zone or DEFAULT_ZONE))
+    session.flush()
+
+
+def told_until(row: MailPreference, before: str, now: datetime) -> datetime:
+    """Up to when mails told of what was wanted in this rhythm until now."""
+    digests = {Rhythm.DAILY: row.daily_until, Rhythm.WEEKLY: row.weekly_until}
+    return digests.get(Rhythm(before), now - SETTLED)
+
+
+def follow_zone(session: Session, member_id: int, zone: str | None, now: datetime) -> None:
+    """The member lives by another clock now: the next digest comes at their hour there."""
+    row = session.get(MailPreference, member_id)
+    if row is not None:
+        row.next_at = rhythm.next_moment(now, row.hour, ZoneInfo(zone or DEFAULT_ZONE))
+        session.flush()

@@ -1,0 +1,8 @@
+"""Who may open which page of this room."""
+
+ACCESS = {
+    "mailing.own": "member",
+    "mailing.by_link": "link",
+    "mailing.stop": "link",
+    "mailing.explained": "everyone",
+}
