@@ -8,6 +8,7 @@ else is only ever served as a download, so a browser never runs it.
 
 import hashlib
 import io
+import math
 import os
 import secrets
 import time
@@ -27,7 +28,11 @@ from cop.platform.errors import Refused
 from cop.platform.i18n import gettext as _
 from cop.platform.outbox import job
 
-MAX_PIXELS = 40_000_000  # a phone's picture has some 12 to 50 million; a bomb has billions
+# How many pixels a picture may unfold to, so that decoding one takes some 100 MB at most. A plain
+# JPEG, what cameras make, is decoded at a fraction of its size; others are decoded whole, and WebP
+# keeps several copies.
+MOST_PIXELS = {"JPEG": 50_000_000, "PNG": 20_000_000, "GIF": 20_000_000, "WEBP": 6_000_000}
+MOST_PIXELS_PROGRESSIVE = 16_000_000  # a JPEG whose rows come in several rounds
 MAX_SIDE = 1600
 ORPHAN_AGE_SECONDS = 24 * 3600
 
@@ -166,11 +171,8 @@ def clean_picture(
         with warnings.catch_warnings():
             warnings.simplefilter("error", Image.DecompressionBombWarning)
             with Image.open(io.BytesIO(data), formats=("JPEG", "PNG", "GIF", "WEBP")) as picture:
-                if picture.width * picture.height > MAX_PIXELS:
-                    raise Refused(_("“%(name)s” has too many pixels.", name=name), "attachments")
-                picture.draft("RGB", (side * 2, side * 2))
-                upright = ImageOps.exif_transpose(picture)
-                seen = upright.convert("RGBA" if _has_alpha(upright) else "RGB")
+                _refuse_too_many_pixels(picture, name)
+                seen = _decoded(picture, side, square)
     except Refused:
         raise
     except (
@@ -182,10 +184,6 @@ def clean_picture(
         Image.DecompressionBombWarning,
     ):
         raise refusal from None
-    if square:
-        seen = ImageOps.fit(seen, (side, side))
-    else:
-        seen.thumbnail((side, side))
     seen.info = {}  # else comments and colour profiles are written along
     out = io.BytesIO()
     stem = name.rsplit(".", 1)[0] or "picture"
@@ -194,6 +192,37 @@ def clean_picture(
         return out.getvalue(), f"{stem}.png", "image/png", seen.width, seen.height
     seen.save(out, "JPEG", quality=85, optimize=True)
     return out.getvalue(), f"{stem}.jpg", "image/jpeg", seen.width, seen.height
+
+
+def _refuse_too_many_pixels(picture: Image.Image, name: str) -> None:
+    """By what the file's head says, before anything is unfolded."""
+    most = MOST_PIXELS[picture.format or ""]
+    if picture.info.get("progressive") or picture.info.get("progression"):
+        most = min(most, MOST_PIXELS_PROGRESSIVE)
+    if picture.width * picture.height > most:
+        raise Refused(
+            _(
+                "“%(name)s” has too many pixels. Make it smaller first: at most %(most)s million.",
+                name=name,
+                most=most // 1_000_000,
+            ),
+            "attachments",
+        )
+
+
+def _decoded(picture: Image.Image, side: int, square: bool) -> Image.Image:
+    """The picture upright, at most `side` wide and high; made small before anything is copied."""
+    by = min if square else max
+    share = min(1.0, side / by(picture.size))
+    small = tuple(max(1, math.ceil(length * share)) for length in picture.size)
+    picture.draft("RGB", (small[0], small[1]))  # JPEG only: decodes an eighth, a quarter or a half
+    if picture.mode not in ("RGB", "RGBA", "L"):
+        # Colours from a palette cannot be mixed; what has fewer or other channels becomes plain.
+        picture = picture.convert("RGBA" if _has_alpha(picture) else "RGB")
+    picture.thumbnail((small[0], small[1]) if square else (side, side))
+    upright = ImageOps.exif_transpose(picture)
+    seen = upright.convert("RGBA" if _has_alpha(upright) else "RGB")
+    return ImageOps.fit(seen, (side, side)) if square else seen
 
 
 def _has_alpha(picture: Image.Image) -> bool:

@@ -2,15 +2,18 @@
 
 import io
 import os
+import subprocess
+import sys
 import time
 import zlib
 
 import pytest
-from PIL import Image
+from PIL import Image, ImageFile
 from sqlalchemy import select
 
 from cop.platform import storage
 from cop.platform.errors import Refused
+from cop.platform.i18n import speaking
 from cop.platform.storage import StoredFile, keep, keep_picture, sweep
 
 
@@ -134,3 +137,81 @@ def test_files_without_a_row_are_swept_and_others_kept(session, now):
     assert store.path("zz-being-uploaded").exists()
     assert store.path(kept.key).exists()
     assert session.scalar(select(StoredFile.id)) == kept.id
+
+
+# What decodes at the limit of each format: (format, mode, width, height, extra), as the largest.
+LARGEST = {
+    "camera": ("JPEG", "RGB", 8000, 6200, {}),
+    "panorama": ("JPEG", "RGB", 49_000, 1000, {}),
+    "print": ("JPEG", "CMYK", 8000, 6200, {}),
+    "progressive": ("JPEG", "RGB", 4600, 3450, {"progressive": True, "subsampling": 0}),
+    "drawing": ("PNG", "RGBA", 5000, 3990, {"compress_level": 1}),
+    "palette": ("PNG", "P", 5000, 3990, {"compress_level": 1}),
+    "gif": ("GIF", "P", 5000, 3990, {}),
+    "webp": ("WEBP", "RGBA", 2900, 2050, {"method": 0}),
+}
+MEASURE = """
+import resource, sys
+from pathlib import Path
+from cop.platform import storage
+data = Path(sys.argv[1]).read_bytes()
+before = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
+made = storage.clean_picture(data, "foto", int(sys.argv[2]), sys.argv[3] == "square")
+after = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
+print((after - before) // 1024, *made[2:])
+"""
+
+
+@pytest.mark.parametrize("kind", LARGEST)
+@pytest.mark.parametrize(("side", "shape"), [(1600, "as it is"), (256, "square")])
+def test_the_largest_picture_that_is_accepted_takes_little_memory(tmp_path, kind, side, shape):
+    form, mode, width, height, extra = LARGEST[kind]
+    path = tmp_path / "largest"
+    Image.new(mode, (width, height)).save(path, form, **extra)
+    done = subprocess.run(
+        [sys.executable, "-c", MEASURE, path, str(side), shape],
+        capture_output=True,
+        text=True,
+        check=True,
+        timeout=60,
+    )
+    megabytes, _media_type, wide, high = done.stdout.split()
+    assert int(megabytes) < 150
+    if shape == "square":
+        assert (int(wide), int(high)) == (side, side)
+    else:
+        assert max(int(wide), int(high)) == side
+        assert int(wide) / int(high) == pytest.approx(width / height, rel=0.02)
+
+
+@pytest.mark.parametrize(
+    ("kind", "size", "extra", "most"),
+    [
+        ("JPEG", (8000, 6300), {}, 50),
+        ("JPEG", (4700, 3450), {"progressive": True}, 16),
+        ("PNG", (5000, 4010), {}, 20),
+        ("GIF", (5000, 4010), {}, 20),
+        ("WEBP", (3000, 2050), {}, 6),
+    ],
+)
+def test_a_larger_one_is_refused_in_one_sentence_before_it_is_decoded(
+    app, kind, size, extra, most, monkeypatch
+):
+    data = picture(kind, size, **extra)
+    monkeypatch.setattr(Image.Image, "load", None)
+    monkeypatch.setattr(ImageFile.ImageFile, "load", None)
+    with speaking("en", "Europe/Amsterdam"), pytest.raises(Refused) as refusal:
+        storage.clean_picture(data, "foto.jpg", 1600)
+    assert refusal.value.message == (
+        "“foto.jpg” has too many pixels. Make it smaller first: at most"  # one sentence, and how
+        f" {most} million."
+    )
+
+
+@pytest.mark.parametrize("kind", ["JPEG", "PNG"])
+def test_a_picture_that_was_made_sideways_stands_upright(app, kind):
+    exif = Image.Exif()
+    exif[0x0112] = 6  # turned a quarter
+    data = picture(kind, (3000, 2000), exif=exif)
+    assert storage.clean_picture(data, "foto", 1500)[3:] == (1000, 1500)
+    assert storage.clean_picture(data, "foto", 200, square=True)[3:] == (200, 200)
