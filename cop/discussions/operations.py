@@ -45,6 +45,7 @@ from cop.platform.outbox import emit
 from cop.platform.storage import StoredFile
 from cop.spaces import mentions
 from cop.spaces.circles import persona_in
+from cop.spaces.files import telling
 from cop.textcheck.asking import ask_author
 from cop.textcheck.checks import Purpose
 
@@ -99,8 +100,9 @@ def start(
     check_note(content_note)
     if kind not in list(DiscussionKind):
         raise Refused(_("Choose what kind of conversation it is."), "kind")
-    ask_author([title, text], Purpose.POST, anyway)
     author_id = persona_id_in(session, actor, on_list.circle_id)
+    more = telling(session, actor, author_id, files)
+    ask_author([title, text], Purpose.POST, anyway, more)
     discussion = Discussion(
         list_id=on_list.id,
         kind=kind,
@@ -170,8 +172,8 @@ def answer(
     circle_id = circle_id_of(session, discussion)
     check_text(text)
     check_note(content_note)
-    ask_author([text], Purpose.POST, anyway)
     author_id = persona_id_in(session, actor, circle_id)
+    ask_author([text], Purpose.POST, anyway, telling(session, actor, author_id, files))
     if in_reply_to_id is not None:
         in_reply_to_id = session.scalar(
             select(Post.id).where(

@@ -115,6 +115,11 @@ def _acceptable(session: Session, member: Member, name: str, but: int | None = N
     return name
 
 
+def gives_away(session: Session, actor: Actor, words: str) -> bool:
+    """Whether words, such as the name of a file, hold a part of the actor's name or address."""
+    return _gives_away(session, _member(session, actor), words)
+
+
 def _gives_away(session: Session, member: Member, name: str) -> bool:
     """Whether a part of the member's name or address is in the name, or the name in them."""
     own_name = (

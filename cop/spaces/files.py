@@ -5,7 +5,7 @@ the gates. What comes back is a download, except pictures, which were decoded an
 they came in. A browser told otherwise would still run nothing: the answer is sandboxed.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import TypeAlias
 from urllib.parse import quote
 
@@ -14,13 +14,16 @@ from sqlalchemy import Select, or_, select
 from sqlalchemy.orm import Session
 from werkzeug.wrappers import Response
 
+from cop.members import pseudonyms
 from cop.members.actor import Actor
 from cop.members.current import actor
+from cop.members.models import Persona, PersonaKind
 from cop.platform.db import db
 from cop.platform.errors import NotFound
-from cop.platform.storage import StoredFile, storage
+from cop.platform.storage import StoredFile, storage, without_author
 from cop.spaces.models import SpaceFile
 from cop.spaces.permissions import FILES, PartPermission
+from cop.textcheck.asking import Finding
 
 blueprint = Blueprint("files", __name__)
 
@@ -40,6 +43,28 @@ def file_gate(name: str) -> Callable[[Gate], Gate]:
         return gate
 
     return register
+
+
+MADE_BY, NAMED = "made-by", "named"  # why the author is asked about a file
+
+
+def telling(
+    session: Session, actor: Actor, persona_id: int, kept: Sequence[StoredFile]
+) -> list[Finding]:
+    """What would say of files shared under a pseudonym who shares them; for `ask_author`.
+
+    The names that programs wrote into documents are taken out here. Left to ask about are files of
+    which that cannot be done, and those that are called after the member.
+    """
+    if session.get_one(Persona, persona_id).kind != PersonaKind.PSEUDONYM:
+        return []
+    found = []
+    for file in kept:
+        if not without_author(session, file):
+            found.append(Finding("", file.name, "", MADE_BY))
+        if pseudonyms.gives_away(session, actor, file.name.rpartition(".")[0]):
+            found.append(Finding("", file.name, "", NAMED))
+    return found
 
 
 def url_of(key: str, name: str) -> str:

@@ -17,7 +17,7 @@ from cop.platform.outbox import emit
 from cop.platform.storage import StoredFile
 from cop.spaces import events
 from cop.spaces.circles import CircleMembership
-from cop.spaces.files import url_of
+from cop.spaces.files import telling, url_of
 from cop.spaces.models import Space, SpaceFile
 from cop.spaces.permissions import FILES, SPACES, PartPermission, SpacePermission
 from cop.textcheck.asking import ask_author
@@ -63,21 +63,22 @@ def add(
     title = " ".join(title.split())
     if len(title) > LONGEST_TITLE:
         raise Refused(_("Keep it to %(most)s characters, please.", most=LONGEST_TITLE), "title")
-    ask_author([title], Purpose.SPACE, anyway)
     try:
         file = storage.keep(session, stream, filename, now)
     except Refused as refusal:
         raise Refused(refusal.message, "file") from None
+    author_id = session.scalars(
+        select(CircleMembership.persona_id).where(
+            CircleMembership.circle_id == space.circle_id,
+            CircleMembership.member_id == actor.member_id,
+        )
+    ).one()
+    ask_author([title], Purpose.SPACE, anyway, telling(session, actor, author_id, [file]))
     kept = SpaceFile(
         space_id=space.id,
         file_id=file.id,
         title=title or file.name,
-        added_by_id=session.scalars(
-            select(CircleMembership.persona_id).where(
-                CircleMembership.circle_id == space.circle_id,
-                CircleMembership.member_id == actor.member_id,
-            )
-        ).one(),
+        added_by_id=author_id,
         added_at=now,
     )
     session.add(kept)

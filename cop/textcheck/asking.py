@@ -37,10 +37,13 @@ class AuthorAsked(Refused):
         self.findings = findings
 
 
-def ask_author(texts: Iterable[str], purpose: Purpose, anyway: bool) -> None:
+def ask_author(
+    texts: Iterable[str], purpose: Purpose, anyway: bool, more: Iterable[Finding] = ()
+) -> None:
     """Let every check see the texts.
 
     Args:
+        more: what the author is asked besides, about files that go with the texts.
         anyway: the author has seen what was found and shares the text as it is.
 
     Raises:
@@ -56,5 +59,6 @@ def ask_author(texts: Iterable[str], purpose: Purpose, anyway: bool) -> None:
         for text in texts
         for c in check(text, purpose)
     ]
+    found += more
     if found and not anyway:
         raise AuthorAsked(found)

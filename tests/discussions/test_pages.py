@@ -1,6 +1,7 @@
 """The pages of lists and discussions, as a browser without scripts meets them."""
 
 import re
+import zipfile
 from datetime import timedelta
 from io import BytesIO
 
@@ -17,7 +18,7 @@ from cop.discussions.models import (
 )
 from cop.members.models import Persona
 from cop.notifications.models import Notification
-from cop.platform import clock, worker
+from cop.platform import clock, storage, worker
 from cop.platform.db import db, reading, unit_of_work
 from cop.platform.storage import StoredFile
 from cop.spaces.circles import Standing, Visibility
@@ -749,3 +750,62 @@ def test_what_may_trigger_is_folded_on_the_page_of_its_discussion(make, browser)
     fold = page.split('<details class="content-note">')[1].split("</details>")[0]
     assert "Geweld" in fold
     assert "Nog erger." in fold
+
+
+# --- files under a pseudonym
+
+
+def _docx(who):
+    out = BytesIO()
+    with zipfile.ZipFile(out, "w") as made:
+        made.writestr("docProps/core.xml", f"<x><dc:creator>{who}</dc:creator></x>")
+        made.writestr("word/document.xml", "<w:t>Mijn verhaal</w:t>")
+    return out.getvalue()
+
+
+def _attached():
+    with reading() as session:
+        files = session.scalars(
+            select(StoredFile).join(Attachment, Attachment.file_id == StoredFile.id)
+        ).all()
+        return {file.name: storage.storage().path(file.key).read_bytes() for file in files}
+
+
+def test_a_document_shared_under_a_pseudonym_loses_who_made_it(make, browser):
+    member, on = make.member("Ria Bakker"), make.list(pseudonyms=True)
+    make.pseudonym(member, on.circle, "Zeewind")
+    form = {"kind": "conversation", "title": "Lees", "text": "Zie bijlage."}
+    file = (BytesIO(_docx("Ria Bakker")), "verslag.docx")
+    path = f"/gesprekken/{on.short_name}/nieuw"
+    assert browser(member).send(path, form | {"attachments": file}).status_code == 302
+    with zipfile.ZipFile(BytesIO(_attached()["verslag.docx"])) as found:
+        assert b"Ria" not in found.read("docProps/core.xml")
+        assert b"Mijn verhaal" in found.read("word/document.xml")
+    # Under one's own name a document is as it was made.
+    other = make.list()
+    mine = (BytesIO(_docx("Ria Bakker")), "eigen.docx")
+    browser(member).send(f"/gesprekken/{other.short_name}/nieuw", form | {"attachments": mine})
+    assert _attached()["eigen.docx"] == _docx("Ria Bakker")
+
+
+@pytest.mark.parametrize(
+    ("name", "data", "says"),
+    [
+        ("geluid.mp3", b"ID3 Ria Bakker", "may say inside who made it"),
+        ("verslag ria.txt", b"Tekst", "looks like your own name"),
+    ],
+)
+def test_what_may_say_who_made_it_is_asked_about_first(make, browser, name, data, says):
+    member, on = make.member("Ria Bakker"), make.list(pseudonyms=True)
+    discussion = make.discussion(on, make.pseudonym(member, on.circle, "Zeewind"))
+    here, page = browser(member), f"/discussies/{discussion.id}"
+    form = {"text": "Zie bijlage.", "attachments": (BytesIO(data), name)}
+    asked = here.send(page, form, to=f"{page}/antwoord")
+    assert asked.status_code == 422
+    assert says in asked.text
+    assert "Zie bijlage." in asked.text
+    assert _attached() == {}
+    key = re.search(r'name="kept_file" value="([^"]+)"', asked.text)[1]
+    again = {"text": "Zie bijlage.", "kept_file": key, "anyway": "yes"}
+    assert here.send(page, again, to=f"{page}/antwoord").status_code == 302
+    assert list(_attached()) == [name]

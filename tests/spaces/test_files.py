@@ -187,3 +187,19 @@ def test_a_file_of_another_space_does_not_exist_in_this_one(make, browser, add_f
     kept = add_file(one, coordinator)
     path = f"/proeftuinen/{two.slug}/bestanden/{kept.id}/verwijderen"
     assert browser(coordinator).post(path).status_code == 404
+
+
+def test_a_file_under_a_pseudonym_is_asked_about_when_it_may_say_who_made_it(make, browser):
+    member, space = make.member("Ria Bakker"), make.space(pseudonyms=True)
+    make.pseudonym(member, space.circle, "Zeewind")
+    page, path = browser(member), f"/proeftuinen/{space.slug}/bestanden/nieuw"
+
+    def sent(**more):
+        return page.send(path, {"file": (io.BytesIO(b"ID3 Ria Bakker"), "geluid.mp3")} | more)
+
+    asked = sent()
+    assert asked.status_code == 422
+    assert "may say inside who made it" in asked.text
+    with unit_of_work() as session:
+        assert session.scalar(select(SpaceFile.id)) is None
+    assert sent(anyway="yes").status_code == 302
