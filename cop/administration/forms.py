@@ -13,12 +13,13 @@ from wtforms import (
     URLField,
 )
 from wtforms.fields.choices import SelectChoice
-from wtforms.validators import URL, DataRequired, Email, Length, NumberRange, Optional
+from wtforms.validators import URL, DataRequired, Email, Length, NumberRange, Optional, Regexp
 
 from cop.platform.forms import First, WholeNumberField
 from cop.platform.i18n import lazy as _l
 
 REQUIRED = _l("Fill this in, please.")
+WHOLE_ADDRESS = _l("Write the whole address, beginning with https://.")
 TOO_LONG = _l("This is too long: at most %(max)d characters.")
 
 SIGN_UP = [
@@ -83,7 +84,8 @@ class OrganisationForm(FlaskForm):
             Optional(),
             First(
                 Length(max=200, message=TOO_LONG),
-                URL(message=_l("Write the whole address, beginning with https://.")),
+                Regexp(r"(?i)https?://", message=WHOLE_ADDRESS),  # no other scheme is a website
+                URL(message=WHOLE_ADDRESS),
             ),
         ],
     )

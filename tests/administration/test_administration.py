@@ -91,3 +91,36 @@ def test_without_a_mail_server_the_mail_test_says_so(administrator):
 @pytest.mark.parametrize("page", ["organisaties/999999", "themas/999999"])
 def test_unknown_rows_are_not_found(administrator, page):
     assert administrator.get(f"/beheer/{page}").status_code == 404
+
+
+@pytest.mark.parametrize(
+    "website",
+    [
+        "javascript:alert(1)",
+        "JavaScript://example.org/%0aalert(1)",
+        "data:text/html,<script>alert(1)</script>",
+        "vbscript://example.org/x",
+        "//example.org",
+        "example.org",
+        " https://",
+    ],
+)
+def test_a_website_is_an_address_of_the_web(administrator, website):
+    values = {"name": "Stichting Echt", "kind": "other", "region": "", "website": website}
+    answer = administrator.send("/beheer/organisaties/nieuw", values)
+    assert answer.status_code == 422
+    assert "Write the whole address, beginning with https://." in answer.text
+    assert 'href="javascript' not in answer.text.lower()
+    with reading() as session:
+        assert session.scalars(select(Organisation)).all() == []
+    values["website"] = "https://echt.example.org/over"
+    assert administrator.send("/beheer/organisaties/nieuw", values).status_code == 302
+
+
+@pytest.mark.parametrize("position", ["-1", "10000", "9" * 30, "1,5", "x"])
+def test_a_place_in_the_list_that_cannot_be_is_said_in_one_sentence(administrator, position):
+    values = {"name_nl": "Slaap", "name_en": "Sleep", "group": "theme", "position": position}
+    answer = administrator.send("/beheer/themas/nieuw", values)
+    assert answer.status_code == 422
+    assert 'id="position-error"' in answer.text
+    assert "Slaap" in answer.text

@@ -607,3 +607,17 @@ def test_a_space_shows_its_lists_and_its_coordinator_can_make_one(scene, make, b
     assert "Over de proef" in reader
     assert "/lijsten/nieuw" not in reader
     assert f"/lijsten/nieuw?ruimte={space.slug}" in coordinator.text
+
+
+def test_the_words_on_the_page_for_splitting_are_never_a_script(scene, make, browser):
+    """They are cut from what was written, in labels of a form."""
+    evil = "<script>alert(1)</script> <img src=x onerror=alert(2)> "
+    evil += "&lt;script&gt;alert(3)&lt;/script&gt;"
+    discussion = make.discussion(scene.on, scene.author, posts=3, text=f"Begin {evil}")
+    second = post_of(discussion, 2)
+    page = browser(scene.coordinator).get(f"/berichten/{second.id}/splitsen").text
+    form = page.split("<main")[1].split("</main>")[0]
+    assert form.count("Begin") == 2
+    assert "alert(3)" in form
+    for bad in ("<script>alert", "<img src=x", "onerror=alert(2)>"):
+        assert bad not in form

@@ -20,6 +20,8 @@ from cop.platform.storage import StoredFile, storage
 from cop.platform.worker import run_due
 from cop.textcheck import checks
 
+EVIL = "<script>alert(1)</script><img src=x onerror=alert(2)>\"'></textarea>&lt;b&gt;"
+
 FULL = {
     "about": "Ik werk graag met naasten.",
     "profession": "Verpleegkundige",
@@ -285,3 +287,20 @@ def test_only_members_have_a_profile(make, session, now):
     with pytest.raises(Refused):
         profiles.change(session, make.actor(make.member()), Filled(name=""), now)
     assert set(RoleTag) >= {"client"}
+
+
+def test_what_somebody_says_of_themself_is_never_a_script(make, browser):
+    """Tags, addresses that would run, entities: shown as they were typed, or not at all."""
+    member = make.member("Ria Bakker")
+    words = f"{EVIL} [klik](javascript:alert(1)) javascript:alert(1) <a href='javascript:x'>y</a>"
+    fields = {"about": words, "profession": EVIL, "new_organisation": EVIL[:100]}
+    assert browser(member).send("/ik/profiel", fields).status_code == 302
+    page = browser(make.member()).get(f"/leden/{make.persona(member).handle}").text
+    main = page.split("<main")[1].split("</main>")[0]
+    assert "alert(1)" in main
+    for bad in ("<script>alert", "<img src=x", "<a href='javascript", 'href="javascript'):
+        assert bad not in main
+    assert "<b>" not in main
+    own = browser(member).get("/ik/profiel").text
+    assert "<script>alert" not in own
+    assert "</textarea>&lt;b" not in own

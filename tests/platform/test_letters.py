@@ -16,6 +16,8 @@ from cop.platform.mail.composing import (
 )
 from cop.platform.mail.models import OutgoingMail
 
+EVIL = '<script>alert(1)</script><img src=x onerror=alert(2)>" onmouseover=alert(3)><b>'
+
 LETTER = Letter(
     "Onderwerp",
     (
@@ -57,3 +59,22 @@ def test_a_letter_is_written_in_the_language_of_who_gets_it(app, session, now):
         post(session, letter, key=f"k{code}", recipient="a@example.org", language=code, now=now)
     assert said == ["en", "nl", "nl"]
     assert session.scalars(select(OutgoingMail.language)).all() == ["en", "nl", "nl"]
+
+
+def test_whatever_somebody_typed_is_text_in_a_mail(app):
+    """In every part of a letter: names, titles, words, reasons."""
+    letter = Letter(
+        EVIL,
+        (
+            Words(EVIL),
+            Link(EVIL, f"https://example.org/{EVIL}"),
+            Quoted(f"{EVIL}\n{EVIL}"),
+            Heading(EVIL),
+            Item(EVIL, f"https://example.org/{EVIL}", EVIL),
+        ),
+        EVIL,
+    )
+    html = as_html(letter, "nl")
+    assert html.count("&lt;script&gt;") >= 10
+    for bad in ("<script", "<img", "<b>", "onmouseover=alert(3)>", '" onmouseover'):
+        assert bad not in html

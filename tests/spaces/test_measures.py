@@ -256,3 +256,25 @@ def test_sizes_of_files_have_it_too(make, browser, add_file, language, size):
     add_file(space, make.member(), b"x" * 1_500_000)
     for path in (f"/proeftuinen/{space.slug}", f"/proeftuinen/{space.slug}/bestanden"):
         assert size in browser(language=language).get(path).text
+
+
+FORMULAS = ["=1+1", "+1", "-1+1", "@SUM(A1)", "|cmd", "%x", " =1+1", "\t=1+1"]
+
+
+@pytest.mark.parametrize("words", FORMULAS)
+def test_no_word_of_a_download_is_a_formula(scene, browser, add_measure, words):
+    """In the name, the unit and the note alike; numbers below zero stay numbers."""
+    space, url, _pages = scene
+    measure = add_measure(space, [-1.5, 2], name=words, unit=words)
+    with unit_of_work() as session:
+        for value in session.scalars(select(MeasureValue)):
+            value.note = f'{words};"x"\n=2+2'
+    answer = browser(language="nl").get(f"{url}/{measure.id}.csv")
+    assert answer.headers["Content-Disposition"].startswith("attachment")
+    assert answer.mimetype == "text/csv"
+    rows = list(csv.reader(io.StringIO(answer.data.decode("utf-8-sig")), delimiter=";"))
+    assert [row[1] for row in rows[1:]] == ["-1,5", "2"]
+    for row in rows[1:]:
+        assert len(row) == 6
+        for cell in (row[2], row[4], row[5]):
+            assert cell.startswith("'")
