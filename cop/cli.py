@@ -21,6 +21,7 @@ COMMANDS = {
     "db": ("cop.administration.commands", "database"),
     "demo": ("cop.demo.commands", "demo"),
     "import": ("cop.discussions.commands", "import_"),
+    "mail": ("cop.incoming.commands", "mail"),
     "members": ("cop.members.commands", "members"),
     "serve": ("cop.administration.serving", "serve"),
     "worker": ("cop.administration.serving", "worker"),

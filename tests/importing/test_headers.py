@@ -4,8 +4,8 @@ from datetime import UTC, datetime
 
 import pytest
 
-from cop.discussions.importing import headers as head
-from cop.discussions.importing.headers import Sender
+from cop.platform.mail.reading import headers as head
+from cop.platform.mail.reading.headers import Sender
 
 NOW = datetime(2026, 11, 21, 12, tzinfo=UTC)
 

@@ -9,8 +9,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from cop.discussions.importing import message
-from cop.discussions.importing.flowed import unflow
-from cop.discussions.importing.html_text import to_text
+from cop.platform.mail.reading.flowed import unflow
+from cop.platform.mail.reading.html_text import to_text
 from cop.platform.markup import MAX_LENGTH
 
 TEXT = "Café, déjà vu: €5 voor één ‘koffie’."

@@ -9,11 +9,11 @@ from collections.abc import Iterable
 from sqlalchemy import func, insert, select
 from sqlalchemy.orm import Session
 
-from cop.discussions.importing.headers import Sender
 from cop.members.models import Member, MemberState, Persona, PersonaKind
 from cop.members.placeholders import claim_hash
 from cop.platform.i18n import DEFAULT_LANGUAGE, DEFAULT_ZONE, sort_key, speaking
 from cop.platform.i18n import gettext as _
+from cop.platform.mail.reading.headers import Sender
 
 
 def personas(session: Session, senders: Iterable[Sender]) -> dict[Sender, int]:

@@ -9,7 +9,6 @@ from typing import Protocol
 
 from sqlalchemy import select
 
-from cop.discussions.importing import headers as head
 from cop.discussions.importing import message, scan, store
 from cop.discussions.importing.archive import Archive
 from cop.discussions.importing.report import Remark, Report
@@ -22,6 +21,7 @@ from cop.platform.db import reading, unit_of_work
 from cop.platform.errors import Refused
 from cop.platform.i18n import DEFAULT_LANGUAGE, DEFAULT_ZONE, sort_key, speaking
 from cop.platform.i18n import gettext as _
+from cop.platform.mail.reading import headers as head
 from cop.spaces.circles import Circle, Visibility
 from cop.textcheck.checks import Purpose, check
 

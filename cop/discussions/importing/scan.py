@@ -6,10 +6,10 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
-from cop.discussions.importing import headers as head
 from cop.discussions.importing.archive import MOST_MESSAGE, Archive, NotMbox, Slice, separator_date
 from cop.discussions.importing.report import Remark, Report
 from cop.discussions.importing.threads import Mail
+from cop.platform.mail.reading import headers as head
 
 NEIGHBOUR = timedelta(seconds=1)
 LEAST_TAGGED = 3  # mails of a file, more than half of it, that say '[tag]': the list's own

@@ -16,7 +16,6 @@ from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Session, aliased
 
 from cop.discussions.importing import authors
-from cop.discussions.importing.headers import Sender
 from cop.discussions.importing.message import Attached
 from cop.discussions.importing.scan import Entry
 from cop.discussions.importing.threads import Earlier, Thread
@@ -32,6 +31,7 @@ from cop.discussions.models import (
 from cop.platform import markup, storage
 from cop.platform.db import is_sqlite
 from cop.platform.errors import Refused
+from cop.platform.mail.reading.headers import Sender
 
 CHUNK = 500  # values in one IN
 MOST_FILES = 30  # of one mail

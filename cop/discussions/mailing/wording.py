@@ -4,9 +4,9 @@ import html
 import re
 from collections.abc import Sequence
 
-from cop.discussions.importing.html_text import to_text
 from cop.platform.mail.composing import absolute, wrapped
 from cop.platform.mail.message import without_slots
+from cop.platform.mail.reading.html_text import to_text
 
 SHORTEST_CUT = 40  # characters; a cut leaves at least so many
 

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta, timezone
 from email.utils import parsedate_tz
 
-from cop.discussions.importing.charsets import decode, decode_header, one_line
+from cop.platform.mail.reading.charsets import decode, decode_header, one_line
 
 EARLIEST = datetime(1981, 1, 1, tzinfo=UTC)  # before it: a clock that was never set
 MOST_REFERENCES = 40

@@ -41,7 +41,11 @@ DEEPEST_QUOTE = 20
 
 def to_text(source: str) -> str:
     """Plain text of an HTML mail: paragraphs, lists, links with their address, quotations."""
-    walker = _Walker()
+    return walked(source, Walker()).text()
+
+
+def walked(source: str, walker: "Walker") -> "Walker":
+    """The walker after it saw every tag and every word."""
     for closing, name, inside in _tokens(source[:LONGEST]):
         if not name:
             walker.words(html.unescape(inside))
@@ -49,7 +53,7 @@ def to_text(source: str) -> str:
             walker.end(name)
         else:
             walker.start(name, inside)
-    return walker.text()
+    return walker
 
 
 def _tokens(source: str) -> Iterator[tuple[bool, str, str]]:
@@ -93,7 +97,7 @@ def _tokens(source: str) -> Iterator[tuple[bool, str, str]]:
         yield bool(tag[1]), name, source[tag.end() : at - 1]
 
 
-class _Walker:
+class Walker:
     """Collects lines; each remembers how deep it is quoted."""
 
     def __init__(self) -> None:

@@ -1,0 +1,1 @@
+"""Mail that comes in: bounces, answers, new discussions, commands; above all that it calls."""
