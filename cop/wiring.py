@@ -19,6 +19,7 @@ from cop.discussions.importing import handlers as _importing
 from cop.discussions.mailing import handlers as _mailing
 from cop.discussions.mailing import routes as mailing
 from cop.mailbox import routes as mailbox
+from cop.members import named as _named
 from cop.members import refused_mail as _refused_mail
 from cop.members import routes as members
 from cop.moderation import handlers as _moderation
@@ -35,6 +36,7 @@ from cop.spaces import own_parts as _own_parts
 from cop.spaces import part_routes as _part_routes
 from cop.spaces import routes as spaces
 from cop.spaces import telling as _spaces_telling
+from cop.textcheck import checks, clients
 from cop.today import routes as today
 
 BLUEPRINTS = (
@@ -59,6 +61,7 @@ def init_app(app: Flask) -> None:
     for blueprint in BLUEPRINTS:
         app.register_blueprint(blueprint)
     frame.init_app(app)
+    checks.register(clients.looks_like_a_client)
 
 
 # Imported for their tables, handlers and jobs.
@@ -73,6 +76,7 @@ __all__ = [
     "_mailing",
     "_mine",
     "_moderation",
+    "_named",
     "_notifications",
     "_own_parts",
     "_part_routes",

@@ -16,6 +16,8 @@ from cop.platform.i18n import gettext as _
 from cop.platform.i18n import sort_key
 from cop.platform.mail.models import OutgoingMail
 from cop.platform.outbox import Job
+from cop.textcheck.asking import ask_author
+from cop.textcheck.checks import Purpose
 
 
 def _administrator(actor: Actor) -> None:
@@ -23,13 +25,20 @@ def _administrator(actor: Actor) -> None:
         raise NotFound
 
 
-def change_site(session: Session, actor: Actor, values: dict[str, Any], now: datetime) -> None:
+def change_site(
+    session: Session, actor: Actor, values: dict[str, Any], now: datetime, anyway: bool = False
+) -> None:
     """Change name, tagline, welcome, house rules and the way of signing up.
 
     Args:
         values: name, tagline, welcome, house_rules, sign_up (texts), members_may_invite (bool).
+
+    Raises:
+        AuthorAsked: a check speaks up about a text.
     """
     _administrator(actor)
+    texts = [values[name] or "" for name in ("name", "tagline", "welcome", "house_rules")]
+    ask_author(texts, Purpose.SITE, anyway)
     site = settings_to_change(session)
     for name in ("name", "tagline", "welcome", "house_rules", "sign_up", "members_may_invite"):
         setattr(site, name, values[name])

@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from flask import Blueprint, flash, redirect, render_template, url_for
+from flask import Blueprint, flash, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response
 
 from cop.administration import operations, queries
@@ -18,6 +18,7 @@ from cop.platform.i18n import gettext as _
 from cop.platform.i18n import language
 from cop.platform.mail import sending
 from cop.platform.web import settings
+from cop.textcheck.asking import AuthorAsked
 
 blueprint = Blueprint("administration", __name__, url_prefix="/beheer")
 
@@ -36,13 +37,19 @@ def index() -> str:
 @administrators_only
 def site() -> Page:
     session = db.session()
-    form = SiteForm(obj=settings_of(session))
+    form, asked = SiteForm(obj=settings_of(session)), None
     if form.validate_on_submit():
         values = {field.name: field.data for field in form if field.name != "csrf_token"}
-        operations.change_site(session, actor(), values, clock.now())
-        flash(_("The settings are saved."), "success")
-        return redirect(url_for("administration.site"))
-    return _page("administration/site.html", form)
+        try:
+            operations.change_site(
+                session, actor(), values, clock.now(), anyway="anyway" in request.form
+            )
+        except AuthorAsked as question:
+            asked = question
+        else:
+            flash(_("The settings are saved."), "success")
+            return redirect(url_for("administration.site"))
+    return _page("administration/site.html", form, asked=asked)
 
 
 @blueprint.get("/organisaties")

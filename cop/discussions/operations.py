@@ -1,10 +1,11 @@
 """Starting a discussion, answering, reacting, following, and marking as read."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from datetime import datetime
+from functools import partial
 from typing import Any, TypeVar
 
-from sqlalchemy import delete, insert, literal, select, update
+from sqlalchemy import delete, insert, literal, or_, select, update
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Session
 
@@ -52,6 +53,7 @@ from cop.textcheck.checks import Purpose
 Sent = TypeVar("Sent", Discussion, Post)
 
 MOST_TITLE = 200
+LAST_WRITERS = 200  # posts whose authors a text check takes for members
 MOST_NOTE = 120
 MOST_FILES = 10
 MOST_THEMES = 5
@@ -101,8 +103,9 @@ def start(
     if kind not in list(DiscussionKind):
         raise Refused(_("Choose what kind of conversation it is."), "kind")
     author_id = persona_id_in(session, actor, on_list.circle_id)
+    known = partial(names_here, session, author_id)
     more = telling(session, actor, author_id, files)
-    ask_author([title, text], Purpose.POST, anyway, more)
+    ask_author([title, text, content_note], Purpose.POST, anyway, more, known)
     discussion = Discussion(
         list_id=on_list.id,
         kind=kind,
@@ -173,7 +176,9 @@ def answer(
     check_text(text)
     check_note(content_note)
     author_id = persona_id_in(session, actor, circle_id)
-    ask_author([text], Purpose.POST, anyway, telling(session, actor, author_id, files))
+    known = partial(names_here, session, author_id, discussion_id)
+    more = telling(session, actor, author_id, files)
+    ask_author([text, content_note], Purpose.POST, anyway, more, known)
     if in_reply_to_id is not None:
         in_reply_to_id = session.scalar(
             select(Post.id).where(
@@ -265,6 +270,23 @@ def persona_id_in(session: Session, actor: Actor, circle_id: int) -> int:
     """The name under which the actor takes part in a circle."""
     found: int = session.scalars(select(persona_in(actor, literal(circle_id)))).one()
     return found
+
+
+def names_here(
+    session: Session, author_id: int, discussion_id: int | None = None
+) -> Collection[str]:
+    """The names of who writes and of who wrote last in a discussion: no concern of a text check."""
+    who = Persona.id == author_id
+    if discussion_id is not None:
+        last = (
+            select(Post.author_id)
+            .where(Post.discussion_id == discussion_id)
+            .order_by(Post.number.desc())
+            .limit(LAST_WRITERS)
+            .subquery()
+        )
+        who = or_(who, Persona.id.in_(select(last.c.author_id)))
+    return set(session.scalars(select(Persona.name).where(who)))
 
 
 def check_title(title: str) -> None:

@@ -210,6 +210,7 @@ def split(post_id: int) -> Page:
         raise NotFound
     head = queries.discussion_head(session, actor(), post.discussion_id)
     lines = tending_queries.from_post_on(session, actor(), post)
+    asked = None
     form = SplitForm(kind=DiscussionKind.CONVERSATION.value)
     form.numbers.choices = [
         SelectChoice(line.number, f"{line.author.name}: {line.excerpt}") for line in lines
@@ -225,11 +226,14 @@ def split(post_id: int) -> Page:
                 numbers=form.numbers.data or [],
                 title=form.title.data or "",
                 kind=form.kind.data,
+                anyway="anyway" in request.form,
                 now=clock.now(),
             )
             flash(_("Split off. Those who wrote in it are told."), "success")
             return redirect(_url(made))
+        except AuthorAsked as question:
+            asked = question
         except Refused as refusal:
             put_beside(form, refusal)
     back = queries.url_of_post(post.discussion_id, post.id, post.number)
-    return form_page("split", form, head=head, post=post, back=back)
+    return form_page("split", form, head=head, post=post, back=back, asked=asked)

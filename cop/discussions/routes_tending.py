@@ -215,16 +215,24 @@ def removal(post_id: int) -> str:
 @login_required
 def note(post_id: int) -> Page:
     post = tending_posts.to_note(db.session(), actor(), post_id)
-    form = NoteForm(content_note=post.content_note)
+    form, asked = NoteForm(content_note=post.content_note), None
     if form.validate_on_submit():
         try:
-            text = form.content_note.data or ""
-            tending_posts.set_note(db.session(), actor(), post_id, text, clock.now())
+            tending_posts.set_note(
+                db.session(),
+                actor(),
+                post_id,
+                form.content_note.data or "",
+                clock.now(),
+                anyway="anyway" in request.form,
+            )
             flash(_("Kept."), "success")
             return to_post(post)
+        except AuthorAsked as question:
+            asked = question
         except Refused as refusal:
             put_beside(form, refusal)
-    return form_page("note", form, post=post, back=_url(post))
+    return form_page("note", form, post=post, back=_url(post), asked=asked)
 
 
 # --- keeping

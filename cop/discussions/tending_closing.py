@@ -1,12 +1,13 @@
 """The end of a discussion: its answer, its opbrengst; and pins and announcements."""
 
 from datetime import datetime, timedelta
+from functools import partial
 
 from sqlalchemy import literal, select
 from sqlalchemy.orm import Session
 
 from cop.discussions.models import Discussion, DiscussionKind, DiscussionList
-from cop.discussions.operations import audience, circle_id_of, persona_id_in
+from cop.discussions.operations import audience, circle_id_of, names_here, persona_id_in
 from cop.discussions.permissions import DISCUSSIONS, POSTS, DiscussionPermission, PostPermission
 from cop.discussions.tending_events import Announced, AnswerMarked, DiscussionClosed
 from cop.members.actor import Actor
@@ -88,7 +89,9 @@ def close(
             ),
             "outcome",
         )
-    ask_author((outcome,), Purpose.OUTCOME, anyway)
+    if outcome.split() != discussion.outcome.split():
+        known = partial(names_here, session, discussion.author_id, discussion_id)
+        ask_author((outcome,), Purpose.OUTCOME, anyway, known=known)
     circle_id = circle_id_of(session, discussion)
     by_id = _name_of(session, actor, discussion, circle_id)
     newly = discussion.closed_at is None or (outcome != "" and discussion.outcome == "")

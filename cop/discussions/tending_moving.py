@@ -45,6 +45,8 @@ from cop.platform.i18n import gettext as _
 from cop.platform.outbox import emit
 from cop.spaces.circles import Circle, CircleMembership, Standing, Visibility
 from cop.spaces.models import Space
+from cop.textcheck.asking import ask_author
+from cop.textcheck.checks import Purpose
 
 MOST_SPLIT = 200
 MOST_TARGETS = 300
@@ -190,6 +192,7 @@ def split(
     title: str,
     kind: str,
     now: datetime,
+    anyway: bool = False,
 ) -> Discussion:
     """Make posts of a discussion into one of their own, on the same list.
 
@@ -198,6 +201,7 @@ def split(
 
     Raises:
         NotFound: the actor does not coordinate the list.
+        AuthorAsked: a check speaks up about the title.
         Refused: nothing chosen, the opening chosen, or no title.
     """
     DISCUSSIONS.get(session, actor, DiscussionPermission.COORDINATE, discussion_id)
@@ -213,6 +217,7 @@ def split(
     check_title(title)
     if kind not in set(DiscussionKind):
         raise Refused(_("Choose what kind of conversation it is."), "kind")
+    ask_author([title], Purpose.POST, anyway)
     chosen = session.scalars(
         select(Post)
         .where(Post.discussion_id == old.id, Post.number.in_(wanted), Post.deleted_at.is_(None))

@@ -1,6 +1,7 @@
 """Looking after posts: editing, removing, putting back, notes on content."""
 
 from datetime import datetime, timedelta
+from functools import partial
 from typing import Any
 
 from sqlalchemy import delete, literal, select, update
@@ -22,6 +23,7 @@ from cop.discussions.operations import (
     check_text,
     check_title,
     circle_id_of,
+    names_here,
     persona_id_in,
 )
 from cop.discussions.permissions import POSTS, PostPermission
@@ -95,7 +97,18 @@ def edit(
     if title is not None:
         title = " ".join(title.split())
         check_title(title)
-    ask_author((title or "", text), Purpose.POST, anyway)
+    # Whoever mends a word is not asked again about what stays.
+    changed = [
+        new
+        for new, old in (
+            (title or "", discussion.title),
+            (text, found.source),
+            (content_note, found.content_note),
+        )
+        if new.split() != old.split()
+    ]
+    known = partial(names_here, session, found.author_id, discussion.id)
+    ask_author(changed, Purpose.POST, anyway, known=known)
     if found.number == 1 and title is not None:
         discussion.title = title
     if text != found.source:
@@ -130,16 +143,23 @@ def edit(
 
 
 def set_note(
-    session: Session, actor: Actor, post_id: int, content_note: str, now: datetime
+    session: Session,
+    actor: Actor,
+    post_id: int,
+    content_note: str,
+    now: datetime,
+    anyway: bool = False,
 ) -> Post:
     """Fold what may trigger under a note: on one's own post, or as a coordinator on any.
 
     Raises:
         NotFound: neither.
+        AuthorAsked: a check speaks up about the note.
         Refused: the note is too long.
     """
     found = to_note(session, actor, post_id)
     check_note(content_note)
+    ask_author([content_note], Purpose.POST, anyway)
     discussion, _circle_id = _locked(session, found)
     found.version += 1  # an author who is editing sees that something was changed
     _set_note(found, discussion, content_note)

@@ -186,7 +186,7 @@ def change(
         raise Refused(_("Choose one of the list, please."), "region")
     if not set(wanted.tags) <= set(RoleTag):
         raise Refused(_("Choose one of the list, please."), "tags")
-    ask_author((about, profession), Purpose.PROFILE, anyway)
+    ask_author((about, profession), Purpose.PROFILE, anyway, known=lambda: (name,))
     member.about, member.profession = about, profession
     member.profession_shown = wanted.profession_shown
     member.cluster, member.cluster_shown = wanted.cluster or None, wanted.cluster_shown

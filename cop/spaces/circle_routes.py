@@ -34,6 +34,7 @@ from cop.spaces.circles import CircleMembership, CircleRemoval, Standing, Visibi
 from cop.spaces.coordinating import NobodyCalledSo
 from cop.spaces.participation import Participation
 from cop.spaces.words import VISIBILITY_HELP, VISIBILITY_LABELS
+from cop.textcheck.asking import AuthorAsked
 
 blueprint = Blueprint("circles", __name__, url_prefix="/kringen")
 
@@ -153,11 +154,18 @@ def invite(circle_id: int) -> Page:
     place, mine = _seen(circle_id, "manage")
     form = InviteForm(handle=request.args.get("lid", ""))
     found: list[Person] = []
+    asked = None
     if form.validate_on_submit():
         handle = request.form.get("chosen") or form.handle.data or ""
         try:
             coordinating.invite(
-                session, actor(), circle_id, handle, form.words.data or "", clock.now()
+                session,
+                actor(),
+                circle_id,
+                handle,
+                form.words.data or "",
+                clock.now(),
+                anyway="anyway" in request.form,
             )
             flash(_("The question is sent. They decide."), "success")
             return redirect(place.members_url)
@@ -165,9 +173,11 @@ def invite(circle_id: int) -> Page:
             found = people_named(session, actor(), handle)
             one_of = Refused(_("Do you mean one of these?"), "handle")
             put_beside(form, one_of if found else refusal)
+        except AuthorAsked as question:
+            asked, form.handle.data = question, handle
         except Refused as refusal:
             put_beside(form, refusal)
-    return _show("invite", form, place=place, mine=mine, found=found)
+    return _show("invite", form, place=place, mine=mine, found=found, asked=asked)
 
 
 @blueprint.post("/<int:circle_id>/uitnodigingen/<handle>/intrekken")

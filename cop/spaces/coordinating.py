@@ -27,6 +27,8 @@ from cop.spaces.circles import (
 )
 from cop.spaces.joining import IN_IT, by_handle
 from cop.spaces.permissions import CIRCLES, CirclePermission
+from cop.textcheck.asking import ask_author
+from cop.textcheck.checks import Purpose
 
 NOTICE = timedelta(days=7)  # between telling everybody in it and opening it to more people
 
@@ -42,12 +44,14 @@ def invite(
     handle: str,
     words: str,
     now: datetime,
+    anyway: bool = False,
 ) -> CircleInvitation:
     """Ask a member in, by the handle of their own name; they decide.
 
     Raises:
         NotFound: the actor does not coordinate the circle.
         NobodyCalledSo: no member has this handle.
+        AuthorAsked: a check speaks up about the words.
         Refused: in it already, or too many words.
     """
     _managed(session, actor, circle_id)
@@ -69,6 +73,7 @@ def invite(
         raise Refused(_("They asked to join already: answer that, please."), "handle")
     if there is not None:
         raise Refused(_("They are in it already."), "handle")
+    ask_author([words], Purpose.SPACE, anyway)
     # Somebody who is in it under a pseudonym is asked like anybody else: any other answer would
     # tell the one who asks that the two are the same person.
     return _ask_persona(session, actor, circle_id, persona, Standing.JOINED, words, now)

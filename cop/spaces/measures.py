@@ -80,7 +80,7 @@ def add(
     space = SPACES.get(session, actor, SpacePermission.ADD_MEASURE, space_id)
     session.get_one(Space, space.id, with_for_update=True)
     details = _checked(details)
-    ask_author([details.name, details.definition], Purpose.SPACE, anyway)
+    ask_author(_words(details), Purpose.SPACE, anyway)
     have = session.scalars(select(Measure).where(Measure.space_id == space.id)).all()
     for twin in have:
         if (twin.kind, twin.name) == (details.kind, details.name):
@@ -95,6 +95,10 @@ def add(
     return measure
 
 
+def _words(details: MeasureDetails) -> list[str]:
+    return [details.name, details.unit, details.definition]
+
+
 def change(
     session: Session,
     actor: Actor,
@@ -106,7 +110,7 @@ def change(
     """Change what a measure says of itself; its values stay."""
     measure = MEASURES.get(session, actor, MeasurePermission.CHANGE, measure_id)
     details = _checked(details)
-    ask_author([details.name, details.definition], Purpose.SPACE, anyway)
+    ask_author(_words(details), Purpose.SPACE, anyway)
     _write(measure, details)
     session.flush()
     _emit(session, measure, now)

@@ -10,8 +10,11 @@ from dataclasses import dataclass
 
 from cop.platform.errors import Refused
 from cop.platform.i18n import gettext as _
-from cop.textcheck.checks import Purpose, check
+from cop.textcheck.checks import Known, Purpose, check, nobody
 
+MOST_SHOWN = 6
+OF_FILES = {"made-by", "named"}  # not about words; `_parts/textcheck.html` has a sentence for each
+_MINOR = {"place", "org", "date"}  # alone no concern: they make others weigh more
 AROUND = 30  # characters shown on either side of a place
 
 
@@ -36,19 +39,43 @@ class AuthorAsked(Refused):
         super().__init__(_("Read your text once more before others see it."))
         self.findings = findings
 
+    @property
+    def shown(self) -> list[Finding]:
+        """What the page names: those that tell most, in order of place, and all about files."""
+        telling = [f for f in self.of_text if f.reason not in _MINOR] or self.of_text
+        return telling[:MOST_SHOWN] + [f for f in self.findings if f.reason in OF_FILES]
+
+    @property
+    def of_text(self) -> list[Finding]:
+        """What was found in what the author wrote."""
+        return [f for f in self.findings if f.reason not in OF_FILES]
+
+    @property
+    def more(self) -> int:
+        """How many places it leaves unnamed."""
+        return len(self.findings) - len(self.shown)
+
 
 def ask_author(
-    texts: Iterable[str], purpose: Purpose, anyway: bool, more: Iterable[Finding] = ()
+    texts: Iterable[str],
+    purpose: Purpose,
+    anyway: bool,
+    more: Iterable[Finding] = (),
+    known: Known = nobody,
 ) -> None:
-    """Let every check see the texts.
+    """Let every check see the texts, as one: a title says what its text is about.
 
     Args:
-        more: what the author is asked besides, about files that go with the texts.
         anyway: the author has seen what was found and shares the text as it is.
+        more: what the author is asked besides, about files that go with the texts.
+        known: names of members that are no concern here.
 
     Raises:
         AuthorAsked: a check speaks up, and the author has not decided yet.
     """
+    if anyway:
+        return
+    text = "\n\n".join(filter(None, texts))
     found = [
         Finding(
             text[max(0, c.start - AROUND) : c.start],
@@ -56,9 +83,8 @@ def ask_author(
             text[c.end : c.end + AROUND],
             c.reason,
         )
-        for text in texts
-        for c in check(text, purpose)
+        for c in check(text, purpose, known)
     ]
     found += more
-    if found and not anyway:
+    if found:
         raise AuthorAsked(found)

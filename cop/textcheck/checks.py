@@ -5,7 +5,7 @@ whoever is writing then decides. Checks are registered by the capabilities that 
 that no check speaks up about passes silently.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import TypeAlias
@@ -37,7 +37,15 @@ class Concern:
     reason: str
 
 
-Check: TypeAlias = Callable[[str, Purpose], list[Concern]]
+# Names of members that a text may well hold: who writes, who wrote before. Called only by a check
+# that would speak up without them.
+Known: TypeAlias = Callable[[], Collection[str]]
+Check: TypeAlias = Callable[[str, Purpose, Known], list[Concern]]
+
+
+def nobody() -> Collection[str]:
+    """No names are known."""
+    return ()
 
 
 @dataclass
@@ -55,7 +63,7 @@ def register(check: Check) -> Check:
     return check
 
 
-def check(text: str, purpose: Purpose) -> list[Concern]:
+def check(text: str, purpose: Purpose, known: Known = nobody) -> list[Concern]:
     """What every registered check says about the text, in order of place."""
-    found = [c for each in _checks.registered for c in each(text, purpose)]
+    found = [c for each in _checks.registered for c in each(text, purpose, known)]
     return sorted(found, key=lambda c: (c.start, c.end))

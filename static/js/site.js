@@ -18,12 +18,12 @@ for (const kind of ["pointerdown", "focusin"]) {
   });
 }
 
-// After a form that came back with errors, reading starts at the summary.
-document.getElementById("error-summary")?.focus();
+// After a form that came back with errors, reading starts at the summary, or at what the text check found.
+(document.getElementById("error-summary") ?? document.getElementById("textcheck"))?.focus();
 
 // A summary's link to a field also puts the cursor there.
 document.addEventListener("click", (event) => {
-  const link = event.target.closest?.('.error-summary a[href^="#"]');
+  const link = event.target.closest?.('.error-summary a[href^="#"], #textcheck a[href^="#"]');
   const target = link && document.getElementById(link.hash.slice(1));
   if (!target) return;
   event.preventDefault();

@@ -395,7 +395,7 @@ def test_a_closed_discussion_gives_the_text_back(make, browser):
 
 
 def test_the_author_decides_about_what_a_check_finds(make, browser, monkeypatch):
-    found = lambda text, _p: [checks.Concern(0, 3, "test")] if "Jan" in text else []  # noqa: E731
+    found = lambda text, *_: [checks.Concern(0, 3, "test")] if "Jan" in text else []  # noqa: E731
     monkeypatch.setattr(checks._checks, "registered", [found])
     discussion = make.discussion(make.list(), make.member())
     path = f"/discussies/{discussion.id}"

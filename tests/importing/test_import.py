@@ -40,7 +40,7 @@ from cop.platform.storage import StoredFile
 from cop.platform.worker import run_due
 from cop.spaces.circles import Circle, Visibility
 from cop.textcheck import checks
-from cop.textcheck.checks import Concern, Purpose
+from cop.textcheck.checks import Concern, Known, Purpose
 from tests.conftest import NOW
 from tests.importing.mails import START, mail, write
 from tests.support.factories import Factory
@@ -488,7 +488,7 @@ def test_the_text_check_sees_every_text_and_its_doubts_wait_for_a_person(
 ) -> None:
     seen: list[tuple[str, Purpose]] = []
 
-    def look(text: str, purpose: Purpose) -> list[Concern]:
+    def look(text: str, purpose: Purpose, _known: Known) -> list[Concern]:
         seen.append((text, purpose))
         at = text.find("Mevrouw")
         return [Concern(at, at + 7, "name")] if at >= 0 else []

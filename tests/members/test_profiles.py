@@ -155,7 +155,7 @@ def test_the_address_follows_the_name(make, browser):
 
 
 def test_the_author_decides_on_what_the_text_check_finds(make, browser, monkeypatch):
-    def finds_jan(text, _purpose):
+    def finds_jan(text, _purpose, _known):
         at = text.find("Jan")
         return [checks.Concern(at, at + 3, "name")] if at >= 0 else []
 

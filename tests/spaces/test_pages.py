@@ -183,7 +183,7 @@ def test_script_in_the_text_is_shown_as_text(make, browser):
 
 
 def test_the_author_decides_about_what_the_checks_find(make, browser, monkeypatch):
-    def finds_jan(text, _purpose):
+    def finds_jan(text, _purpose, _known):
         at = text.find("Jan")
         return [Concern(at, at + 3, "name")] if at >= 0 else []
 

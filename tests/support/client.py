@@ -1,5 +1,6 @@
 """A browser without scripts: keeps cookies, fills in forms by their page, follows redirects."""
 
+import re
 from contextvars import Context
 from html.parser import HTMLParser
 from typing import Any, ClassVar
@@ -94,7 +95,7 @@ class Browser:
         shown = _Forms()
         shown.feed(self.get(page).get_data(as_text=True))
         path = target.split("?")[0]
-        found = [f for f in shown.forms if (f["action"] or page).split("?")[0] == path]
+        found = [f for f in shown.forms if re.split("[?#]", f["action"] or page)[0] == path]
         fields = dict(found[0]["fields"]) if found else {"csrf_token": self.token(shown)}
         fields |= data or {}
         return self._post(target, data=fields, **kwargs)

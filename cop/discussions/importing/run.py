@@ -1,5 +1,6 @@
 """Importing archives into a list, from the files to the report."""
 
+from collections import defaultdict
 from collections.abc import Callable
 from contextlib import ExitStack
 from datetime import datetime
@@ -130,6 +131,7 @@ class _Import:
             name = session.scalars(
                 select(DiscussionList.name).where(DiscussionList.id == list_id)
             ).one()
+        self.writers: defaultdict[int, set[str]] = defaultdict(set)  # by thread
         self.names = {short_name.casefold(), name.casefold()}
 
     def run(self) -> None:
@@ -185,14 +187,18 @@ class _Import:
         if not content.text.strip() and not content.files:
             return None, "has no text"
         title = self._title(entry, headers)
+        sender = head.sender(headers)
+        writers = self.writers[id(thread)]
+        writers.add(sender.name)
         if not self.anyway:
-            said = {c.reason for c in check(f"{title}\n\n{content.text}", Purpose.IMPORT)}
+            # Quoted lines were looked at where they were first said.
+            text = f"{title}\n\n{own_words(content.text)}"
+            said = {c.reason for c in check(text, Purpose.IMPORT, lambda: writers)}
             if said:
                 return None, (
                     f"the text check asks for a look ({', '.join(sorted(said))});"
                     " with --anyway it goes in as it is"
                 )
-        sender = head.sender(headers)
         return Ready(entry, thread, sender, title, content.text, html, content.files), ""
 
     def _title(self, entry: Entry, headers: head.Headers) -> str:
@@ -228,6 +234,12 @@ class _Import:
             for reason in ready.left_out:
                 self.report.remarks.append(Remark(file, number, f"left out: {reason}"))
         self.progress.advance(len(batch))
+
+
+def own_words(text: str) -> str:
+    """A mail without what it quotes and without its signature."""
+    lines = text.partition("\n-- \n")[0].splitlines()
+    return "\n".join(line for line in lines if not line.lstrip().startswith(">"))
 
 
 def _check_short_name(short_name: str) -> None:

@@ -1,0 +1,1 @@
+"""The check that every text passes before others see it."""
