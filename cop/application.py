@@ -3,6 +3,7 @@
 from flask import Flask
 
 from cop import wiring
+from cop.cases import own_keys
 from cop.config import Settings, load
 from cop.members import current
 from cop.platform import (
@@ -35,6 +36,7 @@ def create_app(settings: Settings | None = None) -> Flask:
     keys.init_app(app, settings.keys)
     db.init_app(app, settings.database_url)
     storage.init_app(app, settings.data_dir, settings.max_upload_bytes)
+    own_keys.init_app(app, settings.case_keys)
     sending.init_app(app, settings)
     addresses.init_app(app, settings)
     ratelimit.init_app(app, settings.redis_url, enabled=settings.env != "test")

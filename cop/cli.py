@@ -16,6 +16,7 @@ from cop.platform.errors import NotFound, Refused
 
 # command → (module, attribute)
 COMMANDS = {
+    "cases": ("cop.cases.commands", "cases"),
     "check": ("cop.administration.commands", "check"),
     "deidentify": ("cop.deidentify.cli", "deidentify"),
     "db": ("cop.administration.commands", "database"),

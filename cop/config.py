@@ -62,6 +62,12 @@ class Settings:
     max_upload_bytes: int = 10 * 1024 * 1024
     demo_sign_in: bool = False
     log_level: str = "INFO"
+    case_keys_dir: Path | None = None
+
+    @property
+    def case_keys(self) -> Path:
+        """The folder with a key for each raw case: no backup may ever copy it."""
+        return self.case_keys_dir or self.data_dir / "case-keys"
 
     @property
     def production(self) -> bool:
@@ -80,6 +86,8 @@ class Settings:
 VARIABLES: dict[str, str] = {
     "COP_ENV": "development (default) or production",
     "COP_DATA_DIR": "folder for the database, files and keys; default ./instance",
+    "COP_CASE_KEYS_DIR": "folder for the keys of raw cases, never in a backup; default case-keys "
+    "in COP_DATA_DIR",
     "COP_DATABASE_URL": "sqlite:///path or postgresql+psycopg://…; default a file in COP_DATA_DIR",
     "COP_BASE_URL": "the address that members type, https in production",
     "COP_HOST": "address to listen on; default 127.0.0.1",
@@ -142,6 +150,9 @@ def load(environ: Mapping[str, str] | None = None) -> Settings:
         proxies=_whole(env, "COP_PROXIES", 0, 0, 9),
         max_upload_bytes=_whole(env, "COP_MAX_UPLOAD_MB", 10, 1, 500) * 1024 * 1024,
         demo_sign_in=demo_sign_in,
+        case_keys_dir=Path(env["COP_CASE_KEYS_DIR"]).resolve()
+        if env.get("COP_CASE_KEYS_DIR")
+        else None,
         log_level=_one_of(env, "COP_LOG_LEVEL", ("DEBUG", "INFO", "WARNING", "ERROR"), "INFO"),
     )
 

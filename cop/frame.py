@@ -56,6 +56,7 @@ WAYS = (
     (_l("Today"), "/", "sun", True),
     (_l("Spaces"), "/proeftuinen", "sprout", False),
     (_l("Conversations"), "/gesprekken", "messages-square", False),
+    (_l("Cases"), "/casussen", "scale", True),
     (_l("Members"), "/leden", "users", True),
 )
 
@@ -122,7 +123,10 @@ def _me() -> Me:
 
 
 # Pages that belong to a way in although their address begins otherwise.
-ALSO = {"/gesprekken": ("/discussies/", "/berichten/", "/lijsten/", "/opbrengsten")}
+ALSO = {
+    "/casussen": ("/bijdragen/",),
+    "/gesprekken": ("/discussies/", "/berichten/", "/lijsten/", "/opbrengsten"),
+}
 
 
 def _belongs(path: str, url: str) -> bool:

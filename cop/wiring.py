@@ -5,6 +5,13 @@ from flask import Flask
 from cop import frame
 from cop.administration import health
 from cop.administration import routes as administration
+from cop.cases import draft_routes as _case_drafts
+from cop.cases import handlers as _cases
+from cop.cases import keeping as _case_keeping
+from cop.cases import routes as cases
+from cop.cases import second_routes as _second_readers
+from cop.cases import shared_routes as _shared_cases
+from cop.cases import space_part as _cases_of_space
 from cop.discussions import attachments as _attachments
 from cop.discussions import handlers as _discussions
 from cop.discussions import routes as discussions
@@ -53,6 +60,7 @@ BLUEPRINTS = (
     spaces.blueprint,
     circles.blueprint,
     files.blueprint,
+    cases.blueprint,
 )
 
 
@@ -67,6 +75,10 @@ def init_app(app: Flask) -> None:
 # Imported for their tables, handlers and jobs.
 __all__ = [
     "_attachments",
+    "_case_drafts",
+    "_case_keeping",
+    "_cases",
+    "_cases_of_space",
     "_closing",
     "_discussions",
     "_help",
@@ -81,6 +93,8 @@ __all__ = [
     "_own_parts",
     "_part_routes",
     "_refused_mail",
+    "_second_readers",
+    "_shared_cases",
     "_space_part",
     "_spaces_handlers",
     "_spaces_telling",

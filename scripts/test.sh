@@ -12,6 +12,7 @@ fi
 CHROMIUM=$(sh scripts/browser.sh)
 export CHROMIUM
 sh scripts/html_validator.sh
+sh scripts/pango.sh
 status=0
 ran=0
 part() {

@@ -186,7 +186,8 @@ def _empty(app: Flask) -> None:
         for table in reversed(Base.metadata.sorted_tables):
             session.execute(table.delete())
         session.execute(text("INSERT INTO theme SELECT * FROM seed_theme"))
-    shutil.rmtree(app.config["SETTINGS"].data_dir / "files", ignore_errors=True)
+    for name in ("files", "case-keys"):
+        shutil.rmtree(app.config["SETTINGS"].data_dir / name, ignore_errors=True)
 
 
 def database_is_sqlite(session: Session) -> bool:

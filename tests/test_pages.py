@@ -38,6 +38,7 @@ COLOURS = {"runOnly": {"type": "rule", "values": ["color-contrast", "link-in-tex
 NO_PAGES = {
     "static",
     "health.healthy",
+    "cases.as_pdf",
     "discussions.news",
     "members.picture",
     "members.first_run_page",  # gone as soon as there is an administrator, as here

@@ -19,6 +19,7 @@ class Purpose(StrEnum):
     PROFILE = "profile"
     SPACE = "space"
     OUTCOME = "outcome"
+    CASE = "case"  # what is said below a case
     IMPORT = "import"
     SITE = "site"
 

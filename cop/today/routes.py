@@ -3,6 +3,7 @@
 from flask import Blueprint, render_template
 from flask_login import current_user
 
+from cop.cases import queries as cases
 from cop.discussions.tending_queries import current_announcements
 from cop.members.current import actor
 from cop.members.site import settings_of
@@ -33,6 +34,7 @@ def _today() -> str:
     session, who, now = db.session(), actor(), clock.now()
     return render_template(
         "today/member.html",
+        waiting=cases.waiting(session, who),
         notifications=notifications.unread(session, who),
         announcements=current_announcements(session, who, now),
         drafts=queries.drafts(session, who),

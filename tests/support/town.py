@@ -25,6 +25,7 @@ from cop.platform.mail.models import OutgoingMail
 from cop.platform.outbox import Job
 from cop.spaces.circles import CircleInvitation, CircleRemoval, Visibility
 from cop.spaces.models import LogbookEntry, Measure, MeasureValue, Space, SpaceFile
+from tests.cases.town import cases
 from tests.support.factories import Factory
 
 ABSENT = {
@@ -158,6 +159,9 @@ def build(make: Factory) -> Town:
         }
         _tended(make, values, circle, owner, other, now)
     _ask_in(make, town, other)
+    of_cases = cases(make, owner, other)
+    town.shown |= of_cases
+    town.hidden |= of_cases  # in a private space
     return town
 
 

@@ -1,0 +1,1 @@
+"""Cases: a situation from practice that nobody can be recognised in, from draft to removal."""

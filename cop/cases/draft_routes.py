@@ -1,0 +1,511 @@
+"""Addresses of a draft: writing, findings, checklist, circle, consent, preview, second reader."""
+
+from typing import Any
+
+from flask import flash, redirect, render_template, request
+from flask_login import login_required
+from werkzeug.wrappers import Response
+
+from cop.cases import nearness, preparing, queries, second_reading, writing
+from cop.cases.forms import (
+    AddForm,
+    BasisForm,
+    ChecklistForm,
+    CircleForm,
+    ConsentForm,
+    FindingsForm,
+    NobodyForm,
+    ReaderForm,
+    WriteForm,
+)
+from cop.cases.models import Basis, Case
+from cop.cases.permissions import CasePermission
+from cop.cases.protecting import Finding, Group, Look
+from cop.cases.raw import SHAPES, Raw
+from cop.cases.routes import Page, blueprint, own, show, writing_limit
+from cop.cases.steps import steps
+from cop.cases.words import (
+    BASES,
+    CHECKS,
+    LABELS,
+    NOBODY_AGREES,
+    PART_LABELS,
+    PROTECTIONS,
+    PURPOSES,
+    RELATIONS,
+    SIGNS,
+    advice,
+    why,
+)
+from cop.cases.writing import Choice
+from cop.members.current import actor
+from cop.members.people import Person
+from cop.members.queries import people_named
+from cop.platform import clock
+from cop.platform.db import db
+from cop.platform.errors import Refused
+from cop.platform.forms import choices, put_beside
+from cop.platform.i18n import gettext as _
+from cop.platform.ratelimit import by_member, limiter
+
+GROUPS = 40  # findings on one page: a form that can be looked through
+
+
+def _url(case_id: int, step: str = "") -> str:
+    return f"/casussen/{case_id}/{step}" if step else f"/casussen/{case_id}"
+
+
+def _page(template: str, step: str, found: Case, form: Any = None, **context: Any) -> Page:
+    return show(template, form, case=found, steps=steps(found, step), **context)
+
+
+# --- writing
+
+
+@blueprint.route("/casussen/<int:case_id>/schrijven", methods=["GET", "POST"])
+@login_required
+@writing_limit
+def write(case_id: int) -> Page:
+    session = db.session()
+    found, raw = writing.open_draft(session, actor(), case_id)
+    form = WriteForm(data=raw.parts) if request.method == "GET" else WriteForm()
+    if form.validate_on_submit():
+        try:
+            writing.save(session, actor(), case_id, _parts(form, found.shape), clock.now())
+            if "on" not in request.form:
+                flash(_("It is kept. Only you can read it."), "success")
+                return redirect(_url(case_id, "schrijven"))
+            session.commit()  # what is unfinished is kept, whatever is said about it
+            writing.go_on(session, actor(), case_id)
+            return redirect(_url(case_id, "bevindingen"))
+        except Refused as refusal:
+            put_beside(form, refusal)
+    fields = [form[name] for name in ("title", *SHAPES[found.shape], "question")]
+    return _page("write", "write", found, form, fields=fields, bases=BASES)
+
+
+def _parts(form: WriteForm, shape: str) -> dict[str, str]:
+    return {name: form[name].data or "" for name in ("title", *SHAPES[shape], "question")}
+
+
+@blueprint.post("/casussen/<int:case_id>/bewaren")
+@login_required
+@limiter.limit("120 per minute", key_func=by_member)
+def autosave(case_id: int) -> dict[str, Any]:
+    """JSON of the parts in, what is kept says so; nothing of the text comes back."""
+    own(case_id, CasePermission.WRITE)
+    fields = request.get_json(silent=True)
+    if not isinstance(fields, dict) or not all(isinstance(v, str) for v in fields.values()):
+        raise Refused(_("Part of what was sent could not be read."))
+    if any("\x00" in value or "\ufffd" in value for value in fields.values()):
+        raise Refused(_("Part of what was sent could not be read."))
+    writing.save(db.session(), actor(), case_id, fields, clock.now())
+    return {"saved": True}
+
+
+@blueprint.route("/casussen/<int:case_id>/over-wie", methods=["GET", "POST"])
+@login_required
+def basis(case_id: int) -> Page:
+    found = own(case_id, CasePermission.WRITE)
+    form = BasisForm(basis=found.basis)
+    if form.validate_on_submit():
+        try:
+            writing.set_basis(db.session(), actor(), case_id, form.basis.data, clock.now())
+            return redirect(_url(case_id))
+        except Refused as refusal:
+            put_beside(form, refusal)
+    return _page("basis", "write", found, form)
+
+
+# --- findings
+
+
+@blueprint.route("/casussen/<int:case_id>/bevindingen", methods=["GET", "POST"])
+@login_required
+@writing_limit
+def findings(case_id: int) -> Page:
+    """The text with its findings, and the list in which the author decides."""
+    session = db.session()
+    found, raw = writing.open_draft(session, actor(), case_id)
+    form = FindingsForm(keep_origin=raw.keep_origin) if request.method == "GET" else FindingsForm()
+    given = _choices()
+    if form.validate_on_submit():
+        try:
+            left = writing.decide(
+                session,
+                actor(),
+                case_id,
+                given,
+                clock.now(),
+                rest="rest" in request.form,
+                keep_origin=form.keep_origin.data,
+            )
+        except Refused as refusal:
+            form.form_errors = [*form.form_errors, refusal.message]
+            return _findings_page(found, raw, form, AddForm(formdata=None), given, refusal.field)
+        if "on" in request.form and not left:
+            return redirect(_url(case_id, "controle"))
+        if left:
+            flash(_("Kept. %(n)s findings wait for your decision.", n=left), "info")
+        else:
+            flash(_("You decided on everything."), "success")
+        return redirect(f"{_url(case_id, 'bevindingen')}{_from_query()}")
+    return _findings_page(found, raw, form, AddForm(formdata=None), {}, None)
+
+
+def _from_query() -> str:
+    at = request.args.get("vanaf", "")
+    return f"?vanaf={at}" if at.isascii() and at.isdigit() and len(at) < 6 else ""
+
+
+def _choices() -> dict[str, Choice]:
+    """What the form says about each finding that it held."""
+    keys = {name.removeprefix("how-") for name in request.form if name.startswith("how-")}
+    return {
+        key: Choice(
+            request.form.get(f"how-{key}", ""),
+            request.form.get(f"text-{key}", ""),
+            request.form.get(f"reason-{key}", ""),
+        )
+        for key in keys
+    }
+
+
+def _findings_page(
+    found: Case,
+    raw: Raw,
+    form: FindingsForm,
+    add: AddForm,
+    given: dict[str, Choice],
+    refused: str | None,
+) -> Page:
+    session = db.session()
+    seen = writing.look_at(session, found, raw)
+    at = request.args.get("vanaf", "0")
+    first = int(at) if at.isascii() and at.isdigit() and len(at) < 6 else 0
+    first = first if first < len(seen.groups) else 0
+    shown = seen.groups[first : first + GROUPS]
+    return _page(
+        "findings",
+        "findings",
+        found,
+        form,
+        add=add,
+        seen=seen,
+        parts=_marked(seen),
+        groups=[_row(group, seen, given.get(group.key)) for group in shown],
+        refused=refused,
+        first=first,
+        total=len(seen.groups),
+        before=first - GROUPS if first else None,
+        after=first + GROUPS if first + GROUPS < len(seen.groups) else None,
+        page_of={g.key: n // GROUPS * GROUPS for n, g in enumerate(seen.groups)},
+        marks=second_reading.marks_of(session, found),
+        near=nearness.left_in(seen),
+        labels=LABELS,
+        signs=SIGNS,
+    )
+
+
+def _marked(seen: Look) -> list[tuple[str, list[str | Finding]]]:
+    """Each part as stretches of text and findings, in turn."""
+    shown = []
+    for name, places in seen.findings().items():
+        text, at = seen.raw.part(name), 0
+        pieces: list[str | Finding] = []
+        for place in places:
+            pieces += [text[at : place.start], place]
+            at = place.end
+        pieces.append(text[at:])
+        if text.strip():
+            shown.append((str(PART_LABELS[name]), [p for p in pieces if p != ""]))
+    order = [str(PART_LABELS[n]) for n in ("title", *seen.raw.body, "question")]
+    return sorted(shown, key=lambda part: order.index(part[0]))
+
+
+def _row(group: Group, seen: Look, choice: Choice | None) -> dict[str, Any]:
+    """One finding in the list, with what was typed about it when the form was refused."""
+    decision = group.decision
+    how = choice.how if choice else decision.how if decision else "kept" if group.vague else ""
+    return {
+        "key": group.key,
+        "label": group.label,
+        "original": group.original,
+        "count": len(group.spans),
+        "why": _("You marked this yourself") if group.added else why(group.spans[0]),
+        "advice": advice(group.spans[0]),
+        "added": group.added,
+        "vague": group.vague,
+        "decided": group.decided,
+        "how": how,
+        "text": choice.text if choice else (decision.text if decision else "") or group.proposed,
+        "reason": choice.reason
+        if choice
+        else decision.reason
+        if decision
+        else _("It says little as it is")
+        if group.vague
+        else "",
+    }
+
+
+@blueprint.post("/casussen/<int:case_id>/bevindingen/toevoegen")
+@login_required
+@writing_limit
+def add_words(case_id: int) -> Page:
+    session = db.session()
+    found, raw = writing.open_draft(session, actor(), case_id)
+    add = AddForm()
+    if add.validate_on_submit():
+        try:
+            places = writing.add_words(
+                session, actor(), case_id, add.words.data or "", add.label.data, clock.now()
+            )
+            flash(
+                _("Marked, in %(n)s places.", n=places) if places > 1 else _("Marked."), "success"
+            )
+            return redirect(f"{_url(case_id, 'bevindingen')}{_from_query()}")
+        except Refused as refusal:
+            put_beside(add, refusal)
+    form = FindingsForm(formdata=None, keep_origin=raw.keep_origin)
+    page = _findings_page(found, raw, form, add, {}, None)
+    return page[0] if isinstance(page, tuple) else page, 422  # type: ignore[return-value]
+
+
+@blueprint.post("/casussen/<int:case_id>/bevindingen/<key>/weghalen")
+@login_required
+def remove_words(case_id: int, key: str) -> Response:
+    writing.remove_words(db.session(), actor(), case_id, key, clock.now())
+    flash(_("Your mark is gone."), "success")
+    return redirect(_url(case_id, "bevindingen"))
+
+
+# --- what no machine sees
+
+
+@blueprint.route("/casussen/<int:case_id>/controle", methods=["GET", "POST"])
+@login_required
+def checklist(case_id: int) -> Page:
+    session = db.session()
+    found, raw = writing.open_draft(session, actor(), case_id)
+    form = ChecklistForm(checked=found.checked, knows_privately=found.knows_privately)
+    if form.validate_on_submit():
+        checked = form.checked.data or []
+        preparing.check_list(
+            session, actor(), case_id, checked, bool(form.knows_privately.data), clock.now()
+        )
+        if len(checked) == len(CHECKS):
+            return redirect(_url(case_id, "kring"))
+        flash(_("Kept. Come back for the lines that are left."), "info")
+        return redirect(_url(case_id, "controle"))
+    seen = writing.look_at(session, found, raw)
+    return _page(
+        "checklist",
+        "checklist",
+        found,
+        form,
+        title=seen.result()["title"],
+        parts=queries.parts_of(_in_order(seen.result(), raw)),
+        near=nearness.left_in(seen),
+    )
+
+
+def _in_order(result: dict[str, str], raw: Raw) -> dict[str, str]:
+    return {name: result[name] for name in raw.body}
+
+
+# --- who reads it
+
+
+@blueprint.route("/casussen/<int:case_id>/kring", methods=["GET", "POST"])
+@login_required
+def circle(case_id: int) -> Page:
+    session = db.session()
+    found = own(case_id, CasePermission.WRITE)
+    known = queries.circles_of(session, actor())
+    form = CircleForm(circle=0 if found.own_circle else found.circle_id or 0)
+    form.circle.choices = choices([(0, "–"), *known])
+    current = queries.circle_page(session, actor(), found)
+    unknown: list[tuple[str, list[Person]]] = []
+    if request.method == "GET" and found.own_circle and current is not None:
+        form.people.data = "\n".join(person.handle for person in current.people)
+    if form.validate_on_submit():
+        try:
+            if "people" in request.form.getlist("choose"):
+                handles, unknown = _handles(form.people.data or "")
+                if unknown:
+                    raise Refused(_("Choose whom you mean below, by short name."), "people")
+                preparing.choose_people(session, actor(), case_id, handles, clock.now())
+            else:
+                preparing.choose_circle(
+                    session, actor(), case_id, form.circle.data or 0, clock.now()
+                )
+            return redirect(_url(case_id, "toestemming"))
+        except Refused as refusal:
+            put_beside(form, refusal)
+    return _page("circle", "circle", found, form, circle=current, unknown=unknown, some=bool(known))
+
+
+def _handles(typed: str) -> tuple[list[str], list[tuple[str, list[Person]]]]:
+    """Short names for what was typed, and for each that fits several or none, who is like it."""
+    session = db.session()
+    handles, unknown = [], []
+    for line in typed.splitlines()[: preparing.MOST_PEOPLE + 1]:
+        words = line.strip().lstrip("@")
+        if not words:
+            continue
+        like = people_named(session, actor(), words)
+        exact = [p for p in like if words.casefold() in (p.handle, p.name.casefold())]
+        if len(exact) == 1:
+            handles.append(exact[0].handle)
+        else:
+            unknown.append((words, exact or like))
+    return handles, unknown
+
+
+# --- consent
+
+
+@blueprint.route("/casussen/<int:case_id>/toestemming", methods=["GET", "POST"])
+@login_required
+@writing_limit
+def consent(case_id: int) -> Page:
+    session = db.session()
+    found, raw = writing.open_draft(session, actor(), case_id)
+    about_somebody = found.basis == Basis.SOMEBODY
+    form = ConsentForm() if about_somebody else NobodyForm(said=found.nobody_agreed)
+    if form.validate_on_submit():
+        try:
+            if not about_somebody:
+                preparing.nobody_agrees(
+                    session, actor(), case_id, bool(form.said.data), clock.now()
+                )
+                return redirect(_url(case_id, "voorbeeld"))
+            made = preparing.agree(
+                session,
+                actor(),
+                case_id,
+                relation=form.relation.data or "",
+                purpose=form.purpose.data or "",
+                protection=form.protection.data or "",
+                by_representative=bool(form.by_representative.data),
+                now=clock.now(),
+            )
+            return redirect(_url(case_id, f"toestemming/{made.id}/kaart"))
+        except Refused as refusal:
+            put_beside(form, refusal)
+    given = preparing.consents(session, found)
+    last = preparing.version_of(session, found)
+    current = last is not None and last.parts == writing.look_at(session, found, raw).result()
+    return _page(
+        "consent",
+        "consent",
+        found,
+        form,
+        given=[(c, current and last is not None and c.version == last.number) for c in given],
+        why_nobody=NOBODY_AGREES.get(found.basis),  # type: ignore[call-overload]
+        circle=queries.circle_page(session, actor(), found),
+        relations=RELATIONS,
+        purposes=PURPOSES,
+        protections=PROTECTIONS,
+    )
+
+
+@blueprint.get("/casussen/<int:case_id>/toestemming/<int:consent_id>/kaart")
+@login_required
+def consent_card(case_id: int, consent_id: int) -> str:
+    """The card with the code, to print or to copy for the person who agreed."""
+    session = db.session()
+    found = own(case_id, CasePermission.OWN)
+    return render_template(
+        "cases/consent_card.html",
+        case=found,
+        consent=preparing.one_consent(session, found, consent_id),
+        circle=queries.circle_page(session, actor(), found),
+        relations=RELATIONS,
+        purposes=PURPOSES,
+    )
+
+
+@blueprint.post("/casussen/<int:case_id>/toestemming/<int:consent_id>/opnieuw")
+@login_required
+def agree_again(case_id: int, consent_id: int) -> Response:
+    try:
+        preparing.agree_again(db.session(), actor(), case_id, consent_id, clock.now())
+        flash(_("Recorded: this person agrees to the text as it is now."), "success")
+    except Refused as refusal:
+        flash(refusal.message, "error")
+    return redirect(_url(case_id, "toestemming"))
+
+
+@blueprint.post("/casussen/<int:case_id>/toestemming/<int:consent_id>/weg")
+@login_required
+def forget_agreement(case_id: int, consent_id: int) -> Response:
+    preparing.forget_agreement(db.session(), actor(), case_id, consent_id, clock.now())
+    flash(_("This agreement is taken out. Its code does nothing any more."), "success")
+    return redirect(_url(case_id, "toestemming"))
+
+
+# --- as others will see it, and the second reader
+
+
+@blueprint.get("/casussen/<int:case_id>/voorbeeld")
+@login_required
+def preview(case_id: int) -> Page:
+    """The case exactly as its circle will see it."""
+    session = db.session()
+    found, raw = writing.open_draft(session, actor(), case_id)
+    seen = writing.look_at(session, found, raw)
+    result = seen.result()
+    return _page(
+        "preview",
+        "preview",
+        found,
+        None,
+        title=result["title"],
+        question=result["question"],
+        parts=queries.parts_of(_in_order(result, raw)),
+        author=queries.person_of(session, actor(), found.author_id),
+        circle=queries.circle_page(session, actor(), found),
+        lacking=preparing.lacking(session, found, raw),
+        near=nearness.left_in(seen),
+        paragraphs=queries.paragraphs,
+    )
+
+
+@blueprint.route("/casussen/<int:case_id>/tweede-lezer", methods=["GET", "POST"])
+@login_required
+@writing_limit
+def reader(case_id: int) -> Page:
+    session = db.session()
+    found, raw = writing.open_draft(session, actor(), case_id)
+    form, like = ReaderForm(), list[Person]()
+    if form.validate_on_submit():
+        words = request.form.get("chosen") or form.handle.data or ""
+        try:
+            second_reading.ask(session, actor(), case_id, words, clock.now())
+            flash(_("Asked. You hear from us when they have read it."), "success")
+            return redirect(_url(case_id))
+        except second_reading.NobodyCalledSo as refusal:
+            like = people_named(session, actor(), words)
+            one_of = Refused(_("Do you mean one of these?"), "handle")
+            put_beside(form, one_of if like else refusal)
+        except Refused as refusal:
+            put_beside(form, refusal)
+    return _page(
+        "reader",
+        "reader",
+        found,
+        form,
+        like=like,
+        lacking=preparing.lacking(session, found, raw),
+        author=queries.person_of(session, actor(), found.author_id),
+    )
+
+
+@blueprint.post("/casussen/<int:case_id>/tweede-lezer/terug")
+@login_required
+def take_back(case_id: int) -> Response:
+    second_reading.take_back(db.session(), actor(), case_id, clock.now())
+    flash(_("You have it back. The second reader sees nothing of it any more."), "success")
+    return redirect(_url(case_id))

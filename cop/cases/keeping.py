@@ -1,0 +1,127 @@
+"""What happens by itself: drafts end after thirty days, cases at their date, keys with both."""
+
+from datetime import datetime, timedelta
+from typing import Any
+
+from sqlalchemy import ColumnElement, and_, exists, or_, select
+from sqlalchemy.orm import Session, aliased
+
+from cop.cases import own_keys, sealing, second_reading, sharing
+from cop.cases.mails import something_waits
+from cop.cases.models import READABLE, UNSHARED, Case, CaseState
+from cop.cases.permissions import author_gone
+from cop.cases.writing import erase
+from cop.members.events import MemberLeft, PseudonymEnds
+from cop.members.models import Member, MemberState, Persona, PersonaKind
+from cop.notifications.operations import notify
+from cop.platform import audit
+from cop.platform.outbox import job, on
+from cop.platform.policy import among
+
+DRAFT_ENDS = timedelta(days=30)  # without change
+WARNED_BEFORE = timedelta(days=7)
+EVERY = 900.0  # seconds
+BATCH = 50
+
+
+@job("cases.keep", every=EVERY)
+def keep(session: Session, _payload: dict[str, Any], now: datetime) -> None:
+    """Everything that is due; `cop cases tidy` does the same at once."""
+    warn(session, now)
+    end_drafts(session, now)
+    sharing.remove_due(session, now)
+    forget_orphans(session, now)
+    own_keys.sweep(session)
+
+
+def _unshared() -> ColumnElement[bool]:
+    return among(Case.state, UNSHARED)
+
+
+def warn(session: Session, now: datetime) -> int:
+    """A week before a draft or a shared case ends, its author is told once."""
+    soon = session.execute(
+        select(Case, Persona.member_id)
+        .join(Persona, Persona.id == Case.author_id)
+        .where(
+            Case.warned_at.is_(None),
+            Persona.member_id.is_not(None),
+            or_(
+                and_(_unshared(), Case.changed_at <= now - DRAFT_ENDS + WARNED_BEFORE),
+                and_(among(Case.state, READABLE), Case.remove_at <= now + WARNED_BEFORE),
+            ),
+        )
+        .limit(BATCH)
+    ).all()
+    for case, member_id in soon:
+        assert member_id is not None
+        case.warned_at = now
+        kind = "cases.ends_soon" if case.state in READABLE else "cases.draft_ends"
+        key = f"{kind}:{case.id}:{now.isoformat()}"
+        notify(session, member_ids=[member_id], kind=kind, key=key, subject_id=case.id, now=now)
+        something_waits(session, member_id, key, now)
+    session.flush()
+    return len(soon)
+
+
+def end_drafts(session: Session, now: datetime) -> int:
+    """Nobody came back to it; and its author was warned a week ago, however long we were away."""
+    ended = session.scalars(
+        select(Case)
+        .where(
+            _unshared(),
+            Case.changed_at <= now - DRAFT_ENDS,
+            Case.warned_at <= now - WARNED_BEFORE,
+        )
+        .limit(BATCH)
+        .with_for_update(skip_locked=True)
+    ).all()
+    for case in ended:
+        case_id = case.id
+        erase(session, case, now)
+        audit.record(
+            session, "case.draft_ended", actor="system", subject=f"case:{case_id}", now=now
+        )
+    return len(ended)
+
+
+@on(MemberLeft)
+def forget_of_member(session: Session, event: MemberLeft, now: datetime) -> None:
+    forget_orphans(session, now)
+
+
+@on(PseudonymEnds)
+def forget_of_pseudonym(session: Session, event: PseudonymEnds, now: datetime) -> None:
+    forget_orphans(session, now)
+
+
+def forget_orphans(session: Session, now: datetime) -> None:
+    """What nobody is the author of, and what nobody reads a second time any more.
+
+    A second reader still sees what a pseudonym put before them until that pseudonym's own end, so
+    that it cannot be tied to who left; the raw text is gone at once.
+    """
+    author, member = aliased(Persona), aliased(Member)
+    left = exists().where(member.id == author.member_id, member.state == MemberState.LEFT)
+    nobody = or_(author.member_id.is_(None), author.gone_at.is_not(None), left)
+    rows = session.execute(
+        select(Case, author.kind, author.gone_at)
+        .join(author, author.id == Case.author_id)
+        .where(_unshared(), nobody)
+        .limit(BATCH)
+    ).all()
+    for case, kind, gone_at in rows:
+        waits = case.state == CaseState.WITH_READER and kind == PersonaKind.PSEUDONYM
+        if waits and gone_at is None:
+            sealing.drop(session, case, sealing.RAW)
+        else:
+            erase(session, case, now)
+    without_reader = session.scalars(
+        select(Case)
+        .join(Persona, Persona.id == Case.reader_id)
+        .where(Case.state == CaseState.WITH_READER, Persona.gone_at.is_not(None), ~author_gone())
+        .limit(BATCH)
+    ).all()
+    for case in without_reader:
+        second_reading.reader_left(session, case, now)
+    session.flush()

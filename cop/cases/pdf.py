@@ -1,0 +1,58 @@
+"""A case as a PDF: tagged, so that it can be listened to, with nothing fetched from elsewhere.
+
+WeasyPrint draws it, with the system library Pango (Debian: libpango-1.0-0 libpangoft2-1.0-0
+libharfbuzz-subset0). Where that is missing everything else works, and the page says so. The file
+is made in memory and never kept.
+"""
+
+import logging
+from collections.abc import Mapping
+from functools import cache
+from typing import Any
+from urllib.parse import urlsplit
+
+from flask import render_template
+
+from cop.platform.web import TOP
+
+log = logging.getLogger("cop.cases")
+_FONTS = TOP / "static" / "vendor" / "atkinson-hyperlegible-next-5.3.0"
+
+
+@cache
+def available() -> bool:
+    """Whether this machine can make one; looked at once, when it is first asked."""
+    try:
+        import weasyprint  # noqa: F401  # loads Pango, or says that it is not there
+    except (ImportError, OSError) as error:
+        log.warning("no PDF can be made on this machine: %s", type(error).__name__)
+        return False
+    return True
+
+
+def make(sheet: Mapping[str, Any]) -> bytes:
+    """The PDF of a case, in the reader's language."""
+    from weasyprint import CSS, HTML
+    from weasyprint.text.fonts import FontConfiguration
+
+    fonts = FontConfiguration()
+    style = CSS(
+        string=(TOP / "static" / "css" / "case-paper.css").read_text(),
+        url_fetcher=_only_our_font,
+        base_url=_FONTS.as_uri() + "/",
+        font_config=fonts,
+    )
+    page = HTML(string=render_template("cases/paper.html", **sheet), url_fetcher=_only_our_font)
+    made: bytes = page.write_pdf(
+        stylesheets=[style], font_config=fonts, pdf_variant="pdf/ua-1", presentational_hints=False
+    )
+    return made
+
+
+def _only_our_font(url: str, *_args: Any, **_more: Any) -> dict[str, Any]:
+    """The one file that a case on paper needs; whatever else an address names is not fetched."""
+    path = urlsplit(url).path.rsplit("/", 1)[-1]
+    file = _FONTS / path
+    if urlsplit(url).scheme != "file" or not path.endswith(".woff2") or not file.is_file():
+        raise ValueError("not fetched")
+    return {"string": file.read_bytes(), "mime_type": "font/woff2"}

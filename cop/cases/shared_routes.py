@@ -1,0 +1,243 @@
+"""Addresses of an approved case: sharing, contributions, outcome, date of removal, print, PDF."""
+
+from datetime import date, datetime, time, timedelta
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from flask import flash, make_response, redirect, render_template, request
+from flask_login import login_required
+from werkzeug.wrappers import Response
+
+from cop.cases import pdf, queries, sharing
+from cop.cases.forms import AnswerForm, ContributionForm, OutcomeForm, ShareForm, UntilForm
+from cop.cases.models import Case
+from cop.cases.permissions import CONTRIBUTIONS, CasePermission, ContributionPermission
+from cop.cases.routes import (
+    Page,
+    blueprint,
+    last_day,
+    note_reading,
+    own,
+    show,
+    writing_limit,
+)
+from cop.cases.steps import steps
+from cop.cases.words import BASES_SHOWN, KINDS
+from cop.members.current import actor
+from cop.platform import clock
+from cop.platform.db import db
+from cop.platform.errors import Refused
+from cop.platform.forms import choices, put_beside
+from cop.platform.i18n import DEFAULT_ZONE
+from cop.platform.i18n import gettext as _
+from cop.textcheck.asking import AuthorAsked
+
+_ZONE = ZoneInfo(DEFAULT_ZONE)
+
+
+def _end_of(day: date) -> datetime:
+    """The end of a day here, whatever the zone of who chose it: one date for the whole circle."""
+    return datetime.combine(day + timedelta(days=1), time(), _ZONE)
+
+
+def _day(moment: datetime) -> date:
+    return (moment - timedelta(minutes=1)).astimezone(_ZONE).date()
+
+
+def _anyway() -> bool:
+    return "anyway" in request.form
+
+
+@blueprint.route("/casussen/<int:case_id>/delen", methods=["GET", "POST"])
+@login_required
+@writing_limit
+def share(case_id: int) -> Page:
+    session = db.session()
+    found = own(case_id, CasePermission.SHARE)
+    form = ShareForm(until=_day(clock.now() + sharing.USUAL))
+    form.themes.choices = choices(queries.themes(session))
+    if form.validate_on_submit():
+        try:
+            _need_day(form)
+            sharing.share(
+                session,
+                actor(),
+                case_id,
+                _end_of(form.until.data),
+                form.themes.data or [],
+                clock.now(),
+            )
+            flash(_("Shared. You see here what others bring, and who read it."), "success")
+            return redirect(f"/casussen/{case_id}")
+        except Refused as refusal:
+            put_beside(form, refusal)
+    return show(
+        "share",
+        form,
+        case=found,
+        steps=steps(found, "share"),
+        circle=queries.circle_page(session, actor(), found),
+        author=queries.person_of(session, actor(), found.author_id),
+    )
+
+
+def _need_day(form: Any) -> None:
+    if form.until.data is None:
+        raise Refused(_("Choose a day."), "until")
+
+
+@blueprint.route("/casussen/<int:case_id>/bewaartermijn", methods=["GET", "POST"])
+@login_required
+def until(case_id: int) -> Page:
+    found = own(case_id, CasePermission.EXTEND)
+    assert found.remove_at is not None
+    form = UntilForm(until=_day(found.remove_at))
+    if form.validate_on_submit():
+        try:
+            _need_day(form)
+            end = _end_of(form.until.data)
+            sharing.extend(db.session(), actor(), case_id, end, clock.now())
+            flash(_("The date is changed."), "success")
+            return redirect(f"/casussen/{case_id}")
+        except Refused as refusal:
+            put_beside(form, refusal)
+    return show("until", form, case=found)
+
+
+@blueprint.route("/casussen/<int:case_id>/bijdragen", methods=["GET", "POST"])
+@login_required
+@writing_limit
+def contribute(case_id: int) -> Page:
+    session = db.session()
+    found = own(case_id, CasePermission.CONTRIBUTE)
+    kind = request.args.get("soort", "")
+    form = ContributionForm(**({"kind": kind} if kind in set(KINDS) else {}))
+    asked: AuthorAsked | None = None
+    if form.validate_on_submit():
+        try:
+            made = sharing.contribute(
+                session,
+                actor(),
+                case_id,
+                form.kind.data,
+                form.text.data or "",
+                clock.now(),
+                _anyway(),
+            )
+            return redirect(f"/casussen/{case_id}#bijdrage-{made.id}")
+        except AuthorAsked as question:
+            asked = question
+        except Refused as refusal:
+            put_beside(form, refusal)
+    return show(
+        "contribute",
+        form,
+        case=found,
+        asked=asked,
+        circle=queries.circle_page(session, actor(), found),
+    )
+
+
+@blueprint.route("/bijdragen/<int:contribution_id>/antwoord", methods=["GET", "POST"])
+@login_required
+@writing_limit
+def answer(contribution_id: int) -> Page:
+    session = db.session()
+    found = CONTRIBUTIONS.get(session, actor(), ContributionPermission.ANSWER, contribution_id)
+    form, asked = AnswerForm(text=found.answer or ""), None
+    if form.validate_on_submit():
+        try:
+            sharing.answer(
+                session, actor(), contribution_id, form.text.data or "", clock.now(), _anyway()
+            )
+            return redirect(f"/casussen/{found.case_id}#bijdrage-{found.id}")
+        except AuthorAsked as question:
+            asked = question
+        except Refused as refusal:
+            put_beside(form, refusal)
+    return show(
+        "answer",
+        form,
+        said=found,
+        asked=asked,
+        circle=queries.circle_page(session, actor(), session.get_one(Case, found.case_id)),
+        paragraphs=queries.paragraphs,
+    )
+
+
+@blueprint.route("/bijdragen/<int:contribution_id>/verwijderen", methods=["GET", "POST"])
+@login_required
+def delete_contribution(contribution_id: int) -> Page:
+    found = CONTRIBUTIONS.get(db.session(), actor(), ContributionPermission.DELETE, contribution_id)
+    if request.method == "POST":
+        case_id = sharing.delete_contribution(db.session(), actor(), contribution_id)
+        flash(_("The contribution is gone."), "success")
+        return redirect(f"/casussen/{case_id}")
+    return render_template("cases/delete_contribution.html", said=found)
+
+
+@blueprint.route("/casussen/<int:case_id>/opbrengst", methods=["GET", "POST"])
+@login_required
+@writing_limit
+def outcome(case_id: int) -> Page:
+    session = db.session()
+    found = own(case_id, CasePermission.CLOSE)
+    form, asked = OutcomeForm(outcome=found.outcome or ""), None
+    if form.validate_on_submit():
+        try:
+            sharing.close(
+                session, actor(), case_id, form.outcome.data or "", clock.now(), _anyway()
+            )
+            flash(_("The outcome stands below the case. Thank you for sharing it."), "success")
+            return redirect(f"/casussen/{case_id}")
+        except AuthorAsked as question:
+            asked = question
+        except Refused as refusal:
+            put_beside(form, refusal)
+    return show(
+        "outcome",
+        form,
+        case=found,
+        asked=asked,
+        circle=queries.circle_page(session, actor(), found),
+    )
+
+
+# --- on paper
+
+
+def _sheet(found: Case) -> dict[str, Any]:
+    """What the print view and the PDF hold: the case alone, with circle and end date."""
+    session, who = db.session(), actor()
+    return {
+        "case": found,
+        "parts": queries.text_of(found),
+        "author": queries.person_of(session, who, found.author_id),
+        "circle": queries.circle_page(session, who, found),
+        "last_day": last_day(found),
+        "basis": BASES_SHOWN[found.basis],  # type: ignore[index]  # a string of the enum
+        "outcome": queries.paragraphs(found.outcome or ""),
+        "paragraphs": queries.paragraphs,
+    }
+
+
+@blueprint.get("/casussen/<int:case_id>/afdrukken")
+@login_required
+def print_view(case_id: int) -> str:
+    found = own(case_id, CasePermission.READ)
+    note_reading(found, "print")
+    return render_template("cases/print.html", pdf=pdf.available(), **_sheet(found))
+
+
+@blueprint.get("/casussen/<int:case_id>/pdf")
+@login_required
+def as_pdf(case_id: int) -> Page | Response:
+    """The case on paper; where the machine cannot make one, a page says what to do instead."""
+    found = own(case_id, CasePermission.READ)
+    if not pdf.available():
+        return render_template("cases/no_pdf.html", case=found), 200
+    note_reading(found, "pdf")
+    made = make_response(pdf.make(_sheet(found)))
+    made.headers["Content-Type"] = "application/pdf"
+    made.headers["Content-Disposition"] = f'attachment; filename="casus-{found.id}.pdf"'
+    return made

@@ -1,0 +1,46 @@
+"""Who may use the addresses of cases; see tests/test_access.py."""
+
+ACCESS = {
+    "cases.index": "member",
+    "cases.start": "member",
+    "cases.left_behind": "member",
+    "cases.withdraw_consent": "everyone",
+    **{
+        f"cases.{name}": "guarded"
+        for name in (
+            "add_words",
+            "agree_again",
+            "answer",
+            "approve",
+            "as_pdf",
+            "autosave",
+            "basis",
+            "case",
+            "checklist",
+            "circle",
+            "consent",
+            "consent_card",
+            "contribute",
+            "decline",
+            "delete",
+            "delete_contribution",
+            "findings",
+            "forget_agreement",
+            "log",
+            "outcome",
+            "preview",
+            "print_view",
+            "reader",
+            "remove_words",
+            "second_read",
+            "send_back",
+            "share",
+            "take_back",
+            "unmark",
+            "until",
+            "withdraw",
+            "withdraw_left_behind",
+            "write",
+        )
+    },
+}
