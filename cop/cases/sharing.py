@@ -1,5 +1,6 @@
 """A case that was approved: shared with its circle, talked about, closed, withdrawn, removed."""
 
+import json
 from collections.abc import Iterable
 from datetime import datetime, timedelta
 
@@ -21,6 +22,7 @@ from cop.cases.models import (
 )
 from cop.cases.permissions import CASES, CONTRIBUTIONS, CasePermission, ContributionPermission
 from cop.cases.writing import erase
+from cop.deidentify import Label, find
 from cop.members.actor import Actor
 from cop.members.models import Theme
 from cop.members.tokens import hash_token
@@ -118,7 +120,7 @@ def contribute(
     if kind not in set(ContributionKind):
         raise Refused(_("Choose one of these."), "kind")
     text = _checked(text, MOST_CONTRIBUTION, "text")
-    ask_author([text], Purpose.CASE, anyway)
+    ask_author([text], Purpose.CASE, anyway, known=lambda: _names_in(case))
     _lock(session, case_id, CaseState.SHARED)
     assert case.circle_id is not None
     author_id = session.scalars(select(persona_in(actor, case.circle_id))).one()  # type: ignore[arg-type]
@@ -150,7 +152,8 @@ def answer(
     """The author of the case answers below a contribution."""
     found = CONTRIBUTIONS.get(session, actor, ContributionPermission.ANSWER, contribution_id)
     text = _checked(text, MOST_CONTRIBUTION, "text")
-    ask_author([text], Purpose.CASE, anyway)
+    case = session.get_one(Case, found.case_id)
+    ask_author([text], Purpose.CASE, anyway, known=lambda: _names_in(case))
     first = found.answer is None
     found.answer, found.answered_at = text, now
     session.flush()
@@ -173,8 +176,8 @@ def close(
     """What it yielded; from then on it is only read. Written once more, it is changed."""
     CASES.get(session, actor, CasePermission.CLOSE, case_id)
     outcome = _checked(outcome, MOST_OUTCOME, "outcome")
-    ask_author([outcome], Purpose.OUTCOME, anyway)
     case = _lock(session, case_id, *READABLE)
+    ask_author([outcome], Purpose.OUTCOME, anyway, known=lambda: _names_in(case))
     first = case.closed_at is None
     case.outcome, case.closed_at, case.state = outcome, case.closed_at or now, CaseState.CLOSED
     session.flush()
@@ -257,6 +260,15 @@ def remove_due(session: Session, now: datetime, most: int = 50) -> int:
         erase(session, case, now)
         audit.record(session, "case.removed", actor="system", subject=f"case:{case_id}", now=now)
     return len(due)
+
+
+def _names_in(case: Case) -> set[str]:
+    """The pseudonyms that stand in a case: whoever talks about it names people by them."""
+    text = "\n".join(
+        [case.title or "", case.question or "", *json.loads(case.text or "{}").values()]
+    )
+    names = {text[s.start : s.end] for s in find(text) if s.label is Label.PERSON}
+    return names | {word for name in names for word in name.split()}
 
 
 def _lock(session: Session, case_id: int, *states: CaseState) -> Case:
