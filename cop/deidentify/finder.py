@@ -10,6 +10,7 @@ from .ages import find_ages, find_ages_beside
 from .contact import find_contact
 from .dates import find_dates
 from .document import Document, read
+from .model import doubted, find_likely, guesses
 from .numbers import find_numbers
 from .orgs import find_orgs
 from .phrases import find_phrases
@@ -61,6 +62,35 @@ def _back(seen: View, spans: Iterable[Span]) -> list[Span]:
     return moved
 
 
+_FORMS = (
+    (find_contact, find_numbers),
+    (find_addresses,),
+    (find_dates,),
+    (find_ages,),
+    (find_speakers,),
+    (find_phrases,),
+    (find_orgs,),
+)
+
+
+def by_form(doc: Document) -> list[Span]:
+    """What has a form of its own; each rule claims what it finds."""
+    spans: list[Span] = []
+    for rules in _FORMS:
+        candidates = [s for rule in rules for s in rule(doc) if doc.free(s.start, s.end)]
+        spans += _claimed(doc, candidates)
+    return spans
+
+
+def labels(doc: Document, spans: Iterable[Span]) -> list[str]:
+    """For each token the label of the finding that holds it, '' where none does."""
+    out = [""] * len(doc.tokens)
+    for span in spans:
+        for index in range(doc.at(span.start), doc.at(span.end)):
+            out[index] = span.label
+    return out
+
+
 def find(text: str) -> list[Span]:
     """Everything in a text that could identify somebody.
 
@@ -69,20 +99,15 @@ def find(text: str) -> list[Span]:
     """
     seen = view(text)
     doc = read(seen.text)
-    spans: list[Span] = []
     # What has a form of its own goes first; names come last, among what is left.
-    for rules in (
-        (find_contact, find_numbers),
-        (find_addresses,),
-        (find_dates,),
-        (find_ages,),
-        (find_speakers,),
-        (find_phrases,),
-        (find_orgs,),
-    ):
-        candidates = [s for rule in rules for s in rule(doc) if doc.free(s.start, s.end)]
-        spans += _claimed(doc, candidates)
-    spans += find_propers(doc)
+    spans = by_form(doc)
+    guessed = guesses(doc, labels(doc, spans))
+    for span in list(find_propers(doc)):
+        if doubted(doc, guessed, span):
+            doc.taken[span.start : span.end] = bytes(span.end - span.start)
+        else:
+            spans.append(span)
+    spans += _claimed(doc, find_likely(doc, guessed, spans))
     spans += _claimed(doc, find_again(doc, spans))
     spans += _claimed(doc, find_ages_beside(doc, spans))
     spans += (s for s in find_quasi(doc) if s.label is Label.QUASI)

@@ -31,17 +31,20 @@ class Reason(StrEnum):
     SPEAKER = "speaker"
     KNOWN_NAME = "known-name"
     UNKNOWN_NAME = "unknown-name"
+    LIKE_NAME = "like-name"
     INITIALS = "initials"
     AGAIN = "again"
     # PLACE
     KNOWN_PLACE = "known-place"
     PLACE_CUE = "place-cue"
+    LIKE_PLACE = "like-place"
     STREET = "street"
     POSTCODE = "postcode"
     # ORG
     KNOWN_ORG = "known-org"
     ORG_KIND = "org-kind"
     ORG_CUE = "org-cue"
+    LIKE_ORG = "like-org"
     # DATE, AGE
     DATE = "date"
     HOLIDAY = "holiday"
@@ -74,15 +77,18 @@ _WORDS = {
     Reason.SPEAKER: "the name of whoever is speaking",
     Reason.KNOWN_NAME: "a known name",
     Reason.UNKNOWN_NAME: "not a known word, and used like a name",
+    Reason.LIKE_NAME: "looks like a name in this sentence ({cue})",
     Reason.INITIALS: "initials of a person",
     Reason.AGAIN: "the same person as elsewhere in the text ({cue})",
     Reason.KNOWN_PLACE: "a known place",
     Reason.PLACE_CUE: "used like the name of a place ({cue})",
+    Reason.LIKE_PLACE: "looks like a place in this sentence ({cue})",
     Reason.STREET: "a street or address",
     Reason.POSTCODE: "a postcode",
     Reason.KNOWN_ORG: "a known institution or employer",
     Reason.ORG_KIND: "the name of an organisation ({cue})",
     Reason.ORG_CUE: "used like the name of an organisation ({cue})",
+    Reason.LIKE_ORG: "looks like an organisation in this sentence ({cue})",
     Reason.DATE: "fixes a day or a month",
     Reason.HOLIDAY: "a day in the year that everybody knows",
     Reason.AGE: "an age",

@@ -1,0 +1,186 @@
+"""The trained model: for each word, how likely it is part of something that identifies somebody.
+
+A linear-chain CRF over the traits of `traits.py`, trained by `scripts/deidentify/train_names.py`
+on marked cases. It only adds to the rules and doubts their weakest findings: what has a form of
+its own (numbers, addresses of every kind) never waits for it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
+from threading import Lock
+from typing import Protocol
+
+import pycrfsuite
+
+from . import cues
+from .document import Document, Token
+from .lexicon import Flag
+from .spans import Label, Reason, Span
+from .traits import traits
+
+DATA = Path(__file__).parent / "data" / "names.crf"
+ADD = 0.2  # likely enough to mark where no rule says anything
+ALONE = 0.55  # the same in a text in which hardly anything else is clear
+DOUBT = 0.08  # so unlikely that a finding without a sure cue is dropped
+_LABELS = (Label.PERSON, Label.PLACE, Label.ORG, Label.DATE, Label.AGE, Label.ID, Label.CONTACT)
+_REASONS = {
+    Label.PERSON: Reason.LIKE_NAME,
+    Label.PLACE: Reason.LIKE_PLACE,
+    Label.ORG: Reason.LIKE_ORG,
+    Label.DATE: Reason.DATE,
+    Label.AGE: Reason.AGE,
+    Label.ID: Reason.CODE,
+    Label.CONTACT: Reason.HANDLE,
+}
+_LOCK = Lock()  # a tagger holds the text it looks at
+
+
+class _Tagger(Protocol):
+    def open(self, name: str) -> object: ...
+    def set(self, xseq: Sequence[Sequence[str]]) -> None: ...
+    def marginal(self, y: str, pos: int) -> float: ...
+
+
+@dataclass(frozen=True, slots=True)
+class Guess:
+    """How likely a word identifies somebody at all, and as what it most likely does."""
+
+    likely: float
+    label: Label
+    share: float  # how likely it is this label
+
+
+@cache
+def _tagger() -> _Tagger:
+    tagger: _Tagger = pycrfsuite.Tagger()
+    tagger.open(str(DATA))
+    return tagger
+
+
+def guesses(doc: Document, claimed: Sequence[str]) -> list[Guess | None]:
+    """A guess for each token that may be part of an identifier, None for the others.
+
+    `claimed` has the label of the rule that took a token, '' when none did.
+    """
+    if not doc.tokens:
+        return []
+    seen = traits(doc, claimed)
+    out: list[Guess | None] = []
+    with _LOCK:
+        tagger = _tagger()
+        tagger.set(seen)
+        for index in range(len(seen)):
+            likely = 1.0 - tagger.marginal("O", index)
+            if likely < DOUBT:
+                out.append(None)
+                continue
+            shares = [
+                (tagger.marginal(f"B-{x}", index) + tagger.marginal(f"I-{x}", index), x)
+                for x in _LABELS
+            ]
+            share, label = max(shares)
+            out.append(Guess(likely, label, share))
+    return out
+
+
+def _cue(doc: Document, index: int) -> str:
+    """The word before a finding, when it says what kind of thing stands here."""
+    low = doc.low(index - 1)
+    if low in cues.FUNCTION and low not in cues.PLACE_BEFORE and low not in cues.ORG_BEFORE:
+        return ""
+    known = cues.TITLES | cues.RELATIONS | cues.NAMING | cues.GREETINGS
+    return low if low in known or low in cues.PLACE_BEFORE or low in cues.ORG_BEFORE else ""
+
+
+def _bar(token: Token, least: float) -> float:
+    """How likely a word must be: more than `least` when it is ordinary language as it stands."""
+    if token.flags & Flag.SAFE:
+        return max(least, 0.75)
+    if not token.is_word:
+        return max(least, 0.3)
+    if token.low in cues.FUNCTION:
+        return max(least, 0.7)
+    if not token.cap and not token.plain:
+        return max(least, 0.6)
+    if token.flags & Flag.COMMON:
+        return max(least, 0.5)
+    return least
+
+
+def find_likely(
+    doc: Document, guessed: Sequence[Guess | None], spans: Sequence[Span] = ()
+) -> Iterator[Span]:
+    """What no rule marked and the model finds likely, words beside each other taken together.
+
+    `spans` are the findings so far: a text that identifies nobody else is doubted more.
+    """
+    index = 0
+    tokens = doc.tokens
+    clear = sum(s.confidence >= 0.8 for s in spans)
+    clear += sum(g is not None and g.likely > 0.9 for g in guessed)
+    least = ADD if clear > 2 else ALONE
+    while index < len(tokens):
+        guess = guessed[index]
+        token = tokens[index]
+        if (
+            guess is None
+            or guess.likely < _bar(token, least)
+            or not (token.is_word or token.text.isdigit())
+            or not doc.free(token.start, token.end)
+        ):
+            index += 1
+            continue
+        last, likely = index, guess.likely
+        step = index + 1
+        while step < len(tokens):
+            following = guessed[step]
+            if (
+                following is None
+                or following.likely < ADD
+                or following.label is not guess.label
+                or "\n" in doc.text[tokens[last].end : tokens[step].start]
+                or not doc.free(tokens[last].end, tokens[step].end)
+            ):
+                break
+            if tokens[step].is_word or tokens[step].text.isdigit():
+                last = step
+                likely = max(likely, following.likely)
+            step += 1
+        label = guess.label
+        yield Span(
+            token.start,
+            tokens[last].end,
+            label,
+            round(min(0.85, 0.5 + likely * 0.4), 3),
+            _REASONS[label],
+            _cue(doc, index),
+        )
+        index = last + 1
+
+
+_SURE = frozenset(
+    {
+        Reason.TITLE,
+        Reason.NAMED,
+        Reason.GREETING,
+        Reason.SIGNATURE,
+        Reason.SPEAKER,
+        Reason.STREET,
+    }
+)
+
+
+def doubted(doc: Document, guessed: Sequence[Guess | None], span: Span) -> bool:
+    """Whether the model finds nothing likely in what a rule marked without a sure cue."""
+    if span.reason in _SURE or span.confidence >= 0.9:
+        return False
+    for index in range(doc.at(span.start), len(doc.tokens)):
+        if doc.tokens[index].start >= span.end:
+            break
+        if guessed[index] is not None:
+            return False
+    return True
