@@ -191,12 +191,34 @@ _PATTERNS: tuple[tuple[re.Pattern[str], float], ...] = tuple(
             ),
             0.8,
         ),
+        # 'hij is 52 hij heeft altijd gewerkt', 'ze is pas 22 zonde': no sign where a sentence ends
+        (
+            rf"\b(?:hij|zij|ze|ie|ik)\s(?:is|ben|was|wordt|word|werd)\s(?:nu\s|pas\s|net\s|al\s|ook\s|"
+            rf"zelf\s|bijna\s|inmiddels\s|nog maar\s|amper\s){{0,2}}({_BIG})(?=\s[^\W\d_])"
+            rf"(?!\s(?:keer|x|maal|uur|uren|dagen?|weken?|maanden?|mnd|minuten|min|mg|ml|gram|kilo|kg|"
+            rf"euro|glazen|procent|meter|cm|km|punten|plekken|stuks|mensen|man|personen|biertjes|bier|"
+            rf"jaar|jr|jaren|van de|tot|a|à|of|op de|bij|stappen|sessies|nachten|graden|kinderen)\b)",
+            0.72,
+        ),
+        # 'Appie jarig, 31!', 'wordt Angelique vijftig'; 'Hij is... achttien'
+        (rf"\bjarig,?\s(?:en\s|wordt\s|word\s)?({_BIG})(?!\w|[,.]\d)", 0.8),
+        (
+            rf"\b(?:wordt|werd|is|was)\s(?-i:[A-Z][a-zà-ÿ]+)\s({_BIG})"
+            rf"(?=\s?(?:[,.;!?)]|$|\n)|\sen\b)(?!\s?[,.]\d)",
+            0.75,
+        ),
+        (
+            rf"\b(?:hij|zij|ze|die|ik)\s(?:is|was|ben)\s?(?:\.{{2,}}|…|,)\s?(?:eh+m?[,.…]*\s)?"
+            rf"({_BIG})(?=\s?[,.?!…])(?!\s?[,.]\d)",
+            0.75,
+        ),
         # niet ouder geworden dan 26; maybe 20; een jaar of 40; ik schat haar 30
         (rf"\b(?:ouder|jonger|oud)\s(?:geworden\s|was\s|is\s)?dan\s({_BIG})(?!\w|[,.]\d)", 0.85),
         (
             (
                 rf"\b(?:schat\w*|ogen\w*|oogt|lijkt|leek)\s(?:hem|haar|ze|hun|ongeveer|eerder|"
-                rf"zo'n|een|jaar|of|rond|de|op|\s){{0,4}}\b({_BIG})(?!\w|[,.]\d)"
+                rf"zo'n|een|jaar|of|rond|de|op|\s){{0,4}}\b({_BIG})(?!\w|[,.]\d|\s(?:per|keer|x|stuks|"
+                rf"glazen|bier|pillen|mg|gram|euro|uur|dagen|weken|kilo|procent)\b)"
             ),
             0.7,
         ),
@@ -304,7 +326,7 @@ _SCORE = re.compile(
         r"scoorde|scoort|"
         r"cijfer|gewicht|bmi|temperatuur|pols|saldo|promillage|bloeddruk|dosis|dosering|kamer|"
         r"level|nummer|maat|toets|test|schaal|grens|afkapwaarde|norm|huisnummer|lijn|zaal|bed|"
-        r"groep|klas|artikel|pagina|bladzijde|blz|stap|fase|dag|week|punt)\s(?:(?:was|is|van|nu|"
+        r"groep|aantal|plekken|plaatsen|klas|artikel|pagina|bladzijde|blz|stap|fase|dag|week|punt)\s(?:(?:was|is|van|nu|"
         r"werd|toen|wordt|hij|zij|ze|ik)\s){0,3}$"
     ),
     re.IGNORECASE,
@@ -320,6 +342,10 @@ _LENGTH = re.compile(
     r"pas|bijna|net)\s)$",
     re.IGNORECASE,
 )
+# 'op mijn veertiende, nee dertiende'
+_OR_RATHER = re.compile(rf",?\s(?:nee|of|eh+m?|bijna|en)[,.]?\s({_ORD})(?!\w)", re.IGNORECASE)
+# 'Hij is achttien, negentien? Achttien.'
+_ONCE_MORE = re.compile(rf"[^\n.?!]{{0,20}}[.?!…]+\s({_BIG})(?=[.?!,])(?![.,]\d)", re.IGNORECASE)
 # 'Hoe oud is je dochter?' The answer opens with the number.
 _ANSWER = re.compile(
     rf"\b(?:hoe oud|welke leeftijd|how old|wat is (?:je|uw|zijn|haar) leeftijd)\b[^?\n]{{0,60}}\?"
@@ -341,6 +367,12 @@ def find_ages(doc: Document) -> Iterator[Span]:
                 continue
             yield Span(match.start(1), match.end(1), Label.AGE, sure, Reason.AGE)
             end = match.end(1)
+            rather = _OR_RATHER.match(text, end)
+            if rather and re.fullmatch(_ORD, match[1], re.IGNORECASE):
+                yield Span(rather.start(1), rather.end(1), Label.AGE, sure - 0.1, Reason.AGE)
+            once = _ONCE_MORE.match(text, end)
+            if once and doc.free(once.start(1), once.end(1)):
+                yield Span(once.start(1), once.end(1), Label.AGE, 0.6, Reason.AGE)
             while (more := _NEXT.match(text, end)) and doc.free(more.start(1), more.end(1)):
                 yield Span(more.start(1), more.end(1), Label.AGE, sure - 0.1, Reason.AGE)
                 end = more.end(1)

@@ -159,6 +159,8 @@ def add_before(
         and previous in {"een", "geen", "de", "het", "die", "dat", "deze", "dit"}
     ):
         out.person -= 1.5
+    if previous == "hr" and doc.tokens[index - 2].text == "HR":
+        previous = ""  # 'graag via HR. De oefening'
     if (previous in cues.TITLES) and near:
         weight, reason = (
             (3.0 if token.cap or is_name(token) or not pure or unlisted else 1.0),

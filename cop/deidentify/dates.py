@@ -39,13 +39,15 @@ _DAY = r"(?:0?[1-9]|[12]\d|3[01])"
 
 _WRITTEN = re.compile(
     rf"(?<![\w/])(?:"
-    rf"{_DAY}(?:e|ste|de)?(?:\s?(?:,|en|of|t/m|tot|-|/|&)\s?(?:met\s)?{_DAY}(?:e|ste|"
+    rf"{_DAY}(?:e|ste|de)?(?:\s?(?:,|en|of|op|t/m|tot|-|/|&)\s?(?:met\s)?{_DAY}(?:e|ste|"
     rf"de)?)*[\s-]?(?:van\s)?{_MONTH}\b\.?"
     rf"(?:[ -]*(?:{_YEAR}|\d\d\b(?!\s*(?:uur|jaar|u\b|mg|%|x\b|keer)|[.:]\d\d)))?"
     rf"|{_ORDINAL}\s(?:{_WEEKDAY}\s)?(?:van\s|in\s)?{_LONG_MONTH}(?:\s{_YEAR})?"
     rf"|{_DAYWORD}\s{_LONG_MONTH}(?:\s{_YEAR})?"
     rf"|{_MONTH}\.?[\s-]{_YEAR}"
     rf"|{_MONTH}\.?\s{_DAY}(?:st|nd|rd|th)?,?\s{_YEAR}"
+    rf"|(?:january|february|march|april|may|june|july|august|september|october|november|december)"
+    rf"\s{_DAY}(?:st|nd|rd|th)"
     rf"|(?-i:January|February|March|April|May|June|July|August|September|October|"
     rf"November|December)\s{_DAY}(?:st|nd|rd|th)?(?!\d)"
     rf")(?!\w)",
@@ -56,7 +58,8 @@ _WRITTEN = re.compile(
 _DAY_ONLY = re.compile(
     rf"\b(?:de|den|d'n|the)\s({_DAY}(?:e|ste|de|th|st|nd))"
     r"(?=\s?(?:[.,;:!?)]|$|\n)|\s(?:om|en|of|in|is|was|wil|kan|komt|kwam|heb|heeft|had|naar|"
-    r"voor|na|al|nog|weer|dus|want|maar|moet|moest|gaat|ging|bellen|belde|belt|met|bij|terug|"
+    r"voor|na|al|nog|weer|dus|wordt|werd|word|zou|zal|zit|zat|ga|mag|begint|begon|start|vertrekt|"
+    r"krijgt|kreeg|heb|hebben|gaan|zijn|staat|stond|vertrok|overleed|stierf|sliep|want|maar|moet|moest|gaat|ging|bellen|belde|belt|met|bij|terug|"
     r"pas|even|langs|ik|we|ze|hij|dan|niet|van de(?:ze)? maand|a\.?s\.?|"
     r"jl)\b(?!\s?(?:graad|graads)))",
     re.IGNORECASE,
@@ -134,7 +137,7 @@ _HOLIDAYS = re.compile(
     rf"pinkstermaandag|pinksterzondag|moederdag|vaderdag|valentijnsdag|"
     rf"carnavals(?:maandag|dinsdag|zaterdag|zondag|vrijdag)|"
     rf"rosenmontag|prinsjesdag|dierendag|allerzielen|allerheiligen|sint[- "
-    rf"]maarten(?=\s(?:stond|liep|kwam|was)|[,.;])|driekoningen|suikerfeest|offerfeest|"
+    rf"]maarten(?=\s(?:stond|liep|kwam|was|is|en|dan|toen)|[,.;)!?\n]|$)|driekoningen|suikerfeest|offerfeest|"
     rf"keti koti|"
     rf"oud en nieuw|oud op nieuw|oud & nieuw|nieuwjaar|chinees nieuwjaar|derde kerstdag|"
     rf"eerste paasdag|"

@@ -124,6 +124,9 @@ def base(doc: Document, token: Token) -> Evidence:
         if flags & Flag.PLACE and token.cap and not token.first:
             out.place = 0.0  # 'in Monster', but 'een blik Monster'
         return out
+    if low in cues.TITLES and doc.text[token.end : token.end + 1] == "." and not flags & Flag.FIRST:
+        out.person = out.place = out.org = -3.0  # 'mr. drs. P. de Wit'
+        return out
     if low in cues.FUNCTION:
         # 'mijn buurvrouw Door': only with a capital in mid-sentence, and with a clear cue.
         person = (

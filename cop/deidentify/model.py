@@ -18,7 +18,7 @@ import pycrfsuite
 
 from . import cues
 from .document import Document, Token
-from .lexicon import Flag
+from .lexicon import NAME, Flag
 from .spans import Label, Reason, Span
 from .traits import traits
 
@@ -96,8 +96,16 @@ def _cue(doc: Document, index: int) -> str:
     return low if low in known or low in cues.PLACE_BEFORE or low in cues.ORG_BEFORE else ""
 
 
+_NOBODY = frozenset(
+    "team allen allemaal iedereen collega's mensen groep lotgenoten redactie commissie lezer "
+    "lezers leden vrienden familie mam pap mama papa".split()
+)
+
+
 def _bar(token: Token, least: float) -> float:
     """How likely a word must be: more than `least` when it is ordinary language as it stands."""
+    if token.low in _NOBODY or (token.low in cues.TITLES and not token.flags & Flag.FIRST):
+        return 1.0
     if token.flags & Flag.SAFE:
         return max(least, 0.75)
     if not token.is_word:
@@ -106,6 +114,8 @@ def _bar(token: Token, least: float) -> float:
         return max(least, 0.7)
     if not token.cap and not token.plain:
         return max(least, 0.6)
+    if token.flags & Flag.ENGLISH and not token.cap and not token.flags & NAME:
+        return max(least, 0.8)
     if token.flags & Flag.COMMON:
         return max(least, 0.5)
     return least
@@ -151,6 +161,13 @@ def find_likely(
                 likely = max(likely, following.likely)
             step += 1
         label = guess.label
+        if all(
+            t.low in cues.FUNCTION or t.low in cues.PARTICLES
+            for t in tokens[index : last + 1]
+            if t.is_word and not t.cap
+        ) and not any(t.cap or t.text.isdigit() for t in tokens[index : last + 1]):
+            index = last + 1
+            continue
         yield Span(
             token.start,
             tokens[last].end,

@@ -41,7 +41,7 @@ _PLATE_SHAPES = {
 }
 _PLATE_CUE = re.compile(
     r"(?:kenteken\w*|nummerbord|nummerplaat)\W{0,3}(?:is |was |met )?"
-    r"((?=[A-Z0-9-]*\d)(?=[A-Z0-9-]*[A-Z])[A-Z0-9][A-Z0-9 -]{3,8}[A-Z0-9])\b",
+    r"((?=[A-Z0-9 -]{0,9}\d)(?:[A-Z]{1,3}|\d{1,4})(?:[ -]?(?:[A-Z]{1,3}|\d{1,4})){1,3})\b",
     re.IGNORECASE,
 )
 
@@ -96,7 +96,7 @@ _SPOKEN_CUE = re.compile(
 # Letters and digits mixed, or digits in groups, long enough to be nobody's dose or score.
 _CODE = re.compile(
     r"(?<![\w/.@#+-])(?=[\w/.-]*\d[\w/.-]*\d[\w/.-]*\d)(?:"
-    r"[A-Z]{1,5}[-/.]?\d{2,}(?:[-/.][A-Z0-9]{2,})*"  # PH/20117, R-2023/04417, P1180023
+    r"[A-Z]{1,5}[-/.]?\d{2,}(?:[-/.][A-Z0-9]{2,})*(?:[-/][A-Z])?"  # PH/20117, R-2023/04417, P1180023
     r"|\d{2,}(?:[-/.][A-Z0-9]+){1,4}"  # 440-19-0072
     r"|\d{7,}"
     r")(?![\w/-]|\.\d)"

@@ -56,7 +56,14 @@ _KINDS = (
     "kantoor|zorgaanbieder|thuiszorg|thuiszorgorganisatie|sv|vv|fc|tv|rkvv|rkv|hc|tc|"
     "ltc|bv|av|ijsclub|ijsvereniging|schaatsclub|visclub|volleybalclub|"
     "handbalvereniging|roeivereniging|studentenvereniging|speeltuinvereniging|"
-    "buurtvereniging|dorpsvereniging|oranjevereniging|manege"
+    "buurtvereniging|dorpsvereniging|oranjevereniging|manege|dierenpension|dierenkliniek|"
+    "dierenasiel|asiel|viswinkel|tattooshop|nagelsalon|nagelstudio|rijschool|dansschool|zangkoor|"
+    "orkest|blaasorkest|drumband|kinderopvang|hsv|visvereniging|hengelsportvereniging|"
+    "duivenvereniging|stamkroeg|stamcafé|brouwerij|wijnhandel|slijterij|sauna|kringloopwinkel|"
+    "kringloop|afhaalchinees|viskraam|cateraar|bewindvoeringskantoor|incassobureau|"
+    "muziekschool|toneelgroep|bridgeclub|dansgroep|wandelclub|loopgroep|dartvereniging|"
+    "maneges|stoeterij|melkveebedrijf|kaasboerderij|palingrokerij|visafslag|veiling|"
+    "uitvaartonderneming|begrafenisonderneming|krachthonk|kickboksschool|judoschool|turnvereniging"
 )
 _KIND_NAME = re.compile(
     (rf"(?<![\w-])(?P<kind>{_KINDS}) (?:in )?(?P<quote>['\"“„‘]?)(?P<name>{_NAME})"), re.MULTILINE
@@ -71,6 +78,36 @@ _KIND_CAPITAL = re.compile(
     rf"Zorgboerderij|Manege|Brouwerij|Eetcafé|Sportschool|Parochie|Hervormde Gemeente|"
     rf"Gebiedsteam|Jeugdteam|Sociaal Team|Sociaal Wijkteam|FACT-team|Afdeling|Locatie|"
     rf"Unit|Christelijke|Protestantse Gemeente) (?:{_LINK} ){{0,2}}{_NAME})"
+)
+# The same with a capital, where the kind is part of the name: 'Kwekerij Het Groene Hart'.
+_BROAD = frozenset(
+    "praktijk gemeente kerk groep praktijk locatie winkel opvang inloop afdeling unit team kantoor "
+    "fabriek veiling bedrijf instelling school vereniging organisatie hotel flat koor club".split()
+)
+_KIND_FIRST = re.compile(
+    r"(?<![\w-])(?P<name>(?:"
+    + "|".join(
+        sorted(
+            k.capitalize()
+            for k in _KINDS.split("|")
+            if len(k) > 5 and k.isalpha() and k not in _BROAD
+        )
+    )
+    + rf") (?:{_LINK} ){{0,2}}{_NAME})"
+)
+# 'naar de opvang (Dikkie Dik)', 'bij de bakker ("Het Stoepje")'
+_KIND_BRACKET = re.compile(
+    rf"(?<![\w-])(?P<kind>{_KINDS}) \(['\"“‘]?(?P<name>{_NAME})['\"”’]?\)"
+)
+# 'de Orthodoxe Tewahedo gemeente'
+_SMALL_TAIL = re.compile(
+    rf"(?<![\w-])(?P<name>{_CAP} {_CAP}(?: {_CAP})? (?:gemeente|kerk|moskee|parochie|tempel|"
+    r"gemeenschap|school|koor|stichting|vereniging))(?![\w-])"
+)
+# 'afd. Populier 2', 'unit Beuk 1'
+_NUMBERED = re.compile(
+    r"(?<![\w-])(?P<kind>afd\.?|afdeling|unit|team|groep|leefgroep|woning|paviljoen) "
+    r"(?P<name>[A-Z][a-zà-ÿ]{2,} \d{1,2})(?![\w.,:/]\d|\w)"
 )
 _TAIL = (
     r"(?:College|Lyceum|Gymnasium|Academie|Academy|Logistics|Transport|Transporten|"
@@ -110,7 +147,7 @@ _SOFT_HEAD = re.compile(
 _AT = re.compile(r"\b(?:het|'t|bij|naar het|van het|in het)\s$", re.IGNORECASE)
 _LOW_KIND = re.compile(
     rf"(?<![\w-])(?P<kind>{_KINDS}|nachtdienst|"
-    rf"afd)\.?\s(?P<quote>['\"]?)(?P<name>(?:de|het|'t|sint|st\.?|ons|onze)\s[^\W\d_]+)"
+    rf"afd)\.?\s(?P<quote>['\"]?)(?P<name>(?:de|het|'t|sint|st\.?|ons|onze)\s[^\W\d_]+(?: [^\W\d_]+)??)"
     r"(?=\s?(?:[,.;:)'\"!?]|$|\n|(?:in|bij|op|te|aan|van|is|was|heeft|en|dus|maar|"
     r"waar|met|want|nu|sta|staan|zit)\b))",
     re.IGNORECASE,
@@ -235,11 +272,19 @@ def find_orgs(doc: Document) -> Iterator[Span]:
             )
             continue
         yield _span(match, 0.85, match["kind"])
+    for pattern in (_KIND_BRACKET, _NUMBERED, _SMALL_TAIL):
+        for match in pattern.finditer(text):
+            first = doc.tokens[doc.at(match.start("name"))]
+            if first.plain or first.flags & (Flag.FIRST | Flag.SAFE):
+                continue
+            if pattern is _SMALL_TAIL and first.first and doc.known_word(first.low):
+                continue
+            yield _span(match, 0.8, match.groupdict().get("kind") or match["name"].split()[-1])
     for match in _BUILDING.finditer(text):
         if not doc.lex.flags(match["name"].lower()) & (NAME | Flag.PLACE | Flag.SAFE):
             start, end = match.span("name")
             yield Span(start, end, Label.PLACE, 0.8, Reason.PLACE_CUE, match["kind"])
-    for pattern in (_KIND_CAPITAL, _NAMED_TAIL, _GEBR):
+    for pattern in (_KIND_CAPITAL, _KIND_FIRST, _NAMED_TAIL, _GEBR):
         for match in pattern.finditer(text):
             index = doc.at(match.start("name"))
             if index < len(doc.tokens) and doc.tokens[index].plain:
@@ -270,7 +315,9 @@ def find_orgs(doc: Document) -> Iterator[Span]:
                 )
                 continue
             yield _span(
-                match, 0.85, low.split()[0] if pattern is _KIND_CAPITAL else low.split()[-1]
+                match,
+                0.85,
+                low.split()[0] if pattern in (_KIND_CAPITAL, _KIND_FIRST) else low.split()[-1],
             )
     for match in _JOINED.finditer(text):
         low = match["name"].lower()
