@@ -196,8 +196,9 @@ _PATTERNS: tuple[tuple[re.Pattern[str], float], ...] = tuple(
             rf"\b(?:hij|zij|ze|ie|ik)\s(?:is|ben|was|wordt|word|werd)\s(?:nu\s|pas\s|net\s|al\s|ook\s|"
             rf"zelf\s|bijna\s|inmiddels\s|nog maar\s|amper\s){{0,2}}({_BIG})(?=\s[^\W\d_])"
             rf"(?!\s(?:keer|x|maal|uur|uren|dagen?|weken?|maanden?|mnd|minuten|min|mg|ml|gram|kilo|kg|"
-            rf"euro|glazen|procent|meter|cm|km|punten|plekken|stuks|mensen|man|personen|biertjes|bier|"
-            rf"jaar|jr|jaren|van de|tot|a|à|of|op de|bij|stappen|sessies|nachten|graden|kinderen)\b)",
+            rf"euro|glazen|procent|meter|cm|km|punten|plekken|stuks|mensen|man|personen|biertjes|"
+            rf"bier|jaar|jr|jaren|van de|tot|a|à|of|op de|bij|stappen|sessies|nachten|graden|"
+            rf"kinderen)\b)",
             0.72,
         ),
         # 'Appie jarig, 31!', 'wordt Angelique vijftig'; 'Hij is... achttien'

@@ -88,7 +88,8 @@ FAREWELLS = _set(
     "dikke veel sterkte tot"
 )
 FIELDS = _set(
-    "inbrenger afw aanw afgem aanw afwez aanwez betr betrokken betrokkene cliëntnaam voornamen tolk contactpersonen echtgenoot echtgenote kind "
+    "inbrenger afw aanw afgem aanw afwez aanwez betr betrokken betrokkene "
+    "cliëntnaam voornamen tolk contactpersonen echtgenoot echtgenote kind "
     "naam client cliënt patiënt patient pt van aan cc bcc door auteur inbreng "
     "ingebracht inbrenger aanwezig afwezig deelnemers betreft contactpersoon mentor "
     "bewindvoerder "

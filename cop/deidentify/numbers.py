@@ -96,7 +96,7 @@ _SPOKEN_CUE = re.compile(
 # Letters and digits mixed, or digits in groups, long enough to be nobody's dose or score.
 _CODE = re.compile(
     r"(?<![\w/.@#+-])(?=[\w/.-]*\d[\w/.-]*\d[\w/.-]*\d)(?:"
-    r"[A-Z]{1,5}[-/.]?\d{2,}(?:[-/.][A-Z0-9]{2,})*(?:[-/][A-Z])?"  # PH/20117, R-2023/04417, P1180023
+    r"[A-Z]{1,5}[-/.]?\d{2,}(?:[-/.][A-Z0-9]{2,})*(?:[-/][A-Z])?"  # PH/20117, R-2023/0441
     r"|\d{2,}(?:[-/.][A-Z0-9]+){1,4}"  # 440-19-0072
     r"|\d{7,}"
     r")(?![\w/-]|\.\d)"

@@ -96,9 +96,7 @@ _KIND_FIRST = re.compile(
     + rf") (?:{_LINK} ){{0,2}}{_NAME})"
 )
 # 'naar de opvang (Dikkie Dik)', 'bij de bakker ("Het Stoepje")'
-_KIND_BRACKET = re.compile(
-    rf"(?<![\w-])(?P<kind>{_KINDS}) \(['\"“‘]?(?P<name>{_NAME})['\"”’]?\)"
-)
+_KIND_BRACKET = re.compile(rf"(?<![\w-])(?P<kind>{_KINDS}) \(['\"“‘]?(?P<name>{_NAME})['\"”’]?\)")
 # 'de Orthodoxe Tewahedo gemeente'
 _SMALL_TAIL = re.compile(
     rf"(?<![\w-])(?P<name>{_CAP} {_CAP}(?: {_CAP})? (?:gemeente|kerk|moskee|parochie|tempel|"
@@ -147,7 +145,8 @@ _SOFT_HEAD = re.compile(
 _AT = re.compile(r"\b(?:het|'t|bij|naar het|van het|in het)\s$", re.IGNORECASE)
 _LOW_KIND = re.compile(
     rf"(?<![\w-])(?P<kind>{_KINDS}|nachtdienst|"
-    rf"afd)\.?\s(?P<quote>['\"]?)(?P<name>(?:de|het|'t|sint|st\.?|ons|onze)\s[^\W\d_]+(?: [^\W\d_]+)??)"
+    rf"afd)\.?\s(?P<quote>['\"]?)"
+    r"(?P<name>(?:de|het|'t|sint|st\.?|ons|onze)\s[^\W\d_]+(?: [^\W\d_]+)??)"
     r"(?=\s?(?:[,.;:)'\"!?]|$|\n|(?:in|bij|op|te|aan|van|is|was|heeft|en|dus|maar|"
     r"waar|met|want|nu|sta|staan|zit)\b))",
     re.IGNORECASE,
@@ -274,10 +273,10 @@ def find_orgs(doc: Document) -> Iterator[Span]:
         yield _span(match, 0.85, match["kind"])
     for pattern in (_KIND_BRACKET, _NUMBERED, _SMALL_TAIL):
         for match in pattern.finditer(text):
-            first = doc.tokens[doc.at(match.start("name"))]
-            if first.plain or first.flags & (Flag.FIRST | Flag.SAFE):
+            opening = doc.tokens[doc.at(match.start("name"))]
+            if opening.plain or opening.flags & (Flag.FIRST | Flag.SAFE):
                 continue
-            if pattern is _SMALL_TAIL and first.first and doc.known_word(first.low):
+            if pattern is _SMALL_TAIL and opening.first and doc.known_word(opening.low):
                 continue
             yield _span(match, 0.8, match.groupdict().get("kind") or match["name"].split()[-1])
     for match in _BUILDING.finditer(text):

@@ -114,8 +114,10 @@ def traits(
                 small[low] += 1
             word = (
                 low
-                if have & (Flag.COMMON | Flag.WORD)
-                and not have & (Flag.FIRST | Flag.LAST | Flag.PLACE | Flag.ORG)
+                if (
+                    have & (Flag.COMMON | Flag.WORD)
+                    and not have & (Flag.FIRST | Flag.LAST | Flag.PLACE | Flag.ORG)
+                )
                 or low in _CUES
                 else "?"
             )
