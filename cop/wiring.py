@@ -25,6 +25,10 @@ from cop.discussions import tending_handlers as _tending
 from cop.discussions.importing import handlers as _importing
 from cop.discussions.mailing import handlers as _mailing
 from cop.discussions.mailing import routes as mailing
+from cop.gatherings import handlers as _gatherings_handlers
+from cop.gatherings import own_routes as _own_calendar
+from cop.gatherings import routes as gatherings
+from cop.gatherings import space_part as _gatherings_part
 from cop.mailbox import routes as mailbox
 from cop.members import named as _named
 from cop.members import refused_mail as _refused_mail
@@ -61,6 +65,7 @@ BLUEPRINTS = (
     circles.blueprint,
     files.blueprint,
     cases.blueprint,
+    gatherings.blueprint,
 )
 
 
@@ -81,6 +86,8 @@ __all__ = [
     "_cases_of_space",
     "_closing",
     "_discussions",
+    "_gatherings_handlers",
+    "_gatherings_part",
     "_help",
     "_holding",
     "_importing",
@@ -90,6 +97,7 @@ __all__ = [
     "_moderation",
     "_named",
     "_notifications",
+    "_own_calendar",
     "_own_parts",
     "_part_routes",
     "_refused_mail",

@@ -20,6 +20,7 @@ class Purpose(StrEnum):
     SPACE = "space"
     OUTCOME = "outcome"
     CASE = "case"  # what is said below a case
+    GATHERING = "gathering"
     IMPORT = "import"
     SITE = "site"
 

@@ -5,6 +5,7 @@ from flask_login import current_user
 
 from cop.cases import queries as cases
 from cop.discussions.tending_queries import current_announcements
+from cop.gatherings import queries as gatherings
 from cop.members.current import actor
 from cop.members.site import settings_of
 from cop.notifications import queries as notifications
@@ -37,6 +38,7 @@ def _today() -> str:
         waiting=cases.waiting(session, who),
         notifications=notifications.unread(session, who),
         announcements=current_announcements(session, who, now),
+        gatherings=gatherings.coming(session, who, now, mine=True, most=gatherings.NEXT)[0],
         drafts=queries.drafts(session, who),
         discussions=queries.new_for_me(session, who, now),
         lacking=queries.lacking_outcome(session, who, now),

@@ -31,6 +31,9 @@ def texts():
         yield discussion.get("outcome", {}).get("text", "")
     for announcement in content.read("announcements")["announcement"]:
         yield announcement["text"]
+    for gathering in content.read("gatherings")["gathering"]:
+        yield gathering["text"]
+        yield gathering["report"]
 
 
 def sentences(text):

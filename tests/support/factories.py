@@ -8,6 +8,7 @@ from datetime import timedelta
 from typing import Any, TypeVar
 
 from cop.discussions.models import Discussion, DiscussionKind, DiscussionList, Post
+from cop.gatherings.models import Attendance, Coming, Gathering, GatheringKind, Setting
 from cop.members.actor import Actor
 from cop.members.models import Member, MemberState, Organisation, Persona, PersonaKind, SiteRole
 from cop.members.passwords import hash_password
@@ -201,6 +202,68 @@ class Factory:
                     )
                 )
         return made
+
+    def gathering(
+        self,
+        organiser: Member | Persona,
+        space: Space | None = None,
+        visibility: Visibility = Visibility.OPEN,
+        **values: Any,
+    ) -> Gathering:
+        """A gathering in a space, or for the community; in ten days, of two hours."""
+        n = next(self._count)
+        starts_at = values.pop("starts_at", clock.now() + timedelta(days=10))
+        circle = space.circle if space is not None else self.circle(visibility)
+        persona = organiser if isinstance(organiser, Persona) else self.persona(organiser)
+        made = self.save(
+            Gathering(
+                **{
+                    "uid": f"gathering-{n}@example.org",
+                    "kind": GatheringKind.MEETING,
+                    "circle_id": circle.id,
+                    "space_id": space.id if space is not None else None,
+                    "organiser_id": persona.id,
+                    "title": f"Samen verder {n}",
+                    "starts_at": starts_at,
+                    "ends_at": starts_at + timedelta(hours=2),
+                    "setting": Setting.ON_SITE,
+                    "place": "Buurthuis De Linde",
+                    "created_at": clock.now(),
+                    "moved_at": clock.now(),
+                    "going": 0,
+                    "waiting": 0,
+                }
+                | values
+            )
+        )
+        made.circle = circle
+        return made
+
+    def attendance(
+        self,
+        gathering: Gathering,
+        member: Member,
+        coming: Coming = Coming.GOING,
+        persona: Persona | None = None,
+        **values: Any,
+    ) -> Attendance:
+        """Somebody who comes, or waits; the gathering's counts go along."""
+        with unit_of_work() as session:
+            kept = session.get_one(Gathering, gathering.id)
+            kept.going += coming == Coming.GOING
+            kept.waiting += coming == Coming.WAITING
+        return self.save(
+            Attendance(
+                **{
+                    "gathering_id": gathering.id,
+                    "member_id": member.id,
+                    "persona_id": (persona or self.persona(member)).id,
+                    "coming": coming,
+                    "since": clock.now(),
+                }
+                | values
+            )
+        )
 
     def actor(self, member: Member) -> Actor:
         return Actor(member.id, SiteRole(member.site_role))

@@ -6,7 +6,7 @@ until somebody says here what it stands for.
 """
 
 from dataclasses import dataclass, field
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from io import BytesIO
 from typing import Any
 
@@ -14,9 +14,11 @@ from sqlalchemy import select, update
 from werkzeug.routing import Rule
 
 from cop.discussions.models import Attachment, DiscussionList, Post, PostRemoval
+from cop.gatherings import own_calendar
+from cop.gatherings.models import Coming, OwnCalendar
 from cop.members import invitations, links, mail_links
 from cop.members.mail_links import MailAbout
-from cop.members.models import LinkPurpose, Member, MemberState, Reveal, SiteRole
+from cop.members.models import LinkPurpose, Member, MemberState, Persona, Reveal, SiteRole
 from cop.moderation.models import Report
 from cop.notifications.models import Notification
 from cop.platform import clock, storage
@@ -158,11 +160,45 @@ def build(make: Factory) -> Town:
             "place": f"discussion:{discussion.id}",
         }
         _tended(make, values, circle, owner, other, now)
+        _gather(make, values, space, owner, other)
+    with unit_of_work() as session:
+        own_calendar.renew_feed(session, make.actor(owner))
+        own = session.get_one(OwnCalendar, owner.id)
+        town.shown["gatherings.feed.token"] = own.token
     _ask_in(make, town, other)
     of_cases = cases(make, owner, other)
     town.shown |= of_cases
     town.hidden |= of_cases  # in a private space
     return town
+
+
+def _gather(
+    make: Factory, values: dict[str, Any], space: Space, owner: Member, other: Member
+) -> None:
+    """One that is to come, with people and a waiting list; one that has been; one left alone."""
+    now = clock.now()
+    gathering = make.gathering(
+        owner,
+        space,
+        source="Neem iets te eten mee.",
+        html="<p>Neem iets te eten mee.</p>",
+        seats=1,
+        setting="mixed",
+        link="https://video.example.org/kamer",
+    )
+    make.attendance(gathering, owner)
+    make.attendance(gathering, make.member(), Coming.WAITING)
+    been = make.gathering(owner, space, starts_at=now - timedelta(days=2))
+    gone = make.member()
+    with unit_of_work() as session:
+        session.get_one(Persona, make.persona(gone).id).gone_at = now
+    orphan = make.gathering(gone, space)
+    make.attendance(orphan, owner)
+    values |= {
+        "gathering_id": gathering.id,
+        "gatherings.report.gathering_id": been.id,
+        "gatherings.take_over.gathering_id": orphan.id,
+    }
 
 
 def _ask_in(make: Factory, town: Town, other: Member) -> None:

@@ -91,6 +91,7 @@ def post(
     now: datetime,
     sender_name: str = "",
     member_id: int | None = None,
+    calendar: str | None = None,
 ) -> None:
     """Queue a letter in the caller's transaction.
 
@@ -101,6 +102,7 @@ def post(
         zone: IANA name of the recipient's time zone, or None for the site's own.
         sender_name: stands before the sender's address; the site's name.
         member_id: whose address it is, if it is a member's.
+        calendar: an iCalendar message for the recipient's calendar, if one goes along.
     """
     code = language if language in i18n.LANGUAGES else i18n.DEFAULT_LANGUAGE
     with i18n.speaking(code, zone or i18n.DEFAULT_ZONE):
@@ -117,6 +119,7 @@ def post(
         now=now,
         sender_name=sender_name,
         member_id=member_id,
+        calendar=calendar,
     )
 
 

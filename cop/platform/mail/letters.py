@@ -27,6 +27,7 @@ def message(mail: OutgoingMail) -> Message:
         language=mail.language,
         content=Content(mail.subject or "", mail.text or "", mail.html or ""),
         headers=AUTOMATIC,
+        calendar=mail.calendar or "",
     )
 
 

@@ -5,6 +5,7 @@ that programs read are written as they are, since a long address in them must ne
 encoded. A value with a line break in it is refused: it would be a header of somebody else's.
 """
 
+import base64
 import binascii
 import hashlib
 import re
@@ -19,6 +20,7 @@ from functools import lru_cache
 
 LONGEST_LINE = 998  # characters without the line's end, RFC 5322 2.1.1
 FOLD_AT = 78
+_METHOD = re.compile(r"^METHOD:([A-Z]+)\r?$", re.MULTILINE)
 
 # What differs per recipient in a content that many share, say a reply address: '\ue000r12\ue001'.
 # Private use characters: whatever members write, these are taken out of it.
@@ -66,6 +68,7 @@ class Message:
         headers: further ones, ASCII, each as it shall stand there; a long value is folded at its
             spaces only.
         slots: slot name → value; a function, since a name may carry an id.
+        calendar: an iCalendar message with a METHOD, which the recipient's calendar acts on.
     """
 
     recipient: str
@@ -77,6 +80,7 @@ class Message:
     content: Content
     headers: Mapping[str, str] = field(default_factory=dict)
     slots: Callable[[str], str] = str
+    calendar: str = ""
 
     @property
     def text(self) -> str:
@@ -96,18 +100,33 @@ class Message:
             **self.headers,
             "Content-Language": self.language,
             "MIME-Version": "1.0",
-            "Content-Type": f'multipart/alternative; boundary="{boundary}"',
         }
+        kind = f'multipart/alternative; boundary="{boundary}"'
+        body = (
+            b"\r\n",
+            _part(boundary, "plain", self.text),
+            _part(boundary, "html", self.html),
+            _calendar_part(boundary, self.calendar) if self.calendar else b"",
+            f"--{boundary}--\r\n".encode(),
+        )
+        if self.calendar:
+            outer = f"{boundary}-file"
+            body = (
+                f"\r\n--{outer}\r\n".encode(),
+                _plain("Content-Type", kind),
+                *body,
+                _calendar_file(outer, self.calendar),
+                f"--{outer}--\r\n".encode(),
+            )
+            kind = f'multipart/mixed; boundary="{outer}"'
         return b"".join(
             (
                 _address("From", *self.sender),
                 _address("To", "", self.recipient),
                 _subject(self.content.subject),
                 *(_plain(name, value) for name, value in named.items()),
-                b"\r\n",
-                _part(boundary, "plain", self.text),
-                _part(boundary, "html", self.html),
-                f"--{boundary}--\r\n".encode(),
+                _plain("Content-Type", kind),
+                *body,
             )
         )
 
@@ -152,3 +171,33 @@ def _part(boundary: str, subtype: str, words: str) -> bytes:
         "Content-Transfer-Encoding: quoted-printable\r\n\r\n"
     )
     return head.encode() + quoted.replace(b"\n", b"\r\n")
+
+
+def _calendar_part(boundary: str, calendar: str) -> bytes:
+    """A third way to read the message, which Outlook and Google act on.
+
+    The method stands in the header as well (RFC 6047 2.4); base64, since its lines must not change.
+    """
+    found = _METHOD.search(calendar)
+    method = found[1] if found else "PUBLISH"
+    head = (
+        f"--{boundary}\r\n"
+        f"Content-Type: text/calendar; charset=utf-8; method={method}\r\n"
+        "Content-Transfer-Encoding: base64\r\n\r\n"
+    )
+    return head.encode() + _base64(calendar)
+
+
+def _calendar_file(boundary: str, calendar: str) -> bytes:
+    """The same once more as a file, for programs that look for one."""
+    head = (
+        f"--{boundary}\r\n"
+        'Content-Type: application/ics; name="agenda.ics"\r\n'
+        'Content-Disposition: attachment; filename="agenda.ics"\r\n'
+        "Content-Transfer-Encoding: base64\r\n\r\n"
+    )
+    return head.encode() + _base64(calendar)
+
+
+def _base64(words: str) -> bytes:
+    return base64.encodebytes(words.encode()).replace(b"\n", b"\r\n")

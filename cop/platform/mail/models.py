@@ -54,6 +54,8 @@ class OutgoingMail(Base):
     subject: Mapped[str | None] = mapped_column(EncryptedText("outgoing_mail.subject"))
     text: Mapped[str | None] = mapped_column(EncryptedText("outgoing_mail.text"))
     html: Mapped[str | None] = mapped_column(EncryptedText("outgoing_mail.html"))
+    # An iCalendar message with a METHOD (RFC 6047): mail programs put it into a calendar.
+    calendar: Mapped[str | None] = mapped_column(EncryptedText("outgoing_mail.calendar"))
     language: Mapped[str] = mapped_column(String(5), default="nl")
     created_at: Mapped[datetime] = mapped_column(UtcDateTime)
     try_at: Mapped[datetime] = mapped_column(UtcDateTime)

@@ -41,11 +41,13 @@ def queue(
     now: datetime,
     sender_name: str = "",
     member_id: int | None = None,
+    calendar: str | None = None,
 ) -> None:
     """Store a letter in the caller's transaction; a second one with the same key is not stored.
 
     Args:
         member_id: whose address it is, if it is a member's; tells whose bounces come back.
+        calendar: an iCalendar message for the recipient's calendar, if one goes along.
     """
     if session.scalar(select(OutgoingMail.id).where(OutgoingMail.key == key)):
         return
@@ -60,6 +62,7 @@ def queue(
             subject=" ".join(subject.split()),
             text=text,
             html=html,
+            calendar=calendar,
             language=language,
             created_at=now,
             try_at=now,

@@ -1,0 +1,58 @@
+"""What happened to gatherings. Ids and moments only; `at` is microseconds since 1970."""
+
+from dataclasses import dataclass
+
+from cop.platform.outbox import Event
+
+
+@dataclass(frozen=True, kw_only=True)
+class Planned(Event):
+    name = "gatherings.planned"
+    gathering_id: int
+
+
+@dataclass(frozen=True, kw_only=True)
+class Moved(Event):
+    """Time or place changed."""
+
+    name = "gatherings.moved"
+    gathering_id: int
+    at: int
+
+
+@dataclass(frozen=True, kw_only=True)
+class Cancelled(Event):
+    name = "gatherings.cancelled"
+    gathering_id: int
+
+
+@dataclass(frozen=True, kw_only=True)
+class ComingChanged(Event):
+    """Somebody's calendar may have to be told something else than it was."""
+
+    name = "gatherings.coming_changed"
+    attendance_id: int
+
+
+@dataclass(frozen=True, kw_only=True)
+class PlaceFound(Event):
+    """Somebody who waited got a place."""
+
+    name = "gatherings.place_found"
+    attendance_id: int
+    at: int
+
+
+@dataclass(frozen=True, kw_only=True)
+class OrganiserGone(Event):
+    name = "gatherings.organiser_gone"
+    gathering_id: int
+    at: int
+
+
+@dataclass(frozen=True, kw_only=True)
+class ReportWritten(Event):
+    """The first time; later changes are not told."""
+
+    name = "gatherings.report_written"
+    gathering_id: int

@@ -1,0 +1,170 @@
+"""Mails about gatherings: invitations that calendars act on, and reminders.
+
+A mail says what kind of gathering it is, when and where, and where its page is; nothing else (see
+`ics`). Each is to one person, by nobody's name, and lists only them.
+"""
+
+import hashlib
+from datetime import datetime
+
+from sqlalchemy.orm import Session
+
+from cop.gatherings import ics, own_calendar, when, words
+from cop.gatherings.models import Attendance, Coming, Gathering
+from cop.gatherings.permissions import GATHERINGS, GatheringPermission
+from cop.members.actor import Actor
+from cop.members.models import Member, MemberState, SiteRole
+from cop.members.site import name_of
+from cop.platform import i18n
+from cop.platform.errors import NotFound
+from cop.platform.i18n import gettext as _
+from cop.platform.mail.composing import Letter, Link, Words, absolute, post
+from cop.platform.web import settings
+
+
+def bring_up_to_date(session: Session, attendance: Attendance, now: datetime) -> None:
+    """Tell one person's calendar how things stand, if that is not what it was told last.
+
+    However often this runs, and whatever happened between: a calendar that is right hears nothing.
+    """
+    gathering = attendance.gathering
+    member = session.get_one(Member, attendance.member_id)
+    if member.state != MemberState.ACTIVE or gathering.ends_at <= now:
+        return
+    comes = (
+        attendance.coming == Coming.GOING
+        and gathering.cancelled_at is None
+        and may_read(session, member, gathering)
+    )
+    wanted = _mark(gathering) if comes else ""
+    before = attendance.told
+    if wanted == before:
+        return
+    attendance.told = wanted
+    attendance.sequence += 1
+    session.flush()
+    _send(session, attendance, member, before, now)
+
+
+def may_read(session: Session, member: Member, gathering: Gathering) -> bool:
+    """Asked again when something is about to be sent."""
+    try:
+        GATHERINGS.get(
+            session,
+            Actor(member.id, SiteRole(member.site_role)),
+            GatheringPermission.READ,
+            gathering.id,
+        )
+    except NotFound:
+        return False
+    return True
+
+
+def _mark(gathering: Gathering) -> str:
+    """Stands for everything that a calendar shows of it."""
+    shown = (
+        gathering.starts_at.isoformat(),
+        gathering.ends_at.isoformat(),
+        gathering.kind,
+        gathering.setting,
+        gathering.place,
+    )
+    return hashlib.sha256("\0".join(shown).encode()).hexdigest()[:32]
+
+
+def _send(
+    session: Session, attendance: Attendance, member: Member, before: str, now: datetime
+) -> None:
+    gathering = attendance.gathering
+    by_mail = own_calendar.choices(session, member.id).by_mail
+    told_of = bool(before) and (bool(attendance.told) or gathering.cancelled_at is not None)
+    if not by_mail and not told_of:
+        return  # they signed up or off by themselves, and want no invitations
+    site = name_of(session)
+    method = ics.REQUEST if attendance.told else ics.CANCEL
+    code = member.language if member.language in i18n.LANGUAGES else i18n.DEFAULT_LANGUAGE
+    with i18n.speaking(code, when.ZONE_NAME):
+        calendar = ics.message(
+            gathering,
+            method,
+            ics.Recipient(member.email, settings().mail_from, attendance.sequence),
+            site,
+            now,
+        )
+
+    def letter() -> Letter:
+        subject = _subject(gathering)
+        if method == ics.REQUEST and not before:
+            first = _("You come to this. It can stand in your own calendar.")
+        elif method == ics.REQUEST:
+            first = _("The time or the place has changed. This is how it is now.")
+            subject = _("Changed: %(what)s", what=subject)
+        elif gathering.cancelled_at is not None:
+            first = _("This does not go on.")
+            subject = _("Cancelled: %(what)s", what=subject)
+        else:
+            first = _("You no longer come to this. It goes from your calendar.")
+            subject = _("Signed off: %(what)s", what=subject)
+        return Letter(subject, (Words(first), *_facts(gathering)), _why(site))
+
+    post(
+        session,
+        letter,
+        key=f"gatherings.calendar:{attendance.id}:{attendance.sequence}",
+        recipient=member.email,
+        language=member.language,
+        zone=member.time_zone,
+        now=now,
+        sender_name=site,
+        calendar=calendar if by_mail else None,
+    )
+
+
+def remind(session: Session, attendance: Attendance, now: datetime) -> None:
+    """Remind one person; the same reminder is never sent twice."""
+    gathering = attendance.gathering
+    member = session.get_one(Member, attendance.member_id)
+    site = name_of(session)
+
+    def letter() -> Letter:
+        return Letter(
+            _("Reminder: %(what)s", what=_subject(gathering)),
+            (Words(_("Soon you meet.")), *_facts(gathering)),
+            _why(site),
+        )
+
+    post(
+        session,
+        letter,
+        key=f"gatherings.reminder:{attendance.id}:{int(now.timestamp())}",
+        recipient=member.email,
+        language=member.language,
+        zone=member.time_zone,
+        now=now,
+        sender_name=site,
+    )
+
+
+def _subject(gathering: Gathering) -> str:
+    return f"{words.kind(gathering)}, {i18n.format_moment(gathering.starts_at)}"
+
+
+def _facts(gathering: Gathering) -> tuple[Words, Link]:
+    facts = (
+        words.kind(gathering),
+        when.spoken(gathering.starts_at, gathering.ends_at),
+        words.where(gathering.setting, gathering.place),
+    )
+    return (
+        Words("\n".join(facts)),
+        Link(_("Look at the page, or sign off"), absolute(f"/agenda/{gathering.id}")),
+    )
+
+
+def _why(site: str) -> str:
+    return _(
+        "You get this because you signed up at %(site)s. What you get by mail you choose at "
+        "%(url)s",
+        site=site,
+        url=absolute("/ik/agenda"),
+    )

@@ -1,0 +1,16 @@
+"""Who may use which address of gatherings."""
+
+GUARDED = """
+    show file plan_in_space change cancel report take_over sign_up sign_off
+""".split()
+
+ACCESS = {
+    "gatherings.index": "everyone",
+    "gatherings.month": "everyone",
+    "gatherings.plan": "member",
+    "gatherings.own": "member",
+    "gatherings.renew_feed": "member",
+    "gatherings.end_feed": "member",
+    "gatherings.feed": "link",
+    **{f"gatherings.{name}": "guarded" for name in GUARDED},
+}
