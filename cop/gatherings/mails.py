@@ -116,6 +116,7 @@ def _send(
         zone=member.time_zone,
         now=now,
         sender_name=site,
+        member_id=member.id,
         calendar=calendar if by_mail else None,
     )
 
@@ -142,6 +143,7 @@ def remind(session: Session, attendance: Attendance, now: datetime) -> None:
         zone=member.time_zone,
         now=now,
         sender_name=site,
+        member_id=member.id,
     )
 
 

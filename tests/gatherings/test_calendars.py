@@ -9,7 +9,7 @@ from icalendar import Calendar
 
 from cop.gatherings.models import Coming
 from cop.platform import clock
-from cop.platform.mail import sending
+from cop.platform.mail import letters
 from cop.platform.web import settings
 from cop.platform.worker import run_due
 from cop.spaces.circles import Visibility
@@ -139,7 +139,7 @@ def test_the_message_is_built_as_mail_programs_expect(scene, mails):
     gathering, _organiser, guest, page = scene
     page.post(f"/agenda/{gathering.id}/aanmelden")
     run_due()
-    raw = sending.build(mails(guest)[0], settings()).as_bytes()
+    raw = letters.message(mails(guest)[0]).as_bytes()
     message = message_from_bytes(raw, policy=policy.default)
     assert message.get_content_type() == "multipart/mixed"
     alternative, attached = message.iter_parts()
