@@ -9,7 +9,6 @@ from wtforms import (
     RadioField,
     StringField,
     TextAreaField,
-    TimeField,
 )
 from wtforms.validators import InputRequired, Length, Optional
 from wtforms.widgets import HiddenInput
@@ -25,25 +24,13 @@ from cop.gatherings.operations import (
     Details,
 )
 from cop.gatherings.words import KIND_LABELS, SETTING_LABELS
-from cop.platform.forms import choices, stripped
-from cop.platform.i18n import gettext as _
+from cop.platform.forms import ClockField, DayField, WholeNumberField, choices, stripped
 from cop.platform.i18n import lazy as _l
 from cop.platform.markup import MAX_LENGTH
 from cop.spaces.circle_forms import TOO_LONG
 from cop.spaces.circles import Visibility
-from cop.spaces.forms import REQUIRED, DayField
-from cop.spaces.part_forms import WholeNumberField
+from cop.spaces.forms import REQUIRED
 from cop.spaces.words import VISIBILITY_LABELS
-
-
-class ClockField(TimeField):
-    """A time of day; also as people type it (14.00), and what is none is said in our words."""
-
-    def process_formdata(self, valuelist: list[str]) -> None:
-        try:
-            super().process_formdata([v.strip().replace(".", ":") for v in valuelist])
-        except ValueError:
-            raise ValueError(_("Fill in a time, such as 14:00.")) from None
 
 
 class GatheringForm(FlaskForm):

@@ -7,7 +7,7 @@ colleagues and family, and shown on locked telephones.
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 
 from icalendar import Alarm, Calendar, Event, Timezone, vCalAddress, vText
 
@@ -76,14 +76,14 @@ def message(gathering: Gathering, method: str, to: Recipient, site: str, now: da
         }
     )
     event.add("ATTENDEE", attendee)
-    return _written(_calendar([event], site, method))
+    return _written(_calendar([event], method))
 
 
-def file(gathering: Gathering, site: str, now: datetime) -> str:
+def file(gathering: Gathering, now: datetime) -> str:
     """A single file, for whoever opens it in a calendar."""
     event = _event(gathering, now)
     event["STATUS"] = vText("CANCELLED" if gathering.cancelled_at else "CONFIRMED")
-    return _written(_calendar([event], site))
+    return _written(_calendar([event]))
 
 
 def feed(
@@ -106,7 +106,7 @@ def feed(
             alarm.add("TRIGGER", -time)
             event.add_component(alarm)
         events.append(event)
-    calendar = _calendar(events, site)
+    calendar = _calendar(events)
     calendar["X-WR-CALNAME"] = calendar["NAME"] = vText(site)
     calendar.add("REFRESH-INTERVAL", timedelta(hours=6), parameters={"VALUE": "DURATION"})
     calendar["X-PUBLISHED-TTL"] = vText("PT6H")
@@ -118,8 +118,8 @@ def _event(gathering: Gathering, now: datetime) -> Event:
     event = Event()
     event["UID"] = vText(gathering.uid)
     event.add("DTSTAMP", now)
-    event.add("DTSTART", when.local(gathering.starts_at))
-    event.add("DTEND", when.local(gathering.ends_at))
+    event.add("DTSTART", _on_the_clock(gathering.starts_at))
+    event.add("DTEND", _on_the_clock(gathering.ends_at))
     event.add("SUMMARY", words.kind(gathering))
     event.add("LOCATION", words.where(gathering.setting, gathering.place))
     event.add("DESCRIPTION", _("Everything about it: %(url)s", url=url))
@@ -129,10 +129,20 @@ def _event(gathering: Gathering, now: datetime) -> Event:
     return event
 
 
-def _calendar(events: Iterable[Event], site: str, method: str | None = None) -> Calendar:
+def _on_the_clock(at: datetime) -> datetime:
+    """On the Dutch clock; in UTC where that would not say which of two hours is meant.
+
+    Of an hour that comes twice RFC 5545 3.3.5 means the first, and half of the programmes do.
+    """
+    there = when.local(at)
+    twice = there.replace(fold=0).utcoffset() != there.replace(fold=1).utcoffset()
+    return at.astimezone(UTC) if twice else there
+
+
+def _calendar(events: Iterable[Event], method: str | None = None) -> Calendar:
     calendar = Calendar()
     calendar.add("VERSION", "2.0")
-    calendar.add("PRODID", f"-//{site}//cop//NL")
+    calendar.add("PRODID", "-//cop//gatherings//NL")
     calendar.add("CALSCALE", "GREGORIAN")
     if method is not None:
         calendar.add("METHOD", method)

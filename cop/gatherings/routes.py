@@ -13,7 +13,6 @@ from cop.gatherings.models import Coming, Gathering
 from cop.gatherings.permissions import GATHERINGS, GatheringPermission
 from cop.gatherings.queries import GatheringPage, Place
 from cop.members.current import actor
-from cop.members.site import name_of
 from cop.platform import clock, i18n
 from cop.platform.db import db
 from cop.platform.errors import NotFound, Refused
@@ -364,6 +363,6 @@ def file(gathering_id: int) -> Response:
     """One gathering for whoever opens it in a calendar of their own."""
     session, now = db.session(), clock.now()
     gathering = GATHERINGS.get(session, actor(), GatheringPermission.READ, gathering_id)
-    answer = Response(ics.file(gathering, name_of(session), now), content_type=CALENDAR_TYPE)
+    answer = Response(ics.file(gathering, now), content_type=CALENDAR_TYPE)
     answer.headers["Content-Disposition"] = "attachment; filename=agenda.ics"
     return answer

@@ -3,7 +3,7 @@
 from collections.abc import Iterable
 from typing import Any
 
-from wtforms import DateField, Field, FloatField, IntegerField
+from wtforms import DateField, Field, FloatField, IntegerField, TimeField
 from wtforms.fields.choices import SelectChoice
 from wtforms.validators import StopValidation, ValidationError
 from wtforms.widgets import TextInput
@@ -55,6 +55,13 @@ class First:
 
 class DayField(_OneSentence, DateField):
     """A day."""
+
+
+class ClockField(_OneSentence, TimeField):
+    """A time of day, also as people type it: 14.00."""
+
+    def process_formdata(self, valuelist: list[str]) -> None:
+        super().process_formdata([value.strip().replace(".", ":") for value in valuelist])
 
 
 class NumberField(_OneSentence, FloatField):

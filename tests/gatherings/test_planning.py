@@ -107,7 +107,7 @@ BAD = {
     "no place": ({"place": ""}, "Where do you meet?"),
     "no day": ({"day": ""}, "Fill this in"),
     "no such day": ({"day": "2027-02-30"}, "not a day that exists"),
-    "no such time": ({"begins": "25:00"}, "Fill in a time"),
+    "no such time": ({"begins": "25:00"}, "not a time that exists"),
     "past": ({"day": "2027-01-10"}, "has passed"),
     "far away": ({"day": "2037-01-10"}, "three years"),
     "ends before it begins": ({"until": "13:00"}, "ends before"),
@@ -119,8 +119,8 @@ BAD = {
     "half a seat": ({"seats": "1,5"}, "whole number"),
     "too many seats": ({"seats": "99999999999"}, "from 1 to"),
     "1 MB": ({"source": "x" * 1_000_000}, "too long"),
-    "another kind": ({"kind": "intervisie"}, "Not a valid choice"),
-    "for whom": ({"visibility": "private"}, "Not a valid choice"),
+    "another kind": ({"kind": "intervisie"}, "Choose one of the list, please."),
+    "for whom": ({"visibility": "private"}, "Choose one of the list, please."),
 }
 
 

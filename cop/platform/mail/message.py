@@ -102,7 +102,7 @@ class Message:
             "MIME-Version": "1.0",
         }
         kind = f'multipart/alternative; boundary="{boundary}"'
-        body = (
+        body: tuple[bytes, ...] = (
             b"\r\n",
             _part(boundary, "plain", self.text),
             _part(boundary, "html", self.html),
@@ -111,7 +111,7 @@ class Message:
         )
         if self.calendar:
             outer = f"{boundary}-file"
-            body = (
+            body: tuple[bytes, ...] = (
                 f"\r\n--{outer}\r\n".encode(),
                 _plain("Content-Type", kind),
                 *body,
