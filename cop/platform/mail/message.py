@@ -111,7 +111,7 @@ class Message:
         )
         if self.calendar:
             outer = f"{boundary}-file"
-            body: tuple[bytes, ...] = (
+            body = (
                 f"\r\n--{outer}\r\n".encode(),
                 _plain("Content-Type", kind),
                 *body,
