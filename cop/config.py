@@ -39,6 +39,25 @@ class Smtp:
 
 
 @dataclass(frozen=True, slots=True)
+class Imap:
+    """A mailbox to fetch mail from, from ``imaps://user:password@host:993/INBOX?done=Done``.
+
+    Attributes:
+        folder: where mail arrives.
+        done: where it goes when it was taken in; '' leaves it where it is, marked as seen.
+        security: 'tls' from the first byte (imaps), 'starttls', or 'none' (loopback only).
+    """
+
+    host: str
+    port: int
+    username: str
+    password: str = field(repr=False)
+    folder: str = "INBOX"
+    done: str = ""
+    security: Literal["none", "starttls", "tls"] = "tls"
+
+
+@dataclass(frozen=True, slots=True)
 class Settings:
     """What the environment says. Secrets are kept out of `repr`."""
 
@@ -56,6 +75,7 @@ class Settings:
     mail_domain: str = "localhost"  # whose mail comes in here
     mail_mailbox: str = ""  # only its subaddresses do: mailbox+name@domain
     mail_authserv: str = ""  # whose word about senders is believed (RFC 8601)
+    imap: "Imap | None" = field(default=None, repr=False)  # a mailbox to fetch mail from
     mail_comes_in: bool = True  # else mails carry links instead of addresses to answer to
     mail_per_minute: int = 0  # the most that all workers together send; 0: no limit of ours
     proxies: int = 0  # how many reverse proxies in front may be believed
@@ -100,6 +120,7 @@ VARIABLES: dict[str, str] = {
     "COP_MAIL_DOMAIN": "domain of the lists' addresses; default the host of COP_BASE_URL",
     "COP_MAIL_MAILBOX": "the one mailbox whose subaddresses (mailbox+name) arrive, if only one",
     "COP_MAIL_AUTHSERV": "name with which your mail server signs Authentication-Results",
+    "COP_IMAP_URL": "imaps://user:password@host/folder?done=folder: a mailbox for cop mail poll",
     "COP_MAIL_PER_MINUTE": "the most mails that go out in a minute; default 0, no limit",
     "COP_PROXIES": "number of reverse proxies in front; default 0",
     "COP_MAX_UPLOAD_MB": "largest attachment in megabytes; default 10",
@@ -145,6 +166,7 @@ def load(environ: Mapping[str, str] | None = None) -> Settings:
         mail_domain=_host_name(env, "COP_MAIL_DOMAIN", urlsplit(base_url).hostname or "localhost"),
         mail_mailbox=_mailbox(env),
         mail_authserv=_host_name(env, "COP_MAIL_AUTHSERV", ""),
+        imap=_imap(env),
         mail_comes_in=bool(env.get("COP_MAIL_DOMAIN")) or not production,
         mail_per_minute=_whole(env, "COP_MAIL_PER_MINUTE", 0, 0, 100_000),
         proxies=_whole(env, "COP_PROXIES", 0, 0, 9),
@@ -253,6 +275,36 @@ def _mailbox(env: Mapping[str, str]) -> str:
     if value and not _MAILBOX.fullmatch(value):
         raise ConfigError("COP_MAIL_MAILBOX: must be 1 to 11 letters, digits, dots or hyphens")
     return value
+
+
+def _imap(env: Mapping[str, str]) -> Imap | None:
+    url = env.get("COP_IMAP_URL")
+    if not url:
+        return None
+    parts = urlsplit(url)
+    asked = parse_qs(parts.query)
+    security = "tls" if parts.scheme == "imaps" else asked.get("security", ["starttls"])[0]
+    if (
+        parts.scheme not in ("imap", "imaps")
+        or not (parts.hostname and parts.username and parts.password)
+        or security not in ("none", "starttls", "tls")
+    ):
+        raise ConfigError("COP_IMAP_URL: must be imaps://user:password@host[:port]/folder[?done=…]")
+    if security == "none" and not _is_loopback(parts.hostname):
+        raise ConfigError("COP_IMAP_URL: security=none sends the password readably; loopback only")
+    try:
+        port = parts.port or (993 if security == "tls" else 143)
+    except ValueError:
+        raise ConfigError("COP_IMAP_URL: the port is not a number") from None
+    return Imap(
+        parts.hostname,
+        port,
+        unquote(parts.username),
+        unquote(parts.password),
+        unquote(parts.path.strip("/")) or "INBOX",
+        asked.get("done", [""])[0],
+        security,  # type: ignore[arg-type]  # checked above
+    )
 
 
 def _smtp(env: Mapping[str, str]) -> Smtp | None:

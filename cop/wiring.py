@@ -29,6 +29,8 @@ from cop.gatherings import handlers as _gatherings_handlers
 from cop.gatherings import own_routes as _own_calendar
 from cop.gatherings import routes as gatherings
 from cop.gatherings import space_part as _gatherings_part
+from cop.incoming import handlers as _incoming
+from cop.incoming import routes as incoming
 from cop.mailbox import routes as mailbox
 from cop.members import named as _named
 from cop.members import refused_mail as _refused_mail
@@ -57,6 +59,7 @@ BLUEPRINTS = (
     mailbox.blueprint,
     notifications.blueprint,
     discussions.blueprint,
+    incoming.blueprint,
     mailing.blueprint,
     administration.blueprint,
     moderation.blueprint,
@@ -91,6 +94,7 @@ __all__ = [
     "_help",
     "_holding",
     "_importing",
+    "_incoming",
     "_lists",
     "_mailing",
     "_mine",

@@ -23,7 +23,7 @@ from cop.platform.worker import Heartbeat
 
 WORKER_SILENT = timedelta(seconds=30)
 SECRETS = {"COP_SECRET_KEY", "COP_KEYS"}
-ADDRESSES = {"COP_DATABASE_URL", "COP_REDIS_URL", "COP_SMTP_URL"}
+ADDRESSES = {"COP_DATABASE_URL", "COP_REDIS_URL", "COP_SMTP_URL", "COP_IMAP_URL"}
 # Values that let the reading of the settings go on past one that production demands.
 STAND_INS = {
     "COP_BASE_URL": "https://example.org",

@@ -67,6 +67,7 @@ def create(
     visibility: Visibility | None,
     start_by: str,
     answer_by: str,
+    holds_strangers: bool = False,
     now: datetime,
     allows_pseudonyms: bool = False,
     pseudonym: str | None = None,
@@ -111,6 +112,7 @@ def create(
         space_id=space.id if space else None,
         start_by=start_by,
         answer_by=answer_by,
+        holds_strangers=holds_strangers,
         created_at=now,
     )
     session.add(made)
@@ -128,6 +130,7 @@ def edit(
     description: str,
     start_by: str,
     answer_by: str,
+    holds_strangers: bool = False,
     now: datetime,
     anyway: bool = False,
 ) -> DiscussionList:
@@ -138,6 +141,7 @@ def edit(
     found.name, found.sort_key = name.strip(), sort_key(name)
     found.description = description.strip()
     found.start_by, found.answer_by = start_by, answer_by
+    found.holds_strangers = holds_strangers
     session.flush()
     _note(session, actor, "discussions.list_changed", found, now)
     return found

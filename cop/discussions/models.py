@@ -57,6 +57,7 @@ class DiscussionList(Base):
     space_id: Mapped[int | None] = mapped_column(ForeignKey("space.id"), index=True)
     start_by: Mapped[str] = mapped_column(String(12), default=WhoMay.READERS)
     answer_by: Mapped[str] = mapped_column(String(12), default=WhoMay.READERS)
+    holds_strangers: Mapped[bool] = mapped_column(default=False)  # their mails, for a coordinator
     created_at: Mapped[datetime] = mapped_column(UtcDateTime)
     archived_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
 

@@ -60,6 +60,7 @@ def new_list() -> Page:
                 visibility=None if wanted == SAME else Visibility(wanted),
                 start_by=form.start_by.data,
                 answer_by=form.answer_by.data,
+                holds_strangers=form.holds_strangers.data,
                 allows_pseudonyms=form.allows_pseudonyms.data,
                 pseudonym=form.chosen if wanted != SAME else None,
                 anyway="anyway" in request.form,
@@ -106,6 +107,7 @@ def list_settings(short_name: str) -> Page:
                 description=form.description.data or "",
                 start_by=form.start_by.data,
                 answer_by=form.answer_by.data,
+                holds_strangers=form.holds_strangers.data,
                 anyway="anyway" in request.form,
                 now=clock.now(),
             )

@@ -94,6 +94,10 @@ class ListForm(FlaskForm):
         choices=choices(WHO_MAY_LABELS.items()),
         default=WhoMay.READERS.value,
     )
+    holds_strangers = BooleanField(
+        _l("Keep mail of people who are not members for the coordinators"),
+        description=_l("Else they get an answer that only members can write here."),
+    )
 
 
 class NewListForm(ListForm, NameForm):

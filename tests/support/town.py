@@ -16,6 +16,8 @@ from werkzeug.routing import Rule
 from cop.discussions.models import Attachment, DiscussionList, Post, PostRemoval
 from cop.gatherings import own_calendar
 from cop.gatherings.models import Coming, OwnCalendar
+from cop.incoming.models import CutText, IncomingMail, Outcome, Reason, Route
+from cop.incoming.posting import Letter
 from cop.members import invitations, links, mail_links
 from cop.members.mail_links import MailAbout
 from cop.members.models import LinkPurpose, Member, MemberState, Persona, Reveal, SiteRole
@@ -161,6 +163,7 @@ def build(make: Factory) -> Town:
         }
         _tended(make, values, circle, owner, other, now)
         _gather(make, values, space, owner, other)
+        _came_in(make, values, circle, owner, now)
     with unit_of_work() as session:
         own_calendar.renew_feed(session, make.actor(owner))
         own = session.get_one(OwnCalendar, owner.id)
@@ -221,6 +224,45 @@ def _ask_in(make: Factory, town: Town, other: Member) -> None:
         )
     )
     town.shown["circles.invitation.circle_id"] = asking.circle_id
+
+
+def _came_in(
+    make: Factory,
+    values: dict[str, Any],
+    on: DiscussionList,
+    owner: Member,
+    now: datetime,
+) -> None:
+    """Mail that waits for the owner, mail of a stranger for the list, and what was cut."""
+    for endpoint, member in (("one", owner), ("discard", owner), ("stranger", None)):
+        number = f"{on.id}-{endpoint}"
+        waits = Outcome.WAITS_SENDER if member else Outcome.WAITS_MODERATOR
+        letter = Letter("Een vraag", "Wie weet het?", "> Hoe dan?", "iemand@example.org")
+        mail = make.save(
+            IncomingMail(
+                received_at=now,
+                source_key=number,
+                message_key=number,
+                target_key=number,
+                sender_mark="",
+                size=2000,
+                route=Route.START,
+                outcome=waits,
+                reason=Reason.NO_KEY if member else Reason.UNKNOWN_SENDER,
+                member_id=member.id if member else None,
+                list_id=on.id,
+                content=letter.sealed(),
+            )
+        )
+        values[f"incoming.{endpoint}.mail_id"] = mail.id
+        if member is None:
+            values["incoming.discard_stranger.mail_id"] = mail.id
+    cut = values["incoming.cut.post_id"] = values["post_id"]
+    make.save(
+        CutText(
+            post_id=cut, member_id=owner.id, text="> Hoe dan?", kept_until=now + timedelta(days=9)
+        )
+    )
 
 
 def _post_id(discussion_id: int, number: int) -> int:

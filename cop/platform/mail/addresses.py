@@ -3,7 +3,8 @@
 Three kinds of local part, all of lower-case letters, digits and hyphens (mail servers may change
 case, RFC 5321 2.4 or not) and at most 64 characters (RFC 5321 4.5.3.1.1):
 
-- ``r-…``: where one member's answers go, to one discussion or to one digest;
+- ``r-…``: where one member's answers go, to one discussion or to one digest, or where they start a
+  discussion on one list;
 - ``b-…``: the envelope sender of one message to one address (VERP), where its bounces go;
 - a list's own: ``lijst``, ``lijst-help``, ``lijst-subscribe``, ``lijst-unsubscribe``,
   ``lijst-owner`` (RFC 2142, and the habit of list servers).
@@ -38,7 +39,7 @@ _MAC_BYTES = 10  # 80 bits: nobody tries that many messages
 _SIGNED = re.compile(r"(?P<kind>[rb])-(?P<block>[a-z2-7]{26})(?P<mac>[a-z2-7]{16})", re.ASCII)
 _NAME = re.compile(r"[a-z0-9](?:[a-z0-9-]*[a-z0-9])?", re.ASCII)
 
-_TO_DISCUSSION, _TO_DIGEST, _BOUNCE = 1, 2, 3  # first byte of the block
+_TO_DISCUSSION, _TO_DIGEST, _BOUNCE, _START = 1, 2, 3, 4  # first byte of the block
 
 
 class ListCommand(StrEnum):
@@ -64,6 +65,14 @@ class ToDigest:
 
     member_id: int
     digest_id: int
+
+
+@dataclass(frozen=True, slots=True)
+class ToStart:
+    """A member's own address of a list, at which they start discussions."""
+
+    member_id: int
+    list_id: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,7 +106,7 @@ class Forged:
     """Looks like a signed address, and is not one of ours (any more)."""
 
 
-Read: TypeAlias = ToDiscussion | ToDigest | ToBounces | ToList | Forged
+Read: TypeAlias = ToDiscussion | ToDigest | ToStart | ToBounces | ToList | Forged
 
 
 class Addresses:
@@ -127,6 +136,10 @@ class Addresses:
     def to_digest(self, member_id: int, digest_id: int) -> str:
         """Where an answer to a digest as a whole goes."""
         return self._signed("r", _TO_DIGEST, member_id, digest_id)
+
+    def to_start(self, member_id: int, list_id: int) -> str:
+        """Where this member starts discussions on a list. Only that member may ever see it."""
+        return self._signed("r", _START, member_id, list_id)
 
     def envelope(self, recipient: str, delivery_id: int, member_id: int | None = None) -> str:
         """The envelope sender of one message (VERP): its bounces come back with this address.
@@ -192,6 +205,8 @@ class Addresses:
                 return ToDiscussion(first, second)
             case "r", 2:
                 return ToDigest(first, second)
+            case "r", 4:
+                return ToStart(first, second)
             case "b", 3:
                 return ToBounces(first or None, second, plain[12:])
         return Forged()

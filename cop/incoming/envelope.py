@@ -1,0 +1,163 @@
+"""A mail that came in, taken apart as far as routing needs it. Nothing in it is believed."""
+
+import hashlib
+import re
+from dataclasses import dataclass
+from email.message import Message
+
+from cop.incoming import senders
+from cop.platform.mail.addresses import addresses
+from cop.platform.mail.letters import secret_mark
+from cop.platform.mail.reading import headers as head
+from cop.platform.mail.reading.charsets import decode
+from cop.platform.mail.reading.headers import Headers
+from cop.platform.mail.reading.parts import Attached, Walk, Words, split
+
+LARGEST = 60 * 1024 * 1024  # bytes; what is larger is given back unread
+MOST_RECIPIENTS = 50
+
+_TO = ("delivered-to", "x-original-to", "x-delivered-to", "envelope-to", "x-envelope-to")
+_SHOWN = ("to", "cc", "resent-to")
+_PLAIN = re.compile(r"[^\s<>,;:\"()\[\]]+@[^\s<>,;:\"()\[\]]+")
+_AWAY = re.compile(
+    r"\s*(?:automatisch (?:antwoord|e-?mail)|automatische antwort|automatic reply|auto-?reply"
+    r"|automatiskt svar|r[ée]ponse automatique|abwesenheits\w*|abwesend\b"
+    r"|out of (?:the )?office|afwezigheids\w*|afwezig\b|vakantie(?:bericht|melding)|autoresponder)",
+    re.IGNORECASE,
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Incoming:
+    """One mail for one recipient.
+
+    Attributes:
+        envelope_from: '' for a bounce or an automatic mail; None when it is not known.
+        author: (name, address) of the one author, or None.
+        vouched: the own mail server vouches for the author's domain.
+    """
+
+    raw: bytes
+    recipient: str
+    envelope_from: str | None
+    headers: Headers
+    message: Message
+    author: tuple[str, str] | None
+    vouched: bool
+
+    @property
+    def address(self) -> str:
+        return self.author[1] if self.author else ""
+
+    @property
+    def name(self) -> str:
+        return self.author[0] if self.author else ""
+
+    @property
+    def sender_mark(self) -> str:
+        """Stands for who sent it, without saying so."""
+        who = self.address or (self.envelope_from or "").lower()
+        return secret_mark(f"sender {who}") if who else ""
+
+    @property
+    def source_key(self) -> str:
+        """The same for the same bytes to the same address."""
+        return digest(self.recipient.lower().encode(), self.raw)
+
+    @property
+    def message_id(self) -> str:
+        """Its own, or what stands for one when it has none."""
+        return head.message_id(self.headers) or f"none-{digest(self.raw)}"
+
+    @property
+    def message_key(self) -> str:
+        return head.key_of(self.message_id)
+
+    @property
+    def subject(self) -> str:
+        return self.headers.text("subject")
+
+    def said(self) -> tuple[list[Words], list[Attached]]:
+        """Its texts and its files."""
+        walk = Walk()
+        return walk.part(self.message, 0), walk.files
+
+
+def digest(*parts: bytes) -> str:
+    made = hashlib.blake2b(digest_size=16)
+    for part in parts:
+        made.update(len(part).to_bytes(8) + part)
+    return made.hexdigest()
+
+
+def open_mail(raw: bytes, recipient: str, envelope_from: str | None, server: str) -> Incoming:
+    """Take a mail apart.
+
+    Args:
+        server: the name of the mail server that is believed about senders.
+    """
+    try:
+        headers, message = split(raw)
+    except RecursionError:  # parts within parts within parts, made to hurt
+        headers, _at = head.parse(raw)
+        message = Message()
+    found = senders.author(headers)
+    vouched = found is not None and senders.is_vouched_for(headers, found[1], server)
+    if envelope_from is None:
+        returned = [v for n, v in headers.fields if n == "return-path"]
+        envelope_from = decode(returned[0], None).strip(" <>") if returned else None
+    return Incoming(raw, recipient, envelope_from, headers, message, found, vouched)
+
+
+def recipients(raw: bytes) -> list[str]:
+    """To whom a mail was delivered: by the server's own notes, else by To and Cc."""
+    headers, _at = head.parse(raw[:256_000])
+    for names in (_TO, _SHOWN):
+        found = [
+            address.lower()
+            for name, value in headers.fields
+            if name in names
+            for address in _PLAIN.findall(decode(value[:20_000], None))
+        ]
+        if found:
+            return list(dict.fromkeys(found))[:MOST_RECIPIENTS]
+    return []
+
+
+def is_loop(mail: Incoming, host: str) -> bool:
+    """The platform's own mail that came back.
+
+    Args:
+        host: the right side of its Message-IDs and List-Ids.
+    """
+    own_id = re.fullmatch(
+        rf"[a-z]+-[a-z0-9-]+@{re.escape(host)}", head.message_id(mail.headers) or "", re.IGNORECASE
+    )
+    listed = decode(mail.headers.raw("list-id"), None).lower().rstrip("> ").endswith(f".{host}")
+    return bool(own_id) or listed or addresses().read(mail.address) is not None
+
+
+def is_automatic(mail: Incoming) -> bool:
+    """No person sent it (RFC 3834 2, and what programs add besides)."""
+    value = {name: decode(mail.headers.raw(name), None).strip().lower() for name in _TELLING}
+    submitted = value["auto-submitted"].split(";")[0].strip()
+    return (
+        mail.envelope_from in ("", "<>")
+        or (bool(submitted) and submitted != "no")
+        or value["precedence"].split(" ")[0] in ("bulk", "junk", "list", "auto_reply")
+        or any(value[name] for name in _ONLY_MACHINES)
+        or bool(_AWAY.match(mail.subject))
+        or mail.address.partition("@")[0] in ("mailer-daemon", "postmaster", "no-reply", "noreply")
+    )
+
+
+_ONLY_MACHINES = (
+    "x-auto-response-suppress",
+    "list-id",
+    "list-unsubscribe",
+    "x-autoreply",
+    "x-autorespond",
+    "x-autoresponder",
+    "feedback-id",
+)
+_TELLING = ("auto-submitted", "precedence", *_ONLY_MACHINES)

@@ -1,0 +1,159 @@
+"""Fetching mail from a mailbox by IMAP (RFC 9051, and its older form).
+
+A message is taken in by its bytes, and the database knows which it has had; marking and moving it
+afterwards only saves looking at it again. So a crash in between, or two of these at once, take
+nothing in twice, and one message that cannot be read never keeps the others waiting.
+"""
+
+import imaplib
+import logging
+import re
+import signal
+import ssl
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
+from dataclasses import dataclass
+from typing import Any
+
+from cop.config import Imap
+from cop.incoming.delivering import ours
+from cop.incoming.envelope import LARGEST
+from cop.incoming.models import Outcome
+from cop.incoming.receiving import receive
+from cop.platform import clock
+
+TIMEOUT_SECONDS = 60
+AT_ONCE = 200  # messages of one look
+
+log = logging.getLogger(__name__)
+
+
+@dataclass(slots=True)
+class Looked:
+    """What became of one look: how many were taken in, and how many are to be tried again."""
+
+    taken: int = 0
+    left: int = 0
+
+
+@contextmanager
+def mailbox(where: Imap) -> Iterator[imaplib.IMAP4]:
+    """The mailbox, opened; certificates are checked."""
+    secure = ssl.create_default_context()
+    server: imaplib.IMAP4
+    if where.security == "tls":
+        server = imaplib.IMAP4_SSL(
+            where.host, where.port, ssl_context=secure, timeout=TIMEOUT_SECONDS
+        )
+    else:
+        server = imaplib.IMAP4(where.host, where.port, timeout=TIMEOUT_SECONDS)
+    try:
+        if where.security == "starttls":
+            server.starttls(secure)
+        server.login(where.username, where.password)
+        _done(server.select(_quoted(where.folder)))
+        yield server
+    finally:
+        with suppress(OSError, imaplib.IMAP4.error):
+            server.logout()
+
+
+def look(where: Imap) -> Looked:
+    """Take in what is new.
+
+    Raises:
+        OSError, imaplib.IMAP4.error: the mailbox cannot be reached or opened.
+    """
+    looked = Looked()
+    with mailbox(where) as server:
+        found = _done(server.uid("SEARCH", "UNSEEN", "UNDELETED"))
+        for uid in (found[0] or b"").split()[:AT_ONCE]:
+            try:
+                done = _take_in(server, uid.decode())
+            except imaplib.IMAP4.abort:
+                raise
+            except (imaplib.IMAP4.error, ValueError, IndexError) as error:
+                log.warning("a message could not be fetched: %s", type(error).__name__)
+                done = False
+            if done:
+                looked.taken += 1
+                _put_away(server, uid.decode(), where.done)
+            else:
+                looked.left += 1
+    return looked
+
+
+def _take_in(server: imaplib.IMAP4, uid: str) -> bool:
+    """Whether it needs no other try."""
+    sizes = _done(server.uid("FETCH", uid, "(RFC822.SIZE)"))
+    match = re.search(rb"RFC822\.SIZE (\d+)", _bytes(sizes))
+    size = int(match[1]) if match else 0
+    # Of one that is too large only the head is fetched, so that its fate can be recorded.
+    what = "(BODY.PEEK[])" if size <= LARGEST else "(BODY.PEEK[HEADER])"
+    raw = _literal(_done(server.uid("FETCH", uid, what)))
+    if not raw:
+        return False
+    if size > LARGEST:
+        raw = raw.ljust(LARGEST + 1, b"\0")
+    now = clock.now()
+    outcomes = [receive(raw, address, None, now) for address in ours(raw[:256_000])]
+    if not outcomes:
+        log.info("a message in the mailbox is for none of our addresses")
+    return Outcome.FAILED not in outcomes
+
+
+def _put_away(server: imaplib.IMAP4, uid: str, folder: str) -> None:
+    _done(server.uid("STORE", uid, "+FLAGS.SILENT", "(\\Seen)"))
+    if not folder:
+        return
+    if "MOVE" in server.capabilities:
+        _done(server.uid("MOVE", uid, _quoted(folder)))
+        return
+    _done(server.uid("COPY", uid, _quoted(folder)))
+    _done(server.uid("STORE", uid, "+FLAGS.SILENT", "(\\Deleted)"))
+    if "UIDPLUS" in server.capabilities:
+        _done(server.uid("EXPUNGE", uid))
+
+
+def run(where: Imap, every: int) -> None:
+    """Look again and again, until the process is told to stop."""
+    stopping = threading.Event()
+    for number in (signal.SIGTERM, signal.SIGINT):
+        signal.signal(number, lambda *_: stopping.set())
+    while not stopping.is_set():
+        try:
+            look(where)
+        except (OSError, imaplib.IMAP4.error) as error:
+            log.warning("the mailbox cannot be reached: %s", type(error).__name__)
+        stopping.wait(every)
+
+
+def _done(answer: tuple[str, list[Any]]) -> list[Any]:
+    status, data = answer
+    if status != "OK":
+        raise imaplib.IMAP4.error(status)
+    return data
+
+
+def _bytes(data: list[Any]) -> bytes:
+    found = b""
+    for item in data:
+        if isinstance(item, tuple):
+            found += b" ".join(part for part in item if isinstance(part, bytes))
+        elif isinstance(item, bytes):
+            found += item
+    return found
+
+
+def _literal(data: list[Any]) -> bytes:
+    """The message among the answer's lines."""
+    for item in data:
+        if isinstance(item, tuple) and len(item) > 1 and isinstance(item[1], bytes):
+            return item[1]
+    return b""
+
+
+def _quoted(folder: str) -> str:
+    escaped = folder.replace("\\", "\\\\").replace('"', '\\"')
+    return f'"{escaped}"'

@@ -1,0 +1,236 @@
+"""From a member's mail to a post: the same operations as the site's forms, or it waits for them."""
+
+import io
+import json
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from typing import Any
+
+from sqlalchemy import literal, select
+from sqlalchemy.orm import Session
+
+from cop.discussions import crisis, operations
+from cop.discussions.models import Discussion, DiscussionKind, DiscussionList, Post
+from cop.discussions.operations import MOST_FILES
+from cop.incoming import notices, own_names
+from cop.incoming.models import CutText, IncomingMail, Outcome, Reason
+from cop.members.actor import Actor
+from cop.members.models import Member, Persona, PersonaKind, SiteRole
+from cop.platform import storage
+from cop.platform.errors import NotFound, Refused
+from cop.platform.i18n import gettext as _
+from cop.platform.mail.reading.parts import Attached
+from cop.platform.markup import MAX_LENGTH
+from cop.platform.storage import StoredFile
+from cop.spaces.circles import Circle, persona_in
+from cop.textcheck.asking import AuthorAsked
+
+KEEP_CUT = timedelta(days=30)
+MOST_KEPT = 200_000  # characters of what was cut
+
+
+@dataclass(slots=True)
+class Letter:
+    """What a mail wants to say, kept as JSON while it waits.
+
+    Attributes:
+        file_keys: of files that were accepted.
+        refusals: why others were not, each in a sentence.
+    """
+
+    title: str = ""
+    text: str = ""
+    cut: str = ""
+    sender: str = ""  # as the mail says, for whoever decides about it
+    file_keys: list[str] = field(default_factory=list)
+    refusals: list[str] = field(default_factory=list)
+    in_reply_to_id: int | None = None
+
+    def sealed(self) -> str:
+        return json.dumps({name: getattr(self, name) for name in self.__slots__})
+
+    @classmethod
+    def opened(cls, content: str | None) -> "Letter":
+        values: dict[str, Any] = json.loads(content or "{}")
+        return cls(**values)
+
+
+def actor_of(member: Member) -> Actor:
+    """The member, with the rights they have on the site."""
+    return Actor(member.id, SiteRole(member.site_role))
+
+
+def keep_files(session: Session, files: Sequence[Attached], letter: Letter, now: datetime) -> None:
+    """Keep what the web would accept; note why others stay behind."""
+    for file in files:
+        try:
+            if len(letter.file_keys) >= MOST_FILES:
+                raise Refused(
+                    _("“%(name)s”: at most %(most)s files.", name=file.name, most=MOST_FILES)
+                )
+            kept = storage.keep(session, io.BytesIO(file.data), file.name, now)
+        except Refused as refused:
+            if len(letter.refusals) < 20:
+                letter.refusals.append(refused.message)
+        else:
+            letter.file_keys.append(kept.key)
+
+
+def files_of(session: Session, letter: Letter) -> list[StoredFile]:
+    if not letter.file_keys:
+        return []
+    found = session.scalars(select(StoredFile).where(StoredFile.key.in_(letter.file_keys)))
+    return sorted(found, key=lambda file: file.id)
+
+
+def drop_files(session: Session, letter: Letter) -> None:
+    """The files go with a mail that is thrown away."""
+    for file in files_of(session, letter):
+        storage.remove(session, file)
+
+
+def under_pseudonym(session: Session, actor: Actor, circle_id: int) -> bool:
+    """The actor takes part in this circle under a pseudonym."""
+    kind = session.scalar(
+        select(Persona.kind)
+        .join(Circle, Circle.id == circle_id)
+        .where(Persona.id == persona_in(actor, literal(circle_id)), Circle.allows_pseudonyms)
+    )
+    return kind == PersonaKind.PSEUDONYM
+
+
+def concern(
+    session: Session, member: Member, letter: Letter, shown_name: str, circle_id: int
+) -> Reason:
+    """Why a letter waits for its own writer, where they have a pseudonym; NONE: it need not."""
+    if not under_pseudonym(session, actor_of(member), circle_id):
+        return Reason.NONE
+    files = files_of(session, letter)
+    texts = [letter.title, letter.text, *(file.name.rsplit(".", 1)[0] for file in files)]
+    if own_names.gives_away(session, member, shown_name, texts):
+        return Reason.OWN_NAME
+    if any(not file.is_picture for file in files):
+        return Reason.FILES
+    return Reason.NONE
+
+
+def place(
+    session: Session,
+    mail: IncomingMail,
+    member: Member,
+    letter: Letter,
+    now: datetime,
+    anyway: bool,
+) -> Post:
+    """Put it on the list, as the member.
+
+    Raises:
+        NotFound: the member may not write there.
+        AuthorAsked: the text check speaks up.
+        Refused: the title or the text is not accepted.
+    """
+    actor = actor_of(member)
+    files = files_of(session, letter)
+    text = letter.text.strip() or "\n".join(f"*{file.name}*" for file in files)
+    client_id = f"mail-{mail.target_key}"
+    if mail.discussion_id is not None:
+        post = operations.answer(
+            session,
+            actor,
+            discussion_id=mail.discussion_id,
+            text=text,
+            files=files,
+            in_reply_to_id=letter.in_reply_to_id,
+            client_id=client_id,
+            anyway=anyway,
+            now=now,
+        )
+    elif mail.list_id is not None:
+        made = operations.start(
+            session,
+            actor,
+            list_id=mail.list_id,
+            kind=DiscussionKind.CONVERSATION,
+            title=letter.title,
+            text=text,
+            files=files,
+            client_id=client_id,
+            anyway=anyway,
+            now=now,
+        )
+        post = session.scalars(
+            select(Post).where(Post.discussion_id == made.id, Post.number == 1)
+        ).one()
+    else:
+        raise NotFound
+    mail.discussion_id = post.discussion_id
+    mail.outcome, mail.decided_at, mail.content = Outcome.POSTED, now, None
+    if letter.cut.strip() and session.get(CutText, post.id) is None:
+        session.add(
+            CutText(
+                post_id=post.id,
+                member_id=member.id,
+                text=letter.cut[:MOST_KEPT],
+                kept_until=now + KEEP_CUT,
+            )
+        )
+    session.flush()
+    path = f"/berichten/{post.id}"
+    if letter.refusals:
+        notices.left_out(session, member, mail.target_key, letter.refusals, path, now)
+    if crisis.points_to_crisis(f"{letter.title}\n{letter.text}"):
+        notices.crisis(session, member, mail.target_key, now)
+    return post
+
+
+def hold(
+    session: Session,
+    mail: IncomingMail,
+    member: Member,
+    letter: Letter,
+    reason: Reason,
+    now: datetime,
+) -> None:
+    """It waits for the member's yes; they are told, at the address that the site knows."""
+    mail.outcome, mail.reason, mail.member_id = Outcome.WAITS_SENDER, reason, member.id
+    mail.content = letter.sealed()
+    session.flush()
+    notices.waits(session, member, mail.id, reason, now)
+
+
+def try_to_place(
+    session: Session,
+    mail: IncomingMail,
+    member: Member,
+    letter: Letter,
+    shown_name: str,
+    now: datetime,
+) -> None:
+    """Put it on the list, or let it wait for the member with the reason."""
+    if len(letter.text) > MAX_LENGTH:
+        return hold(session, mail, member, letter, Reason.NOT_ACCEPTED, now)
+    circle_id = circle_of(session, mail)
+    reason = concern(session, member, letter, shown_name, circle_id) if circle_id else Reason.NONE
+    if reason:
+        return hold(session, mail, member, letter, reason, now)
+    try:
+        with session.begin_nested():
+            place(session, mail, member, letter, now, anyway=False)
+    except AuthorAsked:
+        hold(session, mail, member, letter, Reason.TEXT_CHECK, now)
+    except NotFound:
+        hold(session, mail, member, letter, Reason.NOT_ALLOWED, now)
+    except Refused:
+        hold(session, mail, member, letter, Reason.NOT_ACCEPTED, now)
+    return None
+
+
+def circle_of(session: Session, mail: IncomingMail) -> int | None:
+    """The circle of the list that it is for."""
+    list_id = mail.list_id
+    if mail.discussion_id is not None:
+        list_id = session.scalar(
+            select(Discussion.list_id).where(Discussion.id == mail.discussion_id)
+        )
+    return session.scalar(select(DiscussionList.circle_id).where(DiscussionList.id == list_id))

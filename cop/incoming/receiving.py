@@ -1,0 +1,113 @@
+"""Taking in one mail: once, whatever happens, with an outcome that is remembered.
+
+Whoever brings it (a pipe, LMTP, a mailbox) calls `receive` and answers its mail server by what it
+returns. A mail is taken apart before the transaction begins, so that a slow one never keeps
+others from writing. What goes wrong unforeseen is recorded and given back for a later try.
+"""
+
+import logging
+from datetime import datetime
+
+from sqlalchemy import select
+from sqlalchemy.exc import IntegrityError, OperationalError
+from sqlalchemy.orm import Session
+
+from cop.incoming import routing
+from cop.incoming.envelope import LARGEST, Incoming, digest, open_mail
+from cop.incoming.models import IncomingMail, Outcome, Reason, Route
+from cop.platform.db import unit_of_work
+from cop.platform.web import settings
+
+log = logging.getLogger(__name__)
+
+
+def receive(raw: bytes, recipient: str, envelope_from: str | None, now: datetime) -> Outcome:
+    """Take in one mail for one address.
+
+    Args:
+        envelope_from: from the SMTP envelope, '' for a bounce; None when nobody says.
+
+    Returns:
+        What became of it. REFUSED: give it back for good; FAILED: give it back for now.
+    """
+    if len(raw) > LARGEST:
+        _note(raw[:100_000], recipient, len(raw), Outcome.REFUSED, Reason.TOO_LARGE, "", now)
+        return Outcome.REFUSED
+    try:
+        mail = open_mail(raw, recipient, envelope_from, settings().mail_authserv)
+        with unit_of_work() as session:
+            return _receive(session, mail, now)
+    except OperationalError:
+        log.warning("the database does not answer: a mail is given back for now")
+        return Outcome.FAILED
+    except IntegrityError:
+        # Another process took in the same bytes at this moment.
+        return Outcome.DUPLICATE
+    except Exception as error:
+        log.error("a mail could not be taken in: %s", type(error).__name__)
+        _note(raw, recipient, len(raw), Outcome.FAILED, Reason.BROKEN, type(error).__name__, now)
+        return Outcome.FAILED
+
+
+def _receive(session: Session, mail: Incoming, now: datetime) -> Outcome:
+    before = session.scalar(select(IncomingMail).where(IncomingMail.source_key == mail.source_key))
+    if before is not None and before.outcome != Outcome.FAILED:
+        if before.outcome == Outcome.REFUSED:
+            return Outcome.REFUSED
+        _again(session, mail, now)
+        return Outcome.DUPLICATE
+    entry = before or IncomingMail(source_key=mail.source_key)
+    entry.received_at = now
+    entry.message_key = mail.message_key
+    entry.target_key = routing.target_of(mail)
+    entry.sender_mark = mail.sender_mark
+    entry.size = len(mail.raw)
+    entry.route, entry.outcome, entry.reason, entry.detail = Route.NONE, Outcome.FAILED, "", ""
+    session.add(entry)
+    session.flush()
+    routing.route(session, mail, entry, now)
+    return Outcome(entry.outcome)
+
+
+def _again(session: Session, mail: Incoming, now: datetime) -> None:
+    """The very same bytes once more: noted, and nothing else."""
+    session.add(
+        IncomingMail(
+            source_key=digest(mail.source_key.encode(), now.isoformat().encode()),
+            received_at=now,
+            message_key=mail.message_key,
+            target_key=routing.target_of(mail),
+            sender_mark=mail.sender_mark,
+            size=len(mail.raw),
+            route=Route.NONE,
+            outcome=Outcome.DUPLICATE,
+            reason=Reason.REPLAYED,
+        )
+    )
+
+
+def _note(
+    raw: bytes,
+    recipient: str,
+    size: int,
+    outcome: Outcome,
+    reason: Reason,
+    detail: str,
+    now: datetime,
+) -> None:
+    """Remember a mail that was not looked into."""
+    key = digest(recipient.lower().encode(), raw)
+    with unit_of_work() as session:
+        entry = session.scalar(select(IncomingMail).where(IncomingMail.source_key == key))
+        if entry is None:
+            entry = IncomingMail(
+                source_key=key,
+                message_key="",
+                target_key="",
+                sender_mark="",
+                size=size,
+                route=Route.NONE,
+            )
+            session.add(entry)
+        entry.received_at, entry.outcome = now, outcome
+        entry.reason, entry.detail = reason, detail[:60]

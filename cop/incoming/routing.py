@@ -1,0 +1,418 @@
+"""Where a mail goes: bounces and calendar answers first, then answers, new discussions, commands.
+
+A mail is a member's when it carries that member's key (it came to an address that only they have)
+and a From of the same member that the own mail server vouches for. With one of the two it waits
+until the member confirms on the site; with neither it is a stranger's. Message-ID and References
+say which discussion, never who.
+"""
+
+import re
+from datetime import datetime, timedelta
+
+from sqlalchemy import exists, func, select
+from sqlalchemy.orm import Session
+
+from cop.discussions.models import Discussion, DiscussionList, Post
+from cop.discussions.permissions import DISCUSSIONS, LISTS, DiscussionPermission, ListPermission
+from cop.incoming import bounces, notices, posting
+from cop.incoming.envelope import Incoming, digest, is_automatic, is_loop
+from cop.incoming.models import IncomingMail, Outcome, Reason, Route
+from cop.incoming.posting import Letter
+from cop.members import deliverability
+from cop.members.addresses import normal
+from cop.members.models import Member, MemberState
+from cop.platform import i18n
+from cop.platform.mail.addresses import (
+    Forged,
+    ListCommand,
+    Read,
+    ToBounces,
+    ToDigest,
+    ToDiscussion,
+    ToList,
+    ToStart,
+    addresses,
+)
+from cop.platform.mail.calendar_answers import CalendarAnswer, hand_over
+from cop.platform.mail.letters import mail_host
+from cop.platform.mail.reading import headers as head
+from cop.platform.mail.reply_text.choosing import of_words
+from cop.platform.web import settings
+
+PER_HOUR, PER_DAY = 30, 150  # mails of one sender
+LARGEST_CALENDAR = 100_000  # bytes
+_OUR_POST = re.compile(r"post-(\d{1,9})@(.+)")
+
+
+class _Routing:
+    """One mail on its way; `log` is what is remembered of it."""
+
+    def __init__(self, session: Session, mail: Incoming, log: IncomingMail, now: datetime) -> None:
+        self.session, self.mail, self.log, self.now = session, mail, log, now
+
+    def end(self, route: Route, outcome: Outcome, reason: Reason = Reason.NONE) -> None:
+        self.log.route, self.log.outcome, self.log.reason = route, outcome, reason
+
+    # --- in order
+
+    def run(self) -> None:
+        to = addresses().read(self.mail.recipient)
+        if to is None:
+            return self.end(Route.NONE, Outcome.REFUSED, Reason.UNKNOWN_ADDRESS)
+        if isinstance(to, ToBounces):
+            return self._bounce(to)
+        ics = self._calendar_answer()
+        if ics is not None:
+            return self._calendar(ics)
+        if is_loop(self.mail, mail_host(settings())):
+            return self.end(_route_of(to), Outcome.DROPPED, Reason.LOOP)
+        if is_automatic(self.mail):
+            return self.end(_route_of(to), Outcome.DROPPED, Reason.AUTOMATIC)
+        if self._too_many():
+            return self.end(_route_of(to), Outcome.DROPPED, Reason.RATE)
+        return self._from_a_person(to)
+
+    def _from_a_person(self, to: Read) -> None:
+        match to:
+            case ToDiscussion(member_id, discussion_id):
+                self.log.discussion_id = self.session.scalar(
+                    select(Discussion.id).where(Discussion.id == discussion_id)
+                )
+                self._with_key(Route.ANSWER, member_id)
+            case ToStart(member_id, list_id):
+                self.log.list_id = self.session.scalar(
+                    select(DiscussionList.id).where(DiscussionList.id == list_id)
+                )
+                self._with_key(Route.START, member_id)
+            case ToDigest(member_id, _digest_id):
+                self._whole_digest(member_id)
+            case ToList():
+                self._to_list(to)
+            case _:
+                self._forged_key()
+
+    # --- bounces and calendars
+
+    def _bounce(self, to: ToBounces) -> None:
+        found = bounces.read(self.mail.message, self.mail.subject)
+        if found is None:
+            return self.end(Route.BOUNCE, Outcome.DROPPED, Reason.AUTOMATIC)
+        self.log.detail = found.code
+        if found.action == "delayed":
+            return self.end(Route.BOUNCE, Outcome.DROPPED, Reason.DELAYED)
+        if found.action != "failed":
+            return self.end(Route.BOUNCE, Outcome.DROPPED, Reason.DELIVERED)
+        member = self.session.get(Member, to.member_id) if to.member_id else None
+        if member is None or addresses().mark(member.email) != to.mark:
+            return self.end(Route.BOUNCE, Outcome.DROPPED, Reason.OTHER_ADDRESS)
+        deliverability.note_failure(
+            self.session,
+            member.email,
+            permanent=found.permanent,
+            code=found.code,
+            now=self.now,
+        )
+        reason = Reason.PERMANENT if found.permanent else Reason.TEMPORARY
+        return self.end(Route.BOUNCE, Outcome.COUNTED, reason)
+
+    def _calendar_answer(self) -> bytes | None:
+        """The calendar object of an answer to an invitation, if the mail is one."""
+        for n, part in enumerate(self.mail.message.walk()):
+            if n > 200:
+                return None
+            if part.get_content_type().lower() not in ("text/calendar", "application/ics"):
+                continue
+            data = part.get_payload(decode=True)
+            if isinstance(data, bytes) and re.search(
+                rb"^METHOD[^:\r\n]{0,40}:\s*REPLY\s*$", data[:LARGEST_CALENDAR], re.I | re.M
+            ):
+                return data[:LARGEST_CALENDAR]
+        return None
+
+    def _calendar(self, ics: bytes) -> None:
+        member = self._author() if self.mail.vouched else None
+        answer = CalendarAnswer(ics, member.id if member else None, self.mail.address)
+        taken = hand_over(self.session, answer, self.now)
+        reason = Reason.NONE if taken else Reason.NO_HANDLER
+        return self.end(Route.CALENDAR, Outcome.HANDED_OVER, reason)
+
+    # --- people
+
+    def _author(self) -> Member | None:
+        """The member whose address stands in From, believed or not."""
+        return self.session.scalar(
+            select(Member).where(
+                Member.email == normal(self.mail.address), Member.state == MemberState.ACTIVE
+            )
+        )
+
+    def _active(self, member_id: int) -> Member | None:
+        member = self.session.get(Member, member_id)
+        return member if member is not None and member.state == MemberState.ACTIVE else None
+
+    def _with_key(self, route: Route, member_id: int) -> None:
+        """To an address that only one member has."""
+        owner = self._active(member_id)
+        if owner is None:
+            return self.end(route, Outcome.DROPPED, Reason.UNKNOWN_SENDER)
+        author = self._author()
+        if author is None or author.id != owner.id:
+            return self._hold(route, owner, Reason.OTHER_SENDER)
+        if not self.mail.vouched:
+            return self._hold(route, owner, Reason.NOT_PROVEN)
+        if self._is_double():
+            return self.end(route, Outcome.DUPLICATE)
+        letter = self._letter(owner)
+        if not letter.text.strip() and not letter.file_keys:
+            return self._empty(route, owner)
+        self.log.route = route
+        return posting.try_to_place(self.session, self.log, owner, letter, self.mail.name, self.now)
+
+    def _hold(self, route: Route, member: Member, reason: Reason) -> None:
+        """With one of the two: it waits until the member says that it is theirs."""
+        if self._is_double():
+            return self.end(route, Outcome.DUPLICATE)
+        if self._waiting_for(member) >= PER_HOUR:  # nobody can fill a member's page
+            return self.end(route, Outcome.DROPPED, Reason.RATE)
+        letter = self._letter(member)
+        if not letter.text.strip() and not letter.file_keys:
+            return self.end(route, Outcome.DROPPED, Reason.EMPTY)
+        self.log.route = route
+        return posting.hold(self.session, self.log, member, letter, reason, self.now)
+
+    def _empty(self, route: Route, member: Member) -> None:
+        notices.empty(self.session, member, self.log.target_key, self.now)
+        return self.end(route, Outcome.ANSWERED, Reason.EMPTY)
+
+    def _whole_digest(self, member_id: int) -> None:
+        owner = self._active(member_id)
+        if owner is None:
+            return self.end(Route.DIGEST, Outcome.DROPPED, Reason.UNKNOWN_SENDER)
+        if self._is_double() or self._waiting_for(owner) >= PER_HOUR:
+            return self.end(Route.DIGEST, Outcome.DUPLICATE)
+        letter = self._letter(owner)
+        if not letter.text.strip() and not letter.file_keys:
+            return self._empty(Route.DIGEST, owner)
+        # Kept so that nothing is lost; it belongs to no discussion, so it can only be copied.
+        self.log.member_id, self.log.content = owner.id, letter.sealed()
+        notices.whole_digest(self.session, owner, self.log.target_key, self.now)
+        return self.end(Route.DIGEST, Outcome.WAITS_SENDER, Reason.NOT_ACCEPTED)
+
+    def _forged_key(self) -> None:
+        """The address looks like a member's own and is none (any more)."""
+        author = self._author()
+        if author is None or not self.mail.vouched:
+            return self.end(Route.ANSWER, Outcome.DROPPED, Reason.FORGED)
+        self.log.discussion_id = self._meant_discussion(author)
+        return self._hold(Route.ANSWER, author, Reason.FORGED)
+
+    def _meant_discussion(self, member: Member) -> int | None:
+        """Which discussion the mail answers, by what it refers to, if the member may read it."""
+        for identifier in reversed(head.references(self.mail.headers)):
+            match = _OUR_POST.fullmatch(identifier)
+            if match is None or match[2].lower() != mail_host(settings()):
+                continue
+            found = self.session.scalar(
+                select(Discussion.id).where(
+                    Discussion.id
+                    == select(Post.discussion_id).where(Post.id == int(match[1])).scalar_subquery(),
+                    DISCUSSIONS.clause(posting.actor_of(member), DiscussionPermission.READ),
+                )
+            )
+            if found is not None:
+                return found
+        return None
+
+    # --- lists
+
+    def _to_list(self, to: ToList) -> None:
+        author = self._author()
+        for name, command in to.readings:
+            on = self.session.scalar(
+                select(DiscussionList).where(
+                    DiscussionList.short_name == name, DiscussionList.archived_at.is_(None)
+                )
+            )
+            if on is None:
+                continue
+            # To whoever may not know of a list it is not there.
+            if author is not None and not self._finds(author, on):
+                break
+            if command is not None:
+                return self._command(on, command, author)
+            return self._start(on, author)
+        return self._no_such_list(author)
+
+    def _finds(self, member: Member, on: DiscussionList) -> bool:
+        found = LISTS.clause(posting.actor_of(member), ListPermission.FIND)
+        return (
+            self.session.scalar(select(exists().where(DiscussionList.id == on.id, found))) is True
+        )
+
+    def _no_such_list(self, author: Member | None) -> None:
+        if author is not None and self.mail.vouched:
+            notices.no_such_list(self.session, author, self.log.target_key, self.now)
+            return self.end(Route.NONE, Outcome.ANSWERED, Reason.UNKNOWN_ADDRESS)
+        if author is None and self.mail.vouched:
+            notices.stranger(self.session, self.mail.address, self.now)
+            return self.end(Route.NONE, Outcome.ANSWERED, Reason.UNKNOWN_ADDRESS)
+        return self.end(Route.NONE, Outcome.DROPPED, Reason.UNKNOWN_ADDRESS)
+
+    def _command(self, on: DiscussionList, command: ListCommand, author: Member | None) -> None:
+        if command == ListCommand.OWNER:
+            return self._to_owner(on, author)
+        if author is None or not self.mail.vouched:
+            return self._stranger(Route.COMMAND, on, holds=False)
+        notices.command(self.session, author, on, command, self.log.target_key, self.now)
+        return self.end(Route.COMMAND, Outcome.ANSWERED, Reason(command.value))
+
+    def _to_owner(self, on: DiscussionList, author: Member | None) -> None:
+        """To whoever looks after the list; they read it on the site."""
+        if not self.mail.vouched:
+            return self.end(Route.COMMAND, Outcome.DROPPED, Reason.NOT_PROVEN)
+        self.log.list_id = on.id
+        return self._for_moderator(Route.COMMAND, Reason.OWNER)
+
+    def _start(self, on: DiscussionList, author: Member | None) -> None:
+        if author is None:
+            return self._stranger(Route.START, on, on.holds_strangers)
+        if not self.mail.vouched:
+            # Neither a key nor a sender that somebody vouches for.
+            return self.end(Route.START, Outcome.DROPPED, Reason.NOT_PROVEN)
+        self.log.list_id = on.id
+        return self._hold(Route.START, author, Reason.NO_KEY)
+
+    def _stranger(self, route: Route, on: DiscussionList, holds: bool) -> None:
+        if holds:
+            self.log.list_id = on.id
+            return self._for_moderator(route, Reason.UNKNOWN_SENDER)
+        if not self.mail.vouched:
+            return self.end(route, Outcome.DROPPED, Reason.UNKNOWN_SENDER)
+        notices.stranger(self.session, self.mail.address, self.now)
+        return self.end(route, Outcome.ANSWERED, Reason.UNKNOWN_SENDER)
+
+    def _for_moderator(self, route: Route, reason: Reason) -> None:
+        if self._is_double():
+            return self.end(route, Outcome.DUPLICATE)
+        waiting = self.session.scalar(
+            select(func.count())
+            .select_from(IncomingMail)
+            .where(
+                IncomingMail.list_id == self.log.list_id,
+                IncomingMail.outcome == Outcome.WAITS_MODERATOR,
+            )
+        )
+        if (waiting or 0) >= PER_DAY:
+            return self.end(route, Outcome.DROPPED, Reason.RATE)
+        letter = self._letter(None)
+        letter.sender = f"{self.mail.name} <{self.mail.address}>".strip()
+        if not letter.text.strip():
+            return self.end(route, Outcome.DROPPED, Reason.EMPTY)
+        self.log.content = letter.sealed()
+        return self.end(route, Outcome.WAITS_MODERATOR, reason)
+
+    # --- what is asked on the way
+
+    def _letter(self, member: Member | None) -> Letter:
+        """What the mail says. Files come along for members only."""
+        said, files = self.mail.said()
+        reply = of_words(said)
+        subject = head.subject(self.mail.headers)
+        letter = Letter(
+            title=re.sub(r"\A(?:\[[^\]]{1,60}\]\s*)+", "", subject.title)[:200].strip(),
+            text=reply.new,
+            cut=reply.cut,
+            sender=self.mail.author[1] if self.mail.author else "",
+            in_reply_to_id=self._answered_post(),
+        )
+        if member is not None and files:
+            with i18n.speaking(member.language or i18n.DEFAULT_LANGUAGE, i18n.DEFAULT_ZONE):
+                posting.keep_files(self.session, files, letter, self.now)
+        return letter
+
+    def _answered_post(self) -> int | None:
+        """The post that it answers, by In-Reply-To; the operation checks where it belongs."""
+        for identifier in reversed(head.references(self.mail.headers)):
+            match = _OUR_POST.fullmatch(identifier)
+            if match and match[2].lower() == mail_host(settings()):
+                return int(match[1])
+        return None
+
+    def _is_double(self) -> bool:
+        """The same Message-ID came for the same place before."""
+        return (
+            self.session.scalar(
+                select(
+                    exists().where(
+                        IncomingMail.target_key == self.log.target_key,
+                        IncomingMail.id != self.log.id,
+                        IncomingMail.outcome.in_(
+                            (
+                                Outcome.POSTED,
+                                Outcome.WAITS_SENDER,
+                                Outcome.WAITS_MODERATOR,
+                                Outcome.DISCARDED,
+                                Outcome.ANSWERED,
+                            )
+                        ),
+                    )
+                )
+            )
+            is True
+        )
+
+    def _too_many(self) -> bool:
+        if not self.log.sender_mark:
+            return False
+        for most, span in ((PER_HOUR, timedelta(hours=1)), (PER_DAY, timedelta(days=1))):
+            count = self.session.scalar(
+                select(func.count())
+                .select_from(IncomingMail)
+                .where(
+                    IncomingMail.sender_mark == self.log.sender_mark,
+                    IncomingMail.received_at > self.now - span,
+                    IncomingMail.id != self.log.id,
+                )
+            )
+            if (count or 0) >= most:
+                return True
+        return False
+
+    def _waiting_for(self, member: Member) -> int:
+        return (
+            self.session.scalar(
+                select(func.count())
+                .select_from(IncomingMail)
+                .where(
+                    IncomingMail.member_id == member.id,
+                    IncomingMail.outcome == Outcome.WAITS_SENDER,
+                    IncomingMail.received_at > self.now - timedelta(days=1),
+                )
+            )
+            or 0
+        )
+
+
+def route(session: Session, mail: Incoming, log: IncomingMail, now: datetime) -> None:
+    """Decide about one mail, in the caller's transaction; `log` then says what became of it."""
+    _Routing(session, mail, log, now).run()
+    session.flush()
+
+
+def _route_of(to: Read) -> Route:
+    match to:
+        case ToDiscussion() | Forged():
+            return Route.ANSWER
+        case ToDigest():
+            return Route.DIGEST
+        case ToList(readings) if readings[-1][1] is not None:
+            return Route.COMMAND
+        case _:
+            return Route.START
+
+
+def target_of(mail: Incoming) -> str:
+    """Stands for its Message-ID and its place: the same mail to two lists is two."""
+    to = addresses().read(mail.recipient)
+    place = repr(to) if to is not None else mail.recipient.lower()
+    return digest(mail.message_id.encode("utf-8", "replace"), place.encode())
