@@ -334,7 +334,7 @@ def test_too_many_of_one_sender_are_dropped(scene):
 
 
 def test_when_the_text_check_speaks_up_it_waits_for_its_author(scene, browser, monkeypatch):
-    def speaks_up(text, _purpose):
+    def speaks_up(text, _purpose, _known):
         at = text.find("Jansen")
         return [checks.Concern(at, at + 6, "name")] if at >= 0 else []
 
