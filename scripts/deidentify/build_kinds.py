@@ -70,7 +70,12 @@ ORG_KINDS = {
     "chains": "employer",
     "insurers": "other",
 }
-SAME = {"den haag": "the hague", "'s-gravenhage": "the hague", "den bosch": "'s-hertogenbosch"}
+SAME = {
+    "almere": "almere stad",
+    "den haag": "the hague",
+    "'s-gravenhage": "the hague",
+    "den bosch": "'s-hertogenbosch",
+}
 
 
 def plain(name: str) -> str:
