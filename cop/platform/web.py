@@ -83,6 +83,7 @@ def init_app(app: Flask) -> None:
         asset=asset,
         lang=i18n.language,
         format_date=i18n.format_date,
+        format_number=i18n.format_number,
         format_time=i18n.format_time,
         format_moment=i18n.format_moment,
         format_size=i18n.format_size,
