@@ -8,7 +8,7 @@ import re
 from dataclasses import dataclass
 from email.message import Message
 
-from cop.platform.mail.reading.parts import Walk
+from cop.platform.mail.reading.parts import Walk, body
 
 LOOKED_AT = 20_000  # characters of text; the reason stands near the top
 
@@ -71,11 +71,11 @@ def _status_part(message: Message) -> Failure | None:
             break
         if part.get_content_type().lower() != "message/delivery-status":
             continue
-        payload = part.get_payload()
-        if isinstance(payload, list):
-            texts = [str(each) for each in payload[:50]]
+        if part.is_multipart():
+            groups = [each for each in list(part.get_payload())[:50] if isinstance(each, Message)]
+            texts = ["\n".join(f"{k}: {v}" for k, v in group.items()) for group in groups]
         else:
-            texts = [str(payload)]
+            texts = [body(part).decode("utf-8", "replace")]
         for text in texts:
             failure = _fields(text[:LOOKED_AT])
             if failure and (found is None or failure.action == "failed"):

@@ -57,6 +57,8 @@ def mailbox(where: Imap) -> Iterator[imaplib.IMAP4]:
     finally:
         with suppress(OSError, imaplib.IMAP4.error):
             server.logout()
+        with suppress(OSError):  # a connection that was lost is closed as well
+            server.shutdown()
 
 
 def look(where: Imap) -> Looked:

@@ -36,6 +36,7 @@ from cop.platform.mail.addresses import (
 from cop.platform.mail.calendar_answers import CalendarAnswer, hand_over
 from cop.platform.mail.letters import mail_host
 from cop.platform.mail.reading import headers as head
+from cop.platform.mail.reading.parts import body
 from cop.platform.mail.reply_text.choosing import of_words
 from cop.platform.web import settings
 
@@ -122,8 +123,8 @@ class _Routing:
                 return None
             if part.get_content_type().lower() not in ("text/calendar", "application/ics"):
                 continue
-            data = part.get_payload(decode=True)
-            if isinstance(data, bytes) and re.search(
+            data = body(part, is_text=False)
+            if re.search(
                 rb"^METHOD[^:\r\n]{0,40}:\s*REPLY\s*$", data[:LARGEST_CALENDAR], re.I | re.M
             ):
                 return data[:LARGEST_CALENDAR]

@@ -72,9 +72,9 @@ class Walk:
         if depth > DEEPEST or self._seen > MOST_PARTS:
             return []
         kind = part.get_content_type().lower()
-        payload = part.get_payload()
-        if isinstance(payload, list):
-            children = [child for child in payload if isinstance(child, Message)]
+        # Asked of a leaf, the library would decode it here, and stumble over odd charsets.
+        if part.is_multipart():
+            children = [child for child in part.get_payload() if isinstance(child, Message)]
             if kind.startswith("message/"):
                 return [
                     Words(_forwarded(child, [w.text for w in self.part(child, depth + 1)]))
@@ -105,7 +105,7 @@ class Walk:
         is_text = kind.startswith("text/") or kind.startswith("multipart/")
         attached = _disposition(part) == "attachment" or bool(name)
         if is_text and not attached and kind not in ("text/calendar", "text/rtf"):
-            text = decode(_body(part), _parameter(part, "charset"))
+            text = decode(body(part), _parameter(part, "charset"))
             if kind == "text/html":
                 return [Words(html=text)]
             if kind in ("text/enriched", "text/richtext"):
@@ -113,7 +113,7 @@ class Walk:
             if (_parameter(part, "format") or "").lower() == "flowed":
                 text = unflow(text, (_parameter(part, "delsp") or "").lower() == "yes")
             return [Words(text)]
-        data = _body(part, is_text=False)
+        data = body(part, is_text=False)
         if data.strip():
             self.files.append(Attached(name or _name_for(kind), data))
         return []
@@ -151,12 +151,15 @@ def _name_for(kind: str) -> str:
     return f"bijlage{ending}"
 
 
-def _body(part: Message, is_text: bool = True) -> bytes:
+def body(part: Message, is_text: bool = True) -> bytes:
     """The part's bytes, whatever was done to carry them."""
-    coding = str(part.get("content-transfer-encoding", "")).strip(" \t\"'").split(";")[0].lower()
+    said = part.get("content-transfer-encoding")
+    coding = str(said or "").strip(" \t\"'").split(";")[0].lower()
     # Without the header the library gives the bytes as they came; with it, it decodes its own way.
     del part["content-transfer-encoding"]
     data = part.get_payload(decode=True)
+    if said is not None:
+        part["Content-Transfer-Encoding"] = said
     if not isinstance(data, bytes):
         return b""
     if coding == "base64":

@@ -1,0 +1,290 @@
+"""How mail comes in: a mail server's pipe, LMTP, a mailbox. Each answers as it should."""
+
+import re
+import signal
+import smtplib
+import socket
+import subprocess
+import sys
+import threading
+import time
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from sqlalchemy import select
+
+from cop.config import ConfigError, Imap, load
+from cop.incoming.delivering import deliver
+from cop.incoming.models import IncomingMail
+from cop.incoming.polling import look
+from cop.platform import clock
+from cop.platform.db import db, reading
+from cop.platform.mail.addresses import addresses
+from tests.incoming.mails import come_in, last, mail, of_member, posts, reply_to
+from tests.support.site import Site, free_port
+
+
+def outcomes():
+    with reading() as session:
+        return list(session.scalars(select(IncomingMail.outcome).order_by(IncomingMail.id)))
+
+
+# --- the pipe
+
+
+def test_the_pipe_ends_as_sysexits_says(scene):
+    to = reply_to(scene.member, scene.discussion)
+    now = clock.now()
+    assert deliver(of_member(scene.member, to), [to], "a@b.example", now) == 0
+    assert deliver(of_member(scene.member, to), ["niemand@elders.example.net"], None, now) == 67
+    assert deliver(b"x" * (61 * 1024 * 1024), [to], None, now) == 69
+    assert outcomes() == ["posted", "refused", "refused"]
+
+
+def test_without_an_address_the_headers_say_to_whom_it_came(scene):
+    to = reply_to(scene.member, scene.discussion)
+    raw = of_member(scene.member, "herstel@lijst.example", more=f"Delivered-To: {to}\n")
+    assert deliver(raw, [], None, clock.now()) == 0
+    assert deliver(of_member(scene.member, f"Herstel <{to}>", id="b"), [], None, clock.now()) == 0
+    assert deliver(b"Dag\n", [], None, clock.now()) == 67
+    assert len(posts()) == 3
+
+
+def test_when_the_database_does_not_answer_the_mail_server_tries_again(scene, monkeypatch):
+    from sqlalchemy.exc import OperationalError
+
+    from cop.incoming import receiving
+
+    def broken(*_args):
+        raise OperationalError("SELECT", {}, Exception())
+
+    to = reply_to(scene.member, scene.discussion)
+    monkeypatch.setattr(receiving, "_receive", broken)
+    assert deliver(of_member(scene.member, to), [to], None, clock.now()) == 75
+
+
+def test_what_failed_unforeseen_is_recorded_and_can_come_again(scene, monkeypatch):
+    from cop.incoming import routing
+
+    to = reply_to(scene.member, scene.discussion)
+    with monkeypatch.context() as patch:
+        patch.setattr(routing, "route", lambda *_: 1 / 0)
+        assert come_in(of_member(scene.member, to), to) == "failed"
+    assert (last().outcome, last().detail) == ("failed", "ZeroDivisionError")
+    assert come_in(of_member(scene.member, to), to) == "posted"
+    assert outcomes() == ["posted"]
+
+
+# --- LMTP and the command, as processes
+
+
+@pytest.fixture
+def site(tmp_path: Path) -> Iterator[Site]:
+    made = Site(tmp_path)
+    yield made
+    made.stop()
+
+
+def waits(site: Site, address: str) -> None:
+    deadline = time.monotonic() + 30
+    host, _, port = address.rpartition(":")
+    while True:
+        try:
+            socket.create_connection((host, int(port)), 1).close()
+            return
+        except OSError:
+            if time.monotonic() > deadline:
+                raise
+            time.sleep(0.05)
+
+
+@pytest.mark.slow
+def test_lmtp_answers_for_each_recipient_and_a_slow_client_keeps_nobody_waiting(site):
+    address = f"127.0.0.1:{free_port()}"
+    with site.app.app_context():
+        make = site.make
+        member = make.member(email="marieke@voorbeeld.example.org")
+        discussion = make.discussion(make.list(), make.member())
+        to, other = reply_to(member, discussion), addresses().of_list("bestaat-niet")
+        outside = "x@elders.example.net"
+        child = site.begin("lmtp", "mail", "lmtp", "--listen", address)
+        waits(site, address)
+        host, _, port = address.rpartition(":")
+        slow = socket.create_connection((host, int(port)), 5)
+        slow.sendall(b"LHLO traag\r\nMAIL FROM:<a@b.example>\r\n")
+        with smtplib.LMTP(host, int(port), timeout=20) as server:
+            assert server.sendmail("", [to, other, outside], mail(member.email, to)) == {
+                outside: (550, b"5.1.1 No such address here")
+            }
+            server.mail("a@b.example")
+            server.rcpt(to)
+            server.rcpt(other)
+            server.putcmd("data")
+            assert server.getreply()[0] == 354
+            server.send(mail(member.email, to, id="m2").replace(b"\n", b"\r\n") + b"\r\n.\r\n")
+            assert [server.getreply()[0] for _ in range(2)] == [250, 250]
+        slow.close()
+        child.send_signal(signal.SIGTERM)
+        assert child.wait(20) == 0
+        assert len(outcomes()) == 4
+        db.session.remove()
+    assert site.trouble() == []
+
+
+@pytest.mark.slow
+def test_the_command_reads_standard_input(site):
+    with site.app.app_context():
+        member = site.make.member()
+        discussion = site.make.discussion(site.make.list(), site.make.member())
+        to = reply_to(member, discussion)
+        db.session.remove()
+
+        def run(*arguments, raw=b""):
+            return subprocess.run(
+                [sys.executable, "-m", "cop.cli", "mail", *arguments],
+                input=raw,
+                env=site.environ,
+                capture_output=True,
+                timeout=60,
+                check=False,
+            ).returncode
+
+        assert run("receive", "--from", "a@b.example", to, raw=mail(member.email, to)) == 0
+        assert outcomes() == ["waits_sender"]
+        assert run("receive", "x@elders.example.net", raw=b"Dag") == 67
+        assert run("poll", "--once") == 1
+
+
+# --- a mailbox
+
+
+class Mailbox:
+    """A mailbox with just enough of IMAP (RFC 9051) for what is fetched from it.
+
+    Attributes:
+        mails: UID → bytes; `flags`: UID → what it was marked with; `moved`: where it went.
+    """
+
+    def __init__(self, *mails: bytes) -> None:
+        self.mails = dict(enumerate(mails, 1))
+        self.flags: dict[int, set[str]] = {uid: set() for uid in self.mails}
+        self.moved: dict[int, str] = {}
+        self.fetched: list[int] = []
+        self.breaks_at: int | None = None
+        self._socket = socket.create_server(("127.0.0.1", 0))
+        self.port = self._socket.getsockname()[1]
+        threading.Thread(target=self._serve, daemon=True).start()
+
+    def close(self) -> None:
+        self._socket.close()
+
+    def _serve(self) -> None:
+        while True:
+            try:
+                client, _ = self._socket.accept()
+            except OSError:
+                return
+            with client, client.makefile("rwb") as file:
+                self._talk(file)
+
+    def _talk(self, file) -> None:
+        def say(text: bytes) -> None:
+            file.write(text + b"\r\n")
+            file.flush()
+
+        say(b"* OK [CAPABILITY IMAP4rev1 MOVE UIDPLUS] hello")
+        for line in file:
+            tag, _, rest = line.decode().strip().partition(" ")
+            command = rest.upper()
+            if command.startswith("CAPABILITY"):
+                say(b"* CAPABILITY IMAP4rev1 MOVE UIDPLUS")
+            elif command.startswith("SELECT"):
+                say(b"* %d EXISTS" % len(self.mails))
+            elif command.startswith("UID SEARCH"):
+                left = [u for u in self.mails if "\\Seen" not in self.flags[u]]
+                say(b"* SEARCH " + " ".join(map(str, left)).encode())
+            elif match := re.match(r"UID FETCH (\d+) \((.*)\)", rest):
+                uid = int(match[1])
+                if "SIZE" in match[2]:
+                    say(b"* %d FETCH (UID %d RFC822.SIZE %d)" % (uid, uid, len(self.mails[uid])))
+                else:
+                    self.fetched.append(uid)
+                    raw = self.mails[uid]
+                    say(b"* %d FETCH (UID %d BODY[] {%d}" % (uid, uid, len(raw)))
+                    file.write(raw)
+                    say(b")")
+            elif match := re.match(r"UID STORE (\d+) \S+ \((.*)\)", rest):
+                if self.breaks_at == int(match[1]):
+                    self.breaks_at = None
+                    return
+                self.flags[int(match[1])].add(match[2])
+            elif match := re.match(r'UID MOVE (\d+) "(.*)"', rest):
+                self.moved[int(match[1])] = match[2]
+                self.mails.pop(int(match[1]))
+            say(f"{tag} OK done".encode())
+            if command.startswith("LOGOUT"):
+                return
+
+
+@pytest.fixture
+def mailbox():
+    made: list[Mailbox] = []
+
+    def make(*mails: bytes) -> tuple[Mailbox, Imap]:
+        box = Mailbox(*mails)
+        made.append(box)
+        where = Imap("127.0.0.1", box.port, "cop", "geheim", done="Klaar", security="none")
+        return box, where
+
+    yield make
+    for box in made:
+        box.close()
+
+
+def test_a_mailbox_is_emptied_and_a_broken_mail_keeps_no_other_waiting(scene, mailbox):
+    to = reply_to(scene.member, scene.discussion)
+    box, where = mailbox(
+        b"\0\xff" * 5000,
+        of_member(scene.member, to),
+        mail("v@vreemd.example.com", "iemand@elders.example.net", id="x"),
+        of_member(scene.member, f"Herstel <{to}>", "Nog een.", id="m2"),
+    )
+    found = look(where)
+    assert (found.taken, found.left) == (4, 0)
+    assert len(posts()) == 3
+    assert box.moved == dict.fromkeys((1, 2, 3, 4), "Klaar")
+
+
+def test_nothing_is_taken_in_twice_when_it_stopped_half_way(scene, mailbox):
+    to = reply_to(scene.member, scene.discussion)
+    box, where = mailbox(of_member(scene.member, to), of_member(scene.member, to, "Twee", id="m2"))
+    box.breaks_at = 1
+    with pytest.raises(Exception):  # noqa: B017  # whatever the library makes of a lost connection
+        look(where)
+    assert len(posts()) == 2
+    assert look(where).taken == 2
+    assert box.fetched == [1, 1, 2]
+    assert len(posts()) == 3
+
+
+@pytest.mark.parametrize(
+    "url",
+    [
+        "http://x",
+        "imaps://host",
+        "imaps://u@host",
+        "imap://u:p@mail.example.org?security=none",
+        "imaps://u:p@host:x",
+    ],
+)
+def test_a_wrong_mailbox_is_named(tmp_path, url):
+    with pytest.raises(ConfigError, match=r"^COP_IMAP_URL: "):
+        load({"COP_DATA_DIR": str(tmp_path), "COP_IMAP_URL": url})
+
+
+def test_a_mailbox_is_read_from_one_address(tmp_path):
+    url = "imaps://lijst%40example.org:p%2Fw@imap.example.org/Lijsten?done=Klaar"
+    found = load({"COP_DATA_DIR": str(tmp_path), "COP_IMAP_URL": url}).imap
+    assert found == Imap("imap.example.org", 993, "lijst@example.org", "p/w", "Lijsten", "Klaar")
+    assert "p/w" not in repr(found)
