@@ -2,6 +2,9 @@
 # Measures what was promised (python -m bench); installs wrk when the machine lacks it.
 set -eu
 cd "$(dirname "$0")/.."
+case " $* " in
+*" --only cases "*) exec .venv/bin/python -m bench "$@" ;; # needs no server and no browser
+esac
 if ! command -v wrk >/dev/null 2>&1; then
     if [ "$(id -u)" = 0 ] && command -v apt-get >/dev/null 2>&1; then
         echo "bench: installing wrk" >&2

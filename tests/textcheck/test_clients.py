@@ -2,14 +2,12 @@
 
 import io
 import re
-import tomllib
 from collections.abc import Callable
 from pathlib import Path
 
 import pytest
 from sqlalchemy import event
 
-import cop.demo
 from cop.deidentify import find
 from cop.members.models import SiteRole
 from cop.members.named import named
@@ -19,12 +17,11 @@ from cop.spaces import logbook, measures
 from cop.spaces.circles import Visibility
 from cop.textcheck import checks, clients
 from cop.textcheck.checks import Purpose, check
-from tests.deidentify.scoring import CASES, unmark
+from tests.deidentify.scoring import CASES
+from tests.textcheck.ordinary import MEMBERS, demo_posts, marked_cases
 
 UNSEEN = CASES.parent / "unseen"
-DEMO = Path(cop.demo.__file__).parent / "content" / "discussions"
 CLIENT = "Mevrouw Jansen (34) drinkt weer, haar zoon Daan is 9."
-NAMES = tomllib.loads((DEMO.parent / "members.toml").read_text(encoding="utf-8"))["member"]
 
 
 @pytest.fixture(autouse=True)
@@ -39,18 +36,6 @@ def spoken_up(text, names=()):
 # --- how often
 
 
-def demo_posts():
-    """Every post of the demo with the names of those who wrote in its discussion so far."""
-    called = {member["key"]: member["name"] for member in NAMES}
-    for path in sorted(DEMO.glob("*.toml")):
-        discussion = tomllib.loads(path.read_text(encoding="utf-8"))
-        names = set()
-        for number, post in enumerate(discussion["post"]):
-            who = post["author"]
-            names.add(called.get(who, who.removeprefix("pseudonym:")))
-            yield (discussion["title"] + "\n\n") * (not number) + post["text"], set(names)
-
-
 def test_it_speaks_up_about_less_than_one_in_fifty_ordinary_posts():
     said = [spoken_up(text, names) for text, names in demo_posts()]
     assert len(said) > 300
@@ -59,9 +44,8 @@ def test_it_speaks_up_about_less_than_one_in_fifty_ordinary_posts():
 
 @pytest.mark.parametrize("folder", [CASES, UNSEEN], ids=["own", "unseen"])
 def test_it_speaks_up_about_nearly_every_case(folder):
-    texts = [unmark(p.read_text(encoding="utf-8")) for p in folder.glob("*[0-9a-z].md")]
-    cases = [t for t, gold in texts if any(label != "QUASI" for _, _, label in gold)]
-    said = [spoken_up(text, {member["name"] for member in NAMES}) for text in cases]
+    names = {member["name"] for member in MEMBERS}
+    said = [spoken_up(text, names) for text in marked_cases(folder)]
     assert len(said) > 40
     assert sum(said) >= 0.98 * len(said), f"{sum(said)} of {len(said)}"
 
