@@ -78,7 +78,7 @@ from deduce import Deduce
 deduce = Deduce()
 def find(text):
     found = deduce.deidentify(text).annotations
-    return sorted((a.start_char, a.end_char, a.tag) for a in found)
+    return sorted((int(a.start_char), int(a.end_char), str(a.tag)) for a in found)
 """
 
 
@@ -184,9 +184,18 @@ def beside() -> None:
                 capture_output=True,
                 timeout=300,
             )
+            # Its first run makes its word lists, which is no part of loading them.
+            subprocess.run(
+                [python, "-c", "from deduce import Deduce; Deduce()"],
+                check=True,
+                capture_output=True,
+                timeout=600,
+            )
             Run(python, THEIRS, DEDUCE_LABELS).tell(f"deduce {DEDUCE}")
         except (subprocess.SubprocessError, OSError) as error:
-            why = type(error).__name__
+            said = (getattr(error, "stderr", None) or b"").strip()
+            last = (said.decode() if isinstance(said, bytes) else said).splitlines()[-1:]
+            why = f"{type(error).__name__}{': ' if last else ''}{''.join(last)}"
             print(f"  deduce {DEDUCE} cannot be had or run ({why}); without it", file=sys.stderr)
             return
     print(f"  (installed and run in {time.monotonic() - began:.0f} s)", file=sys.stderr)
