@@ -171,7 +171,9 @@ _IS = (
     r"(?:(?:is|was|als|werkt als|werkte als|een|voormalig|oud-|beroep:?)\s(?:een\s)?"
     r"(?:\w+e?\s)?|[,(;/]\s?)"
 )
-_NOT_I = re.compile(r"\bik\s(?:ben|was|werk)\b[^.!?\n]{0,20}$|\bals\s$", re.IGNORECASE)
+_NOT_I = re.compile(
+    r"\bik\s(?:ben|was|werk|werkte)\b[^.!?\n]{0,25}$|(?:^|[.!?\n]\s*)als\s$", re.IGNORECASE
+)
 # Of this there are no figures, whoever it is said of.
 _STANDS_OUT = re.compile(
     r"\b(?:de|het|mijn|zijn|haar) enige"

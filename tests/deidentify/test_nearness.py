@@ -116,11 +116,20 @@ def test_what_tells_less_than_two_things_is_no_combination(text: str) -> None:
     assert estimate(text, find(text)) is None
 
 
-def test_the_writer_is_not_the_one_it_is_about() -> None:
-    text = "Ik ben huisarts. Een man van 40 uit Urk drinkt."
+@pytest.mark.parametrize(
+    ("text", "counted"),
+    [
+        ("Ik ben huisarts. Een man van 40 uit Urk drinkt.", False),
+        ("Als huisarts zie ik een man van 40 uit Urk.", False),
+        ("Ik werk als huisarts en zie een man van 40 uit Urk.", False),
+        ("Een man van 40 uit Urk werkt als huisarts.", True),
+        ("Een man van 40 uit Urk, huisarts, drinkt.", True),
+    ],
+)
+def test_the_writer_is_not_the_one_it_is_about(text: str, counted: bool) -> None:
     found = estimate(text, find(text))
     assert found is not None
-    assert FactorKind.OCCUPATION not in {f.kind for f in found.factors}
+    assert (FactorKind.OCCUPATION in {f.kind for f in found.factors}) == counted
 
 
 def test_factors_narrow_step_by_step_and_say_their_source() -> None:
