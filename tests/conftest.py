@@ -20,6 +20,7 @@ from sqlalchemy.orm import Session
 from cop import create_app
 from cop.config import Settings
 from cop.platform.db import Base, db, unit_of_work
+from cop.platform.ratelimit import limiter
 from tests.support import servers
 from tests.support.browser import _playwright, _site, chromium, open_page, page, site
 from tests.support.client import Browser
@@ -171,6 +172,7 @@ def app(
         data.mkdir(exist_ok=True)
         _apps[database] = create_app(make_settings(database_urls[database], data))
     app = _apps[database]
+    limiter.enabled = False  # one limiter serves all apps here; who needs its limits turns them on
     with app.app_context():
         yield app
         db.session.remove()

@@ -33,6 +33,7 @@ _USE = re.compile(
     r"nuchter|clean)\b",
     re.IGNORECASE,
 )
+_DIGEST = re.compile(r"\b[0-9a-f]{20,}\b", re.IGNORECASE)  # of a file or a version: of nobody
 _MEMBER = {Reason.GREETING, Reason.SIGNATURE, Reason.SPEAKER}
 
 
@@ -64,7 +65,8 @@ def quick_check(text: str, known: Collection[str] = ()) -> list[Span]:
     `known` are names of members, which don't count. Cheap enough for every text that others will
     read. It asks a question, it is no judge: a text without spans may still be about somebody.
     """
-    spans = find(text)
+    digests = [m.span() for m in _DIGEST.finditer(text)]
+    spans = [s for s in find(text) if not any(a <= s.start and s.end <= b for a, b in digests)]
     members = _names(text, spans, known)
     weight = 0.0
     kept: list[Span] = []

@@ -61,11 +61,11 @@ def join(
         NotFound: the actor may not join by themselves.
         Refused: the pseudonym cannot be used, or the place is archived.
     """
+    lock(session, circle_id)  # a form that is sent twice at once finds what the first one did
     membership = standing_of(session, actor, circle_id)
     if membership is not None and membership.standing in IN_IT:
         return membership
     circle = _for(session, actor, CirclePermission.JOIN, circle_id, running=True)
-    lock(session, circle_id)
     return _put_in(session, actor, circle, pseudonym, Standing.JOINED, now)
 
 
@@ -83,15 +83,12 @@ def ask(
         NotFound: it is not there to be asked.
         Refused: the pseudonym cannot be used, the word is too long, or the place is archived.
     """
+    lock(session, circle_id)  # a form that is sent twice at once finds what the first one did
     waiting = standing_of(session, actor, circle_id)
     if waiting is not None and waiting.standing == Standing.REQUESTED:
         return waiting
     circle = _for(session, actor, CirclePermission.REQUEST, circle_id, running=True)
     why = why.strip()
-    lock(session, circle_id)
-    waiting = standing_of(session, actor, circle_id)
-    if waiting is not None:
-        return waiting  # the form was sent twice at once
     if len(why) > 500:
         raise Refused(_("Keep it to 500 characters, please."), "why")
     persona = naming.fixed_persona(session, actor, circle_id) or naming.persona_for(

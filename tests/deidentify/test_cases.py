@@ -29,6 +29,12 @@ def test_cases_are_noticed() -> None:
     assert sum(bool(quick_check(text)) for text in cases) >= 0.98 * len(cases)
 
 
+def test_the_digest_of_a_file_is_nobodys_number() -> None:
+    digest = "16fe1a97c53b484988f8f848e7ade1ab"
+    assert quick_check(f"Het bestand van gisteren is {digest}, controleer het maar.") == []
+    assert quick_check("Cliëntnummer 84726153, geboren 3-4-1988, drinkt weer.")
+
+
 def test_known_members_do_not_count() -> None:
     post = "Zoals Wiebrigje Zandstra en Tobias Kwint al zeiden: haar idee en zijn plan zijn goed."
     assert quick_check(post, known=["Wiebrigje Zandstra", "Tobias Kwint"]) == []

@@ -293,7 +293,7 @@ def test_what_somebody_says_of_themself_is_never_a_script(make, browser):
     """Tags, addresses that would run, entities: shown as they were typed, or not at all."""
     member = make.member("Ria Bakker")
     words = f"{EVIL} [klik](javascript:alert(1)) javascript:alert(1) <a href='javascript:x'>y</a>"
-    fields = {"about": words, "profession": EVIL, "new_organisation": EVIL[:100]}
+    fields = {"about": words, "profession": EVIL, "new_organisation": EVIL[:100], "anyway": "yes"}
     assert browser(member).send("/ik/profiel", fields).status_code == 302
     page = browser(make.member()).get(f"/leden/{make.persona(member).handle}").text
     main = page.split("<main")[1].split("</main>")[0]
