@@ -38,21 +38,29 @@ def receive(sender: str | None, recipients: tuple[str, ...]) -> None:
     """Take in the message on standard input, for each ADDRESS.
 
     For a mail server's pipe. Without ADDRESS the message's own headers say to whom it was
-    delivered. Ends as sysexits.h says: 0 taken in (whatever became of it), 67 no such
-    address, 69 too large, 75 try again later, 78 the settings are wrong.
+    delivered. Ends as sysexits.h says: 0 taken in (whatever became of it), 67 no such address, 69
+    too large, 75 try again later. Also when the settings are wrong or something is missing it ends
+    with 75: mail servers give a message back to its sender for any other failure.
     """
-    from cop import create_app
-    from cop.incoming.delivering import deliver
-    from cop.incoming.envelope import LARGEST
-    from cop.platform import clock
-
     try:
-        app = create_app()
-    except OSError:
+        from cop import create_app
+        from cop.config import ConfigError
+        from cop.incoming.delivering import deliver
+        from cop.incoming.envelope import LARGEST
+        from cop.platform import clock
+    except ImportError as error:  # an update that stopped half-way
+        click.echo(f"cop: try again later: {error.name} is missing", err=True)
         sys.exit(TEMPFAIL)
     raw = sys.stdin.buffer.read(LARGEST + 1)
-    with app.app_context():
-        code = deliver(raw, list(recipients), sender, clock.now())
+    try:
+        with create_app().app_context():
+            code = deliver(raw, list(recipients), sender, clock.now())
+    except ConfigError as error:
+        click.echo(f"cop: {error}", err=True)
+        code = TEMPFAIL
+    except Exception as error:
+        click.echo(f"cop: try again later: {type(error).__name__}", err=True)
+        code = TEMPFAIL
     if code:
         sys.exit(code)
 
