@@ -27,6 +27,8 @@ from cop.discussions.mailing import handlers as _mailing
 from cop.discussions.mailing import routes as mailing
 from cop.gatherings import handlers as _gatherings_handlers
 from cop.gatherings import own_routes as _own_calendar
+from cop.gatherings import poll_handlers as _poll_handlers
+from cop.gatherings import poll_routes as _poll_routes
 from cop.gatherings import routes as gatherings
 from cop.gatherings import space_part as _gatherings_part
 from cop.incoming import handlers as _incoming
@@ -104,6 +106,8 @@ __all__ = [
     "_own_calendar",
     "_own_parts",
     "_part_routes",
+    "_poll_handlers",
+    "_poll_routes",
     "_refused_mail",
     "_second_readers",
     "_shared_cases",

@@ -43,6 +43,27 @@ def sign_up(session: Session, actor: Actor, gathering_id: int, now: datetime) ->
     if attendance is None:
         attendance = Attendance(gathering_id=gathering_id, member_id=actor.member_id)
         session.add(attendance)
+    return _put_in(session, gathering, attendance, persona_id, now)
+
+
+def put_in(
+    session: Session, gathering: Gathering, member_id: int, persona_id: int, now: datetime
+) -> Attendance:
+    """Sign somebody up for a new gathering of which they said so themselves, when its date was
+    looked for."""
+    attendance = Attendance(gathering_id=gathering.id, member_id=member_id)
+    session.add(attendance)
+    return _put_in(session, gathering, attendance, persona_id, now)
+
+
+def _put_in(
+    session: Session,
+    gathering: Gathering,
+    attendance: Attendance,
+    persona_id: int,
+    now: datetime,
+) -> Attendance:
+    """Going or waiting; the caller holds the gathering's row."""
     attendance.persona_id, attendance.since = persona_id, now
     if _has_place(gathering):
         attendance.coming = Coming.GOING

@@ -56,3 +56,34 @@ class ReportWritten(Event):
 
     name = "gatherings.report_written"
     gathering_id: int
+
+
+@dataclass(frozen=True, kw_only=True)
+class DateAsked(Event):
+    """A date is looked for."""
+
+    name = "gatherings.date_asked"
+    poll_id: int
+
+
+@dataclass(frozen=True, kw_only=True)
+class DateReminded(Event):
+    """Whoever asked wants everybody reminded who has not answered."""
+
+    name = "gatherings.date_reminded"
+    poll_id: int
+    at: int
+
+
+@dataclass(frozen=True, kw_only=True)
+class DatePollClosed(Event):
+    """Its day came."""
+
+    name = "gatherings.date_poll_closed"
+    poll_id: int
+
+
+@dataclass(frozen=True, kw_only=True)
+class DateChosen(Event):
+    name = "gatherings.date_chosen"
+    poll_id: int

@@ -65,12 +65,14 @@ def plan(
     space_id: int | None = None,
     visibility: str = Visibility.OPEN,
     anyway: bool = False,
+    told: bool = True,
 ) -> Gathering:
     """Plan a gathering in a space, or for the community; the same form sent twice gives one.
 
     Args:
         space_id: the space whose circle it is for; None for the community.
         visibility: of an event of the community: open (members) or public.
+        told: whether the members of the space are told; else the caller does it.
 
     Raises:
         NotFound: the actor is no member, or does not take part in the space.
@@ -117,7 +119,8 @@ def plan(
     _write(made, details)
     session.add(made)
     session.flush()
-    emit(session, events.Planned(gathering_id=made.id), now)
+    if told:
+        emit(session, events.Planned(gathering_id=made.id), now)
     return made
 
 

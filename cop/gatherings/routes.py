@@ -7,7 +7,7 @@ from flask import Blueprint, Response, flash, redirect, render_template, request
 from flask_login import login_required
 from werkzeug.wrappers import Response as BaseResponse
 
-from cop.gatherings import attending, ics, operations, queries
+from cop.gatherings import attending, ics, operations, poll_queries, queries
 from cop.gatherings.forms import CancelForm, GatheringForm, ReportForm
 from cop.gatherings.models import Coming, Gathering
 from cop.gatherings.permissions import GATHERINGS, GatheringPermission
@@ -65,6 +65,9 @@ def index() -> str:
         first_url=url_for("gatherings.index", **kept) if _place() else None,
         more_url=url_for("gatherings.index", na=_mark(more), **kept) if more else None,
         plan_url=_plan_url(space),
+        polls=poll_queries.open_polls(session, actor(), now, space_id=space_id)
+        if not kept.get("welke") and not _place()
+        else [],
     )
 
 
@@ -157,7 +160,7 @@ def _plan(space: Space | None) -> Page:
                 clock.now(),
                 space_id=space.id if space is not None else None,
                 visibility=form.visibility.data,
-                anyway=_anyway(),
+                anyway=anyway(),
             )
             flash(_("It stands in the calendar."), "success")
             return redirect(url_for("gatherings.show", gathering_id=made.id))
@@ -165,7 +168,7 @@ def _plan(space: Space | None) -> Page:
             asked = question
         except Refused as refusal:
             put_beside(form, refusal)
-    return _form("plan", form, asked=asked, space=space, gathering=None)
+    return form_page("plan", form, asked=asked, space=space, gathering=None)
 
 
 @blueprint.route("/agenda/<int:gathering_id>/wijzigen", methods=["GET", "POST"])
@@ -185,7 +188,7 @@ def change(gathering_id: int) -> Page:
                 form.version.data or 0,
                 clock.now(),
                 visibility=form.visibility.data,
-                anyway=_anyway(),
+                anyway=anyway(),
             )
             flash(_("It is changed. Who comes hears of another time or place."), "success")
             return redirect(url_for("gatherings.show", gathering_id=gathering_id))
@@ -197,7 +200,7 @@ def change(gathering_id: int) -> Page:
             put_beside(form, stale)
         except Refused as refusal:
             put_beside(form, refusal)
-    return _form(
+    return form_page(
         "plan", form, asked=asked, space=gathering.space, gathering=gathering, current=current
     )
 
@@ -206,7 +209,7 @@ def _managed(gathering_id: int) -> Gathering:
     return GATHERINGS.get(db.session(), actor(), GatheringPermission.MANAGE, gathering_id)
 
 
-def _form(template: str, form: Any, **context: Any) -> Page:
+def form_page(template: str, form: Any, **context: Any) -> Page:
     """A form, with who can read what is written in it."""
     space, gathering = context.get("space"), context.get("gathering")
     if space is not None:
@@ -225,7 +228,7 @@ def _form(template: str, form: Any, **context: Any) -> Page:
     return page, 422 if form.is_submitted() else 200
 
 
-def _anyway() -> bool:
+def anyway() -> bool:
     return bool(request.form.get("anyway"))
 
 
@@ -238,7 +241,7 @@ def cancel(gathering_id: int) -> Page:
     if form.validate_on_submit():
         try:
             operations.cancel(
-                session, actor(), gathering_id, form.why.data or "", clock.now(), _anyway()
+                session, actor(), gathering_id, form.why.data or "", clock.now(), anyway()
             )
             flash(_("It is cancelled. Who would have come hears of it."), "success")
             return redirect(url_for("gatherings.show", gathering_id=gathering_id))
@@ -246,7 +249,7 @@ def cancel(gathering_id: int) -> Page:
             asked = question
         except Refused as refusal:
             put_beside(form, refusal)
-    return _form("cancel", form, asked=asked, space=gathering.space, gathering=gathering)
+    return form_page("cancel", form, asked=asked, space=gathering.space, gathering=gathering)
 
 
 @blueprint.route("/agenda/<int:gathering_id>/verslag", methods=["GET", "POST"])
@@ -265,7 +268,7 @@ def report(gathering_id: int) -> Page:
                 form.source.data or "",
                 form.version.data or 0,
                 clock.now(),
-                _anyway(),
+                anyway(),
             )
             flash(_("The report is there."), "success")
             return redirect(url_for("gatherings.show", gathering_id=gathering_id) + "#verslag")
@@ -277,7 +280,7 @@ def report(gathering_id: int) -> Page:
             put_beside(form, stale)
         except Refused as refusal:
             put_beside(form, refusal)
-    return _form(
+    return form_page(
         "report", form, asked=asked, space=gathering.space, gathering=gathering, current=current
     )
 

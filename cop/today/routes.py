@@ -5,6 +5,7 @@ from flask_login import current_user
 
 from cop.cases import queries as cases
 from cop.discussions.tending_queries import current_announcements
+from cop.gatherings import poll_queries
 from cop.gatherings import queries as gatherings
 from cop.members.current import actor
 from cop.members.site import settings_of
@@ -39,6 +40,7 @@ def _today() -> str:
         notifications=notifications.unread(session, who),
         announcements=current_announcements(session, who, now),
         gatherings=gatherings.coming(session, who, now, mine=True, most=gatherings.NEXT)[0],
+        polls=poll_queries.open_polls(session, who, now, only_unanswered=True),
         drafts=queries.drafts(session, who),
         discussions=queries.new_for_me(session, who, now),
         lacking=queries.lacking_outcome(session, who, now),

@@ -1,6 +1,7 @@
 """Who may use which address of gatherings."""
 
 GUARDED = """
+    ask_date_in_space date_poll remind_of_date close_date_poll choose_date
     show file plan_in_space change cancel report take_over sign_up sign_off
 """.split()
 
@@ -8,6 +9,7 @@ ACCESS = {
     "gatherings.index": "everyone",
     "gatherings.month": "everyone",
     "gatherings.plan": "member",
+    "gatherings.ask_date": "member",
     "gatherings.own": "member",
     "gatherings.renew_feed": "member",
     "gatherings.end_feed": "member",

@@ -9,6 +9,7 @@ from typing import Any, TypeVar
 
 from cop.discussions.models import Discussion, DiscussionKind, DiscussionList, Post
 from cop.gatherings.models import Attendance, Coming, Gathering, GatheringKind, Setting
+from cop.gatherings.poll_models import DatePoll, PollOption
 from cop.members.actor import Actor
 from cop.members.models import Member, MemberState, Organisation, Persona, PersonaKind, SiteRole
 from cop.members.passwords import hash_password
@@ -237,6 +238,33 @@ class Factory:
             )
         )
         made.circle = circle
+        return made
+
+    def date_poll(
+        self, organiser: Member, space: Space | None = None, dates: int = 3, **values: Any
+    ) -> DatePoll:
+        """A date that is looked for: so many proposals, a day apart, from in ten days on."""
+        n = next(self._count)
+        circle = space.circle if space is not None else self.circle(Visibility.OPEN)
+        starts_at = values.pop("starts_at", clock.now() + timedelta(days=10))
+        made = self.save(
+            DatePoll(
+                **{
+                    "kind": GatheringKind.MEETING,
+                    "circle_id": circle.id,
+                    "space_id": space.id if space is not None else None,
+                    "organiser_id": self.persona(organiser).id,
+                    "title": f"Wanneer zien we elkaar {n}?",
+                    "created_at": clock.now(),
+                    "closes_at": clock.now() + timedelta(days=5),
+                }
+                | values
+            )
+        )
+        for day in range(dates):
+            start = starts_at + timedelta(days=day)
+            end = start + timedelta(hours=2)
+            self.save(PollOption(poll_id=made.id, starts_at=start, ends_at=end))
         return made
 
     def attendance(

@@ -14,8 +14,9 @@ from sqlalchemy import select, update
 from werkzeug.routing import Rule
 
 from cop.discussions.models import Attachment, DiscussionList, Post, PostRemoval
-from cop.gatherings import own_calendar
+from cop.gatherings import own_calendar, polling
 from cop.gatherings.models import Coming, OwnCalendar
+from cop.gatherings.poll_models import PollOption
 from cop.incoming.models import CutText, IncomingMail, Outcome, Reason, Route
 from cop.incoming.posting import Letter
 from cop.members import invitations, links, mail_links
@@ -197,7 +198,18 @@ def _gather(
         session.get_one(Persona, make.persona(gone).id).gone_at = now
     orphan = make.gathering(gone, space)
     make.attendance(orphan, owner)
+    poll = make.date_poll(owner, space)
+    with unit_of_work() as session:
+        options = session.scalars(select(PollOption.id).where(PollOption.poll_id == poll.id)).all()
+        for each in (owner, other):
+            if each is other and space.circle.visibility != Visibility.PUBLIC:
+                continue
+            polling.answer(
+                session, make.actor(each), poll.id, dict.fromkeys(options, "yes"), True, now
+            )
     values |= {
+        "poll_id": poll.id,
+        "option_id": options[0],
         "gathering_id": gathering.id,
         "gatherings.report.gathering_id": been.id,
         "gatherings.take_over.gathering_id": orphan.id,

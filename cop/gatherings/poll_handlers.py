@@ -1,0 +1,180 @@
+"""Who hears of a date that is looked for, in the worker; permissions are asked again."""
+
+from collections.abc import Sequence
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import literal, select
+from sqlalchemy.orm import Session
+
+from cop.gatherings import events, poll_queries, polling
+from cop.gatherings.poll_models import DatePoll
+from cop.gatherings.poll_permissions import POLLS, PollPermission
+from cop.members.actor import Actor
+from cop.members.events import MemberLeft, PseudonymEnds
+from cop.members.models import Member
+from cop.members.site import name_of
+from cop.notifications.models import Notification
+from cop.notifications.operations import Line, notify, sentences
+from cop.platform.i18n import gettext as _
+from cop.platform.mail.composing import Letter, Link, Words, absolute, post
+from cop.platform.outbox import job, on
+from cop.spaces import events as spaces
+from cop.spaces.circles import members_of, reading_members
+
+EVERY = 60.0  # seconds
+
+
+@job("gatherings.close_date_polls", every=EVERY)
+def close_due(session: Session, _payload: dict[str, Any], now: datetime) -> None:
+    polling.close_due(session, now)
+
+
+@on(events.DateAsked)
+def tell_who_is_asked(session: Session, event: events.DateAsked, now: datetime) -> None:
+    """The members of the space; for the community it stands in the calendar."""
+    poll = session.get(DatePoll, event.poll_id)
+    if poll is None or poll.space_id is None or poll.closed_at is not None:
+        return
+    others = [m for m in members_of(session, poll.circle_id) if m != poll.organiser.member_id]
+    _tell(session, poll, "date_asked", others, now, by_id=poll.organiser_id)
+
+
+@on(events.DateReminded)
+def remind(session: Session, event: events.DateReminded, now: datetime) -> None:
+    """On the site and by mail; a mail says no more than that a date is looked for."""
+    poll = session.get(DatePoll, event.poll_id)
+    if poll is None or poll.closed_at is not None:
+        return
+    silent = poll_queries.silent_members(session, poll)
+    _tell(session, poll, f"date_reminder:{event.at}", [m.id for m in silent], now)
+    site = name_of(session)
+    for member in silent:
+        post(
+            session,
+            lambda: _letter(poll, site),
+            key=f"gatherings.date_reminder:{poll.id}:{event.at}:{member.id}",
+            recipient=member.email,
+            language=member.language,
+            zone=member.time_zone,
+            now=now,
+            sender_name=site,
+            member_id=member.id,
+        )
+
+
+def _letter(poll: DatePoll, site: str) -> Letter:
+    return Letter(
+        _("When can you?"),
+        (
+            Words(_("A date is looked for, and you have not said yet when you can.")),
+            Link(_("Say when you can"), absolute(f"/agenda/prikker/{poll.id}")),
+        ),
+        _(
+            "You get this because you take part in something at %(site)s, and whoever looks for "
+            "the date asked to remind you.",
+            site=site,
+        ),
+    )
+
+
+@on(events.DatePollClosed)
+def tell_outcome(session: Session, event: events.DatePollClosed, now: datetime) -> None:
+    poll = session.get(DatePoll, event.poll_id)
+    if poll is None or poll.gathering_id is not None or poll.organiser.member_id is None:
+        return
+    _tell(session, poll, "date_closed", [poll.organiser.member_id], now)
+
+
+@on(events.DateChosen)
+def tell_date(session: Session, event: events.DateChosen, now: datetime) -> None:
+    """Everybody who was asked or answered, and may read it."""
+    poll = session.get(DatePoll, event.poll_id)
+    if poll is None or poll.gathering_id is None:
+        return
+    told = set(poll_queries.voters_of(session, poll.id))
+    if poll.space_id is not None:
+        told |= set(members_of(session, poll.circle_id))
+    told.discard(poll.organiser.member_id or 0)
+    readers = session.scalars(
+        select(Member.id).where(Member.id.in_(told), reading_members(literal(poll.circle_id)))
+    )
+    _tell(session, poll, "date_chosen", list(readers), now)
+
+
+@on(MemberLeft)
+def forget_own_answers(session: Session, event: MemberLeft, _now: datetime) -> None:
+    polling.forget_persona(session, event.persona_id)
+
+
+@on(PseudonymEnds)
+def forget_answers(session: Session, event: PseudonymEnds, _now: datetime) -> None:
+    polling.forget_persona(session, event.persona_id)
+
+
+@on(spaces.Left)
+def drop_who_left(session: Session, event: spaces.Left, _now: datetime) -> None:
+    polling.drop_who_may_not_read(session, event.circle_id)
+
+
+@on(spaces.VisibilityChanged)
+def drop_outsiders(session: Session, event: spaces.VisibilityChanged, _now: datetime) -> None:
+    polling.drop_who_may_not_read(session, event.circle_id)
+
+
+def _tell(
+    session: Session,
+    poll: DatePoll,
+    what: str,
+    member_ids: Sequence[int],
+    now: datetime,
+    by_id: int | None = None,
+) -> None:
+    notify(
+        session,
+        member_ids=member_ids,
+        kind=f"gatherings.{what.partition(':')[0]}",
+        key=f"gatherings.{what}:{poll.id}",
+        subject_id=poll.id,
+        by_id=by_id,
+        now=now,
+    )
+
+
+@sentences(
+    "gatherings.date_asked",
+    "gatherings.date_chosen",
+    "gatherings.date_closed",
+    "gatherings.date_reminder",
+)
+def lines(session: Session, actor: Actor, notifications: Sequence[Notification]) -> dict[int, Line]:
+    """One line each, for what the actor may still read."""
+    polls = {
+        poll.id: poll
+        for poll in session.scalars(
+            POLLS.scope(actor, PollPermission.READ).where(
+                DatePoll.id.in_({n.subject_id for n in notifications})
+            )
+        )
+    }
+    made = {}
+    for n in notifications:
+        poll = polls.get(n.subject_id)
+        if poll is not None:
+            url = f"/agenda/prikker/{poll.id}"
+            if n.kind == "gatherings.date_chosen" and poll.gathering_id is not None:
+                url = f"/agenda/{poll.gathering_id}"
+            made[n.id] = Line(_sentence(n, poll), url)
+    return made
+
+
+def _sentence(n: Notification, poll: DatePoll) -> str:
+    said = {"title": poll.title, "who": n.by.name if n.by is not None else ""}
+    match n.kind.removeprefix("gatherings."):
+        case "date_asked":
+            return _("%(who)s asks when you can: “%(title)s”.", **said)
+        case "date_chosen":
+            return _("The date of “%(title)s” is chosen. Do you come?", **said)
+        case "date_closed":
+            return _("Everybody could answer. Choose the date of “%(title)s”.", **said)
+    return _("When can you? “%(title)s” is looking for a date.", **said)

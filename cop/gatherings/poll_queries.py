@@ -1,0 +1,315 @@
+"""Reading where a date is looked for: which are open, and the page of one."""
+
+from collections import defaultdict
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import and_, exists, func, literal, or_, select
+from sqlalchemy.orm import Session
+
+from cop.gatherings import when, words
+from cop.gatherings.poll_models import Can, DatePoll, PollAnswer, PollOption, PollVoter
+from cop.gatherings.poll_permissions import POLLS, PollPermission
+from cop.members.actor import Actor
+from cop.members.models import Member, MemberState, Persona
+from cop.members.people import PERSON, Person, person
+from cop.platform import markup
+from cop.platform.errors import NotFound
+from cop.platform.i18n import gettext as _
+from cop.platform.i18n import ngettext
+from cop.spaces.circles import Circle, CircleMembership, Standing, in_circle
+from cop.spaces.models import Space
+
+MOST_OPEN = 10
+MOST_NAMES = 60
+
+
+@dataclass(frozen=True, slots=True)
+class OpenPoll:
+    """A date that is looked for, in a list."""
+
+    id: int
+    title: str
+    kind: str
+    space_name: str | None
+    closes_at: datetime
+    answered: bool
+
+
+def open_polls(
+    session: Session,
+    actor: Actor,
+    now: datetime,
+    *,
+    space_id: int | None = None,
+    only_unanswered: bool = False,
+) -> list[OpenPoll]:
+    """Where the actor is asked: in circles that they are in, and in the whole community."""
+    if not actor.is_member:
+        return []
+    answered = exists().where(
+        PollVoter.poll_id == DatePoll.id, PollVoter.member_id == actor.member_id
+    )
+    query = (
+        select(
+            DatePoll.id,
+            DatePoll.title,
+            DatePoll.kind,
+            DatePoll.closes_at,
+            Space.name.label("space_name"),
+            answered.label("answered"),
+        )
+        .outerjoin(Space, Space.id == DatePoll.space_id)
+        .where(POLLS.clause(actor, PollPermission.READ))
+        .where(DatePoll.closed_at.is_(None), DatePoll.closes_at > now)
+        .order_by(DatePoll.closes_at, DatePoll.id)
+        .limit(MOST_OPEN)
+    )
+    if space_id is not None:
+        query = query.where(DatePoll.space_id == space_id)
+    elif only_unanswered:
+        query = query.where(in_circle(actor, DatePoll.circle_id), ~answered)
+    else:
+        query = query.where(or_(DatePoll.space_id.is_(None), in_circle(actor, DatePoll.circle_id)))
+    return [
+        OpenPoll(
+            r.id,
+            r.title,
+            str(words.KIND_LABELS[r.kind]),
+            r.space_name,
+            r.closes_at,
+            bool(r.answered),
+        )
+        for r in session.execute(query)
+    ]
+
+
+@dataclass(frozen=True, slots=True)
+class Option:
+    """A proposed date with what people said of it.
+
+    Attributes:
+        mine: what the actor said, None for nothing.
+        names: who said what, for who organises it: `Can` → people.
+    """
+
+    id: int
+    starts_at: datetime
+    ends_at: datetime
+    yes: int
+    if_need_be: int
+    no: int
+    mine: str | None
+    names: dict[str, list[Person]]
+
+    @property
+    def when(self) -> str:
+        return when.spoken(self.starts_at, self.ends_at)
+
+    @property
+    def can(self) -> int:
+        return self.yes + self.if_need_be
+
+    def why(self, all_of_them: int) -> str:
+        """Why it stands where it stands, in a sentence."""
+        if not all_of_them:
+            return _("Nobody has answered yet.")
+        if self.yes == all_of_them:
+            said = _("Everybody who answered can.")
+        else:
+            said = ngettext(
+                "%(can)s of the one who answered can.",
+                "%(can)s of the %(num)s who answered can.",
+                all_of_them,
+                can=self.can,
+            )
+        if self.if_need_be:
+            said += " " + ngettext(
+                "One of them if need be.", "%(num)s of them if need be.", self.if_need_be
+            )
+        return said
+
+
+@dataclass(frozen=True, slots=True)
+class PollPage:
+    """What the page shows.
+
+    Attributes:
+        options: in the order of time.
+        voters: how many answered.
+        silent: who was asked and has not answered, for who organises it; None for others.
+        more_silent: there are more of them than are shown.
+    """
+
+    poll: DatePoll
+    may: frozenset[Any]
+    kind: str
+    minutes: int
+    organiser: Person
+    space_name: str | None
+    space_url: str | None
+    visibility: str
+    options: list[Option]
+    voters: int
+    comes: bool
+    as_name: str | None
+    is_open: bool
+    silent: list[Person] | None
+    more_silent: bool
+
+    @property
+    def manages(self) -> bool:
+        return PollPermission.MANAGE in self.may
+
+    @property
+    def best(self) -> list[Option]:
+        """The best first: most who can, then fewest who would rather not, then the earliest."""
+        return sorted(self.options, key=lambda o: (-o.can, -o.yes, o.starts_at))
+
+
+def one(session: Session, actor: Actor, poll_id: int, now: datetime) -> PollPage:
+    """One date that is looked for; five queries, two more for who organises it.
+
+    Raises:
+        NotFound: it is not there, or not for this actor.
+    """
+    row = session.execute(
+        select(
+            DatePoll,
+            *POLLS.columns(actor),
+            *PERSON,
+            Circle.visibility,
+            Space.name.label("space_name"),
+            Space.slug,
+        )
+        .join(Persona, Persona.id == DatePoll.organiser_id)
+        .join(Circle, Circle.id == DatePoll.circle_id)
+        .outerjoin(Space, Space.id == DatePoll.space_id)
+        .where(DatePoll.id == poll_id)
+        .where(POLLS.clause(actor, PollPermission.READ))
+    ).one_or_none()
+    if row is None:
+        raise NotFound
+    poll: DatePoll = row.DatePoll
+    may = POLLS.from_row(row)
+    manages = PollPermission.MANAGE in may
+    voters = session.scalar(
+        select(func.count()).select_from(PollVoter).where(PollVoter.poll_id == poll_id)
+    )
+    own = session.execute(
+        select(PollVoter.id, PollVoter.comes, Persona.name)
+        .join(Persona, Persona.id == PollVoter.persona_id)
+        .where(PollVoter.poll_id == poll_id, PollVoter.member_id == actor.member_id)
+    ).one_or_none()
+    silent = _silent(session, actor, poll) if manages and poll.space_id is not None else None
+    return PollPage(
+        poll=poll,
+        may=may,
+        kind=str(words.KIND_LABELS[poll.kind]),  # type: ignore[index]  # its own kinds only
+        minutes=markup.reading_minutes(poll.words),
+        organiser=person(row, actor),
+        space_name=row.space_name,
+        space_url=f"/proeftuinen/{row.slug}" if row.slug else None,
+        visibility=row.visibility,
+        options=_options(session, actor, poll_id, own.id if own else 0, manages),
+        voters=voters or 0,
+        comes=bool(own.comes) if own else False,
+        as_name=own.name if own else None,
+        is_open=poll.closed_at is None and poll.closes_at > now,
+        silent=silent[:MOST_NAMES] if silent is not None else None,
+        more_silent=silent is not None and len(silent) > MOST_NAMES,
+    )
+
+
+def _options(
+    session: Session, actor: Actor, poll_id: int, mine: int, with_names: bool
+) -> list[Option]:
+    """The dates with what was said of each: counts from one query, names from another."""
+    counts: dict[int, dict[str, int]] = defaultdict(dict)
+    for option_id, can, number in session.execute(
+        select(PollAnswer.option_id, PollAnswer.can, func.count())
+        .join(PollOption, PollOption.id == PollAnswer.option_id)
+        .where(PollOption.poll_id == poll_id)
+        .group_by(PollAnswer.option_id, PollAnswer.can)
+    ):
+        counts[option_id][can] = number
+    names: dict[int, dict[str, list[Person]]] = defaultdict(lambda: defaultdict(list))
+    if with_names:
+        for r in session.execute(
+            select(PollAnswer.option_id, PollAnswer.can, *PERSON)
+            .join(PollVoter, PollVoter.id == PollAnswer.voter_id)
+            .join(Persona, Persona.id == PollVoter.persona_id)
+            .where(PollVoter.poll_id == poll_id)
+            .order_by(Persona.sort_key, Persona.id)
+        ):
+            names[r.option_id][r.can].append(person(r, actor))
+    rows = session.execute(
+        select(PollOption.id, PollOption.starts_at, PollOption.ends_at, PollAnswer.can)
+        .outerjoin(
+            PollAnswer,
+            and_(PollAnswer.option_id == PollOption.id, PollAnswer.voter_id == mine),
+        )
+        .where(PollOption.poll_id == poll_id)
+        .order_by(PollOption.starts_at, PollOption.id)
+    )
+    return [
+        Option(
+            r.id,
+            r.starts_at,
+            r.ends_at,
+            counts[r.id].get(Can.YES, 0),
+            counts[r.id].get(Can.IF_NEED_BE, 0),
+            counts[r.id].get(Can.NO, 0),
+            r.can,
+            names[r.id],
+        )
+        for r in rows
+    ]
+
+
+def _silent(session: Session, actor: Actor, poll: DatePoll) -> list[Person]:
+    """Who is in the circle and has not answered, by the name that is shown."""
+    rows = session.execute(
+        select(*PERSON)
+        .join(CircleMembership, CircleMembership.persona_id == Persona.id)
+        .where(*_unanswered(poll))
+        .order_by(Persona.sort_key, Persona.id)
+        .limit(MOST_NAMES + 1)
+    )
+    return [person(r, actor) for r in rows]
+
+
+def silent_members(session: Session, poll: DatePoll) -> list[Member]:
+    """The same as members, for reminding them."""
+    return list(
+        session.scalars(
+            select(Member)
+            .join(CircleMembership, CircleMembership.member_id == Member.id)
+            .where(*_unanswered(poll), Member.state == MemberState.ACTIVE)
+            .order_by(Member.id)
+        )
+    )
+
+
+def _unanswered(poll: DatePoll) -> tuple[Any, ...]:
+    voter = exists().where(
+        PollVoter.poll_id == literal(poll.id), PollVoter.member_id == CircleMembership.member_id
+    )
+    return (
+        CircleMembership.circle_id == poll.circle_id,
+        CircleMembership.standing.in_((Standing.JOINED, Standing.COORDINATOR)),
+        ~voter,
+    )
+
+
+def voters_of(session: Session, poll_id: int) -> list[int]:
+    """Member ids of everybody who answered, for the worker."""
+    return list(session.scalars(select(PollVoter.member_id).where(PollVoter.poll_id == poll_id)))
+
+
+def option(session: Session, poll_id: int, option_id: int) -> PollOption | None:
+    """A proposal of this poll."""
+    return session.scalar(
+        select(PollOption).where(PollOption.id == option_id, PollOption.poll_id == poll_id)
+    )

@@ -1,0 +1,177 @@
+"""Addresses on which a date is looked for."""
+
+from dataclasses import dataclass
+from datetime import date, timedelta
+from itertools import groupby
+from typing import Any
+
+from flask import flash, redirect, render_template, request, url_for
+from flask_login import login_required
+from werkzeug.wrappers import Response as BaseResponse
+
+from cop.gatherings import poll_queries, polling, queries, when
+from cop.gatherings.forms import GatheringForm
+from cop.gatherings.poll_forms import WEEKS, AnswerForm, AskForm
+from cop.gatherings.poll_models import Can, DatePoll
+from cop.gatherings.poll_permissions import POLLS, PollPermission
+from cop.gatherings.routes import Page, anyway, blueprint, form_page
+from cop.members.current import actor
+from cop.platform import clock, i18n
+from cop.platform.db import db
+from cop.platform.errors import NotFound, Refused
+from cop.platform.forms import put_beside
+from cop.platform.i18n import gettext as _
+from cop.platform.i18n import lazy as _l
+from cop.platform.ratelimit import WRITING, limiter
+from cop.spaces.circles import Visibility
+from cop.spaces.models import Space
+from cop.spaces.words import READERS
+from cop.textcheck.asking import AuthorAsked
+
+CAN_LABELS = {Can.YES: _l("Yes"), Can.IF_NEED_BE: _l("If need be"), Can.NO: _l("No")}
+
+
+@dataclass(frozen=True, slots=True)
+class Cell:
+    """A day of the grid; without a box it has passed."""
+
+    day: date
+    name: str
+    box: Any
+
+
+@blueprint.route("/agenda/prikker/nieuw", methods=["GET", "POST"])
+@login_required
+@limiter.limit(WRITING, methods=["POST"])
+def ask_date() -> Page:
+    return _ask(None)
+
+
+@blueprint.route("/proeftuinen/<slug>/agenda/prikker", methods=["GET", "POST"])
+@login_required
+@limiter.limit(WRITING, methods=["POST"])
+def ask_date_in_space(slug: str) -> Page:
+    return _ask(queries.space_to_plan_in(db.session(), actor(), slug))
+
+
+def _ask(space: Space | None) -> Page:
+    now = clock.now()
+    today = when.local(now).date()
+    form, asked = AskForm(), None
+    form.begin(today)
+    if form.validate_on_submit():
+        try:
+            made = polling.ask(
+                db.session(),
+                actor(),
+                form.proposal(),
+                now,
+                space_id=space.id if space is not None else None,
+                anyway=anyway(),
+            )
+            flash(_("Everybody is asked. Say when you can yourself."), "success")
+            return redirect(url_for("gatherings.date_poll", poll_id=made.id))
+        except AuthorAsked as question:
+            asked = question
+        except Refused as refusal:
+            put_beside(form, refusal)
+    months = _months(today, form)
+    return form_page("ask_date", form, asked=asked, space=space, gathering=None, months=months)
+
+
+def _months(today: date, form: AskForm) -> list[dict[str, Any]]:
+    """The grid by months: rows of seven, each a check box or nothing."""
+    boxes = {str(box.data): box for box in form.days}
+    monday = today - timedelta(days=today.weekday())
+    days = [monday + timedelta(days=n) for n in range(7 * WEEKS)]
+    months = []
+    code = i18n.language()
+    for (year, number), group in groupby(days, key=lambda day: (day.year, day.month)):
+        of_month = list(group)
+        cells: list[Any] = [None] * of_month[0].weekday()
+        cells += [
+            Cell(
+                day,
+                f"{i18n.WEEKDAYS[code][day.weekday()]} {i18n.format_date(day)}",
+                boxes.get(day.isoformat()),
+            )
+            for day in of_month
+        ]
+        months.append({"name": f"{i18n.MONTHS[code][number - 1]} {year}", "cells": cells})
+    return months
+
+
+@blueprint.route("/agenda/prikker/<int:poll_id>", methods=["GET", "POST"])
+@login_required
+def date_poll(poll_id: int) -> Page:
+    session, now = db.session(), clock.now()
+    form = AnswerForm()
+    page = poll_queries.one(session, actor(), poll_id, now)
+    said = {option.id: option.mine for option in page.options}
+    if form.validate_on_submit():
+        said = {option.id: request.form.get(f"datum-{option.id}") for option in page.options}
+        answers = {id: can for id, can in said.items() if can}
+        try:
+            polling.answer(session, actor(), poll_id, answers, form.comes.data, now)
+            flash(_("Thank you. You can change your answer until it closes."), "success")
+            return redirect(url_for("gatherings.date_poll", poll_id=poll_id))
+        except Refused as refusal:
+            put_beside(form, refusal)
+    elif not form.is_submitted():
+        form.comes.data = page.comes
+    text = render_template(
+        "gatherings/date_poll.html",
+        page=page,
+        poll=page.poll,
+        form=form,
+        said=said,
+        cans=CAN_LABELS,
+        readers=READERS[Visibility(page.visibility)],
+    )
+    return text, 422 if form.is_submitted() else 200
+
+
+@blueprint.post("/agenda/prikker/<int:poll_id>/herinneren")
+@login_required
+def remind_of_date(poll_id: int) -> BaseResponse:
+    try:
+        polling.remind(db.session(), actor(), poll_id, clock.now())
+        flash(_("Who has not answered is reminded."), "success")
+    except Refused as refusal:
+        flash(refusal.message, "error")
+    return redirect(url_for("gatherings.date_poll", poll_id=poll_id))
+
+
+@blueprint.post("/agenda/prikker/<int:poll_id>/sluiten")
+@login_required
+def close_date_poll(poll_id: int) -> BaseResponse:
+    polling.close(db.session(), actor(), poll_id, clock.now())
+    flash(_("It is closed; nobody answers any more."), "success")
+    return redirect(url_for("gatherings.date_poll", poll_id=poll_id))
+
+
+@blueprint.route("/agenda/prikker/<int:poll_id>/kiezen/<int:option_id>", methods=["GET", "POST"])
+@login_required
+def choose_date(poll_id: int, option_id: int) -> Page:
+    """The form of a gathering with the chosen date in it: place and link are still to say."""
+    session = db.session()
+    poll: DatePoll = POLLS.get(session, actor(), PollPermission.MANAGE, poll_id)
+    option = poll_queries.option(session, poll_id, option_id)
+    if option is None:
+        raise NotFound
+    form, asked = GatheringForm(), None
+    if not form.is_submitted():
+        form.title.data, form.kind.data, form.source.data = poll.title, poll.kind, poll.source
+        begins, until = when.local(option.starts_at), when.local(option.ends_at)
+        form.day.data = begins.date()
+        form.begins.data, form.until.data = begins.time(), until.time()
+    elif form.validate():
+        try:
+            made = polling.choose(session, actor(), poll_id, form.details(), clock.now(), anyway())
+            flash(_("The date is chosen. Everybody hears of it."), "success")
+            return redirect(url_for("gatherings.show", gathering_id=made.id))
+        except AuthorAsked as question:
+            asked = question
+        except Refused as refusal:
+            put_beside(form, refusal)
+    return form_page("plan", form, asked=asked, space=poll.space, gathering=None, poll=poll)

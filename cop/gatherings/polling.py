@@ -1,0 +1,319 @@
+"""Looking for a date: proposing, answering, reminding, closing, and choosing."""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from datetime import date, datetime, time, timedelta
+
+from sqlalchemy import Select, delete, exists, literal, select
+from sqlalchemy.orm import Session
+
+from cop.gatherings import attending, events, operations, when
+from cop.gatherings.models import Gathering, GatheringKind
+from cop.gatherings.operations import LONGEST_TITLE, SAME_FORM, Details
+from cop.gatherings.permissions import PLANNING, PlanningPermission
+from cop.gatherings.poll_models import Can, DatePoll, PollAnswer, PollOption, PollVoter
+from cop.gatherings.poll_permissions import POLLS, PollPermission
+from cop.members.actor import Actor
+from cop.members.models import Member, Persona
+from cop.platform import markup
+from cop.platform.errors import NotFound, Refused
+from cop.platform.i18n import gettext as _
+from cop.platform.outbox import emit
+from cop.spaces.circles import Circle, Visibility, persona_in, reading_members
+from cop.spaces.events import moment
+from cop.textcheck.asking import ask_author
+from cop.textcheck.checks import Purpose
+
+MOST_OPTIONS = 60
+SHORTEST, LONGEST = 15, 12 * 60  # minutes
+FURTHEST = timedelta(days=366)
+BETWEEN_REMINDERS = timedelta(hours=24)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Proposal:
+    """What is asked. Each of the days at each of the times, on the Dutch clock."""
+
+    kind: str
+    title: str
+    days: Iterable[date]
+    times: Iterable[time]
+    minutes: int
+    closes_on: date
+    source: str = ""
+
+
+def ask(
+    session: Session,
+    actor: Actor,
+    proposal: Proposal,
+    now: datetime,
+    *,
+    space_id: int | None = None,
+    anyway: bool = False,
+) -> DatePoll:
+    """Ask when people can; the same form sent twice asks once.
+
+    Args:
+        space_id: whose members are asked; None for all members of the community.
+
+    Raises:
+        NotFound: the actor is no member, or does not take part in the space.
+        Refused: something that cannot be, beside its field.
+    """
+    if actor.member_id is None:
+        raise NotFound
+    space = (
+        PLANNING.get(session, actor, PlanningPermission.PLAN, space_id)
+        if space_id is not None
+        else None
+    )
+    title, source = _checked(proposal)
+    options = _options(proposal, now)
+    closes_at = _end_of(proposal.closes_on)
+    if closes_at <= now:
+        raise Refused(_("This day has passed already."), "closes_on")
+    if closes_at >= options[-1][0]:
+        raise Refused(_("Choose a day before the last of the dates."), "closes_on")
+    ask_author([title, source], Purpose.GATHERING, anyway)
+    session.get_one(Member, actor.member_id, with_for_update=True)  # two sends, one after another
+    twin = session.scalar(
+        select(DatePoll)
+        .join(Persona, Persona.id == DatePoll.organiser_id)
+        .where(Persona.member_id == actor.member_id)
+        .where(DatePoll.title == title, DatePoll.space_id == space_id)
+        .where(DatePoll.created_at > now - SAME_FORM, DatePoll.closed_at.is_(None))
+        .limit(1)
+    )
+    if twin is not None:
+        return twin
+    circle_id = space.circle_id if space is not None else _circle(session)
+    poll = DatePoll(
+        kind=proposal.kind,
+        circle_id=circle_id,
+        space_id=space_id,
+        organiser_id=session.scalars(select(persona_in(actor, literal(circle_id)))).one(),
+        title=title,
+        source=source,
+        html=markup.render(source),
+        words=markup.word_count(source),
+        created_at=now,
+        closes_at=closes_at,
+    )
+    session.add(poll)
+    session.flush()
+    session.add_all(
+        PollOption(poll_id=poll.id, starts_at=start, ends_at=end) for start, end in options
+    )
+    session.flush()
+    emit(session, events.DateAsked(poll_id=poll.id), now)
+    return poll
+
+
+def answer(
+    session: Session,
+    actor: Actor,
+    poll_id: int,
+    answers: Mapping[int, str],
+    comes: bool,
+    now: datetime,
+) -> PollVoter:
+    """Say when one can; a second time replaces the first.
+
+    Args:
+        answers: option id → `Can`; options of which nothing is said are left out.
+        comes: sign me up if a date is chosen to which I said yes.
+
+    Raises:
+        NotFound: the actor may not read it.
+        Refused: it is closed, or nothing was said.
+    """
+    POLLS.get(session, actor, PollPermission.ANSWER, poll_id)
+    poll = locked(session, poll_id)
+    _refuse_if_closed(poll, now)
+    known = set(session.scalars(select(PollOption.id).where(PollOption.poll_id == poll_id)))
+    said = {id: can for id, can in answers.items() if id in known and can in set(Can)}
+    if not said:
+        raise Refused(_("Say of at least one date whether you can."))
+    voter = session.scalar(
+        select(PollVoter).where(
+            PollVoter.poll_id == poll_id, PollVoter.member_id == actor.member_id
+        )
+    )
+    if voter is None:
+        persona_id = session.scalars(select(persona_in(actor, literal(poll.circle_id)))).one()
+        voter = PollVoter(poll_id=poll_id, member_id=actor.member_id, persona_id=persona_id)
+        session.add(voter)
+    voter.comes, voter.answered_at = comes, now
+    session.flush()
+    session.execute(delete(PollAnswer).where(PollAnswer.voter_id == voter.id))
+    session.add_all(
+        PollAnswer(voter_id=voter.id, option_id=id, can=can) for id, can in said.items()
+    )
+    session.flush()
+    return voter
+
+
+def remind(session: Session, actor: Actor, poll_id: int, now: datetime) -> DatePoll:
+    """Remind everybody who has not answered; once a day at most.
+
+    Raises:
+        NotFound: the actor does not manage it.
+        Refused: it is closed, or they were reminded today.
+    """
+    POLLS.get(session, actor, PollPermission.MANAGE, poll_id)
+    poll = locked(session, poll_id)
+    _refuse_if_closed(poll, now)
+    if poll.reminded_at is not None and now - poll.reminded_at < BETWEEN_REMINDERS:
+        raise Refused(_("They were reminded less than a day ago."))
+    poll.reminded_at = now
+    session.flush()
+    emit(session, events.DateReminded(poll_id=poll.id, at=moment(now)), now)
+    return poll
+
+
+def close(session: Session, actor: Actor, poll_id: int, now: datetime) -> DatePoll:
+    """Take no more answers; closed already, nothing changes.
+
+    Raises:
+        NotFound: the actor does not manage it.
+    """
+    POLLS.get(session, actor, PollPermission.MANAGE, poll_id)
+    poll = locked(session, poll_id)
+    if poll.closed_at is None:
+        poll.closed_at = now
+        session.flush()
+    return poll
+
+
+def close_due(session: Session, now: datetime) -> None:
+    """Close those whose day has come, and tell who asked."""
+    for poll in session.scalars(
+        select(DatePoll).where(DatePoll.closed_at.is_(None), DatePoll.closes_at <= now)
+    ).all():
+        poll.closed_at = poll.closes_at
+        session.flush()
+        emit(session, events.DatePollClosed(poll_id=poll.id), now)
+
+
+def choose(
+    session: Session,
+    actor: Actor,
+    poll_id: int,
+    details: Details,
+    now: datetime,
+    anyway: bool = False,
+) -> Gathering:
+    """Plan the gathering; who said yes to its date and wished so is signed up.
+
+    Raises:
+        NotFound: the actor does not manage it.
+        Refused: a date was chosen already, or the details cannot be.
+    """
+    POLLS.get(session, actor, PollPermission.MANAGE, poll_id)
+    poll = locked(session, poll_id)
+    if poll.gathering_id is not None:
+        raise Refused(_("A date was chosen already."))
+    gathering = operations.plan(
+        session, actor, details, now, space_id=poll.space_id, anyway=anyway, told=False
+    )
+    poll.gathering_id = gathering.id
+    poll.closed_at = poll.closed_at or now
+    session.flush()
+    for voter in session.scalars(
+        select(PollVoter)
+        .join(PollAnswer, PollAnswer.voter_id == PollVoter.id)
+        .join(PollOption, PollOption.id == PollAnswer.option_id)
+        .join(Member, Member.id == PollVoter.member_id)
+        .where(PollVoter.poll_id == poll_id, PollVoter.comes, PollAnswer.can == Can.YES)
+        .where(PollOption.starts_at == gathering.starts_at)
+        .where(reading_members(literal(poll.circle_id)))
+        .order_by(PollVoter.answered_at, PollVoter.id)
+    ).all():
+        attending.put_in(session, gathering, voter.member_id, voter.persona_id, now)
+    emit(session, events.DateChosen(poll_id=poll.id), now)
+    return gathering
+
+
+def forget_persona(session: Session, persona_id: int) -> None:
+    """A name is given up: its answers go."""
+    _forget(session, list(session.scalars(_voter_ids().where(PollVoter.persona_id == persona_id))))
+
+
+def drop_who_may_not_read(session: Session, circle_id: int) -> None:
+    """Whoever left a closed or private circle does not count in what it still looks for."""
+    may_not = (
+        exists()
+        .where(DatePoll.id == PollVoter.poll_id, DatePoll.circle_id == circle_id)
+        .where(DatePoll.closed_at.is_(None))
+        .where(Member.id == PollVoter.member_id, ~reading_members(literal(circle_id)))
+    )
+    _forget(session, list(session.scalars(_voter_ids().where(may_not))))
+
+
+def locked(session: Session, poll_id: int) -> DatePoll:
+    """The row as it is now, held until the end of the transaction."""
+    return session.get_one(DatePoll, poll_id, with_for_update=True, populate_existing=True)
+
+
+def _voter_ids() -> Select[int]:
+    return select(PollVoter.id)
+
+
+def _forget(session: Session, voter_ids: list[int]) -> None:
+    session.execute(delete(PollAnswer).where(PollAnswer.voter_id.in_(voter_ids)))
+    session.execute(delete(PollVoter).where(PollVoter.id.in_(voter_ids)))
+
+
+def _circle(session: Session) -> int:
+    circle = Circle(visibility=Visibility.OPEN)
+    session.add(circle)
+    session.flush()
+    return circle.id
+
+
+def _refuse_if_closed(poll: DatePoll, now: datetime) -> None:
+    if poll.closed_at is not None or poll.closes_at <= now:
+        raise Refused(_("This is closed; nobody answers any more."))
+
+
+def _end_of(day: date) -> datetime:
+    """The end of a day in the Netherlands."""
+    return when.moment(day + timedelta(days=1), time())
+
+
+def _checked(proposal: Proposal) -> tuple[str, str]:
+    title, source = " ".join(proposal.title.split()), proposal.source.strip()
+    if proposal.kind not in set(GatheringKind):
+        raise Refused(_("Choose one of these, please."), "kind")
+    if not title:
+        raise Refused(_("Give it a title, please."), "title")
+    for value, field, most in (
+        (title, "title", LONGEST_TITLE),
+        (source, "source", markup.MAX_LENGTH),
+    ):
+        if len(value) > most:
+            raise Refused(_("Keep it to %(most)s characters, please.", most=most), field)
+    if not SHORTEST <= proposal.minutes <= LONGEST:
+        raise Refused(_("It lasts from a quarter of an hour to twelve hours."), "minutes")
+    return title, source
+
+
+def _options(proposal: Proposal, now: datetime) -> list[tuple[datetime, datetime]]:
+    """Each day at each time, in order, none twice."""
+    days, times = sorted(set(proposal.days)), sorted(set(proposal.times))
+    if not days:
+        raise Refused(_("Choose at least one day."), "days")
+    if not times:
+        raise Refused(_("Fill in at least one time."), "first")
+    if len(days) * len(times) > MOST_OPTIONS:
+        raise Refused(
+            _("That makes more than %(most)s dates; choose fewer.", most=MOST_OPTIONS), "days"
+        )
+    length = timedelta(minutes=proposal.minutes)
+    found = sorted({when.moment(day, at, "days") for day in days for at in times})
+    if found[0] <= now:
+        raise Refused(_("One of these dates has passed already."), "days")
+    if found[-1] > now + FURTHEST:
+        raise Refused(_("That is more than a year away."), "days")
+    return [(start, start + length) for start in found]
