@@ -26,6 +26,10 @@ TIMES = ("first", "second", "third")
 LENGTHS = (30, 45, 60, 90, 120, 150, 180, 240, 300, 360, 480)
 
 
+def _day(value: date | str) -> date:
+    return value if isinstance(value, date) else date.fromisoformat(value)
+
+
 class Days(SelectMultipleField):
     """Several days of a grid, as check boxes."""
 
@@ -60,7 +64,7 @@ class AskForm(FlaskForm):
         filters=[stripped],
         validators=[Length(max=MAX_LENGTH, message=TOO_LONG)],
     )
-    days = Days(_l("Which days?"), coerce=date.fromisoformat)
+    days = Days(_l("Which days?"), coerce=_day)
     first = ClockField(_l("From"), validators=[InputRequired(REQUIRED)])
     second = ClockField(_l("Or from"), validators=[Optional()])
     third = ClockField(_l("Or from"), validators=[Optional()])
