@@ -22,6 +22,7 @@ from cop.discussions.models import (
 )
 from cop.gatherings import when
 from cop.gatherings.models import Attendance, Coming, Gathering
+from cop.gatherings.poll_models import Can, DatePoll, PollAnswer, PollOption, PollVoter
 from cop.members.models import (
     Member,
     MemberOrganisation,
@@ -40,6 +41,7 @@ from cop.platform.i18n import DEFAULT_ZONE, sort_key
 from cop.spaces.circles import Circle, CircleMembership, Standing, Visibility
 from cop.spaces.models import LogbookEntry, Measure, MeasureValue, Space, SpaceKind
 
+_CAN = {"y": Can.YES, "m": Can.IF_NEED_BE, "n": Can.NO}
 _MENTION = re.compile(r"@\[([\w-]+)\]")
 _ZONE = ZoneInfo(DEFAULT_ZONE)
 _READ_UNTIL = timedelta(days=2.5)  # what is newer shows as new to everybody
@@ -77,6 +79,8 @@ class Builder:
             self._announcement(text)
         for text in content.read("gatherings")["gathering"]:
             self._gathering(text)
+        for text in content.read("gatherings")["date_poll"]:
+            self._date_poll(text)
         self._visits()
         self.session.flush()
 
@@ -440,6 +444,49 @@ class Builder:
                     coming=coming,
                     since=planned_at + timedelta(hours=n + 1),
                 )
+            )
+
+    def _date_poll(self, text: dict[str, Any]) -> None:
+        space = self.spaces[text["space"]] if text["space"] else None
+        circle = space.circle if space is not None else Circle(visibility=Visibility.OPEN)
+        self.session.add(circle)
+        self.session.flush()
+        today = self.now.astimezone(_ZONE).date()
+        source = text["text"].strip()
+        poll = DatePoll(
+            kind=text["kind"],
+            circle_id=circle.id,
+            space_id=space.id if space is not None else None,
+            organiser_id=self._name_in(text["organiser"], circle).id,
+            title=text["title"],
+            source=source,
+            html=markup.render(source),
+            words=markup.word_count(source),
+            created_at=self.ago(2),
+            closes_at=when.moment(today + timedelta(days=text["closes_in_days"] + 1), time()),
+        )
+        self.session.add(poll)
+        self.session.flush()
+        starts = [
+            when.moment(today + timedelta(days=days), time.fromisoformat(at))
+            for days, at in text["dates"]
+        ]
+        length = timedelta(minutes=text["minutes"])
+        options = [PollOption(poll_id=poll.id, starts_at=s, ends_at=s + length) for s in starts]
+        self.session.add_all(options)
+        for key, said in text["answers"].items():
+            voter = PollVoter(
+                poll_id=poll.id,
+                member_id=self.members[key].id,
+                persona_id=self._name_in(key, circle).id,
+                comes=True,
+                answered_at=self.ago(1),
+            )
+            self.session.add(voter)
+            self.session.flush()
+            self.session.add_all(
+                PollAnswer(voter_id=voter.id, option_id=option.id, can=_CAN[letter])
+                for option, letter in zip(options, said, strict=True)
             )
 
     def _name_in(self, key: str, circle: Circle) -> Persona:

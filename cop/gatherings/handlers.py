@@ -8,6 +8,7 @@ from sqlalchemy.orm import Session
 
 from cop.gatherings import attending, events, mails, when, words
 from cop.gatherings import reminders as _reminders
+from cop.gatherings import replies as _replies
 from cop.gatherings.models import Attendance, Coming, Gathering, OwnCalendar
 from cop.gatherings.permissions import GATHERINGS, GatheringPermission
 from cop.members.actor import Actor
@@ -21,7 +22,7 @@ from cop.spaces import events as spaces
 from cop.spaces.circles import members_of, reading_members
 from cop.spaces.events import moment
 
-__all__ = ["_reminders"]  # its jobs
+__all__ = ["_reminders", "_replies"]  # what they register
 
 
 @on(events.Planned)
@@ -156,6 +157,7 @@ def _tell(
 
 
 @sentences(
+    "gatherings.answer",
     "gatherings.cancelled",
     "gatherings.moved",
     "gatherings.place",
@@ -191,6 +193,12 @@ def _line(n: Notification, gathering: Gathering, orphaned: bool) -> str | None:
         "who": n.by.name if n.by is not None else "",
     }
     match n.kind.removeprefix("gatherings."):
+        case "answer":
+            return _(
+                "Your calendar answered for “%(title)s”, but we are not sure that it was you. "
+                "Say it on the page.",
+                **said,
+            )
         case "planned":
             return _("%(who)s planned “%(title)s”: %(when)s.", **said)
         case "place":

@@ -66,7 +66,7 @@ def message(gathering: Gathering, method: str, to: Recipient, site: str, now: da
     organiser.params["CN"] = vText(site)
     event["ORGANIZER"] = organiser
     attendee = vCalAddress(f"mailto:{to.address}")
-    # They said that they come, on the page: a programme need not ask again.
+    # They said that they come, on the page; a programme need not ask, but an answer counts.
     attendee.params.update(
         {
             "CUTYPE": vText("INDIVIDUAL"),

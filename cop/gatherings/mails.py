@@ -18,6 +18,7 @@ from cop.members.site import name_of
 from cop.platform import i18n
 from cop.platform.errors import NotFound
 from cop.platform.i18n import gettext as _
+from cop.platform.mail.addresses import addresses
 from cop.platform.mail.composing import Letter, Link, Words, absolute, post
 from cop.platform.web import settings
 
@@ -44,6 +45,16 @@ def bring_up_to_date(session: Session, attendance: Attendance, now: datetime) ->
     attendance.sequence += 1
     session.flush()
     _send(session, attendance, member, before, now)
+
+
+def organiser_of(member_id: int, gathering_id: int) -> str:
+    """The address that stands as organiser in messages to one member: their answers come there.
+
+    One for each person and gathering: who compares theirs with another's learns nothing of either.
+    """
+    if not settings().mail_comes_in:
+        return settings().mail_from
+    return addresses().to_gathering(member_id, gathering_id)
 
 
 def may_read(session: Session, member: Member, gathering: Gathering) -> bool:
@@ -87,7 +98,7 @@ def _send(
         calendar = ics.message(
             gathering,
             method,
-            ics.Recipient(member.email, settings().mail_from, attendance.sequence),
+            ics.Recipient(member.email, organiser_of(member.id, gathering.id), attendance.sequence),
             site,
             now,
         )

@@ -1,14 +1,14 @@
 """Looking for a date: what is proposed, and who can when.
 
 Revision ID: 20261122_date_polls
-Revises: 20261122_gatherings
+Revises: 20261122_incoming_mail
 """
 
 import sqlalchemy as sa
 from alembic import op
 
 revision = "20261122_date_polls"
-down_revision = "20261122_gatherings"
+down_revision = "20261122_incoming_mail"
 branch_labels = None
 depends_on = None
 

@@ -34,6 +34,8 @@ def texts():
     for gathering in content.read("gatherings")["gathering"]:
         yield gathering["text"]
         yield gathering["report"]
+    for poll in content.read("gatherings")["date_poll"]:
+        yield poll["text"]
 
 
 def sentences(text):

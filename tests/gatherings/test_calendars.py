@@ -10,7 +10,7 @@ from icalendar import Calendar
 from cop.gatherings.models import Coming
 from cop.platform import clock
 from cop.platform.mail import letters
-from cop.platform.web import settings
+from cop.platform.mail.addresses import ToGathering, addresses
 from cop.platform.worker import run_due
 from cop.spaces.circles import Visibility
 from tests.gatherings import readers
@@ -80,7 +80,9 @@ def test_each_message_lists_its_recipient_alone_and_nothing_else(scene, mails, b
     for mail in mails():
         _method, event = calendar_of(mail)
         assert event["ATTENDEE"] == f"mailto:{mail.recipient}"
-        assert str(event["ORGANIZER"]) == f"mailto:{settings().mail_from}"
+        key = addresses().read(str(event["ORGANIZER"]).removeprefix("mailto:"))
+        assert isinstance(key, ToGathering)
+        assert key.gathering_id == gathering.id
         assert str(event["SUMMARY"]) == "Bijeenkomst"
         assert str(event["LOCATION"]) == "Buurthuis De Linde, en online"
         for part in (mail.subject, mail.text, mail.html, mail.calendar):

@@ -246,7 +246,7 @@ class Factory:
         """A date that is looked for: so many proposals, a day apart, from in ten days on."""
         n = next(self._count)
         circle = space.circle if space is not None else self.circle(Visibility.OPEN)
-        starts_at = values.pop("starts_at", clock.now() + timedelta(days=10))
+        starts_at = (clock.now() + timedelta(days=10)).replace(second=0, microsecond=0)
         made = self.save(
             DatePoll(
                 **{

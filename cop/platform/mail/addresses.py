@@ -3,8 +3,8 @@
 Three kinds of local part, all of lower-case letters, digits and hyphens (mail servers may change
 case, RFC 5321 2.4 or not) and at most 64 characters (RFC 5321 4.5.3.1.1):
 
-- ``r-…``: where one member's answers go, to one discussion or to one digest, or where they start a
-  discussion on one list;
+- ``r-…``: where one member's answers go, to one discussion, to one digest or to an invitation, or
+  where they start a discussion on one list;
 - ``b-…``: the envelope sender of one message to one address (VERP), where its bounces go;
 - a list's own: ``lijst``, ``lijst-help``, ``lijst-subscribe``, ``lijst-unsubscribe``,
   ``lijst-owner`` (RFC 2142, and the habit of list servers).
@@ -39,7 +39,8 @@ _MAC_BYTES = 10  # 80 bits: nobody tries that many messages
 _SIGNED = re.compile(r"(?P<kind>[rb])-(?P<block>[a-z2-7]{26})(?P<mac>[a-z2-7]{16})", re.ASCII)
 _NAME = re.compile(r"[a-z0-9](?:[a-z0-9-]*[a-z0-9])?", re.ASCII)
 
-_TO_DISCUSSION, _TO_DIGEST, _BOUNCE, _START = 1, 2, 3, 4  # first byte of the block
+# First byte of the block.
+_TO_DISCUSSION, _TO_DIGEST, _BOUNCE, _START, _GATHERING = 1, 2, 3, 4, 5
 
 
 class ListCommand(StrEnum):
@@ -76,6 +77,14 @@ class ToStart:
 
 
 @dataclass(frozen=True, slots=True)
+class ToGathering:
+    """Stands as the organiser in one member's invitations to one gathering (RFC 5546)."""
+
+    member_id: int
+    gathering_id: int
+
+
+@dataclass(frozen=True, slots=True)
 class ToBounces:
     """What became of one message.
 
@@ -106,7 +115,7 @@ class Forged:
     """Looks like a signed address, and is not one of ours (any more)."""
 
 
-Read: TypeAlias = ToDiscussion | ToDigest | ToStart | ToBounces | ToList | Forged
+Read: TypeAlias = ToDiscussion | ToDigest | ToStart | ToGathering | ToBounces | ToList | Forged
 
 
 class Addresses:
@@ -140,6 +149,10 @@ class Addresses:
     def to_start(self, member_id: int, list_id: int) -> str:
         """Where this member starts discussions on a list. Only that member may ever see it."""
         return self._signed("r", _START, member_id, list_id)
+
+    def to_gathering(self, member_id: int, gathering_id: int) -> str:
+        """The organiser's address in this member's invitations. Only they may ever see it."""
+        return self._signed("r", _GATHERING, member_id, gathering_id)
 
     def envelope(self, recipient: str, delivery_id: int, member_id: int | None = None) -> str:
         """The envelope sender of one message (VERP): its bounces come back with this address.
@@ -207,6 +220,8 @@ class Addresses:
                 return ToDigest(first, second)
             case "r", 4:
                 return ToStart(first, second)
+            case "r", 5:
+                return ToGathering(first, second)
             case "b", 3:
                 return ToBounces(first or None, second, plain[12:])
         return Forged()

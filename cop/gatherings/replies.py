@@ -1,0 +1,117 @@
+"""Answers that come back by mail from people's calendars (RFC 5546 3.2.3) count.
+
+An answer is a member's when it carries their key, the organiser's address that only their own
+invitations have, and a From of theirs that the mail server vouches for. With the key alone they
+are told on the site that their calendar answered, and do it there themselves.
+"""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from icalendar import Calendar
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from cop.gatherings import attending
+from cop.gatherings.models import Attendance, Coming, Gathering
+from cop.members.actor import Actor
+from cop.members.models import Member, MemberState, SiteRole
+from cop.notifications.operations import notify
+from cop.platform.errors import NotFound, Refused
+from cop.platform.mail.addresses import ToGathering, addresses
+from cop.platform.mail.calendar_answers import CalendarAnswer, takes_calendar_answers
+
+ACCEPTED, DECLINED = "ACCEPTED", "DECLINED"
+
+
+@dataclass(frozen=True, slots=True)
+class _Said:
+    """What an answer says.
+
+    Attributes:
+        key: whose invitation to what it answers.
+        sequence: the number of the message that it answers.
+    """
+
+    key: ToGathering
+    uid: str
+    answer: str
+    sequence: int
+
+
+@takes_calendar_answers
+def take(session: Session, answer: CalendarAnswer, now: datetime) -> bool:
+    """Sign a member off or up as their calendar says; whether it was one of our invitations."""
+    said = _read(answer.ics)
+    if said is None:
+        return False
+    row = session.execute(
+        select(Attendance, Gathering.uid, Member)
+        .join(Gathering, Gathering.id == Attendance.gathering_id)
+        .join(Member, Member.id == Attendance.member_id)
+        .where(Attendance.gathering_id == said.key.gathering_id)
+        .where(Attendance.member_id == said.key.member_id)
+    ).one_or_none()
+    if row is None or row.uid != said.uid:
+        return False
+    attendance, member = row.Attendance, row.Member
+    if member.state != MemberState.ACTIVE or said.sequence < attendance.sequence:
+        return True  # an answer to what has changed since: their calendar has been told
+    wanted = _wanted(attendance, said.answer)
+    if wanted is None:
+        return True
+    if answer.member_id != member.id:
+        _ask_on_site(session, attendance, said, now)
+        return True
+    actor = Actor(member.id, SiteRole(member.site_role))
+    try:
+        if wanted == Coming.OFF:
+            attendance.told = ""  # the calendar that says so need not be told
+            attending.sign_off(session, actor, attendance.gathering_id, now)
+        else:
+            attending.sign_up(session, actor, attendance.gathering_id, now)
+    except (NotFound, Refused):
+        pass  # over, cancelled, or not theirs to see any more
+    return True
+
+
+def _wanted(attendance: Attendance, answer: str) -> Coming | None:
+    """What the answer would change; None when it changes nothing."""
+    here = attendance.coming in attending.HERE
+    if answer == DECLINED and here:
+        return Coming.OFF
+    return Coming.GOING if answer == ACCEPTED and not here else None
+
+
+def _ask_on_site(session: Session, attendance: Attendance, said: _Said, now: datetime) -> None:
+    notify(
+        session,
+        member_ids=[attendance.member_id],
+        kind="gatherings.answer",
+        key=f"gatherings.answer:{attendance.id}:{said.sequence}:{said.answer}",
+        subject_id=attendance.gathering_id,
+        now=now,
+    )
+
+
+def _read(ics: bytes) -> _Said | None:
+    """What a REPLY says, whatever bytes came; None when it is not to an invitation of ours."""
+    try:
+        calendar = Calendar.from_ical(ics)
+        if str(calendar.get("METHOD", "")).upper() != "REPLY":
+            return None
+        event = calendar.walk("VEVENT")[0]
+        key = addresses().read(_address(event["ORGANIZER"]))
+        attendees = event["ATTENDEE"]
+        attendee = attendees[0] if isinstance(attendees, list) else attendees
+        answer = str(attendee.params.get("PARTSTAT", "")).upper()
+        sequence = int(event.get("SEQUENCE", 0))
+        uid = str(event["UID"])
+    except (ValueError, KeyError, IndexError, AttributeError, TypeError, RecursionError):
+        return None
+    return _Said(key, uid, answer, sequence) if isinstance(key, ToGathering) else None
+
+
+def _address(value: object) -> str:
+    text = str(value).strip()
+    return text[7:] if text.lower().startswith("mailto:") else text

@@ -1,0 +1,196 @@
+"""Answers of calendars by mail: each big program's shape counts, for who proves to be who."""
+
+from datetime import UTC, datetime
+
+import pytest
+from icalendar import Calendar
+from sqlalchemy import select
+
+from cop.gatherings import replies
+from cop.gatherings.models import Attendance, Coming
+from cop.platform import clock
+from cop.platform.db import unit_of_work
+from cop.platform.mail.addresses import addresses
+from cop.platform.mail.calendar_answers import CalendarAnswer
+from cop.platform.worker import run_due
+
+STARTS = datetime(2027, 3, 10, 13, 0, tzinfo=UTC)
+
+pytestmark = pytest.mark.usefixtures("in_february")
+
+# As these programs write them, with what differs: order, case, folding, line ends, comments.
+GOOGLE = """BEGIN:VCALENDAR\r
+PRODID:-//Google Inc//Google Calendar 70.9054//EN\r
+VERSION:2.0\r
+CALSCALE:GREGORIAN\r
+METHOD:REPLY\r
+BEGIN:VEVENT\r
+DTSTART:20270310T130000Z\r
+DTEND:20270310T150000Z\r
+DTSTAMP:20270201T120500Z\r
+ORGANIZER;CN=Leergemeenschap:mailto:{organiser}\r
+UID:{uid}\r
+ATTENDEE;CUTYPE=INDIVIDUAL;ROLE=REQ-PARTICIPANT;PARTSTAT={answer};CN=iemand;X-NUM-GUESTS=0:mail\r
+ to:{address}\r
+SEQUENCE:{sequence}\r
+STATUS:CONFIRMED\r
+SUMMARY:Bijeenkomst\r
+END:VEVENT\r
+END:VCALENDAR\r
+"""
+OUTLOOK = """BEGIN:VCALENDAR\r
+METHOD:REPLY\r
+PRODID:Microsoft Exchange Server 2010\r
+VERSION:2.0\r
+BEGIN:VTIMEZONE\r
+TZID:W. Europe Standard Time\r
+BEGIN:STANDARD\r
+DTSTART:16010101T030000\r
+TZOFFSETFROM:+0200\r
+TZOFFSETTO:+0100\r
+RRULE:FREQ=YEARLY;INTERVAL=1;BYDAY=-1SU;BYMONTH=10\r
+END:STANDARD\r
+BEGIN:DAYLIGHT\r
+DTSTART:16010101T020000\r
+TZOFFSETFROM:+0100\r
+TZOFFSETTO:+0200\r
+RRULE:FREQ=YEARLY;INTERVAL=1;BYDAY=-1SU;BYMONTH=3\r
+END:DAYLIGHT\r
+END:VTIMEZONE\r
+BEGIN:VEVENT\r
+ORGANIZER:MAILTO:{organiser}\r
+ATTENDEE;PARTSTAT={answer};CN=Iemand:MAILTO:{address}\r
+COMMENT;LANGUAGE=nl-NL:\\n\r
+UID:{uid}\r
+SUMMARY;LANGUAGE=nl-NL:Afgewezen: Bijeenkomst\r
+DTSTART;TZID=W. Europe Standard Time:20270310T140000\r
+DTEND;TZID=W. Europe Standard Time:20270310T160000\r
+CLASS:PRIVATE\r
+PRIORITY:5\r
+DTSTAMP:20270201T120500Z\r
+TRANSP:OPAQUE\r
+STATUS:CONFIRMED\r
+SEQUENCE:{sequence}\r
+X-MICROSOFT-CDO-APPT-SEQUENCE:{sequence}\r
+END:VEVENT\r
+END:VCALENDAR\r
+"""
+APPLE = """BEGIN:VCALENDAR
+CALSCALE:GREGORIAN
+VERSION:2.0
+METHOD:REPLY
+PRODID:-//Apple Inc.//macOS 15.1//EN
+BEGIN:VEVENT
+ATTENDEE;CUTYPE=INDIVIDUAL;EMAIL={address};PARTSTAT={answer}:mailto:{address}
+DTEND;TZID=Europe/Amsterdam:20270310T160000
+DTSTAMP:20270201T120500Z
+DTSTART;TZID=Europe/Amsterdam:20270310T140000
+LAST-MODIFIED:20270201T120500Z
+ORGANIZER;CN=Leergemeenschap;EMAIL={organiser}:mailto:{organiser}
+SEQUENCE:{sequence}
+SUMMARY:Bijeenkomst
+UID:{uid}
+END:VEVENT
+END:VCALENDAR
+"""
+SHAPES = {"Google": GOOGLE, "Outlook": OUTLOOK, "Apple": APPLE}
+
+
+@pytest.fixture
+def scene(make, browser, mails):
+    """Somebody who signed up and was told: (gathering, member, answer(shape, said, **changes))."""
+    gathering, member = make.gathering(make.member(), starts_at=STARTS), make.member()
+    browser(member).post(f"/agenda/{gathering.id}/aanmelden")
+    run_due()
+    event = Calendar.from_ical(mails(member)[0].calendar).walk("VEVENT")[0]
+
+    def answer(shape, said, vouched=member, **changes):
+        values = {
+            "organiser": str(event["ORGANIZER"]).removeprefix("mailto:"),
+            "uid": str(event["UID"]),
+            "address": member.email,
+            "sequence": 0,
+            "answer": said,
+        } | changes
+        with unit_of_work() as session:
+            return replies.take(
+                session,
+                CalendarAnswer(
+                    SHAPES[shape].format(**values).encode(),
+                    vouched.id if vouched is not None else None,
+                    member.email,
+                ),
+                clock.now(),
+            )
+
+    return gathering, member, answer
+
+
+def coming(member):
+    with unit_of_work() as session:
+        return session.scalar(select(Attendance.coming).where(Attendance.member_id == member.id))
+
+
+@pytest.mark.parametrize("shape", SHAPES)
+def test_no_counts_as_signing_off_and_yes_as_signing_up_again(scene, shape, mails):
+    _gathering, member, answer = scene
+    assert answer(shape, "DECLINED")
+    assert coming(member) == Coming.OFF
+    run_due()
+    assert len(mails(member)) == 1, "a calendar that said no need not be told"
+    assert answer(shape, "DECLINED"), "the same answer twice is borne"
+    assert answer(shape, "ACCEPTED")
+    assert coming(member) == Coming.GOING
+
+
+@pytest.mark.parametrize("said", ["ACCEPTED", "TENTATIVE", "NEEDS-ACTION", "DELEGATED", ""])
+def test_nothing_else_changes_anything(scene, said):
+    _gathering, member, answer = scene
+    answer("Google", said)
+    assert coming(member) == Coming.GOING
+
+
+def test_who_is_not_vouched_for_is_asked_on_the_site(scene, make, browser):
+    _gathering, member, answer = scene
+    for vouched in (None, make.member()):
+        assert answer("Google", "DECLINED", vouched=vouched)
+    assert coming(member) == Coming.GOING
+    assert browser(member).get("/meldingen").text.count("Your calendar answered") == 1
+
+
+def test_an_answer_to_what_has_changed_since_does_not_count(scene):
+    _gathering, member, answer = scene
+    with unit_of_work() as session:
+        session.scalars(select(Attendance)).one().sequence = 3
+    assert answer("Google", "DECLINED", sequence=2)
+    assert coming(member) == Coming.GOING
+    assert answer("Google", "DECLINED", sequence=3)
+    assert coming(member) == Coming.OFF
+
+
+def test_what_is_not_to_one_of_our_invitations_is_left_to_others(scene, make):
+    _gathering, member, answer = scene
+    assert not answer("Google", "DECLINED", uid="iets@elders.example")
+    assert not answer("Google", "DECLINED", organiser="iemand@elders.example")
+    other = make.gathering(make.member(), starts_at=STARTS)
+    foreign = addresses().to_gathering(member.id, other.id)
+    assert not answer("Google", "DECLINED", organiser=foreign)
+    assert coming(member) == Coming.GOING
+
+
+@pytest.mark.parametrize(
+    "ics",
+    [
+        b"",
+        b"\xff\xfe\x00",
+        b"BEGIN:VCALENDAR",
+        b"BEGIN:VCALENDAR\r\nMETHOD:REPLY\r\nEND:VCALENDAR\r\n",
+        b"BEGIN:VCALENDAR\r\nMETHOD:REPLY\r\nBEGIN:VEVENT\r\nEND:VEVENT\r\nEND:VCALENDAR\r\n",
+        b"BEGIN:VCALENDAR\r\n" * 5000,
+        b"BEGIN:VCALENDAR\r\nMETHOD:REPLY\r\nBEGIN:VEVENT\r\nSEQUENCE:x\r\nORGANIZER:\r\n"
+        b"ATTENDEE:\r\nUID:\r\nEND:VEVENT\r\nEND:VCALENDAR\r\n",
+    ],
+    ids=["empty", "bytes", "cut off", "no event", "empty event", "deep", "nonsense"],
+)
+def test_any_bytes_are_borne(app, session, ics):
+    assert not replies.take(session, CalendarAnswer(ics, None, "x@example.org"), clock.now())
