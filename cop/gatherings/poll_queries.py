@@ -2,7 +2,7 @@
 
 from collections import defaultdict
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 from sqlalchemy import and_, exists, func, literal, or_, select
@@ -25,6 +25,11 @@ MOST_OPEN = 10
 MOST_NAMES = 60
 
 
+def last_day(closes_at: datetime) -> datetime:
+    """A moment of the last day on which one can answer: it closes with the day."""
+    return closes_at - timedelta(minutes=1)
+
+
 @dataclass(frozen=True, slots=True)
 class OpenPoll:
     """A date that is looked for, in a list."""
@@ -35,6 +40,10 @@ class OpenPoll:
     space_name: str | None
     closes_at: datetime
     answered: bool
+
+    @property
+    def last_day(self) -> datetime:
+        return last_day(self.closes_at)
 
 
 def open_polls(
@@ -157,6 +166,10 @@ class PollPage:
     is_open: bool
     silent: list[Person] | None
     more_silent: bool
+
+    @property
+    def last_day(self) -> datetime:
+        return last_day(self.poll.closes_at)
 
     @property
     def manages(self) -> bool:

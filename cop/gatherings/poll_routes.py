@@ -76,7 +76,15 @@ def _ask(space: Space | None) -> Page:
         except Refused as refusal:
             put_beside(form, refusal)
     months = _months(today, form)
-    return form_page("ask_date", form, asked=asked, space=space, gathering=None, months=months)
+    return form_page(
+        "ask_date",
+        form,
+        asked=asked,
+        space=space,
+        gathering=None,
+        months=months,
+        weekdays=i18n.WEEKDAYS[i18n.language()],
+    )
 
 
 def _months(today: date, form: AskForm) -> list[dict[str, Any]]:

@@ -216,6 +216,8 @@ def form_page(template: str, form: Any, **context: Any) -> Page:
         readers = participation.of(db.session(), actor(), space.circle_id).readers
     elif gathering is not None:
         readers = str(READERS[Visibility(gathering.circle.visibility)])
+    elif "months" in context or "poll" in context:
+        readers = str(READERS[Visibility.OPEN])  # where a date is looked for among all members
     else:
         readers = _("All members can read this, or everybody: choose it below.")
     page = render_template(
