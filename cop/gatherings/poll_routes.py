@@ -75,14 +75,13 @@ def _ask(space: Space | None) -> Page:
             asked = question
         except Refused as refusal:
             put_beside(form, refusal)
-    months = _months(today, form)
     return form_page(
         "ask_date",
         form,
         asked=asked,
         space=space,
         gathering=None,
-        months=months,
+        months=_months(today, form),
         weekdays=i18n.WEEKDAYS[i18n.language()],
     )
 
