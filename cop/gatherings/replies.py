@@ -20,6 +20,7 @@ from cop.notifications.operations import notify
 from cop.platform.errors import NotFound, Refused
 from cop.platform.mail.addresses import ToGathering, addresses
 from cop.platform.mail.calendar_answers import CalendarAnswer, takes_calendar_answers
+from cop.platform.web import LARGEST_ID
 
 ACCEPTED, DECLINED = "ACCEPTED", "DECLINED"
 
@@ -66,8 +67,9 @@ def take(session: Session, answer: CalendarAnswer, now: datetime) -> bool:
     actor = Actor(member.id, SiteRole(member.site_role))
     try:
         if wanted == Coming.OFF:
-            attendance.told = ""  # the calendar that says so need not be told
             attending.sign_off(session, actor, attendance.gathering_id, now)
+            attendance.told = ""  # the calendar that says so need not be told
+            session.flush()
         else:
             attending.sign_up(session, actor, attendance.gathering_id, now)
     except (NotFound, Refused):
@@ -105,7 +107,7 @@ def _read(ics: bytes) -> _Said | None:
         attendees = event["ATTENDEE"]
         attendee = attendees[0] if isinstance(attendees, list) else attendees
         answer = str(attendee.params.get("PARTSTAT", "")).upper()
-        sequence = int(event.get("SEQUENCE", 0))
+        sequence = min(int(event.get("SEQUENCE", 0)), LARGEST_ID)
         uid = str(event["UID"])
     except (ValueError, KeyError, IndexError, AttributeError, TypeError, RecursionError):
         return None
