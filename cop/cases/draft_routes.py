@@ -46,6 +46,7 @@ from cop.platform.db import db
 from cop.platform.errors import Refused
 from cop.platform.forms import choices, put_beside
 from cop.platform.i18n import gettext as _
+from cop.platform.i18n import ngettext
 from cop.platform.ratelimit import by_member, limiter
 
 GROUPS = 40  # findings on one page: a form that can be looked through
@@ -146,7 +147,14 @@ def findings(case_id: int) -> Page:
         if "on" in request.form and not left:
             return redirect(_url(case_id, "controle"))
         if left:
-            flash(_("Kept. %(n)s findings wait for your decision.", n=left), "info")
+            flash(
+                ngettext(
+                    "Kept. %(num)d finding waits for your decision.",
+                    "Kept. %(num)d findings wait for your decision.",
+                    left,
+                ),
+                "info",
+            )
         else:
             flash(_("You decided on everything."), "success")
         return redirect(f"{_url(case_id, 'bevindingen')}{_from_query()}")

@@ -35,24 +35,27 @@ def make(sheet: Mapping[str, Any]) -> bytes:
     from weasyprint import CSS, HTML
     from weasyprint.text.fonts import FontConfiguration
 
-    fonts = FontConfiguration()
+    fonts, fetcher = FontConfiguration(), _fetcher()
     style = CSS(
         string=(TOP / "static" / "css" / "case-paper.css").read_text(),
-        url_fetcher=_only_our_font,
+        url_fetcher=fetcher,
         base_url=_FONTS.as_uri() + "/",
         font_config=fonts,
     )
-    page = HTML(string=render_template("cases/paper.html", **sheet), url_fetcher=_only_our_font)
-    made: bytes = page.write_pdf(
-        stylesheets=[style], font_config=fonts, pdf_variant="pdf/ua-1", presentational_hints=False
-    )
+    page = HTML(string=render_template("cases/paper.html", **sheet), url_fetcher=fetcher)
+    made: bytes = page.write_pdf(stylesheets=[style], font_config=fonts, pdf_variant="pdf/ua-1")
     return made
 
 
-def _only_our_font(url: str, *_args: Any, **_more: Any) -> dict[str, Any]:
-    """The one file that a case on paper needs; whatever else an address names is not fetched."""
-    path = urlsplit(url).path.rsplit("/", 1)[-1]
-    file = _FONTS / path
-    if urlsplit(url).scheme != "file" or not path.endswith(".woff2") or not file.is_file():
-        raise ValueError("not fetched")
-    return {"string": file.read_bytes(), "mime_type": "font/woff2"}
+def _fetcher() -> Any:
+    """Gives the one font that a case on paper needs; whatever else is named is not fetched."""
+    from weasyprint.urls import URLFetcher, URLFetcherResponse
+
+    class OnlyOurFont(URLFetcher):
+        def fetch(self, url: str, headers: Any = None) -> Any:
+            file = _FONTS / urlsplit(url).path.rsplit("/", 1)[-1]
+            if url != file.as_uri() or file.suffix != ".woff2" or not file.is_file():
+                raise ValueError("not fetched")
+            return URLFetcherResponse(url, file.read_bytes(), {"Content-Type": "font/woff2"})
+
+    return OnlyOurFont()

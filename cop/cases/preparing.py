@@ -20,6 +20,7 @@ from cop.members.queries import own_persona, personas_by_handle
 from cop.members.tokens import hash_token
 from cop.platform.errors import NotFound, Refused
 from cop.platform.i18n import gettext as _
+from cop.platform.i18n import ngettext
 from cop.spaces import holders
 from cop.spaces.circles import Circle, CircleMembership, Standing, Visibility, standing_of
 
@@ -54,7 +55,7 @@ def fix(session: Session, case: Case, raw: Raw, now: datetime) -> Version:
     refuse_unfinished(raw)
     seen = look_at(session, case, raw)
     if seen.waiting:
-        raise Refused(_("Decide on every finding first: %(n)s are waiting.", n=seen.waiting))
+        raise Refused(_decide_first(seen.waiting))
     parts = seen.result()
     last = version_of(session, case)
     if last is not None and last.parts == parts:
@@ -64,6 +65,14 @@ def fix(session: Session, case: Case, raw: Raw, now: datetime) -> Version:
     sealing.store(session, case, sealing.VERSION, {"number": made.number, "parts": made.parts}, now)
     session.flush()
     return made
+
+
+def _decide_first(waiting: int) -> str:
+    return ngettext(
+        "Decide on every finding first: %(num)d is waiting.",
+        "Decide on every finding first: %(num)d are waiting.",
+        waiting,
+    )
 
 
 def check_list(
@@ -272,9 +281,7 @@ def lacking(session: Session, case: Case, raw: Raw) -> list[tuple[str, str]]:
         found.append(("write", refused.message))
     seen = look_at(session, case, raw)
     if seen.waiting:
-        found.append(
-            ("findings", _("Decide on every finding first: %(n)s are waiting.", n=seen.waiting))
-        )
+        found.append(("findings", _decide_first(seen.waiting)))
     if set(case.checked) != set(CHECKS):
         found.append(("checklist", _("Go through the whole checklist.")))
     if case.circle_id is None:

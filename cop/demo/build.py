@@ -10,7 +10,7 @@ from zoneinfo import ZoneInfo
 from sqlalchemy import insert, select
 from sqlalchemy.orm import Session
 
-from cop.demo import content
+from cop.demo import cases, content
 from cop.discussions.models import (
     Discussion,
     DiscussionAttention,
@@ -83,6 +83,7 @@ class Builder:
             self._date_poll(text)
         self._visits()
         self.session.flush()
+        cases.build(self.session, self.members, self.own, self.spaces, self.themes, self.now)
 
     def _site(self) -> None:
         text = content.read("site")

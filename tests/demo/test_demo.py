@@ -6,11 +6,13 @@ from collections import Counter
 import pytest
 from sqlalchemy import func, select
 
+from cop.cases.models import Case
 from cop.demo import content, multiply
 from cop.demo.build import build
 from cop.discussions.models import Discussion, Post
 from cop.members.models import Member, Persona, PersonaKind
 from cop.platform.errors import Refused
+from cop.platform.outbox import Job
 from cop.spaces.models import Space, Stage
 
 
@@ -95,3 +97,13 @@ def test_the_large_one_multiplies_it(session, now, monkeypatch):
     long = session.scalars(select(Discussion).filter_by(title=multiply.LONG_TITLE)).one()
     assert long.last_number == 120
     assert session.scalar(select(func.max(Post.created_at))) <= now
+
+
+def test_cases_stand_in_different_states_and_nobody_is_mailed(session, now):
+    build(session, now)
+    states = set(session.scalars(select(Case.state)))
+    assert states == {"draft", "with_reader", "shared", "closed"}
+    assert session.scalars(select(Job).where(Job.kind.startswith("cases."))).all() == []
+    for case in session.scalars(select(Case).where(Case.text.is_not(None))):
+        for name in ("Joris", "Anouk", "Papendrecht", "Corrie", "Melvin"):
+            assert name not in f"{case.title} {case.question} {case.text} {case.outcome}"

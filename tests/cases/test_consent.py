@@ -1,0 +1,168 @@
+"""Who agreed, why nobody has to, and withdrawing: at once, without an account, without a reason."""
+
+import re
+from datetime import timedelta
+
+import pytest
+from sqlalchemy import inspect
+
+from cop.cases import preparing, second_reading, writing
+from cop.cases.codes import new_code, plain_code
+from cop.cases.models import Basis, Case, CaseState, Consent, Contribution
+from cop.platform.db import reading, unit_of_work
+from cop.platform.errors import Refused
+from cop.platform.worker import run_due
+
+
+@pytest.mark.parametrize("protection", ["minor", "guardianship"])
+def test_who_cannot_decide_alone_needs_a_representative(people, browser, protection) -> None:
+    case = people.walk.ready(people.circle, Basis.SOMEBODY)
+    author, url = browser(people.author), f"/casussen/{case.id}/toestemming"
+    given = {"relation": "client", "purpose": "learning", "protection": protection}
+    refused = author.send(url, given)
+    assert refused.status_code == 422
+    assert "a representative has to agree" in refused.get_data(as_text=True)
+    assert author.send(url, given | {"by_representative": "y"}).status_code == 302
+
+
+def test_a_record_of_consent_has_no_room_for_a_name() -> None:
+    """Every column is a choice of ours, a number, a moment or the code."""
+    choices = {"relation": 20, "purpose": 20, "protection": 12}
+    for column in inspect(Consent).columns:
+        length = getattr(column.type, "length", None)
+        if length is not None:
+            assert column.name in {*choices, "code_hash"}, column.name
+
+
+def test_a_relation_that_is_a_name_is_refused(people, make) -> None:
+    case = people.walk.ready(people.circle, Basis.SOMEBODY)
+    for field in ("relation", "purpose", "protection"):
+        given = {"relation": "client", "purpose": "learning", "protection": "adult"}
+        with pytest.raises(Refused), unit_of_work() as session:
+            preparing.agree(
+                session,
+                make.actor(people.author),
+                case.id,
+                **(given | {field: "Fatima Bouzerda"}),
+                by_representative=False,
+                now=people.walk.now,
+            )
+
+
+@pytest.mark.parametrize("basis", list(Basis))
+def test_without_consent_or_its_reason_nobody_reads_along(people, make, basis) -> None:
+    case = people.walk.start(basis)
+    people.walk.decided(case)
+    people.walk.checked(case)
+    people.walk.circled(case, people.circle)
+    with pytest.raises(Refused), unit_of_work() as session:
+        second_reading.ask(
+            session,
+            make.actor(people.author),
+            case.id,
+            make.persona(people.reader).handle,
+            people.walk.now,
+        )
+    if basis == Basis.SOMEBODY:
+        with pytest.raises(Refused), unit_of_work() as session:
+            preparing.nobody_agrees(
+                session, make.actor(people.author), case.id, True, people.walk.now
+            )
+        people.walk.agreed(case)
+    else:
+        people.walk.nobody(case)
+    people.walk.asked(case, people.reader)
+
+
+def test_another_circle_or_text_needs_another_yes(people, make) -> None:
+    case = people.walk.ready(people.circle, Basis.SOMEBODY)
+    other = make.space("private", coordinator=people.author)
+    people.walk.circled(case, other.circle)
+    with reading() as session:
+        assert session.query(Consent).filter_by(case_id=case.id).count() == 0
+    people.walk.agreed(case)
+    with unit_of_work() as session:
+        raw = writing.raw_of(session, session.get_one(Case, case.id))
+        writing.save(
+            session,
+            make.actor(people.author),
+            case.id,
+            raw.parts | {"text": raw.part("text") + " En toen?"},
+            people.walk.now,
+        )
+    with reading() as session:
+        found = session.get_one(Case, case.id)
+        lacking = preparing.lacking(session, found, writing.raw_of(session, found))
+    assert [step for step, _sentence in lacking] == ["consent"]
+
+
+@pytest.mark.parametrize("state", [s for s in CaseState if s != CaseState.WITHDRAWN])
+def test_withdrawing_ends_everything_at_once(people, browser, make, state) -> None:
+    case = people.walk.to(state, people.circle, people.reader, Basis.SOMEBODY)
+    with reading() as session:
+        code = session.query(Consent).filter_by(case_id=case.id).one().code
+    visitor = browser()
+    page = visitor.send("/toestemming-intrekken", {"code": code}).get_data(as_text=True)
+    assert "moeder" not in page, "nothing of the case is shown to whoever has a code"
+    visitor.send("/toestemming-intrekken", {"code": code, "sure": "yes"})
+    with reading() as session:
+        found = session.get_one(Case, case.id)
+        assert found.state == CaseState.WITHDRAWN
+        assert (found.title, found.question, found.text, found.outcome) == (None,) * 4
+        assert found.key_name is None
+        assert session.query(Contribution).filter_by(case_id=case.id).count() == 0
+    for member in (people.colleague, people.reader, people.coordinator):
+        assert browser(member).get(f"/casussen/{case.id}").status_code == 404
+        assert browser(member).get(f"/casussen/{case.id}/tweede-lezing").status_code == 404
+    run_due()
+    told = browser(people.author).get("/meldingen").get_data(as_text=True)
+    assert "Somebody withdrew their consent" in told
+
+
+def test_a_code_is_typed_in_any_way(people) -> None:
+    code = new_code()
+    assert re.fullmatch(r"([0-9A-HJKMNP-TV-Z]{4}-){4}[0-9A-HJKMNP-TV-Z]{4}", code)
+    for typed in (code.lower(), code.replace("-", " "), f"  {code} ", code.replace("0", "O")):
+        assert plain_code(typed) == plain_code(code)
+    assert len({new_code() for _ in range(200)}) == 200
+
+
+@pytest.mark.parametrize("code", ["", "A", "0000-0000-0000-0000-0000", "é" * 20, "A" * 5000])
+def test_a_code_that_is_none(people, browser, code) -> None:
+    answer = browser().send("/toestemming-intrekken", {"code": code, "sure": "yes"})
+    assert answer.status_code == 422
+
+
+def test_withdrawn_before_sharing_is_never_shared(people, browser, make) -> None:
+    case = people.walk.to(CaseState.APPROVED, people.circle, people.reader, Basis.SOMEBODY)
+    with unit_of_work() as session:
+        session.query(Consent).filter_by(case_id=case.id).one().withdrawn_at = people.walk.now
+    answer = browser(people.author).send(f"/casussen/{case.id}/delen", {})
+    assert answer.status_code == 422
+    assert "no longer agrees" in answer.get_data(as_text=True)
+
+
+def test_a_story_under_ones_own_name_has_no_pseudonym(people, make) -> None:
+    space = make.space("private", coordinator=people.coordinator, pseudonyms=True)
+    make.pseudonym(people.author, space.circle)
+    case = people.walk.start(Basis.OWN_NAME)
+    with pytest.raises(Refused):
+        people.walk.circled(case, space.circle)
+    other = people.walk.start(Basis.OWN_STORY)
+    people.walk.circled(other, space.circle)
+    with pytest.raises(Refused), unit_of_work() as session:
+        writing.set_basis(
+            session, make.actor(people.author), other.id, Basis.OWN_NAME, people.walk.now
+        )
+
+
+def test_the_day_of_removal_is_the_authors(people, browser) -> None:
+    case = people.walk.to(CaseState.SHARED, people.circle, people.reader)
+    today = people.walk.now.date()
+    author, url = browser(people.author), f"/casussen/{case.id}/bewaartermijn"
+    for days, status in ((2, 422), (8, 302), (400, 302), (800, 422)):
+        answer = author.send(url, {"until": str(today + timedelta(days=days))})
+        assert answer.status_code == status, days
+    assert author.send(url, {"until": "31-31-2026"}).status_code == 422
+    assert author.send(url, {"until": ""}).status_code == 422
+    assert browser(people.coordinator).get(url).status_code == 404

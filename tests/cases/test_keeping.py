@@ -1,0 +1,196 @@
+"""What happens by itself: warnings, ends of drafts, removal at the date, somebody who leaves."""
+
+from datetime import timedelta
+
+import pytest
+
+from cop.cases import keeping, own_keys, sealing, sharing
+from cop.cases.models import Case, CaseState, Consent, Reading, SealedPart
+from cop.members import leaving
+from cop.members.models import Member, Persona
+from cop.notifications.models import Notification
+from cop.platform import clock
+from cop.platform.db import reading, unit_of_work
+from cop.platform.mail.models import OutgoingMail
+from cop.platform.outbox import Job
+from cop.platform.worker import run_due
+from cop.spaces.circles import Circle
+from tests.cases.walking import walk
+
+DAY = timedelta(days=1)
+UNSHARED = (CaseState.DRAFT, CaseState.WITH_READER, CaseState.APPROVED)
+
+
+def tidy(now) -> None:
+    with unit_of_work() as session:
+        keeping.keep(session, {}, now)
+
+
+def exists(case_id: int) -> bool:
+    with reading() as session:
+        return session.get(Case, case_id) is not None
+
+
+@pytest.mark.parametrize("state", UNSHARED)
+def test_a_draft_ends_after_thirty_days_and_its_author_is_warned(people, state) -> None:
+    case = people.walk.to(state, people.circle, people.reader)
+    start = people.walk.now
+    tidy(start + 22 * DAY)
+    with reading() as session:
+        assert session.query(Notification).filter_by(kind="cases.draft_ends").count() == 0
+    tidy(start + 23 * DAY)
+    tidy(start + 24 * DAY)
+    with reading() as session:
+        told = session.query(Notification).filter_by(kind="cases.draft_ends").all()
+        assert [n.member_id for n in told] == [people.author.id]
+        assert session.query(OutgoingMail).count() == 1, "one mail, that says nothing"
+    tidy(start + 29.9 * DAY)
+    assert exists(case.id)
+    tidy(start + 30.1 * DAY)
+    assert not exists(case.id)
+    assert own_keys.folder().names() == []
+
+
+def test_nobody_loses_a_draft_without_a_week_of_warning(people) -> None:
+    """Also when nothing ran for two months."""
+    case = people.walk.start()
+    late = people.walk.now + 60 * DAY
+    tidy(late)
+    assert exists(case.id)
+    tidy(late + 6 * DAY)
+    assert exists(case.id)
+    tidy(late + 7 * DAY)
+    assert not exists(case.id)
+
+
+def test_a_change_begins_the_thirty_days_anew(people, make) -> None:
+    case = people.walk.start()
+    tidy(people.walk.now + 25 * DAY)
+    later = walk(make, people.author, people.walk.now + 26 * DAY)
+    later.checked(case)
+    tidy(people.walk.now + 40 * DAY)
+    assert exists(case.id)
+    with reading() as session:
+        assert session.get_one(Case, case.id).warned_at is None
+
+
+def test_a_shared_case_is_removed_at_its_date_with_all_below_it(people, make) -> None:
+    case = people.walk.to(CaseState.SHARED, people.circle, people.reader)  # for ninety days
+    with unit_of_work() as session:
+        actor = make.actor(people.colleague)
+        sharing.contribute(session, actor, case.id, "question", "Wie?", people.walk.now)
+    tidy(people.walk.now + 89 * DAY)
+    assert exists(case.id)
+    with reading() as session:
+        kinds = [n.kind for n in session.query(Notification)]
+    assert "cases.ends_soon" in kinds
+    tidy(people.walk.now + 90 * DAY)
+    assert not exists(case.id)
+    with reading() as session:
+        for model in (Consent, Reading, SealedPart):
+            assert session.query(model).count() == 0
+
+
+def test_the_circle_of_chosen_people_ends_with_the_case(people, make) -> None:
+    case = people.walk.start()
+    people.walk.chosen(case, people.colleague, people.stranger)
+    with reading() as session:
+        circle_id = session.get_one(Case, case.id).circle_id
+    people.walk.circled(case, people.circle)
+    with reading() as session:
+        assert session.get(Circle, circle_id) is None
+    people.walk.chosen(case, people.colleague)
+    with reading() as session:
+        circle_id = session.get_one(Case, case.id).circle_id
+    tidy(people.walk.now + 25 * DAY)
+    tidy(people.walk.now + 33 * DAY)
+    with reading() as session:
+        assert session.get(Circle, circle_id) is None
+
+
+def leave(make, member) -> None:
+    with unit_of_work() as session:
+        leaving.leave(session, make.actor(member), False, clock.now())
+    run_due()
+
+
+@pytest.mark.parametrize("state", list(CaseState))
+def test_who_leaves_takes_what_was_not_shared(people, make, state) -> None:
+    case = people.walk.to(state, people.circle, people.reader)
+    leave(make, people.author)
+    assert exists(case.id) == (state not in UNSHARED)
+    assert own_keys.folder().names() == []
+
+
+def test_a_second_reader_who_leaves_gives_the_case_back(people, make, browser) -> None:
+    case = people.walk.to(CaseState.WITH_READER, people.circle, people.reader)
+    leave(make, people.reader)
+    with reading() as session:
+        assert session.get_one(Case, case.id).state == CaseState.DRAFT
+    told = browser(people.author).get("/meldingen").get_data(as_text=True)
+    assert "Your case waits for your decision." in told
+
+
+def test_what_a_pseudonym_put_before_a_reader_does_not_say_who_left(people, make, browser) -> None:
+    """The raw text is gone at once; the reader sees no change until the pseudonym's own end."""
+    space = make.space("private", coordinator=people.reader, pseudonyms=True)
+    persona = make.pseudonym(people.author, space.circle, "Zilvermeeuw")
+    case = people.walk.to(CaseState.WITH_READER, space.circle, people.reader)
+    reader = browser(people.reader)
+    seen = reader.get(f"/casussen/{case.id}/tweede-lezing").get_data(as_text=True)
+    assert "Zilvermeeuw" in seen
+    assert "Annelies" not in seen
+    leave(make, people.author)
+    assert "Zilvermeeuw" in reader.get(f"/casussen/{case.id}/tweede-lezing").get_data(as_text=True)
+    with reading() as session:
+        assert {p.name for p in session.query(SealedPart)} == {sealing.VERSION}
+    with unit_of_work() as session:
+        for job in session.query(Job):
+            job.run_at = clock.now() - DAY
+    run_due()
+    with reading() as session:
+        assert session.get_one(Persona, persona.id).gone_at is not None
+    assert not exists(case.id)
+    assert own_keys.folder().names() == []
+
+
+def test_under_a_pseudonym_nothing_says_who_it_is(people, make, browser) -> None:
+    """Pages, log and notifications hold the pseudonym of author and reader alike."""
+    space = make.space("private", coordinator=people.reader, pseudonyms=True)
+    make.pseudonym(people.author, space.circle, "Zilvermeeuw")
+    make.pseudonym(people.colleague, space.circle, "Merel")
+    case = people.walk.to(CaseState.SHARED, space.circle, people.reader)
+    run_due()
+    colleague, author = browser(people.colleague), browser(people.author)
+    assert "A case was shared" in colleague.get("/meldingen").get_data(as_text=True)
+    for page in ("", "/afdrukken"):
+        body = colleague.get(f"/casussen/{case.id}{page}").get_data(as_text=True)
+        assert "Zilvermeeuw" in body
+        assert "Annelies" not in body
+    colleague.send(f"/casussen/{case.id}/bijdragen", {"kind": "feedback", "text": "Mooi gezien."})
+    for page in ("", "/gelezen"):
+        body = author.get(f"/casussen/{case.id}{page}").get_data(as_text=True)
+        assert "Merel" in body
+        assert "Karim" not in body
+
+
+def test_who_was_chosen_is_told_and_nobody_else(people, make, browser) -> None:
+    case = people.walk.start()
+    people.walk.decided(case)
+    people.walk.checked(case)
+    people.walk.chosen(case, people.colleague)
+    people.walk.nobody(case)
+    people.walk.asked(case, people.reader)
+    people.walk.approved(case, people.reader)
+    people.walk.shared(case)
+    run_due()
+    assert "A case was shared with you." in browser(people.colleague).get("/meldingen").text
+    assert browser(people.colleague).get(f"/casussen/{case.id}").status_code == 200
+    for member in (people.reader, people.stranger, people.coordinator):
+        assert browser(member).get(f"/casussen/{case.id}").status_code == 404
+    with reading() as session:
+        shared = [n.member_id for n in session.query(Notification).filter_by(kind="cases.shared")]
+        assert shared == [people.colleague.id]
+        assert session.get_one(Member, people.colleague.id).email in {
+            m.recipient for m in session.query(OutgoingMail)
+        }
