@@ -119,21 +119,28 @@ def files(session: Session, keys: Sequence[str]) -> list[StoredFile]:
 def drop(session: Session, actor: Actor, place: str) -> None:
     """The draft was posted or thrown away; files that hang on no post go with it."""
     draft = _own(session, actor, place)
-    if draft is None:
-        return
-    for file in files(session, _read(draft.content).get("files", [])):
-        storage.remove(session, file)
-    session.delete(draft)
-    session.flush()
+    if draft is not None:
+        _discard(session, draft)
+        session.flush()
 
 
 def forget_old(session: Session, now: datetime) -> None:
     """Drafts that nobody came back to."""
     old = select(Draft).where(Draft.saved_at < now - KEPT_FOR).limit(200)
     for draft in session.scalars(old):
-        for file in files(session, _read(draft.content).get("files", [])):
-            storage.remove(session, file)
-        session.delete(draft)
+        _discard(session, draft)
+
+
+def forget_of(session: Session, member_id: int) -> None:
+    """Whoever leaves takes what they did not post with them."""
+    for draft in session.scalars(select(Draft).where(Draft.member_id == member_id)):
+        _discard(session, draft)
+
+
+def _discard(session: Session, draft: Draft) -> None:
+    for file in files(session, _read(draft.content).get("files", [])):
+        storage.remove(session, file)
+    session.delete(draft)
 
 
 def _own(session: Session, actor: Actor, place: str) -> Draft | None:

@@ -180,7 +180,7 @@ def move(discussion_id: int) -> Page:
     session = db.session()
     found = DISCUSSIONS.get(session, actor(), DiscussionPermission.COORDINATE, discussion_id)
     head = queries.discussion_head(session, actor(), discussion_id)
-    targets = tending_moving.targets(session, actor(), found)
+    targets = tending_moving.offered(session, actor(), found)
     form = MoveForm()
     form.list_id.choices = [
         SelectChoice(

@@ -78,6 +78,19 @@ def targets(session: Session, actor: Actor, discussion: Discussion) -> list[Targ
     return [Target(*row) for row in rows]
 
 
+def offered(session: Session, actor: Actor, discussion: Discussion) -> list[Target]:
+    """Of these, without those of which one knows at once that more people can read them."""
+    source = session.scalar(
+        select(Circle.visibility)
+        .join(DiscussionList, DiscussionList.circle_id == Circle.id)
+        .where(DiscussionList.id == discussion.list_id)
+    )
+    wider = {Visibility.PUBLIC: (), Visibility.OPEN: (Visibility.PUBLIC,)}.get(
+        Visibility(source or Visibility.PRIVATE), (Visibility.PUBLIC, Visibility.OPEN)
+    )
+    return [t for t in targets(session, actor, discussion) if t.visibility not in wider]
+
+
 def move(
     session: Session, actor: Actor, discussion_id: int, list_id: int, now: datetime
 ) -> Discussion:

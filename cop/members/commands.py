@@ -6,7 +6,7 @@ import click
 from sqlalchemy import select
 
 from cop import create_app
-from cop.members import addresses, invitations
+from cop.members import addresses, invitations, signing_up
 from cop.members.actor import SYSTEM
 from cop.members.models import Member, MemberState, Persona, PersonaKind, SiteRole
 from cop.members.site import administrators
@@ -62,11 +62,16 @@ def promote(address: str, role: str) -> None:
         with unit_of_work() as session:
             member = session.scalar(
                 select(Member).where(
-                    Member.email == addresses.normal(address), Member.state == MemberState.ACTIVE
+                    Member.email == addresses.normal(address),
+                    Member.state.in_((MemberState.ACTIVE, MemberState.REQUESTED)),
                 )
             )
             if member is None:
-                raise Refused(_("No member has this address: they have to sign up first."))
+                raise Refused(
+                    _("No member has this address: they have to sign up and confirm it first.")
+                )
+            if member.state == MemberState.REQUESTED:  # who has the server lets them in
+                signing_up.activate(session, member, now)
             last = member.site_role == SiteRole.ADMINISTRATOR and administrators(session) == 1
             if last and role != SiteRole.ADMINISTRATOR:
                 raise Refused(_("This is the only administrator; make another one first."))

@@ -131,6 +131,19 @@ def _cut_pseudonyms_loose(session: Session, member: Member, now: datetime) -> No
     session.flush()
 
 
+def stand_in(session: Session, now: datetime) -> Member:
+    """Somebody who is nobody, in whose place rows about a pseudonym stand that was cut loose."""
+    nobody = Member(
+        email=f"{secrets.token_hex(8)}@left.invalid",
+        state=MemberState.LEFT,
+        created_at=now,
+        left_at=now,
+    )
+    session.add(nobody)
+    session.flush()
+    return nobody
+
+
 @job("members.end_pseudonym")
 def end_pseudonym(session: Session, payload: dict[str, Any], now: datetime) -> None:
     """A pseudonym nobody is behind any more ends; its posts stay."""

@@ -107,6 +107,11 @@ def take_up(session: Session, payload: dict[str, Any], now: datetime) -> None:
         member = Member(email=wish["email"], state=MemberState.UNVERIFIED, created_at=now)
         session.add(member)
         session.flush()
+    elif member.invitation_id is not None and wish["invitation_id"] is None:
+        # Anybody can type this address: that takes nobody's invitation away.
+        path = links.make(session, member, LinkPurpose.CONFIRM, now)
+        mails.confirm_address(session, member, own_persona(session, member.id).name, path, now)
+        return
     _fill_in(session, member, wish, now)
     links.drop_all(session, member.id)
     path = links.make(session, member, LinkPurpose.CONFIRM, now)

@@ -5,6 +5,7 @@ from datetime import datetime
 from sqlalchemy.orm import Session
 
 from cop.members.models import Member
+from cop.members.site import name_of
 from cop.platform.i18n import gettext as _
 from cop.platform.mail import composing
 from cop.platform.mail.composing import Letter, Link, Words
@@ -35,4 +36,5 @@ def urgent_report(session: Session, member: Member, report_id: int, now: datetim
         language=member.language,
         zone=member.time_zone,
         now=now,
+        sender_name=name_of(session),
     )

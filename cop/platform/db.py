@@ -6,11 +6,12 @@ all. On SQLite a unit that may write begins with ``BEGIN IMMEDIATE``: it waits f
 start, instead of failing half-way when a read turns into a write.
 """
 
+import os
 import sqlite3
 import threading
 from collections import deque
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from contextvars import ContextVar
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
@@ -175,11 +176,19 @@ class _Connection(sqlite3.Connection):
             self.turns.give()
 
 
+def _for_this_user_alone(path: str | None) -> None:
+    """A database that was made just now is nobody else's to read; its companions follow it."""
+    with suppress(OSError):
+        if path and os.stat(path).st_size == 0:
+            os.chmod(path, 0o600)
+
+
 def _prepare_sqlite(engine: Engine) -> None:
     turns = _Turns()
 
     @event.listens_for(engine, "connect")
     def connect(connection: Any, _record: Any) -> None:
+        _for_this_user_alone(engine.url.database)
         connection.turns = turns
         # The driver must not begin transactions by itself: "begin" below says which kind.
         connection.isolation_level = None

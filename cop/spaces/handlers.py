@@ -3,11 +3,12 @@
 from collections.abc import Sequence
 from datetime import datetime
 
-from sqlalchemy import select
+from sqlalchemy import select, update
 from sqlalchemy.orm import Session
 
 from cop.members.actor import SYSTEM, Actor
 from cop.members.events import MemberLeft, PseudonymEnds
+from cop.members.leaving import stand_in
 from cop.members.models import Member, MemberState, SiteRole
 from cop.notifications.models import Notification
 from cop.notifications.operations import Line, notify, sentences
@@ -34,6 +35,20 @@ ASKED_TO_TAKE_OVER = 3  # the longest members; enough that one of them reads it
 @on(MemberLeft)
 def end_own_name(session: Session, event: MemberLeft, now: datetime) -> None:
     leave_all(session, event.persona_id, now)
+    for persona_id in session.scalars(
+        select(CircleMembership.persona_id)
+        .where(CircleMembership.member_id == event.member_id)
+        .distinct()
+    ).all():  # pseudonyms that end later: from now on nothing says whose they were
+        nobody = stand_in(session, now)
+        session.execute(
+            update(CircleMembership)
+            .where(
+                CircleMembership.member_id == event.member_id,
+                CircleMembership.persona_id == persona_id,
+            )
+            .values(member_id=nobody.id)
+        )
 
 
 @on(PseudonymEnds)

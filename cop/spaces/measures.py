@@ -267,7 +267,7 @@ def number(value: float) -> str:
 
 
 def _harmless(words: str) -> str:
-    return f"'{words}" if words.lstrip()[:1] in ("=", "+", "-", "@", "|", "%") else words
+    return f"'{words}" if words.lstrip()[:1] in ("=", "+", "-", "@", "|") else words
 
 
 def _checked(details: MeasureDetails) -> MeasureDetails:

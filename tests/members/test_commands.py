@@ -7,6 +7,7 @@ from click.testing import CliRunner
 from sqlalchemy import select
 
 from cop import cli
+from cop.administration import announce
 from cop.members import commands, first_run
 from cop.members.models import Member, SiteSettings
 from cop.platform.db import reading, unit_of_work
@@ -46,6 +47,24 @@ def test_promote_gives_a_role(run, make):
         run("promote", member.email, "--role", role)
         with reading() as session:
             assert session.get(Member, member.id).site_role == role
+
+
+def test_promote_lets_in_who_asked_and_confirmed(run, make):
+    """On a new site nobody else can say yes."""
+    asked = make.member(state="requested")
+    assert run("promote", asked.email).exit_code == 0
+    with reading() as session:
+        member = session.get(Member, asked.id)
+        assert (member.state, member.site_role) == ("active", "administrator")
+
+
+def test_what_is_printed_when_the_site_opens_makes_the_first_administrator(app, make, browser):
+    settings = app.config["SETTINGS"]
+    said = announce.words(settings)
+    path = next(w for w in said.split() if "/eerste-keer/" in w).removeprefix(settings.base_url)
+    assert browser().get(path).status_code == 200
+    make.member(site_role="administrator")
+    assert "/eerste-keer/" not in announce.words(settings)
 
 
 @pytest.mark.parametrize("state", [None, "unverified", "left"])

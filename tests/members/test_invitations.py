@@ -9,7 +9,7 @@ from sqlalchemy import select
 from cop.members import invitations
 from cop.members.actor import SYSTEM
 from cop.members.invitations import Wanted
-from cop.members.models import Invitation, Member, MemberState, SiteSettings
+from cop.members.models import Invitation, Member, MemberState, SignUp, SiteSettings
 from cop.platform import clock
 from cop.platform.db import reading, unit_of_work
 from cop.platform.errors import NotFound, Refused
@@ -102,6 +102,20 @@ def test_one_that_is_taken_back_stops_who_has_not_confirmed(make, browser):
     answer = visitor.send(link_to("nieuw@example.org"))
     assert answer.status_code == 422
     assert "taken back" in answer.text
+
+
+def test_nobody_else_takes_an_invitation_away_by_typing_the_address(make, browser):
+    _made, path = invite(make)
+    _answer, visitor = sign_up(browser, path=path, name="Wie Gevraagd Is")
+    mine = link_to("nieuw@example.org")
+    with unit_of_work() as session:
+        session.get_one(SiteSettings, 1).sign_up = SignUp.REQUEST
+    sign_up(browser, name="Iemand Anders", motivation="Ik wil er graag bij")
+    assert visitor.send(mine).status_code == 302
+    with reading() as session:
+        member = session.scalars(select(Member).filter_by(email="nieuw@example.org")).one()
+        assert member.state == MemberState.ACTIVE
+        assert [p.name for p in member.personas] == ["Wie Gevraagd Is"]
 
 
 def test_it_ends_on_its_date(make, browser):

@@ -12,7 +12,7 @@ from cop.members.events import MemberLeft, PseudonymEnds
 from cop.members.models import Persona, SiteRole
 from cop.notifications.models import Notification
 from cop.notifications.operations import lines
-from cop.platform.db import unit_of_work
+from cop.platform.db import reading, unit_of_work
 from cop.platform.errors import NotFound, Refused
 from cop.platform.i18n import speaking
 from cop.platform.outbox import Job, emit
@@ -488,11 +488,16 @@ def test_a_member_who_leaves_the_community_keeps_their_names_apart(make, do, inn
         emit(session, MemberLeft(member_id=member.id, persona_id=own), now)
     run_due()
     assert standing(space.circle, member) is None
-    assert standing(circle, member) == Standing.JOINED
+    assert standing(circle, member) is None  # nothing says any more whose the pseudonym is
+    with reading() as session:
+        row = session.scalars(select(CircleMembership).filter_by(persona_id=pseudonym.id)).one()
+    assert (row.circle_id, row.standing) == (circle.id, Standing.JOINED)
     with unit_of_work() as session:
         emit(session, PseudonymEnds(persona_id=pseudonym.id), now)
     run_due()
-    assert standing(circle, member) is None
+    with reading() as session:
+        left = select(CircleMembership).filter_by(persona_id=pseudonym.id)
+        assert session.scalars(left).all() == []
 
 
 # --- at the same time ---
