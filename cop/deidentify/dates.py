@@ -53,6 +53,12 @@ _WRITTEN = re.compile(
     rf")(?!\w)",
     re.IGNORECASE,
 )
+# 'geboortedatum 16 11 75'
+_BORN = re.compile(
+    rf"\bgeb(?:oren|\.|oortedatum|dat|datum)?\W{{0,3}}(?:op\s)?({_DAY} (?:0?[1-9]|1[012]) "
+    r"(?:(?:19|20)?\d\d))(?!\w)",
+    re.IGNORECASE,
+)
 # 'de 17e', 'vóór de 21ste': the day of a month that both know. A noun after it ('de 3e keer')
 # makes it something else.
 _DAY_ONLY = re.compile(
@@ -70,7 +76,7 @@ _RANK_BEFORE = re.compile(
     re.IGNORECASE,
 )
 _DAY_CUE = re.compile(
-    r"(?:\b(?:op|vóór|voor|tot|t/m|sinds|vanaf|na|rond|niet|per|pas|of|en|van|afspraak|uiterlijk|"
+    r"(?:\b(?:dat was|dat is|dit is|het was|'t was|het is|het werd|op|vóór|voor|tot|t/m|sinds|vanaf|na|rond|niet|per|pas|of|en|van|afspraak|uiterlijk|"
     r"tegen|mo|ma|di|wo|do|vr|za|zo|maandag|dinsdag|woensdag|donderdag|vrijdag|zaterdag|zondag)"
     r"[,:]?\s|[(,]\s?)$",
     re.IGNORECASE,
@@ -85,7 +91,7 @@ _BEFORE_MONTH = frozenset(
     "in eind begin half medio sinds vanaf tot t/m van en of per , - ( / afgelopen vorige "
     "komende vorig maand tussen naar na voor vóór was is of heel ".split()
 )
-_BARE_MONTH = re.compile(rf"(?<![\w-]){_LONG_MONTH}(?![\w])", re.IGNORECASE)
+_BARE_MONTH = re.compile(rf"(?<![\w-]){_LONG_MONTH}(?![\w]|-[a-z])", re.IGNORECASE)
 _SHORT_MONTH = re.compile(
     (r"(?<![\w-])(?:jan|febr?|mrt|apr|jun|jul|aug|sept|sep|okt|nov|dec)(?:\.|\b)(?!\w)"),
     re.IGNORECASE,
@@ -115,7 +121,7 @@ _COUNTED = re.compile(
     re.IGNORECASE,
 )
 _DATE_BEFORE = re.compile(
-    r"(?:\b(?:op|sinds|vanaf|per|tot|t/m|d\.d\.?|dd\.?|datum\w*|voor|na|geb\w*\.?|"
+    r"(?:\b(?:op|ad|nd|avond|nacht|dienst|overdracht|rapportage|sinds|vanaf|per|tot|t/m|d\.d\.?|dd\.?|datum\w*|voor|na|geb\w*\.?|"
     r"geboren|was|is|en|ma|di|wo|do|vr|za|zo|"
     r"maandag|dinsdag|woensdag|donderdag|vrijdag|zaterdag|zondag|opname|ontslag|"
     r"intake|gesprek|afspraak|zie|evaluatie|eval|zitting|controle|overleg|mdo|zpb|consult|bezoek|besproken|"
@@ -201,6 +207,8 @@ def find_dates(doc: Document) -> Iterator[Span]:
             ):
                 continue
             yield _span(match.start(), match.end() - match[0].endswith("."), 0.97)
+    for match in _BORN.finditer(text):
+        yield _span(match.start(1), match.end(1), 0.9)
     for match in _DAY_ONLY.finditer(text):
         before = text[max(0, match.start() - 20) : match.start()]
         if _DAY_CUE.search(before) and not _RANK_BEFORE.search(before):

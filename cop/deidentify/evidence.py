@@ -124,6 +124,13 @@ def base(doc: Document, token: Token) -> Evidence:
         if flags & Flag.PLACE and token.cap and not token.first:
             out.place = 0.0  # 'in Monster', but 'een blik Monster'
         return out
+    if (
+        low in _LANGUAGES
+        and doc.low(doc.at(token.start) - 1) in _SPEAKS
+        and not doc.text[token.end : token.end + 2].startswith("'s")
+    ):
+        out.person = out.place = out.org = -3.0  # 'spreekt goed Frans'
+        return out
     if low in cues.TITLES and doc.text[token.end : token.end + 1] == "." and not flags & Flag.FIRST:
         out.person = out.place = out.org = -3.0  # 'mr. drs. P. de Wit'
         return out
@@ -253,6 +260,9 @@ def base(doc: Document, token: Token) -> Evidence:
                 out.place -= 0.6
         elif flags & Flag.ABROAD and not word and len(low) > 3:
             out.place = 0.6 - less
+    if flags & Flag.ORG and acronym and flags & Flag.WORD and not flags & NAME:
+        out.org = 2.4  # 'MEE', not 'mee'
+        return out
     if flags & Flag.ORG and _MEASURE.search(doc.text[max(0, token.start - 20) : token.start]):
         out.person = out.org = -3.0  # 'de test van Jellinek'
     elif flags & Flag.ORG and not flags & Flag.WORD and not flags & NAME:
@@ -270,6 +280,13 @@ def base(doc: Document, token: Token) -> Evidence:
     if not listed and not word and low.endswith(cues.PLACE_ENDINGS) and len(low) > 5 and token.cap:
         out.place += 0.7
     return out
+
+
+_LANGUAGES = frozenset("frans engels duits spaans italiaans pools turks russisch fries".split())
+_SPEAKS = frozenset(
+    "goed spreekt spreken sprak kan het vloeiend beetje geen leert les examen vak in naar wat alleen "
+    "gebrekkig slecht matig klas".split()
+)
 
 
 def line_head(doc: Document, index: int) -> bool:

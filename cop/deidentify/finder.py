@@ -10,7 +10,8 @@ from .ages import find_ages, find_ages_beside
 from .contact import find_contact
 from .dates import find_dates
 from .document import Document, read
-from .model import doubted, find_likely, guesses
+from .lexicon import Flag
+from .model import doubted, find_likely, grown, guesses
 from .numbers import find_numbers
 from .orgs import find_orgs
 from .phrases import find_phrases
@@ -62,6 +63,25 @@ def _back(seen: View, spans: Iterable[Span]) -> list[Span]:
     return moved
 
 
+def _with_articles(doc: Document, spans: Iterable[Span]) -> Iterator[Span]:
+    """'de zandverstuiving' is the whole name where no capital sets it apart from an ordinary word."""
+    for span in spans:
+        index = doc.at(span.start)
+        if (
+            span.label is Label.ORG
+            and 0 < index < len(doc.tokens)
+            and doc.tokens[index].plain
+            and doc.low(index - 1) in {"de", "het"}
+            and doc.touching(index - 1, index)
+            and doc.known_word(doc.low(index))
+            and not doc.tokens[index].flags & Flag.ORG
+            and span.end - span.start < 40
+        ):
+            yield replace(span, start=doc.tokens[index - 1].start)
+        else:
+            yield span
+
+
 _FORMS = (
     (find_contact, find_numbers),
     (find_addresses,),
@@ -108,7 +128,8 @@ def find(text: str) -> list[Span]:
         else:
             spans.append(span)
     spans += _claimed(doc, find_likely(doc, guessed, spans))
+    spans += grown(doc, guessed, spans)
     spans += _claimed(doc, find_again(doc, spans))
     spans += _claimed(doc, find_ages_beside(doc, spans))
     spans += (s for s in find_quasi(doc) if s.label is Label.QUASI)
-    return _back(seen, _settle(seen.text, spans))
+    return _back(seen, _settle(seen.text, _with_articles(doc, spans)))

@@ -98,7 +98,7 @@ def _cue(doc: Document, index: int) -> str:
 
 _NOBODY = frozenset(
     "team allen allemaal iedereen collega's mensen groep lotgenoten redactie commissie lezer "
-    "lezers leden vrienden familie mam pap mama papa".split()
+    "lezers leden vrienden familie mam pap mama papa mn zn dr hr mw dhr t m n k s d z iem wie".split()
 )
 
 
@@ -107,7 +107,7 @@ def _bar(token: Token, least: float) -> float:
     if token.low in _NOBODY or (token.low in cues.TITLES and not token.flags & Flag.FIRST):
         return 1.0
     if token.flags & Flag.SAFE:
-        return max(least, 0.75)
+        return max(least, 0.75) if token.flags & NAME else 1.0
     if not token.is_word:
         return max(least, 0.3)
     if token.low in cues.FUNCTION:
@@ -117,7 +117,9 @@ def _bar(token: Token, least: float) -> float:
     if token.flags & Flag.ENGLISH and not token.cap and not token.flags & NAME:
         return max(least, 0.8)
     if token.flags & Flag.COMMON:
-        return max(least, 0.5)
+        return max(least, 0.6 if token.plain else 0.5)
+    if token.plain and token.flags & Flag.WORD and not token.flags & (NAME | Flag.PLACE):
+        return max(least, 0.4)
     return least
 
 
@@ -179,6 +181,43 @@ def find_likely(
         index = last + 1
 
 
+def grown(doc: Document, guessed: Sequence[Guess | None], spans: Sequence[Span]) -> Iterator[Span]:
+    """The rest of a name of which the first part is marked, in lines that have no capitals to show
+    how far it reaches: 'petra van ginneken', 'fenna kloosterboer'."""
+    for span in spans:
+        if span.label is not Label.PERSON or span.reason is Reason.INITIALS:
+            continue
+        first = doc.at(span.start)
+        last = doc.at(span.end) - 1
+        if not 0 <= first <= last or not doc.tokens[first].plain:
+            continue
+        step = last + 1
+        while step - last < 4 and doc.touching(step - 1, step) and doc.low(step) in _LINKS:
+            step += 1
+        if step >= len(doc.tokens) or not doc.touching(step - 1, step):
+            continue
+        token, guess = doc.tokens[step], guessed[step]
+        if (
+            not token.is_word
+            or not token.plain
+            or len(token.low) < 3
+            or token.flags & (Flag.SAFE | Flag.ORG)
+            or token.low in cues.FUNCTION
+            or token.low in cues.VERBS
+        ):
+            continue
+        linked = step > last + 1
+        if linked:
+            fits = not token.flags & Flag.COMMON or bool(token.flags & Flag.LAST)
+            fits = fits and (doc.low(last + 1) != "van" or not token.flags & Flag.FIRST)
+        else:
+            likely = guess is not None and guess.label is Label.PERSON
+            fits = likely and not token.flags & (Flag.COMMON | Flag.WORD)
+        if fits and doc.free(token.start, token.end):
+            yield Span(span.start, token.end, Label.PERSON, 0.7, span.reason, span.cue)
+
+
+_LINKS = frozenset("van de der den het ter ten te ait aït el al ben bin v.d vd abu".split())
 _SURE = frozenset(
     {
         Reason.TITLE,
@@ -195,6 +234,10 @@ def doubted(doc: Document, guessed: Sequence[Guess | None], span: Span) -> bool:
     """Whether the model finds nothing likely in what a rule marked without a sure cue."""
     if span.reason in _SURE or span.confidence >= 0.9:
         return False
+    if span.reason in (Reason.KNOWN_PLACE, Reason.KNOWN_ORG):
+        token = doc.tokens[doc.at(span.start)]
+        if token.cap and not token.first:
+            return False
     for index in range(doc.at(span.start), len(doc.tokens)):
         if doc.tokens[index].start >= span.end:
             break

@@ -339,6 +339,15 @@ def find_orgs(doc: Document) -> Iterator[Span]:
         if doc.tokens[index].first and low.startswith(("het ", "de ", "'t ")):
             start += low.index(" ") + 1  # the sentence began with the article
         yield Span(start, match.end("name"), Label.ORG, 0.8, Reason.ORG_KIND, low)
+    for token in doc.tokens:
+        # 'de Parnassia-crisisunit', 'een Tactus-folder'
+        head, dash, tail = token.low.partition("-")
+        if dash and (token.cap or token.plain) and not token.flags & ~Flag.PROPER:
+            known = doc.lex.flags(head)
+            if known & Flag.ORG and not known & (NAME | Flag.WORD | Flag.SAFE | Flag.ENGLISH):
+                if doc.known_word(tail) and len(head) > 3:
+                    end = token.start + len(head)
+                    yield Span(token.start, end, Label.ORG, 0.8, Reason.KNOWN_ORG)
     for match in _LOW_WORK.finditer(text):
         index = doc.at(match.start("name"))
         low = match["name"].lower()

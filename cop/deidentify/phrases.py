@@ -2,12 +2,21 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 
 from . import cues
 from .document import Document
 from .lexicon import Flag
 from .spans import Label, Reason, Span
+
+
+# '(Kal, 2012; Van Heijst, 2005)': who wrote what, and nobody in the story.
+_AUTHOR = r"(?:(?:Van|De|Van der|Van den|van|de) )?[A-Z][\w'-]+(?:(?: &| en|,) [A-Z][\w'-]+| e\.a\.| et al\.)*"
+_SOURCE = re.compile(
+    rf"\((?:zie |bijv\. |vgl\. )?{_AUTHOR},? (?:19|20)\d\d[a-z]?(?:, p\. ?\d+)?"
+    rf"(?:; {_AUTHOR},? (?:19|20)\d\d[a-z]?)*\)"
+)
 
 
 def _phrase(doc: Document, index: int) -> tuple[int, Flag]:
@@ -33,6 +42,8 @@ def _phrase(doc: Document, index: int) -> tuple[int, Flag]:
 
 def find_phrases(doc: Document) -> Iterator[Span]:
     """Listed names of several words; SAFE ones are claimed without a mark."""
+    for source in _SOURCE.finditer(doc.text):
+        doc.claim(source.start(), source.end())
     index = 0
     while index < len(doc.tokens):
         last, flags = _phrase(doc, index)

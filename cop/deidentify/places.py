@@ -46,7 +46,7 @@ _NUMBER = (
     r"x\b|gram|%|euro|dagen|weken|maanden|man\b|minuten|meter|km|cliënten|mensen|"
     r"glazen))(?: ?- ?(?:\d{1,4}|[IVX]{1,4})\b| ?[a-hA-H]\b(?!\s[a-z]{2,})|-?(?:bis|"
     r"hs|huis|zw|[a-zA-Z])\b"
-    r"| ?(?:bis|rood|zwart|boven|beneden|bov|[1-9]e? ?-?hoog|[A-H]\d{1,2}|\d?[IVX]{2,3})\b)?)"
+    r"| ?(?:bis|huis|hs|rood|zwart|boven|beneden|bov|[1-9]e? ?-?hoog|[A-H]\d{1,2}|\d?[IVX]{2,3})\b)?)"
 )
 _CAP = r"[A-ZÀ-Ý][\wà-ÿ'-]*"
 _LINK = r"(?:van|de|der|den|ter|ten|te|het|'t|la)"
@@ -108,12 +108,22 @@ def _span(start: int, end: int, sure: float, reason: Reason, cue: str = "") -> S
     return Span(start, end, Label.PLACE, sure, reason, cue)
 
 
+def _town_after(doc: Document, end: int) -> Iterator[Span]:
+    """The town that follows a postcode, however it is written."""
+    index = doc.at(end)
+    if 0 < index < len(doc.tokens) and doc.touching(index - 1, index):
+        token = doc.tokens[index]
+        if token.flags & Flag.PLACE and (token.cap or token.plain):
+            yield _span(token.start, token.end, 0.9, Reason.KNOWN_PLACE)
+
+
 def find_addresses(doc: Document) -> Iterator[Span]:
     """Postcodes and streets, with or without a number, with or without capitals."""
     text = doc.text
     for match in _POSTCODE.finditer(text):
         if match[0][-2:] not in _NOT_POSTCODE:
             yield _span(match.start(), match.end(), 0.95, Reason.POSTCODE)
+            yield from _town_after(doc, match.end())
     for match in _LOW_POSTCODE.finditer(text):
         after = doc.tokens[doc.at(match.end()) : doc.at(match.end()) + 1]
         begins = match.start() == 0 or text[max(0, match.start() - 4) : match.start()].rstrip(" ")[
@@ -126,6 +136,7 @@ def find_addresses(doc: Document) -> Iterator[Span]:
         }
         if match[1] not in _NOT_POSTCODE and (begins or (after and after[0].flags & Flag.PLACE)):
             yield _span(match.start(), match.end(), 0.9, Reason.POSTCODE)
+            yield from _town_after(doc, match.end())
     for match in _LOW_ADDRESS.finditer(text):
         yield _span(match.start(1), match.end(1), 0.9, Reason.STREET)
     for pattern in (_STREET, _TWO_WORDS, _NAMED_FIRST):

@@ -10,123 +10,174 @@ from .spans import Label, Reason, Span
 
 _NUMBER = r"(?:twee|drie|vier|vijf|zes|zeven|acht|negen|tien|\d{1,2})"
 _STOP = r"[^.!?;:\n,()]"
-_REST = (
+# What a phrase runs on to: the end of the clause, or where somebody else's doings begin.
+_REST = re.compile(
     rf"(?:{_STOP}(?!\s(?:en|maar|want|dus|omdat|toen)\s(?:ik|hij|zij|ze|we|wij|dat|"
     rf"er)\b)){{0,90}}{_STOP}?"
 )
-_RULES: tuple[tuple[re.Pattern[str], Reason, float], ...] = tuple(
-    (re.compile(pattern, re.IGNORECASE), reason, sure)
-    for pattern, reason, sure in (
+_LETTER = re.compile(r"\w")
+_RARE_WORK = (
+    "klokkengieter|klokkenist|klokkenluider|klokkenmaker|scharensliep|beiaardier|torenwachter|"
+    "molenaar|molenaarster|hoefsmid|siersmid|imker|palingvisser|palingroker|garnalenvisser|"
+    "garnalenvisster|mosselkweker|oesterkweker|oestervisser|walvisvaarder|strandjutter|"
+    "rietdekker|rietsnijder|klompenmaker|klompenmaakster|orgelbouwer|orgelstemmer|pianostemmer|"
+    "vioolbouwer|glasblazer|glasblaasster|glazenier|valkenier|circusartiest\\w*|acrobaat|"
+    "acrobate|koorddanser\\w*|trapezewerker|clown|goochelaar|buikspreker|hypnotiseur|jockey|"
+    "pikeur|stuntman|stuntvrouw|sluiswachter|brugwachter|vuurtorenwachter|loods|havenloods|"
+    "berenverzorger|dierenverzorger in|kasteelheer|kasteelvrouwe|baron(?:es)?|gravin|graaf van|"
+    "jonkheer|jonkvrouw|freule|nertsenfokker|schaapherder\\w*|herder van|wichelroedeloper|"
+    "grafdelver|doodgraver|balsemer|lijkwagenchauffeur|thanatopracteur|luchtverkeersleider|"
+    "astronaut|poolreiziger|diepzeeduiker|bergingsduiker|kernfysicus|wapensmid|zwaardvechter|"
+    "stierenvechter|piloot van|helikopterpiloot|straaljagerpiloot|testpiloot|operazanger\\w*|"
+    "sopraan|balletdanser\\w*|concertpianist\\w*|eerste violist\\w*|concertmeester|"
+    "dirigent van|musicalster|acteur in|actrice in|zanger(?:es)? van|drummer van|"
+    "gitarist van|bassist van|presentator van|presentatrice van|dressuurruiter|dressuuramazone|"
+    "wielrenner bij|profwielrenner|profbokser|topturnster|topvolleybal\\w*|tophockeyster|"
+    "schaatser|turnster|judoka|bokskampioen|schaakmeester|dammeester|grootmeester|gebarentolk|"
+    "doventolk|nachtburgemeester|eilandbewoner|skûtsjesiler|kaatser|kaatskoning|"
+    "fierljepper|polsstokverspringer|duivenmelker van|paardenfluisteraar|zeehondenverzorger|"
+    "brouwmeester|meesterbrouwer|meesterkaasmaker|zoutzieder|turfsteker|veerman|veerbaas|"
+    "pontbaas|kapitein van de (?:pont|veerboot|reddingboot)|schipper van de reddingboot|"
+    "koster van|organist van|stadsdichter|dorpsdichter|stadsomroeper|dorpsgek|dorpssmid|"
+    "dorpsdokter|eilandarts|stadsbeiaardier|stadsgids van|kastelein van|burchtvoogd|"
+    "abt van|abdis van|priorin|novice|kluizenaar|bisschop|hulpbisschop|rabbijn|imam van|"
+    "sterrenkok|chef van een sterrenrestaurant|wijnboer|wijnbouwer|valschermjager|commando|"
+    "scheepsbouwer van|botenbouwer|leerlooier|mandenvlechter|touwslager|zadelmaker|"
+    "poppenspeler|poppenspeelster|draaiorgelman|orgelman|orgeldraaier|kermisexploitant\\w*|"
+    "circusdirecteur|dompteur|dompteuse|leeuwentemmer|vuurspuwer|tatoeëerder van"
+)
+_RARE_FROM = (
+    "bhutan\\w*|mongoli[eë]\\w*|mongool\\w*|groenland\\w*|ijsland\\w*|tibet\\w*|nieuw-zeeland\\w*|"
+    "paraguay\\w*|uruguay\\w*|bolivia\\w*|ecuador\\w*|honduras|guatemala|nicaragua|panama|"
+    "costa rica|belize|haïti\\w*|jamaica\\w*|trinidad|barbados|fiji|tonga|samoa\\w*|papoea\\w*|nauru|"
+    "madagaskar|mauritius|seychellen|comoren|lesotho|swaziland|eswatini|botswana|namibi[eë]\\w*|"
+    "zambia|malawi|mozambique|tsjaad|niger|gabon|equatoriaal-guinea|djibouti|oeganda|burundi|laos|"
+    "cambodja\\w*|myanmar|birma|brunei|maldiven|oost-timor|kirgizi[eë]\\w*|tadzjikistan|"
+    "turkmenistan|oezbekistan|kazachstan|liechtenstein|andorra|san marino|malta|chileense?|"
+    "peruaanse?|boliviaanse?|inuit|maori|aboriginal|jezidi\\w*|yezidi\\w*|uyghur\\w*|oeigoer\\w*|"
+    "sami|roma uit|sinti|woonwagen\\w*|tamil\\w*|hmong"
+)
+# The core of each rule; how far back the phrase may begin; whether it runs on.
+_RULES: tuple[tuple[re.Pattern[str], Reason, float, int, bool], ...] = tuple(
+    (re.compile(pattern, re.IGNORECASE), reason, sure, back, on)
+    for pattern, reason, sure, back, on in (
         (
-            (
-                rf"\b(?:de|het) (?:aller)?(?:enige|enigste|eerste|laatste|jongste|oudste|bekendste|"
-                rf"beruchtste|grootste|rijkste) (?:\w+ ){{0,4}}?(?:van (?:het|de|heel|onze)|in "
-                rf"(?:de|het|onze|heel|dit|deze|ons|nederland|de wijde)|met een|die (?:ooit|nog|"
-                rf"ook|zelf)|op het|uit) {_REST}"
-            ),
+            r"\b(?:de|het|'n|een van de|als) (?:aller)?(?:enige|enigste|eerste|laatste|jongste|oudste|"
+            r"bekendste|beruchtste|grootste|rijkste|beste) (?:[\w-]+ ){0,4}?(?:van (?:het|de|heel|"
+            r"onze|nederland)|in (?:de|het|onze|heel|dit|deze|ons|nederland|de wijde|zijn|haar)|met een|"
+            r"die (?:ooit|nog|ook|zelf|er|de|het|in|met|hier|daar)|op het|uit|hier|ter wereld)",
             Reason.ONLY_ONE,
             0.7,
+            0,
+            True,
         ),
         (
-            (rf"\b(?:een|één) van de (?:{_NUMBER}|weinige|laatste|eerste|enige) {_REST}"),
+            rf"\b(?:een|één) van de (?:{_NUMBER}|weinige|laatste|eerste|enige)\b",
             Reason.ONLY_ONE,
             0.7,
+            0,
+            True,
         ),
         (
-            (rf"\bals (?:enige|eerste|laatste) (?:vrouw|man|van|in|uit|met)\w* {_REST}"),
+            r"\bals (?:enige|eerste|laatste) (?:vrouw|man|van|in|uit|met)\w*",
             Reason.ONLY_ONE,
             0.6,
+            0,
+            True,
         ),
         (
-            (
-                rf"\b(?:{_STOP}{{0,60}}\b)?(?:in het nieuws|op het nieuws|op televisie|op tv|op de "
-                rf"tv|in de krant(?:en)?|landelijk nieuws|het journaal|de voorpagina|"
-                rf"voorpaginanieuws|in de media|media-aandacht|viral|miljoen keer|duizend keer "
-                rf"bekeken|opsporing verzocht|op de radio|documentaire|regionale omroep|lokale "
-                rf"omroep|de omroep|tv-camera's|televisieploeg|cameraploeg|tv-programma|"
-                rf"realityserie|talkshow|kort geding|rechtszaak die){_REST}"
-            ),
+            r"\b(?:in het nieuws|op het nieuws|op televisie|op tv|op de tv|in de krant(?:en)?|"
+            r"landelijk nieuws|het journaal|de voorpagina|voorpaginanieuws|in de media|"
+            r"media-aandacht|viral|miljoen keer|duizend keer bekeken|opsporing verzocht|op de radio|"
+            r"documentaire|regionale omroep|lokale omroep|de omroep|tv-camera's|televisieploeg|"
+            r"cameraploeg|tv-programma|realityserie|realityprogramma|talkshow|kort geding|"
+            r"rechtszaak die|heel nederland|het hele land|wereldnieuws|landelijke pers|"
+            r"omroep [a-z]+ (?:maakte|kwam|filmde))",
             Reason.NEWS,
             0.6,
+            60,
+            True,
         ),
         (
-            (
-                rf"\b(?:{_STOP}{{0,40}}\b)?(?:landelijk bekend|bekende nederlander|iedereen (?:in "
-                rf"het dorp |hier |in de (?:stad|streek|wijk) )?kent|heel het dorp kent|het hele "
-                rf"dorp|de hele stad kent|wereldkampioen|nederlands kampioen|europees kampioen|"
-                rf"olympisch\w*|oud-international|profvoetballer|oud-prof){_REST}"
-            ),
+            r"\b(?:landelijk bekend|bekende nederlander|iedereen (?:in het dorp |hier |in de (?:stad|"
+            r"streek|wijk|buurt) )?kent|kent iedereen|heel het dorp kent|het hele dorp|de hele stad "
+            r"kent|wereldkampioen|nederlands kampioen\w*|europees kampioen\w*|olympisch\w*|"
+            r"oud-international|profvoetballer|oud-prof|oud-keeper van|ooit op het podium van)",
             Reason.NEWS,
             0.55,
+            40,
+            True,
         ),
         (
-            (
-                rf"\b(?:{_STOP}{{0,30}}\b)?(?:burgemeester|wethouder|raadslid|gemeenteraadslid|"
-                rf"kamerlid|statenlid|prins carnaval|stadsprins|jeugdprins|dorpsomroeper|dominee "
-                rf"van|pastoor van|koster van|voorzitter van de (?:voetbal|ijs|carnavals|"
-                rf"school)\w+|penningmeester van|directeur van de (?:basis)?school|de huisarts van "
-                rf"(?:het|ons) dorp|kerkenraad|dijkgraaf|hofleverancier|commissaris van de koning|"
-                rf"oud-burgemeester){_REST}"
-            ),
+            r"\b(?:burgemeester van|oud-burgemeester|wethouder|raadslid|gemeenteraadslid|kamerlid|"
+            r"oud-kamerlid|statenlid|prins carnaval|stadsprins|jeugdprins|dorpsomroeper|koning van de "
+            r"schutterij|schutterskoning|keizer van de schutterij|dominee van|pastoor van|koster van|"
+            r"voorzitter van de (?:voetbal|ijs|carnavals|school|oranje|dorps)\w+|penningmeester van|"
+            r"directeur van de (?:basis)?school|hoofd van de (?:dorps)?school|de huisarts van (?:het|"
+            r"ons) dorp|kerkenraad|dijkgraaf|hofleverancier|commissaris van de koning|"
+            r"brandweercommandant|havenmeester van|marktmeester van|sinterklaas van)",
             Reason.PUBLIC_ROLE,
             0.5,
+            30,
+            True,
         ),
+        (rf"\b(?:{_RARE_WORK})\b", Reason.RARE_OCCUPATION, 0.55, 0, False),
         (
-            (
-                r"\b(?:klokkengieter|scharensliep|beiaardier|torenwachter|molenaar|hoefsmid|imker|"
-                r"palingvisser|palingroker|garnalenvisser|mosselkweker|oesterkweker|rietdekker|"
-                r"klompenmaker|orgelbouwer|orgelstemmer|vioolbouwer|glasblazer|valkenier|"
-                r"circusartiest\w*|koorddanser\w*|trapezewerker|clown|goochelaar|buikspreker|"
-                r"jockey|stuntman|sluiswachter|brugwachter|vuurtorenwachter|loods|havenloods|"
-                r"berenverzorger|dierenverzorger in|kasteelheer|kasteelvrouwe|baron(?:es)?|gravin|"
-                r"graaf van|jonkheer|jonkvrouw|freule|nertsenfokker|schaapherder|herder van|"
-                r"wichelroedeloper|grafdelver|balsemer|lijkwagenchauffeur|thanatopracteur|"
-                r"luchtverkeersleider|astronaut|poolreiziger|diepzeeduiker|kernfysicus|wapensmid|"
-                r"zwaardvechter|stierenvechter|piloot van|operazanger\w*|balletdanser\w*|"
-                r"concertpianist\w*|eerste violist|dirigent van|musicalster|acteur in|actrice in|"
-                r"zanger(?:es)? van|drummer van|dressuurruiter|wielrenner bij|schaatser|turnster|"
-                r"judoka|bokskampioen|gebarentolk|doventolk|nachtburgemeester|eilandbewoner)\b"
-            ),
-            Reason.RARE_OCCUPATION,
-            0.55,
-        ),
-        (
-            (
-                r"\b(?:uit|afkomstig uit|gevlucht uit|geboren in|een) (?:bhutan\w*|mongoli[eë]\w*|"
-                r"groenland\w*|ijsland\w*|tibet\w*|nieuw-zeeland\w*|paraguay\w*|uruguay\w*|"
-                r"bolivia\w*|ecuador\w*|honduras|guatemala|nicaragua|panama|costa rica|belize|"
-                r"haïti\w*|jamaica\w*|trinidad|barbados|fiji|tonga|samoa\w*|papoea\w*|nauru|"
-                r"madagaskar|mauritius|seychellen|comoren|lesotho|swaziland|eswatini|botswana|"
-                r"namibi[eë]\w*|zambia|malawi|mozambique|tsjaad|niger|gabon|equatoriaal-guinea|"
-                r"djibouti|oeganda|burundi|laos|cambodja\w*|myanmar|birma|brunei|maldiven|"
-                r"oost-timor|kirgizi[eë]\w*|tadzjikistan|turkmenistan|oezbekistan|kazachstan|"
-                r"liechtenstein|andorra|san marino|malta|chileense?|peruaanse?|boliviaanse?|inuit|"
-                r"maori|aboriginal)\b"
-            ),
+            rf"\b(?:uit|afkomstig uit|gevlucht uit|geboren in|een|de|enige|eerste) (?:{_RARE_FROM})\b",
             Reason.RARE_ORIGIN,
             0.5,
+            0,
+            False,
         ),
         (
-            (
-                rf"\b(?:{_STOP}{{0,50}}\b)?(?:de (?:aanslag|ramp|vuurwerkramp|vliegramp|watersnood|"
-                rf"gijzeling|schietpartij|steekpartij|familiemoord|gezinsmoord|grote brand|"
-                rf"cafébrand|explosie|treinramp|bus(?:ongeluk|ramp)) (?:in|op|van|bij)|overleefde "
-                rf"(?:als|de)|gezinsdrama|familiedrama|loterijprijs|hoofdprijs|jackpot|straatprijs|"
-                rf"lint(?:je)? doorgeknipt|koninklijke onderscheiding|een lintje van|geridderd|"
-                rf"naast de koning(?:in)?|met de koning(?:in)? op de foto){_REST}"
-            ),
+            r"\b(?:de (?:aanslag|ramp|vuurwerkramp|vliegramp|vliegtuigramp|scheepsramp|kermisramp|"
+            r"watersnood|gijzeling|schietpartij|steekpartij|familiemoord|gezinsmoord|grote brand|"
+            r"cafébrand|flatbrand|explosie|gasexplosie|treinramp|treinkaping|bus(?:ongeluk|ramp)|"
+            r"kettingbotsing|overval|ontvoering|moord|liquidatie|stranding) (?:in|op|van|bij)\b|"
+            r"overleefde (?:als|de)\b|\w*ongeluk op de (?:a\d+|n\d+|[a-z]+dijk|[a-z]+weg|spoorwegovergang)|"
+            r"gezinsdrama|familiedrama|loterijprijs|hoofdprijs|jackpot|straatprijs|postcodekanjer|"
+            r"lint(?:je)? doorgeknipt|koninklijke onderscheiding|een lintje van|geridderd|"
+            r"naast de koning(?:in)?|met de koning(?:in)? op de foto|de elfstedentocht|"
+            r"prins en prinses)",
             Reason.NEWS,
             0.5,
+            50,
+            True,
+        ),
+        (
+            r"\b(?:weduwe|weduwnaar|zoon|dochter|broer|zus|moeder|vader|kleinzoon|kleindochter) van "
+            r"(?:de|die|een|onze) (?:burgemeester|wethouder|dominee|pastoor|dokter|huisarts|schipper|"
+            r"visser|vermoorde|verdronken|omgekomen|verongelukte|man van de|vrouw van de)\b",
+            Reason.PUBLIC_ROLE,
+            0.5,
+            0,
+            True,
         ),
     )
 )
 
 
+def _opening(text: str, start: int, back: int) -> int:
+    """Where the clause begins in which a core stands, at most `back` characters before it."""
+    low = max(0, start - back)
+    for position in range(start - 1, low - 1, -1):
+        if text[position] in ".!?;:\n,()":
+            low = position + 1
+            break
+    else:
+        while low and low < start and text[low - 1].isalnum():
+            low += 1
+    found = _LETTER.search(text, low, start)
+    return found.start() if found else start
+
+
 def find_quasi(doc: Document) -> Iterator[Span]:
     """Phrases that could single somebody out, each with the reason why."""
-    for pattern, reason, sure in _RULES:
-        for match in pattern.finditer(doc.text):
-            piece = match[0].strip()
-            start = match.start() + len(match[0]) - len(match[0].lstrip())
-            cue = " ".join(piece.split()[:4])
+    text = doc.text
+    for pattern, reason, sure, back, on in _RULES:
+        for match in pattern.finditer(text):
+            start = _opening(text, match.start(), back) if back else match.start()
+            rest = _REST.match(text, match.end()) if on else None
+            piece = text[start : rest.end() if rest else match.end()].rstrip()
+            cue = " ".join(match[0].split()[:4])
             yield Span(start, start + len(piece), Label.QUASI, sure * 0.5, reason, cue)

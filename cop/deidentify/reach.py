@@ -203,7 +203,7 @@ def name_end(doc: Document, index: int) -> int:
         last = step
     if doc.tokens[last].text == "." and not is_initial(doc.tokens[last - 1]):
         last -= 1
-    if doc.low(last + 1) in {"sr", "jr"} and doc.touching(last, last + 1):
+    if doc.low(last + 1) in {"sr", "jr", "junior", "senior"} and doc.touching(last, last + 1):
         last += 2 if dotted(doc, last + 1) else 1
     return last
 
