@@ -193,9 +193,11 @@ _PATTERNS: tuple[tuple[re.Pattern[str], float], ...] = tuple(
         ),
         # 'hij is 52 hij heeft altijd gewerkt', 'ze is pas 22 zonde': no sign where a sentence ends
         (
-            rf"\b(?:hij|zij|ze|ie|ik)\s(?:is|ben|was|wordt|word|werd)\s(?:nu\s|pas\s|net\s|al\s|ook\s|"
+            rf"\b(?:hij|zij|ze|ie|ik)\s(?:is|ben|was|wordt|word|werd)\s(?:nu\s|pas\s|net\s|al\s|"
+            rf"ook\s|"
             rf"zelf\s|bijna\s|inmiddels\s|nog maar\s|amper\s){{0,2}}({_BIG})(?=\s[^\W\d_])"
-            rf"(?!\s(?:keer|x|maal|uur|uren|dagen?|weken?|maanden?|mnd|minuten|min|mg|ml|gram|kilo|kg|"
+            rf"(?!\s(?:keer|x|maal|uur|uren|dagen?|weken?|maanden?|mnd|minuten|min|mg|ml|gram|"
+            rf"kilo|kg|"
             rf"euro|glazen|procent|meter|cm|km|punten|plekken|stuks|mensen|man|personen|biertjes|"
             rf"bier|jaar|jr|jaren|van de|tot|a|à|of|op de|bij|stappen|sessies|nachten|graden|"
             rf"kinderen)\b)",
@@ -218,7 +220,8 @@ _PATTERNS: tuple[tuple[re.Pattern[str], float], ...] = tuple(
         (
             (
                 rf"\b(?:schat\w*|ogen\w*|oogt|lijkt|leek)\s(?:hem|haar|ze|hun|ongeveer|eerder|"
-                rf"zo'n|een|jaar|of|rond|de|op|\s){{0,4}}\b({_BIG})(?!\w|[,.]\d|\s(?:per|keer|x|stuks|"
+                rf"zo'n|een|jaar|of|rond|de|op|\s){{0,4}}\b({_BIG})(?!\w|[,.]\d|\s(?:per|keer|x|"
+                rf"stuks|"
                 rf"glazen|bier|pillen|mg|gram|euro|uur|dagen|weken|kilo|procent)\b)"
             ),
             0.7,
@@ -308,7 +311,8 @@ _PATTERNS: tuple[tuple[re.Pattern[str], float], ...] = tuple(
 _NEXT = re.compile(
     (
         rf"(?:\s?{_JR})?\s?(?:,|en|&|/|of)\s(?:(?:een|de|zijn|haar)\s\w+\svan\s|"
-        rf"van\s|(?-i:[A-Z][a-zà-ÿ]+)\s(?:van\s|is\s|wordt\s)?)?({_NUM})(?=\s?(?:[.,;:)!?]|$|\n|en\b|jaar|jr|is\b|was\b|die\b|op\b|"
+        rf"van\s|(?-i:[A-Z][a-zà-ÿ]+)\s(?:van\s|is\s|wordt\s)?)?({_NUM})(?=\s?(?:[.,;:)!?]|$|\n|"
+        rf"en\b|jaar|jr|is\b|was\b|die\b|op\b|"
         rf"\w+en\b))(?!\s?[,.]\d)(?!\s?(?:mg|ml|weken|dagen|maanden clean|uur))"
     ),
     re.IGNORECASE,
@@ -323,11 +327,13 @@ _MONTHS = re.compile(
 # 'Zijn AUDIT was 36', 'de score is 27': a number, but of a test.
 _SCORE = re.compile(
     (
-        r"(?:(?-i:\b[A-Z]{3,}[\w-]*|\b[A-Z]?[a-z]*[A-Z]{2,}[\w-]*)|\w*scores?|moca|mmse|audit|ciwa|cows|bdi|phq|gaf|honos|mate|scl|must|ews|gcs|emv|"
+        r"(?:(?-i:\b[A-Z]{3,}[\w-]*|\b[A-Z]?[a-z]*[A-Z]{2,}[\w-]*)|\w*scores?|moca|mmse|audit|"
+        r"ciwa|cows|bdi|phq|gaf|honos|mate|scl|must|ews|gcs|emv|"
         r"scoorde|scoort|"
         r"cijfer|gewicht|bmi|temperatuur|pols|saldo|promillage|bloeddruk|dosis|dosering|kamer|"
         r"level|nummer|maat|toets|test|schaal|grens|afkapwaarde|norm|huisnummer|lijn|zaal|bed|"
-        r"groep|aantal|plekken|plaatsen|klas|artikel|pagina|bladzijde|blz|stap|fase|dag|week|punt)\s(?:(?:was|is|van|nu|"
+        r"groep|aantal|plekken|plaatsen|klas|artikel|pagina|bladzijde|blz|stap|fase|dag|week|"
+        r"punt)\s(?:(?:was|is|van|nu|"
         r"werd|toen|wordt|hij|zij|ze|ik)\s){0,3}$"
     ),
     re.IGNORECASE,
@@ -335,11 +341,13 @@ _SCORE = re.compile(
 # 'heroïne, elf jaar', 'had ze 12': how long or how many, not how old.
 _LENGTH = re.compile(
     r"(?:\b(?:hero[iï]ne|coke|coca[iï]ne|alcohol|drank|bier|wijn|wodka|wiet|cannabis|blowen|ghb|"
-    r"speed|xtc|ketamine|methadon|benzo's|gokken|drinken|roken|gebruiken|pillen|clean|nuchter|droog|"
+    r"speed|xtc|ketamine|methadon|benzo's|gokken|drinken|roken|gebruiken|pillen|clean|nuchter|"
+    r"droog|"
     r"therapie|tbs|cel|gevangenis|detentie|gewerkt|gebruikt|gedronken|getrouwd|verslaafd|samen|"
     r"gezeten|zorg|werk|dienst|leger|fabriek|zee|geblowd|gegokt|terug|geleden),\s"
     r"|\b(?:had|heeft|heb|hebben|hadden|scoorde?|scoort|haalde?|haalt|nam|neemt|dronk|drinkt|at|"
-    r"kreeg|krijgt|telde|telt|rookt|rookte|won|verloor|doet|deed)\s(?:hij|zij|ze|ie|ik|die|nu|er|toen|"
+    r"kreeg|krijgt|telde|telt|rookt|rookte|won|verloor|doet|deed)\s(?:hij|zij|ze|ie|ik|die|nu|"
+    r"er|toen|"
     r"pas|bijna|net)\s)$",
     re.IGNORECASE,
 )
@@ -350,7 +358,8 @@ _ONCE_MORE = re.compile(rf"[^\n.?!]{{0,20}}[.?!…]+\s({_BIG})(?=[.?!,])(?![.,]\
 # 'Hoe oud is je dochter?' The answer opens with the number.
 _ANSWER = re.compile(
     rf"\b(?:hoe oud|welke leeftijd|how old|wat is (?:je|uw|zijn|haar) leeftijd)\b[^?\n]{{0,60}}\?"
-    rf"[\s'\"”>–-]*(?:\n+[^\n]{{0,40}}:\s*)?['\"“]?(?:(?:die|hij|zij|ze|ik|is|ben|nu|net|pas|eh|ehm|"
+    rf"[\s'\"”>–-]*(?:\n+[^\n]{{0,40}}:\s*)?['\"“]?(?:(?:die|hij|zij|ze|ik|is|ben|nu|net|pas|eh|"
+    rf"ehm|"
     rf"nou|al|wordt|word|bijna|ja)[ ,.]+){{0,5}}({_NUM})(?!\w|[,.]\d)",
     re.IGNORECASE,
 )

@@ -39,18 +39,47 @@ _DAY = r"(?:0?[1-9]|[12]\d|3[01])"
 
 _WRITTEN = re.compile(
     rf"(?<![\w/])(?:"
-    rf"{_DAY}(?:e|ste|de)?(?:\s?(?:,|en|of|op|t/m|tot|-|/|&)\s?(?:met\s)?{_DAY}(?:e|ste|"
+    rf"{_DAY}(?:e|ste|de)?(?:\s?(?:,|en|of|op|à|a|t/m|tot|-|/|&)\s?(?:met\s)?{_DAY}(?:e|ste|"
     rf"de)?)*[\s-]?(?:van\s)?{_MONTH}\b\.?"
     rf"(?:[ -]*(?:{_YEAR}|\d\d\b(?!\s*(?:uur|jaar|u\b|mg|%|x\b|keer)|[.:]\d\d)))?"
     rf"|{_ORDINAL}\s(?:{_WEEKDAY}\s)?(?:van\s|in\s)?{_LONG_MONTH}(?:\s{_YEAR})?"
     rf"|{_DAYWORD}\s{_LONG_MONTH}(?:\s{_YEAR})?"
-    rf"|{_MONTH}\.?[\s-]{_YEAR}"
+    rf"|{_MONTH}\.?[\s-]?{_YEAR}"
     rf"|{_MONTH}\.?\s{_DAY}(?:st|nd|rd|th)?,?\s{_YEAR}"
     rf"|(?:january|february|march|april|may|june|july|august|september|october|november|december)"
     rf"\s{_DAY}(?:st|nd|rd|th)"
     rf"|(?-i:January|February|March|April|May|June|July|August|September|October|"
     rf"November|December)\s{_DAY}(?:st|nd|rd|th)?(?!\d)"
     rf")(?!\w)",
+    re.IGNORECASE,
+)
+# 'op vrijdag 13', 'di 4 komt ze': a weekday and the day of the month
+_WEEKDAY_DAY = re.compile(
+    rf"\b(?:{_WEEKDAY}|op (?:ma|di|wo|do|vr|za|zo))\s({_DAY})(?!\w|[.,:/-]\d|\s?(?:uur|u\b|x\b|"
+    rf"keer|"
+    r"glazen|bier|mensen|man\b|cliënten|jaar|min|mg|personen|biertjes|à|a\b|tot\b|of\b|weken|dagen|"
+    r"januari|februari|maart|april|mei|juni|juli|augustus|september|oktober|november|december|"
+    r"jan|feb|mrt|apr|jun|jul|aug|sep|okt|nov|dec))",
+    re.IGNORECASE,
+)
+# 'op 21.11': a day and a month with a full stop, only where a day is expected
+_DOTTED = re.compile(
+    rf"\b(?:op|d\.d\.|dd|per|sinds|vanaf|tot|van|datum:?)\s({_DAY}\.(?:0[1-9]|"
+    rf"1[012]))(?![\w.,]\d|\w|\s?(?:uur|u\b|euro|mg|%|kg))"
+)
+_OF_MONTH = re.compile(
+    rf"\bde ({_DAY}(?:e|ste|de)) van (?:de|deze|elke|iedere|vorige|volgende) maand", re.I
+)
+_ENGLISH = re.compile(
+    rf"\bthe ({_DAY}(?:st|nd|rd|th) of (?:january|february|march|april|may|june|july|august|"
+    rf"september|"
+    r"october|november|december)(?: (?:19|20)\d\d)?)",
+    re.IGNORECASE,
+)
+# 'jan-mrt', 'mrt/apr'
+_MONTHS = re.compile(
+    r"(?<![\w-])((?:jan|feb|mrt|apr|mei|jun|jul|aug|sept?|okt|nov|dec)\s?[-/]\s?"
+    r"(?:jan|feb|mrt|apr|mei|jun|jul|aug|sept?|okt|nov|dec))(?![\w-])",
     re.IGNORECASE,
 )
 # 'geboortedatum 16 11 75'
@@ -65,26 +94,34 @@ _DAY_ONLY = re.compile(
     rf"\b(?:de|den|d'n|the)\s({_DAY}(?:e|ste|de|th|st|nd))"
     r"(?=\s?(?:[.,;:!?)]|$|\n)|\s(?:om|en|of|in|is|was|wil|kan|komt|kwam|heb|heeft|had|naar|"
     r"voor|na|al|nog|weer|dus|wordt|werd|word|zou|zal|zit|zat|ga|mag|begint|begon|start|vertrekt|"
-    r"krijgt|kreeg|heb|hebben|gaan|zijn|staat|stond|vertrok|overleed|stierf|sliep|want|maar|moet|moest|gaat|ging|bellen|belde|belt|met|bij|terug|"
+    r"krijgt|kreeg|heb|hebben|gaan|zijn|staat|stond|vertrok|overleed|stierf|sliep|want|maar|"
+    r"moet|moest|gaat|ging|bellen|belde|belt|met|bij|terug|"
     r"pas|even|langs|ik|we|ze|hij|dan|niet|van de(?:ze)? maand|a\.?s\.?|"
     r"jl)\b(?!\s?(?:graad|graads)))",
     re.IGNORECASE,
 )
 # What makes such a number a rank and no day.
 _RANK_BEFORE = re.compile(
-    r"(?:geworden|werd|wordt|eindigde|plaats|klas|groep|jaars|verdieping|etage|lijn|trap)\s(?:op\s)?$",
+    r"(?:geworden|werd|wordt|eindigde|plaats|klas|groep|jaars|verdieping|etage|lijn|"
+    r"trap)\s(?:op\s)?$",
     re.IGNORECASE,
 )
 _DAY_CUE = re.compile(
-    r"(?:\b(?:dat was|dat is|dit is|het was|'t was|het is|het werd|op|vóór|voor|tot|t/m|sinds|vanaf|na|rond|niet|per|pas|of|en|van|afspraak|uiterlijk|"
-    r"tegen|mo|ma|di|wo|do|vr|za|zo|maandag|dinsdag|woensdag|donderdag|vrijdag|zaterdag|zondag)"
+    r"(?:\b(?:dat was|dat is|dit is|het was|'t was|het is|het werd|op|vóór|voor|tot|t/m|sinds|"
+    r"vanaf|na|rond|niet|per|pas|of|en|van|afspraak|uiterlijk|"
+    r"morgen|overmorgen|vandaag|gisteren|avonds|ochtends|middags|volgende|komende|nacht van|"
+    r"avond van|"
+    r"weekend van|nu|tegen|mo|ma|di|wo|do|vr|za|zo|maandag|dinsdag|woensdag|donderdag|vrijdag|"
+    r"zaterdag|zondag)"
     r"[,:]?\s|[(,]\s?)$",
     re.IGNORECASE,
 )
 # 'op de zeventiende', 'vóór de eenentwintigste'
 _DAY_WORD = re.compile(
-    rf"\b(?:op|vóór|voor|tot|sinds|vanaf|na|rond|uiterlijk|niet|per)\sde\s((?!eerste|laatste|tweede|derde)"
-    rf"{_ORDINAL})(?=\s?(?:[.,;:!?)]|$|\n)|\s(?:om|en|of|komt|kwam|is|was|moet|ga|gaat|bel|belt|dus|maar)\b)",
+    rf"\b(?:op|vóór|voor|tot|sinds|vanaf|na|rond|uiterlijk|niet|per)\sde\s((?!eerste|laatste|"
+    rf"tweede|derde)"
+    rf"{_ORDINAL})(?=\s?(?:[.,;:!?)]|$|\n)|\s(?:om|en|of|komt|kwam|is|was|moet|ga|gaat|bel|belt|"
+    rf"dus|maar)\b)",
     re.IGNORECASE,
 )
 _BEFORE_MONTH = frozenset(
@@ -121,10 +158,12 @@ _COUNTED = re.compile(
     re.IGNORECASE,
 )
 _DATE_BEFORE = re.compile(
-    r"(?:\b(?:op|ad|nd|avond|nacht|dienst|overdracht|rapportage|sinds|vanaf|per|tot|t/m|d\.d\.?|dd\.?|datum\w*|voor|na|geb\w*\.?|"
+    r"(?:\b(?:op|ad|nd|avond|nacht|dienst|overdracht|rapportage|sinds|vanaf|per|tot|t/m|d\.d\.?|"
+    r"dd\.?|datum\w*|voor|na|geb\w*\.?|"
     r"geboren|was|is|en|ma|di|wo|do|vr|za|zo|"
     r"maandag|dinsdag|woensdag|donderdag|vrijdag|zaterdag|zondag|opname|ontslag|"
-    r"intake|gesprek|afspraak|zie|evaluatie|eval|zitting|controle|overleg|mdo|zpb|consult|bezoek|besproken|"
+    r"intake|gesprek|afspraak|zie|evaluatie|eval|zitting|controle|overleg|mdo|zpb|consult|"
+    r"bezoek|besproken|"
     r"vermist|aangemeld|ontslagen|opgenomen|gebeld|tussen|om|van|op de|de|ondertekend|"
     r"gestart|start|einde?)[:\s]*"
     r"|(?:^|\n)[\s*#>|\[(-]*|[(|\[]\s?|[.;]\s)$",
@@ -132,7 +171,7 @@ _DATE_BEFORE = re.compile(
 )
 
 _HOLIDAYS = re.compile(
-    rf"(?<!\w)(?:(?:eerste|tweede|1e|2e) (?:kerst|paas|pinkster)dag|kerstavond|"
+    rf"(?<!\w)(?:(?:eerste|tweede|1e|2e|1ste|2de) (?:kerst|paas|pinkster)dag|kerstavond|"
     rf"kerstnacht|kerstochtend|kerstmis|kerstdag(?:en)?|oudejaars(?:avond|dag|nacht)|"
     rf"oudjaars(?:avond|dag|nacht)|oudjaar|nieuwjaars(?:dag|nacht|ochtend)|"
     rf"sinterklaasavond|pakjesavond|koningsdag|koningsnacht|koninginnedag|"
@@ -143,11 +182,13 @@ _HOLIDAYS = re.compile(
     rf"pinkstermaandag|pinksterzondag|moederdag|vaderdag|valentijnsdag|"
     rf"carnavals(?:maandag|dinsdag|zaterdag|zondag|vrijdag)|"
     rf"rosenmontag|prinsjesdag|dierendag|allerzielen|allerheiligen|sint[- "
-    rf"]maarten(?=\s(?:stond|liep|kwam|was|is|en|dan|toen)|[,.;)!?\n]|$)|driekoningen|suikerfeest|offerfeest|"
+    rf"]maarten(?=\s(?:stond|liep|kwam|was|is|en|dan|toen)|[,.;)!?\n]|$)|driekoningen|"
+    rf"suikerfeest|offerfeest|"
     rf"keti koti|"
     rf"oud en nieuw|oud op nieuw|oud & nieuw|nieuwjaar|chinees nieuwjaar|derde kerstdag|"
     rf"eerste paasdag|"
-    rf"kerstweekend|paasweekend|pinksterweekend|paasmorgen|kerstmorgen|nieuwjaarsmorgen|vastenavond|"
+    rf"kerstweekend|paasweekend|pinksterweekend|paasmorgen|kerstmorgen|nieuwjaarsmorgen|"
+    rf"vastenavond|"
     rf"sint[- ]nicolaas|drie koningen|lichtmis|beloken pasen|sacramentsdag|maria[- ]hemelvaart|"
     rf"wapenstilstand(?:sdag)?|leidens ontzet|ketikoti|srefidensi|divali|diwali|"
     rf"holi[- ]phagwa|phagwa|"
@@ -160,7 +201,8 @@ _HOLIDAYS = re.compile(
 )
 _HOLIDAY_CUED = re.compile(
     rf"(?<!\w)(?:(?<=op )|(?<=met )|(?<=sinds )|(?<=voor )|(?<=vóór )|(?<=na )|(?<=ná "
-    rf")|(?<=rond )|(?<=tot )|(?<=vanaf )|(?<=afgelopen )|(?<=vorige )|(?<=tijdens ))"
+    rf")|(?<=rond )|(?<=tot )|(?<=vanaf )|(?<=afgelopen )|(?<=vorige )|(?<=tijdens )|(?<=tussen )|"
+    rf"(?<=mét ))"
     rf"(?:de )?(?:kerst|sinterklaas|carnaval)(?:\s{_YEAR})?(?![\w-])",
     re.IGNORECASE,
 )
@@ -207,8 +249,9 @@ def find_dates(doc: Document) -> Iterator[Span]:
             ):
                 continue
             yield _span(match.start(), match.end() - match[0].endswith("."), 0.97)
-    for match in _BORN.finditer(text):
-        yield _span(match.start(1), match.end(1), 0.9)
+    for pattern in (_BORN, _WEEKDAY_DAY, _DOTTED, _OF_MONTH, _ENGLISH, _MONTHS):
+        for match in pattern.finditer(text):
+            yield _span(match.start(1), match.end(1), 0.9 if pattern is _BORN else 0.75)
     for match in _DAY_ONLY.finditer(text):
         before = text[max(0, match.start() - 20) : match.start()]
         if _DAY_CUE.search(before) and not _RANK_BEFORE.search(before):

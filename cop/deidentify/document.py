@@ -52,6 +52,7 @@ class Document:
     tokens: list[Token]
     lower: bool  # the text as a whole hardly uses capitals
     taken: bytearray
+    dialect: bool = False  # written in one of the regional languages
     people: set[int] = field(default_factory=set)  # where names of people end
     _starts: list[int] = field(default_factory=list)
 
@@ -204,5 +205,5 @@ def read(text: str) -> Document:
             opens = raw in "\"'“„«" and (start == 0 or text[start - 1].isspace())
             begin = opens
     return Document(
-        text, lex, tokens, lower, bytearray(len(text)), set(), [t.start for t in tokens]
+        text, lex, tokens, lower, bytearray(len(text)), dialect, set(), [t.start for t in tokens]
     )

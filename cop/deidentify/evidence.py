@@ -76,17 +76,20 @@ def _adjective(low: str) -> bool:
 
 # No vowel at all, or a shortened name of a trade with an ending.
 _FORM = re.compile(
-    r"^[B-DF-HJ-NP-TV-XZ][b-df-hj-np-tv-xz]{2,}$|^[A-Za-z]{2,5}'(?:er|ers|tje|tjes|en|ing|ster|sters)$"
+    r"^[B-DF-HJ-NP-TV-XZ][b-df-hj-np-tv-xz]{2,}$|^[A-Za-z]{2,5}'(?:er|ers|tje|tjes|en|ing|ster|"
+    r"sters)$"
 )
 
 
 _MEASURE = re.compile(
-    r"\b(?:\w*test|score|vragenlijst|lijst|cijfers?|richtlijn|onderzoek|curve|methode|protocol|folder|"
+    r"\b(?:\w*test|score|vragenlijst|lijst|cijfers?|richtlijn|onderzoek|curve|methode|protocol|"
+    r"folder|"
     r"website|site|boek|model) (?:van|volgens|door) $",
     re.IGNORECASE,
 )
 _BEFORE_NOUN = re.compile(
-    r"\b(?:de|het|een|mijn|zijn|haar|geen|die|dat|deze|dit|zo|niet|echt|heel|te|is|ik|jij|ze|we|wij|en)\s$",
+    r"\b(?:de|het|een|mijn|zijn|haar|geen|die|dat|deze|dit|zo|niet|echt|heel|te|is|ik|jij|ze|we|"
+    r"wij|en)\s$",
     re.IGNORECASE,
 )
 
@@ -284,7 +287,8 @@ def base(doc: Document, token: Token) -> Evidence:
 
 _LANGUAGES = frozenset("frans engels duits spaans italiaans pools turks russisch fries".split())
 _SPEAKS = frozenset(
-    "goed spreekt spreken sprak kan het vloeiend beetje geen leert les examen vak in naar wat alleen "
+    "goed spreekt spreken sprak kan het vloeiend beetje geen leert les examen vak in naar wat "
+    "alleen "
     "gebrekkig slecht matig klas".split()
 )
 

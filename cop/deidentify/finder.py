@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import replace
 
 from .again import find_again
@@ -11,7 +11,7 @@ from .contact import find_contact
 from .dates import find_dates
 from .document import Document, read
 from .lexicon import Flag
-from .model import doubted, find_likely, grown, guesses
+from .model import DOUBT, DOUBT_ALONE, alone, doubted, find_likely, grown, guesses
 from .numbers import find_numbers
 from .orgs import find_orgs
 from .phrases import find_phrases
@@ -64,7 +64,7 @@ def _back(seen: View, spans: Iterable[Span]) -> list[Span]:
 
 
 def _with_articles(doc: Document, spans: Iterable[Span]) -> Iterator[Span]:
-    """'de zandverstuiving' is the whole name where no capital sets it apart from an ordinary word."""
+    """'de zandverstuiving' is the whole name where no capital sets it apart from a word."""
     for span in spans:
         index = doc.at(span.start)
         if (
@@ -122,8 +122,9 @@ def find(text: str) -> list[Span]:
     # What has a form of its own goes first; names come last, among what is left.
     spans = by_form(doc)
     guessed = guesses(doc, labels(doc, spans))
+    bar = DOUBT_ALONE if alone(guessed, spans) else DOUBT
     for span in list(find_propers(doc)):
-        if doubted(doc, guessed, span):
+        if doubted(doc, guessed, span, bar):
             doc.taken[span.start : span.end] = bytes(span.end - span.start)
         else:
             spans.append(span)

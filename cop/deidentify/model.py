@@ -24,7 +24,8 @@ from .traits import traits
 
 DATA = Path(__file__).parent / "data" / "names.crf"
 ADD = 0.2  # likely enough to mark where no rule says anything
-ALONE = 0.55  # the same in a text in which hardly anything else is clear
+ALONE = 0.6  # the same in a text in which hardly anything else is clear
+DOUBT_ALONE = 0.35  # and there a finding without a sure cue needs more
 DOUBT = 0.08  # so unlikely that a finding without a sure cue is dropped
 _LABELS = (Label.PERSON, Label.PLACE, Label.ORG, Label.DATE, Label.AGE, Label.ID, Label.CONTACT)
 _REASONS = {
@@ -98,12 +99,16 @@ def _cue(doc: Document, index: int) -> str:
 
 _NOBODY = frozenset(
     "team allen allemaal iedereen collega's mensen groep lotgenoten redactie commissie lezer "
-    "lezers leden vrienden familie mam pap mama papa mn zn dr hr mw dhr t m n k s d z iem wie".split()
+    "lezers leden vrienden familie mam pap mama papa mn zn dr hr mw dhr iem wie".split()
 )
 
 
-def _bar(token: Token, least: float) -> float:
+def _bar(doc: Document, token: Token, least: float) -> float:
     """How likely a word must be: more than `least` when it is ordinary language as it stands."""
+    if len(token.low) == 1 and token.is_word and doc.text[token.end : token.end + 1] != ".":
+        return least if token.text.isupper() and not token.plain else 1.0
+    if doc.dialect and not token.cap and not token.flags & (NAME | Flag.PLACE):
+        return max(least, 0.9)
     if token.low in _NOBODY or (token.low in cues.TITLES and not token.flags & Flag.FIRST):
         return 1.0
     if token.flags & Flag.SAFE:
@@ -123,6 +128,12 @@ def _bar(token: Token, least: float) -> float:
     return least
 
 
+def alone(guessed: Sequence[Guess | None], spans: Sequence[Span]) -> bool:
+    """Whether a text hardly holds anything that clearly identifies somebody."""
+    clear = sum(s.confidence >= 0.8 for s in spans)
+    return clear + sum(g is not None and g.likely > 0.9 for g in guessed) <= 2
+
+
 def find_likely(
     doc: Document, guessed: Sequence[Guess | None], spans: Sequence[Span] = ()
 ) -> Iterator[Span]:
@@ -132,15 +143,13 @@ def find_likely(
     """
     index = 0
     tokens = doc.tokens
-    clear = sum(s.confidence >= 0.8 for s in spans)
-    clear += sum(g is not None and g.likely > 0.9 for g in guessed)
-    least = ADD if clear > 2 else ALONE
+    least = ALONE if alone(guessed, spans) else ADD
     while index < len(tokens):
         guess = guessed[index]
         token = tokens[index]
         if (
             guess is None
-            or guess.likely < _bar(token, least)
+            or guess.likely < _bar(doc, token, least)
             or not (token.is_word or token.text.isdigit())
             or not doc.free(token.start, token.end)
         ):
@@ -208,7 +217,7 @@ def grown(doc: Document, guessed: Sequence[Guess | None], spans: Sequence[Span])
             continue
         linked = step > last + 1
         if linked:
-            fits = not token.flags & Flag.COMMON or bool(token.flags & Flag.LAST)
+            fits = not doc.known_word(token.low) or bool(token.flags & Flag.LAST)
             fits = fits and (doc.low(last + 1) != "van" or not token.flags & Flag.FIRST)
         else:
             likely = guess is not None and guess.label is Label.PERSON
@@ -230,7 +239,7 @@ _SURE = frozenset(
 )
 
 
-def doubted(doc: Document, guessed: Sequence[Guess | None], span: Span) -> bool:
+def doubted(doc: Document, guessed: Sequence[Guess | None], span: Span, bar: float = DOUBT) -> bool:
     """Whether the model finds nothing likely in what a rule marked without a sure cue."""
     if span.reason in _SURE or span.confidence >= 0.9:
         return False
@@ -241,6 +250,7 @@ def doubted(doc: Document, guessed: Sequence[Guess | None], span: Span) -> bool:
     for index in range(doc.at(span.start), len(doc.tokens)):
         if doc.tokens[index].start >= span.end:
             break
-        if guessed[index] is not None:
+        guess = guessed[index]
+        if guess is not None and guess.likely >= bar:
             return False
     return True

@@ -101,6 +101,11 @@ _CODE = re.compile(
     r"|\d{7,}"
     r")(?![\w/-]|\.\d)"
 )
+# The same where nothing has a capital: 'cl-55-0931', 'pl0100-2023228417'.
+_LOW_CODE = re.compile(
+    r"(?<![\w/.@#+-])([a-z]{1,4}-?\d{2,}(?:[-/][a-z0-9]{2,})+|"
+    r"[a-z]{1,4}-\d{5,}(?:-[a-z])?)(?![\w/-]|\.\d)"
+)
 _DATE_SHAPE = re.compile(r"\d{1,4}([-/.])\d{1,2}(\1\d{2,4})?|\d{2,4}[-/]\d{2,4}")
 
 
@@ -142,6 +147,10 @@ def find_numbers(doc: Document) -> Iterator[Span]:
     for match in _SPOKEN.finditer(text):
         if _SPOKEN_CUE.search(text[max(0, match.start() - 30) : match.start()]):
             yield _span(match.start(), match.end(), 0.75, Reason.NUMBER_CUE, "nummer")
+    for match in _LOW_CODE.finditer(text):
+        index = doc.at(match.start())
+        if sum(c.isdigit() for c in match[1]) > 4 and doc.tokens[index].plain:
+            yield _span(match.start(), match.end(), 0.7, Reason.CODE)
     for match in _CODE.finditer(text):
         value = match[0]
         digits = sum(c.isdigit() for c in value)

@@ -11,7 +11,7 @@ from .lexicon import NAME, Flag
 from .spans import Label, Reason, Span
 
 _CAP = r"(?:[A-ZÀ-Ý0-9][\wÀ-ÿ'&+-]*|&)"
-_LINK = r"(?:van|de|der|den|ter|ten|te|het|'t|'s|&|la|le|el)"
+_LINK = r"(?:van|de|der|den|ter|ten|te|het|'t|'s|&|la|le|el|al)"
 _NAME = (
     rf"(?:(?:De|Het|'t|'s|Sint|Sint-|St\.|In|Ter|Ten|Op|d')[ -]?(?:{_LINK} "
     rf"){{0,2}})?{_CAP}(?: (?:{_LINK} ){{0,2}}{_CAP}){{0,3}}"
@@ -62,7 +62,8 @@ _KINDS = (
     "duivenvereniging|stamkroeg|stamcafé|brouwerij|wijnhandel|slijterij|sauna|kringloopwinkel|"
     "kringloop|afhaalchinees|viskraam|cateraar|bewindvoeringskantoor|incassobureau|"
     "muziekschool|toneelgroep|bridgeclub|dansgroep|wandelclub|loopgroep|dartvereniging|"
-    "maneges|stoeterij|melkveebedrijf|kaasboerderij|palingrokerij|visafslag|veiling|"
+    "speeltuin|ggz-instelling|salon|kapsalon|sociale werkplaats|werkleerbedrijf|maneges|"
+    "stoeterij|melkveebedrijf|kaasboerderij|palingrokerij|visafslag|veiling|"
     "uitvaartonderneming|begrafenisonderneming|krachthonk|kickboksschool|judoschool|turnvereniging"
 )
 _KIND_NAME = re.compile(
@@ -179,7 +180,8 @@ _LOW_AT = re.compile(
 
 # 'ltc de mar', 'v.v. noordscheschut', 'fact feijenoord'
 _LOW_SHORT = re.compile(
-    r"(?<![\w.-])(?P<name>(?:ltc|v\.?v\.?|s\.?v\.?|fc|rkvv|rksv|cvv|hc|tc|tv|a\.?v\.?|ijsclub|ggd|fact|roc|"
+    r"(?<![\w.-])(?P<name>(?:ltc|v\.?v\.?|s\.?v\.?|fc|rkvv|rksv|cvv|hc|tc|tv|a\.?v\.?|ijsclub|"
+    r"ggd|fact|roc|"
     r"obs|cbs|rkbs|csg|rsg|osg|pi|azc|ribw|pz|uz|buurtzorg|stichting|scouting|huize|villa|gebr\.?|"
     r"firma|fa\.?|bouwbedrijf|grillroom|eetcafé|eetcafe|café|cafe|camping|restaurant)\s"
     r"(?:(?:de|het|'t|van|van der|van den)\s)?[^\W\d_]{3,}(?:-[^\W\d_]+)*)(?!\w)",
@@ -194,9 +196,11 @@ _LOW_TAIL = re.compile(
 # A named building is a place: 'flat de Zonnehoek', 'gebouw Meridiaan'.
 _BUILDING = re.compile(
     rf"(?<![\w-])(?P<kind>flat|serviceflat|sterflat|gebouw|flatgebouw|complex|wooncomplex|"
-    rf"torenflat|buurthuis|villa|landgoed|hotelschip|woonschip|schip|woonboot|boot|kotter|vrachtschip|"
+    rf"torenflat|buurthuis|villa|landgoed|hotelschip|woonschip|schip|woonboot|boot|kotter|"
+    rf"vrachtschip|"
     rf"binnenvaartschip|tjalk|botter|veerboot|molen|kasteel|hofje|park|stadspark|sluis|brug|gracht|"
-    rf"toren|havenhoofd|steiger|plas|recreatieplas|strandpaviljoen|viaduct|metrostation|station|hal|"
+    rf"toren|havenhoofd|steiger|plas|recreatieplas|strandpaviljoen|viaduct|metrostation|station|"
+    rf"hal|"
     rf"eiland|bos|fort|hof|ark) (?P<name>(?:(?:de|het|'t) )?{_NAME})"
 )
 
@@ -344,10 +348,10 @@ def find_orgs(doc: Document) -> Iterator[Span]:
         head, dash, tail = token.low.partition("-")
         if dash and (token.cap or token.plain) and not token.flags & ~Flag.PROPER:
             known = doc.lex.flags(head)
-            if known & Flag.ORG and not known & (NAME | Flag.WORD | Flag.SAFE | Flag.ENGLISH):
-                if doc.known_word(tail) and len(head) > 3:
-                    end = token.start + len(head)
-                    yield Span(token.start, end, Label.ORG, 0.8, Reason.KNOWN_ORG)
+            other = NAME | Flag.WORD | Flag.SAFE | Flag.ENGLISH
+            if known & Flag.ORG and not known & other and len(head) > 3 and doc.known_word(tail):
+                end = token.start + len(head)
+                yield Span(token.start, end, Label.ORG, 0.8, Reason.KNOWN_ORG)
     for match in _LOW_WORK.finditer(text):
         index = doc.at(match.start("name"))
         low = match["name"].lower()

@@ -10,9 +10,11 @@ from .document import Document
 from .lexicon import Flag
 from .spans import Label, Reason, Span
 
-
 # '(Kal, 2012; Van Heijst, 2005)': who wrote what, and nobody in the story.
-_AUTHOR = r"(?:(?:Van|De|Van der|Van den|van|de) )?[A-Z][\w'-]+(?:(?: &| en|,) [A-Z][\w'-]+| e\.a\.| et al\.)*"
+_AUTHOR = (
+    r"(?:(?:Van|De|Van der|Van den|van|de) )?[A-Z][\w'-]+"
+    r"(?:(?: &| en|,) [A-Z][\w'-]+| e\.a\.| et al\.)*"
+)
 _SOURCE = re.compile(
     rf"\((?:zie |bijv\. |vgl\. )?{_AUTHOR},? (?:19|20)\d\d[a-z]?(?:, p\. ?\d+)?"
     rf"(?:; {_AUTHOR},? (?:19|20)\d\d[a-z]?)*\)"

@@ -46,7 +46,8 @@ _NUMBER = (
     r"x\b|gram|%|euro|dagen|weken|maanden|man\b|minuten|meter|km|cliënten|mensen|"
     r"glazen))(?: ?- ?(?:\d{1,4}|[IVX]{1,4})\b| ?[a-hA-H]\b(?!\s[a-z]{2,})|-?(?:bis|"
     r"hs|huis|zw|[a-zA-Z])\b"
-    r"| ?(?:bis|huis|hs|rood|zwart|boven|beneden|bov|[1-9]e? ?-?hoog|[A-H]\d{1,2}|\d?[IVX]{2,3})\b)?)"
+    r"| ?(?:bis|huis|hs|rood|zwart|boven|beneden|bov|[1-9]e? ?-?hoog|[A-H]\d{1,2}|"
+    r"\d?[IVX]{2,3})\b)?)"
 )
 _CAP = r"[A-ZÀ-Ý][\wà-ÿ'-]*"
 _LINK = r"(?:van|de|der|den|ter|ten|te|het|'t|la)"

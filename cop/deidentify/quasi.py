@@ -49,7 +49,8 @@ _RARE_WORK = (
 _RARE_FROM = (
     "bhutan\\w*|mongoli[eë]\\w*|mongool\\w*|groenland\\w*|ijsland\\w*|tibet\\w*|nieuw-zeeland\\w*|"
     "paraguay\\w*|uruguay\\w*|bolivia\\w*|ecuador\\w*|honduras|guatemala|nicaragua|panama|"
-    "costa rica|belize|haïti\\w*|jamaica\\w*|trinidad|barbados|fiji|tonga|samoa\\w*|papoea\\w*|nauru|"
+    "costa rica|belize|haïti\\w*|jamaica\\w*|trinidad|barbados|fiji|tonga|samoa\\w*|papoea\\w*|"
+    "nauru|"
     "madagaskar|mauritius|seychellen|comoren|lesotho|swaziland|eswatini|botswana|namibi[eë]\\w*|"
     "zambia|malawi|mozambique|tsjaad|niger|gabon|equatoriaal-guinea|djibouti|oeganda|burundi|laos|"
     "cambodja\\w*|myanmar|birma|brunei|maldiven|oost-timor|kirgizi[eë]\\w*|tadzjikistan|"
@@ -62,9 +63,11 @@ _RULES: tuple[tuple[re.Pattern[str], Reason, float, int, bool], ...] = tuple(
     (re.compile(pattern, re.IGNORECASE), reason, sure, back, on)
     for pattern, reason, sure, back, on in (
         (
-            r"\b(?:de|het|'n|een van de|als) (?:aller)?(?:enige|enigste|eerste|laatste|jongste|oudste|"
+            r"\b(?:de|het|'n|een van de|als) (?:aller)?(?:enige|enigste|eerste|laatste|jongste|"
+            r"oudste|"
             r"bekendste|beruchtste|grootste|rijkste|beste) (?:[\w-]+ ){0,4}?(?:van (?:het|de|heel|"
-            r"onze|nederland)|in (?:de|het|onze|heel|dit|deze|ons|nederland|de wijde|zijn|haar)|met een|"
+            r"onze|nederland)|in (?:de|het|onze|heel|dit|deze|ons|nederland|de wijde|zijn|haar)|"
+            r"met een|"
             r"die (?:ooit|nog|ook|zelf|er|de|het|in|met|hier|daar)|op het|uit|hier|ter wereld)",
             Reason.ONLY_ONE,
             0.7,
@@ -88,7 +91,8 @@ _RULES: tuple[tuple[re.Pattern[str], Reason, float, int, bool], ...] = tuple(
         (
             r"\b(?:in het nieuws|op het nieuws|op televisie|op tv|op de tv|in de krant(?:en)?|"
             r"landelijk nieuws|het journaal|de voorpagina|voorpaginanieuws|in de media|"
-            r"media-aandacht|viral|miljoen keer|duizend keer bekeken|opsporing verzocht|op de radio|"
+            r"media-aandacht|viral|miljoen keer|duizend keer bekeken|opsporing verzocht|"
+            r"op de radio|"
             r"documentaire|regionale omroep|lokale omroep|de omroep|tv-camera's|televisieploeg|"
             r"cameraploeg|tv-programma|realityserie|realityprogramma|talkshow|kort geding|"
             r"rechtszaak die|heel nederland|het hele land|wereldnieuws|landelijke pers|"
@@ -99,8 +103,10 @@ _RULES: tuple[tuple[re.Pattern[str], Reason, float, int, bool], ...] = tuple(
             True,
         ),
         (
-            r"\b(?:landelijk bekend|bekende nederlander|iedereen (?:in het dorp |hier |in de (?:stad|"
-            r"streek|wijk|buurt) )?kent|kent iedereen|heel het dorp kent|het hele dorp|de hele stad "
+            r"\b(?:landelijk bekend|bekende nederlander|iedereen (?:in het dorp |hier |"
+            r"in de (?:stad|"
+            r"streek|wijk|buurt) )?kent|kent iedereen|heel het dorp kent|het hele dorp|"
+            r"de hele stad "
             r"kent|wereldkampioen|nederlands kampioen\w*|europees kampioen\w*|olympisch\w*|"
             r"oud-international|profvoetballer|oud-prof|oud-keeper van|ooit op het podium van)",
             Reason.NEWS,
@@ -110,10 +116,14 @@ _RULES: tuple[tuple[re.Pattern[str], Reason, float, int, bool], ...] = tuple(
         ),
         (
             r"\b(?:burgemeester van|oud-burgemeester|wethouder|raadslid|gemeenteraadslid|kamerlid|"
-            r"oud-kamerlid|statenlid|prins carnaval|stadsprins|jeugdprins|dorpsomroeper|koning van de "
-            r"schutterij|schutterskoning|keizer van de schutterij|dominee van|pastoor van|koster van|"
-            r"voorzitter van de (?:voetbal|ijs|carnavals|school|oranje|dorps)\w+|penningmeester van|"
-            r"directeur van de (?:basis)?school|hoofd van de (?:dorps)?school|de huisarts van (?:het|"
+            r"oud-kamerlid|statenlid|prins carnaval|stadsprins|jeugdprins|dorpsomroeper|"
+            r"koning van de "
+            r"schutterij|schutterskoning|keizer van de schutterij|dominee van|pastoor van|"
+            r"koster van|"
+            r"voorzitter van de (?:voetbal|ijs|carnavals|school|oranje|dorps)\w+|"
+            r"penningmeester van|"
+            r"directeur van de (?:basis)?school|hoofd van de (?:dorps)?school|"
+            r"de huisarts van (?:het|"
             r"ons) dorp|kerkenraad|dijkgraaf|hofleverancier|commissaris van de koning|"
             r"brandweercommandant|havenmeester van|marktmeester van|sinterklaas van)",
             Reason.PUBLIC_ROLE,
@@ -123,7 +133,8 @@ _RULES: tuple[tuple[re.Pattern[str], Reason, float, int, bool], ...] = tuple(
         ),
         (rf"\b(?:{_RARE_WORK})\b", Reason.RARE_OCCUPATION, 0.55, 0, False),
         (
-            rf"\b(?:uit|afkomstig uit|gevlucht uit|geboren in|een|de|enige|eerste) (?:{_RARE_FROM})\b",
+            rf"\b(?:uit|afkomstig uit|gevlucht uit|geboren in|een|de|enige|"
+            rf"eerste) (?:{_RARE_FROM})\b",
             Reason.RARE_ORIGIN,
             0.5,
             0,
@@ -134,7 +145,8 @@ _RULES: tuple[tuple[re.Pattern[str], Reason, float, int, bool], ...] = tuple(
             r"watersnood|gijzeling|schietpartij|steekpartij|familiemoord|gezinsmoord|grote brand|"
             r"cafébrand|flatbrand|explosie|gasexplosie|treinramp|treinkaping|bus(?:ongeluk|ramp)|"
             r"kettingbotsing|overval|ontvoering|moord|liquidatie|stranding) (?:in|op|van|bij)\b|"
-            r"overleefde (?:als|de)\b|\w*ongeluk op de (?:a\d+|n\d+|[a-z]+dijk|[a-z]+weg|spoorwegovergang)|"
+            r"overleefde (?:als|de)\b|\w*ongeluk op de (?:a\d+|n\d+|[a-z]+dijk|[a-z]+weg|"
+            r"spoorwegovergang)|"
             r"gezinsdrama|familiedrama|loterijprijs|hoofdprijs|jackpot|straatprijs|postcodekanjer|"
             r"lint(?:je)? doorgeknipt|koninklijke onderscheiding|een lintje van|geridderd|"
             r"naast de koning(?:in)?|met de koning(?:in)? op de foto|de elfstedentocht|"
@@ -145,8 +157,10 @@ _RULES: tuple[tuple[re.Pattern[str], Reason, float, int, bool], ...] = tuple(
             True,
         ),
         (
-            r"\b(?:weduwe|weduwnaar|zoon|dochter|broer|zus|moeder|vader|kleinzoon|kleindochter) van "
-            r"(?:de|die|een|onze) (?:burgemeester|wethouder|dominee|pastoor|dokter|huisarts|schipper|"
+            r"\b(?:weduwe|weduwnaar|zoon|dochter|broer|zus|moeder|vader|kleinzoon|"
+            r"kleindochter) van "
+            r"(?:de|die|een|onze) (?:burgemeester|wethouder|dominee|pastoor|dokter|huisarts|"
+            r"schipper|"
             r"visser|vermoorde|verdronken|omgekomen|verongelukte|man van de|vrouw van de)\b",
             Reason.PUBLIC_ROLE,
             0.5,

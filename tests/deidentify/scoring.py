@@ -83,7 +83,10 @@ class Score:
 def training() -> dict[str, list[Path]]:
     """The marked cases that may be learned from, by who wrote them."""
     read = [p for p in sorted(SEALED.glob("case-*.md")) if p.name <= LAST_READ]
-    own = {name: sorted((HERE / name).glob("*.md")) for name in ("development", "cases", "styles")}
+    own = {
+        name: sorted(p for p in (HERE / name).glob("*.md") if p.stem != "README")
+        for name in ("development", "cases", "styles")
+    }
     return own | {"unseen-read": read}
 
 

@@ -2,20 +2,40 @@
 
 from pathlib import Path
 
+import pytest
+
 from cop.deidentify import find, quick_check
 
-from .scoring import CASES, score_all, unmark
+from .scoring import CASES, score_all, sealed, training, unmark
 
 POSTS = (Path(__file__).parent / "posts.md").read_text(encoding="utf-8").split("\n---\n")
 
 
-def test_scores_hold() -> None:
-    score = score_all()
-    assert score.recall >= 0.98, score.leaks
-    assert score.precision >= 0.97
-    assert score.typed / score.names >= 0.94
-    assert score.clean / score.with_names >= 0.85, score.leaks
-    assert score.untouched / score.without >= 0.75
+# What is held on each writer's cases: recall, precision, typed, clean. All but the sealed ones were
+# looked at and learned from, so theirs say how well the finder was fitted.
+HELD = {
+    "development": (0.985, 0.975, 0.975, 0.88),
+    "cases": (0.985, 0.98, 0.96, 0.92),
+    "styles": (0.98, 0.97, 0.94, 0.85),
+    "unseen-read": (0.985, 0.98, 0.965, 0.90),
+    "sealed": (0.91, 0.94, 0.86, 0.18),
+}
+
+
+@pytest.mark.parametrize("writer", HELD)
+def test_scores_hold(writer: str) -> None:
+    score = score_all((training() | {"sealed": sealed()})[writer])
+    leaks = [] if writer == "sealed" else score.leaks  # nobody reads the sealed cases
+    recall, precision, typed, clean = HELD[writer]
+    assert score.recall >= recall, leaks
+    assert score.precision >= precision
+    assert score.typed / score.names >= typed
+    assert score.clean / score.with_names >= clean, leaks
+
+
+def test_sealed_cases_are_not_learned_from() -> None:
+    assert len(sealed()) == 30
+    assert not set(sealed()) & {path for paths in training().values() for path in paths}
 
 
 def test_ordinary_posts_are_left_alone() -> None:

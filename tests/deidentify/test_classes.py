@@ -29,7 +29,23 @@ def told(text: str) -> list[tuple[str, str]]:
         ("11-05-2023 21:40 - Proefje: kom je", "CONTACT", []),
         ("Nachtuil schreef:\nhoi\n\nDank, Nachtuil", "CONTACT", ["Nachtuil", "Nachtuil"]),
         ("let op een zekere flipkick030 hier", "CONTACT", ["flipkick030"]),
+        ("Op de 28ste wordt Ineke vijftig.", "DATE", ["28ste"]),
+        ("Rapportage nacht 8 op 9 november", "DATE", ["8 op 9 november"]),
+        ("Geboortedatum 16 11 75, man.", "DATE", ["16 11 75"]),
+        ("Op de 28ste wordt Ineke vijftig.", "AGE", ["vijftig"]),
+        ("ja hij is 52 hij heeft altijd gewerkt en nu dit", "AGE", ["52"]),
+        ("ja hij is 52 kilo en dat is te weinig", "AGE", []),
+        ("Ik schat 10 per dag, het aantal plekken is 12.", "AGE", []),
+        (
+            "Hij heeft op mijn vijftiende, nee zestiende, gezwegen.",
+            "AGE",
+            ["vijftiende", "zestiende"],
+        ),
+        ("Zie aanmelding PRF-889120-B.", "ID", ["PRF-889120-B"]),
+        ("kenteken B 77 XYZ, rood", "ID", ["B 77 XYZ"]),
         # addresses
+        ("wij wonen op proefweg 3, 9999 xa delft", "PLACE", ["proefweg 3", "9999 xa", "delft"]),
+        ("Ik woon op de Proefstraat 5 huis.", "PLACE", ["Proefstraat 5 huis"]),
         ("Adres: Proefweg 88 C2, 9999 XA Epe", "PLACE", ["Proefweg 88 C2", "9999 XA", "Epe"]),
         ("Gesprek 4, uitgewerkt\nEen 8, netjes", "PLACE", []),
         ("op woonboot De Reiger, aan de kade", "PLACE", ["De Reiger"]),
@@ -38,6 +54,9 @@ def told(text: str) -> list[tuple[str, str]]:
         ("mijn nummer is zeven nul vier twee, zei ze", "ID", ["zeven nul vier twee"]),
         ("een, twee, drie, vier keer per dag", "ID", []),
         # organisations by their head
+        ("Naar de opvang (Dikke Duim) gebracht.", "ORG", ["Dikke Duim"]),
+        ("Gebeld met Kwekerij Het Groene Blad.", "ORG", ["Kwekerij Het Groene Blad"]),
+        ("De kat zit in dierenpension De Vier Poten.", "ORG", ["De Vier Poten"]),
         ("Het Proefmannfonds betaalt mee.", "ORG", ["Proefmannfonds"]),
         ("Hij zit altijd bij 't Anker.", "ORG", ["'t Anker"]),
         ("Volgens de test van Jellinek scoort hij hoog.", "ORG", []),
@@ -67,6 +86,9 @@ def test_forms(text: str, label: str, expected: list[str]) -> None:
         ("Ich bin 't zat, zag hae, en mien zuster geit auch neet mit.", []),
         ("Strepsils, Rennies, Pickwick en een Amsterdammertje.", []),
         ("She is Nigerian, hij is Pools.", []),
+        ("Ze spreekt goed Frans. Graag via HR. De oefening is verplaatst.", []),
+        ("Dat heet gewaarworden (Proefman, 2012; Van Proef, 2005).", []),
+        ("Hoi Team,\n\nVanaf maandag werken we anders.", []),
     ],
 )
 def test_people(text: str, expected: list[str]) -> None:
