@@ -13,7 +13,7 @@ import traceback
 
 from bench.figures import Goal
 
-PARTS = ("community", "cases")
+PARTS = ("community", "mail", "cases")
 
 
 def run(part: str, full: bool) -> bool:

@@ -20,6 +20,7 @@ COMMANDS = {
     "check": ("cop.administration.commands", "check"),
     "deidentify": ("cop.deidentify.cli", "deidentify"),
     "db": ("cop.administration.commands", "database"),
+    "digest": ("cop.notifications.commands", "digest"),
     "demo": ("cop.demo.commands", "demo"),
     "import": ("cop.discussions.commands", "import_"),
     "mail": ("cop.incoming.commands", "mail"),

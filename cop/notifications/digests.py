@@ -35,7 +35,7 @@ PRIORITY = 20  # after letters and single messages
 # What was written a moment ago may not be stored yet: its transaction is still open. The next
 # digest tells of it, so that nothing falls between two.
 SETTLED = timedelta(minutes=2)
-PLAN_AT_ONCE = 500
+PLAN_AT_ONCE = 200
 
 
 @dataclass(frozen=True, slots=True)
@@ -233,7 +233,7 @@ def _planned(wanted: MailPreference, zone: ZoneInfo, now: datetime) -> dict[str,
 
 
 @job("digests.plan", every=15)
-def plan_due(session: Session, _payload: dict[str, object], now: datetime) -> None:
+def plan_due(session: Session, _payload: dict[str, object], now: datetime) -> bool:
     """Members without a preference get one; whose digest is due gets it planned."""
     missing = session.execute(
         select(Member.id, Member.time_zone)
@@ -246,7 +246,7 @@ def plan_due(session: Session, _payload: dict[str, object], now: datetime) -> No
     ).all()
     if missing:
         session.execute(insert(MailPreference), [fresh(m.id, m.time_zone, now) for m in missing])
-    plan(session, now)
+    return plan(session, now) == PLAN_AT_ONCE or len(missing) == PLAN_AT_ONCE
 
 
 # --- who reads

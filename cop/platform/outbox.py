@@ -49,7 +49,8 @@ class Event:
 
 
 EventHandler: TypeAlias = Callable[[Session, Any, datetime], None]
-JobHandler: TypeAlias = Callable[[Session, dict[str, Any], datetime], None]
+# A recurring one that answers True has more to do: it runs again at once.
+JobHandler: TypeAlias = Callable[[Session, dict[str, Any], datetime], bool | None]
 
 
 @dataclass

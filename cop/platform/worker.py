@@ -200,12 +200,12 @@ class Worker:
                     if time.monotonic() - beat > 5:
                         self._beat(started)
                         beat = time.monotonic()
-                    self._run_recurring()
-                    done = self._run_batch()
+                    more = self._run_recurring()
+                    done = self._run_batch() or more
                 except OperationalError:
                     # The database is away or busy; nothing was claimed, so nothing is lost.
                     log.warning("the database does not answer; trying again")
-                    done = 0
+                    done = False
                     self._stop.wait(2)
                 finally:
                     db.session.remove()
@@ -237,22 +237,28 @@ class Worker:
                     mailer.close()
                 self._stop.wait(5)
 
-    def _run_batch(self) -> int:
+    def _run_batch(self) -> bool:
+        """Run what is due, at most a batch; whether there was anything."""
         with unit_of_work() as session:
             ids = claim(session, self.name, clock.now())
         for job_id in ids:
             if self._stop.is_set():
                 break
             run_job(job_id, self.name)
-        return len(ids)
+        return bool(ids)
 
-    def _run_recurring(self) -> None:
+    def _run_recurring(self) -> bool:
+        """Run what comes again and again, each in its time; whether one of them has more to do."""
+        more = False
         for kind, every in registry.recurring.items():
             if time.monotonic() - self._last_run.get(kind, -every) >= every:
                 self._last_run[kind] = time.monotonic()
                 try:
                     with unit_of_work() as session:
-                        registry.jobs[kind](session, {}, clock.now())
+                        again = registry.jobs[kind](session, {}, clock.now())
+                    if again:
+                        more = True
+                        del self._last_run[kind]
                 except OperationalError:
                     raise
                 except Exception as error:
@@ -264,6 +270,7 @@ class Worker:
                         os.path.basename(where.filename),
                         where.lineno,
                     )
+        return more
 
     def _beat(self, started: datetime) -> None:
         now = clock.now()

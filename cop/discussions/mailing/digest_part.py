@@ -155,6 +155,7 @@ class _Known:
         discussion_ids = {post.discussion_id for post in posts}
         self.posts = posts
         self.choices = choices
+        self._pieces: dict[tuple[int, ...], Piece] = {}
         self.lists = {post.list_id: post for post in posts}
         self.may_read = _pairs(
             session.execute(
@@ -233,11 +234,20 @@ class _Known:
                     entry.answers.append(post)
         private = [each for each in news.values() if each.head.visibility == Visibility.PRIVATE]
         found.pieces = [
-            _piece(each) for each in news.values() if each.head.visibility != Visibility.PRIVATE
+            self._piece(each)
+            for each in news.values()
+            if each.head.visibility != Visibility.PRIVATE
         ]
         if private:
             found.pieces.append(_private(private))
         return found
+
+    def _piece(self, news: News) -> Piece:
+        """The same for every reader to whom the same of a discussion is new."""
+        said = (news.opening is None, *(row.id for row in news.rows))
+        if said not in self._pieces:
+            self._pieces[said] = _piece(news)
+        return self._pieces[said]
 
     def _is_news(self, reader: Reader, post: Any) -> bool:
         where = (reader.member_id, post.discussion_id)

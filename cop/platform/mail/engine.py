@@ -19,7 +19,7 @@ from collections.abc import Sequence
 from datetime import datetime, timedelta
 
 from flask import current_app
-from sqlalchemy import ColumnElement, and_, delete, or_, select, update
+from sqlalchemy import ColumnElement, and_, bindparam, delete, or_, select, update
 from sqlalchemy.exc import OperationalError
 from sqlalchemy.orm import Session
 
@@ -54,16 +54,21 @@ class Mailer:
     Args:
         name: under which it claims; no two processes at a time may have the same.
         stop: set it to end after the message at hand.
+        kind: send only deliveries of this kind.
     """
 
-    def __init__(self, name: str, stop: threading.Event | None = None) -> None:
+    def __init__(
+        self, name: str, stop: threading.Event | None = None, kind: str | None = None
+    ) -> None:
         self.name = name[:64]
         self.stop = stop or threading.Event()
+        self.kind = kind
         self._server: smtplib.SMTP | None = None
         self._used_at = 0.0
         self._handed_over = 0  # over this connection
         self._failures = 0
         self._wait_until = 0.0
+        self._claimed_at = 0.0
 
     # --- the loop
 
@@ -129,7 +134,7 @@ class Mailer:
         ids = list(
             session.scalars(
                 select(OutgoingMail.id)
-                .where(_waiting(), OutgoingMail.try_at <= now)
+                .where(_waiting(), OutgoingMail.try_at <= now, *self._of_kind())
                 .where(or_(OutgoingMail.claimed_until.is_(None), OutgoingMail.claimed_until < now))
                 .order_by(OutgoingMail.priority, OutgoingMail.try_at, OutgoingMail.id)
                 .limit(limit)
@@ -138,6 +143,7 @@ class Mailer:
         )
         start_at = now
         if ids:
+            self._claimed_at = time.monotonic()
             session.execute(
                 update(OutgoingMail)
                 .where(OutgoingMail.id.in_(ids))
@@ -147,6 +153,14 @@ class Mailer:
             start_at = max(now, pace.next_at)
             pace.next_at = start_at + spacing * len(ids)
         return ids, start_at, spacing
+
+    def _of_kind(self) -> list[ColumnElement[bool]]:
+        return [OutgoingMail.kind == self.kind] if self.kind is not None else []
+
+    @property
+    def reachable(self) -> bool:
+        """The server answered when it was last spoken to."""
+        return self._failures == 0
 
     def _wait_for_turn(self, at: datetime) -> bool:
         """Wait until a message may go; whether the mailer was told to stop meanwhile."""
@@ -216,13 +230,16 @@ class Mailer:
         if not keys and not gone:
             return
         with unit_of_work() as session:
-            for key, content in fresh.items():
-                content_id = kinds.keep_content(session, key, content, now)
-                whose = [id for id, wanted in keys.items() if wanted == key]
-                session.execute(
+            ids = kinds.keep_contents(session, fresh, now) if fresh else {}
+            if keys:
+                session.connection().execute(
                     update(OutgoingMail)
-                    .where(OutgoingMail.id.in_(whose), OutgoingMail.claimed_by == self.name)
-                    .values(content_id=content_id)
+                    .where(
+                        OutgoingMail.id == bindparam("mail_id"),
+                        OutgoingMail.claimed_by == self.name,
+                    )
+                    .values(content_id=bindparam("fixed_id")),
+                    [{"mail_id": id, "fixed_id": ids[key]} for id, key in keys.items()],
                 )
             if gone:
                 session.execute(
@@ -236,7 +253,7 @@ class Mailer:
         with unit_of_work() as session:
             waiting = (
                 select(OutgoingMail.id)
-                .where(_waiting(), OutgoingMail.try_at <= now)
+                .where(_waiting(), OutgoingMail.try_at <= now, *self._of_kind())
                 .where(OutgoingMail.kind.is_not(None), OutgoingMail.content_id.is_(None))
                 .where(or_(OutgoingMail.claimed_until.is_(None), OutgoingMail.claimed_until < now))
                 .order_by(OutgoingMail.id)
@@ -304,14 +321,13 @@ class Mailer:
         self._handed_over += 1
         with unit_of_work() as session:
             self._store_outcome(session, mail_id, refusal, now)
-            session.execute(  # the rest of the batch stays ours
-                update(OutgoingMail)
-                .where(
-                    OutgoingMail.claimed_by == self.name,
-                    OutgoingMail.claimed_until < now + LEASE / 2,
+            if time.monotonic() - self._claimed_at > LEASE.total_seconds() / 3:
+                self._claimed_at = time.monotonic()
+                session.execute(  # the rest of the batch stays ours
+                    update(OutgoingMail)
+                    .where(OutgoingMail.claimed_by == self.name, _waiting())
+                    .values(claimed_until=now + LEASE)
                 )
-                .values(claimed_until=now + LEASE)
-            )
 
     def _store_outcome(
         self, session: Session, mail_id: int, refusal: connecting.Refusal | None, now: datetime

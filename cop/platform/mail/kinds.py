@@ -89,18 +89,21 @@ def deliver(session: Session, rows: Sequence[dict[str, Any]]) -> None:
 # --- contents
 
 
-def keep_content(session: Session, key: str, content: Content, now: datetime) -> int:
-    """The id of this content, stored if it is not there yet."""
-    known = session.scalar(select(MailContent.id).where(MailContent.key == key))
-    if known is not None:
-        return known
-    make = sqlite.insert if is_sqlite(session) else postgresql.insert
-    session.execute(
-        make(MailContent)
-        .values(key=key, sealed=_seal(content), made_at=now)
-        .on_conflict_do_nothing(index_elements=["key"])
-    )
-    return session.scalars(select(MailContent.id).where(MailContent.key == key)).one()
+def keep_contents(
+    session: Session, contents: Mapping[str, Content], now: datetime
+) -> dict[str, int]:
+    """The ids of contents by key, stored if they are not there yet."""
+    wanted = select(MailContent.key, MailContent.id).where(MailContent.key.in_(contents))
+    known = {row.key: row.id for row in session.execute(wanted)}
+    missing = [key for key in contents if key not in known]
+    if missing:
+        make = sqlite.insert if is_sqlite(session) else postgresql.insert
+        session.execute(
+            make(MailContent).on_conflict_do_nothing(index_elements=["key"]),
+            [{"key": key, "sealed": _seal(contents[key]), "made_at": now} for key in missing],
+        )
+        known = {row.key: row.id for row in session.execute(wanted)}
+    return known
 
 
 def kept_contents(session: Session, ids: set[int]) -> dict[int, Content]:
