@@ -125,7 +125,11 @@ def mail_test() -> Page:
             return redirect(url_for("administration.mail_test"))
         form.recipient.errors = [problem]
     return _page(
-        "administration/mail.html", form, smtp=settings().smtp, sender=settings().mail_from
+        "administration/mail.html",
+        form,
+        smtp=settings().smtp,
+        sender=settings().mail_from,
+        rate=settings().mail_per_minute,
     )
 
 

@@ -4,7 +4,6 @@ from collections.abc import Sequence
 
 from flask_wtf import FlaskForm
 from wtforms import (
-    BooleanField,
     HiddenField,
     MultipleFileField,
     RadioField,
@@ -106,7 +105,3 @@ class StartForm(FlaskForm):
     client_id = HiddenField(validators=[Length(max=40)])
 
     kept_files: Sequence[StoredFile] = ()
-
-
-class PreferenceForm(FlaskForm):
-    follows_own = BooleanField(_l("Follow by itself what I start or answer"))

@@ -123,6 +123,7 @@ class Post(Base):
         UniqueConstraint("discussion_id", "number"),
         Index("ix_post_author", "author_id", "id"),
         Index("ix_post_deleted_at", "deleted_at"),
+        Index("ix_post_created_at", "created_at"),  # digests ask for what is new
     )
 
     id: Mapped[int] = mapped_column(primary_key=True)

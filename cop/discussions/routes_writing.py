@@ -10,7 +10,7 @@ from wtforms import SelectChoice
 
 from cop.discussions import crisis, drafts, operations, pages, queries
 from cop.discussions.answering import kept_files, new_client_id, show_help_once
-from cop.discussions.forms import AnswerForm, PreferenceForm, StartForm
+from cop.discussions.forms import AnswerForm, StartForm
 from cop.discussions.models import Attention, DiscussionKind
 from cop.discussions.permissions import DiscussionPermission, ListPermission
 from cop.discussions.queries import ListHead
@@ -345,14 +345,3 @@ def mute(discussion_id: int) -> Response:
 @login_required
 def unmute(discussion_id: int) -> Response:
     return _attend(discussion_id, None, _("This conversation is no longer muted."))
-
-
-@blueprint.route("/ik/gesprekken", methods=["GET", "POST"])
-@login_required
-def preferences() -> Shown:
-    form = PreferenceForm(follows_own=queries.follows_own(db.session(), actor()))
-    if form.validate_on_submit():
-        operations.set_follows_own(db.session(), actor(), form.follows_own.data)
-        flash(_("Kept."), "success")
-        return redirect("/ik/gesprekken")
-    return render_template("discussions/preferences.html", form=form)

@@ -23,7 +23,7 @@ from cop.platform.i18n import gettext as _
 from cop.platform.i18n import ngettext
 from cop.platform.outbox import on
 from cop.spaces import mentions
-from cop.spaces.circles import reading_members
+from cop.spaces.circles import Circle, Visibility, reading_members
 
 MENTION = "discussions.mention"
 ANSWERS = "discussions.answers"  # in a discussion that one follows
@@ -153,12 +153,32 @@ def _bundle(
 # --- what they read
 
 
+def may_be_mailed() -> ColumnElement[bool]:
+    """Whether words of a discussion may stand in a mail: not those of a private list."""
+    return (
+        exists()
+        .where(
+            DiscussionList.id == Discussion.list_id,
+            Circle.id == DiscussionList.circle_id,
+            Circle.visibility != Visibility.PRIVATE,
+        )
+        .label("in_mail")
+    )
+
+
 @sentences(MENTION)
 def word_mentions(
     session: Session, actor: Actor, notifications: Sequence[Notification]
 ) -> dict[int, Line]:
     rows = session.execute(
-        select(Post.id, Post.discussion_id, Post.number, Discussion.title, Persona.name)
+        select(
+            Post.id,
+            Post.discussion_id,
+            Post.number,
+            Discussion.title,
+            Persona.name,
+            may_be_mailed(),
+        )
         .join(Discussion, Discussion.id == Post.discussion_id)
         .join(Persona, Persona.id == Post.author_id)
         .where(
@@ -172,6 +192,7 @@ def word_mentions(
         n.id: Line(
             _("%(name)s mentioned you in “%(title)s”", name=p.name, title=p.title),
             queries.url_of_post(p.discussion_id, p.id, p.number),
+            in_mail=p.in_mail,
         )
         for n in notifications
         if (p := posts.get(n.subject_id)) is not None

@@ -237,15 +237,19 @@ def _reading(
 def lines(session: Session, actor: Actor, notifications: Sequence[Notification]) -> dict[int, Line]:
     ids = {n.subject_id for n in notifications}
     rows = session.execute(
-        select(Discussion.id, Discussion.title)
+        select(Discussion.id, Discussion.title, telling.may_be_mailed())
         .where(Discussion.id.in_(ids))
         .where(DISCUSSIONS.clause(actor, DiscussionPermission.READ))
     )
-    titles = {row.id: row.title for row in rows}
+    found = {row.id: row for row in rows}
     return {
-        n.id: Line(_sentence(n, titles[n.subject_id]), f"/discussies/{n.subject_id}")
+        n.id: Line(
+            _sentence(n, found[n.subject_id].title),
+            f"/discussies/{n.subject_id}",
+            in_mail=found[n.subject_id].in_mail,
+        )
         for n in notifications
-        if n.subject_id in titles
+        if n.subject_id in found
     }
 
 

@@ -18,6 +18,7 @@ from cop.members import (
     signing_up,
 )
 from cop.members.actor import Actor
+from cop.members.events import ZoneChanged
 from cop.members.models import LinkPurpose, Member, MemberState
 from cop.members.queries import own_persona
 from cop.members.sealing import seal, unseal
@@ -25,7 +26,7 @@ from cop.members.site import name_of
 from cop.platform import audit, i18n
 from cop.platform.errors import NotFound, Refused
 from cop.platform.i18n import gettext as _
-from cop.platform.outbox import enqueue, job
+from cop.platform.outbox import emit, enqueue, job
 
 SCHEMES = ("light", "dark")
 
@@ -51,7 +52,7 @@ def myself(session: Session, actor: Actor) -> Member:
     return member
 
 
-def prefer(session: Session, actor: Actor, wanted: Preferences) -> None:
+def prefer(session: Session, actor: Actor, wanted: Preferences, now: datetime) -> None:
     """Keep the actor's preferences.
 
     Raises:
@@ -64,6 +65,8 @@ def prefer(session: Session, actor: Actor, wanted: Preferences) -> None:
     member = myself(session, actor)
     if wanted.time_zone not in (None, member.time_zone, *i18n.zones()):
         raise Refused(_("Choose one of the list, please."), "time_zone")
+    if member.time_zone != wanted.time_zone:
+        emit(session, ZoneChanged(member_id=member.id), now)
     member.language = wanted.language
     member.time_zone = wanted.time_zone
     member.colour_scheme = wanted.colour_scheme

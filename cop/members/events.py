@@ -36,6 +36,14 @@ class MemberLeft(Event):
 
 
 @dataclass(frozen=True, kw_only=True)
+class ZoneChanged(Event):
+    """A member lives by another clock now."""
+
+    name = "members.zone_changed"
+    member_id: int
+
+
+@dataclass(frozen=True, kw_only=True)
 class PseudonymEnds(Event):
     """The member behind a pseudonym left, a while ago; its memberships end now.
 

@@ -58,7 +58,11 @@ def token(member_id: int, about: MailAbout, id: int = 0) -> str:
 @lru_cache(maxsize=4096)
 def _token(key: bytes, member_id: int, about: int, id: int) -> str:
     plain = about.to_bytes(1) + member_id.to_bytes(5) + id.to_bytes(6)
-    return base64.urlsafe_b64encode(AESSIV(key).encrypt(plain, None)).decode().rstrip("=")
+    return _written(AESSIV(key).encrypt(plain, None))
+
+
+def _written(sealed: bytes) -> str:
+    return base64.urlsafe_b64encode(sealed).decode().rstrip("=")
 
 
 def read(session: Session, text: str) -> MailLink:
@@ -70,6 +74,8 @@ def read(session: Session, text: str) -> MailLink:
         if len(text) > _LONGEST:
             raise NotFound
         sealed = base64.b64decode(text + "=" * (-len(text) % 4), altchars=b"-_", validate=True)
+        if _written(sealed) != text:  # one token, one way to write it
+            raise NotFound
         plain = AESSIV(_key()).decrypt(sealed, None)
         about = MailAbout(plain[0])
     except (ValueError, binascii.Error, InvalidTag):

@@ -146,7 +146,7 @@ def settings() -> Page:
             time_zone=form.time_zone.data,
             colour_scheme=form.colour_scheme.data or None,
         )
-        account.prefer(session, actor, wanted)
+        account.prefer(session, actor, wanted, clock.now())
         flash(_("Your settings are saved."), "success")
         return redirect(url_for(".settings"))
     page = render_template(

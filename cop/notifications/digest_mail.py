@@ -1,5 +1,6 @@
 """A digest as a mail: its pieces under their headings, each with a way to answer it."""
 
+from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
@@ -62,15 +63,20 @@ def _draft(
     with i18n.speaking(reader.language, reader.zone):
         day = i18n.format_date(reader.planned_at, with_year=False)
     left_out = len(found.pieces) - len(shown)
+    total: Counter[str] = Counter()
+    for piece in found.pieces:
+        total.update(piece.counts)
     roomy = len(found.pieces) <= ROOMY
     key = letters.content_key(
         "digest",
-        *(reader.language, day, site, chosen.mail_comes_in, left_out),
+        *(reader.language, day, site, chosen.mail_comes_in, left_out, sorted(total.items())),
         *(piece.key for piece in shown),
     )
     return Draft(
         content_key=key,
-        content=partial(_content, reader.language, reader.zone, day, shown, roomy, left_out, site),
+        content=partial(
+            _content, reader.language, reader.zone, day, shown, total, roomy, left_out, site
+        ),
         addressed=partial(_addressed, mail, reader, address, site, chosen),
         still=lambda content: found.may_see.issuperset(content.covers),
     )
@@ -81,6 +87,7 @@ def _content(
     zone: str,
     day: str,
     pieces: list[Piece],
+    total: Counter[str],
     roomy: bool,
     left_out: int,
     site: str,
@@ -96,7 +103,7 @@ def _content(
                 _rendered(_Known(piece), language, roomy, settings().mail_comes_in)
             )
         minutes = reading_minutes(sum(piece.words for piece in pieces))
-        counts = _counts(pieces)
+        counts = _counts(total)
         values = {
             "language": language,
             "site": site,
@@ -143,18 +150,14 @@ def _rendered(known: _Known, language: str, roomy: bool, _by_mail: bool) -> Rend
     return known.piece.render(roomy)
 
 
-def _counts(pieces: Sequence[Piece]) -> str:
+def _counts(total: Counter[str]) -> str:
     """'3 new conversations, 12 answers': no titles, since it shows on a locked phone."""
-    total: dict[str, int] = {}
-    for piece in pieces:
-        for name, count in piece.counts.items():
-            total[name] = total.get(name, 0) + count
     words = []
-    if count := total.get("new", 0):
+    if count := total["new"]:
         words.append(ngettext("%(num)d new conversation", "%(num)d new conversations", count))
-    if count := total.get("answers", 0):
+    if count := total["answers"]:
         words.append(ngettext("%(num)d new answer", "%(num)d new answers", count))
-    if count := total.get("asked", 0):
+    if count := total["asked"]:
         words.append(ngettext("%(num)d thing for you", "%(num)d things for you", count))
     return ", ".join(words) or _("there is something to read")
 

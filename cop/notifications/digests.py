@@ -309,7 +309,8 @@ def change(session: Session, member: Member, wanted: Wanted, now: datetime) -> N
     """Keep a member's choices; what was told already is not told again, and nothing is skipped."""
     row = preference(session, member, now)
     if row.joined != wanted.joined:
-        row.joined_told_until = told_until(row, row.joined, now)
+        since = (row.joined_changed_at, row.joined_told_until)
+        row.joined_told_until = told_until(row, row.joined, now, since)
         row.joined_before, row.joined_changed_at = row.joined, now
         row.joined = wanted.joined
     if row.asked not in DIGESTS and wanted.asked in DIGESTS:
@@ -321,10 +322,22 @@ def change(session: Session, member: Member, wanted: Wanted, now: datetime) -> N
     session.flush()
 
 
-def told_until(row: MailPreference, before: str, now: datetime) -> datetime:
-    """Up to when mails told of what was wanted in this rhythm until now."""
+def told_until(
+    row: MailPreference,
+    before: str,
+    now: datetime,
+    since: tuple[datetime, datetime] | None = None,
+) -> datetime:
+    """Up to when mails told of what was wanted in this rhythm until now.
+
+    Args:
+        since: (when that began to count, up to when mails had told then), if it was changed to.
+    """
     digests = {Rhythm.DAILY: row.daily_until, Rhythm.WEEKLY: row.weekly_until}
-    return digests.get(Rhythm(before), now - SETTLED)
+    told = digests.get(Rhythm(before))
+    if told is None:
+        return now - SETTLED
+    return since[1] if since is not None and since[0] > told else told
 
 
 def follow_zone(session: Session, member_id: int, zone: str | None, now: datetime) -> None:

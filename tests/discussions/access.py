@@ -20,5 +20,4 @@ ACCESS: dict[str, str] = {
     "discussions.unfollow": "guarded",
     "discussions.mute": "guarded",
     "discussions.unmute": "guarded",
-    "discussions.preferences": "member",
 }

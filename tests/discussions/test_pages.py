@@ -675,7 +675,7 @@ def test_who_may_no_longer_read_is_not_told(make, browser):
 def test_following_by_itself_is_a_setting(make, browser):
     member = make.member()
     own = browser(member)
-    assert own.send("/ik/gesprekken", {"follows_own": ""}).status_code == 302
+    assert own.send("/ik/mail", {"follows_own": ""}).status_code == 302
     discussion = make.discussion(make.list(), make.member())
     own.post(f"/discussies/{discussion.id}/antwoord", {"text": "x"})
     assert 'aria-pressed="false"' in own.get(f"/discussies/{discussion.id}").text

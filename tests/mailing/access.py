@@ -4,5 +4,7 @@ ACCESS = {
     "mailing.own": "member",
     "mailing.by_link": "link",
     "mailing.stop": "link",
+    "mailing.to_post": "member",
+    "mailing.to_discussion": "member",
     "mailing.explained": "everyone",
 }

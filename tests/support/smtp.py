@@ -18,11 +18,14 @@ class Catcher:
 
     Attributes:
         arrived: every message taken, raw arrivals in order.
+        raw: the same as bytes; `envelopes` their envelope senders.
         answers: address → SMTP answer to give instead of taking it ('451 later').
     """
 
     def __init__(self) -> None:
         self.arrived: list[EmailMessage] = []
+        self.raw: list[bytes] = []
+        self.envelopes: list[str] = []
         self.answers: dict[str, str] = {}
         self.connections = 0
 
@@ -45,6 +48,8 @@ class Catcher:
         message = message_from_bytes(envelope.content, policy=default)
         assert isinstance(message, EmailMessage)
         self.arrived.append(message)
+        self.raw.append(envelope.content)
+        self.envelopes.append(envelope.mail_from)
         return "250 taken"
 
 

@@ -176,14 +176,17 @@ def choose(session: Session, actor: Actor, *, list_id: int, rhythm: str, now: da
     LISTS.get(session, actor, ListPermission.READ, list_id)
     before = rhythm_of(session, actor, list_id)
     wants = digests.preference(session, myself(session, actor), now)
-    told = digests.told_until(wants, before, now)
+    kept = session.get(ListChoice, (actor.member_id, list_id))
+    since = (wants.joined_changed_at, wants.joined_told_until)
+    if kept is not None:
+        since = (kept.changed_at, kept.told_until)
+    told = digests.told_until(wants, before, now, since)
     make = sqlite.insert if is_sqlite(session) else postgresql.insert
     values = {"rhythm": rhythm, "before": before, "changed_at": now, "told_until": told}
     if before == rhythm:  # chosen on purpose from now on, but nothing changes
-        values |= {"changed_at": wants.joined_changed_at, "told_until": wants.joined_told_until}
-        kept = session.get(ListChoice, (actor.member_id, list_id))
         if kept is not None:
             return before
+        values |= {"changed_at": wants.joined_changed_at, "told_until": wants.joined_told_until}
     session.execute(
         make(ListChoice)
         .values(member_id=actor.member_id, list_id=list_id, **values)

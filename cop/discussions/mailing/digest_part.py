@@ -308,7 +308,7 @@ def _rendered(news: News, roomy: bool) -> Rendered:
     labels = {str(kind): str(label) for kind, label in KIND_LABELS.items()}
     values = {
         "title": title,
-        "url": absolute(f"/discussies/{on.discussion_id}#nieuw"),
+        "url": absolute(f"/lees/gesprek/{on.discussion_id}#nieuw"),
         "kind": labels.get(on.kind, ""),
         "minutes": ngettext(
             "%(num)d minute",
@@ -321,7 +321,7 @@ def _rendered(news: News, roomy: bool) -> Rendered:
         "more_answers": len(news.answers) > MOST_ANSWERS,
         "answer_to": answer_slot(on.discussion_id),
         "subject": f"Re: {title}",
-        "answer_url": absolute(f"/discussies/{on.discussion_id}#antwoord"),
+        "answer_url": absolute(f"/lees/gesprek/{on.discussion_id}#antwoord"),
         "wrapped": wrapped,
     }
     return Rendered(

@@ -141,6 +141,21 @@ def _list_name(session: Session, link: MailLink) -> str:
     return name or ""
 
 
+@blueprint.get("/lees/bericht/<int:post_id>")
+@login_required
+def to_post(post_id: int) -> Response:
+    """From a mail to a post: whoever is not signed in is asked to, and comes there."""
+    discussion_id, number = queries.place_of_post(db.session(), actor(), post_id)
+    return redirect(queries.url_of_post(discussion_id, post_id, number))
+
+
+@blueprint.get("/lees/gesprek/<int:discussion_id>")
+@login_required
+def to_discussion(discussion_id: int) -> Response:
+    """From a mail to a discussion, where what is new begins."""
+    return redirect(queries.discussion_head(db.session(), actor(), discussion_id).url)
+
+
 @blueprint.get("/mail/uitleg")
 def explained() -> str:
     """How lists work by mail: for everybody who gets one."""

@@ -284,7 +284,7 @@ def _content(post: Any, files: list[Any], language: str, site: str) -> Content:
     """The words of one post, for all who get it in a language."""
     chosen = settings()
     title, list_name = wording.clean(post.title), wording.clean(post.list_name)
-    url = absolute(f"/berichten/{post.id}")
+    url = absolute(f"/lees/bericht/{post.id}")
     # No times in it: it is the same for every time zone.
     with i18n.speaking(language, i18n.DEFAULT_ZONE):
         note = wording.clean(
@@ -297,7 +297,6 @@ def _content(post: Any, files: list[Any], language: str, site: str) -> Content:
             "list_name": list_name,
             "list_url": absolute(f"/gesprekken/{post.short_name}"),
             "url": url,
-            "discussion_url": absolute(f"/discussies/{post.discussion_id}"),
             "note": note,
             "body": "" if note else wording.as_html(post.html),
             "files": [
@@ -432,5 +431,5 @@ def _notice_addressed(
             unsubscribe_url=links["stop"],
             help=f"<{absolute('/mail/uitleg')}>",
         ),
-        slots=(links | {"read": absolute(f"/berichten/{post.id}")}).__getitem__,
+        slots=(links | {"read": absolute(f"/lees/bericht/{post.id}")}).__getitem__,
     )

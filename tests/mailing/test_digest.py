@@ -1,0 +1,403 @@
+"""Digests: what is in them, when they come, and that each thing is told once."""
+
+import re
+from datetime import UTC, datetime, timedelta
+
+import pytest
+import time_machine
+from sqlalchemy import delete, func, select, update
+
+from cop.discussions import operations
+from cop.discussions.models import Attention, Discussion, Post
+from cop.members import account
+from cop.notifications import digest_mail, digests
+from cop.notifications.models import MailPreference, Rhythm
+from cop.platform import clock
+from cop.platform.db import reading, unit_of_work
+from cop.platform.mail import engine
+from cop.platform.mail.addresses import ToDigest, ToDiscussion, addresses
+from cop.platform.mail.models import MailContent, OutgoingMail
+from cop.platform.worker import run_due
+from cop.spaces.circles import CircleMembership, Visibility
+from tests.mailing.helping import answer, at, attend, html_of, next_digest, start, text_of, wants
+from tests.support.counting import statements
+
+MONDAY = datetime(2026, 11, 16, 12, 0, tzinfo=UTC)
+
+
+@pytest.fixture(autouse=True)
+def _monday_noon():
+    with time_machine.travel(MONDAY, tick=False):
+        yield
+
+
+@pytest.fixture
+def reader(make):
+    """A member with a preference: digests at seven in the morning, weekly ones on Monday."""
+    member = make.member("Lezer")
+    with unit_of_work() as session:
+        digests.preference(session, member, clock.now())
+    return member
+
+
+@pytest.fixture
+def tomorrow(reader, deliver):
+    """What the reader gets at the hour of their next digest, or None."""
+
+    def run():
+        with at(next_digest(reader)):
+            return deliver().get(reader.email)
+
+    return run
+
+
+def later(minutes=5):
+    return at(clock.now() + timedelta(minutes=minutes))
+
+
+def test_a_new_discussion_comes_with_its_opening_once(make, reader, tomorrow):
+    on = make.list(name="Koffiehoek")
+    wants(make, reader, on, Rhythm.DAILY)
+    with later():
+        start(make, make.member("Noor"), on, title="Hoe verder?", text="Eerst dit.\n\nDan dat.")
+    mail = tomorrow()
+    for part in (text_of(mail), html_of(mail)):
+        for words in ("Koffiehoek", "Hoe verder?", "Noor", "Eerst dit.", "Dan dat.", "1 minuut"):
+            assert words in part
+    assert tomorrow() is None
+
+
+def test_an_empty_digest_is_not_sent_and_leaves_nothing(make, reader, tomorrow):
+    wants(make, reader, make.list(), Rhythm.DAILY)
+    assert tomorrow() is None
+    with reading() as session:
+        assert session.scalars(select(OutgoingMail)).all() == []
+        assert session.scalars(select(MailContent)).all() == []
+
+
+def test_answers_come_of_what_one_follows_only(make, reader, tomorrow):
+    on = make.list()
+    followed, other, muted = (make.discussion(on, make.member()) for _ in range(3))
+    wants(make, reader, on, Rhythm.DAILY)
+    attend(make, reader, followed, Attention.FOLLOW)
+    attend(make, reader, muted, Attention.MUTE)
+    with later():
+        for n, discussion in enumerate((followed, other, muted)):
+            answer(make, make.member(), discussion, text=f"Antwoord nummer {n}")
+        start(make, make.member(), on, title="Nieuw")
+    said = text_of(tomorrow())
+    assert "Antwoord nummer 0" in said
+    assert "Antwoord nummer 1" not in said
+    assert "Antwoord nummer 2" not in said
+    assert "Nieuw" in said
+
+
+def test_what_one_wrote_or_saw_on_the_site_is_left_out(make, reader, tomorrow):
+    on = make.list()
+    wants(make, reader, on, Rhythm.DAILY)
+    with later():
+        start(make, reader, on, title="Van mijzelf")
+        seen = start(make, make.member(), on, title="Al gezien")
+        start(make, make.member(), on, title="Nog niet gezien")
+        with unit_of_work() as session:
+            operations.read_upto(session, make.actor(reader), seen.id, 1)
+    said = text_of(tomorrow())
+    assert "Van mijzelf" not in said
+    assert "Al gezien" not in said
+    assert "Nog niet gezien" in said
+
+
+@pytest.mark.parametrize("rhythm", [Rhythm.EACH, Rhythm.SITE])
+def test_other_choices_leave_a_list_out(make, reader, tomorrow, rhythm):
+    on = make.list()
+    wants(make, reader, on, rhythm)
+    with later():
+        start(make, make.member(), on)
+    assert tomorrow() is None or rhythm == Rhythm.EACH
+
+
+def test_weekly_lists_are_in_the_digest_of_one_day(make, reader, deliver):
+    daily, weekly = make.list(name="Dagelijks"), make.list(name="Wekelijks")
+    wants(make, reader, daily, Rhythm.DAILY)
+    wants(make, reader, weekly, Rhythm.WEEKLY)
+    came = {}
+    with later():
+        start(make, make.member(), weekly, title="Voor de week")
+    for day in range(8):
+        with time_machine.travel(MONDAY + timedelta(days=day, minutes=9), tick=False):
+            start(make, make.member(), daily, title=f"Dag {day}")
+        with at(next_digest(reader)):
+            came[clock.now().date().isoformat()] = text_of(deliver()[reader.email])
+    with_week = [day for day, said in came.items() if "Voor de week" in said]
+    assert with_week == ["2026-11-23"]  # the next Monday, in one mail with the daily list
+    assert "Dag 6" in came["2026-11-23"]
+    assert all(f"Dag {n}" in said for n, said in enumerate(came.values()))
+
+
+def test_a_change_of_choice_tells_nothing_twice_and_skips_nothing(make, reader, deliver):
+    on = make.list()
+    wants(make, reader, on, Rhythm.DAILY)
+    told = []
+    for day in range(20):
+        with time_machine.travel(MONDAY + timedelta(days=day, minutes=9), tick=False):
+            start(make, make.member(), on, title=f"Gesprek nummer {day}.")
+        with time_machine.travel(MONDAY + timedelta(days=day, hours=2), tick=False):
+            wants(make, reader, on, (Rhythm.WEEKLY, Rhythm.DAILY, Rhythm.DAILY)[day % 3])
+        with at(next_digest(reader)):
+            mail = deliver().get(reader.email)
+            told += re.findall(r"^Gesprek nummer (\d+)\.$", text_of(mail), re.M) if mail else []
+    with time_machine.travel(MONDAY + timedelta(days=30), tick=False):
+        mail = deliver().get(reader.email)
+        told += re.findall(r"^Gesprek nummer (\d+)\.$", text_of(mail), re.M) if mail else []
+    assert sorted(map(int, told)) == list(range(20))
+
+
+def test_lists_stand_together_with_minutes_and_each_with_its_own_address(make, reader, tomorrow):
+    lists = [make.list(name=f"Lijst {c}") for c in "ABC"]
+    made = []
+    with later():
+        for on in lists * 2:
+            made.append(start(make, make.member(), on, title=f"Op {on.name}", text="woord " * 900))
+    for on in lists:
+        wants(make, reader, on, Rhythm.DAILY)
+    with unit_of_work() as session:
+        session.execute(update(MailPreference).values(daily_until=MONDAY - timedelta(days=1)))
+    from cop.discussions.models import ListChoice
+
+    with unit_of_work() as session:
+        session.execute(update(ListChoice).values(told_until=MONDAY - timedelta(days=1)))
+    mail = tomorrow()
+    said = text_of(mail)
+    heads = [said.index(f"\n{on.name}\n=") for on in lists]
+    assert heads == sorted(heads)
+    assert said.count("Op Lijst A") == 2
+    assert said.index("Op Lijst A") > heads[0]
+    assert said.rindex("Op Lijst A") < heads[1]
+    assert "5 minuten" in said
+    assert "27 minuten" in said
+    found = [addresses().read(a) for a in re.findall(r"r-[a-z2-7]+@localhost", said)]
+    assert {f.discussion_id for f in found} == {d.id for d in made}
+    assert all(isinstance(f, ToDiscussion) and f.member_id == reader.id for f in found)
+    whole = addresses().read(mail["Reply-To"].addresses[0].addr_spec)
+    assert isinstance(whole, ToDigest)
+    assert whole.member_id == reader.id
+
+
+def test_of_a_private_list_only_that_there_is_something(make, reader, server, tomorrow):
+    on = make.list(Visibility.PRIVATE, name="Stille groep", short_name="stil")
+    writer = make.member("Geheim")
+    for member in (reader, writer):
+        make.join(member, on.circle)
+    wants(make, reader, on, Rhythm.DAILY)
+    with later():
+        start(make, writer, on, title="Verborgen titel", text="Verborgen woorden")
+    mail = tomorrow()
+    everything = (mail["Subject"] + text_of(mail) + html_of(mail)).lower()
+    assert "er is iets te lezen" in everything
+    for secret in ("verborgen", "stil", "geheim"):
+        assert secret not in everything
+
+
+def test_what_is_asked_of_me_stands_on_top(make, reader, tomorrow):
+    on, private = make.list(), make.list(Visibility.PRIVATE)
+    handle = make.persona(reader).handle
+    writer = make.member("Noor")
+    for member in (reader, writer):
+        make.join(member, private.circle)
+    discussion, hidden = make.discussion(on, writer), make.discussion(private, writer, title="Stil")
+    with later():
+        answer(make, writer, discussion, text=f"Wat vind jij, @{handle}?")
+        answer(make, writer, hidden, text=f"En jij, @{handle}?")
+        run_due()
+    said = text_of(tomorrow())
+    assert "Noor noemde je in" in said
+    assert "Stil" not in said
+    assert "1 melding" in said
+    assert tomorrow() is None
+
+
+def test_permission_is_asked_again_when_its_turn_comes(make, reader, deliver):
+    on, other = make.list(Visibility.CLOSED), make.list()
+    writer = make.member()
+    for member in (reader, writer):
+        make.join(member, on.circle)
+    for each in (on, other):
+        wants(make, reader, each, Rhythm.DAILY)
+    with later():
+        start(make, writer, on, title="Besloten")
+        gone = start(make, writer, other, title="Weggehaald")
+        start(make, writer, other, title="Blijft")
+    with at(next_digest(reader)):
+        with unit_of_work() as session:
+            digests.plan(session, clock.now())
+        with unit_of_work() as session:
+            session.execute(delete(CircleMembership).where(CircleMembership.member_id == reader.id))
+            session.execute(
+                update(Post).where(Post.discussion_id == gone.id).values(deleted_at=clock.now())
+            )
+        said = text_of(deliver()[reader.email])
+    assert "Besloten" not in said
+    assert "Weggehaald" not in said
+    assert "Blijft" in said
+
+
+def test_a_digest_that_was_fixed_is_made_anew_when_its_reader_may_no_longer_see_all(
+    make, reader, deliver, app
+):
+    on, other = make.list(Visibility.CLOSED), make.list()
+    writer = make.member()
+    for member in (reader, writer):
+        make.join(member, on.circle)
+    for each in (on, other):
+        wants(make, reader, each, Rhythm.DAILY)
+    with later():
+        start(make, writer, on, title="Besloten")
+        start(make, writer, other, title="Open")
+    with at(next_digest(reader)):
+        with unit_of_work() as session:
+            digests.plan(session, clock.now())
+        mailer = engine.Mailer("killed")
+        with reading() as session:
+            ids = list(session.scalars(select(OutgoingMail.id)))
+        with unit_of_work() as session:
+            session.execute(update(OutgoingMail).values(claimed_by="killed"))
+        mailer._compose(ids, clock.now())  # fixed, and then the worker is killed
+        mailer.take_over()
+        with unit_of_work() as session:
+            session.execute(delete(CircleMembership).where(CircleMembership.member_id == reader.id))
+        said = text_of(deliver()[reader.email])
+    assert "Besloten" not in said
+    assert "Open" in said
+
+
+def test_what_is_stored_late_is_told_in_the_next_one(make, reader, tomorrow):
+    """A post whose transaction was open while the digest was planned."""
+    on = make.list()
+    wants(make, reader, on, Rhythm.DAILY)
+    due = next_digest(reader)
+    first = tomorrow()
+    assert first is None
+    with at(due - timedelta(seconds=30)):
+        start(make, make.member(), on, title="Op het nippertje")
+    assert "Op het nippertje" in text_of(tomorrow())
+
+
+def test_after_days_without_a_worker_one_digest_tells_it_all(make, reader, deliver):
+    on = make.list()
+    wants(make, reader, on, Rhythm.DAILY)
+    for day in range(3):
+        with time_machine.travel(MONDAY + timedelta(days=day, minutes=9), tick=False):
+            start(make, make.member(), on, title=f"Dag {day}")
+    with time_machine.travel(MONDAY + timedelta(days=4), tick=False):
+        said = text_of(deliver()[reader.email])
+        assert deliver() == {}
+    assert all(f"Dag {day}" in said for day in range(3))
+
+
+def test_the_same_pieces_are_one_content_rendered_once(make, server, monkeypatch):
+    on = make.list()
+    readers = [make.member() for _ in range(6)]
+    for member in readers:
+        wants(make, member, on, Rhythm.DAILY)
+    with later():
+        start(make, make.member(), on)
+    made = []
+    original = digest_mail._content
+    monkeypatch.setattr(digest_mail, "_content", lambda *a: made.append(1) or original(*a))
+    with at(next_digest(readers[0])):
+        with unit_of_work() as session:
+            digests.plan_due(session, {}, clock.now())
+        engine.send_all()
+    assert len([m for m in server.arrived if m["To"] in {r.email for r in readers}]) == 6
+    assert len(made) == 1
+
+
+def test_the_number_of_statements_does_not_grow_with_readers_or_posts(make, server):
+    def cost(readers, posts):
+        on = make.list()
+        members = [make.member() for _ in range(readers)]
+        for member in members:
+            wants(make, member, on, Rhythm.DAILY)
+        with later():
+            for _ in range(posts):
+                start(make, make.member(), on)
+        with at(clock.now() + timedelta(days=2)):
+            with unit_of_work() as session:
+                digests.plan(session, clock.now())
+            with reading() as session:
+                mails = session.scalars(
+                    select(OutgoingMail).where(
+                        OutgoingMail.member_id.in_([m.id for m in members]),
+                        OutgoingMail.sent_at.is_(None),
+                    )
+                ).all()
+                with statements() as seen:
+                    assert len(digest_mail.compose(session, mails, clock.now())) == readers
+        return len(seen)
+
+    assert cost(2, 2) == cost(9, 12)
+
+
+def test_a_new_zone_or_hour_moves_the_next_digest(make, reader, browser, deliver):
+    assert next_digest(reader).hour == 6  # seven in Amsterdam
+    browser(reader).send("/ik/mail", {"hour": "21"})
+    assert next_digest(reader) == datetime(2026, 11, 16, 20, 0, tzinfo=UTC)
+    with unit_of_work() as session:
+        wanted = account.Preferences("nl", "America/Curacao", None)
+        account.prefer(session, make.actor(reader), wanted, clock.now())
+    run_due()
+    assert next_digest(reader) == datetime(2026, 11, 17, 1, 0, tzinfo=UTC)
+
+
+def test_whoever_has_no_preference_gets_one_and_news_begins_then(make, deliver):
+    on, member = make.list(), make.member()
+    make.join(member, on.circle)
+    with at(MONDAY - timedelta(hours=1)):
+        make.discussion(on, make.member(), title="Oud")
+    deliver()
+    with later():
+        start(make, make.member(), on, title="Vers")
+    with at(next_digest(member)):
+        said = text_of(deliver()[member.email])
+    assert "Vers" in said
+    assert "Oud" not in said
+
+
+def test_nothing_stays_of_somebody_who_left(make, reader, browser):
+    on = make.list()
+    wants(make, reader, on, Rhythm.DAILY)
+    from cop.members import leaving
+
+    with unit_of_work() as session:
+        leaving.leave(session, make.actor(reader), True, clock.now())
+    run_due()
+    with reading() as session:
+        assert session.get(MailPreference, reader.id) is None
+        assert session.scalar(select(func.count()).select_from(Discussion)) == 0
+
+
+def test_a_long_digest_is_cut_with_a_count(make, reader, tomorrow, server):
+    on = make.list()
+    wants(make, reader, on, Rhythm.DAILY)
+    writer = make.member()
+    with later():
+        for n in range(digest_mail.MOST + 7):
+            start(make, writer, on, title=f"Gesprek {n}", text="woord " * 400)
+    mail = tomorrow()
+    assert "nog 7 op de site" in text_of(mail)
+    assert f"{digest_mail.MOST + 7} nieuwe gesprekken" in mail["Subject"]
+    assert len(html_of(mail)) < 100_000  # longer ones are cut by mail programs
+
+
+def test_headers_of_a_digest(make, reader, tomorrow):
+    on = make.list()
+    wants(make, reader, on, Rhythm.DAILY)
+    with later():
+        start(make, make.member(), on)
+    mail = tomorrow()
+    assert mail["List-Id"] == "<digest.localhost>"
+    assert mail["List-Post"] == "NO"
+    assert mail["List-Unsubscribe-Post"] == "List-Unsubscribe=One-Click"
+    assert mail["Auto-Submitted"] == "auto-generated"
+    assert mail["Precedence"] == "list"
+    assert str(reader.id) not in mail["Message-ID"].split("-")
