@@ -26,6 +26,7 @@ from flask import Flask
 from flask_migrate import upgrade
 from sqlalchemy import delete, insert, update
 
+from bench import mail_in
 from bench.figures import Goal
 from bench.servers import TOP, free_port
 from cop import create_app
@@ -60,6 +61,7 @@ GOALS = [
     Goal("worker-memory", "<=", 300, "MB", "the largest of the workers at its highest"),
     Goal("lost", "<=", 0, "digests", "every member's digest of the raw arrivals after ten kills"),
     Goal("repeated-beyond-in-flight", "<=", 0, "digests", "one unchanged per connection and kill"),
+    *mail_in.GOALS,
 ]
 
 WORDS = (
@@ -92,6 +94,7 @@ def measure(full: bool) -> Iterator[tuple[str, Callable[[], float]]]:
         yield "lost", killed
         yield "repeated-beyond-in-flight", lambda: float(seen["killed"].beyond)
         yield "worker-memory", lambda: max(run.memory for run in seen.values())
+    yield from mail_in.measure(full)
 
 
 class Run:
@@ -99,7 +102,7 @@ class Run:
 
     def __init__(self, arrivals: list[tuple[str, str, str]], seconds: float, memory: float) -> None:
         self.seconds, self.memory = seconds, memory
-        self.kills = 0
+        self.explained = 0
         whose = Counter(recipient for recipient, _id, _hash in arrivals)
         self.lost = MEMBERS - len(whose)
         self.repeated = sum(count - 1 for count in whose.values())
@@ -108,10 +111,9 @@ class Run:
 
     @property
     def beyond(self) -> int:
-        """Repeats that no kill explains: one message per connection that a kill cut off."""
-        return max(0, self.repeated - self.kills * self.connections) + self.changed
-
-    connections = 1
+        """Repeats that no kill explains: a kill cuts off one message per connection at most, a
+        worker's its own, the server's that of every worker."""
+        return max(0, self.repeated - self.explained) + self.changed
 
 
 class Site:
@@ -256,18 +258,22 @@ class Site:
         lines = self.arrivals.read_text().splitlines()
         found = [tuple(line.split()) for line in lines]
         result = Run(found, finished - began, memory.highest)  # type: ignore[arg-type]
-        result.kills, result.connections = made, workers
+        result.explained = made
         print(
-            f"  {workers} workers, {made} kills: {result.seconds:.0f} s, {result.memory:.0f} MB, "
+            f"  {workers} workers, {kills} kills: {result.seconds:.0f} s, {result.memory:.0f} MB, "
             f"{result.lost} lost, {result.repeated} repeated, {result.changed} of them changed",
             file=sys.stderr,
         )
         return result
 
     def _kill_at_random(self, kills: int, workers: int) -> int:
-        """Kill a worker or the mail server at random moments, and start it again."""
+        """Kill a worker or the mail server at random moments, and start it again.
+
+        Returns:
+            How many connections the kills cut off.
+        """
         chance = random.Random()
-        made = 0
+        made = cut = 0
         while made < kills and self._count() < MEMBERS * 0.97:
             goal = int(MEMBERS * 0.93 * (made + chance.random()) / kills)
             deadline = time.monotonic() + LONGEST
@@ -276,14 +282,16 @@ class Site:
             time.sleep(chance.random() / 50)
             if chance.random() < 0.4:
                 self._end(self.catcher)
+                cut += workers
                 time.sleep(chance.random())
                 self._start_catcher()
             else:
                 name = chance.choice(sorted(self.workers))
                 self._end(self.workers.pop(name))
+                cut += 1
                 self._start_worker(name)
             made += 1
-        return made
+        return cut
 
     def _count(self) -> int:
         """Lines without reading them: how often the file was written to is what counts."""

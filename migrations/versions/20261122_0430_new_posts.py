@@ -1,13 +1,13 @@
 """Digests find what is new by its moment.
 
 Revision ID: 20261122_new_posts
-Revises: 20261122_incoming_mail
+Revises: 20261122_date_polls
 """
 
 from alembic import op
 
 revision = "20261122_new_posts"
-down_revision = "20261122_incoming_mail"
+down_revision = "20261122_date_polls"
 branch_labels = None
 depends_on = None
 
