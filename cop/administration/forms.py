@@ -15,6 +15,7 @@ from wtforms import (
 from wtforms.fields.choices import SelectChoice
 from wtforms.validators import URL, DataRequired, Email, Length, NumberRange, Optional, Regexp
 
+from cop.platform.blank import trimmed
 from cop.platform.forms import First, WholeNumberField
 from cop.platform.i18n import lazy as _l
 
@@ -46,7 +47,7 @@ THEME_GROUPS = [
 
 
 def _strip(value: str | None) -> str | None:
-    return value.strip() if isinstance(value, str) else value
+    return trimmed(value) if isinstance(value, str) else value
 
 
 def _text(most: int, required: bool = False) -> dict[str, Any]:

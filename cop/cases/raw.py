@@ -114,7 +114,7 @@ def taken(shape: str, given: Mapping[str, str]) -> dict[str, str]:
             _(
                 "This is too long: a case holds at most %(most)s characters. Keep to what "
                 "matters for your question.",
-                most=f"{MOST_CHARACTERS:,}".replace(",", " "),
+                most=MOST_CHARACTERS,
             ),
             SHAPES[shape][0],
         )

@@ -60,7 +60,7 @@ class Builder:
         self.spaces: dict[str, Space] = {}
         self.lists: dict[str, DiscussionList] = {}
         self.pseudonyms: dict[int, dict[str, Persona]] = {}  # circle id → name → persona
-        self.mentions: dict[str, str] = {}
+        self.mentions: dict[str, markup.Mention] = {}
 
     def ago(self, days: float) -> datetime:
         return self.now - timedelta(days=days)
@@ -137,7 +137,7 @@ class Builder:
             )
             member.personas.append(own)
             self.members[text["key"]], self.own[text["key"]] = member, own
-            self.mentions[handle] = f"/leden/{handle}"
+            self.mentions[handle] = markup.Mention(f"/leden/{handle}", own.name)
             self.session.add(member)
         self.session.flush()
 
@@ -205,7 +205,7 @@ class Builder:
                     at=self.ago(entry["days_ago"]),
                     title=entry["title"],
                     source=entry["text"].strip(),
-                    html=markup.render(entry["text"].strip()),
+                    html=markup.render(entry["text"].strip(), self.mentions),
                 )
             )
         for measure in text.get("measure", []):

@@ -62,6 +62,7 @@ class ListRow:
     Attributes:
         readable: the actor may open it; else they may only know that it exists.
         news: how many discussions hold something new, '20+' at most; '' for none.
+        may_start: the actor may start a discussion; only looked up for the lists of a space.
     """
 
     short_name: str
@@ -73,6 +74,7 @@ class ListRow:
     readable: bool
     latest: str
     news: str
+    may_start: bool
 
     @property
     def url(self) -> str:
@@ -139,6 +141,7 @@ def _index(kind: Actor, of_space: bool) -> AnySelect:
             _last_post_at(False).label("latest"),
             _last_post_at(True).label("latest_pinned"),
             news.label("news"),
+            (LISTS.clause(kind, ListPermission.START) if of_space else null()).label("may_start"),
             Space.slug,
             Space.name.label("space_name"),
         )
@@ -188,6 +191,7 @@ def _list_row(row: Any, now: datetime) -> ListRow:
         readable=bool(row.readable),
         latest=format_ago(latest, now) if latest is not None and row.readable else "",
         news=f"{MOST_NEW}+" if news > MOST_NEW else str(news or ""),
+        may_start=bool(row.may_start),
     )
 
 
@@ -266,6 +270,7 @@ def _rows(kind: Actor, theme: bool, lacking: bool, of_kind: bool, way: str) -> A
         Discussion.answer_number,
         Discussion.closed_at,
         Discussion.outcome_at,
+        Discussion.imported_number,
         Persona.name.label("author"),
         DiscussionList.name.label("list_name"),
         DiscussionList.short_name,
@@ -317,6 +322,8 @@ def _rows(kind: Actor, theme: bool, lacking: bool, of_kind: bool, way: str) -> A
 def lacks_outcome(quiet_since: Any) -> ColumnElement[bool]:
     """The condition under which a discussion is due for its opbrengst, or it is lost [A].
 
+    One that came whole from an archive is not: whoever spoke there is not here to say.
+
     Args:
         quiet_since: the moment `QUIET_AFTER` ago; nothing was said after it. Or it was closed.
     """
@@ -324,6 +331,7 @@ def lacks_outcome(quiet_since: Any) -> ColumnElement[bool]:
         Discussion.outcome_at.is_(None),
         Discussion.announcement.is_(False),
         Discussion.post_count > 1,
+        Discussion.last_number > Discussion.imported_number,
         or_(Discussion.closed_at.is_not(None), Discussion.last_post_at < quiet_since),
     )
 
@@ -401,7 +409,8 @@ def _row(row: Any, now: datetime) -> DiscussionRow:
         lacks_outcome=quiet
         and row.outcome_at is None
         and not row.announcement
-        and row.post_count > 1,
+        and row.post_count > 1
+        and row.last_number > row.imported_number,
         is_new=bool(row.fresh),
         list_name=row.list_name,
         list_url=f"/gesprekken/{row.short_name}",

@@ -18,6 +18,7 @@ from wtforms.widgets import CheckboxInput, ListWidget
 from cop.discussions.models import DiscussionKind
 from cop.discussions.operations import MOST_NOTE, MOST_TITLE
 from cop.discussions.words import KIND_LABELS
+from cop.platform.blank import is_blank
 from cop.platform.i18n import gettext as _
 from cop.platform.i18n import lazy as _l
 from cop.platform.markup import MAX_LENGTH
@@ -33,7 +34,7 @@ class _Filled:
         self.message = message
 
     def __call__(self, _form: object, field: StringField) -> None:
-        if not (field.data or "").strip():
+        if is_blank(field.data):
             raise ValidationError(str(self.message))
 
 

@@ -20,6 +20,7 @@ from cop.discussions.permissions import LISTS, ListPermission
 from cop.members.actor import Actor
 from cop.members.models import Persona
 from cop.platform import audit
+from cop.platform.blank import is_blank, one_line, trimmed
 from cop.platform.errors import NotFound, Refused
 from cop.platform.i18n import gettext as _
 from cop.platform.i18n import sort_key
@@ -105,9 +106,9 @@ def create(
         ).id
     made = DiscussionList(
         short_name=short_name,
-        name=name.strip(),
+        name=one_line(name),
         sort_key=sort_key(name),
-        description=description.strip(),
+        description=trimmed(description),
         circle_id=circle_id,
         space_id=space.id if space else None,
         start_by=start_by,
@@ -138,8 +139,8 @@ def edit(
     found = LISTS.get(session, actor, ListPermission.COORDINATE, list_id)
     _check(name, description, start_by, answer_by)
     ask_author((name, description), Purpose.SPACE, anyway)
-    found.name, found.sort_key = name.strip(), sort_key(name)
-    found.description = description.strip()
+    found.name, found.sort_key = one_line(name), sort_key(name)
+    found.description = trimmed(description)
     found.start_by, found.answer_by = start_by, answer_by
     found.holds_strangers = holds_strangers
     session.flush()
@@ -168,7 +169,7 @@ def own_circle(session: Session, found: DiscussionList) -> bool:
 
 
 def _check(name: str, description: str, start_by: str, answer_by: str) -> None:
-    if not sort_key(name):
+    if is_blank(name) or not sort_key(name):
         raise Refused(_("Give it a name."), "name")
     if len(name.strip()) > MOST_NAME:
         raise Refused(_("Keep it to %(most)s characters, please.", most=MOST_NAME), "name")

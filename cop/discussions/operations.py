@@ -39,6 +39,7 @@ from cop.members.actor import Actor
 from cop.members.models import Persona, Theme
 from cop.notifications import operations as notifications
 from cop.platform import markup, realtime
+from cop.platform.blank import is_blank, one_line, trimmed
 from cop.platform.db import is_sqlite
 from cop.platform.errors import Refused
 from cop.platform.i18n import gettext as _
@@ -96,7 +97,7 @@ def start(
         before = _sent_before(session, actor, Discussion, client_id)
         if before is not None:
             return before
-    title = " ".join(title.split())
+    title = one_line(title)
     check_title(title)
     check_text(text)
     check_note(content_note)
@@ -111,7 +112,7 @@ def start(
         kind=kind,
         title=title,
         author_id=author_id,
-        content_note=content_note.strip(),
+        content_note=trimmed(content_note),
         created_at=now,
         last_post_at=now,
         client_id=client_id or None,
@@ -150,14 +151,14 @@ def answer(
     """Add a post to a discussion.
 
     Args:
-        in_reply_to_id: the post in the same discussion that this one answers; one that was
-            removed meanwhile is no obstacle.
+        in_reply_to_id: the post in the same discussion that this one answers.
         client_id: made with the form; a form that is sent twice gives the same post.
         anyway: the author saw what the checks found and shares the text as it is.
 
     Raises:
         NotFound: the actor may not answer there, for instance because it was closed.
         AuthorAsked: a check speaks up about the text.
+        ParentGone: the post that this one answers was removed, or moved elsewhere.
         Refused: the text is empty or too long, or there are too many files.
     """
     # The discussion's row orders its writers: numbers have no gaps and no doubles.
@@ -175,18 +176,12 @@ def answer(
     circle_id = circle_id_of(session, discussion)
     check_text(text)
     check_note(content_note)
+    if in_reply_to_id is not None:
+        _check_parent(session, discussion_id, in_reply_to_id)
     author_id = persona_id_in(session, actor, circle_id)
     known = partial(names_here, session, author_id, discussion_id)
     more = telling(session, actor, author_id, files)
     ask_author([text, content_note], Purpose.POST, anyway, more, known)
-    if in_reply_to_id is not None:
-        in_reply_to_id = session.scalar(
-            select(Post.id).where(
-                Post.id == in_reply_to_id,
-                Post.discussion_id == discussion_id,
-                Post.deleted_at.is_(None),
-            )
-        )
     post = _add_post(
         session,
         actor,
@@ -196,12 +191,32 @@ def answer(
         text,
         now,
         files,
-        content_note=content_note.strip(),
+        content_note=trimmed(content_note),
         in_reply_to_id=in_reply_to_id,
         client_id=client_id or None,
     )
     emit(session, PostAdded(discussion_id=discussion_id, post_id=post.id), now)
     return post
+
+
+class ParentGone(Refused):
+    """The post that somebody answers is not there; they may still answer the conversation."""
+
+
+def _check_parent(session: Session, discussion_id: int, post_id: int) -> None:
+    found = session.scalar(
+        select(Post.id).where(
+            Post.id == post_id, Post.discussion_id == discussion_id, Post.deleted_at.is_(None)
+        )
+    )
+    if found is None:
+        raise ParentGone(
+            _(
+                "The post that you answer is gone. Your text is kept: post it once more, and it "
+                "stands here as an answer to the whole conversation."
+            ),
+            "text",
+        )
 
 
 def _add_post(
@@ -306,7 +321,7 @@ def check_title(title: str) -> None:
 
 def check_text(text: str) -> None:
     """Refuse a text that is empty or too long."""
-    if not text.strip():
+    if is_blank(text):
         raise Refused(_("Write something first."), "text")
     if len(text) > markup.MAX_LENGTH:
         raise Refused(

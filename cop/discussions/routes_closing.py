@@ -22,6 +22,7 @@ from cop.discussions.tending_forms import MoveForm, OutcomeForm, SplitForm
 from cop.discussions.tending_queries import Key
 from cop.members.current import actor
 from cop.platform import clock
+from cop.platform.blank import is_blank
 from cop.platform.db import db
 from cop.platform.errors import NotFound, Refused
 from cop.platform.forms import put_beside
@@ -73,7 +74,7 @@ def outcome(discussion_id: int) -> Page:
                 session, actor(), discussion_id, text, clock.now(), "anyway" in request.form
             )
             said = _("Kept. It stands above the conversation.")
-            flash(said if text.strip() else _("The conversation is closed."), "success")
+            flash(said if not is_blank(text) else _("The conversation is closed."), "success")
             return redirect(_url(found))
         except AuthorAsked as question:
             asked = question

@@ -1,5 +1,6 @@
 """Addresses for writing: starting, answering, previews, drafts, reactions, following."""
 
+import re
 from typing import Any, BinaryIO, cast
 
 from flask import flash, redirect, render_template, request
@@ -23,13 +24,16 @@ from cop.platform import clock
 from cop.platform.db import db, unit_of_work
 from cop.platform.errors import NotFound, Refused
 from cop.platform.i18n import gettext as _
-from cop.platform.markup import MAX_LENGTH
+from cop.platform.markup import MAX_LENGTH, MENTION
 from cop.platform.ratelimit import WRITING, by_member, limiter
 from cop.platform.storage import StoredFile
 from cop.spaces import mentions
+from cop.spaces.permissions import SPACES, SpacePermission
 from cop.textcheck.asking import AuthorAsked
 
 Shown = str | Response | tuple[str, int]
+
+_SPACE = re.compile(r"space:(?P<space>[1-9]\d{0,8})", re.ASCII)
 
 writing = limiter.limit(WRITING, key_func=by_member, methods=["POST"])
 
@@ -89,7 +93,7 @@ def _fresh_start(place: str) -> StartForm:
         formdata=None,
         kind=kept.get("kind") or DiscussionKind.CONVERSATION.value,
         title=kept.get("title", ""),
-        text=kept.get("text", ""),
+        text=kept.get("text", "") or _addressed_to(request.args.get("noem", "")),
         content_note=kept.get("content_note", ""),
         themes=[int(id) for id in kept.get("themes", []) if str(id).isdigit()],
         client_id=new_client_id(),
@@ -97,6 +101,11 @@ def _fresh_start(place: str) -> StartForm:
     form.themes.choices = _theme_choices()
     form.kept_files = kept_files(kept)
     return form
+
+
+def _addressed_to(handle: str) -> str:
+    """The beginning of a text that mentions somebody, such as whom a space names as its contact."""
+    return f"@{handle} " if MENTION.fullmatch(f"@{handle}") else ""
 
 
 def _theme_choices() -> list[SelectChoice]:
@@ -161,6 +170,10 @@ def answer(discussion_id: int) -> Shown:
             return redirect(queries.url_of_post(discussion_id, post.id, post.number))
         except AuthorAsked as asked:
             return _answer_page(head, form, asked=asked), 422
+        except operations.ParentGone as gone:
+            form.in_reply_to.data = ""  # what is sent next is an answer to the conversation
+            form.in_reply_to.raw_data = None
+            _tell(form, gone)
         except Refused as refused:
             _tell(form, refused)
     if refusals:
@@ -253,7 +266,16 @@ def preview() -> str:
 
 
 def _circle_of(place: str) -> int | None:
-    return drafts.circle_of(db.session(), actor(), place) if place else None
+    """The circle of the place of a draft or of a space ('space:12'), whose logbook is written."""
+    if not place:
+        return None
+    of_space = _SPACE.fullmatch(place)
+    if of_space is None:
+        return drafts.circle_of(db.session(), actor(), place)
+    space = SPACES.get(
+        db.session(), actor(), SpacePermission.ADD_TO_LOGBOOK, int(of_space["space"])
+    )
+    return space.circle_id
 
 
 @blueprint.post("/concepten/<place>")
@@ -279,7 +301,7 @@ def save_draft(place: str) -> dict[str, Any]:
 @login_required
 def mentionable(place: str) -> dict[str, Any]:
     """Who can be mentioned there and begins with `q`: names and handles, nothing else."""
-    circle_id = drafts.circle_of(db.session(), actor(), place)
+    circle_id = _circle_of(place)
     found = mentions.suggest(db.session(), literal(circle_id), request.args.get("q", "")[:60])
     return {"people": [{"handle": handle, "name": name} for handle, name in found]}
 

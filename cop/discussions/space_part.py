@@ -17,7 +17,8 @@ def lists(session: Session, actor: Actor, space: Space) -> parts.Part | None:
     if not found and not manages:
         return None
     shown = {"lists": found, "manages": manages and space.archived_at is None}
-    return parts.Part("discussions/_space_lists.html", shown)
+    ask_url = next((f"{each.url}/nieuw" for each in found if each.may_start), "")
+    return parts.Part("discussions/_space_lists.html", shown, ask_url)
 
 
 parts.register("lists", 20, lists)

@@ -13,6 +13,7 @@ from cop.discussions.tending_events import Announced, AnswerMarked, DiscussionCl
 from cop.members.actor import Actor
 from cop.members.models import Persona
 from cop.platform import audit, markup, realtime
+from cop.platform.blank import trimmed
 from cop.platform.errors import NotFound, Refused
 from cop.platform.i18n import gettext as _
 from cop.platform.outbox import emit
@@ -79,7 +80,7 @@ def close(
         Refused: the outcome is too long.
     """
     discussion = _tended(session, actor, discussion_id)
-    outcome = outcome.strip()
+    outcome = trimmed(outcome)
     if len(outcome) > markup.MAX_LENGTH:
         raise Refused(
             _(

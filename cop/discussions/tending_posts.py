@@ -31,6 +31,7 @@ from cop.discussions.tending_events import PostEdited, PostRemoved
 from cop.members.actor import Actor
 from cop.members.models import Persona
 from cop.platform import audit, markup, realtime, storage
+from cop.platform.blank import trimmed
 from cop.platform.errors import NotFound, Refused
 from cop.platform.i18n import gettext as _
 from cop.platform.outbox import emit, job
@@ -89,7 +90,7 @@ def edit(
     discussion, circle_id = _locked(session, found)
     session.refresh(found)
     if found.version != version:
-        if text == found.source and content_note.strip() == found.content_note:
+        if text == found.source and trimmed(content_note) == found.content_note:
             return found  # the same form, sent twice
         raise Stale(found)
     check_text(text)
@@ -206,7 +207,7 @@ def remove_anothers(
     found = POSTS.get(session, actor, PostPermission.COORDINATE, post_id)
     if found.deleted_at is not None:
         raise NotFound
-    reason = reason.strip()
+    reason = trimmed(reason)
     if not reason:
         raise Refused(_("Write to the author why, please."), "reason")
     if len(reason) > MOST_REASON:
@@ -356,7 +357,7 @@ def _locked(session: Session, post: Post) -> tuple[Discussion, int]:
 
 
 def _set_note(post: Post, discussion: Discussion, content_note: str) -> None:
-    post.content_note = content_note.strip()
+    post.content_note = trimmed(content_note)
     if post.number == 1:
         discussion.content_note = post.content_note
 

@@ -110,7 +110,7 @@ class PostLine:
 def from_post_on(session: Session, actor: Actor, post: Post) -> list[PostLine]:
     """The post and those after it that stand, without the opening, to choose from for a split."""
     rows = session.execute(
-        select(Post.number, Post.source, Post.hidden_at, *PERSON)
+        select(Post.number, Post.html, Post.hidden_at, *PERSON)
         .join(Persona, Persona.id == Post.author_id)
         .where(Post.discussion_id == post.discussion_id, Post.deleted_at.is_(None))
         .where(Post.number >= max(2, post.number))
@@ -119,7 +119,7 @@ def from_post_on(session: Session, actor: Actor, post: Post) -> list[PostLine]:
     )
     return [
         # What is folded away is for its author only.
-        PostLine(r.number, person(r, actor), "" if r.hidden_at else markup.excerpt(r.source, 120))
+        PostLine(r.number, person(r, actor), "" if r.hidden_at else markup.opening(r.html, 120))
         for r in rows
     ]
 
@@ -219,7 +219,7 @@ def bookmarks(
             Bookmark.at,
             Discussion.title,
             DiscussionList.name.label("list_name"),
-            Post.source,
+            Post.html,
             Post.content_note,
             Post.created_at,
             *PERSON,
@@ -243,7 +243,7 @@ def bookmarks(
             at=row.at,
             title=row.title,
             list_name=row.list_name,
-            excerpt="" if row.content_note else markup.excerpt(row.source, 160),
+            excerpt="" if row.content_note else markup.opening(row.html, 160),
             content_note=row.content_note,
             author=person(row, actor),
             created_at=row.created_at,

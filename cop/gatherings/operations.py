@@ -20,6 +20,7 @@ from cop.members.actor import Actor
 from cop.members.models import Member
 from cop.members.queries import own_persona
 from cop.platform import markup
+from cop.platform.blank import one_line, trimmed
 from cop.platform.errors import NotFound, Refused
 from cop.platform.i18n import gettext as _
 from cop.platform.outbox import emit
@@ -224,7 +225,7 @@ def write_report(
         raise Refused(_("There is nothing to report yet."))
     if gathering.report_version != version:
         raise Stale(gathering, gathering.report_version)
-    source = source.strip()
+    source = trimmed(source)
     if not source:
         raise Refused(_("Write something, please."), "source")
     if len(source) > markup.MAX_LENGTH:
@@ -313,8 +314,8 @@ def _checked(details: Details) -> Details:
     Raises:
         Refused: something is missing, too long, or not to be.
     """
-    title, place = " ".join(details.title.split()), " ".join(details.place.split())
-    link, source = details.link.strip(), details.source.strip()
+    title, place = one_line(details.title), one_line(details.place)
+    link, source = details.link.strip(), trimmed(details.source)
     if details.kind not in set(GatheringKind):
         raise Refused(_("Choose one of these, please."), "kind")
     if details.setting not in set(Setting):

@@ -16,6 +16,7 @@ from wtforms import (
 from wtforms.fields.choices import SelectChoice
 from wtforms.validators import DataRequired, InputRequired, Length, NumberRange, Optional
 
+from cop.platform.blank import trimmed
 from cop.platform.forms import WholeNumberField
 from cop.platform.i18n import LANGUAGES, zones
 from cop.platform.i18n import lazy as _l
@@ -26,7 +27,7 @@ NUMBER = _l("Fill in a number from %(min)s to %(max)s, please.")
 
 
 def _strip(value: str | None) -> str | None:
-    return value.strip() if isinstance(value, str) else value
+    return trimmed(value) if isinstance(value, str) else value
 
 
 def _text(most: int, required: bool = True, **render: Any) -> dict[str, Any]:

@@ -13,6 +13,7 @@ from cop.members.permissions import INVITATIONS, InvitationPermission, may_invit
 from cop.members.site import settings_of
 from cop.members.tokens import hash_token, new_token
 from cop.platform import audit
+from cop.platform.blank import trimmed
 from cop.platform.errors import NotFound, Refused
 from cop.platform.i18n import gettext as _
 
@@ -87,7 +88,7 @@ def make(
     invitation = Invitation(
         token_hash=hash_token(token),
         email=email,
-        note=wanted.note.strip()[:200],
+        note=trimmed(wanted.note)[:200],
         most_uses=1 if email else wanted.uses,
         invited_by_id=actor.member_id,
         created_at=now,

@@ -3,6 +3,7 @@
 import re
 import unicodedata
 
+from cop.platform.blank import is_blank
 from cop.platform.errors import Refused
 from cop.platform.i18n import gettext as _
 from cop.platform.i18n import sort_key
@@ -25,7 +26,7 @@ def clean(name: str, field: str = "name") -> str:
         Refused: no letter in it, too long, or signs that a name does not have.
     """
     name = " ".join(unicodedata.normalize("NFC", name).split())
-    if not any(c.isalpha() for c in name):
+    if not any(c.isalpha() and not is_blank(c) for c in name):
         raise Refused(_("Fill in a name, please."), field)
     if len(name) > LONGEST:
         raise Refused(_("A name has at most %(most)s characters.", most=LONGEST), field)

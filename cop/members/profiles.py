@@ -30,6 +30,7 @@ from cop.members.permissions import PERSONAS, PersonaPermission
 from cop.members.queries import own_persona, theme_name
 from cop.members.regions import REGIONS
 from cop.platform import storage
+from cop.platform.blank import is_blank, one_line, trimmed
 from cop.platform.errors import NotFound, Refused
 from cop.platform.i18n import gettext as _
 from cop.platform.i18n import sort_key
@@ -173,7 +174,7 @@ def change(
     """
     member = myself(session, actor)
     name = names.clean(wanted.name)
-    about, profession = wanted.about.strip(), " ".join(wanted.profession.split())
+    about, profession = trimmed(wanted.about), one_line(wanted.profession)
     if len(about) > MOST_ABOUT:
         raise Refused(_("Use at most %(most)s characters, please.", most=MOST_ABOUT), "about")
     if len(profession) > MOST_PROFESSION:
@@ -230,7 +231,7 @@ def _keep_organisations(session: Session, member: Member, wanted: Filled, now: d
         )
     )
     chosen = {key: shown for key, shown in wanted.organisations.items() if key in known}
-    if wanted.new_organisation.strip():
+    if not is_blank(wanted.new_organisation):
         chosen[_proposed(session, wanted.new_organisation, now)] = True
     if len(chosen) > MOST_ORGANISATIONS:
         raise Refused(
@@ -246,7 +247,7 @@ def _keep_organisations(session: Session, member: Member, wanted: Filled, now: d
 
 def _proposed(session: Session, name: str, now: datetime) -> int:
     """The organisation of this name: one that is there, else a new one for an administrator."""
-    name = " ".join(name.split())
+    name = one_line(name)
     key = sort_key(name)
     if not key or len(name) > 120:
         raise Refused(

@@ -12,6 +12,7 @@ from cop.members.models import Member, Persona, PersonaKind
 from cop.members.permissions import REQUESTS, RequestPermission
 from cop.members.queries import own_persona
 from cop.platform import audit
+from cop.platform.blank import trimmed
 
 MOST_WORDS = 1000
 SHOWN = 100
@@ -65,7 +66,7 @@ def admit(session: Session, actor: Actor, request_id: int, now: datetime) -> Non
 def decline(session: Session, actor: Actor, request_id: int, words: str, now: datetime) -> None:
     """Say no: they are told by mail, with the moderator's words if any, and forgotten."""
     member = REQUESTS.get(session, actor, RequestPermission.DECIDE, request_id)
-    mails.declined(session, member, words.strip()[:MOST_WORDS], now)
+    mails.declined(session, member, trimmed(words)[:MOST_WORDS], now)
     audit.record(
         session, "member.declined", actor=actor.audit_id, subject=f"member:{member.id}", now=now
     )

@@ -23,6 +23,7 @@ from cop.members.permissions import (
     RevealPermission,
 )
 from cop.platform import audit
+from cop.platform.blank import trimmed
 from cop.platform.errors import NotFound, Refused
 from cop.platform.i18n import gettext as _
 from cop.platform.outbox import emit
@@ -66,7 +67,7 @@ def ask(session: Session, actor: Actor, handle: str, reason: str, now: datetime)
     )
     if persona is None:
         raise NotFound
-    reason = reason.strip()
+    reason = trimmed(reason)
     if not LEAST_REASON <= len(reason) <= MOST_REASON:
         raise Refused(
             _(

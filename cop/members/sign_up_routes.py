@@ -25,14 +25,14 @@ Page = str | Response | tuple[str, int]
 @limiter.limit(MAILING, key_func=typed_account, methods=["POST"])
 def sign_up(token: str | None = None) -> Page:
     session = db.session()
-    if current_user.is_authenticated:
-        flash(_("You are a member already."))
-        return redirect(url_for("today.home"))
     if token is not None:
         try:
             invitations.look(session, token, clock.now())
         except invitations.InvitationRefused as refused:
             return _invitation_refused(refused)
+    if current_user.is_authenticated:
+        flash(_("You are a member already."))
+        return redirect(url_for("today.home"))
     form = SignUpForm()
     if not signing_up.needs_motivation(session, token):
         del form.motivation
@@ -53,11 +53,12 @@ def sign_up(token: str | None = None) -> Page:
 
 
 def _invitation_refused(refused: Refused) -> tuple[str, int]:
+    member = current_user.is_authenticated
     page = render_template(
         "members/link_refused.html",
         text=refused.message,
-        again_url=url_for("members.sign_up"),
-        again=_("How to join"),
+        again_url=url_for("today.home" if member else "members.sign_up"),
+        again=_("To the first page") if member else _("How to join"),
     )
     return page, 410
 

@@ -27,6 +27,7 @@ from cop.members.models import (
 from cop.members.queries import own_persona
 from cop.members.sealing import seal, unseal
 from cop.members.site import name_of, settings_of
+from cop.platform.blank import trimmed
 from cop.platform.errors import Refused
 from cop.platform.i18n import gettext as _
 from cop.platform.i18n import sort_key
@@ -72,7 +73,7 @@ def ask(session: Session, wish: Wish, now: datetime) -> None:
         Refused: something in it is not right, which has nothing to do with who has an account.
     """
     name, email = names.clean(wish.name), addresses.valid(wish.email)
-    motivation = wish.motivation.strip()
+    motivation = trimmed(wish.motivation)
     if not is_open(session, wish.token):
         raise Refused(_("You need an invitation to join."))
     if needs_motivation(session, wish.token) and not motivation:

@@ -12,6 +12,7 @@ from cop.moderation.events import ReportDecided, Reported, SubjectChanged
 from cop.moderation.models import Decision, Report, ReportReason
 from cop.moderation.permissions import REPORTS, ReportPermission
 from cop.platform import audit
+from cop.platform.blank import trimmed
 from cop.platform.errors import NotFound, Refused
 from cop.platform.i18n import gettext as _
 from cop.platform.outbox import emit
@@ -56,7 +57,7 @@ def report(
     """
     if actor.member_id is None:
         raise NotFound
-    passage, note = passage.strip(), passages.without_addresses(note.strip(), host)
+    passage, note = trimmed(passage), passages.without_addresses(trimmed(note), host)
     whole = passages.without_place(whole, host)
     if reason not in set(ReportReason):
         raise Refused(_("Choose what is the matter."), "reason")
@@ -185,7 +186,7 @@ def decide(
         Refused: decided already, in another moderator's hands, or no word to the author.
     """
     found = REPORTS.get(session, actor, ReportPermission.HANDLE, report_id)
-    answer, request = answer.strip(), request.strip()
+    answer, request = trimmed(answer), trimmed(request)
     _refuse_decided(found)
     if found.taken_by_id is not None and found.taken_by_id != actor.member_id:
         raise Refused(_("Another moderator is handling this. Take it over first."))

@@ -8,6 +8,7 @@ from wtforms.fields.choices import SelectChoice
 from wtforms.validators import StopValidation, ValidationError
 from wtforms.widgets import TextInput
 
+from cop.platform.blank import trimmed
 from cop.platform.errors import Refused
 from cop.platform.i18n import format_number
 
@@ -23,7 +24,7 @@ def put_beside(form: Any, refusal: Refused) -> None:
 
 def stripped(value: str | None) -> str | None:
     """A field's filter: no spaces around what was typed."""
-    return value.strip() if isinstance(value, str) else value
+    return trimmed(value) if isinstance(value, str) else value
 
 
 def choices(pairs: Iterable[tuple[Any, Any]]) -> list[SelectChoice]:

@@ -6,11 +6,13 @@ language and time zone are set once per request (`use`) or per message (`speakin
 
 import functools
 import importlib.resources
+import re
 import unicodedata
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from datetime import date, datetime
 from pathlib import Path
+from typing import Any
 from zoneinfo import ZoneInfo
 
 from babel.messages.mofile import write_mo
@@ -19,11 +21,15 @@ from babel.numbers import format_decimal
 from babel.support import NullTranslations, Translations
 from flask import Flask, current_app, g, has_app_context, has_request_context, request, session
 from flask_babel import Babel, LazyString, force_locale
+from jinja2 import pass_context
+from jinja2.runtime import Context
 from markupsafe import Markup, escape
 
 LANGUAGES = {"nl": "Nederlands", "en": "English"}
 DEFAULT_LANGUAGE = "nl"
 DEFAULT_ZONE = "Europe/Amsterdam"
+_WHOLE = re.compile(r"%\((\w+)\)d")
+_UNGROUPED = {"port"}  # a whole number that counts nothing
 CATALOGUES = Path(__file__).parent.parent / "translations"
 
 
@@ -36,13 +42,44 @@ def _catalogue(code: str) -> NullTranslations:
 def gettext(source: str, **values: object) -> str:
     """The text in the reader's language, with `%(name)s` filled in."""
     found: str = _catalogue(language()).ugettext(source)
-    return found % values if values else found
+    return _filled(found, values) if values else found
 
 
 def ngettext(one: str, many: str, number: int, **values: object) -> str:
     """The text for this number, which fills `%(num)s`."""
     found: str = _catalogue(language()).ungettext(one, many, number)
-    return found % ({"num": number} | values)
+    return _filled(found, {"num": number} | values)
+
+
+def _filled(text: str, values: Mapping[str, object]) -> str:
+    return _worded(text) % _grouped(values)
+
+
+def _worded(text: str) -> str:
+    """The text with its whole numbers filled in as words: '%(num)d' cannot hold '60.000'."""
+    return _WHOLE.sub(r"%(\1)s", text) if ")d" in text else text
+
+
+def _grouped(values: Mapping[str, object]) -> dict[str, object]:
+    """The values, whole numbers with a mark between thousands as the language writes it."""
+    return {
+        name: format_number(value)
+        if type(value) is int and abs(value) >= 1000 and name not in _UNGROUPED
+        else value
+        for name, value in values.items()
+    }
+
+
+def _grouping(fill: Callable[..., str]) -> Callable[..., str]:
+    """A template's gettext or ngettext (its second value is the context) with such numbers."""
+
+    @pass_context
+    def filled(context: Context, *words: Any, **values: object) -> str:
+        if words[2:]:  # of ngettext: (one, many, number)
+            values.setdefault("num", words[2])
+        return fill(context, *words, **_grouped(values))
+
+    return filled
 
 
 class LazyText(LazyString):
@@ -50,6 +87,9 @@ class LazyText(LazyString):
 
     Flask-Babel's own says that it is HTML already, and a value in it would be written as such.
     """
+
+    def __mod__(self, values: Any) -> str:
+        return _filled(str(self), values)
 
     def __html__(self) -> Markup:
         return escape(str(self))
@@ -83,10 +123,12 @@ def init_app(app: Flask, reader: Callable[[], tuple[str | None, str | None]]) ->
     app.config["BABEL_TRANSLATION_DIRECTORIES"] = str(CATALOGUES)
     Babel(app, default_locale=DEFAULT_LANGUAGE, locale_selector=language)
     app.jinja_env.install_gettext_callables(  # type: ignore[attr-defined]  # Babel added it
-        lambda text: _catalogue(language()).ugettext(text),
-        lambda one, many, number: _catalogue(language()).ungettext(one, many, number),
+        lambda text: _worded(_catalogue(language()).ugettext(text)),
+        lambda one, many, number: _worded(_catalogue(language()).ungettext(one, many, number)),
         newstyle=True,
     )
+    for name in ("gettext", "ngettext"):
+        app.jinja_env.globals[name] = _grouping(app.jinja_env.globals[name])
 
 
 def compile_catalogues() -> None:

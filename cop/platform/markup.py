@@ -8,15 +8,18 @@ nofollow ugc"`. Raw HTML in the source is shown as the text that was typed.
 import html
 import re
 from collections.abc import Mapping
+from dataclasses import dataclass
 from xml.etree.ElementTree import Element
 
 import markdown
 import nh3
 from markdown.extensions import Extension
 from markdown.inlinepatterns import InlineProcessor
+from markdown.util import AtomicString
 
-from cop.platform import quotations
+from cop.platform import quotations, wrapping
 from cop.platform.markup_bounds import is_too_hard
+from cop.platform.markup_lists import ListsUnderSentences
 
 MAX_LENGTH = 60_000  # characters; about forty pages
 READING_SPEED = 200  # words a minute, for Dutch prose on a screen, rounded up
@@ -51,45 +54,58 @@ _ATTRIBUTES = {
 _SCHEMES = {"http", "https", "mailto", "tel"}
 MENTION = re.compile(r"(?<![\w@/.])@([a-z0-9](?:[a-z0-9-]{0,58}[a-z0-9])?)", re.ASCII)
 _WORD = re.compile(r"\w+")
+_NOWHERE = re.compile(r'<a(?: (?!href=)[a-z]+="[^"]*")*>(.*?)</a>', re.DOTALL)
+
+
+@dataclass(frozen=True, slots=True)
+class Mention:
+    """Somebody who may be mentioned: where the link goes, and the name that it shows."""
+
+    url: str
+    name: str
 
 
 class _Mentions(InlineProcessor):
-    """`@handle` becomes a link when the caller says that it may."""
+    """`@handle` becomes a link with the name when the caller says that it may."""
 
-    def __init__(self, urls: Mapping[str, str]) -> None:
+    def __init__(self, people: Mapping[str, Mention]) -> None:
         super().__init__(MENTION.pattern)
-        self.urls = urls
+        self.people = people
 
     def handleMatch(  # type: ignore[override]  # noqa: N802  # the library's name and loose types
         self, m: re.Match[str], data: str
     ) -> tuple[Element | None, int | None, int | None]:
-        url = self.urls.get(m.group(1))
-        if url is None:
+        person = self.people.get(m.group(1))
+        if person is None:
             return None, None, None
-        link = Element("a", {"href": url, "class": "mention"})
-        link.text = m.group(0)
+        link = Element("a", {"href": person.url, "class": "mention"})
+        link.text = AtomicString(f"@{person.name}")  # a name is no Markdown
         return link, m.start(0), m.end(0)
 
 
 class _Plain(Extension):
-    """No raw HTML, headings start at level 3 (the page has its own), mentions as links."""
+    """No raw HTML, mentions as links, and a list may stand right under a sentence."""
 
-    def __init__(self, urls: Mapping[str, str]) -> None:
+    def __init__(self, people: Mapping[str, Mention]) -> None:
         super().__init__()
-        self.urls = urls
+        self.people = people
 
     def extendMarkdown(self, md: markdown.Markdown) -> None:  # noqa: N802  # the library's name
         md.preprocessors.deregister("html_block")
         md.inlinePatterns.deregister("html")
-        md.inlinePatterns.register(_Mentions(self.urls), "mention", 75)
+        # Dashes under a line are a signature or a rule: nobody means a heading by them.
+        md.parser.blockprocessors.deregister("setextheader")
+        md.inlinePatterns.register(_Mentions(self.people), "mention", 75)
+        after_fences = 20  # what stands in a block of code is no list
+        md.preprocessors.register(ListsUnderSentences(md), "lists", after_fences)
 
 
-def render(source: str, mentions: Mapping[str, str] | None = None, top: int = 3) -> str:
+def render(source: str, mentions: Mapping[str, Mention] | None = None, top: int = 3) -> str:
     """Safe HTML of a member's Markdown; of what nobody writes by hand, the text as it was typed.
 
     Args:
         source: at most `MAX_LENGTH` characters; the caller has checked.
-        mentions: handle → address, of those who may be mentioned here.
+        mentions: by handle, those who may be mentioned here.
         top: level of the text's highest heading on its page; deeper ones follow without a gap.
     """
     if is_too_hard(source):
@@ -105,8 +121,11 @@ def render(source: str, mentions: Mapping[str, str] | None = None, top: int = 3)
 
 
 def clean(made: str) -> str:
-    """Only what is on the list; everything that renders HTML passes here last."""
-    return nh3.clean(
+    """Only what is on the list; everything that renders HTML passes here last.
+
+    A link of which the address was refused leaves its words.
+    """
+    kept = nh3.clean(
         made,
         tags=_TAGS,
         attributes=_ATTRIBUTES,
@@ -116,6 +135,7 @@ def clean(made: str) -> str:
         clean_content_tags={"script", "style"},
         attribute_filter=_only_our_classes,
     )
+    return _NOWHERE.sub(r"\1", kept)
 
 
 def _only_our_classes(tag: str, attribute: str, value: str) -> str | None:
@@ -145,15 +165,38 @@ def plain_to_html(text: str) -> str:
     parts: list[str] = []
     for run in quotations.runs(text):
         if run.quoted:
-            body = "\n".join(quotations.unquoted(line) for line in run.lines)
-            words = html.escape(_cut(run.lead or body.strip()))
-            parts.append(
-                f'<details class="quoted"><summary>{words or "…"}</summary>'
-                f"<blockquote>{_paragraphs(body)}</blockquote></details>"
-            )
+            parts.append(_quoted(run))
         else:
             parts.append(_paragraphs("\n".join(run.lines)))
     return clean("".join(parts))
+
+
+def _quoted(run: quotations.Run) -> str:
+    """A folded quotation. Its summary says whose it is; else it is how the quotation begins.
+
+    The words of the summary are not said twice: the body goes on where they stop. A quotation that
+    would fit in its summary is not folded.
+    """
+    body = "\n".join(quotations.unquoted(line) for line in run.lines).strip("\n")
+    lead = run.lead
+    if not lead:
+        lead, body = _beginning(body)
+        if not body:
+            return f"<blockquote>{_paragraphs(lead)}</blockquote>"
+    return (
+        f'<details class="quoted"><summary>{html.escape(_cut(lead)) or "…"}</summary>'
+        f"<blockquote>{_paragraphs(body)}</blockquote></details>"
+    )
+
+
+def _beginning(text: str, most: int = 80) -> tuple[str, str]:
+    """The first line, or as much of it as fits, and what comes after it."""
+    first, _break, rest = text.lstrip().partition("\n")
+    if len(first) <= most:
+        more = rest.strip("\n")
+        return (f"{first.rstrip()} …", f"… {more.lstrip()}") if more else (first, "")
+    start = first[: most - 2].rsplit(" ", 1)[0]
+    return f"{start} …", f"… {first[len(start) :].lstrip()}\n{rest}"
 
 
 def _cut(words: str, most: int = 80) -> str:
@@ -167,9 +210,11 @@ _URL = re.compile(r"https?://[^\s<>\"']+[^\s<>\"'.,;:!?)\]]")
 
 def _paragraphs(text: str) -> str:
     out = []
+    wide = wrapping.width(text.splitlines())
     for block in re.split(r"\n\s*\n", text.strip("\n")):
         if block.strip():
-            out.append(f"<p>{'<br>'.join(_linked(line) for line in block.splitlines())}</p>")
+            lines = wrapping.unwrapped(block.splitlines(), wide)
+            out.append(f"<p>{'<br>'.join(_linked(line) for line in lines)}</p>")
     return "".join(out)
 
 
@@ -198,7 +243,12 @@ def reading_minutes(words: int) -> int:
 
 def excerpt(source: str, length: int = 200) -> str:
     """The first words as plain text, cut at a word."""
-    text = re.sub(r"<[^>]+>", " ", render(source[: length * 4]))
+    return opening(render(source[: length * 4]), length)
+
+
+def opening(made: str, length: int = 200) -> str:
+    """The first words of HTML that was made here, with the names that it shows, cut at a word."""
+    text = re.sub(r"<[^>]+>", " ", made)
     text = " ".join(html.unescape(text).split())
     if len(text) <= length:
         return text

@@ -197,14 +197,9 @@ def clean_picture(
                 seen = _decoded(picture, side, square)
     except Refused:
         raise
-    except (
-        UnidentifiedImageError,
-        OSError,
-        ValueError,
-        SyntaxError,
-        Image.DecompressionBombError,
-        Image.DecompressionBombWarning,
-    ):
+    except (Image.DecompressionBombError, Image.DecompressionBombWarning):
+        raise _too_many_pixels(name, min(MOST_PIXELS.values())) from None
+    except (UnidentifiedImageError, OSError, ValueError, SyntaxError):
         raise refusal from None
     seen.info = {}  # else comments and colour profiles are written along
     out = io.BytesIO()
@@ -222,14 +217,18 @@ def _refuse_too_many_pixels(picture: Image.Image, name: str) -> None:
     if picture.info.get("progressive") or picture.info.get("progression"):
         most = min(most, MOST_PIXELS_PROGRESSIVE)
     if picture.width * picture.height > most:
-        raise Refused(
-            _(
-                "“%(name)s” has too many pixels. Make it smaller first: at most %(most)s million.",
-                name=name,
-                most=most // 1_000_000,
-            ),
-            "attachments",
-        )
+        raise _too_many_pixels(name, most)
+
+
+def _too_many_pixels(name: str, most: int) -> Refused:
+    return Refused(
+        _(
+            "“%(name)s” has too many pixels. Make it smaller first: at most %(most)s million.",
+            name=name,
+            most=most // 1_000_000,
+        ),
+        "attachments",
+    )
 
 
 def _decoded(picture: Image.Image, side: int, square: bool) -> Image.Image:

@@ -17,7 +17,7 @@ from werkzeug.routing import IntegerConverter, Map
 from werkzeug.wrappers import Response as BaseResponse
 
 from cop.config import Settings
-from cop.platform import clock, form_messages, i18n
+from cop.platform import clock, form_messages, i18n, typed
 from cop.platform.db import SAFE_METHODS, db
 from cop.platform.errors import NotFound, Refused
 from cop.platform.i18n import gettext as _
@@ -142,7 +142,7 @@ def _refuse_many_fields() -> BaseResponse | None:
 
     Forms of several parts are held by MAX_FORM_PARTS.
     """
-    if request.mimetype != "application/x-www-form-urlencoded":
+    if request.mimetype != typed.URL_ENCODED:
         return None
     most = current_app.config["MAX_FORM_MEMORY_SIZE"]
     if (request.content_length or 0) > most:
@@ -154,14 +154,14 @@ def _refuse_many_fields() -> BaseResponse | None:
 
 def _refuse_bad_bytes() -> BaseResponse | None:
     """Text that is not UTF-8, or holds NUL, is refused before any view sees it."""
-    if request.mimetype == "application/x-www-form-urlencoded":
+    if request.mimetype == typed.URL_ENCODED:
         # Werkzeug would leave such bytes standing as '%FF', as if somebody had typed that.
         try:
             unquote_to_bytes(request.get_data(cache=True)).decode()
         except UnicodeDecodeError:
             return error_page(400, _("Part of the text could not be read. Type it again, please."))
     values = list(request.args.values())
-    if request.mimetype in ("application/x-www-form-urlencoded", "multipart/form-data"):
+    if request.mimetype in (typed.URL_ENCODED, "multipart/form-data"):
         values += list(request.form.values())
     if any("\x00" in value or "\ufffd" in value for value in values):
         return error_page(
@@ -173,12 +173,8 @@ def _refuse_bad_bytes() -> BaseResponse | None:
 def error_page(status: int, text: str, title: str | None = None) -> BaseResponse:
     """A page that says in one sentence what is the matter, and what was typed, if anything."""
     kept = []
-    if request.method == "POST" and status in (400, 409, 422, 429, 500, 503):
-        kept = [
-            (name, value)
-            for name, value in request.form.items(multi=True)
-            if name not in ("csrf_token",) and "password" not in name and len(value) > 1
-        ]
+    if request.method == "POST" and status in (400, 404, 409, 410, 422, 429, 500, 503):
+        kept = typed.kept(request)
     if request.accept_mimetypes.best_match(["text/html", "application/json"]) == "application/json":
         return current_app.make_response(({"error": text}, status))
     body = render_template("error.html", status=status, text=text, title=title, kept=kept)

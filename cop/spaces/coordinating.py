@@ -11,6 +11,7 @@ from sqlalchemy.orm import Session
 
 from cop.members.actor import Actor
 from cop.members.models import Member, MemberState, Persona, PersonaKind
+from cop.platform.blank import trimmed
 from cop.platform.errors import NotFound, Refused
 from cop.platform.i18n import gettext as _
 from cop.platform.outbox import emit, enqueue, job
@@ -313,7 +314,7 @@ def _ask_persona(
     words: str,
     now: datetime,
 ) -> CircleInvitation:
-    words = words.strip()
+    words = trimmed(words)
     if len(words) > 500:
         raise Refused(_("Keep it to 500 characters, please."), "words")
     invitation = session.get(CircleInvitation, (circle_id, persona.id))

@@ -12,6 +12,7 @@ from sqlalchemy.orm import Session
 
 from cop.members.actor import Actor
 from cop.members.models import Persona
+from cop.platform.blank import trimmed
 from cop.platform.errors import NotFound, Refused
 from cop.platform.i18n import gettext as _
 from cop.platform.outbox import emit, enqueue, job
@@ -88,7 +89,7 @@ def ask(
     if waiting is not None and waiting.standing == Standing.REQUESTED:
         return waiting
     circle = _for(session, actor, CirclePermission.REQUEST, circle_id, running=True)
-    why = why.strip()
+    why = trimmed(why)
     if len(why) > 500:
         raise Refused(_("Keep it to 500 characters, please."), "why")
     persona = naming.fixed_persona(session, actor, circle_id) or naming.persona_for(
@@ -185,7 +186,7 @@ def remove(
     """
     _for(session, actor, CirclePermission.MANAGE, circle_id)
     membership = by_handle(session, circle_id, handle, IN_IT)
-    reason = reason.strip()
+    reason = trimmed(reason)
     if membership.member_id == actor.member_id:
         raise Refused(_("That is you: leave instead."))
     if not reason:

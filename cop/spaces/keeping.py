@@ -11,6 +11,7 @@ from cop.members.actor import Actor
 from cop.members.models import Persona
 from cop.members.people import PERSON, Person, person
 from cop.platform import storage
+from cop.platform.blank import one_line
 from cop.platform.errors import NotFound, Refused
 from cop.platform.i18n import gettext as _
 from cop.platform.outbox import emit
@@ -60,7 +61,7 @@ def add(
         Refused: the file is not accepted, or the title is too long.
     """
     space = SPACES.get(session, actor, SpacePermission.ADD_FILE, space_id)
-    title = " ".join(title.split())
+    title = one_line(title)
     if len(title) > LONGEST_TITLE:
         raise Refused(_("Keep it to %(most)s characters, please.", most=LONGEST_TITLE), "title")
     try:

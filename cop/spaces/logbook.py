@@ -10,6 +10,7 @@ from cop.members.actor import Actor
 from cop.members.models import Persona
 from cop.members.people import PERSON, Person, person
 from cop.platform import markup
+from cop.platform.blank import one_line, trimmed
 from cop.platform.errors import NotFound, Refused
 from cop.platform.i18n import gettext as _
 from cop.platform.outbox import emit
@@ -181,7 +182,7 @@ def _seen(row: object, actor: Actor) -> Entry:
         id=entry.id,
         title=entry.title,
         html=entry.html,
-        excerpt=markup.excerpt(entry.source),
+        excerpt=markup.opening(entry.html),
         minutes=markup.reading_minutes(entry.words),
         at=entry.at,
         edited_at=entry.edited_at,
@@ -192,7 +193,7 @@ def _seen(row: object, actor: Actor) -> Entry:
 
 
 def _checked(title: str, source: str) -> tuple[str, str]:
-    title, source = " ".join(title.split()), source.strip()
+    title, source = one_line(title), trimmed(source)
     if not title:
         raise Refused(_("Give it a title, please."), "title")
     if len(title) > LONGEST_TITLE:

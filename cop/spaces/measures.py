@@ -16,6 +16,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from cop.members.actor import Actor
+from cop.platform.blank import one_line
 from cop.platform.errors import NotFound, Refused
 from cop.platform.i18n import gettext as _
 from cop.platform.outbox import emit
@@ -148,7 +149,7 @@ def set_value(
     """
     measure = MEASURES.get(session, actor, MeasurePermission.ADD_VALUE, measure_id)
     session.get_one(Measure, measure.id, with_for_update=True)
-    note = " ".join(note.split())
+    note = one_line(note)
     if people < FEWEST:
         raise Refused(
             _(
@@ -275,7 +276,7 @@ def _checked(details: MeasureDetails) -> MeasureDetails:
         raise Refused(_("Choose what you measure."), "kind")
     words = {}
     for field, most in _LONGEST.items():
-        words[field] = " ".join(getattr(details, field).split())
+        words[field] = one_line(getattr(details, field))
         if len(words[field]) > most:
             raise Refused(_("Keep it to %(most)s characters, please.", most=most), field)
     if details.kind == MeasureKind.OWN and not words["name"]:

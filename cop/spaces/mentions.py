@@ -7,7 +7,7 @@ own name is never tied to a closed circle. Placeholders of an imported archive c
 
 from collections.abc import Sequence
 
-from sqlalchemy import ColumnElement, and_, exists, or_, select
+from sqlalchemy import ColumnElement, Row, and_, exists, or_, select
 from sqlalchemy.orm import Session
 
 from cop.members.models import Member, MemberState, Persona, PersonaKind
@@ -44,21 +44,32 @@ def mentionable(circle_id: CircleColumn) -> ColumnElement[bool]:
 
 def mentioned(session: Session, source: str, circle_id: CircleColumn) -> dict[str, int]:
     """Handle → persona id of those whom a text mentions and who can be mentioned there."""
+    return {row.handle: row.id for row in _mentioned(session, source, circle_id)}
+
+
+def _mentioned(
+    session: Session, source: str, circle_id: CircleColumn
+) -> Sequence[Row[str, int, str]]:
     handles = markup.mentioned_handles(source)[:MOST]
     if not handles:
-        return {}
-    rows = session.execute(
-        select(Persona.handle, Persona.id).where(
+        return []
+    return session.execute(
+        select(Persona.handle, Persona.id, Persona.name).where(
             Persona.handle.in_(handles), mentionable(circle_id)
         )
-    )
-    return {row.handle: row.id for row in rows}
+    ).all()
 
 
 def render(session: Session, source: str, circle_id: CircleColumn) -> str:
-    """Safe HTML of a text in a circle; mentions that count are links."""
-    found = mentioned(session, source, circle_id)
-    return markup.render(source, {handle: f"/leden/{handle}" for handle in found})
+    """Safe HTML of a text in a circle; mentions that count are links with the person's name.
+
+    The name is the one that the mentioned persona has at this moment: in a circle where somebody
+    takes part under a pseudonym, the pseudonym.
+    """
+    found = _mentioned(session, source, circle_id)
+    return markup.render(
+        source, {row.handle: markup.Mention(f"/leden/{row.handle}", row.name) for row in found}
+    )
 
 
 def plain(source: str) -> str:

@@ -16,6 +16,7 @@ from cop.members.actor import Actor
 from cop.members.models import Member, Organisation, Persona, Theme
 from cop.members.regions import REGIONS
 from cop.platform import markup
+from cop.platform.blank import trimmed
 from cop.platform.errors import NotFound, Refused
 from cop.platform.i18n import gettext as _
 from cop.platform.i18n import sort_key
@@ -211,7 +212,7 @@ def _checked(session: Session, details: Details) -> Details:
     """
     changes: dict[str, Any] = {}
     for field, most in LONGEST.items():
-        value = getattr(details, field).strip()
+        value = trimmed(getattr(details, field))
         if field not in ("aim",):
             value = " ".join(value.split())
         if len(value) > most:

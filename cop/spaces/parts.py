@@ -21,10 +21,13 @@ class Part:
     Attributes:
         template: included as a `<section class="section">` of its own, with `part` and `space`.
         context: what the template reads, as `part.context`.
+        ask_url: where the actor can put a question to somebody of the space, whose handle goes
+            along as `?noem=`; '' when this feature offers no such place.
     """
 
     template: str
     context: Mapping[str, Any] = field(default_factory=dict)
+    ask_url: str = ""
 
 
 # Runs a fixed number of queries; None when there is nothing to show to this actor. Only asked for

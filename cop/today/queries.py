@@ -37,6 +37,7 @@ class Item:
     list_name: str
     at: datetime
     minutes: int
+    to_do: str  # the address of what one could do with it
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,7 +47,7 @@ class DraftItem:
     saved_at: datetime
 
 
-def _items(rows: object, at_new: bool = False) -> list[Item]:
+def _items(rows: object, at_new: bool = False, to_do: str = "#antwoord") -> list[Item]:
     return [
         Item(
             row.title,
@@ -54,6 +55,7 @@ def _items(rows: object, at_new: bool = False) -> list[Item]:
             row.list_name,
             row.at,
             reading_minutes(row.words),
+            f"/discussies/{row.id}{to_do}",
         )
         for row in rows  # type: ignore[attr-defined]  # rows of the selects below
     ]
@@ -116,12 +118,13 @@ def lacking_outcome(session: Session, actor: Actor, now: datetime) -> list[Item]
             Discussion.closed_at.is_(None),
             Discussion.announcement.is_(False),
             Discussion.post_count > 2,
+            Discussion.last_number > Discussion.imported_number,
             Discussion.last_post_at < now - LACKING_AFTER,
         )
         .order_by(Discussion.last_post_at.desc())
         .limit(OWN)
     )
-    return _items(rows)
+    return _items(rows, to_do="/opbrengst")
 
 
 def drafts(session: Session, actor: Actor) -> list[DraftItem]:

@@ -116,37 +116,22 @@ def test_scripts_and_tracking_pixels_do_not_survive(make, session, now):
         assert bad not in post.html.replace("&lt;", "‹")
 
 
-def test_an_answer_to_a_removed_post_still_lands(make, session, now):
+@pytest.mark.parametrize("how", ["removed", "elsewhere", "never"])
+def test_an_answer_to_a_post_that_is_gone_is_refused_in_one_sentence(make, session, now, how):
     on, author = make.list(), make.member()
-    discussion = make.discussion(on, author, posts=2)
-    parent = session.scalars(select(Post).where(Post.number == 2)).one()
-    parent.deleted_at = now
+    discussion, other = make.discussion(on, author, posts=2), make.discussion(on, author)
+    parent = session.scalars(
+        select(Post).where(Post.discussion_id == discussion.id, Post.number == 2)
+    ).one()
+    parent.deleted_at = now if how == "removed" else None
     session.flush()
-    post = operations.answer(
-        session,
-        make.actor(author),
-        discussion_id=discussion.id,
-        text="Toch",
-        now=now,
-        in_reply_to_id=parent.id,
-    )
-    assert post.in_reply_to_id is None
-    assert post.number == 3
-
-
-def test_a_parent_in_another_discussion_is_no_parent(make, session, now):
-    on, author = make.list(), make.member()
-    discussion, other = make.discussion(on, author), make.discussion(on, author)
-    foreign = session.scalars(select(Post.id).where(Post.discussion_id == other.id)).one()
-    post = operations.answer(
-        session,
-        make.actor(author),
-        discussion_id=discussion.id,
-        text="Ja",
-        now=now,
-        in_reply_to_id=foreign,
-    )
-    assert post.in_reply_to_id is None
+    elsewhere = session.scalars(select(Post.id).where(Post.discussion_id == other.id)).one()
+    parent_id = {"removed": parent.id, "elsewhere": elsewhere, "never": 99_999_999}[how]
+    values = {"discussion_id": discussion.id, "text": "Toch", "now": now}
+    with pytest.raises(operations.ParentGone) as refused:
+        operations.answer(session, make.actor(author), in_reply_to_id=parent_id, **values)
+    assert refused.value.field == "text"
+    assert operations.answer(session, make.actor(author), **values).number == 3
 
 
 def test_whoever_may_not_gets_not_found(make, session, now):

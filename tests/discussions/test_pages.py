@@ -321,7 +321,8 @@ def test_a_form_sent_twice_posts_once(make, browser):
     [
         ({"text": ""}, "Write something first."),
         ({"text": "   "}, "Write something first."),
-        ({"text": "a" * 1_000_000}, "At most 60000 characters; this has 1000000."),
+        ({"text": "\u200b\u00ad\u2060 \u3164"}, "Write something first."),
+        ({"text": "a" * 1_000_000}, "At most 60,000 characters; this has 1,000,000."),
         ({"text": "Goed", "content_note": "n" * 500}, "At most 120 characters; this has 500."),
     ],
 )
@@ -339,7 +340,8 @@ def test_a_refused_answer_says_why_and_keeps_the_text(make, browser, fields, say
     ("fields", "says"),
     [
         ({"title": ""}, "Give it a title."),
-        ({"title": "t" * 5000}, "At most 200 characters; this has 5000."),
+        ({"title": "\u200b \u00ad"}, "Give it a title."),
+        ({"title": "t" * 5000}, "At most 200 characters; this has 5,000."),
         ({"text": ""}, "Write something first."),
         ({"kind": "anders"}, "Choose one of the list, please."),
         ({"themes": ["999999"]}, "Choose one of the list, please."),
@@ -362,11 +364,15 @@ def test_text_that_is_not_utf8_is_refused_in_one_sentence(make, browser):
     token = writer._fresh_token().encode()
     answer = writer._post(
         f"/discussies/{discussion.id}/antwoord",
-        data=b"text=%ff%fe kapot&csrf_token=" + token,
+        data=b"text=%ff%fe+mijn+woorden&client_id=geheim&csrf_token=" + token,
         content_type="application/x-www-form-urlencoded",
     )
     assert answer.status_code == 400
     assert "could not be read" in answer.text
+    assert "\ufffd\ufffd mijn woorden</textarea>" in answer.text
+    assert ">Your text</label>" in answer.text
+    assert "client_id" not in answer.text
+    assert "geheim" not in answer.text
     assert count(Post) == 1
 
 
@@ -392,6 +398,30 @@ def test_a_closed_discussion_gives_the_text_back(make, browser):
     assert answer.status_code == 422
     assert "Net te laat" in answer.text
     assert count(Post) == 1
+
+
+def test_an_answer_to_a_removed_post_is_kept_and_can_be_placed_after_all(make, browser):
+    author = make.member()
+    discussion = make.discussion(make.list(), author, posts=2)
+    writer, path = browser(author), f"/discussies/{discussion.id}/antwoord"
+    fields = {"text": "Daar zeg je wat", "in_reply_to": str(post_id(discussion, 2))}
+    with unit_of_work() as session:
+        session.execute(update(Post).where(Post.number == 2).values(deleted_at=clock.now()))
+    refused = writer.post(path, fields)
+    assert refused.status_code == 422
+    assert refused.text.count("The post that you answer is gone.") == 2  # beside it, and on top
+    assert "Daar zeg je wat</textarea>" in refused.text
+    assert re.search(r'name="in_reply_to" type="hidden" value=""', refused.text)
+    assert count(Post) == 2
+    assert writer.post(path, fields | {"in_reply_to": ""}).status_code == 302
+    assert count(Post) == 3
+
+
+def test_an_answer_in_a_discussion_that_is_gone_gives_the_text_back(make, browser):
+    writer = browser(make.member())
+    answer = writer.post("/discussies/99999/antwoord", {"text": "Een lang\nverhaal"})
+    assert answer.status_code == 404
+    assert "Een lang\nverhaal</textarea>" in answer.text
 
 
 def test_the_author_decides_about_what_a_check_finds(make, browser, monkeypatch):
@@ -783,9 +813,10 @@ def test_a_document_shared_under_a_pseudonym_loses_who_made_it(make, browser):
         assert b"Mijn verhaal" in found.read("word/document.xml")
     # Under one's own name a document is as it was made.
     other = make.list()
-    mine = (BytesIO(_docx("Ria Bakker")), "eigen.docx")
+    made = _docx("Ria Bakker")  # holds the time at which it was made
+    mine = (BytesIO(made), "eigen.docx")
     browser(member).send(f"/gesprekken/{other.short_name}/nieuw", form | {"attachments": mine})
-    assert _attached()["eigen.docx"] == _docx("Ria Bakker")
+    assert _attached()["eigen.docx"] == made
 
 
 @pytest.mark.parametrize(

@@ -16,7 +16,7 @@ from PIL import Image
 from sqlalchemy import func, select, update
 from sqlalchemy.orm import Session
 
-from cop.discussions import queries
+from cop.discussions import browsing, queries
 from cop.discussions.importing import run
 from cop.discussions.importing.report import Report
 from cop.discussions.importing.run import import_archives
@@ -766,3 +766,21 @@ def test_what_is_known_of_a_mail_is_a_hash(bring: Callable[..., Report]) -> None
             (32, False, False),
             (32, True, True),
         ]
+
+
+def test_what_came_whole_from_an_archive_is_not_asked_what_it_yielded(
+    bring: Callable[..., Report], make: Factory
+) -> None:
+    bring(mail("een", id="a"), mail("twee", id="b", reply="a", days=1))
+    reader = make.actor(make.member())
+    late = NOW + timedelta(days=30)
+    with reading() as session:
+        on = queries.list_head(session, reader, "oud")
+        rows = browsing.discussions(session, reader, on, browsing.Filters(), late).rows
+        assert [row.lacks_outcome for row in rows] == [False]
+        lacking = browsing.Filters(lacking=True)
+        assert not browsing.discussions(session, reader, on, lacking, late).rows
+    with unit_of_work() as session:
+        session.execute(update(Discussion).values(last_number=3, post_count=3))
+    with reading() as session:
+        assert browsing.discussions(session, reader, on, lacking, late).rows[0].lacks_outcome

@@ -161,3 +161,10 @@ def test_pages_of_one_member_cost_the_same_however_much_they_fill_in(make, brows
     for theme_id in ids:
         make.save(MemberTheme(member_id=member.id, theme_id=theme_id))
     assert cost() == few
+
+
+def test_the_people_stand_before_the_filters_which_say_what_they_are(make, browser):
+    page = browser(make.member("Noor Smit")).get("/leden").text
+    assert page.index('class="people"') < page.index('id="filters"')
+    assert 'href="#filters"' in page
+    assert '<label for="find-role">Role</label>' in page

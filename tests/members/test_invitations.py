@@ -205,3 +205,21 @@ def test_members_invite_ten_at_most_and_not_without_end(make, session, now):
         invitations.make(session, actor, Wanted(None, 1, 5), "nl", now)
     with pytest.raises(Refused):
         invitations.make(session, actor, Wanted(None, 1, 5), "nl", now)
+
+
+@pytest.mark.parametrize("path", ["/aanmelden/uitnodiging/bestaat-niet", "old"])
+def test_a_member_who_opens_one_that_does_not_work_is_told_so(make, browser, now, path):
+    if path == "old":
+        with time_machine.travel(now, tick=False):
+            _made, path = invite(make, days=1)
+    answer = browser(make.member()).get(path)
+    assert answer.status_code == 410
+    assert "This link does not work" in answer.text
+    assert 'href="/aanmelden"' not in answer.text  # who is a member already need not join
+
+
+def test_a_member_who_opens_one_that_works_is_told_that_they_are_in(make, browser):
+    _made, path = invite(make)
+    member = browser(make.member())
+    assert member.get(path).headers["Location"] == "/"
+    assert "You are a member already." in member.get("/").text

@@ -79,3 +79,32 @@ def test_zones_to_choose_are_real_ones_under_their_present_names(app):
         assert alias not in offered, alias
     for zone in ("Asia/Kolkata", "Europe/Kyiv", "Europe/London", "America/Kralendijk"):
         assert zone in offered
+
+
+@pytest.mark.parametrize(
+    ("language", "shown"), [("nl", ("60.000", "1.048.580")), ("en", ("60,000", "1,048,580"))]
+)
+def test_a_number_in_a_sentence_has_its_languages_marks(app, language, shown):
+    said = i18n.lazy("At most %(max)d characters.")
+    most = 60_000
+    with app.test_request_context("/"), i18n.speaking(language, i18n.DEFAULT_ZONE):
+        words = i18n.gettext(
+            "A post has at most %(most)s characters; this one has %(have)s.",
+            most=most,
+            have=1_048_580,
+        )
+        assert all(number in words for number in shown)
+        assert shown[0] in i18n.ngettext("%(num)d answer", "%(num)d answers", most)
+        assert shown[0] in said % {"max": most}  # as WTForms fills it
+        page = render_template_string(
+            '{{ ngettext("%(num)d answer", "%(num)d answers", n) }} {{ _("Page %(k)s of %(n)s",'
+            " k=999, n=n) }}",
+            n=most,
+        )
+        assert page.count(shown[0]) == 2
+        assert "999" in page
+
+
+def test_a_number_that_counts_nothing_has_no_marks(app):
+    with app.test_request_context("/"), i18n.speaking("nl", i18n.DEFAULT_ZONE):
+        assert i18n.gettext("%(port)s", port=8000) == "8000"

@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 
 from cop.platform import markup
 
-MENTIONS = {"fatima-b": "/leden/fatima-b"}
+MENTIONS = {"fatima-b": markup.Mention("/leden/fatima-b", "Fatima _B_ & <Co>")}
 
 
 @pytest.mark.parametrize(
@@ -47,6 +47,45 @@ def test_nothing_that_runs_or_reports_gets_through(source):
     tags = "".join(re.findall(r"<[^>]*>", made)).lower()
     for bad in ("script", "<img", "<iframe", "<svg", "data:", "<b", "style", "onclick", "onload"):
         assert bad not in tags
+
+
+@pytest.mark.parametrize("address", ["javascript:alert(1)", "data:text/html,x", "vbscript:x"])
+def test_a_refused_link_leaves_only_its_words(address):
+    made = markup.render(f'[klik *hier*]({address} "let > op") en [goed](https://example.org)')
+    assert made.startswith("<p>klik <em>hier</em> en <a href=")
+    assert made.count("<a") == made.count("</a>") == 1
+
+
+def test_a_mention_shows_the_name_and_the_name_is_no_markup():
+    made = markup.render("dag @fatima-b", MENTIONS)
+    assert ">@Fatima _B_ &amp; &lt;Co&gt;</a>" in made
+
+
+@pytest.mark.parametrize(
+    ("source", "items"),
+    [
+        ("We nemen mee:\n- brood\n- kaas", 2),
+        ("We nemen mee:\n- brood", 1),
+        ("Dit hielp.\n- brood\n- kaas", 2),
+        ("Dit hielp.\n* een lange regel\n  die doorloopt\n* kaas", 2),
+        ("De stappen zijn\n1. bellen\n2. komen", 2),
+        ("> Dit zei ze:\n> - brood\n> - kaas", 2),
+        ("a\n\nDit zei ze:\n\n- brood\n- kaas", 2),
+        ("En toen\n- of niet -\nging ze weg", 0),
+        ("In dat jaar, dus\n2024. Dat jaar was zwaar\n2025. Ook dat", 0),
+        ("Het was versie\n1. Daarna niets meer", 0),
+        ("Groet,\n- Yusuf", 0),
+        ("Met vriendelijke groet,\n- Yusuf\n- Sanne", 0),
+        ("Tot dan!\n-- \nYusuf", 0),
+        ("Een streep\n- - -\neronder", 0),
+        ("-5 graden\n-6 graden", 0),
+        ("```\nzo:\n- a\n- b\n```", 0),
+    ],
+)
+def test_a_list_may_stand_right_under_a_sentence(source, items):
+    made = markup.render(source)
+    assert made.count("<li>") == items
+    assert "<h3>" not in made
 
 
 @pytest.mark.parametrize(

@@ -215,3 +215,10 @@ def test_a_picture_that_was_made_sideways_stands_upright(app, kind):
     data = picture(kind, (3000, 2000), exif=exif)
     assert storage.clean_picture(data, "foto", 1500)[3:] == (1000, 1500)
     assert storage.clean_picture(data, "foto", 200, square=True)[3:] == (200, 200)
+
+
+@pytest.mark.parametrize("side", [10_000, 12_000, 30_000, 60_000])
+def test_of_a_bomb_it_is_said_that_it_has_too_many_pixels(app, side):
+    with speaking("en", "Europe/Amsterdam"), pytest.raises(Refused) as refusal:
+        storage.clean_picture(png_bomb(side), "bom.png", 1600)
+    assert refusal.value.message.startswith("“bom.png” has too many pixels.")

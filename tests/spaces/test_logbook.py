@@ -232,3 +232,22 @@ def handles(space):
                 .where(CircleMembership.circle_id == space.circle_id)
             )
         )
+
+
+def test_the_preview_links_mentions_as_the_page_does(scene, make, browser):
+    space, url, pages = scene
+    page = pages["member"]
+    token = {"csrf_token": page._fresh_token()}
+    noor = next(h for h in handles(space) if h.startswith("noor-smit"))
+    text = f"Dank @{noor}."
+    page.send(f"{url}/nieuw", {"title": "Begin", "source": text})
+    link = re.search(
+        r'<a class="mention"[^>]*>@Noor Smit</a>', page.get(f"{url}/{entries()[0].id}").text
+    )
+    place = f"/voorbeeld?plek=space:{space.id}"
+    assert link[0] in page.post(place, {"text": text} | token).text
+    assert f"/voorbeeld?plek=space:{space.id}" in page.get(f"{url}/nieuw").text
+    assert noor in page.get(f"/noemen/space:{space.id}?q=noor").text
+    stranger = browser(make.member())
+    assert stranger.post(place, {"text": text}).status_code == 404
+    assert stranger.get(f"/noemen/space:{space.id}?q=noor").status_code == 404

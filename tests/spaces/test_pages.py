@@ -539,3 +539,20 @@ def test_the_next_page_of_participants_is_named_by_a_handle(make, browser):
         assert not names[0] & names[1]
         for mark in ("~", "x", "a~b", "%FF~", "~" + "9" * 40):
             assert reader.get(f"{path}?na={mark}").status_code == 200
+
+
+def test_whom_to_contact_can_be_asked_a_question_without_any_address(make, browser):
+    contact, reader = make.member("Noor Smit", handle="noor-smit"), make.member()
+    space = make.space(OPEN, coordinator=contact, contact_id=make.persona(contact).id)
+    url = f"/proeftuinen/{space.slug}"
+    seen = browser(reader)
+    assert "?noem=" not in seen.get(url).text  # nowhere to ask yet
+    on = make.list(space=space)
+    page = seen.get(url).text
+    ask = f"/gesprekken/{on.short_name}/nieuw?noem=noor-smit"
+    assert f'href="{ask}"' in page
+    assert "Ask Noor Smit a question" in page
+    assert contact.email not in page
+    assert ">@noor-smit </textarea>" in seen.get(ask).text
+    odd = seen.get(f"/gesprekken/{on.short_name}/nieuw?noem=%3Cb%3Ex").text
+    assert "&lt;b&gt;x" not in odd

@@ -1,5 +1,6 @@
 """The home page."""
 
+import re
 from datetime import timedelta
 
 import pytest
@@ -97,6 +98,7 @@ def test_who_started_a_discussion_that_fell_silent_is_asked_what_it_yielded(make
     make.discussion(make.list(), author, title="Gesloten", closed_at=old, outcome_at=old, **values)
     page = home(browser, author)
     assert "Stilgevallen" in page.split("What did it yield?")[1]
+    assert re.search(r'href="/discussies/\d+/opbrengst" aria-label="Write what it yielded:', page)
     assert "Gesloten" not in page
 
 
@@ -120,3 +122,18 @@ def test_the_number_of_queries_does_not_grow(make, browser, reader):
 @pytest.mark.parametrize("page", ["/huisregels", "/privacy", "/toegankelijkheid"])
 def test_how_things_are_done_here_is_for_everybody(browser, page):
     assert browser().get(page).status_code == 200
+
+
+def test_a_member_sees_at_once_what_to_do_next(make, browser, reader):
+    """The first button leads to what waits; each line says what one could do with it."""
+    step = lambda page: re.search(r'class="actions"><a class="button" href="([^"]+)"', page)[1]  # noqa: E731
+    page = home(browser, reader)
+    assert step(page) == "/gesprekken"
+    assert "Nothing is asked of you right now." in page
+    joined = make.list(Visibility.PUBLIC)
+    make.join(reader, joined.circle)
+    discussion = make.discussion(joined, make.member(), title="Nieuws")
+    page = home(browser, reader)
+    assert step(page) == f"/discussies/{discussion.id}#nieuw"
+    assert f'href="/discussies/{discussion.id}#antwoord" aria-label="Answer: Nieuws"' in page
+    assert 'href="/gesprekken">All conversations</a>' in page
