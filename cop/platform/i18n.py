@@ -12,7 +12,7 @@ from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from datetime import date, datetime
 from pathlib import Path
-from typing import Any
+from typing import Any, cast
 from zoneinfo import ZoneInfo
 
 from babel.messages.mofile import write_mo
@@ -128,7 +128,8 @@ def init_app(app: Flask, reader: Callable[[], tuple[str | None, str | None]]) ->
         newstyle=True,
     )
     for name in ("gettext", "ngettext"):
-        app.jinja_env.globals[name] = _grouping(app.jinja_env.globals[name])
+        fill = cast("Callable[..., str]", app.jinja_env.globals[name])
+        app.jinja_env.globals[name] = _grouping(fill)
 
 
 def compile_catalogues() -> None:
