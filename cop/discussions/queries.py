@@ -13,7 +13,6 @@ from typing import Any, TypeAlias
 
 from sqlalchemy import (
     ColumnElement,
-    ScalarSelect,
     Select,
     and_,
     bindparam,
@@ -204,15 +203,24 @@ class DiscussionHead:
         return max(1, -(-self.last_number // PAGE))
 
 
-def _baseline(list_id: Any) -> ScalarSelect[datetime]:
-    """Before this moment nothing is new to the reader: marked as read, or before they came."""
+def _baseline(list_id: Any) -> Any:
+    """Before this moment nothing is new to the reader: marked as read, or before they came.
+
+    The list is that of the row outside, however deep this stands in its query.
+    """
     visit = (
         select(ListVisit.read_before)
         .where(ListVisit.member_id == bindparam("me"), ListVisit.list_id == list_id)
+        .correlate_except(ListVisit)
         .scalar_subquery()
     )
-    came = select(Member.created_at).where(Member.id == bindparam("me")).scalar_subquery()
-    return select(func.coalesce(visit, came)).scalar_subquery()
+    came = (
+        select(Member.created_at)
+        .where(Member.id == bindparam("me"))
+        .correlate_except(Member)
+        .scalar_subquery()
+    )
+    return func.coalesce(visit, came)
 
 
 @cache

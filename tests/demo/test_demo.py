@@ -11,6 +11,8 @@ from cop.demo import content, multiply
 from cop.demo.build import build
 from cop.discussions.models import Discussion, Post
 from cop.members.models import Member, Persona, PersonaKind
+from cop.platform import clock
+from cop.platform.db import reading, unit_of_work
 from cop.platform.errors import Refused
 from cop.platform.outbox import Job
 from cop.spaces.models import Space, Stage
@@ -60,6 +62,29 @@ def test_the_small_community_is_whole(session, now):
     assert session.scalar(select(func.max(Post.created_at))) <= now
     for address in session.scalars(select(Member.email)):
         assert address.endswith("@example.org")
+
+
+SHALLOW = 120  # addresses; enough to meet each kind of page
+
+
+def test_members_of_it_can_open_whatever_its_pages_link_to(app, browser):
+    """With rows as people leave them, on both databases: no address that a page gives fails."""
+    with unit_of_work() as session:
+        build(session, clock.now())
+    with reading() as session:
+        wanted = select(Member).where(Member.demo_hint.is_not(None)).order_by(Member.id)
+        members = session.scalars(wanted).all()[:2]
+    for member in members:
+        reader, seen, ahead = browser(member), set(), ["/"]
+        while ahead and len(seen) < SHALLOW:
+            path = ahead.pop(0)
+            seen.add(path)
+            answer = reader.get(path)
+            assert answer.status_code < 400, path
+            if answer.mimetype == "text/html":
+                links = re.findall(r'href="(/[^"#?]*)', answer.text)
+                ahead += [a for a in dict.fromkeys(links) if a not in seen and a not in ahead]
+            answer.close()
 
 
 def test_counts_kept_beside_discussions_are_right(session, now):

@@ -117,6 +117,26 @@ def test_a_list_leads_to_what_is_new(make, browser):
     assert "is-new" not in seen.get(f"/gesprekken/{on.short_name}").text
 
 
+def test_one_list_marked_as_read_says_nothing_of_the_others(make, browser):
+    one, two = make.list(), make.list()
+    author, reader = make.member(), make.member()
+    with unit_of_work() as session:
+        session.merge(reader).created_at = clock.now() - timedelta(days=30)
+    found = {on.short_name: [make.discussion(on, author) for _ in range(2)] for on in (one, two)}
+    seen = browser(reader)
+
+    def new():
+        return {name: seen.get(f"/gesprekken/{name}").text.count("is-new") for name in found}
+
+    assert new() == {one.short_name: 2, two.short_name: 2}
+    seen.post(f"/gesprekken/{one.short_name}/gelezen")
+    assert new() == {one.short_name: 0, two.short_name: 2}
+    seen.post(f"/gesprekken/{two.short_name}/gelezen")
+    assert new() == {one.short_name: 0, two.short_name: 0}
+    addresses = ["/", "/gesprekken", *(f"/discussies/{d.id}" for ds in found.values() for d in ds)]
+    assert {seen.get(address).status_code for address in addresses} == {200}
+
+
 def test_what_stood_there_before_one_came_is_not_new(make, browser):
     on = make.list()
     make.discussion(on, make.member())
