@@ -82,8 +82,8 @@ def test_a_stale_edit_shows_the_other_change_and_keeps_what_was_typed(scene, bro
     ("text", "sentence"),
     [
         ("   ", "Write something first."),
-        ("a" * 60_001, "A post has at most 60000 characters; this one has 60001."),
-        ("b" * 1_000_000, "this one has 1000000."),
+        ("a" * 60_001, "A post has at most 60,000 characters; this one has 60,001."),
+        ("b" * 1_000_000, "this one has 1,000,000."),
     ],
 )
 def test_a_bad_edit_says_so_in_one_sentence_and_keeps_what_was_typed(
@@ -100,7 +100,7 @@ def test_a_title_of_five_thousand_characters_is_kept_and_refused(scene, browser)
         f"/berichten/{scene.opening.id}/bewerken", {"title": "t" * 5000}
     )
     assert answer.status_code == 422
-    assert "A title has at most 200 characters; this one has 5000." in answer.text
+    assert "A title has at most 200 characters; this one has 5,000." in answer.text
     assert "t" * 5000 in answer.text
 
 
@@ -508,7 +508,8 @@ def test_lists_of_tending_run_a_fixed_number_of_queries(scene, browser, path):
             made = make_discussion(session, scene, n)
             session.add(Bookmark(member_id=scene.author.id, post_id=made, at=clock.now()))
             discussion = session.get_one(Post, made).discussion
-            discussion.post_count, discussion.closed_at = 2, clock.now()
+            discussion.post_count, discussion.last_number = 2, 2
+            discussion.closed_at = clock.now()
     with statements() as many:
         assert "Bewaard 3" in reader.get(path).text
     assert len(many) == len(few)

@@ -253,6 +253,6 @@ def test_an_edit_tells_those_whom_it_mentions_once(make, scene):
 def test_an_imported_mail_stays_plain_text_when_its_author_edits_it(session, make, scene):
     post = posts_of(session, scene.discussion)[1]
     post.plain = True
-    edit(session, make.actor(scene.author), post, text="> oud\n\n*geen* opmaak")
+    edit(session, make.actor(scene.author), post, text="> oud\n> en lang\n\n*geen* opmaak")
     assert "<em>" not in post.html
     assert 'class="quoted"' in post.html
