@@ -19,7 +19,7 @@ from pathlib import Path
 from typing import BinaryIO
 
 from flask import Flask, current_app
-from PIL import Image, ImageOps, UnidentifiedImageError
+from PIL import Image, ImageFile, ImageOps, UnidentifiedImageError
 from sqlalchemy import String, select
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
@@ -192,6 +192,7 @@ def clean_picture(
     try:
         with warnings.catch_warnings():
             warnings.simplefilter("error", Image.DecompressionBombWarning)
+            ImageFile.LOAD_TRUNCATED_IMAGES = False  # WeasyPrint turns it on for all of a process
             with Image.open(io.BytesIO(data), formats=("JPEG", "PNG", "GIF", "WEBP")) as picture:
                 _refuse_too_many_pixels(picture, name)
                 seen = _decoded(picture, side, square)

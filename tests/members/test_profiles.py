@@ -5,7 +5,7 @@ import struct
 import zlib
 
 import pytest
-from PIL import Image
+from PIL import Image, ImageFile
 from PIL.PngImagePlugin import PngInfo
 from sqlalchemy import select
 
@@ -258,6 +258,11 @@ def test_what_is_no_picture_is_one_clear_sentence(make, browser, data, name):
     assert 'id="picture-error"' in answer.text
     with reading() as session:
         assert session.scalars(select(StoredFile)).all() == []
+
+
+def test_half_a_picture_is_none_whatever_another_library_allows(make, browser, monkeypatch):
+    monkeypatch.setattr(ImageFile, "LOAD_TRUNCATED_IMAGES", True)
+    assert upload(browser(make.member()), png()[:80], "foto.png").status_code == 422
 
 
 def test_no_file_at_all_is_said_too(make, browser):
