@@ -6,6 +6,7 @@ from cop import frame
 from cop.administration import health
 from cop.administration import routes as administration
 from cop.cases import draft_routes as _case_drafts
+from cop.cases import findings_routes as _case_findings
 from cop.cases import handlers as _cases
 from cop.cases import keeping as _case_keeping
 from cop.cases import routes as cases
@@ -86,6 +87,7 @@ def init_app(app: Flask) -> None:
 __all__ = [
     "_attachments",
     "_case_drafts",
+    "_case_findings",
     "_case_keeping",
     "_cases",
     "_cases_of_space",

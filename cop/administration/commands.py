@@ -1,7 +1,9 @@
 """`cop check` and `cop db`."""
 
 import json
+import logging
 import os
+from collections.abc import Callable
 from dataclasses import asdict
 
 import click
@@ -81,12 +83,13 @@ def current(as_json: bool) -> None:
         click.echo(f"database: {found.current or 'empty'}\ncode:     {found.head}")
 
 
-def _migrate(step, revision: str) -> None:  # type: ignore[no-untyped-def]
+def _migrate(step: Callable[..., None], revision: str) -> None:
     settings = load()
     before = revisions(settings.database_url)
     if before.problem:
         raise click.ClickException(f"COP_DATABASE_URL: {before.problem}")
     app = create_app(settings)
+    logging.getLogger("flask_migrate").disabled = True  # what it would log is said below
     with app.app_context():
         try:
             step(directory=MIGRATIONS, revision=revision)

@@ -1,4 +1,4 @@
-"""Addresses of a draft: writing, findings, checklist, circle, consent, preview, second reader."""
+"""Addresses of a draft: writing, checklist, circle, consent, preview, second reader."""
 
 from typing import Any
 
@@ -8,36 +8,27 @@ from werkzeug.wrappers import Response
 
 from cop.cases import nearness, preparing, queries, second_reading, writing
 from cop.cases.forms import (
-    AddForm,
     BasisForm,
     ChecklistForm,
     CircleForm,
     ConsentForm,
-    FindingsForm,
     NobodyForm,
     ReaderForm,
     WriteForm,
 )
 from cop.cases.models import Basis, Case
 from cop.cases.permissions import CasePermission
-from cop.cases.protecting import Finding, Group, Look
 from cop.cases.raw import SHAPES, Raw
 from cop.cases.routes import Page, blueprint, own, show, writing_limit
 from cop.cases.steps import steps
 from cop.cases.words import (
     BASES,
     CHECKS,
-    LABELS,
     NOBODY_AGREES,
-    PART_LABELS,
     PROTECTIONS,
     PURPOSES,
     RELATIONS,
-    SIGNS,
-    advice,
-    why,
 )
-from cop.cases.writing import Choice
 from cop.members.current import actor
 from cop.members.people import Person
 from cop.members.queries import people_named
@@ -46,17 +37,14 @@ from cop.platform.db import db
 from cop.platform.errors import Refused
 from cop.platform.forms import choices, put_beside
 from cop.platform.i18n import gettext as _
-from cop.platform.i18n import ngettext
 from cop.platform.ratelimit import by_member, limiter
 
-GROUPS = 40  # findings on one page: a form that can be looked through
 
-
-def _url(case_id: int, step: str = "") -> str:
+def step_url(case_id: int, step: str = "") -> str:
     return f"/casussen/{case_id}/{step}" if step else f"/casussen/{case_id}"
 
 
-def _page(template: str, step: str, found: Case, form: Any = None, **context: Any) -> Page:
+def step_page(template: str, step: str, found: Case, form: Any = None, **context: Any) -> Page:
     return show(template, form, case=found, steps=steps(found, step), **context)
 
 
@@ -75,14 +63,14 @@ def write(case_id: int) -> Page:
             writing.save(session, actor(), case_id, _parts(form, found.shape), clock.now())
             if "on" not in request.form:
                 flash(_("It is kept. Only you can read it."), "success")
-                return redirect(_url(case_id, "schrijven"))
+                return redirect(step_url(case_id, "schrijven"))
             session.commit()  # what is unfinished is kept, whatever is said about it
             writing.go_on(session, actor(), case_id)
-            return redirect(_url(case_id, "bevindingen"))
+            return redirect(step_url(case_id, "bevindingen"))
         except Refused as refusal:
             put_beside(form, refusal)
     fields = [form[name] for name in ("title", *SHAPES[found.shape], "question")]
-    return _page("write", "write", found, form, fields=fields, bases=BASES)
+    return step_page("write", "write", found, form, fields=fields, bases=BASES)
 
 
 def _parts(form: WriteForm, shape: str) -> dict[str, str]:
@@ -112,180 +100,10 @@ def basis(case_id: int) -> Page:
     if form.validate_on_submit():
         try:
             writing.set_basis(db.session(), actor(), case_id, form.basis.data, clock.now())
-            return redirect(_url(case_id))
+            return redirect(step_url(case_id))
         except Refused as refusal:
             put_beside(form, refusal)
-    return _page("basis", "write", found, form)
-
-
-# --- findings
-
-
-@blueprint.route("/casussen/<int:case_id>/bevindingen", methods=["GET", "POST"])
-@login_required
-@writing_limit
-def findings(case_id: int) -> Page:
-    """The text with its findings, and the list in which the author decides."""
-    session = db.session()
-    found, raw = writing.open_draft(session, actor(), case_id)
-    form = FindingsForm(keep_origin=raw.keep_origin) if request.method == "GET" else FindingsForm()
-    given = _choices()
-    if form.validate_on_submit():
-        try:
-            left = writing.decide(
-                session,
-                actor(),
-                case_id,
-                given,
-                clock.now(),
-                rest="rest" in request.form,
-                keep_origin=form.keep_origin.data,
-            )
-        except Refused as refusal:
-            form.form_errors = [*form.form_errors, refusal.message]
-            return _findings_page(found, raw, form, AddForm(formdata=None), given, refusal.field)
-        if "on" in request.form and not left:
-            return redirect(_url(case_id, "controle"))
-        if left:
-            flash(
-                ngettext(
-                    "Kept. %(num)d finding waits for your decision.",
-                    "Kept. %(num)d findings wait for your decision.",
-                    left,
-                ),
-                "info",
-            )
-        else:
-            flash(_("You decided on everything."), "success")
-        return redirect(f"{_url(case_id, 'bevindingen')}{_from_query()}")
-    return _findings_page(found, raw, form, AddForm(formdata=None), {}, None)
-
-
-def _from_query() -> str:
-    at = request.args.get("vanaf", "")
-    return f"?vanaf={at}" if at.isascii() and at.isdigit() and len(at) < 6 else ""
-
-
-def _choices() -> dict[str, Choice]:
-    """What the form says about each finding that it held."""
-    keys = {name.removeprefix("how-") for name in request.form if name.startswith("how-")}
-    return {
-        key: Choice(
-            request.form.get(f"how-{key}", ""),
-            request.form.get(f"text-{key}", ""),
-            request.form.get(f"reason-{key}", ""),
-        )
-        for key in keys
-    }
-
-
-def _findings_page(
-    found: Case,
-    raw: Raw,
-    form: FindingsForm,
-    add: AddForm,
-    given: dict[str, Choice],
-    refused: str | None,
-) -> Page:
-    session = db.session()
-    seen = writing.look_at(session, found, raw)
-    at = request.args.get("vanaf", "0")
-    first = int(at) if at.isascii() and at.isdigit() and len(at) < 6 else 0
-    first = first if first < len(seen.groups) else 0
-    shown = seen.groups[first : first + GROUPS]
-    return _page(
-        "findings",
-        "findings",
-        found,
-        form,
-        add=add,
-        seen=seen,
-        parts=_marked(seen),
-        groups=[_row(group, seen, given.get(group.key)) for group in shown],
-        refused=refused,
-        first=first,
-        total=len(seen.groups),
-        before=first - GROUPS if first else None,
-        after=first + GROUPS if first + GROUPS < len(seen.groups) else None,
-        page_of={g.key: n // GROUPS * GROUPS for n, g in enumerate(seen.groups)},
-        marks=second_reading.marks_of(session, found),
-        near=nearness.left_in(seen),
-        labels=LABELS,
-        signs=SIGNS,
-    )
-
-
-def _marked(seen: Look) -> list[tuple[str, list[str | Finding]]]:
-    """Each part as stretches of text and findings, in turn."""
-    shown = []
-    for name, places in seen.findings().items():
-        text, at = seen.raw.part(name), 0
-        pieces: list[str | Finding] = []
-        for place in places:
-            pieces += [text[at : place.start], place]
-            at = place.end
-        pieces.append(text[at:])
-        if text.strip():
-            shown.append((str(PART_LABELS[name]), [p for p in pieces if p != ""]))
-    order = [str(PART_LABELS[n]) for n in ("title", *seen.raw.body, "question")]
-    return sorted(shown, key=lambda part: order.index(part[0]))
-
-
-def _row(group: Group, seen: Look, choice: Choice | None) -> dict[str, Any]:
-    """One finding in the list, with what was typed about it when the form was refused."""
-    decision = group.decision
-    how = choice.how if choice else decision.how if decision else "kept" if group.vague else ""
-    return {
-        "key": group.key,
-        "label": group.label,
-        "original": group.original,
-        "count": len(group.spans),
-        "why": _("You marked this yourself") if group.added else why(group.spans[0]),
-        "advice": advice(group.spans[0]),
-        "added": group.added,
-        "vague": group.vague,
-        "decided": group.decided,
-        "how": how,
-        "text": choice.text if choice else (decision.text if decision else "") or group.proposed,
-        "reason": choice.reason
-        if choice
-        else decision.reason
-        if decision
-        else _("It says little as it is")
-        if group.vague
-        else "",
-    }
-
-
-@blueprint.post("/casussen/<int:case_id>/bevindingen/toevoegen")
-@login_required
-@writing_limit
-def add_words(case_id: int) -> Page:
-    session = db.session()
-    found, raw = writing.open_draft(session, actor(), case_id)
-    add = AddForm()
-    if add.validate_on_submit():
-        try:
-            places = writing.add_words(
-                session, actor(), case_id, add.words.data or "", add.label.data, clock.now()
-            )
-            flash(
-                _("Marked, in %(n)s places.", n=places) if places > 1 else _("Marked."), "success"
-            )
-            return redirect(f"{_url(case_id, 'bevindingen')}{_from_query()}")
-        except Refused as refusal:
-            put_beside(add, refusal)
-    form = FindingsForm(formdata=None, keep_origin=raw.keep_origin)
-    page = _findings_page(found, raw, form, add, {}, None)
-    return page[0] if isinstance(page, tuple) else page, 422  # type: ignore[return-value]
-
-
-@blueprint.post("/casussen/<int:case_id>/bevindingen/<key>/weghalen")
-@login_required
-def remove_words(case_id: int, key: str) -> Response:
-    writing.remove_words(db.session(), actor(), case_id, key, clock.now())
-    flash(_("Your mark is gone."), "success")
-    return redirect(_url(case_id, "bevindingen"))
+    return step_page("basis", "write", found, form)
 
 
 # --- what no machine sees
@@ -303,11 +121,11 @@ def checklist(case_id: int) -> Page:
             session, actor(), case_id, checked, bool(form.knows_privately.data), clock.now()
         )
         if len(checked) == len(CHECKS):
-            return redirect(_url(case_id, "kring"))
+            return redirect(step_url(case_id, "kring"))
         flash(_("Kept. Come back for the lines that are left."), "info")
-        return redirect(_url(case_id, "controle"))
+        return redirect(step_url(case_id, "controle"))
     seen = writing.look_at(session, found, raw)
-    return _page(
+    return step_page(
         "checklist",
         "checklist",
         found,
@@ -348,10 +166,12 @@ def circle(case_id: int) -> Page:
                 preparing.choose_circle(
                     session, actor(), case_id, form.circle.data or 0, clock.now()
                 )
-            return redirect(_url(case_id, "toestemming"))
+            return redirect(step_url(case_id, "toestemming"))
         except Refused as refusal:
             put_beside(form, refusal)
-    return _page("circle", "circle", found, form, circle=current, unknown=unknown, some=bool(known))
+    return step_page(
+        "circle", "circle", found, form, circle=current, unknown=unknown, some=bool(known)
+    )
 
 
 def _handles(typed: str) -> tuple[list[str], list[tuple[str, list[Person]]]]:
@@ -388,7 +208,7 @@ def consent(case_id: int) -> Page:
                 preparing.nobody_agrees(
                     session, actor(), case_id, bool(form.said.data), clock.now()
                 )
-                return redirect(_url(case_id, "voorbeeld"))
+                return redirect(step_url(case_id, "voorbeeld"))
             made = preparing.agree(
                 session,
                 actor(),
@@ -399,19 +219,19 @@ def consent(case_id: int) -> Page:
                 by_representative=bool(form.by_representative.data),
                 now=clock.now(),
             )
-            return redirect(_url(case_id, f"toestemming/{made.id}/kaart"))
+            return redirect(step_url(case_id, f"toestemming/{made.id}/kaart"))
         except Refused as refusal:
             put_beside(form, refusal)
     given = preparing.consents(session, found)
     last = preparing.version_of(session, found)
     current = last is not None and last.parts == writing.look_at(session, found, raw).result()
-    return _page(
+    return step_page(
         "consent",
         "consent",
         found,
         form,
         given=[(c, current and last is not None and c.version == last.number) for c in given],
-        why_nobody=NOBODY_AGREES.get(found.basis),  # type: ignore[call-overload]
+        why_nobody=NOBODY_AGREES.get(Basis(found.basis)) if found.basis else None,
         circle=queries.circle_page(session, actor(), found),
         relations=RELATIONS,
         purposes=PURPOSES,
@@ -443,7 +263,7 @@ def agree_again(case_id: int, consent_id: int) -> Response:
         flash(_("Recorded: this person agrees to the text as it is now."), "success")
     except Refused as refusal:
         flash(refusal.message, "error")
-    return redirect(_url(case_id, "toestemming"))
+    return redirect(step_url(case_id, "toestemming"))
 
 
 @blueprint.post("/casussen/<int:case_id>/toestemming/<int:consent_id>/weg")
@@ -451,7 +271,7 @@ def agree_again(case_id: int, consent_id: int) -> Response:
 def forget_agreement(case_id: int, consent_id: int) -> Response:
     preparing.forget_agreement(db.session(), actor(), case_id, consent_id, clock.now())
     flash(_("This agreement is taken out. Its code does nothing any more."), "success")
-    return redirect(_url(case_id, "toestemming"))
+    return redirect(step_url(case_id, "toestemming"))
 
 
 # --- as others will see it, and the second reader
@@ -465,7 +285,7 @@ def preview(case_id: int) -> Page:
     found, raw = writing.open_draft(session, actor(), case_id)
     seen = writing.look_at(session, found, raw)
     result = seen.result()
-    return _page(
+    return step_page(
         "preview",
         "preview",
         found,
@@ -493,14 +313,14 @@ def reader(case_id: int) -> Page:
         try:
             second_reading.ask(session, actor(), case_id, words, clock.now())
             flash(_("Asked. You hear from us when they have read it."), "success")
-            return redirect(_url(case_id))
+            return redirect(step_url(case_id))
         except second_reading.NobodyCalledSo as refusal:
             like = people_named(session, actor(), words)
             one_of = Refused(_("Do you mean one of these?"), "handle")
             put_beside(form, one_of if like else refusal)
         except Refused as refusal:
             put_beside(form, refusal)
-    return _page(
+    return step_page(
         "reader",
         "reader",
         found,
@@ -516,4 +336,4 @@ def reader(case_id: int) -> Page:
 def take_back(case_id: int) -> Response:
     second_reading.take_back(db.session(), actor(), case_id, clock.now())
     flash(_("You have it back. The second reader sees nothing of it any more."), "success")
-    return redirect(_url(case_id))
+    return redirect(step_url(case_id))

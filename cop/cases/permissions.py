@@ -54,7 +54,7 @@ _reader = _of(Case.reader_id)
 
 
 def _in_its_circle(actor: Actor) -> ColumnElement[bool]:
-    return in_circle(actor, Case.circle_id)  # type: ignore[arg-type]  # without one, nobody is in it
+    return in_circle(actor, Case.circle_id)  # without one, nobody is in it
 
 
 def _while_in(rule: Rule, *states: CaseState) -> Rule:
@@ -76,9 +76,9 @@ def _left_to(actor: Actor) -> ColumnElement[bool]:
     if not actor.is_member:
         return false()
     circle = Case.circle_id
-    mine = coordinates(actor, circle)  # type: ignore[arg-type]
+    mine = coordinates(actor, circle)
     if actor.moderates:
-        mine = or_(mine, lacks_coordinator(circle))  # type: ignore[arg-type]
+        mine = or_(mine, lacks_coordinator(circle))
     return and_(author_gone(), mine)
 
 

@@ -36,7 +36,7 @@ def note(session: Session, actor: Actor, case: Case, where: str, now: datetime) 
     persona_id = case.reader_id if where == "second" else None
     if persona_id is None:
         assert case.circle_id is not None
-        persona_id = session.scalars(select(persona_in(actor, case.circle_id))).one()  # type: ignore[arg-type]
+        persona_id = session.scalars(select(persona_in(actor, case.circle_id))).one()
     session.add(Reading(case_id=case.id, persona_id=persona_id, where=where, at=now))
     session.flush()
 

@@ -62,7 +62,7 @@ def share(
     case = _lock(session, case_id, CaseState.APPROVED)
     _check_date(remove_at, now)
     assert case.circle_id is not None
-    if not session.scalar(select(in_circle(actor, case.circle_id))):  # type: ignore[arg-type]
+    if not session.scalar(select(in_circle(actor, case.circle_id))):
         raise Refused(
             _("You are no longer in the circle for which this was approved. It cannot be shared.")
         )
@@ -123,7 +123,7 @@ def contribute(
     ask_author([text], Purpose.CASE, anyway, known=lambda: _names_in(case))
     _lock(session, case_id, CaseState.SHARED)
     assert case.circle_id is not None
-    author_id = session.scalars(select(persona_in(actor, case.circle_id))).one()  # type: ignore[arg-type]
+    author_id = session.scalars(select(persona_in(actor, case.circle_id))).one()
     recent = session.scalars(
         select(Contribution).where(
             Contribution.case_id == case.id,

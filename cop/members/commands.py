@@ -13,8 +13,7 @@ from cop.members.site import administrators
 from cop.platform import audit, clock
 from cop.platform.db import db, reading, unit_of_work
 from cop.platform.errors import Refused
-from cop.platform.i18n import DEFAULT_LANGUAGE
-from cop.platform.i18n import gettext as _
+from cop.platform.i18n import DEFAULT_LANGUAGE, DEFAULT_ZONE, speaking
 from cop.platform.mail.composing import absolute
 
 
@@ -32,7 +31,7 @@ def invite(address: str | None, uses: int, days: int, as_json: bool) -> None:
     """Print the link of a new invitation, and mail it when it is for one ADDRESS."""
     with create_app().app_context():
         wanted = invitations.Wanted(email=address, uses=uses, days=days)
-        with unit_of_work() as session:
+        with speaking("en", DEFAULT_ZONE), unit_of_work() as session:  # as the rest of `cop`
             made, path = invitations.make(session, SYSTEM, wanted, DEFAULT_LANGUAGE, clock.now())
         if as_json:
             said = {
@@ -68,13 +67,13 @@ def promote(address: str, role: str) -> None:
             )
             if member is None:
                 raise Refused(
-                    _("No member has this address: they have to sign up and confirm it first.")
+                    "No member has this address: they have to sign up and confirm it first."
                 )
             if member.state == MemberState.REQUESTED:  # who has the server lets them in
                 signing_up.activate(session, member, now)
             last = member.site_role == SiteRole.ADMINISTRATOR and administrators(session) == 1
             if last and role != SiteRole.ADMINISTRATOR:
-                raise Refused(_("This is the only administrator; make another one first."))
+                raise Refused("This is the only administrator; make another one first.")
             member.site_role = role
             audit.record(
                 session,

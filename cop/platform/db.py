@@ -74,7 +74,7 @@ class Database(SQLAlchemy):
             def __call__(self) -> Session: ...
             def remove(self) -> None: ...
 
-        session: RequestSession  # type: ignore[assignment]
+        session: RequestSession  # type: ignore[assignment]  # what it is when called
 
 
 db = Database(model_class=Base)

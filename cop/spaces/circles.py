@@ -135,7 +135,9 @@ class CirclePseudonym(Base):
     circle_id: Mapped[int] = mapped_column(ForeignKey("circle.id"), index=True)
 
 
-CircleColumn: TypeAlias = InstrumentedAttribute[int] | ColumnElement[int]
+CircleColumn: TypeAlias = (
+    InstrumentedAttribute[int] | InstrumentedAttribute[int | None] | ColumnElement[int] | int
+)
 
 _IN_IT = (Standing.JOINED, Standing.COORDINATOR)
 

@@ -176,7 +176,7 @@ def one(session: Session, actor: Actor, space_id: int, entry_id: int) -> Entry:
 
 
 def _seen(row: object, actor: Actor) -> Entry:
-    entry: LogbookEntry = row.LogbookEntry  # type: ignore[attr-defined]
+    entry: LogbookEntry = row.LogbookEntry  # type: ignore[attr-defined]  # columns of a row
     held = ENTRIES.from_row(row)
     return Entry(
         id=entry.id,
