@@ -403,6 +403,8 @@ _BESIDE = re.compile(
     re.IGNORECASE,
 )
 _LINKED = re.compile(r"^\s?(?:[(,;:|/–-]|van\b|is\b|wordt\b|was\b)", re.IGNORECASE)
+# 'UTF-8', 'Covid-19', 'en_GB.UTF-8': a number that hangs on a word is part of what it is called.
+_GLUED = re.compile(r"[/:|–-]\d")
 
 
 def find_ages_beside(doc: Document, spans: Iterable[Span]) -> Iterator[Span]:
@@ -411,7 +413,7 @@ def find_ages_beside(doc: Document, spans: Iterable[Span]) -> Iterator[Span]:
         if span.label is not Label.PERSON:
             continue
         match = _BESIDE.match(doc.text, span.end)
-        if not match or not doc.free(match.start(1), match.end(1)):
+        if not match or _GLUED.match(match[0]) or not doc.free(match.start(1), match.end(1)):
             continue
         figure = match[1].isdigit()
         if _LINKED.match(match[0]) and (

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
 
 from .again import find_again
@@ -10,6 +10,7 @@ from .ages import find_ages, find_ages_beside
 from .contact import find_contact
 from .dates import find_dates
 from .document import Document, read
+from .language import language
 from .lexicon import Flag
 from .model import DOUBT, DOUBT_ALONE, alone, doubted, find_likely, grown, guesses
 from .numbers import find_numbers
@@ -111,6 +112,21 @@ def labels(doc: Document, spans: Iterable[Span]) -> list[str]:
     return out
 
 
+def _named(doc: Document, spans: Sequence[Span]) -> list[Span]:
+    """Names by the weights of the rules, doubted and completed by the model."""
+    guessed = guesses(doc, labels(doc, spans))
+    bar = DOUBT_ALONE if alone(guessed, spans) else DOUBT
+    found = []
+    for span in list(find_propers(doc)):
+        if doubted(doc, guessed, span, bar):
+            doc.taken[span.start : span.end] = bytes(span.end - span.start)
+        else:
+            found.append(span)
+    found += _claimed(doc, find_likely(doc, guessed, [*spans, *found]))
+    found += grown(doc, guessed, [*spans, *found])
+    return found
+
+
 def find(text: str) -> list[Span]:
     """Everything in a text that could identify somebody.
 
@@ -121,15 +137,10 @@ def find(text: str) -> list[Span]:
     doc = read(seen.text)
     # What has a form of its own goes first; names come last, among what is left.
     spans = by_form(doc)
-    guessed = guesses(doc, labels(doc, spans))
-    bar = DOUBT_ALONE if alone(guessed, spans) else DOUBT
-    for span in list(find_propers(doc)):
-        if doubted(doc, guessed, span, bar):
-            doc.taken[span.start : span.end] = bytes(span.end - span.start)
-        else:
-            spans.append(span)
-    spans += _claimed(doc, find_likely(doc, guessed, spans))
-    spans += grown(doc, guessed, spans)
+    if language(seen.text) == "en":  # the model has read Dutch, and knows nothing of English
+        spans += find_propers(doc)
+    else:
+        spans += _named(doc, spans)
     spans += _claimed(doc, find_again(doc, spans))
     spans += _claimed(doc, find_ages_beside(doc, spans))
     spans += (s for s in find_quasi(doc) if s.label is Label.QUASI)

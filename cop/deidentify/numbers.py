@@ -106,6 +106,11 @@ _LOW_CODE = re.compile(
     r"(?<![\w/.@#+-])([a-z]{1,4}-?\d{2,}(?:[-/][a-z0-9]{2,})+|"
     r"[a-z]{1,4}-\d{5,}(?:-[a-z])?)(?![\w/-]|\.\d)"
 )
+# Norms, reports of faults and versions of a standard are numbered too: 'ISO-8859-15', 'NEN 7510-1'.
+_STANDARD = re.compile(
+    r"(?:iso|iec|nen|din|en|rfc|ieee|ansi|cve|npr|nta|itu|sha|utf|win|ecma|wcag|dsm|icd)[-/ ]?\d",
+    re.IGNORECASE,
+)
 _DATE_SHAPE = re.compile(r"\d{1,4}([-/.])\d{1,2}(\1\d{2,4})?|\d{2,4}[-/]\d{2,4}")
 
 
@@ -149,7 +154,11 @@ def find_numbers(doc: Document) -> Iterator[Span]:
             yield _span(match.start(), match.end(), 0.75, Reason.NUMBER_CUE, "nummer")
     for match in _LOW_CODE.finditer(text):
         index = doc.at(match.start())
-        if sum(c.isdigit() for c in match[1]) > 4 and doc.tokens[index].plain:
+        if (
+            sum(c.isdigit() for c in match[1]) > 4
+            and doc.tokens[index].plain
+            and not (_STANDARD.match(match[1]))
+        ):
             yield _span(match.start(), match.end(), 0.7, Reason.CODE)
     for match in _CODE.finditer(text):
         value = match[0]
@@ -157,6 +166,6 @@ def find_numbers(doc: Document) -> Iterator[Span]:
         letters = sum(c.isalpha() for c in value)
         if _DATE_SHAPE.fullmatch(value) or digits < (4 if letters else 7):
             continue
-        if re.fullmatch(r"[A-Z]\d\d(\.\d+)?", value):  # a diagnosis
+        if re.fullmatch(r"[A-Z]\d\d(\.\d+)?", value) or _STANDARD.match(value):  # or a diagnosis
             continue
         yield _span(match.start(), match.end(), 0.75, Reason.CODE)

@@ -58,4 +58,5 @@ def _look(text: str, members: Collection[str]) -> list[Span]:
 
 
 def _tells(span: Span) -> bool:
-    return span.label in {Label.ID, Label.AGE} or span.reason in _SURE
+    number = span.label is Label.ID and span.reason is not Reason.CODE
+    return number or span.label is Label.AGE or span.reason in _SURE

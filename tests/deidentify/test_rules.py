@@ -2,7 +2,7 @@
 
 import pytest
 
-from cop.deidentify import Label, Reason, explain, find, language
+from cop.deidentify import Label, Reason, explain, find, language, quick_check
 
 
 def marks(text: str, label: Label) -> list[str]:
@@ -182,3 +182,26 @@ def test_language(text: str, expected: str) -> None:
 def test_other_languages_keep_numbers_and_contact() -> None:
     text = "Zadzwoń do mnie, +48 512 000 123, albo proef@example.org"
     assert len(marks(text, Label.CONTACT)) == 2
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Zet het bestand om naar UTF-8 en gebruik de Latin-1 codering niet meer.",
+        "Sinds Covid-19 doen we de MATE-2.1 en de OQ-45 vaker op afstand, zei het Trimbos-12 team.",
+        "Please save the file as UTF-8, the locale en_GB.UTF-8 and ISO-8859-15 are not the same.",
+        "The Airbus-40, the Boeing/34 and the Debian-12 package are all in the list of this week.",
+    ],
+)
+def test_a_number_that_hangs_on_a_word_is_no_age(text: str) -> None:
+    assert marks(text, Label.AGE) == []
+    assert quick_check(text) == []
+
+
+def test_in_english_the_model_for_dutch_says_nothing() -> None:
+    text = (
+        "I have moved all of the grep and awk calls to one script, and it is more flexible than "
+        "what we had before. We will look at it this week."
+    )
+    assert marks(text, Label.PERSON) == []
+    assert marks("My client Mrs. Smith is drinking again and she told me so.", Label.PERSON)

@@ -60,6 +60,9 @@ def test_it_speaks_up_about_nearly_every_case(folder):
         "Wie gaat er mee naar het congres op 22 november? Ik rijd vanuit Zwolle.",
         "Thanks, Martin! Docker and Ubuntu both have a package; GrimoireLab works with Bitergia.",
         "Bel gerust: 06 1000 2222 of mail loes@example.org.",
+        "The parser reads two-byte UTF-8 sequences from en_GB/LC_MESSAGES and Latin-1 from the "
+        "other files; the figure of 3.6M (3624412) is what Ubuntu and Debian have to load for it.",
+        "Zet je export in UTF-8, dan leest het pakket van Debian de bestanden van Ubuntu wel.",
     ],
 )
 def test_ordinary_talk_is_left_alone(text):
