@@ -13,6 +13,7 @@ from cop.cases import routes as cases
 from cop.cases import second_routes as _second_readers
 from cop.cases import shared_routes as _shared_cases
 from cop.cases import space_part as _cases_of_space
+from cop.cases import waiting as _cases_waiting
 from cop.discussions import attachments as _attachments
 from cop.discussions import handlers as _discussions
 from cop.discussions import routes as discussions
@@ -23,6 +24,7 @@ from cop.discussions import routes_tending as tending
 from cop.discussions import routes_writing as _writing
 from cop.discussions import space_part as _space_part
 from cop.discussions import tending_handlers as _tending
+from cop.discussions import waiting as _discussions_waiting
 from cop.discussions.importing import handlers as _importing
 from cop.discussions.mailing import handlers as _mailing
 from cop.discussions.mailing import routes as mailing
@@ -32,6 +34,7 @@ from cop.gatherings import poll_handlers as _poll_handlers
 from cop.gatherings import poll_routes as _poll_routes
 from cop.gatherings import routes as gatherings
 from cop.gatherings import space_part as _gatherings_part
+from cop.gatherings import waiting as _gatherings_waiting
 from cop.incoming import handlers as _incoming
 from cop.incoming import routes as incoming
 from cop.mailbox import routes as mailbox
@@ -91,10 +94,13 @@ __all__ = [
     "_case_keeping",
     "_cases",
     "_cases_of_space",
+    "_cases_waiting",
     "_closing",
     "_discussions",
+    "_discussions_waiting",
     "_gatherings_handlers",
     "_gatherings_part",
+    "_gatherings_waiting",
     "_help",
     "_holding",
     "_importing",

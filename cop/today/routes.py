@@ -1,15 +1,13 @@
 """The home page, and the pages that say how things are done here."""
 
 from flask import Blueprint, render_template
-from flask_login import current_user
+from flask_login import current_user, login_required
 
-from cop.cases import queries as cases
-from cop.discussions.tending_queries import current_announcements
-from cop.gatherings import poll_queries
-from cop.gatherings import queries as gatherings
 from cop.members.current import actor
 from cop.members.site import settings_of
 from cop.notifications import queries as notifications
+from cop.notifications import waits
+from cop.notifications.waits import Part, Wait
 from cop.platform import clock
 from cop.platform.db import db
 from cop.today import queries
@@ -34,16 +32,39 @@ def _welcome() -> str:
 
 def _today() -> str:
     session, who, now = db.session(), actor(), clock.now()
+    found = waits.gather(session, who, now)
+    told = {_place(wait.url) for lines in found.values() for wait in lines}
     return render_template(
         "today/member.html",
-        waiting=cases.waiting(session, who),
-        notifications=notifications.unread(session, who),
-        announcements=current_announcements(session, who, now),
-        gatherings=gatherings.coming(session, who, now, mine=True, most=gatherings.NEXT)[0],
-        polls=poll_queries.open_polls(session, who, now, only_unanswered=True),
-        drafts=queries.drafts(session, who),
-        discussions=queries.new_for_me(session, who, now),
-        lacking=queries.lacking_outcome(session, who, now),
+        waits=found,
+        # What waits below stands there once, not here as well.
+        notifications=[
+            (notification, line)
+            for notification, line in notifications.unread(session, who)
+            if _place(line.url) not in told
+        ],
+        quarter=waits.fitting(found),
+        calm=not found.keys() - {Part.SUGGESTION, Part.COMING, Part.ANNOUNCED},
+    )
+
+
+def _place(url: str) -> str:
+    """An address without where on its page it leads."""
+    return url.partition("#")[0].partition("?")[0]
+
+
+@blueprint.get("/kwartier")
+@login_required
+def quarter() -> str:
+    """What can be done in a quarter of an hour, the most wanted first."""
+    session, who, now = db.session(), actor(), clock.now()
+    found = waits.gather(session, who, now)
+    chosen: list[Wait] = waits.fitting(found)
+    return render_template(
+        "today/quarter.html",
+        chosen=chosen,
+        minutes=sum(wait.minutes or 0 for wait in chosen),
+        suggestion=next(iter(found.get(Part.SUGGESTION, ())), None),
     )
 
 

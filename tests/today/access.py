@@ -2,6 +2,7 @@
 
 ACCESS = {
     "today.home": "everyone",
+    "today.quarter": "member",
     "today.house_rules": "everyone",
     "today.privacy": "everyone",
     "today.accessibility": "everyone",

@@ -6,6 +6,7 @@ from datetime import timedelta
 import pytest
 
 from cop.discussions.models import Attention, DiscussionAttention, Draft, ReadMark
+from cop.notifications.models import Notification
 from cop.platform import clock
 from cop.spaces.circles import Visibility
 from tests.support.counting import statements
@@ -137,3 +138,54 @@ def test_a_member_sees_at_once_what_to_do_next(make, browser, reader):
     assert step(page) == f"/discussies/{discussion.id}#nieuw"
     assert f'href="/discussies/{discussion.id}#antwoord" aria-label="Answer: Nieuws"' in page
     assert 'href="/gesprekken">All conversations</a>' in page
+
+
+def test_everything_that_waits_says_how_long_it_takes_and_a_quarter_holds_what_fits(
+    make, browser, reader
+):
+    joined = make.list(Visibility.PUBLIC)
+    make.join(reader, joined.circle)
+    long = make.discussion(joined, make.member(), title="Heel lang", text="woord " * 4000)
+    short = make.discussion(joined, make.member(), title="Kort")
+    poll = make.date_poll(make.member(), make.space(coordinator=reader), title="Wanneer?")
+    page = browser(reader).get("/kwartier").text
+    assert page.index(f"/agenda/prikker/{poll.id}") < page.index(f"/discussies/{short.id}#")
+    assert f"/discussies/{long.id}#" not in page
+    assert "This takes you 2 minutes" in page
+    whole = home(browser, reader)
+    assert f"/discussies/{long.id}#" in whole
+    assert "20 minutes" in whole
+
+
+def test_who_has_nothing_to_do_hears_so_and_is_shown_one_question(make, browser, reader):
+    """A question that is the member's own, that was answered, or is not theirs to read is none."""
+    author, closed = make.member(), make.list(Visibility.CLOSED)
+    make.discussion(make.list(), reader, title="Mijn eigen vraag", kind="question")
+    make.discussion(closed, author, title="Niet voor mij", kind="question")
+    make.discussion(make.list(), author, title="Al beantwoord", kind="question", posts=2)
+    asked = make.discussion(make.list(), author, title="Wie weet dit?", kind="question")
+    for address in ("/", "/kwartier"):
+        page = browser(reader).get(address).text
+        assert f'href="/discussies/{asked.id}"' in page
+        for other in ("Mijn eigen vraag", "Niet voor mij", "Al beantwoord"):
+            assert other not in page
+
+
+def test_what_waits_is_not_said_twice_on_one_page(make, browser, reader):
+    """A notification about a thing that has a line of its own is left to the notifications."""
+    joined = make.list(Visibility.PUBLIC)
+    make.join(reader, joined.circle)
+    discussion = make.discussion(joined, make.member(), title="Nieuws", posts=2)
+    make.save(
+        Notification(
+            member_id=reader.id,
+            key=f"answers:{discussion.id}:2",
+            kind="discussions.answers",
+            subject_id=discussion.id,
+            at=clock.now(),
+        )
+    )
+    page = home(browser, reader)
+    assert page.count("Nieuws</a>") == 1
+    assert "new answer" not in page
+    assert "new answer" in browser(reader).get("/meldingen").text
