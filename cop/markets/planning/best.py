@@ -142,7 +142,7 @@ def _solve(
     import highspy
     import numpy as np
 
-    solver = highspy.Highs()
+    solver: Any = highspy.Highs()  # type: ignore[no-untyped-call]  # the library's
     for name, value in {
         "output_flag": False,
         "time_limit": float(seconds),
