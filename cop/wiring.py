@@ -46,6 +46,7 @@ from cop.moderation import routes as moderation
 from cop.notifications import handlers as _notifications
 from cop.notifications import routes as notifications
 from cop.platform import worker as _worker
+from cop.sessions import handlers as _sessions_handlers
 from cop.spaces import circle_routes as circles
 from cop.spaces import files
 from cop.spaces import handlers as _spaces_handlers
@@ -118,6 +119,7 @@ __all__ = [
     "_poll_routes",
     "_refused_mail",
     "_second_readers",
+    "_sessions_handlers",
     "_shared_cases",
     "_space_part",
     "_spaces_handlers",

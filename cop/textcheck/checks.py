@@ -21,6 +21,7 @@ class Purpose(StrEnum):
     OUTCOME = "outcome"
     CASE = "case"  # what is said below a case
     GATHERING = "gathering"
+    SESSION = "session"  # in a session, for those who take part in it
     IMPORT = "import"
     SITE = "site"
 

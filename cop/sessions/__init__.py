@@ -1,0 +1,1 @@
+"""Sessions that a group holds together: what intervisie and moreel beraad share."""

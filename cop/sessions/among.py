@@ -1,0 +1,109 @@
+"""What every operation on a session begins and ends with: its row held, who acts, who is told."""
+
+from datetime import datetime, timedelta
+
+from sqlalchemy import literal, select
+from sqlalchemy.orm import Session
+
+from cop.members.actor import Actor
+from cop.platform.errors import NotFound, Refused
+from cop.platform.i18n import gettext as _
+from cop.platform.realtime import publish
+from cop.sessions.methods import Mode
+from cop.sessions.models import GroupSession, SessionParticipant
+from cop.sessions.permissions import SESSIONS, SessionPermission
+from cop.spaces.circles import persona_in
+
+LONGEST_KEY = 64
+AWAY_AFTER = timedelta(seconds=90)  # without a sign, somebody counts as dropped out
+
+
+def held(
+    session: Session, actor: Actor, permission: SessionPermission, session_id: int
+) -> GroupSession:
+    """The session, its row held until the end of the transaction, as it is now.
+
+    Raises:
+        NotFound: the actor does not hold the permission, also when that just changed.
+    """
+    SESSIONS.get(session, actor, permission, session_id)
+    found = session.get_one(GroupSession, session_id, with_for_update=True, populate_existing=True)
+    SESSIONS.get(session, actor, permission, session_id)  # as it is, now that nobody changes it
+    return found
+
+
+def me(session: Session, actor: Actor, session_id: int) -> SessionParticipant:
+    """The actor as a participant.
+
+    Raises:
+        NotFound: they are none.
+    """
+    mine = session.scalar(
+        select(SessionParticipant).where(
+            SessionParticipant.session_id == session_id,
+            SessionParticipant.member_id == actor.member_id,
+            SessionParticipant.removed_at.is_(None),
+        )
+    )
+    if mine is None or actor.member_id is None:
+        raise NotFound
+    return mine
+
+
+def participant(session: Session, session_id: int, participant_id: int) -> SessionParticipant:
+    """One who takes part.
+
+    Raises:
+        NotFound: not in this session, or no longer.
+    """
+    found = session.get(SessionParticipant, participant_id)
+    if found is None or found.session_id != session_id or found.removed_at is not None:
+        raise NotFound
+    return found
+
+
+def leader(session: Session, session_id: int) -> SessionParticipant | None:
+    """Who leads now."""
+    return session.scalar(
+        select(SessionParticipant).where(
+            SessionParticipant.session_id == session_id, SessionParticipant.leads
+        )
+    )
+
+
+def is_there(one: SessionParticipant, now: datetime) -> bool:
+    """They came, did not leave, and gave a sign lately."""
+    if one.left_at is not None or one.removed_at is not None or one.seen_at is None:
+        return False
+    return one.seen_at > now - AWAY_AFTER
+
+
+def persona_of(session: Session, actor: Actor, circle_id: int) -> int:
+    """The name under which the actor takes part in the group."""
+    return session.scalars(select(persona_in(actor, literal(circle_id)))).one()
+
+
+def good_key(key: str) -> str:
+    """The client's own key of what it makes.
+
+    Raises:
+        Refused: there is none, or it is none.
+    """
+    if not key or len(key) > LONGEST_KEY or not key.isascii() or not key.isprintable():
+        raise Refused(_("Send the form once more, please."))
+    return key
+
+
+def is_open(held: GroupSession, step: int) -> bool:
+    """What is written in this step is seen at once: it is no silent one, or was opened."""
+    return held.its_method.steps[step].mode != Mode.SILENT or step <= held.opened_through
+
+
+def tell(session: Session, session_id: int, kind: str, subject: int, now: datetime) -> None:
+    """Everybody in the session."""
+    publish(session, f"session:{session_id}", kind, subject, now)
+
+
+def tell_lead(session: Session, session_id: int, kind: str, subject: int, now: datetime) -> None:
+    """The facilitators alone."""
+    publish(session, f"session-lead:{session_id}", kind, subject, now)

@@ -1,0 +1,54 @@
+"""What sessions do when somebody leaves the group or the community, in the worker."""
+
+from datetime import datetime
+
+from sqlalchemy import delete, select, update
+from sqlalchemy.orm import Session
+
+from cop.members.events import MemberLeft, PseudonymEnds
+from cop.platform.outbox import on
+from cop.sessions.models import GroupSession, SessionNote, SessionParticipant, SessionState
+from cop.spaces.events import Left
+
+
+@on(Left)
+def leave_with_group(session: Session, event: Left, now: datetime) -> None:
+    """Who left the group is in none of its sessions; nobody waits for them to lead."""
+    session.execute(
+        update(SessionParticipant)
+        .where(
+            SessionParticipant.member_id == event.member_id,
+            SessionParticipant.left_at.is_(None),
+            SessionParticipant.session_id.in_(
+                select(GroupSession.id).where(
+                    GroupSession.circle_id == event.circle_id,
+                    GroupSession.state != SessionState.CLOSED,
+                )
+            ),
+        )
+        .values(left_at=now, leads=False, may_lead=False, hand_at=None, speaking_since=None)
+    )
+
+
+@on(MemberLeft)
+def cut_loose(session: Session, event: MemberLeft, now: datetime) -> None:
+    """Notes go at once, and so does what ties a name in a session to the member.
+
+    What was said for all stays with those who were there, under the name it was said under.
+    """
+    mine = select(SessionParticipant.id).where(SessionParticipant.member_id == event.member_id)
+    session.execute(delete(SessionNote).where(SessionNote.participant_id.in_(mine)))
+    session.execute(
+        update(SessionParticipant)
+        .where(SessionParticipant.member_id == event.member_id)
+        .values(member_id=None)
+    )
+
+
+@on(PseudonymEnds)
+def end_pseudonym(session: Session, event: PseudonymEnds, now: datetime) -> None:
+    session.execute(
+        update(SessionParticipant)
+        .where(SessionParticipant.persona_id == event.persona_id)
+        .values(left_at=now)
+    )

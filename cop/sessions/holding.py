@@ -1,0 +1,284 @@
+"""Preparing a session, coming in and leaving, who leads it."""
+
+from datetime import datetime
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from cop.gatherings.models import Gathering
+from cop.members.actor import Actor
+from cop.members.models import Persona
+from cop.platform.errors import NotFound, Refused
+from cop.platform.i18n import gettext as _
+from cop.sessions.among import held, is_there, leader, me, participant, persona_of, tell, tell_lead
+from cop.sessions.methods import Method, SessionKind
+from cop.sessions.models import GroupSession, SessionParticipant, SessionState
+from cop.sessions.permissions import SessionPermission, facilitates, in_group
+from cop.spaces.circles import CircleMembership, Standing
+
+
+def prepare(
+    session: Session, actor: Actor, gathering_id: int, kind: str, method: Method, now: datetime
+) -> GroupSession:
+    """The session of one of the group's dates; who asks first makes it, who asks later gets it.
+
+    Raises:
+        NotFound: no date of a group that the actor is in.
+        Refused: the date was cancelled.
+    """
+    gathering = session.scalar(
+        select(Gathering)
+        .where(Gathering.id == gathering_id, Gathering.space_id.is_(None))
+        .where(in_group(actor, Gathering.circle_id))
+        .with_for_update()
+    )
+    if gathering is None:
+        raise NotFound
+    found = session.scalar(select(GroupSession).where(GroupSession.gathering_id == gathering_id))
+    if found is None:
+        if gathering.cancelled_at is not None:
+            raise Refused(_("This was cancelled."))
+        found = GroupSession(
+            circle_id=gathering.circle_id,
+            gathering_id=gathering.id,
+            kind=SessionKind(kind),
+            method=method.as_json(),
+            created_at=now,
+        )
+        session.add(found)
+        session.flush()
+    if found.state != SessionState.CLOSED:
+        come_in(session, actor, found.id, now)
+    return found
+
+
+def come_in(session: Session, actor: Actor, session_id: int, now: datetime) -> SessionParticipant:
+    """Take part; who does already, or comes back, is just there again.
+
+    A facilitator of the group leads if nobody does, and may take over else.
+
+    Raises:
+        NotFound: not in the group, shown out, or it is over.
+    """
+    its = held(session, actor, SessionPermission.COME_IN, session_id)
+    mine = session.scalar(
+        select(SessionParticipant).where(
+            SessionParticipant.session_id == session_id,
+            SessionParticipant.member_id == actor.member_id,
+        )
+    )
+    if mine is None:
+        mine = SessionParticipant(
+            session_id=session_id,
+            member_id=actor.member_id,
+            persona_id=persona_of(session, actor, its.circle_id),
+            came_at=now,
+        )
+        session.add(mine)
+    mine.left_at, mine.seen_at = None, now
+    if its.state == SessionState.RUNNING and mine.there_at is None:
+        mine.there_at = now
+    if session.scalar(
+        select(facilitates(actor, GroupSession.circle_id)).where(GroupSession.id == its.id)
+    ):
+        mine.may_lead = True
+        mine.leads = mine.leads or leader(session, session_id) is None
+    session.flush()
+    tell(session, session_id, "people", mine.id, now)
+    return mine
+
+
+def seat(
+    session: Session, actor: Actor, session_id: int, handle: str, now: datetime
+) -> SessionParticipant:
+    """Note that somebody of the group sits at the table too: one phone is enough for all.
+
+    Raises:
+        NotFound: the actor does not lead it, or nobody in the group has this name.
+    """
+    its = held(session, actor, SessionPermission.LEAD, session_id)
+    member = session.scalar(
+        select(CircleMembership)
+        .join(Persona, Persona.id == CircleMembership.persona_id)
+        .where(CircleMembership.circle_id == its.circle_id, Persona.handle == handle)
+        .where(CircleMembership.standing != Standing.REQUESTED)
+    )
+    if member is None:
+        raise NotFound
+    one = session.scalar(
+        select(SessionParticipant).where(
+            SessionParticipant.session_id == session_id,
+            SessionParticipant.member_id == member.member_id,
+        )
+    )
+    if one is None:
+        one = SessionParticipant(
+            session_id=session_id,
+            member_id=member.member_id,
+            persona_id=member.persona_id,
+            came_at=now,
+        )
+        session.add(one)
+    elif one.removed_at is not None:
+        raise NotFound
+    one.left_at = None
+    if its.state == SessionState.RUNNING and one.there_at is None:
+        one.there_at = now
+    session.flush()
+    tell(session, session_id, "people", one.id, now)
+    return one
+
+
+def let_present(
+    session: Session, actor: Actor, session_id: int, participant_id: int | None, now: datetime
+) -> None:
+    """Say who brings the case or the dilemma; None for nobody.
+
+    Raises:
+        NotFound: the actor does not lead it, or there is nobody of that number.
+    """
+    held(session, actor, SessionPermission.LEAD, session_id)
+    wanted = participant(session, session_id, participant_id) if participant_id else None
+    presents(session, session_id, wanted, now)
+
+
+def presents(
+    session: Session, session_id: int, wanted: SessionParticipant | None, now: datetime
+) -> None:
+    """This one presents, and nobody else; the caller holds the session."""
+    for one in session.scalars(
+        select(SessionParticipant).where(
+            SessionParticipant.session_id == session_id, SessionParticipant.presents
+        )
+    ):
+        one.presents = one is wanted
+    if wanted is not None:
+        wanted.presents = True
+    session.flush()
+    tell(session, session_id, "people", wanted.id if wanted else 0, now)
+
+
+def seen(session: Session, actor: Actor, session_id: int, now: datetime) -> None:
+    """A sign that the actor's screen is there; nothing else changes, and nobody is told.
+
+    Raises:
+        NotFound: they may not take part (any more).
+    """
+    held(session, actor, SessionPermission.PREPARE, session_id)
+    mine = me(session, actor, session_id)
+    mine.seen_at = now
+    session.flush()
+
+
+def leave(session: Session, actor: Actor, session_id: int, now: datetime) -> None:
+    """Go, for now or for good; no reason is asked, and who comes back is welcome.
+
+    If the one who leads goes, a second who is there leads on; without one, whoever is there can
+    take over.
+
+    Raises:
+        NotFound: they do not take part.
+    """
+    held(session, actor, SessionPermission.PREPARE, session_id)
+    mine = me(session, actor, session_id)
+    mine.left_at, mine.hand_at, mine.speaking_since = now, None, None
+    _pass_lead_on(session, mine, now)
+    session.flush()
+    tell(session, session_id, "people", mine.id, now)
+
+
+def remove(
+    session: Session, actor: Actor, session_id: int, participant_id: int, now: datetime
+) -> None:
+    """Show somebody out of this session: their screen closes at once, and they read nothing more.
+
+    Raises:
+        NotFound: the actor does not lead it, or there is nobody of that number.
+        Refused: oneself.
+    """
+    held(session, actor, SessionPermission.LEAD, session_id)
+    one = participant(session, session_id, participant_id)
+    if one.member_id == actor.member_id:
+        raise Refused(_("You cannot show yourself out; leave instead."))
+    one.removed_at, one.hand_at, one.speaking_since = now, None, None
+    one.leads = one.may_lead = one.presents = False
+    session.flush()
+    tell(session, session_id, "removed", one.id, now)
+
+
+def make_second(
+    session: Session, actor: Actor, session_id: int, participant_id: int, may: bool, now: datetime
+) -> None:
+    """Say who can take over when the facilitator drops out, or no longer.
+
+    Raises:
+        NotFound: the actor does not lead it, or there is nobody of that number.
+    """
+    held(session, actor, SessionPermission.LEAD, session_id)
+    one = participant(session, session_id, participant_id)
+    one.may_lead = may or one.leads
+    session.flush()
+    tell(session, session_id, "people", one.id, now)
+
+
+def take_over(session: Session, actor: Actor, session_id: int, now: datetime) -> None:
+    """Lead from now on.
+
+    A facilitator or a second can at any time; anybody who takes part can while nobody leads, or
+    while who leads dropped out and no second is there.
+
+    Raises:
+        NotFound: they do not take part.
+        Refused: somebody else leads, or is to.
+    """
+    held(session, actor, SessionPermission.PREPARE, session_id)
+    mine = me(session, actor, session_id)
+    if mine.leads:
+        return
+    was = leader(session, session_id)
+    if not mine.may_lead:
+        if was is not None and is_there(was, now):
+            raise Refused(_("Somebody leads this session. Ask whether you may take over."))
+        if any(is_there(one, now) for one in _seconds(session, session_id)):
+            raise Refused(_("A second facilitator is there, and can take over."))
+    if was is not None:
+        was.leads = False
+    session.flush()
+    mine.leads = mine.may_lead = True
+    mine.left_at, mine.seen_at = None, now
+    session.flush()
+    tell(session, session_id, "people", mine.id, now)
+    tell_lead(session, session_id, "lead", mine.id, now)
+
+
+def _facilitates(session: Session, actor: Actor, its: GroupSession) -> bool:
+    rule = facilitates(actor, GroupSession.circle_id)
+    return bool(session.scalar(select(rule).where(GroupSession.id == its.id)))
+
+
+def _pass_lead_on(session: Session, gone: SessionParticipant, now: datetime) -> None:
+    if not gone.leads:
+        return
+    gone.leads = False
+    session.flush()
+    there = [one for one in _seconds(session, gone.session_id) if is_there(one, now)]
+    if there:
+        there[0].leads = True
+        tell_lead(session, gone.session_id, "lead", there[0].id, now)
+
+
+def _seconds(session: Session, session_id: int) -> list[SessionParticipant]:
+    """Who may take over, longest in first."""
+    return list(
+        session.scalars(
+            select(SessionParticipant)
+            .where(
+                SessionParticipant.session_id == session_id,
+                SessionParticipant.may_lead,
+                SessionParticipant.leads.is_(False),
+                SessionParticipant.removed_at.is_(None),
+                SessionParticipant.left_at.is_(None),
+            )
+            .order_by(SessionParticipant.id)
+        )
+    )

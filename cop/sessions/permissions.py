@@ -1,0 +1,192 @@
+"""Who may do what with a session: those who take part in it, and nobody else.
+
+Being in the group lets one come in while it is prepared or held. Once it is over, only those who
+were there reach it. No site role grants anything, and neither does coordinating a circle; to all
+others a session does not exist.
+"""
+
+from collections.abc import Callable
+from enum import StrEnum
+from typing import TypeAlias
+
+from sqlalchemy import ColumnElement, and_, exists, false, or_, select
+from sqlalchemy.orm import InstrumentedAttribute, aliased
+
+from cop.members.actor import Actor
+from cop.platform.policy import Policy, among
+from cop.sessions.models import (
+    FollowUp,
+    GroupMethod,
+    GroupSession,
+    SessionEntry,
+    SessionParticipant,
+    SessionState,
+)
+from cop.spaces.circles import CircleColumn, coordinates, in_circle
+
+Rule: TypeAlias = Callable[[Actor], ColumnElement[bool]]
+
+AHEAD = (SessionState.PREPARED, SessionState.RUNNING)
+
+
+def facilitates(actor: Actor, circle_id: CircleColumn) -> ColumnElement[bool]:
+    """The actor leads the group's sessions."""
+    return coordinates(actor, circle_id)
+
+
+def in_group(actor: Actor, circle_id: CircleColumn) -> ColumnElement[bool]:
+    """The actor is in the group, or facilitates it."""
+    return or_(in_circle(actor, circle_id), facilitates(actor, circle_id))
+
+
+def _in_group(actor: Actor) -> ColumnElement[bool]:
+    return in_group(actor, GroupSession.circle_id)
+
+
+def _among_them(actor: Actor, *more: Callable[..., ColumnElement[bool]]) -> ColumnElement[bool]:
+    """The actor takes part, was not shown out, is still in the group, and `more` of the row."""
+    if not actor.is_member:
+        return false()
+    mine = aliased(SessionParticipant)
+    takes_part = exists().where(
+        mine.session_id == GroupSession.id,
+        mine.member_id == actor.member_id,
+        mine.removed_at.is_(None),
+        *(condition(mine) for condition in more),
+    )
+    return and_(takes_part, _in_group(actor))
+
+
+def _takes_part(actor: Actor) -> ColumnElement[bool]:
+    return and_(among(GroupSession.state, AHEAD), _among_them(actor))
+
+
+def _was_there(actor: Actor) -> ColumnElement[bool]:
+    there = _among_them(actor, lambda mine: mine.there_at.is_not(None))
+    return and_(GroupSession.state == SessionState.CLOSED, there)
+
+
+def _leads(actor: Actor) -> ColumnElement[bool]:
+    return _among_them(actor, lambda mine: mine.leads)
+
+
+def _while_in(rule: Rule, *states: SessionState) -> Rule:
+    return lambda actor: and_(among(GroupSession.state, states), rule(actor))
+
+
+def _not_shown_out(actor: Actor) -> ColumnElement[bool]:
+    if not actor.is_member:
+        return false()
+    mine = aliased(SessionParticipant)
+    shown_out = exists().where(
+        mine.session_id == GroupSession.id,
+        mine.member_id == actor.member_id,
+        mine.removed_at.is_not(None),
+    )
+    return and_(_in_group(actor), ~shown_out)
+
+
+class SessionPermission(StrEnum):
+    COME_IN = "come_in"
+    LEAD = "lead"  # steps, timer, floor, who is there
+    LOOK_BACK = "look_back"  # evaluate
+    PREPARE = "prepare"  # propose, vote, offer
+    READ = "read"
+    TAKE_ALONG = "take_along"
+    TAKE_PART = "take_part"  # contribute, raise a hand, keep notes
+
+
+SESSIONS: Policy[Actor, GroupSession] = Policy(
+    GroupSession,
+    {
+        SessionPermission.COME_IN: (_while_in(_not_shown_out, *AHEAD),),
+        SessionPermission.LEAD: (_while_in(_leads, *AHEAD),),
+        SessionPermission.LOOK_BACK: (_was_there,),
+        SessionPermission.PREPARE: (_takes_part,),
+        SessionPermission.READ: (_takes_part, _was_there),
+        SessionPermission.TAKE_ALONG: (
+            _while_in(_among_them, SessionState.RUNNING),
+            _was_there,
+        ),
+        SessionPermission.TAKE_PART: (_while_in(_among_them, SessionState.RUNNING),),
+    },
+)
+
+
+def readable_session(actor: Actor, session_id: InstrumentedAttribute[int]) -> ColumnElement[bool]:
+    """The actor reads the session with this id."""
+    return session_id.in_(
+        select(GroupSession.id)
+        .where(SESSIONS.clause(actor, SessionPermission.READ))
+        .correlate(None)
+    )
+
+
+def participant_is_me(actor: Actor, participant_id: CircleColumn) -> ColumnElement[bool]:
+    """The actor is this participant."""
+    if not actor.is_member:
+        return false()
+    mine = aliased(SessionParticipant)
+    return exists().where(mine.id == participant_id, mine.member_id == actor.member_id)
+
+
+class EntryPermission(StrEnum):
+    CHANGE = "change"  # the author alone, also to strike it
+    READ = "read"
+
+
+def _reads_entry(actor: Actor) -> ColumnElement[bool]:
+    opened = or_(
+        SessionEntry.shown_at.is_not(None), participant_is_me(actor, SessionEntry.participant_id)
+    )
+    return and_(readable_session(actor, SessionEntry.session_id), opened)
+
+
+ENTRIES: Policy[Actor, SessionEntry] = Policy(
+    SessionEntry,
+    {
+        EntryPermission.CHANGE: (
+            lambda actor: and_(
+                participant_is_me(actor, SessionEntry.participant_id),
+                readable_session(actor, SessionEntry.session_id),
+                SessionEntry.struck_at.is_(None),
+            ),
+        ),
+        EntryPermission.READ: (_reads_entry,),
+    },
+)
+
+
+class FollowUpPermission(StrEnum):
+    CHANGE = "change"
+    READ = "read"
+
+
+FOLLOW_UPS: Policy[Actor, FollowUp] = Policy(
+    FollowUp,
+    {
+        FollowUpPermission.CHANGE: (
+            lambda actor: and_(
+                participant_is_me(actor, FollowUp.participant_id),
+                readable_session(actor, FollowUp.session_id),
+            ),
+        ),
+        FollowUpPermission.READ: (lambda actor: readable_session(actor, FollowUp.session_id),),
+    },
+)
+
+
+class MethodPermission(StrEnum):
+    EDIT = "edit"
+
+
+METHODS: Policy[Actor, GroupMethod] = Policy(
+    GroupMethod,
+    {
+        MethodPermission.EDIT: (
+            lambda actor: and_(
+                in_group(actor, GroupMethod.circle_id), GroupMethod.retired_at.is_(None)
+            ),
+        ),
+    },
+)

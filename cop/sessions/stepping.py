@@ -1,0 +1,215 @@
+"""Leading a session through its steps. A step is left by naming it: of two who press, one does."""
+
+from datetime import datetime, timedelta
+
+from sqlalchemy import select, update
+from sqlalchemy.orm import Session
+
+from cop.members.actor import Actor
+from cop.platform.errors import Refused
+from cop.platform.i18n import gettext as _
+from cop.platform.outbox import emit
+from cop.sessions.among import held, me, tell
+from cop.sessions.events import SessionClosed, SessionStarted
+from cop.sessions.methods import Method, Mode
+from cop.sessions.models import GroupSession, SessionEntry, SessionParticipant, SessionState
+from cop.sessions.permissions import SessionPermission
+
+MOST_ADDED = timedelta(hours=2)
+
+
+def choose_method(
+    session: Session, actor: Actor, session_id: int, method: Method, now: datetime
+) -> None:
+    """Another method, before it begins.
+
+    Raises:
+        NotFound: the actor takes no part.
+        Refused: it has begun, or the method is of another kind.
+    """
+    its = held(session, actor, SessionPermission.PREPARE, session_id)
+    if its.state != SessionState.PREPARED:
+        raise Refused(_("The session has begun; the method stays as it is."))
+    if method.kind != its.kind:
+        raise Refused(_("Choose one of these, please."), "method")
+    its.method = method.as_json()
+    session.flush()
+    tell(session, session_id, "state", session_id, now)
+
+
+def start(session: Session, actor: Actor, session_id: int, now: datetime) -> None:
+    """Begin with the first step; what has begun already stays as it is.
+
+    Raises:
+        NotFound: the actor does not lead it.
+    """
+    its = held(session, actor, SessionPermission.LEAD, session_id)
+    if its.state != SessionState.PREPARED:
+        return
+    its.state, its.started_at = SessionState.RUNNING, now
+    _begin(its, 0, now)
+    mine = me(session, actor, session_id)
+    mine.there_at, mine.seen_at = now, now
+    session.flush()
+    emit(session, SessionStarted(session_id=its.id), now)
+    tell(session, session_id, "state", session_id, now)
+
+
+def go_on(
+    session: Session, actor: Actor, session_id: int, round_: int, step: int, now: datetime
+) -> bool:
+    """From this step to the next; False, and nothing changes, when that was done already.
+
+    What was written in silence opens.
+
+    Raises:
+        NotFound: the actor does not lead it.
+        Refused: it was the last step.
+    """
+    its = held(session, actor, SessionPermission.LEAD, session_id)
+    if not _is_at(its, round_, step):
+        return False
+    if step + 1 >= len(its.its_method.steps):
+        raise Refused(_("This is the last step. You can close the session."))
+    _open(session, its, step, now)
+    _turn_to(session, its, step + 1, now)
+    return True
+
+
+def go_back(
+    session: Session, actor: Actor, session_id: int, round_: int, step: int, now: datetime
+) -> bool:
+    """From this step to the one before; False when it is no longer at this step."""
+    its = held(session, actor, SessionPermission.LEAD, session_id)
+    if not _is_at(its, round_, step) or step == 0:
+        return False
+    _turn_to(session, its, step - 1, now)
+    return True
+
+
+def begin_again(
+    session: Session, actor: Actor, session_id: int, round_: int, now: datetime
+) -> bool:
+    """The steps from the first, for the next case; False when that round is over already.
+
+    Raises:
+        NotFound: the actor does not lead it.
+    """
+    its = held(session, actor, SessionPermission.LEAD, session_id)
+    if its.state != SessionState.RUNNING or its.round != round_:
+        return False
+    _open(session, its, len(its.its_method.steps) - 1, now)
+    its.round += 1
+    its.opened_through = -1
+    _turn_to(session, its, 0, now)
+    return True
+
+
+def pause(session: Session, actor: Actor, session_id: int, now: datetime) -> None:
+    """Hold the timer; it stays held when it is."""
+    its = held(session, actor, SessionPermission.LEAD, session_id)
+    its.timer = its.timer.paused(now)
+    session.flush()
+    tell(session, session_id, "state", session_id, now)
+
+
+def resume(session: Session, actor: Actor, session_id: int, now: datetime) -> None:
+    """Let it run again; it runs on when it does."""
+    its = held(session, actor, SessionPermission.LEAD, session_id)
+    its.timer = its.timer.resumed(now)
+    session.flush()
+    tell(session, session_id, "state", session_id, now)
+
+
+def give_time(
+    session: Session, actor: Actor, session_id: int, added: int, seconds: int, now: datetime
+) -> bool:
+    """Add to the step's time, or take from it; False when what was added is no longer `added`.
+
+    Args:
+        added: the seconds added so far, as the screen knew them: a press sent twice counts once.
+    """
+    its = held(session, actor, SessionPermission.LEAD, session_id)
+    timer = its.timer
+    if its.state != SessionState.RUNNING or timer.added != added:
+        return False
+    given = timer.given(timedelta(seconds=seconds))
+    if abs(given.added) > MOST_ADDED.total_seconds():
+        raise Refused(_("That is more than a step should take. Go on to the next one."))
+    its.timer = given
+    session.flush()
+    tell(session, session_id, "state", session_id, now)
+    return True
+
+
+def open_writing(
+    session: Session, actor: Actor, session_id: int, round_: int, step: int, now: datetime
+) -> None:
+    """Let all see what all wrote in silence in this step; from now on it is seen at once."""
+    its = held(session, actor, SessionPermission.LEAD, session_id)
+    if _is_at(its, round_, step) and its.its_step.mode == Mode.SILENT:
+        _open(session, its, step, now)
+        session.flush()
+        tell(session, session_id, "opened", session_id, now)
+
+
+def close(session: Session, actor: Actor, session_id: int, now: datetime) -> None:
+    """End the session; what is closed stays so. From now on only who was there reaches it.
+
+    Raises:
+        NotFound: the actor did not lead it.
+        Refused: it has not begun.
+    """
+    its = held(session, actor, SessionPermission.LEAD, session_id)
+    if its.state == SessionState.PREPARED:
+        raise Refused(_("The session has not begun."))
+    _open(session, its, len(its.its_method.steps) - 1, now)
+    its.timer = its.timer.paused(now)
+    its.state, its.closed_at = SessionState.CLOSED, now
+    _no_floor(session, its.id)
+    session.flush()
+    emit(session, SessionClosed(session_id=its.id), now)
+    tell(session, session_id, "state", session_id, now)
+
+
+def _is_at(its: GroupSession, round_: int, step: int) -> bool:
+    return its.state == SessionState.RUNNING and (its.round, its.step) == (round_, step)
+
+
+def _begin(its: GroupSession, step: int, now: datetime) -> None:
+    its.step, its.step_started_at = step, now
+    its.paused_at, its.added_seconds = None, 0
+
+
+def _turn_to(session: Session, its: GroupSession, step: int, now: datetime) -> None:
+    _begin(its, step, now)
+    _no_floor(session, its.id)
+    session.flush()
+    tell(session, its.id, "state", its.id, now)
+
+
+def _no_floor(session: Session, session_id: int) -> None:
+    """Nobody speaks and no hand is up: a new step is a new beginning."""
+    for one in session.scalars(
+        select(SessionParticipant).where(
+            SessionParticipant.session_id == session_id,
+            SessionParticipant.speaking_since.is_not(None)
+            | SessionParticipant.hand_at.is_not(None),
+        )
+    ):
+        one.speaking_since = one.hand_at = None
+
+
+def _open(session: Session, its: GroupSession, step: int, now: datetime) -> None:
+    """Everything of this round up to this step is seen by all."""
+    its.opened_through = max(its.opened_through, step)
+    session.execute(
+        update(SessionEntry)
+        .where(
+            SessionEntry.session_id == its.id,
+            SessionEntry.round == its.round,
+            SessionEntry.step <= step,
+            SessionEntry.shown_at.is_(None),
+        )
+        .values(shown_at=now)
+    )

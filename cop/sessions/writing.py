@@ -1,0 +1,155 @@
+"""What participants type: contributions for all, and notes for oneself."""
+
+from datetime import datetime
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from cop.members.actor import Actor
+from cop.platform.blank import trimmed
+from cop.platform.errors import NotFound, Refused
+from cop.platform.i18n import gettext as _
+from cop.sessions.among import good_key, held, is_open, me, tell, tell_lead
+from cop.sessions.models import SessionEntry, SessionNote
+from cop.sessions.permissions import ENTRIES, EntryPermission, SessionPermission
+from cop.sessions.words import ENTRIES as KINDS
+from cop.textcheck.asking import ask_author
+from cop.textcheck.checks import Purpose
+
+MOST_ENTRY = 4_000
+MOST_NOTE = 20_000
+MOST_ENTRIES = 200  # of one participant in one session
+
+
+def checked(text: str, most: int, field: str = "text") -> str:
+    """The words without blank around them.
+
+    Raises:
+        Refused: none, or too many.
+    """
+    text = trimmed(text)
+    if not text:
+        raise Refused(_("Write something, please."), field)
+    if len(text) > most:
+        raise Refused(_("Keep it to %(most)s characters, please.", most=most), field)
+    return text
+
+
+def contribute(
+    session: Session,
+    actor: Actor,
+    session_id: int,
+    kind: str,
+    text: str,
+    key: str,
+    now: datetime,
+    anyway: bool = False,
+) -> SessionEntry:
+    """Bring something for all; in a silent step they see it when it is opened.
+
+    Sent again under the same key it is the same contribution.
+
+    Raises:
+        NotFound: the actor takes no part, or it is not going on.
+        Refused: no words, too many, or no such kind.
+        AuthorAsked: the words may say who somebody is.
+    """
+    its = held(session, actor, SessionPermission.TAKE_PART, session_id)
+    mine = me(session, actor, session_id)
+    made = session.scalar(
+        select(SessionEntry).where(
+            SessionEntry.participant_id == mine.id,
+            SessionEntry.session_id == session_id,
+            SessionEntry.key == good_key(key),
+        )
+    )
+    if made is not None:
+        return made
+    if kind not in KINDS:
+        raise Refused(_("Choose one of these."), "kind")
+    text = checked(text, MOST_ENTRY)
+    ask_author([text], Purpose.SESSION, anyway)
+    open_now = is_open(its, its.step)
+    made = SessionEntry(
+        session_id=session_id,
+        participant_id=mine.id,
+        round=its.round,
+        step=its.step,
+        kind=kind,
+        text=text,
+        key=key,
+        at=now,
+        shown_at=now if open_now else None,
+    )
+    session.add(made)
+    session.flush()
+    _tell(session, made, now)
+    return made
+
+
+def change(
+    session: Session, actor: Actor, entry_id: int, text: str, now: datetime, anyway: bool = False
+) -> SessionEntry:
+    """Other words for one's own contribution.
+
+    Raises:
+        NotFound: not the actor's own, struck, or no longer theirs to read.
+        Refused: no words, or too many.
+    """
+    made = ENTRIES.get(session, actor, EntryPermission.CHANGE, entry_id)
+    text = checked(text, MOST_ENTRY)
+    ask_author([text], Purpose.SESSION, anyway)
+    if made.text != text:
+        made.text, made.changed_at = text, now
+        session.flush()
+        _tell(session, made, now)
+    return made
+
+
+def strike(session: Session, actor: Actor, entry_id: int, now: datetime) -> SessionEntry:
+    """Take one's own contribution back: its words are gone, that there was one is not.
+
+    Raises:
+        NotFound: not the actor's own, or struck already.
+    """
+    made = ENTRIES.get(session, actor, EntryPermission.CHANGE, entry_id)
+    made.text, made.struck_at = None, now
+    session.flush()
+    _tell(session, made, now)
+    return made
+
+
+def _tell(session: Session, made: SessionEntry, now: datetime) -> None:
+    if made.shown_at is not None:
+        tell(session, made.session_id, "entry", made.id, now)
+    else:
+        tell_lead(session, made.session_id, "writing", made.session_id, now)
+
+
+def keep_note(session: Session, actor: Actor, session_id: int, text: str, now: datetime) -> None:
+    """Keep one's own notes as they are now; nobody else ever reads them.
+
+    Raises:
+        NotFound: the actor does not reach the session.
+        Refused: too long.
+    """
+    held(session, actor, SessionPermission.READ, session_id)
+    mine = me(session, actor, session_id)
+    if len(text) > MOST_NOTE:
+        raise Refused(_("Keep it to %(most)s characters, please.", most=MOST_NOTE), "note")
+    note = session.get(SessionNote, mine.id)
+    if note is None:
+        session.add(SessionNote(participant_id=mine.id, text=text, at=now))
+    else:
+        note.text, note.at = text, now
+    session.flush()
+
+
+def note_of(session: Session, actor: Actor, session_id: int) -> str:
+    """One's own notes; '' when there are none."""
+    try:
+        mine = me(session, actor, session_id)
+    except NotFound:
+        return ""
+    note = session.get(SessionNote, mine.id)
+    return note.text if note is not None else ""

@@ -1,0 +1,77 @@
+"""A group with a date and its session, for tests: who sits at the table, and who does not."""
+
+from dataclasses import dataclass, field
+from datetime import datetime
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from cop.gatherings.models import Gathering
+from cop.members.actor import Actor
+from cop.members.models import Member
+from cop.platform import clock
+from cop.platform.db import unit_of_work
+from cop.sessions import holding, methods, stepping
+from cop.sessions.models import GroupSession, SessionParticipant
+from cop.spaces.circles import Standing, Visibility
+from tests.support.factories import Factory
+
+
+@dataclass
+class Table:
+    """
+    Attributes:
+        lead: facilitates the group; `others` are in it. All of them took part.
+        absent: is in the group and did not come.
+    """
+
+    lead: Member
+    others: list[Member]
+    absent: Member
+    gathering: Gathering
+    id: int = 0
+    make: Factory = field(repr=False, default_factory=Factory)
+
+    def actor(self, member: Member | None = None) -> Actor:
+        return self.make.actor(member or self.lead)
+
+    def participant(self, session: Session, member: Member) -> SessionParticipant:
+        return session.scalars(
+            select(SessionParticipant).where(
+                SessionParticipant.session_id == self.id, SessionParticipant.member_id == member.id
+            )
+        ).one()
+
+    def now_held(self, session: Session) -> GroupSession:
+        return session.get_one(GroupSession, self.id, populate_existing=True)
+
+
+def table(
+    make: Factory,
+    kind: str = "intervisie",
+    method: str = "incident",
+    others: int = 3,
+    now: datetime | None = None,
+    begun: bool = True,
+    closed: bool = False,
+) -> Table:
+    """A session that all but one of the group came to, going on unless said otherwise."""
+    now = now or clock.now()
+    lead, absent = make.member("Fenna de Boer"), make.member("Afwezige Anna")
+    gathering = make.gathering(lead, visibility=Visibility.PRIVATE, starts_at=now)
+    make.join(lead, gathering.circle, Standing.COORDINATOR)
+    make.join(absent, gathering.circle)
+    members = [make.member() for _ in range(others)]
+    for member in members:
+        make.join(member, gathering.circle)
+    made = Table(lead, members, absent, gathering, make=make)
+    with unit_of_work() as session:
+        chosen = methods.shipped(kind)[method]
+        made.id = holding.prepare(session, made.actor(), gathering.id, kind, chosen, now).id
+        if begun:
+            stepping.start(session, made.actor(), made.id, now)
+        for member in members:
+            holding.come_in(session, made.actor(member), made.id, now)
+        if closed:
+            stepping.close(session, made.actor(), made.id, now)
+    return made
