@@ -105,7 +105,11 @@ def open_mail(raw: bytes, recipient: str, envelope_from: str | None, server: str
     vouched = found is not None and senders.is_vouched_for(headers, found[1], server)
     if envelope_from is None:
         returned = [v for n, v in headers.fields if n == "return-path"]
-        envelope_from = decode(returned[0], None).strip(" <>") if returned else None
+        envelope_from = decode(returned[0], None) if returned else None
+    if envelope_from is not None:
+        envelope_from = envelope_from.strip(" <>")
+        if envelope_from.lower() == "mailer-daemon":  # how Postfix's pipe writes the empty one
+            envelope_from = ""
     return Incoming(raw, recipient, envelope_from, headers, message, found, vouched)
 
 
@@ -142,7 +146,7 @@ def is_automatic(mail: Incoming) -> bool:
     value = {name: decode(mail.headers.raw(name), None).strip().lower() for name in _TELLING}
     submitted = value["auto-submitted"].split(";")[0].strip()
     return (
-        mail.envelope_from in ("", "<>")
+        mail.envelope_from == ""
         or (bool(submitted) and submitted != "no")
         or value["precedence"].split(" ")[0] in ("bulk", "junk", "list", "auto_reply")
         or any(value[name] for name in _ONLY_MACHINES)

@@ -50,6 +50,7 @@ class Reason(StrEnum):
     FILES = "files"  # documents of a pseudonym: they name who made them
     NOT_ALLOWED = "not_allowed"  # closed, archived, no longer a member of it
     NOT_ACCEPTED = "not_accepted"  # too long, no title
+    WHOLE_DIGEST = "whole_digest"  # which conversation was meant, nobody can tell
     EMPTY = "empty"
     UNKNOWN_SENDER = "unknown_sender"
     UNKNOWN_ADDRESS = "unknown_address"

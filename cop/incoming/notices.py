@@ -89,6 +89,10 @@ def why(reason: str) -> str:
             "part in it."
         ),
         Reason.NOT_ACCEPTED: _("It could not be put on the site as it is."),
+        Reason.WHOLE_DIGEST: _(
+            "You answered an overview. It holds several conversations, so we don't know which one "
+            "you meant."
+        ),
         Reason.FORGED: _("The address that it was sent to does not work any more."),
     }
     return sentences.get(Reason(reason), "")

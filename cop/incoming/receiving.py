@@ -13,6 +13,7 @@ from sqlalchemy.exc import IntegrityError, OperationalError
 from sqlalchemy.orm import Session
 
 from cop.incoming import routing
+from cop.incoming.before import target_of
 from cop.incoming.envelope import LARGEST, Incoming, digest, open_mail
 from cop.incoming.models import IncomingMail, Outcome, Reason, Route
 from cop.platform.db import unit_of_work
@@ -59,7 +60,7 @@ def _receive(session: Session, mail: Incoming, now: datetime) -> Outcome:
     entry = before or IncomingMail(source_key=mail.source_key)
     entry.received_at = now
     entry.message_key = mail.message_key
-    entry.target_key = routing.target_of(mail)
+    entry.target_key = target_of(mail)
     entry.sender_mark = mail.sender_mark
     entry.size = len(mail.raw)
     entry.route, entry.outcome, entry.reason, entry.detail = Route.NONE, Outcome.FAILED, "", ""
@@ -76,7 +77,7 @@ def _again(session: Session, mail: Incoming, now: datetime) -> None:
             source_key=digest(mail.source_key.encode(), now.isoformat().encode()),
             received_at=now,
             message_key=mail.message_key,
-            target_key=routing.target_of(mail),
+            target_key=target_of(mail),
             sender_mark=mail.sender_mark,
             size=len(mail.raw),
             route=Route.NONE,

@@ -1,5 +1,7 @@
 """Pages about mail that came in: what waits for me, for my lists, and the administrators' log."""
 
+from collections.abc import Callable
+
 from flask import Blueprint, flash, redirect, render_template, request
 from flask_login import login_required
 from werkzeug.wrappers import Response
@@ -45,32 +47,45 @@ def mine() -> str:
 @limiter.limit(WRITING, key_func=by_member, methods=["POST"])
 def one(mail_id: int) -> Page:
     """A message that may be the member's: they look, change what they want, and decide."""
-    session = db.session()
-    found = waiting.one_of_member(session, actor(), mail_id)
-    form = WaitingForm(title=found.letter.title, text=found.letter.text)
+    found = waiting.one_of_member(db.session(), actor(), mail_id)
+    return _decided(
+        "incoming/one.html",
+        found,
+        found.letter.text,
+        waiting.confirm,
+        _("Your message is placed."),
+    )
+
+
+def _decided(
+    template: str, found: Waiting, text: str, place: Callable[..., str], thanks: str
+) -> Page:
+    """The page on which somebody looks at a mail that waits, changes what they want, and decides.
+
+    Args:
+        text: with which the form begins.
+        place: puts it on the list, and says at which address it stands.
+    """
+    form = WaitingForm(title=found.letter.title, text=text)
     asked = None
     if form.validate_on_submit():
         try:
-            post = waiting.confirm(
-                session,
+            url = place(
+                db.session(),
                 actor(),
-                mail_id,
+                found.mail.id,
                 title=form.title.data or "",
                 text=form.text.data or "",
                 anyway="anyway" in request.form,
                 now=clock.now(),
             )
-            flash(_("Your message is placed."), "success")
-            return redirect(f"/berichten/{post.id}")
+            flash(thanks, "success")
+            return redirect(url)
         except AuthorAsked as question:
             asked = question
         except Refused as refused:
             show_on(form, refused)
-    return _page("incoming/one.html", found, form, asked)
-
-
-def _page(name: str, found: Waiting, form: WaitingForm, asked: AuthorAsked | None) -> Page:
-    page = render_template(name, found=found, form=form, asked=asked, why=why(found.mail.reason))
+    page = render_template(template, found=found, form=form, asked=asked, why=why)
     return page, 422 if form.is_submitted() else 200
 
 
@@ -107,28 +122,15 @@ def strangers() -> str:
 @login_required
 @limiter.limit(WRITING, key_func=by_member, methods=["POST"])
 def stranger(mail_id: int) -> Page:
-    session = db.session()
-    found = waiting.one_for_coordinators(session, actor(), mail_id)
-    form = WaitingForm(title=found.letter.title, text=waiting.as_passed_on(found.letter))
-    asked = None
-    if form.validate_on_submit():
-        try:
-            discussion_id = waiting.pass_on(
-                session,
-                actor(),
-                mail_id,
-                title=form.title.data or "",
-                text=form.text.data or "",
-                anyway="anyway" in request.form,
-                now=clock.now(),
-            )
-            flash(_("It is placed, under your name."), "success")
-            return redirect(f"/discussies/{discussion_id}")
-        except AuthorAsked as question:
-            asked = question
-        except Refused as refused:
-            show_on(form, refused)
-    return _page("incoming/stranger.html", found, form, asked)
+    """What a stranger wrote: whoever looks after the list may place it, under their own name."""
+    found = waiting.one_for_coordinators(db.session(), actor(), mail_id)
+    return _decided(
+        "incoming/stranger.html",
+        found,
+        waiting.as_passed_on(found.letter),
+        waiting.pass_on,
+        _("It is placed, under your name."),
+    )
 
 
 @blueprint.post("/gesprekken-mail/<int:mail_id>/weg")

@@ -7,18 +7,17 @@ say which discussion, never who.
 """
 
 import re
-from datetime import datetime, timedelta
+from datetime import datetime
 
-from sqlalchemy import exists, func, select
+from sqlalchemy import exists, select
 from sqlalchemy.orm import Session
 
 from cop.discussions.models import Discussion, DiscussionList, Post
 from cop.discussions.permissions import DISCUSSIONS, LISTS, DiscussionPermission, ListPermission
-from cop.incoming import bounces, notices, posting
-from cop.incoming.envelope import Incoming, digest, is_automatic, is_loop
+from cop.incoming import before, notices, posting, reports
+from cop.incoming.envelope import Incoming, is_automatic, is_loop
 from cop.incoming.models import IncomingMail, Outcome, Reason, Route
 from cop.incoming.posting import Letter
-from cop.members import deliverability
 from cop.members.addresses import normal
 from cop.members.models import Member, MemberState
 from cop.platform import i18n
@@ -33,15 +32,11 @@ from cop.platform.mail.addresses import (
     ToStart,
     addresses,
 )
-from cop.platform.mail.calendar_answers import CalendarAnswer, hand_over
 from cop.platform.mail.letters import mail_host
 from cop.platform.mail.reading import headers as head
-from cop.platform.mail.reading.parts import body
 from cop.platform.mail.reply_text.choosing import of_words
 from cop.platform.web import settings
 
-PER_HOUR, PER_DAY = 30, 150  # mails of one sender
-LARGEST_CALENDAR = 100_000  # bytes
 _OUR_POST = re.compile(r"post-(\d{1,9})@(.+)")
 
 
@@ -61,15 +56,19 @@ class _Routing:
         if to is None:
             return self.end(Route.NONE, Outcome.REFUSED, Reason.UNKNOWN_ADDRESS)
         if isinstance(to, ToBounces):
-            return self._bounce(to)
-        ics = self._calendar_answer()
+            return self.end(
+                Route.BOUNCE, *reports.bounce(self.session, self.mail, self.log, to, self.now)
+            )
+        ics = reports.calendar_answer(self.mail)
         if ics is not None:
-            return self._calendar(ics)
+            author = self._author() if self.mail.vouched else None
+            reason = reports.answered(self.session, self.mail, ics, author, self.now)
+            return self.end(Route.CALENDAR, Outcome.HANDED_OVER, reason)
         if is_loop(self.mail, mail_host(settings())):
             return self.end(_route_of(to), Outcome.DROPPED, Reason.LOOP)
         if is_automatic(self.mail):
             return self.end(_route_of(to), Outcome.DROPPED, Reason.AUTOMATIC)
-        if self._too_many():
+        if before.too_many(self.session, self.log, self.now):
             return self.end(_route_of(to), Outcome.DROPPED, Reason.RATE)
         return self._from_a_person(to)
 
@@ -91,51 +90,6 @@ class _Routing:
                 self._to_list(to)
             case _:
                 self._forged_key()
-
-    # --- bounces and calendars
-
-    def _bounce(self, to: ToBounces) -> None:
-        found = bounces.read(self.mail.message, self.mail.subject)
-        if found is None:
-            return self.end(Route.BOUNCE, Outcome.DROPPED, Reason.AUTOMATIC)
-        self.log.detail = found.code
-        if found.action == "delayed":
-            return self.end(Route.BOUNCE, Outcome.DROPPED, Reason.DELAYED)
-        if found.action != "failed":
-            return self.end(Route.BOUNCE, Outcome.DROPPED, Reason.DELIVERED)
-        member = self.session.get(Member, to.member_id) if to.member_id else None
-        if member is None or addresses().mark(member.email) != to.mark:
-            return self.end(Route.BOUNCE, Outcome.DROPPED, Reason.OTHER_ADDRESS)
-        deliverability.note_failure(
-            self.session,
-            member.email,
-            permanent=found.permanent,
-            code=found.code,
-            now=self.now,
-        )
-        reason = Reason.PERMANENT if found.permanent else Reason.TEMPORARY
-        return self.end(Route.BOUNCE, Outcome.COUNTED, reason)
-
-    def _calendar_answer(self) -> bytes | None:
-        """The calendar object of an answer to an invitation, if the mail is one."""
-        for n, part in enumerate(self.mail.message.walk()):
-            if n > 200:
-                return None
-            if part.get_content_type().lower() not in ("text/calendar", "application/ics"):
-                continue
-            data = body(part, is_text=False)
-            if re.search(
-                rb"^METHOD[^:\r\n]{0,40}:\s*REPLY\s*$", data[:LARGEST_CALENDAR], re.I | re.M
-            ):
-                return data[:LARGEST_CALENDAR]
-        return None
-
-    def _calendar(self, ics: bytes) -> None:
-        member = self._author() if self.mail.vouched else None
-        answer = CalendarAnswer(ics, member.id if member else None, self.mail.address)
-        taken = hand_over(self.session, answer, self.now)
-        reason = Reason.NONE if taken else Reason.NO_HANDLER
-        return self.end(Route.CALENDAR, Outcome.HANDED_OVER, reason)
 
     # --- people
 
@@ -161,7 +115,7 @@ class _Routing:
             return self._hold(route, owner, Reason.OTHER_SENDER)
         if not self.mail.vouched:
             return self._hold(route, owner, Reason.NOT_PROVEN)
-        if self._is_double():
+        if before.is_double(self.session, self.log):
             return self.end(route, Outcome.DUPLICATE)
         letter = self._letter(owner)
         if not letter.text.strip() and not letter.file_keys:
@@ -171,9 +125,9 @@ class _Routing:
 
     def _hold(self, route: Route, member: Member, reason: Reason) -> None:
         """With one of the two: it waits until the member says that it is theirs."""
-        if self._is_double():
+        if before.is_double(self.session, self.log):
             return self.end(route, Outcome.DUPLICATE)
-        if self._waiting_for(member) >= PER_HOUR:  # nobody can fill a member's page
+        if before.fill_the_page(self.session, member, self.now):  # nobody can fill a member's page
             return self.end(route, Outcome.DROPPED, Reason.RATE)
         letter = self._letter(member)
         if not letter.text.strip() and not letter.file_keys:
@@ -189,15 +143,17 @@ class _Routing:
         owner = self._active(member_id)
         if owner is None:
             return self.end(Route.DIGEST, Outcome.DROPPED, Reason.UNKNOWN_SENDER)
-        if self._is_double() or self._waiting_for(owner) >= PER_HOUR:
+        if before.is_double(self.session, self.log):
             return self.end(Route.DIGEST, Outcome.DUPLICATE)
+        if before.fill_the_page(self.session, owner, self.now):
+            return self.end(Route.DIGEST, Outcome.DROPPED, Reason.RATE)
         letter = self._letter(owner)
         if not letter.text.strip() and not letter.file_keys:
             return self._empty(Route.DIGEST, owner)
         # Kept so that nothing is lost; it belongs to no discussion, so it can only be copied.
         self.log.member_id, self.log.content = owner.id, letter.sealed()
         notices.whole_digest(self.session, owner, self.log.target_key, self.now)
-        return self.end(Route.DIGEST, Outcome.WAITS_SENDER, Reason.NOT_ACCEPTED)
+        return self.end(Route.DIGEST, Outcome.WAITS_SENDER, Reason.WHOLE_DIGEST)
 
     def _forged_key(self) -> None:
         """The address looks like a member's own and is none (any more)."""
@@ -293,17 +249,9 @@ class _Routing:
         return self.end(route, Outcome.ANSWERED, Reason.UNKNOWN_SENDER)
 
     def _for_moderator(self, route: Route, reason: Reason) -> None:
-        if self._is_double():
+        if before.is_double(self.session, self.log):
             return self.end(route, Outcome.DUPLICATE)
-        waiting = self.session.scalar(
-            select(func.count())
-            .select_from(IncomingMail)
-            .where(
-                IncomingMail.list_id == self.log.list_id,
-                IncomingMail.outcome == Outcome.WAITS_MODERATOR,
-            )
-        )
-        if (waiting or 0) >= PER_DAY:
+        if before.fill_the_list(self.session, self.log):
             return self.end(route, Outcome.DROPPED, Reason.RATE)
         letter = self._letter(None)
         letter.sender = f"{self.mail.name} <{self.mail.address}>".strip()
@@ -339,60 +287,6 @@ class _Routing:
                 return int(match[1])
         return None
 
-    def _is_double(self) -> bool:
-        """The same Message-ID came for the same place before."""
-        return (
-            self.session.scalar(
-                select(
-                    exists().where(
-                        IncomingMail.target_key == self.log.target_key,
-                        IncomingMail.id != self.log.id,
-                        IncomingMail.outcome.in_(
-                            (
-                                Outcome.POSTED,
-                                Outcome.WAITS_SENDER,
-                                Outcome.WAITS_MODERATOR,
-                                Outcome.DISCARDED,
-                                Outcome.ANSWERED,
-                            )
-                        ),
-                    )
-                )
-            )
-            is True
-        )
-
-    def _too_many(self) -> bool:
-        if not self.log.sender_mark:
-            return False
-        for most, span in ((PER_HOUR, timedelta(hours=1)), (PER_DAY, timedelta(days=1))):
-            count = self.session.scalar(
-                select(func.count())
-                .select_from(IncomingMail)
-                .where(
-                    IncomingMail.sender_mark == self.log.sender_mark,
-                    IncomingMail.received_at > self.now - span,
-                    IncomingMail.id != self.log.id,
-                )
-            )
-            if (count or 0) >= most:
-                return True
-        return False
-
-    def _waiting_for(self, member: Member) -> int:
-        return (
-            self.session.scalar(
-                select(func.count())
-                .select_from(IncomingMail)
-                .where(
-                    IncomingMail.member_id == member.id,
-                    IncomingMail.outcome == Outcome.WAITS_SENDER,
-                    IncomingMail.received_at > self.now - timedelta(days=1),
-                )
-            )
-            or 0
-        )
-
 
 def route(session: Session, mail: Incoming, log: IncomingMail, now: datetime) -> None:
     """Decide about one mail, in the caller's transaction; `log` then says what became of it."""
@@ -410,10 +304,3 @@ def _route_of(to: Read) -> Route:
             return Route.COMMAND
         case _:
             return Route.START
-
-
-def target_of(mail: Incoming) -> str:
-    """Stands for its Message-ID and its place: the same mail to two lists is two."""
-    to = addresses().read(mail.recipient)
-    place = repr(to) if to is not None else mail.recipient.lower()
-    return digest(mail.message_id.encode("utf-8", "replace"), place.encode())

@@ -129,8 +129,11 @@ def confirm(
     text: str,
     anyway: bool,
     now: datetime,
-) -> Post:
+) -> str:
     """The member says that it is theirs, perhaps with other words: it goes on the list.
+
+    Returns:
+        The address at which it stands.
 
     Raises:
         NotFound: it does not wait for them, or they may not write there.
@@ -143,11 +146,12 @@ def confirm(
         raise Refused(_("It belongs to no conversation. Copy your text to where you want it."))
     letter.title, letter.text = title, text
     try:
-        return posting.place(session, mail, myself(session, actor), letter, now, anyway)
+        post = posting.place(session, mail, myself(session, actor), letter, now, anyway)
     except NotFound:
         raise Refused(
             _("You cannot write there any more. Copy your text to where you want it.")
         ) from None
+    return f"/berichten/{post.id}"
 
 
 def pass_on(
@@ -159,8 +163,11 @@ def pass_on(
     text: str,
     anyway: bool,
     now: datetime,
-) -> int:
-    """A coordinator puts what a stranger wrote on the list, under their own name; the discussion.
+) -> str:
+    """A coordinator puts what a stranger wrote on the list, under their own name.
+
+    Returns:
+        The address at which it stands.
 
     Raises:
         NotFound, AuthorAsked, Refused: as for starting a discussion.
@@ -181,7 +188,7 @@ def pass_on(
     mail.outcome, mail.decided_at, mail.content = Outcome.POSTED, now, None
     mail.discussion_id = made.id
     session.flush()
-    return made.id
+    return f"/discussies/{made.id}"
 
 
 def as_passed_on(letter: Letter) -> str:

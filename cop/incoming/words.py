@@ -35,6 +35,7 @@ REASONS = {
     Reason.FILES: _l("documents of a pseudonym"),
     Reason.NOT_ALLOWED: _l("the sender may not write there"),
     Reason.NOT_ACCEPTED: _l("not fit to be placed as it is"),
+    Reason.WHOLE_DIGEST: _l("an answer to the overview, not to a conversation"),
     Reason.EMPTY: _l("no new text"),
     Reason.UNKNOWN_SENDER: _l("unknown sender"),
     Reason.UNKNOWN_ADDRESS: _l("no such address"),

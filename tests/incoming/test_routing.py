@@ -290,9 +290,10 @@ def test_no_and_nothing_are_no_machines(scene):
     assert come_in(raw, to) == Outcome.POSTED
 
 
-def test_an_empty_envelope_sender_is_a_machine(scene):
+@pytest.mark.parametrize("sender", ["", "<>", "MAILER-DAEMON"])  # the last: Postfix's pipe
+def test_an_empty_envelope_sender_is_a_machine(scene, sender):
     to = reply_to(scene.member, scene.discussion)
-    assert come_in(of_member(scene.member, to), to, sender="") == Outcome.DROPPED
+    assert come_in(of_member(scene.member, to), to, sender=sender) == Outcome.DROPPED
 
 
 @pytest.mark.parametrize("more", ["List-Id: <herstel.127.0.0.1>\n", ""])
@@ -407,9 +408,17 @@ def test_an_answer_without_new_words_is_explained(scene):
 def test_answering_the_digest_as_a_whole_gets_a_note_and_is_kept(scene, browser):
     to = addresses().to_digest(scene.member.id, 7)
     come_in(of_member(scene.member, to, "Mooi overzicht!"), to)
-    assert what() == ("digest", "waits_sender", "not_accepted")
-    assert "Mooi overzicht!" in browser(scene.member).get("/ik/mail-wacht").text
-    assert len(letters(scene.member.email)) == 1
+    assert what() == ("digest", "waits_sender", "whole_digest")
+    shown = browser(scene.member).get("/ik/mail-wacht").text
+    assert "Mooi overzicht!" in shown
+    assert "which one you meant" in shown
+    (note,) = letters(scene.member.email)
+    assert "/ik/mail-wacht" in note.text
+    # It can be read and thrown away, and put nowhere.
+    page = browser(scene.member).get(f"/ik/mail-wacht/{last().id}").text
+    assert "Mooi overzicht!" in page
+    assert "place it" not in page
+    assert len(posts()) == 1
 
 
 def test_what_was_cut_is_for_its_author_for_thirty_days(scene, browser):
