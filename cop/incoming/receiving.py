@@ -13,7 +13,7 @@ from sqlalchemy.exc import IntegrityError, OperationalError
 from sqlalchemy.orm import Session
 
 from cop.incoming import routing
-from cop.incoming.before import target_of
+from cop.incoming.earlier import target_of
 from cop.incoming.envelope import LARGEST, Incoming, digest, open_mail
 from cop.incoming.models import IncomingMail, Outcome, Reason, Route
 from cop.platform.db import unit_of_work

@@ -14,7 +14,7 @@ from sqlalchemy.orm import Session
 
 from cop.discussions.models import Discussion, DiscussionList, Post
 from cop.discussions.permissions import DISCUSSIONS, LISTS, DiscussionPermission, ListPermission
-from cop.incoming import before, notices, posting, reports
+from cop.incoming import earlier, notices, posting, reports
 from cop.incoming.envelope import Incoming, is_automatic, is_loop
 from cop.incoming.models import IncomingMail, Outcome, Reason, Route
 from cop.incoming.posting import Letter
@@ -68,7 +68,7 @@ class _Routing:
             return self.end(_route_of(to), Outcome.DROPPED, Reason.LOOP)
         if is_automatic(self.mail):
             return self.end(_route_of(to), Outcome.DROPPED, Reason.AUTOMATIC)
-        if before.too_many(self.session, self.log, self.now):
+        if earlier.too_many(self.session, self.log, self.now):
             return self.end(_route_of(to), Outcome.DROPPED, Reason.RATE)
         return self._from_a_person(to)
 
@@ -115,7 +115,7 @@ class _Routing:
             return self._hold(route, owner, Reason.OTHER_SENDER)
         if not self.mail.vouched:
             return self._hold(route, owner, Reason.NOT_PROVEN)
-        if before.is_double(self.session, self.log):
+        if earlier.is_double(self.session, self.log):
             return self.end(route, Outcome.DUPLICATE)
         letter = self._letter(owner)
         if not letter.text.strip() and not letter.file_keys:
@@ -125,9 +125,9 @@ class _Routing:
 
     def _hold(self, route: Route, member: Member, reason: Reason) -> None:
         """With one of the two: it waits until the member says that it is theirs."""
-        if before.is_double(self.session, self.log):
+        if earlier.is_double(self.session, self.log):
             return self.end(route, Outcome.DUPLICATE)
-        if before.fill_the_page(self.session, member, self.now):  # nobody can fill a member's page
+        if earlier.fill_the_page(self.session, member, self.now):  # nobody can fill a member's page
             return self.end(route, Outcome.DROPPED, Reason.RATE)
         letter = self._letter(member)
         if not letter.text.strip() and not letter.file_keys:
@@ -143,9 +143,9 @@ class _Routing:
         owner = self._active(member_id)
         if owner is None:
             return self.end(Route.DIGEST, Outcome.DROPPED, Reason.UNKNOWN_SENDER)
-        if before.is_double(self.session, self.log):
+        if earlier.is_double(self.session, self.log):
             return self.end(Route.DIGEST, Outcome.DUPLICATE)
-        if before.fill_the_page(self.session, owner, self.now):
+        if earlier.fill_the_page(self.session, owner, self.now):
             return self.end(Route.DIGEST, Outcome.DROPPED, Reason.RATE)
         letter = self._letter(owner)
         if not letter.text.strip() and not letter.file_keys:
@@ -249,9 +249,9 @@ class _Routing:
         return self.end(route, Outcome.ANSWERED, Reason.UNKNOWN_SENDER)
 
     def _for_moderator(self, route: Route, reason: Reason) -> None:
-        if before.is_double(self.session, self.log):
+        if earlier.is_double(self.session, self.log):
             return self.end(route, Outcome.DUPLICATE)
-        if before.fill_the_list(self.session, self.log):
+        if earlier.fill_the_list(self.session, self.log):
             return self.end(route, Outcome.DROPPED, Reason.RATE)
         letter = self._letter(None)
         letter.sender = f"{self.mail.name} <{self.mail.address}>".strip()

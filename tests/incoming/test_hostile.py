@@ -9,7 +9,7 @@ import pytest
 from sqlalchemy import func, select
 
 from cop.discussions.models import Discussion
-from cop.incoming import routing
+from cop.incoming import earlier
 from cop.incoming.models import IncomingMail, Outcome
 from cop.platform.db import reading
 from cop.platform.mail.addresses import addresses
@@ -242,8 +242,8 @@ def _keys(real: str) -> Iterator[str]:
 
 @pytest.fixture(autouse=True)
 def _nothing_is_kept_off_by_its_number(monkeypatch):
-    monkeypatch.setattr(routing, "PER_HOUR", 100_000)
-    monkeypatch.setattr(routing, "PER_DAY", 100_000)
+    monkeypatch.setattr(earlier, "PER_HOUR", 100_000)
+    monkeypatch.setattr(earlier, "PER_DAY", 100_000)
 
 
 def test_none_crashes_none_gets_in_and_each_has_an_outcome(scene):
