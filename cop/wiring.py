@@ -35,6 +35,10 @@ from cop.gatherings import poll_routes as _poll_routes
 from cop.gatherings import routes as gatherings
 from cop.gatherings import space_part as _gatherings_part
 from cop.gatherings import waiting as _gatherings_waiting
+from cop.groups import date_routes as _group_dates
+from cop.groups import facilitator_routes as _facilitators
+from cop.groups import handlers as _groups
+from cop.groups import routes as groups
 from cop.incoming import handlers as _incoming
 from cop.incoming import routes as incoming
 from cop.mailbox import routes as mailbox
@@ -76,6 +80,7 @@ BLUEPRINTS = (
     files.blueprint,
     cases.blueprint,
     gatherings.blueprint,
+    groups.blueprint,
 )
 
 
@@ -99,9 +104,12 @@ __all__ = [
     "_closing",
     "_discussions",
     "_discussions_waiting",
+    "_facilitators",
     "_gatherings_handlers",
     "_gatherings_part",
     "_gatherings_waiting",
+    "_group_dates",
+    "_groups",
     "_help",
     "_holding",
     "_importing",

@@ -9,7 +9,7 @@ from datetime import datetime
 from sqlalchemy import ColumnElement, exists, literal, select
 from sqlalchemy.orm import Session
 
-from cop.gatherings import events
+from cop.gatherings import belonging, events
 from cop.gatherings.models import Attendance, Coming, Gathering
 from cop.gatherings.permissions import GATHERINGS, GatheringPermission
 from cop.members.actor import Actor
@@ -21,6 +21,7 @@ from cop.spaces.circles import persona_in, reading_members
 from cop.spaces.events import moment
 
 HERE = (Coming.GOING, Coming.WAITING)
+HEAR = (Coming.ASKED, *HERE)  # whoever hears of a move or a cancellation
 
 
 def sign_up(session: Session, actor: Actor, gathering_id: int, now: datetime) -> Attendance:
@@ -28,10 +29,13 @@ def sign_up(session: Session, actor: Actor, gathering_id: int, now: datetime) ->
 
     Raises:
         NotFound: the actor may not read it, or is a visitor.
-        Refused: it has begun or was cancelled.
+        Refused: it has begun or was cancelled, or something has to be done first.
     """
     GATHERINGS.get(session, actor, GatheringPermission.SIGN_UP, gathering_id)
     gathering = locked(session, gathering_id)
+    first = belonging.hindrance(session, actor, gathering)
+    if first is not None:
+        raise Refused(first)
     if gathering.cancelled_at is not None:
         raise Refused(_("This was cancelled."))
     if gathering.starts_at <= now:
@@ -54,6 +58,29 @@ def put_in(
     attendance = Attendance(gathering_id=gathering.id, member_id=member_id)
     session.add(attendance)
     return _put_in(session, gathering, attendance, persona_id, now)
+
+
+def ask(
+    session: Session, gathering: Gathering, member_id: int, persona_id: int, now: datetime
+) -> None:
+    """Ask somebody whether they come; who was asked or answered before stays as they are."""
+    known = session.scalar(
+        select(Attendance.id).where(
+            Attendance.gathering_id == gathering.id, Attendance.member_id == member_id
+        )
+    )
+    if known is not None:
+        return
+    attendance = Attendance(
+        gathering_id=gathering.id,
+        member_id=member_id,
+        persona_id=persona_id,
+        coming=Coming.ASKED,
+        since=now,
+    )
+    session.add(attendance)
+    session.flush()
+    emit(session, events.ComingChanged(attendance_id=attendance.id), now)
 
 
 def _put_in(
@@ -104,7 +131,7 @@ def take_off(session: Session, gathering: Gathering, attendance: Attendance, now
         gathering.going -= 1
     elif attendance.coming == Coming.WAITING:
         gathering.waiting -= 1
-    else:
+    elif attendance.coming == Coming.OFF:
         return
     attendance.coming = Coming.OFF
     session.flush()
@@ -148,7 +175,7 @@ def drop_who_may_not_read(session: Session, circle_id: int, now: datetime) -> No
         .where(Gathering.ends_at > now)
         .where(Member.id == Attendance.member_id, ~reading_members(literal(circle_id)))
     )
-    for attendance in _rows(session, may_not, Attendance.coming.in_(HERE)):
+    for attendance in _rows(session, may_not, Attendance.coming.in_(HEAR)):
         take_off(session, locked(session, attendance.gathering_id), attendance, now)
 
 

@@ -23,7 +23,7 @@ from cop.gatherings.operations import (
     LONGEST_WHY,
     Details,
 )
-from cop.gatherings.words import KIND_LABELS, SETTING_LABELS
+from cop.gatherings.words import EVENT_LABELS, SETTING_LABELS
 from cop.platform.forms import ClockField, DayField, WholeNumberField, choices, stripped
 from cop.platform.i18n import lazy as _l
 from cop.platform.markup import MAX_LENGTH
@@ -45,7 +45,7 @@ class GatheringForm(FlaskForm):
     kind = RadioField(
         _l("What kind of gathering?"),
         description=_l("In calendars and mails only this is shown, with time and place."),
-        choices=choices(KIND_LABELS.items()),
+        choices=choices(EVENT_LABELS.items()),
         default=GatheringKind.MEETING,
     )
     day = DayField(_l("Day"), validators=[InputRequired(REQUIRED)])
@@ -83,11 +83,29 @@ class GatheringForm(FlaskForm):
         default=Visibility.OPEN,
     )
 
+    fixed: tuple[str, str] | None = None
+
+    def fix(self, kind: str, title: str) -> None:
+        """Of a group: kind and title are not to be chosen, and everybody has a place."""
+        self.fixed = kind, title
+        del self.kind, self.title, self.source, self.seats, self.visibility
+
     def details(self) -> Details:
         """
         Raises:
             Refused: a time that the clocks skip.
         """
+        if self.fixed is not None:
+            kind, title = self.fixed
+            return Details(
+                kind=kind,
+                title=title,
+                starts_at=self._moment("begins"),
+                ends_at=self._moment("until"),
+                setting=self.setting.data,
+                place=self.place.data or "",
+                link=self.link.data or "",
+            )
         return Details(
             kind=self.kind.data,
             title=self.title.data or "",

@@ -118,20 +118,20 @@ def _tell_calendars(session: Session, gathering: Gathering, now: datetime) -> No
     for attendance_id in session.scalars(
         select(Attendance.id)
         .where(Attendance.gathering_id == gathering.id)
-        .where(or_(Attendance.coming == Coming.GOING, Attendance.told != ""))
+        .where(or_(Attendance.coming.in_((Coming.ASKED, Coming.GOING)), Attendance.told != ""))
         .order_by(Attendance.id)
     ).all():
         emit(session, events.ComingChanged(attendance_id=attendance_id), now)
 
 
 def _here(session: Session, gathering: Gathering, *coming: Coming) -> list[int]:
-    """Members who come or wait, and may read it."""
+    """Members who come, wait or are asked, and may read it."""
     return list(
         session.scalars(
             select(Attendance.member_id)
             .join(Member, Member.id == Attendance.member_id)
             .where(Attendance.gathering_id == gathering.id)
-            .where(Attendance.coming.in_(coming or attending.HERE))
+            .where(Attendance.coming.in_(coming or attending.HEAR))
             .where(reading_members(literal(gathering.circle_id)))
         )
     )

@@ -50,11 +50,13 @@ class Recipient:
         address: their own e-mail address, without a name.
         organiser: the address that stands as ORGANIZER in messages to them.
         sequence: RFC 5545 3.8.7.4; higher with every message to them.
+        asked: they have not said whether they come; an answer of their calendar counts.
     """
 
     address: str
     organiser: str
     sequence: int
+    asked: bool = False
 
 
 def message(gathering: Gathering, method: str, to: Recipient, site: str, now: datetime) -> str:
@@ -66,13 +68,14 @@ def message(gathering: Gathering, method: str, to: Recipient, site: str, now: da
     organiser.params["CN"] = vText(site)
     event["ORGANIZER"] = organiser
     attendee = vCalAddress(f"mailto:{to.address}")
-    # They said that they come, on the page; a programme need not ask, but an answer counts.
+    # Who said on the page that they come need not be asked by a programme; an answer counts.
+    says = "NEEDS-ACTION" if to.asked else "ACCEPTED"
     attendee.params.update(
         {
             "CUTYPE": vText("INDIVIDUAL"),
             "ROLE": vText("REQ-PARTICIPANT"),
-            "PARTSTAT": vText("DECLINED" if method == CANCEL else "ACCEPTED"),
-            "RSVP": vText("FALSE"),
+            "PARTSTAT": vText("DECLINED" if method == CANCEL else says),
+            "RSVP": vText("TRUE" if to.asked and method == REQUEST else "FALSE"),
         }
     )
     event.add("ATTENDEE", attendee)
@@ -82,7 +85,8 @@ def message(gathering: Gathering, method: str, to: Recipient, site: str, now: da
 def file(gathering: Gathering, now: datetime) -> str:
     """A single file, for whoever opens it in a calendar."""
     event = _event(gathering, now)
-    event["STATUS"] = vText("CANCELLED" if gathering.cancelled_at else "CONFIRMED")
+    sure = "TENTATIVE" if gathering.provisional else "CONFIRMED"
+    event["STATUS"] = vText("CANCELLED" if gathering.cancelled_at else sure)
     return _written(_calendar([event]))
 
 

@@ -10,7 +10,7 @@ from datetime import datetime
 from sqlalchemy.orm import Session
 
 from cop.gatherings import ics, own_calendar, when, words
-from cop.gatherings.models import Attendance, Coming, Gathering
+from cop.gatherings.models import EVENT_KINDS, Attendance, Coming, Gathering
 from cop.gatherings.permissions import GATHERINGS, GatheringPermission
 from cop.members.actor import Actor
 from cop.members.models import Member, MemberState, SiteRole
@@ -21,6 +21,8 @@ from cop.platform.i18n import gettext as _
 from cop.platform.mail.addresses import addresses
 from cop.platform.mail.composing import Letter, Link, Words, absolute, post
 from cop.platform.web import settings
+
+_FACTS = 31  # characters of a mark
 
 
 def bring_up_to_date(session: Session, attendance: Attendance, now: datetime) -> None:
@@ -33,11 +35,12 @@ def bring_up_to_date(session: Session, attendance: Attendance, now: datetime) ->
     if member.state != MemberState.ACTIVE or gathering.ends_at <= now:
         return
     comes = (
-        attendance.coming == Coming.GOING
+        attendance.coming in (Coming.ASKED, Coming.GOING)
+        and not gathering.provisional
         and gathering.cancelled_at is None
         and may_read(session, member, gathering)
     )
-    wanted = _mark(gathering) if comes else ""
+    wanted = mark(attendance) if comes else ""
     before = attendance.told
     if wanted == before:
         return
@@ -71,8 +74,9 @@ def may_read(session: Session, member: Member, gathering: Gathering) -> bool:
     return True
 
 
-def _mark(gathering: Gathering) -> str:
-    """Stands for everything that a calendar shows of it."""
+def mark(attendance: Attendance) -> str:
+    """Stands for everything that a calendar shows of it; begins with '?' while it asks."""
+    gathering = attendance.gathering
     shown = (
         gathering.starts_at.isoformat(),
         gathering.ends_at.isoformat(),
@@ -80,7 +84,8 @@ def _mark(gathering: Gathering) -> str:
         gathering.setting,
         gathering.place,
     )
-    return hashlib.sha256("\0".join(shown).encode()).hexdigest()[:32]
+    facts = hashlib.sha256("\0".join(shown).encode()).hexdigest()[:_FACTS]
+    return f"?{facts}" if attendance.coming == Coming.ASKED else facts
 
 
 def _send(
@@ -98,14 +103,22 @@ def _send(
         calendar = ics.message(
             gathering,
             method,
-            ics.Recipient(member.email, organiser_of(member.id, gathering.id), attendance.sequence),
+            ics.Recipient(
+                member.email,
+                organiser_of(member.id, gathering.id),
+                attendance.sequence,
+                asked=attendance.coming == Coming.ASKED,
+            ),
             site,
             now,
         )
 
     def letter() -> Letter:
         subject = _subject(gathering)
-        if method == ics.REQUEST and not before:
+        same = before[-_FACTS:] == attendance.told[-_FACTS:]
+        if method == ics.REQUEST and attendance.coming == Coming.ASKED and not before:
+            first = _("Do you come to this? Say it on the page, or in your own calendar.")
+        elif method == ics.REQUEST and (same or not before):
             first = _("You come to this. It can stand in your own calendar.")
         elif method == ics.REQUEST:
             first = _("The time or the place has changed. This is how it is now.")
@@ -116,7 +129,7 @@ def _send(
         else:
             first = _("You no longer come to this. It goes from your calendar.")
             subject = _("Signed off: %(what)s", what=subject)
-        return Letter(subject, (Words(first), *_facts(gathering)), _why(site))
+        return Letter(subject, (Words(first), *_facts(gathering)), _why(site, gathering))
 
     post(
         session,
@@ -142,7 +155,7 @@ def remind(session: Session, attendance: Attendance, now: datetime) -> None:
         return Letter(
             _("Reminder: %(what)s", what=_subject(gathering)),
             (Words(_("Soon you meet.")), *_facts(gathering)),
-            _why(site),
+            _why(site, gathering),
         )
 
     post(
@@ -174,7 +187,14 @@ def _facts(gathering: Gathering) -> tuple[Words, Link]:
     )
 
 
-def _why(site: str) -> str:
+def _why(site: str, gathering: Gathering) -> str:
+    if gathering.kind not in EVENT_KINDS:
+        return _(
+            "You get this because you take part in something at %(site)s. What you get by mail you "
+            "choose at %(url)s",
+            site=site,
+            url=absolute("/ik/agenda"),
+        )
     return _(
         "You get this because you signed up at %(site)s. What you get by mail you choose at "
         "%(url)s",

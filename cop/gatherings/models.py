@@ -23,6 +23,12 @@ class GatheringKind(StrEnum):
     MEETING = "meeting"
     THEME_AFTERNOON = "theme_afternoon"
     OPEN_DAY = "open_day"
+    INTERVISIE = "intervisie"
+    BERAAD = "beraad"
+
+
+# What members plan by the form of an ordinary event; the others belong to groups.
+EVENT_KINDS = (GatheringKind.MEETING, GatheringKind.THEME_AFTERNOON, GatheringKind.OPEN_DAY)
 
 
 class Setting(StrEnum):
@@ -36,6 +42,7 @@ class Setting(StrEnum):
 class Coming(StrEnum):
     """What somebody's answer comes to."""
 
+    ASKED = "asked"  # their calendar asks; nothing is said yet
     GOING = "going"
     WAITING = "waiting"  # there was no place left; first come, first served
     OFF = "off"  # was signed up once; nobody sees it any more
@@ -45,7 +52,8 @@ class Gathering(Base):
     """Something planned: when, where, for whom.
 
     `circle` says who it is for: that of its space, or one of its own for the whole community. The
-    counts are kept under the row's lock. `moved_at` is when time or place last changed.
+    counts are kept under the row's lock. `moved_at` is when time or place last changed. While it
+    is `provisional` it may still not go on: no calendar hears of it, and nobody is reminded.
     """
 
     __tablename__ = "gathering"
@@ -74,6 +82,7 @@ class Gathering(Base):
     seats: Mapped[int | None]
     going: Mapped[int] = mapped_column(default=0)
     waiting: Mapped[int] = mapped_column(default=0)
+    provisional: Mapped[bool] = mapped_column(default=False)
     created_at: Mapped[datetime] = mapped_column(UtcDateTime)
     moved_at: Mapped[datetime] = mapped_column(UtcDateTime)
     version: Mapped[int] = mapped_column(default=1)  # a stale edit is noticed by it

@@ -9,7 +9,7 @@ from sqlalchemy import literal, select
 from sqlalchemy.orm import Session
 
 from cop.gatherings import attending, events
-from cop.gatherings.models import Gathering, GatheringKind, Setting
+from cop.gatherings.models import EVENT_KINDS, Gathering, GatheringKind, Setting
 from cop.gatherings.permissions import (
     GATHERINGS,
     PLANNING,
@@ -86,10 +86,12 @@ def plan(
         if space_id is not None
         else None
     )
-    details = _checked(details)
-    _not_past(details, now)
+    details = checked(details)
+    not_past(details, now)
     if space is None and visibility not in FOR_ALL:
         raise Refused(_("Choose one of these, please."), "visibility")
+    if details.kind not in set(EVENT_KINDS):
+        raise Refused(_("Choose one of these, please."), "kind")
     ask_author([details.title, details.place, details.source], Purpose.GATHERING, anyway)
     session.get_one(Member, actor.member_id, with_for_update=True)  # two sends, one after another
     organiser_id = (
@@ -107,6 +109,29 @@ def plan(
     if twin is not None:
         return twin
     circle_id = space.circle_id if space is not None else _circle(session, visibility)
+    made = put_down(session, details, circle_id, organiser_id, now, space_id=space_id)
+    if told:
+        emit(session, events.Planned(gathering_id=made.id), now)
+    return made
+
+
+def put_down(
+    session: Session,
+    details: Details,
+    circle_id: int,
+    organiser_id: int,
+    now: datetime,
+    *,
+    space_id: int | None = None,
+    provisional: bool = False,
+) -> Gathering:
+    """The row of a new gathering. The caller has asked whether the organiser may.
+
+    Raises:
+        Refused: something that cannot be, beside its field.
+    """
+    details = checked(details)
+    not_past(details, now)
     made = Gathering(
         uid=f"{uuid.uuid4().hex}@{urlsplit(settings().base_url).hostname}",
         circle_id=circle_id,
@@ -114,14 +139,13 @@ def plan(
         organiser_id=organiser_id,
         going=0,
         waiting=0,
+        provisional=provisional,
         created_at=now,
         moved_at=now,
     )
     _write(made, details)
     session.add(made)
     session.flush()
-    if told:
-        emit(session, events.Planned(gathering_id=made.id), now)
     return made
 
 
@@ -151,18 +175,32 @@ def change(
     refuse_if_over(gathering, now)
     if gathering.version != version:
         raise Stale(gathering, gathering.version)
-    details = _checked(details)
+    details = checked(details)
+    if details.kind not in set(EVENT_KINDS):
+        raise Refused(_("Choose one of these, please."), "kind")
+    ask_author([details.title, details.place, details.source], Purpose.GATHERING, anyway)
+    rewrite(session, gathering, details, now)
+    if gathering.space_id is None and visibility in FOR_ALL:
+        gathering.circle.visibility = visibility
+        session.flush()
+    return gathering
+
+
+def rewrite(session: Session, gathering: Gathering, details: Details, now: datetime) -> None:
+    """Change a gathering whose row the caller holds; who comes is told of a move.
+
+    Raises:
+        Refused: something that cannot be, beside its field.
+    """
+    details = checked(details)
     if (details.starts_at, details.ends_at) != (gathering.starts_at, gathering.ends_at):
-        _not_past(details, now)
+        not_past(details, now)
     if details.seats is not None and details.seats < gathering.going:
         raise Refused(
             _("%(num)s people come already; nobody is sent away.", num=gathering.going), "seats"
         )
-    ask_author([details.title, details.place, details.source], Purpose.GATHERING, anyway)
     before = _time_and_place(gathering)
     _write(gathering, details)
-    if gathering.space_id is None and visibility in FOR_ALL:
-        gathering.circle.visibility = visibility
     gathering.version += 1
     moved = _time_and_place(gathering) != before
     if moved:
@@ -171,7 +209,6 @@ def change(
     attending.fill(session, gathering, now)
     if moved:
         emit(session, events.Moved(gathering_id=gathering.id, at=moment(now)), now)
-    return gathering
 
 
 def cancel(
@@ -192,15 +229,24 @@ def cancel(
     gathering = attending.locked(session, gathering_id)
     if gathering.cancelled_at is not None:
         return gathering
+    ask_author([why], Purpose.GATHERING, anyway)
+    call_off(session, gathering, why, now)
+    return gathering
+
+
+def call_off(session: Session, gathering: Gathering, why: str, now: datetime) -> None:
+    """Cancel a gathering whose row the caller holds; who comes is told.
+
+    Raises:
+        Refused: it is over or cancelled, or the words are too long.
+    """
     refuse_if_over(gathering, now)
     why = " ".join(why.split())
     if len(why) > LONGEST_WHY:
         raise Refused(_("Keep it to %(most)s characters, please.", most=LONGEST_WHY), "why")
-    ask_author([why], Purpose.GATHERING, anyway)
     gathering.cancelled_at, gathering.cancelled_why = now, why
     session.flush()
     emit(session, events.Cancelled(gathering_id=gathering.id), now)
-    return gathering
 
 
 def write_report(
@@ -301,14 +347,18 @@ def _write(gathering: Gathering, details: Details) -> None:
     gathering.words = markup.word_count(details.source)
 
 
-def _not_past(details: Details, now: datetime) -> None:
+def not_past(details: Details, now: datetime) -> None:
+    """
+    Raises:
+        Refused: it has begun already, or is too far away.
+    """
     if details.starts_at <= now:
         raise Refused(_("This moment has passed already."), "day")
     if details.starts_at > now + FURTHEST:
         raise Refused(_("That is more than three years away."), "day")
 
 
-def _checked(details: Details) -> Details:
+def checked(details: Details) -> Details:
     """The details with spaces and what does not belong to the setting taken away.
 
     Raises:

@@ -90,7 +90,8 @@ def feed(session: Session, token: str, now: datetime) -> str:
     gatherings = session.scalars(
         select(Gathering)
         .join(Attendance, Attendance.gathering_id == Gathering.id)
-        .where(Attendance.member_id == member.id, Attendance.coming == Coming.GOING)
+        .where(Attendance.member_id == member.id)
+        .where(Attendance.coming.in_((Coming.ASKED, Coming.GOING)), ~Gathering.provisional)
         .where(Gathering.cancelled_at.is_(None), Gathering.ends_at > now - LOOK_BACK)
         .where(GATHERINGS.clause(actor, GatheringPermission.READ))
         .order_by(Gathering.starts_at, Gathering.id)

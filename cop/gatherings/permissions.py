@@ -3,6 +3,7 @@
 Whoever takes part in a space plans in it, and every member plans for the community: no role tag
 and no approval [A, B, D]. Organisers manage what they planned as long as they may read it, and
 coordinators what is planned in their space. A moderator may cancel what they can read, no more.
+What belongs to a group is managed there (see `belonging`).
 """
 
 from enum import StrEnum
@@ -10,10 +11,10 @@ from enum import StrEnum
 from sqlalchemy import ColumnElement, and_, exists, false
 from sqlalchemy.orm import aliased
 
-from cop.gatherings.models import Attendance, Coming, Gathering
+from cop.gatherings.models import EVENT_KINDS, Attendance, Coming, Gathering
 from cop.members.actor import Actor
 from cop.members.models import Persona
-from cop.platform.policy import Policy
+from cop.platform.policy import Policy, Predicate, among
 from cop.spaces.circles import coordinates, in_circle, readable
 from cop.spaces.models import Space
 
@@ -38,7 +39,16 @@ def _answered(actor: Actor, *coming: Coming) -> ColumnElement[bool]:
 
 
 def _is_signed_up(actor: Actor) -> ColumnElement[bool]:
-    return _answered(actor, Coming.GOING, Coming.WAITING)
+    return _answered(actor, Coming.ASKED, Coming.GOING, Coming.WAITING)
+
+
+def _of_group() -> ColumnElement[bool]:
+    return ~among(Gathering.kind, EVENT_KINDS)
+
+
+def _in_group(actor: Actor) -> ColumnElement[bool]:
+    """Who is in a group knows the others."""
+    return and_(_of_group(), _member_reads(actor))
 
 
 def _is_going(actor: Actor) -> ColumnElement[bool]:
@@ -81,6 +91,11 @@ def _in_space(actor: Actor) -> ColumnElement[bool]:
     return and_(in_circle(actor, Space.circle_id), Space.archived_at.is_(None))
 
 
+def _event(rule: Predicate[Actor]) -> Predicate[Actor]:
+    """Only of what no group has."""
+    return lambda actor: and_(among(Gathering.kind, EVENT_KINDS), rule(actor))
+
+
 class GatheringPermission(StrEnum):
     CANCEL = "cancel"
     JOIN_ONLINE = "join_online"  # the address of the video meeting
@@ -95,14 +110,14 @@ class GatheringPermission(StrEnum):
 GATHERINGS: Policy[Actor, Gathering] = Policy(
     Gathering,
     {
-        GatheringPermission.CANCEL: (_organises, _coordinates, _moderates),
+        GatheringPermission.CANCEL: (_event(_organises), _event(_coordinates), _event(_moderates)),
         GatheringPermission.JOIN_ONLINE: (_is_going, _organises, _coordinates),
-        GatheringPermission.MANAGE: (_organises, _coordinates),
+        GatheringPermission.MANAGE: (_event(_organises), _event(_coordinates)),
         GatheringPermission.READ: (_reads,),
-        GatheringPermission.SEE_PEOPLE: (_is_going, _organises, _coordinates),
+        GatheringPermission.SEE_PEOPLE: (_is_going, _organises, _coordinates, _in_group),
         GatheringPermission.SIGN_OFF: (_is_signed_up,),
         GatheringPermission.SIGN_UP: (_member_reads,),
-        GatheringPermission.TAKE_OVER: (_may_take_over,),
+        GatheringPermission.TAKE_OVER: (_event(_may_take_over),),
     },
 )
 

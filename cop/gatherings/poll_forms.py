@@ -12,7 +12,7 @@ from wtforms.widgets import CheckboxInput, ListWidget
 from cop.gatherings.models import GatheringKind
 from cop.gatherings.operations import LONGEST_TITLE
 from cop.gatherings.polling import Proposal
-from cop.gatherings.words import KIND_LABELS
+from cop.gatherings.words import EVENT_LABELS
 from cop.platform.forms import ClockField, DayField, choices, stripped
 from cop.platform.i18n import gettext as _
 from cop.platform.i18n import lazy as _l
@@ -26,7 +26,7 @@ TIMES = ("first", "second", "third")
 LENGTHS = (30, 45, 60, 90, 120, 150, 180, 240, 300, 360, 480)
 
 
-def _day(value: date | str) -> date:
+def as_day(value: date | str) -> date:
     return value if isinstance(value, date) else date.fromisoformat(value)
 
 
@@ -56,7 +56,7 @@ class AskForm(FlaskForm):
     )
     kind = RadioField(
         _l("What kind of gathering?"),
-        choices=choices(KIND_LABELS.items()),
+        choices=choices(EVENT_LABELS.items()),
         default=GatheringKind.MEETING,
     )
     source = TextAreaField(
@@ -64,7 +64,7 @@ class AskForm(FlaskForm):
         filters=[stripped],
         validators=[Length(max=MAX_LENGTH, message=TOO_LONG)],
     )
-    days = Days(_l("Which days?"), coerce=_day)
+    days = Days(_l("Which days?"), coerce=as_day)
     first = ClockField(_l("From"), validators=[InputRequired(REQUIRED)])
     second = ClockField(_l("Or from"), validators=[Optional()])
     third = ClockField(_l("Or from"), validators=[Optional()])
@@ -75,17 +75,29 @@ class AskForm(FlaskForm):
         validators=[InputRequired(REQUIRED)],
     )
 
-    def begin(self, today: date) -> None:
-        """Give the grid its days, from tomorrow on."""
+    def begin(
+        self, today: date, fixed: tuple[str, str] | None = None, minutes: int | None = None
+    ) -> None:
+        """Give the grid its days, from tomorrow on.
+
+        Args:
+            fixed: kind and title, where they are not to be chosen.
+        """
+        self.fixed = fixed
+        if fixed is not None:
+            del self.kind, self.title
+        if minutes is not None and not self.is_submitted():
+            self.minutes.data = minutes
         self.days.choices = choices((day, str(day.day)) for day in grid_days(today))
         self.minutes.choices = choices((n, _length(n)) for n in LENGTHS)
         if not self.is_submitted():
             self.closes_on.data = today + timedelta(days=7)
 
     def proposal(self) -> Proposal:
+        kind, title = self.fixed or (self.kind.data, self.title.data or "")
         return Proposal(
-            kind=self.kind.data,
-            title=self.title.data or "",
+            kind=kind,
+            title=title,
             days=self.days.data or [],
             times=[self[name].data for name in TIMES if self[name].data is not None],
             minutes=self.minutes.data,

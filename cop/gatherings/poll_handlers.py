@@ -7,7 +7,7 @@ from typing import Any
 from sqlalchemy import literal, select
 from sqlalchemy.orm import Session
 
-from cop.gatherings import events, poll_queries, polling
+from cop.gatherings import belonging, events, poll_queries, polling
 from cop.gatherings.poll_models import DatePoll
 from cop.gatherings.poll_permissions import POLLS, PollPermission
 from cop.members.actor import Actor
@@ -32,9 +32,9 @@ def close_due(session: Session, _payload: dict[str, Any], now: datetime) -> None
 
 @on(events.DateAsked)
 def tell_who_is_asked(session: Session, event: events.DateAsked, now: datetime) -> None:
-    """The members of the space; for the community it stands in the calendar."""
+    """The members of the space or group; for the community it stands in the calendar."""
     poll = session.get(DatePoll, event.poll_id)
-    if poll is None or poll.space_id is None or poll.closed_at is not None:
+    if poll is None or not _for_a_circle(poll) or poll.closed_at is not None:
         return
     others = [m for m in members_of(session, poll.circle_id) if m != poll.organiser.member_id]
     _tell(session, poll, "date_asked", others, now, by_id=poll.organiser_id)
@@ -93,7 +93,7 @@ def tell_date(session: Session, event: events.DateChosen, now: datetime) -> None
     if poll is None or poll.gathering_id is None:
         return
     told = set(poll_queries.voters_of(session, poll.id))
-    if poll.space_id is not None:
+    if _for_a_circle(poll):
         told |= set(members_of(session, poll.circle_id))
     told.discard(poll.organiser.member_id or 0)
     readers = session.scalars(
@@ -120,6 +120,11 @@ def drop_who_left(session: Session, event: spaces.Left, _now: datetime) -> None:
 @on(spaces.VisibilityChanged)
 def drop_outsiders(session: Session, event: spaces.VisibilityChanged, _now: datetime) -> None:
     polling.drop_who_may_not_read(session, event.circle_id)
+
+
+def _for_a_circle(poll: DatePoll) -> bool:
+    """The members of a space or group are asked, not the whole community."""
+    return poll.space_id is not None or belonging.of(poll.kind) is not None
 
 
 def _tell(

@@ -8,7 +8,7 @@ from typing import Any
 from sqlalchemy import and_, exists, func, literal, or_, select
 from sqlalchemy.orm import Session
 
-from cop.gatherings import when, words
+from cop.gatherings import belonging, when, words
 from cop.gatherings.poll_models import Can, DatePoll, PollAnswer, PollOption, PollVoter
 from cop.gatherings.poll_permissions import POLLS, PollPermission
 from cop.members.actor import Actor
@@ -18,6 +18,7 @@ from cop.platform import markup
 from cop.platform.errors import NotFound
 from cop.platform.i18n import gettext as _
 from cop.platform.i18n import ngettext
+from cop.spaces import holders
 from cop.spaces.circles import Circle, CircleMembership, Standing, in_circle
 from cop.spaces.models import Space
 
@@ -182,7 +183,8 @@ class PollPage:
 
 
 def one(session: Session, actor: Actor, poll_id: int, now: datetime) -> PollPage:
-    """One date that is looked for; five queries, two more for who organises it.
+    """One date that is looked for; five queries, two more for who organises it; of a
+    group one more.
 
     Raises:
         NotFound: it is not there, or not for this actor.
@@ -215,15 +217,20 @@ def one(session: Session, actor: Actor, poll_id: int, now: datetime) -> PollPage
         .join(Persona, Persona.id == PollVoter.persona_id)
         .where(PollVoter.poll_id == poll_id, PollVoter.member_id == actor.member_id)
     ).one_or_none()
-    silent = _silent(session, actor, poll) if manages and poll.space_id is not None else None
+    place = None
+    if belonging.of(poll.kind) is not None:
+        place = holders.places(session, actor, [poll.circle_id]).get(poll.circle_id)
+    elif row.slug:
+        place = holders.Place(poll.circle_id, row.space_name, f"/proeftuinen/{row.slug}", "")
+    silent = _silent(session, actor, poll) if manages and place is not None else None
     return PollPage(
         poll=poll,
         may=may,
         kind=str(words.KIND_LABELS[poll.kind]),  # type: ignore[index]  # its own kinds only
         minutes=markup.reading_minutes(poll.words),
         organiser=person(row, actor),
-        space_name=row.space_name,
-        space_url=f"/proeftuinen/{row.slug}" if row.slug else None,
+        space_name=place.name if place is not None else None,
+        space_url=place.url if place is not None else None,
         visibility=row.visibility,
         options=_options(session, actor, poll_id, own.id if own else 0, manages),
         voters=voters or 0,

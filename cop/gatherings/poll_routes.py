@@ -1,5 +1,6 @@
 """Addresses on which a date is looked for."""
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date, timedelta
 from itertools import groupby
@@ -9,11 +10,12 @@ from flask import flash, redirect, render_template, request, url_for
 from flask_login import login_required
 from werkzeug.wrappers import Response as BaseResponse
 
-from cop.gatherings import poll_queries, polling, queries, when
+from cop.gatherings import belonging, poll_queries, polling, queries, when
 from cop.gatherings.forms import GatheringForm
 from cop.gatherings.poll_forms import WEEKS, AnswerForm, AskForm
 from cop.gatherings.poll_models import Can, DatePoll
 from cop.gatherings.poll_permissions import POLLS, PollPermission
+from cop.gatherings.polling import Proposal
 from cop.gatherings.routes import Page, anyway, blueprint, form_page
 from cop.members.current import actor
 from cop.platform import clock, i18n
@@ -55,22 +57,44 @@ def ask_date_in_space(slug: str) -> Page:
 
 
 def _ask(space: Space | None) -> Page:
-    now = clock.now()
-    today = when.local(now).date()
+    def ask(proposal: Proposal) -> int:
+        space_id = space.id if space is not None else None
+        return polling.ask(
+            db.session(), actor(), proposal, clock.now(), space_id=space_id, anyway=anyway()
+        ).id
+
+    return ask_page(
+        ask,
+        place=(space.name, f"/proeftuinen/{space.slug}") if space is not None else None,
+        circle_id=space.circle_id if space is not None else None,
+    )
+
+
+def ask_page(
+    ask: Callable[[Proposal], int],
+    *,
+    place: tuple[str, str] | None,
+    circle_id: int | None,
+    fixed: tuple[str, str] | None = None,
+    minutes: int | None = None,
+) -> Page:
+    """The form on which a date is asked for; the rooms above have it for their own kinds too.
+
+    Args:
+        ask: stores the proposal and gives the number of the poll.
+        place: name and address of what it is asked in; None for the community.
+        circle_id: who is asked; None for the community.
+        fixed: kind and title, where they are not to be chosen.
+        minutes: how long it takes, to begin with.
+    """
+    today = when.local(clock.now()).date()
     form, asked = AskForm(), None
-    form.begin(today)
+    form.begin(today, fixed, minutes)
     if form.validate_on_submit():
         try:
-            made = polling.ask(
-                db.session(),
-                actor(),
-                form.proposal(),
-                now,
-                space_id=space.id if space is not None else None,
-                anyway=anyway(),
-            )
+            poll_id = ask(form.proposal())
             flash(_("Everybody is asked. Say when you can yourself."), "success")
-            return redirect(url_for("gatherings.date_poll", poll_id=made.id))
+            return redirect(url_for("gatherings.date_poll", poll_id=poll_id))
         except AuthorAsked as question:
             asked = question
         except Refused as refusal:
@@ -79,8 +103,9 @@ def _ask(space: Space | None) -> Page:
         "ask_date",
         form,
         asked=asked,
-        space=space,
+        circle_id=circle_id,
         gathering=None,
+        place=place,
         months=_months(today, form),
         weekdays=i18n.WEEKDAYS[i18n.language()],
     )
@@ -167,8 +192,12 @@ def choose_date(poll_id: int, option_id: int) -> Page:
     if option is None:
         raise NotFound
     form, asked = GatheringForm(), None
+    room = belonging.of(poll.kind)
+    if room is not None:
+        form.fix(poll.kind, poll.title)
     if not form.is_submitted():
-        form.title.data, form.kind.data, form.source.data = poll.title, poll.kind, poll.source
+        if room is None:
+            form.title.data, form.kind.data, form.source.data = poll.title, poll.kind, poll.source
         begins, until = when.local(option.starts_at), when.local(option.ends_at)
         form.day.data = begins.date()
         form.begins.data, form.until.data = begins.time(), until.time()
@@ -181,4 +210,7 @@ def choose_date(poll_id: int, option_id: int) -> Page:
             asked = question
         except Refused as refusal:
             put_beside(form, refusal)
-    return form_page("plan", form, asked=asked, space=poll.space, gathering=None, poll=poll)
+    circle_id = poll.circle_id if room is not None else None
+    return form_page(
+        "plan", form, asked=asked, space=poll.space, gathering=None, poll=poll, circle_id=circle_id
+    )

@@ -7,8 +7,8 @@ from datetime import date, datetime, time, timedelta
 from sqlalchemy import Select, delete, exists, literal, select
 from sqlalchemy.orm import Session
 
-from cop.gatherings import attending, events, operations, when
-from cop.gatherings.models import Gathering, GatheringKind
+from cop.gatherings import attending, belonging, events, operations, when
+from cop.gatherings.models import EVENT_KINDS, Gathering, GatheringKind
 from cop.gatherings.operations import LONGEST_TITLE, SAME_FORM, Details
 from cop.gatherings.permissions import PLANNING, PlanningPermission
 from cop.gatherings.poll_models import Can, DatePoll, PollAnswer, PollOption, PollVoter
@@ -68,6 +68,37 @@ def ask(
         if space_id is not None
         else None
     )
+    if proposal.kind not in set(EVENT_KINDS):
+        raise Refused(_("Choose one of these, please."), "kind")
+    return put_down(
+        session,
+        actor,
+        proposal,
+        now,
+        circle_id=space.circle_id if space is not None else None,
+        space_id=space_id,
+        anyway=anyway,
+    )
+
+
+def put_down(
+    session: Session,
+    actor: Actor,
+    proposal: Proposal,
+    now: datetime,
+    *,
+    circle_id: int | None,
+    space_id: int | None = None,
+    anyway: bool = False,
+) -> DatePoll:
+    """The rows of what is asked. The caller has asked whether the actor may.
+
+    Args:
+        circle_id: whose members are asked; None for all members of the community.
+
+    Raises:
+        Refused: something that cannot be, beside its field.
+    """
     title, source = _checked(proposal)
     options = _options(proposal, now)
     closes_at = _end_of(proposal.closes_on)
@@ -82,12 +113,14 @@ def ask(
         .join(Persona, Persona.id == DatePoll.organiser_id)
         .where(Persona.member_id == actor.member_id)
         .where(DatePoll.title == title, DatePoll.space_id == space_id)
+        .where(DatePoll.kind == proposal.kind)
         .where(DatePoll.created_at > now - SAME_FORM, DatePoll.closed_at.is_(None))
         .limit(1)
     )
     if twin is not None:
         return twin
-    circle_id = space.circle_id if space is not None else _circle(session)
+    if circle_id is None:
+        circle_id = _circle(session)
     poll = DatePoll(
         kind=proposal.kind,
         circle_id=circle_id,
@@ -214,9 +247,13 @@ def choose(
     poll = locked(session, poll_id)
     if poll.gathering_id is not None:
         raise Refused(_("A date was chosen already."))
-    gathering = operations.plan(
-        session, actor, details, now, space_id=poll.space_id, anyway=anyway, told=False
-    )
+    room = belonging.of(poll.kind)
+    if room is not None:
+        gathering = room.planned(session, actor, poll, details, now)
+    else:
+        gathering = operations.plan(
+            session, actor, details, now, space_id=poll.space_id, anyway=anyway, told=False
+        )
     poll.gathering_id = gathering.id
     poll.closed_at = poll.closed_at or now
     session.flush()
@@ -231,6 +268,8 @@ def choose(
         .order_by(PollVoter.answered_at, PollVoter.id)
     ).all():
         attending.put_in(session, gathering, voter.member_id, voter.persona_id, now)
+    if room is not None:
+        room.chosen(session, gathering, now)
     emit(session, events.DateChosen(poll_id=poll.id), now)
     return gathering
 

@@ -9,7 +9,7 @@ from typing import Any
 from sqlalchemy import ColumnElement, and_, null, select, tuple_
 from sqlalchemy.orm import Session
 
-from cop.gatherings import when, words
+from cop.gatherings import belonging, when, words
 from cop.gatherings.models import Attendance, Coming, Gathering, Setting
 from cop.gatherings.permissions import (
     GATHERINGS,
@@ -22,6 +22,7 @@ from cop.members.models import Persona
 from cop.members.people import PERSON, Person, person
 from cop.platform import i18n, markup
 from cop.platform.errors import NotFound
+from cop.spaces import holders
 from cop.spaces.circles import Circle
 from cop.spaces.models import Space
 from cop.spaces.permissions import SPACES, SpacePermission
@@ -49,6 +50,7 @@ class Row:
     cancelled: bool
     coming: str | None
     full: bool
+    provisional: bool = False
 
     @property
     def when(self) -> str:
@@ -75,6 +77,7 @@ _ROW = (
     Gathering.seats,
     Gathering.going,
     Gathering.waiting,
+    Gathering.provisional,
 )
 
 
@@ -107,6 +110,7 @@ def _row(r: Any) -> Row:
         cancelled=r.cancelled_at is not None,
         coming=r.coming,
         full=r.seats is not None and (r.going >= r.seats or r.waiting > 0),
+        provisional=r.provisional,
     )
 
 
@@ -200,6 +204,8 @@ class GatheringPage:
         link: of the video meeting, empty for whoever does not come.
         waits_as: how many wait before the actor, and one; None when they do not wait.
         is_over, has_begun: at the moment the page was made.
+        space_name, space_url: of the space or group that it belongs to.
+        manage_url: where a gathering of a group is managed.
     """
 
     gathering: Gathering
@@ -215,6 +221,7 @@ class GatheringPage:
     visibility: str
     space_name: str | None
     space_url: str | None
+    manage_url: str | None
     coming: str | None
     as_name: str | None
     waits_as: int | None
@@ -275,6 +282,11 @@ def one(session: Session, actor: Actor, gathering_id: int, now: datetime) -> Gat
         raise NotFound
     gathering: Gathering = row.Gathering
     may = GATHERINGS.from_row(row)
+    place = None
+    if belonging.of(gathering.kind) is not None:
+        place = holders.places(session, actor, [gathering.circle_id]).get(gathering.circle_id)
+    elif row.slug:
+        place = holders.Place(gathering.circle_id, row.space_name, f"/proeftuinen/{row.slug}", "")
     has_link = gathering.setting != Setting.ON_SITE and GatheringPermission.JOIN_ONLINE in may
     return GatheringPage(
         gathering=gathering,
@@ -288,14 +300,20 @@ def one(session: Session, actor: Actor, gathering_id: int, now: datetime) -> Gat
         organiser=person(row, actor),
         orphaned=row.gone_at is not None,
         visibility=row.visibility,
-        space_name=row.space_name,
-        space_url=f"/proeftuinen/{row.slug}" if row.slug else None,
+        space_name=place.name if place is not None else None,
+        space_url=place.url if place is not None else None,
+        manage_url=_manage_url(gathering),
         coming=row.coming,
         as_name=row.as_name,
         waits_as=_waits_as(session, gathering.id, row) if row.coming == Coming.WAITING else None,
         has_begun=gathering.starts_at <= now,
         is_over=gathering.ends_at <= now,
     )
+
+
+def _manage_url(gathering: Gathering) -> str | None:
+    room = belonging.of(gathering.kind)
+    return room.page_url(gathering.id) if room is not None else None
 
 
 def _waits_as(session: Session, gathering_id: int, row: Any) -> int:

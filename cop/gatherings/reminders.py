@@ -15,6 +15,7 @@ from cop.platform.outbox import enqueue, job
 WEEK, DAY = 7, 1  # days before, on the clock
 LOOK_AHEAD = timedelta(days=WEEK, hours=2)  # a week in which the clocks go back is longer
 EVERY = 300.0  # seconds
+REMINDED = (Coming.ASKED, Coming.GOING)
 
 
 def due_before(starts_at: datetime, days: int) -> datetime:
@@ -27,7 +28,7 @@ def look_for_reminders(session: Session, _payload: dict[str, Any], now: datetime
     """Find the gatherings with somebody to remind; each is done in a job of its own."""
     coming = session.execute(
         select(Gathering.id, Gathering.starts_at)
-        .where(Gathering.cancelled_at.is_(None), Gathering.going > 0)
+        .where(Gathering.cancelled_at.is_(None), ~Gathering.provisional)
         .where(Gathering.starts_at > now, Gathering.starts_at <= now + LOOK_AHEAD)
     ).all()
     for gathering_id, starts_at in coming:
@@ -52,6 +53,8 @@ def remind_everybody(session: Session, payload: dict[str, Any], now: datetime) -
     gathering = session.get(Gathering, payload["gathering_id"])
     if gathering is None or gathering.cancelled_at is not None or gathering.starts_at <= now:
         return
+    if gathering.provisional:
+        return
     week, day = (due_before(gathering.starts_at, days) for days in (WEEK, DAY))
     latest = day if day <= now else week
     if latest > now:
@@ -60,7 +63,7 @@ def remind_everybody(session: Session, payload: dict[str, Any], now: datetime) -
         select(Attendance, OwnCalendar)
         .join(Member, Member.id == Attendance.member_id)
         .outerjoin(OwnCalendar, OwnCalendar.member_id == Attendance.member_id)
-        .where(Attendance.gathering_id == gathering.id, Attendance.coming == Coming.GOING)
+        .where(Attendance.gathering_id == gathering.id, Attendance.coming.in_(REMINDED))
         .where(Member.state == MemberState.ACTIVE, _not_reminded_since(latest))
     ).all()
     told = []
@@ -90,7 +93,7 @@ def _somebody_waits(session: Session, gathering_id: int, moment: datetime) -> bo
     return (
         session.scalar(
             select(Attendance.id)
-            .where(Attendance.gathering_id == gathering_id, Attendance.coming == Coming.GOING)
+            .where(Attendance.gathering_id == gathering_id, Attendance.coming.in_(REMINDED))
             .where(_not_reminded_since(moment))
             .limit(1)
         )

@@ -12,7 +12,7 @@ from icalendar import Calendar
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from cop.gatherings import attending
+from cop.gatherings import attending, mails
 from cop.gatherings.models import Attendance, Coming, Gathering
 from cop.members.actor import Actor
 from cop.members.models import Member, MemberState, SiteRole
@@ -72,16 +72,21 @@ def take(session: Session, answer: CalendarAnswer, now: datetime) -> bool:
             session.flush()
         else:
             attending.sign_up(session, actor, attendance.gathering_id, now)
-    except (NotFound, Refused):
-        pass  # over, cancelled, or not theirs to see any more
+            attendance.told = mails.mark(attendance)
+            session.flush()
+    except NotFound:
+        pass  # not theirs to see any more
+    except Refused:
+        if attendance.gathering.cancelled_at is None and attendance.gathering.starts_at > now:
+            _ask_on_site(session, attendance, said, now)  # something has to be done there first
     return True
 
 
 def _wanted(attendance: Attendance, answer: str) -> Coming | None:
     """What the answer would change; None when it changes nothing."""
-    here = attendance.coming in attending.HERE
-    if answer == DECLINED and here:
+    if answer == DECLINED and attendance.coming in attending.HEAR:
         return Coming.OFF
+    here = attendance.coming in attending.HERE
     return Coming.GOING if answer == ACCEPTED and not here else None
 
 

@@ -212,8 +212,9 @@ def _managed(gathering_id: int) -> Gathering:
 def form_page(template: str, form: Any, **context: Any) -> Page:
     """A form, with who can read what is written in it."""
     space, gathering = context.get("space"), context.get("gathering")
-    if space is not None:
-        readers = participation.of(db.session(), actor(), space.circle_id).readers
+    circle_id = context.pop("circle_id", None) or (space.circle_id if space is not None else None)
+    if circle_id is not None:
+        readers = participation.of(db.session(), actor(), circle_id).readers
     elif gathering is not None:
         readers = str(READERS[Visibility(gathering.circle.visibility)])
     elif "months" in context or "poll" in context:

@@ -29,6 +29,11 @@ def moment(day: date, at: time, field: str | None = None) -> datetime:
     return found
 
 
+def noon(day: date) -> datetime:
+    """Noon of a day in the Netherlands: a moment that stands for the day."""
+    return datetime.combine(day, time(12), tzinfo=ZONE).astimezone(UTC)
+
+
 def local(at: datetime) -> datetime:
     """The moment on a Dutch clock."""
     return at.astimezone(ZONE)

@@ -1,6 +1,6 @@
 """Words for kinds of gatherings and where they are."""
 
-from cop.gatherings.models import Gathering, GatheringKind, Setting
+from cop.gatherings.models import EVENT_KINDS, Gathering, GatheringKind, Setting
 from cop.platform.i18n import gettext as _
 from cop.platform.i18n import lazy as _l
 
@@ -8,7 +8,11 @@ KIND_LABELS = {
     GatheringKind.MEETING: _l("Meeting"),
     GatheringKind.THEME_AFTERNOON: _l("Theme afternoon"),
     GatheringKind.OPEN_DAY: _l("Open day"),
+    GatheringKind.INTERVISIE: _l("Intervisie"),
+    GatheringKind.BERAAD: _l("Moral deliberation"),
 }
+
+EVENT_LABELS = {kind: KIND_LABELS[kind] for kind in EVENT_KINDS}
 
 SETTING_LABELS = {
     Setting.ON_SITE: _l("At a place"),

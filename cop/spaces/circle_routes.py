@@ -111,7 +111,11 @@ def take_back(circle_id: int) -> Response:
 def answer(circle_id: int, handle: str) -> Response:
     place, _mine = _seen(circle_id, "manage")
     admit = request.args.get("antwoord") == "ja"
-    joining.answer(db.session(), actor(), circle_id, handle, admit, clock.now())
+    try:
+        joining.answer(db.session(), actor(), circle_id, handle, admit, clock.now())
+    except Refused as refusal:
+        flash(refusal.message, "error")
+        return redirect(place.members_url)
     flash(_("They are told that they take part now.") if admit else _("They are told."), "success")
     return redirect(place.members_url)
 

@@ -23,6 +23,7 @@ class Place:
         url: its page.
         members_url: the page with who is in it.
         archived: nobody joins any more, and nothing is changed.
+        full: nobody is let in until somebody goes; who asks waits for a place.
     """
 
     circle_id: int
@@ -30,6 +31,7 @@ class Place:
     url: str
     members_url: str
     archived: bool = False
+    full: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -67,7 +67,30 @@ def join(
     if membership is not None and membership.standing in IN_IT:
         return membership
     circle = _for(session, actor, CirclePermission.JOIN, circle_id, running=True)
+    refuse_if_full(session, actor, circle_id)
     return _put_in(session, actor, circle, pseudonym, Standing.JOINED, now)
+
+
+def take_on(session: Session, actor: Actor, circle_id: int, now: datetime) -> CircleMembership:
+    """Come into a circle by taking on a task in it, under one's own name.
+
+    The caller has checked that the task was offered to the actor, and that they said yes.
+    """
+    lock(session, circle_id)
+    membership = standing_of(session, actor, circle_id)
+    if membership is not None and membership.standing in IN_IT:
+        return membership
+    circle = session.get_one(Circle, circle_id)
+    return _put_in(session, actor, circle, None, Standing.JOINED, now)
+
+
+def refuse_if_full(session: Session, actor: Actor, circle_id: int) -> None:
+    """
+    Raises:
+        Refused: there is no place left.
+    """
+    if holders.place(session, actor, circle_id).full:
+        raise Refused(_("There is no place left now. Who asks to join waits for one."))
 
 
 def ask(
@@ -128,14 +151,17 @@ def answer(
 
     Raises:
         NotFound: the actor does not coordinate it, or nobody of that name waits.
+        Refused: there is no place left, or it is archived.
     """
     _for(session, actor, CirclePermission.MANAGE, circle_id, running=admit)
+    lock(session, circle_id)  # of two who are let in to the last place, one is
     request = by_handle(session, circle_id, handle, tuple(Standing))
     if request.standing != Standing.REQUESTED:
         if admit:
             return  # another coordinator was first, or the button was pressed twice
         raise NotFound
     if admit:
+        refuse_if_full(session, actor, circle_id)
         request.standing = Standing.JOINED
         request.asked = ""
         request.since = now

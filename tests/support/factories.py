@@ -4,12 +4,14 @@ A test names only what its rule is about.
 """
 
 import itertools
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Any, TypeVar
 
 from cop.discussions.models import Discussion, DiscussionKind, DiscussionList, Post
 from cop.gatherings.models import Attendance, Coming, Gathering, GatheringKind, Setting
 from cop.gatherings.poll_models import DatePoll, PollOption
+from cop.groups import dates, operations
+from cop.groups.models import Group, GroupKind
 from cop.members.actor import Actor
 from cop.members.models import Member, MemberState, Organisation, Persona, PersonaKind, SiteRole
 from cop.members.passwords import hash_password
@@ -239,6 +241,67 @@ class Factory:
         )
         made.circle = circle
         return made
+
+    def group(
+        self,
+        organiser: Member,
+        *others: Member,
+        kind: GroupKind = GroupKind.INTERVISIE,
+        visibility: Visibility = Visibility.CLOSED,
+        facilitates: bool = True,
+        **values: Any,
+    ) -> Group:
+        """A group that the organiser facilitates; everybody in it agreed to its rules."""
+        n = next(self._count)
+        with unit_of_work() as session:
+            made = operations.start(
+                session,
+                self.actor(organiser),
+                operations.Details(
+                    **{
+                        "kind": kind,
+                        "name": f"Samen sterk {n}",
+                        "purpose": "Leren van elkaars praktijk.",
+                        "rules": "- Wat hier gezegd wordt, blijft hier.",
+                        "size": 8,
+                        "every_weeks": 6,
+                        "minutes": 90,
+                    }
+                    | values
+                ),
+                visibility,
+                clock.now(),
+                facilitates=facilitates,
+            )
+            made.circle  # noqa: B018  # loaded, to be read afterwards
+        for member in others:
+            self.join(member, made.circle)
+            self.agree(member, made)
+        return made
+
+    def agree(self, member: Member, group: Group) -> None:
+        """The member agrees to the rules of the group as they are."""
+        with unit_of_work() as session:
+            version = session.get_one(Group, group.id).rules_version
+            operations.agree(session, self.actor(member), group.id, version, clock.now())
+
+    def group_date(
+        self, group: Group, organiser: Member, starts_at: datetime | None = None, **values: Any
+    ) -> Gathering:
+        """A date of the group, planned by who organises it; in ten days, at its own length."""
+        with unit_of_work() as session:
+            return dates.plan(
+                session,
+                self.actor(organiser),
+                group.id,
+                [starts_at or clock.now() + timedelta(days=10)],
+                dates.Where(
+                    **{"setting": Setting.ON_SITE, "place": "Buurthuis De Linde"}
+                    | {"minutes": group.minutes}
+                    | values
+                ),
+                clock.now(),
+            )[0]
 
     def date_poll(
         self, organiser: Member, space: Space | None = None, dates: int = 3, **values: Any

@@ -1,0 +1,56 @@
+"""What belongs to a group. A room above that has gatherings of a kind of its own registers here.
+
+Ordinary events are managed on the pages of gatherings; of other kinds the room that has them says
+who may come, plans what a date poll found, and has pages of its own for the rest.
+"""
+
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+from datetime import datetime
+from typing import TYPE_CHECKING
+
+from sqlalchemy.orm import Session
+
+from cop.gatherings.models import Gathering, GatheringKind
+from cop.members.actor import Actor
+
+if TYPE_CHECKING:
+    from cop.gatherings.operations import Details
+    from cop.gatherings.poll_models import DatePoll
+
+
+@dataclass(frozen=True, slots=True)
+class Belonging:
+    """What a room says about its kinds of gatherings.
+
+    Attributes:
+        hindrance: what has to be done before the actor can come, in a sentence; None for nothing.
+        planned: plans the gathering for which a date was found; the actor manages the poll.
+        chosen: afterwards, when those who wished so are signed up: who else is asked?
+        page_url: of a gathering, by its id: where it is managed.
+    """
+
+    hindrance: Callable[[Session, Actor, int], str | None]
+    planned: "Callable[[Session, Actor, DatePoll, Details, datetime], Gathering]"
+    chosen: Callable[[Session, Gathering, datetime], None]
+    page_url: Callable[[int], str]
+
+
+_kinds: dict[str, Belonging] = {}
+
+
+def register(kinds: Iterable[GatheringKind], belonging: Belonging) -> None:
+    """Make a room known as the one that has these kinds; again replaces it."""
+    for kind in kinds:
+        _kinds[kind] = belonging
+
+
+def of(kind: str) -> Belonging | None:
+    """The room that has this kind; None for ordinary events."""
+    return _kinds.get(kind)
+
+
+def hindrance(session: Session, actor: Actor, gathering: Gathering) -> str | None:
+    """What has to be done before the actor can come, in a sentence."""
+    room = of(gathering.kind)
+    return room.hindrance(session, actor, gathering.circle_id) if room is not None else None

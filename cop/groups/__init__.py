@@ -1,0 +1,1 @@
+"""Groups for intervisie and moral deliberation: who is in them, who facilitates, when they meet."""

@@ -1,0 +1,95 @@
+"""Groups as holders of circles (see `cop.spaces.holders`) and of kinds of gatherings."""
+
+from collections.abc import Collection
+
+from sqlalchemy import ScalarSelect, exists, func, select
+from sqlalchemy.orm import Session, aliased
+
+from cop.gatherings import belonging
+from cop.gatherings.models import Gathering, GatheringKind
+from cop.groups import dates
+from cop.groups.models import FacilitatorState, Group, GroupDate, GroupFacilitator
+from cop.groups.permissions import GROUPS, GroupPermission
+from cop.members.actor import Actor
+from cop.members.models import Persona
+from cop.spaces import holders
+from cop.spaces.circles import CircleMembership, Visibility
+from cop.spaces.joining import IN_IT
+
+
+def participants() -> ScalarSelect[int]:
+    """How many are in a group, those who facilitate not counted; as a column beside `Group`."""
+    inside, leads = aliased(CircleMembership), aliased(GroupFacilitator)
+    facilitates = exists().where(
+        leads.group_id == Group.id,
+        leads.persona_id == inside.persona_id,
+        leads.state == FacilitatorState.ACCEPTED,
+    )
+    return (
+        select(func.count())
+        .select_from(inside)
+        .where(inside.circle_id == Group.circle_id, inside.standing.in_(IN_IT), ~facilitates)
+        .correlate(Group)
+        .scalar_subquery()
+    )
+
+
+def places(session: Session, actor: Actor, circle_ids: Collection[int]) -> dict[int, holders.Place]:
+    rows = session.execute(
+        select(
+            Group.id,
+            Group.circle_id,
+            Group.name,
+            Group.archived_at,
+            Group.size,
+            participants().label("there"),
+        )
+        .where(Group.circle_id.in_(circle_ids))
+        .where(GROUPS.clause(actor, GroupPermission.FIND))
+    )
+    return {
+        row.circle_id: holders.Place(
+            circle_id=row.circle_id,
+            name=row.name,
+            url=f"/groepen/{row.id}",
+            members_url=f"/groepen/{row.id}/leden",
+            archived=row.archived_at is not None,
+            full=row.size is not None and row.there >= row.size,
+        )
+        for row in rows
+    }
+
+
+def written_by_others(session: Session, circle_id: int, member_id: int) -> bool:
+    """A date that somebody else planned."""
+    others = func.coalesce(Persona.member_id, 0) != member_id
+    planned = (
+        select(Gathering.id)
+        .join(GroupDate, GroupDate.gathering_id == Gathering.id)
+        .join(Persona, Persona.id == Gathering.organiser_id)
+        .where(Gathering.circle_id == circle_id, others)
+        .limit(1)
+    )
+    return session.scalar(planned) is not None
+
+
+def within(_session: Session, _circle_id: int) -> Collection[int]:
+    """Nothing: what a group does is in its own circle."""
+    return ()
+
+
+def widest(session: Session, circle_id: int) -> str | None:
+    """What is said in a group is for those in it."""
+    is_group = session.scalar(select(Group.id).where(Group.circle_id == circle_id))
+    return Visibility.CLOSED if is_group is not None else None
+
+
+def page_url(gathering_id: int) -> str:
+    return f"/groepen/data/{gathering_id}"
+
+
+holders.register("group", holders.Holder(places, written_by_others, within, widest))
+belonging.register(
+    (GatheringKind.INTERVISIE, GatheringKind.BERAAD),
+    belonging.Belonging(dates.hindrance, dates.planned, dates.chosen, page_url),
+)
