@@ -206,7 +206,7 @@ def cancel_date(gathering_id: int) -> Page:
             )
             flash(
                 ngettext(
-                    "It is cancelled. Who would have come hears of it.",
+                    "The date is cancelled. Who would have come hears of it.",
                     "%(num)s dates are cancelled. Who would have come hears of it.",
                     max(len(off), 1),
                 ),

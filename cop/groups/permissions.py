@@ -8,7 +8,7 @@ than other members.
 from enum import StrEnum
 
 from sqlalchemy import ColumnElement, and_, exists, false, or_, select
-from sqlalchemy.orm import aliased
+from sqlalchemy.orm import InstrumentedAttribute, aliased
 
 from cop.groups.models import (
     FacilitatorState,
@@ -77,7 +77,7 @@ def has_facilitator(
     return exists().where(one.group_id == group_id, one.state == FacilitatorState.ACCEPTED, which)
 
 
-def _trained_for(actor: Actor, kind: CircleColumn) -> ColumnElement[bool]:
+def _trained_for(actor: Actor, kind: InstrumentedAttribute[str]) -> ColumnElement[bool]:
     if not actor.is_member:
         return false()
     mine = aliased(TrainedFacilitator)
@@ -138,7 +138,7 @@ def _may_offer(actor: Actor) -> ColumnElement[bool]:
         mine.member_id == actor.member_id,
         mine.state.in_((FacilitatorState.ASKED, FacilitatorState.OFFERED)),
     )
-    trained = and_(_trained_for(actor, Group.kind), _finds(actor))  # type: ignore[arg-type]  # a kind
+    trained = and_(_trained_for(actor, Group.kind), _finds(actor))
     return and_(~has_facilitator(Group.id), ~waits, or_(_in_it(actor), trained))
 
 

@@ -18,7 +18,7 @@ from cop.spaces import joining
 from cop.spaces.circles import Visibility
 
 PUBLIC, OPEN, CLOSED, PRIVATE = Visibility
-GOING, WAITING, OFF = Coming
+GOING, WAITING, OFF = Coming.GOING, Coming.WAITING, Coming.OFF
 
 
 def coming(gathering, member):

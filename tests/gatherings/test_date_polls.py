@@ -17,7 +17,7 @@ from cop.spaces.circles import Visibility
 from tests.support.counting import statements
 
 PUBLIC, OPEN, CLOSED, PRIVATE = Visibility
-GOING, WAITING, OFF = Coming
+GOING, WAITING, OFF = Coming.GOING, Coming.WAITING, Coming.OFF
 
 pytestmark = pytest.mark.usefixtures("in_february")
 
