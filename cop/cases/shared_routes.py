@@ -8,7 +8,7 @@ from flask import flash, make_response, redirect, render_template, request
 from flask_login import login_required
 from werkzeug.wrappers import Response
 
-from cop.cases import pdf, queries, sharing
+from cop.cases import queries, sharing
 from cop.cases.forms import AnswerForm, ContributionForm, OutcomeForm, ShareForm, UntilForm
 from cop.cases.models import Case
 from cop.cases.permissions import CONTRIBUTIONS, CasePermission, ContributionPermission
@@ -24,7 +24,7 @@ from cop.cases.routes import (
 from cop.cases.steps import steps
 from cop.cases.words import BASES_SHOWN, KINDS
 from cop.members.current import actor
-from cop.platform import clock
+from cop.platform import clock, pdf
 from cop.platform.db import db
 from cop.platform.errors import Refused
 from cop.platform.forms import choices, put_beside
@@ -237,7 +237,9 @@ def as_pdf(case_id: int) -> Page | Response:
     if not pdf.available():
         return render_template("cases/no_pdf.html", case=found), 200
     note_reading(found, "pdf")
-    made = make_response(pdf.make(_sheet(found)))
+    made = make_response(
+        pdf.make(render_template("cases/paper.html", **_sheet(found)), "case-paper.css")
+    )
     made.headers["Content-Type"] = "application/pdf"
     made.headers["Content-Disposition"] = f'attachment; filename="casus-{found.id}.pdf"'
     return made

@@ -6,9 +6,10 @@ import re
 import pikepdf
 import pytest
 
-from cop.cases import pdf, second_reading, sharing
 from cop.cases import readings as readings_of_cases
+from cop.cases import second_reading, sharing
 from cop.cases.models import Case, CaseState, Reading
+from cop.platform import pdf
 from cop.platform.db import reading, unit_of_work
 from cop.platform.errors import NotFound, Refused
 from cop.textcheck.asking import AuthorAsked

@@ -1,4 +1,4 @@
-"""A case as a PDF: tagged, so that it can be listened to, with nothing fetched from elsewhere.
+"""Pages as a PDF: tagged, so that it can be listened to, with nothing fetched from elsewhere.
 
 WeasyPrint draws it, with the system library Pango (Debian: libpango-1.0-0 libpangoft2-1.0-0
 libharfbuzz-subset0). Where that is missing everything else works, and the page says so. The file
@@ -6,16 +6,13 @@ is made in memory and never kept.
 """
 
 import logging
-from collections.abc import Mapping
 from functools import cache
 from typing import Any
 from urllib.parse import urlsplit
 
-from flask import render_template
-
 from cop.platform.web import TOP
 
-log = logging.getLogger("cop.cases")
+log = logging.getLogger("cop.pdf")
 _FONTS = TOP / "static" / "vendor" / "atkinson-hyperlegible-next-5.3.0"
 
 
@@ -30,25 +27,30 @@ def available() -> bool:
     return True
 
 
-def make(sheet: Mapping[str, Any]) -> bytes:
-    """The PDF of a case, in the reader's language."""
+def make(html: str, stylesheet: str) -> bytes:
+    """The PDF of a rendered page.
+
+    Args:
+        html: a whole document; what it names is not fetched, pictures come as `data:` addresses.
+        stylesheet: its file in `static/css`; it may name files of the house's font.
+    """
     from weasyprint import CSS, HTML
     from weasyprint.text.fonts import FontConfiguration
 
     fonts, fetcher = FontConfiguration(), _fetcher()
     style = CSS(
-        string=(TOP / "static" / "css" / "case-paper.css").read_text(),
+        string=(TOP / "static" / "css" / stylesheet).read_text(),
         url_fetcher=fetcher,
         base_url=_FONTS.as_uri() + "/",
         font_config=fonts,
     )
-    page = HTML(string=render_template("cases/paper.html", **sheet), url_fetcher=fetcher)
+    page = HTML(string=html, url_fetcher=fetcher)
     made: bytes = page.write_pdf(stylesheets=[style], font_config=fonts, pdf_variant="pdf/ua-1")
     return made
 
 
 def _fetcher() -> Any:
-    """Gives the one font that a case on paper needs; whatever else is named is not fetched."""
+    """Gives the one font that paper needs; whatever else is named is not fetched."""
     from weasyprint.urls import URLFetcher, URLFetcherResponse
 
     class OnlyOurFont(URLFetcher):
