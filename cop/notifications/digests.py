@@ -15,14 +15,15 @@ from datetime import datetime, timedelta
 from typing import Any, TypeAlias
 from zoneinfo import ZoneInfo
 
-from sqlalchemy import exists, insert, select
+from sqlalchemy import Select, exists, insert, select, update
 from sqlalchemy.orm import Session
 
 from cop.members.actor import Actor
 from cop.members.deliverability import mailable
 from cop.members.models import Member, MemberState, SiteRole
-from cop.notifications import rhythm
+from cop.notifications import rhythm, spans
 from cop.notifications.models import DIGESTS, MailPreference, Rhythm
+from cop.notifications.spans import SETTLED, Span, Wish
 from cop.platform.i18n import DEFAULT_LANGUAGE, DEFAULT_ZONE, LANGUAGES
 from cop.platform.mail.kinds import deliver
 from cop.platform.mail.letters import new_message_id, secret_mark
@@ -32,9 +33,6 @@ from cop.platform.web import settings
 
 KIND = "digest"
 PRIORITY = 20  # after letters and single messages
-# What was written a moment ago may not be stored yet: its transaction is still open. The next
-# digest tells of it, so that nothing falls between two.
-SETTLED = timedelta(minutes=2)
 PLAN_AT_ONCE = 200
 
 
@@ -46,9 +44,9 @@ class Reader:
         delivery_id: of the digest.
         daily_from, weekly_from, asked_from: since when it tells of each; None leaves it out.
         until: up to when.
-        planned_at: choices that were made later count from the next digest on.
-        joined: what they want of lists that they take part in and chose nothing for, as it was
-            when the digest was planned; `joined_from` since when, where that was changed lately.
+        planned_at: when it was planned.
+        joined: what it tells of lists that they take part in and chose nothing for.
+        held: the same of lists for which they have chosen anew since it was planned, by list id.
     """
 
     delivery_id: int
@@ -61,22 +59,16 @@ class Reader:
     daily_from: datetime | None
     weekly_from: datetime | None
     asked_from: datetime | None
-    joined: str
-    joined_from: datetime | None
+    joined: Span | None
+    held: dict[int, Span | None]
 
     @property
     def actor(self) -> Actor:
         return Actor(self.member_id, SiteRole(self.role))
 
-    def begins(self, wanted: str) -> datetime | None:
-        """Since when the digest tells of what is wanted in this rhythm; None: not at all."""
-        return {Rhythm.DAILY: self.daily_from, Rhythm.WEEKLY: self.weekly_from}.get(Rhythm(wanted))
-
-    @property
-    def earliest(self) -> datetime:
-        """Nothing older than this is told."""
-        moments = (self.daily_from, self.weekly_from, self.asked_from, self.joined_from)
-        return min((m for m in moments if m is not None), default=self.until)
+    def span(self, wish: Wish) -> Span | None:
+        """What this digest tells of a list for which the reader has chosen."""
+        return spans.span(wish, self.daily_from, self.weekly_from, self.until)
 
 
 @dataclass(frozen=True, slots=True)
@@ -205,14 +197,12 @@ def _planned(wanted: MailPreference, zone: ZoneInfo, now: datetime) -> dict[str,
         "until": until.isoformat(),
         "at": now.isoformat(),
         "daily": wanted.daily_until.isoformat(),
-        "joined": wanted.joined,
     }
     if weekly:
         about["weekly"] = wanted.weekly_until.isoformat()
-    begins = {Rhythm.DAILY: wanted.daily_until, Rhythm.WEEKLY: wanted.weekly_until}
-    since = begins.get(Rhythm(wanted.joined))
-    if since is not None and wanted.joined_changed_at > since:
-        about["joined_from"] = wanted.joined_told_until.isoformat()
+    weekly_from = wanted.weekly_until if weekly else None
+    joined = spans.span(spans.general(wanted), wanted.daily_until, weekly_from, until)
+    about["joined"] = _written(joined)
     if wanted.asked == Rhythm.DAILY or (weekly and wanted.asked == Rhythm.WEEKLY):
         about["asked"] = wanted.asked_until.isoformat()
         wanted.asked_until = until
@@ -255,7 +245,7 @@ def plan_due(session: Session, _payload: dict[str, object], now: datetime) -> bo
 def readers(session: Session, mails: Sequence[OutgoingMail]) -> list[tuple[Reader, str]]:
     """Those who may get their digest now, each with the address."""
     rows = session.execute(
-        select(Member.id, Member.email, Member.site_role, Member.language, Member.time_zone).where(
+        _members().where(
             Member.id.in_({mail.member_id for mail in mails}),
             Member.state == MemberState.ACTIVE,
             mailable(),
@@ -270,12 +260,27 @@ def readers(session: Session, mails: Sequence[OutgoingMail]) -> list[tuple[Reade
     return found
 
 
+def _members() -> Select[int, str, str, str | None, str | None, str, str]:
+    """Members with what they want now."""
+    return select(
+        Member.id,
+        Member.email,
+        Member.site_role,
+        Member.language,
+        Member.time_zone,
+        MailPreference.asked,
+        MailPreference.joined,
+    ).join(MailPreference, MailPreference.member_id == Member.id)
+
+
 def _reader(mail: OutgoingMail, member: Any) -> Reader:
+    """Who gets a digest, and of which time. What they stopped meanwhile is left out."""
     about = mail.about or {}
 
     def moment(name: str) -> datetime | None:
         return datetime.fromisoformat(about[name]) if about.get(name) else None
 
+    held = {int(id): _read(each) for id, each in about.get("lists", {}).items()}
     return Reader(
         delivery_id=mail.id,
         member_id=member.id,
@@ -286,10 +291,54 @@ def _reader(mail: OutgoingMail, member: Any) -> Reader:
         until=moment("until") or mail.created_at,
         daily_from=moment("daily"),
         weekly_from=moment("weekly"),
-        asked_from=moment("asked"),
-        joined=about.get("joined", Rhythm.SITE),
-        joined_from=moment("joined_from"),
+        asked_from=moment("asked") if member.asked != Rhythm.SITE else None,
+        joined=_read(about.get("joined")) if member.joined != Rhythm.SITE else None,
+        held=held,
     )
+
+
+def _written(of: Span | None) -> list[str] | None:
+    return [moment.isoformat() for moment in of] if of is not None else None
+
+
+def _read(written: list[str] | None) -> Span | None:
+    if written is None:
+        return None
+    begins, ends = map(datetime.fromisoformat, written)
+    return begins, ends
+
+
+def hold(
+    session: Session, member_id: int, list_id: int, tells: Callable[[Reader], Span | None]
+) -> None:
+    """Digests that wait to be sent go by what counted when they were planned.
+
+    Call it before a choice for a list changes.
+
+    Args:
+        tells: the span of this list in a digest, as long as the choice has not changed.
+    """
+    waiting = session.scalars(
+        select(OutgoingMail).where(
+            OutgoingMail.member_id == member_id,
+            OutgoingMail.kind == KIND,
+            OutgoingMail.sent_at.is_(None),
+            OutgoingMail.dead_at.is_(None),
+        )
+    ).all()
+    if not waiting:
+        return
+    member = session.execute(_members().where(Member.id == member_id)).one()
+    for mail in waiting:
+        lists = (mail.about or {}).get("lists", {})
+        if str(list_id) not in lists:
+            lists = lists | {str(list_id): _written(tells(_reader(mail, member)))}
+            session.execute(  # by statement: a worker may have sent it meanwhile
+                update(OutgoingMail)
+                .where(OutgoingMail.id == mail.id)
+                .values(about=(mail.about or {}) | {"lists": lists})
+                .execution_options(synchronize_session=False)
+            )
 
 
 # --- changing what one wants
@@ -309,8 +358,7 @@ def change(session: Session, member: Member, wanted: Wanted, now: datetime) -> N
     """Keep a member's choices; what was told already is not told again, and nothing is skipped."""
     row = preference(session, member, now)
     if row.joined != wanted.joined:
-        since = (row.joined_changed_at, row.joined_told_until)
-        row.joined_told_until = told_until(row, row.joined, now, since)
+        row.joined_told_until = spans.told_until(spans.general(row), row, now)
         row.joined_before, row.joined_changed_at = row.joined, now
         row.joined = wanted.joined
     if row.asked not in DIGESTS and wanted.asked in DIGESTS:
@@ -320,24 +368,6 @@ def change(session: Session, member: Member, wanted: Wanted, now: datetime) -> N
         row.hour = wanted.hour
         row.next_at = rhythm.next_moment(now, row.hour, ZoneInfo(member.time_zone or DEFAULT_ZONE))
     session.flush()
-
-
-def told_until(
-    row: MailPreference,
-    before: str,
-    now: datetime,
-    since: tuple[datetime, datetime] | None = None,
-) -> datetime:
-    """Up to when mails told of what was wanted in this rhythm until now.
-
-    Args:
-        since: (when that began to count, up to when mails had told then), if it was changed to.
-    """
-    digests = {Rhythm.DAILY: row.daily_until, Rhythm.WEEKLY: row.weekly_until}
-    told = digests.get(Rhythm(before))
-    if told is None:
-        return now - SETTLED
-    return since[1] if since is not None and since[0] > told else told
 
 
 def follow_zone(session: Session, member_id: int, zone: str | None, now: datetime) -> None:

@@ -5,7 +5,7 @@ want of such lists in general; of any other list nothing. A closed or private li
 only to those who joined and chose it.
 """
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -26,8 +26,9 @@ from cop.discussions.permissions import DISCUSSIONS, LISTS, DiscussionPermission
 from cop.members.account import myself
 from cop.members.actor import Actor
 from cop.members.models import Member
-from cop.notifications import digests
+from cop.notifications import digests, spans
 from cop.notifications.models import DIGESTS, MailPreference, Rhythm
+from cop.notifications.spans import Wish
 from cop.platform.db import is_sqlite
 from cop.platform.errors import NotFound, Refused
 from cop.platform.i18n import gettext as _
@@ -39,8 +40,40 @@ IN_IT = (Standing.JOINED, Standing.COORDINATOR)
 MOST_DISCUSSIONS = 100
 
 
-def each_message(list_id: Any, circle_id: Any) -> ColumnElement[bool]:
-    """The condition on `Member` under which every message of a list comes by itself."""
+def each_message(list_id: Any, circle_id: Any, at: Any) -> ColumnElement[bool]:
+    """The condition on `Member` under which what was written on a list then came by itself."""
+
+    def was_each(rhythm: Any, before: Any, changed_at: Any) -> ColumnElement[bool]:
+        return or_(
+            and_(rhythm == Rhythm.EACH, changed_at <= at),
+            and_(before == Rhythm.EACH, changed_at > at, rhythm != Rhythm.SITE),
+        )
+
+    return _by_choice(
+        list_id,
+        circle_id,
+        lambda row: was_each(row.rhythm, row.before, row.changed_at),
+        lambda row: was_each(row.joined, row.joined_before, row.joined_changed_at),
+    )
+
+
+def by_mail(list_id: Any, circle_id: Any) -> ColumnElement[bool]:
+    """The condition on `Member` under which a list comes by mail now, in whatever form."""
+    return _by_choice(
+        list_id,
+        circle_id,
+        lambda row: row.rhythm != Rhythm.SITE,
+        lambda row: row.joined != Rhythm.SITE,
+    )
+
+
+def _by_choice(
+    list_id: Any,
+    circle_id: Any,
+    of_list: Callable[[Any], ColumnElement[bool]],
+    in_general: Callable[[Any], ColumnElement[bool]],
+) -> ColumnElement[bool]:
+    """A condition on what the member chose for a list; else on what they want in general."""
     chosen, joined, wants, circle = (
         aliased(ListChoice),
         aliased(CircleMembership),
@@ -49,10 +82,10 @@ def each_message(list_id: Any, circle_id: Any) -> ColumnElement[bool]:
     )
     has_chosen = exists().where(chosen.member_id == Member.id, chosen.list_id == list_id)
     return or_(
-        has_chosen.where(chosen.rhythm == Rhythm.EACH),
+        has_chosen.where(of_list(chosen)),
         and_(
             ~has_chosen,
-            exists().where(wants.member_id == Member.id, wants.joined == Rhythm.EACH),
+            exists().where(wants.member_id == Member.id, in_general(wants)),
             exists().where(circle.id == circle_id, circle.visibility.in_(BY_THEMSELVES)),
             exists().where(
                 joined.circle_id == circle_id,
@@ -174,19 +207,32 @@ def choose(session: Session, actor: Actor, *, list_id: int, rhythm: str, now: da
     if not actor.is_member:
         raise NotFound
     LISTS.get(session, actor, ListPermission.READ, list_id)
-    before = rhythm_of(session, actor, list_id)
     wants = digests.preference(session, myself(session, actor), now)
-    kept = session.get(ListChoice, (actor.member_id, list_id))
-    since = (wants.joined_changed_at, wants.joined_told_until)
+    before = rhythm_of(session, actor, list_id)
+    kept = session.get(ListChoice, (actor.member_id, list_id), populate_existing=True)
+    in_general = kept is None and before == wants.joined
     if kept is not None:
-        since = (kept.changed_at, kept.told_until)
-    told = digests.told_until(wants, before, now, since)
-    make = sqlite.insert if is_sqlite(session) else postgresql.insert
-    values = {"rhythm": rhythm, "before": before, "changed_at": now, "told_until": told}
+        counted = spans.wish_of(kept)
+    elif in_general:
+        counted = spans.general(wants)
+    else:  # a list that comes to nobody who did not choose it
+        counted = Wish(Rhythm.SITE, Rhythm.SITE, now, now)
     if before == rhythm:  # chosen on purpose from now on, but nothing changes
         if kept is not None:
             return before
-        values |= {"changed_at": wants.joined_changed_at, "told_until": wants.joined_told_until}
+        values = {"before": counted.before, "changed_at": counted.changed_at}
+        values |= {"told_until": counted.told_until}
+    else:
+        digests.hold(
+            session,
+            wants.member_id,
+            list_id,
+            lambda reader: reader.joined if in_general else reader.span(counted),
+        )
+        told = spans.told_until(counted, wants, now)
+        values = {"before": before, "changed_at": now, "told_until": told}
+    values["rhythm"] = rhythm
+    make = sqlite.insert if is_sqlite(session) else postgresql.insert
     session.execute(
         make(ListChoice)
         .values(member_id=actor.member_id, list_id=list_id, **values)

@@ -1,10 +1,10 @@
 """What a digest tells of lists: new discussions with their opening, answers in followed ones.
 
 Of private lists it tells how many discussions hold something new, and nothing else. What a reader
-wrote themselves, muted, or has seen on the site is left out.
+wrote themselves, muted, has seen on the site or got by itself is left out.
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
@@ -13,7 +13,8 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from cop.discussions.mailing import wording
-from cop.discussions.mailing.choices import unchosen
+from cop.discussions.mailing.choices import BY_THEMSELVES
+from cop.discussions.mailing.single import KIND as POST
 from cop.discussions.models import (
     Attention,
     Discussion,
@@ -26,13 +27,16 @@ from cop.discussions.models import (
 )
 from cop.discussions.words import KIND_LABELS
 from cop.members.models import Member, Persona
+from cop.notifications import spans
 from cop.notifications.digest_mail import answer_slot
 from cop.notifications.digests import Found, Piece, Reader, Rendered, brings
-from cop.notifications.models import DIGESTS, Rhythm
+from cop.notifications.models import Rhythm
+from cop.notifications.spans import Span, Wish
 from cop.platform.i18n import gettext as _
 from cop.platform.i18n import ngettext
 from cop.platform.mail import listed
 from cop.platform.mail.composing import absolute, wrapped
+from cop.platform.mail.models import OutgoingMail
 from cop.platform.markup import reading_minutes
 from cop.spaces.circles import (
     Circle,
@@ -64,27 +68,28 @@ class News:
 @brings
 def from_lists(session: Session, readers: Sequence[Reader]) -> dict[int, Found]:
     choices = _choices(session, readers)
-    begin = min(_beginnings(readers, choices), default=None)
-    if begin is None:
+    told = list(_told(readers, choices))
+    if not told:
         return {}
-    posts = _posts(session, begin, max(reader.until for reader in readers))
+    posts = _posts(session, min(span[0] for span in told), max(span[1] for span in told))
     if not posts:
         return {}
     known = _Known(session, readers, posts, choices)
     return {reader.delivery_id: known.found(reader) for reader in readers}
 
 
-def _beginnings(
-    readers: Sequence[Reader], choices: dict[tuple[int, int], Any]
-) -> Iterable[datetime]:
+def _told(readers: Sequence[Reader], choices: dict[tuple[int, int], Wish]) -> Iterator[Span]:
+    """Every span of which one of these digests may tell: nothing older needs to be looked at."""
+    wishes: dict[int, list[Wish]] = {}
+    for (member_id, _list_id), wish in choices.items():
+        wishes.setdefault(member_id, []).append(wish)
     for reader in readers:
-        yield reader.earliest
-    for row in choices.values():
-        if row.rhythm in DIGESTS:
-            yield row.told_until
+        found = [reader.joined, *reader.held.values()]
+        found += map(reader.span, wishes.get(reader.member_id, ()))
+        yield from (span for span in found if span is not None)
 
 
-def _choices(session: Session, readers: Sequence[Reader]) -> dict[tuple[int, int], Any]:
+def _choices(session: Session, readers: Sequence[Reader]) -> dict[tuple[int, int], Wish]:
     rows = session.execute(
         select(
             ListChoice.member_id,
@@ -95,7 +100,7 @@ def _choices(session: Session, readers: Sequence[Reader]) -> dict[tuple[int, int
             ListChoice.told_until,
         ).where(ListChoice.member_id.in_({reader.member_id for reader in readers}))
     )
-    return {(row.member_id, row.list_id): row for row in rows}
+    return {(row.member_id, row.list_id): spans.wish_of(row) for row in rows}
 
 
 def _posts(session: Session, after: datetime, until: datetime) -> Sequence[Any]:
@@ -148,7 +153,7 @@ class _Known:
         session: Session,
         readers: Sequence[Reader],
         posts: Sequence[Any],
-        choices: dict[tuple[int, int], Any],
+        choices: dict[tuple[int, int], Wish],
     ) -> None:
         members = {reader.member_id for reader in readers}
         list_ids = {post.list_id for post in posts}
@@ -192,6 +197,17 @@ class _Known:
                 )
             )
         )
+        # Where somebody changed to single messages and back: what came by itself.
+        self.came = {
+            (row.member_id, row.about["post"])
+            for row in session.execute(
+                select(OutgoingMail.member_id, OutgoingMail.about).where(
+                    OutgoingMail.kind == POST,
+                    OutgoingMail.member_id.in_(members),
+                    OutgoingMail.created_at >= posts[0].created_at,
+                )
+            )
+        }
         self.visits = _values(
             session.execute(
                 select(ListVisit.member_id, ListVisit.list_id, ListVisit.read_before).where(
@@ -200,30 +216,27 @@ class _Known:
             )
         )
 
-    def since(self, reader: Reader, on: Any) -> datetime | None:
-        """From when on a reader's digest tells of a list; None when it does not."""
+    def span(self, reader: Reader, on: Any) -> Span | None:
+        """Between which moments a reader's digest tells of a list; None when it does not."""
         if (reader.member_id, on.list_id) not in self.may_read:
             return None
         choice = self.choices.get((reader.member_id, on.list_id))
         if choice is None:
             joined = (reader.member_id, on.circle_id) in self.joined
-            begins = reader.begins(unchosen(on.visibility, joined, reader.joined))
-            return begins if begins is None else reader.joined_from or begins
-        if choice.rhythm == Rhythm.SITE:
+            return reader.joined if joined and on.visibility in BY_THEMSELVES else None
+        if choice.rhythm == Rhythm.SITE:  # whoever stops it gets nothing of it any more
             return None
-        if choice.changed_at > reader.planned_at:  # counts from the next one on
-            return reader.begins(choice.before)
-        begins = reader.begins(choice.rhythm)
-        changed = begins is not None and choice.changed_at > begins
-        return choice.told_until if changed else begins
+        if on.list_id in reader.held:
+            return reader.held[on.list_id]
+        return reader.span(choice)
 
     def found(self, reader: Reader) -> Found:
-        since = {id: self.since(reader, on) for id, on in self.lists.items()}
+        told = {id: self.span(reader, on) for id, on in self.lists.items()}
         news: dict[int, News] = {}
         found = Found()
         for post in self.posts:
-            begins = since[post.list_id]
-            if begins is None or not begins < post.created_at <= reader.until:
+            span = told[post.list_id]
+            if span is None or not span[0] < post.created_at <= span[1]:
                 continue
             found.may_see.add(post.id)
             if self._is_news(reader, post):
@@ -255,6 +268,8 @@ class _Known:
         if post.writer_id == reader.member_id or attention == Attention.MUTE:
             return False
         if self.marks.get(where, 0) >= post.number:
+            return False
+        if (reader.member_id, post.id) in self.came:
             return False
         seen = self.visits.get((reader.member_id, post.list_id))
         if seen is not None and post.created_at <= seen:

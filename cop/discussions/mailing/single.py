@@ -1,8 +1,10 @@
 """Every message by itself, for those who want a list so.
 
-An event stores one delivery per member, in one statement. When its turn has come it is asked
-again whether the member may read the post and still wants it so. Of a private list only the news
-that there is something to read goes out: no name, no title, nothing that tells which list.
+An event stores one delivery per member who wanted it so when it was written, in one statement.
+When its turn has come it is asked again whether the member may read the post and still wants mail
+of the list: from now on in a digest changes nothing about what is on its way. Of a private list
+only the news that there is something to read goes out: no name, no title, nothing that tells which
+list.
 """
 
 from collections.abc import Sequence
@@ -10,12 +12,13 @@ from datetime import datetime
 from functools import partial
 from typing import Any
 
-from sqlalchemy import String, cast, exists, func, insert, literal, select
+from sqlalchemy import String, cast, exists, insert, literal, select
 from sqlalchemy.orm import Session, aliased
 
 from cop.discussions.events import DiscussionStarted, PostAdded
 from cop.discussions.mailing import wording
-from cop.discussions.mailing.choices import each_message
+from cop.discussions.mailing.choices import by_mail, each_message
+from cop.discussions.mailing.threads import message_id, references
 from cop.discussions.models import (
     Attachment,
     Attention,
@@ -45,7 +48,6 @@ from cop.spaces.files import url_of
 
 KIND = "discussions.post"
 PRIORITY = 10
-MOST_REFERENCES = 20  # RFC 5322 sets no limit; the first and the latest are what programs need
 
 _Writer: Any = aliased(Persona)
 
@@ -70,6 +72,7 @@ def send_post(session: Session, post_id: int, now: datetime) -> None:
         .join(Discussion, Discussion.list_id == DiscussionList.id)
         .where(Discussion.id == post.discussion_id)
     ).one()
+    written_at = literal(post.created_at, Post.created_at.type)
     key = literal(f"post:{post_id}:") + cast(Member.id, String)
     rows = select(
         key,
@@ -84,7 +87,8 @@ def send_post(session: Session, post_id: int, now: datetime) -> None:
         literal(now, OutgoingMail.try_at.type),
         literal(0),
     ).where(
-        *_wants(post_id, literal(list_id), literal(circle_id)),
+        each_message(literal(list_id), literal(circle_id), written_at),
+        *_may_get(post_id, literal(circle_id)),
         ~exists().where(OutgoingMail.key == key),
     )
     columns = (
@@ -103,12 +107,11 @@ def send_post(session: Session, post_id: int, now: datetime) -> None:
     session.execute(insert(OutgoingMail).from_select(columns, rows, include_defaults=False))
 
 
-def _wants(post_id: Any, list_id: Any, circle_id: Any) -> tuple[Any, ...]:
-    """The conditions on `Member` under which a post goes to them by itself."""
+def _may_get(post_id: Any, circle_id: Any) -> tuple[Any, ...]:
+    """The conditions on `Member` under which a post goes to them at all."""
     writer, written, muted = aliased(Persona), aliased(Post), aliased(DiscussionAttention)
     return (
         reading_members(circle_id),
-        each_message(list_id, circle_id),
         mailable(),
         ~exists().where(
             written.id == post_id, writer.id == written.author_id, writer.member_id == Member.id
@@ -120,11 +123,6 @@ def _wants(post_id: Any, list_id: Any, circle_id: Any) -> tuple[Any, ...]:
             muted.attention == Attention.MUTE,
         ),
     )
-
-
-def message_id(post_id: int) -> str:
-    """The same for everybody: threads hang on it."""
-    return letters.new_message_id(settings(), f"post-{post_id}")
 
 
 # --- composing
@@ -170,12 +168,13 @@ def compose(session: Session, mails: Sequence[OutgoingMail], now: datetime) -> d
             .join(Member, Member.id.in_({mail.member_id for mail in mails}))
             .where(
                 Post.id.in_(posts.keys()),
-                *_wants(Post.id, DiscussionList.id, DiscussionList.circle_id),
+                by_mail(DiscussionList.id, DiscussionList.circle_id),
+                *_may_get(Post.id, DiscussionList.circle_id),
             )
         )
     }
     files = _files(session, posts)
-    threads = _references(session, posts)
+    threads = references(session, posts)
     site = name_of(session)
     found = {}
     for mail in mails:
@@ -219,47 +218,6 @@ def _files(session: Session, posts: dict[int, Any]) -> dict[int, list[Any]]:
     ):
         found.setdefault(row.post_id, []).append(row)
     return found
-
-
-def _references(session: Session, posts: dict[int, Any]) -> dict[int, list[int]]:
-    """The ids of the posts above each post in its thread, the opening first, its parent last."""
-    discussion_ids = {post.discussion_id for post in posts.values()}
-    openings = session.execute(
-        select(Post.discussion_id, func.min(Post.id))
-        .where(Post.discussion_id.in_(discussion_ids), Post.number == 1)
-        .group_by(Post.discussion_id)
-    )
-    roots = {row[0]: row[1] for row in openings}
-    parents: dict[int, int] = {}
-    asked = {p.in_reply_to_id for p in posts.values() if p.in_reply_to_id is not None}
-    asked -= set(roots.values())
-    for _step in range(MOST_REFERENCES):  # one query per level of answers to answers
-        if not asked:
-            break
-        rows = session.execute(
-            select(Post.id, Post.in_reply_to_id).where(
-                Post.id.in_(asked), Post.discussion_id.in_(discussion_ids)
-            )
-        )
-        level = {row.id: row.in_reply_to_id for row in rows}
-        parents |= {id: parent for id, parent in level.items() if parent is not None}
-        asked = set(parents.values()) - parents.keys() - set(roots.values())
-        asked -= {id for id, parent in level.items() if parent is None}
-    return {
-        post.id: _thread(post, roots.get(post.discussion_id), parents) for post in posts.values()
-    }
-
-
-def _thread(post: Any, root: int | None, parents: dict[int, int]) -> list[int]:
-    if post.id == root:
-        return []
-    above: list[int] = []
-    parent = post.in_reply_to_id
-    while parent is not None and parent != root and parent not in above:
-        above.append(parent)
-        parent = parents.get(parent)
-    above = above[: MOST_REFERENCES - 1]
-    return ([root] if root is not None else []) + above[::-1]
 
 
 def _draft(
