@@ -127,6 +127,7 @@ def _me() -> Me:
 # Pages that belong to a way in although their address begins otherwise.
 ALSO = {
     "/casussen": ("/bijdragen/",),
+    "/groepen": ("/sessies/", "/werkvormen", "/intervisie/"),
     "/gesprekken": ("/discussies/", "/berichten/", "/lijsten/", "/opbrengsten"),
 }
 

@@ -51,6 +51,9 @@ from cop.notifications import handlers as _notifications
 from cop.notifications import routes as notifications
 from cop.platform import worker as _worker
 from cop.sessions import handlers as _sessions_handlers
+from cop.sessions import method_routes as _method_routes
+from cop.sessions import part_routes as _session_parts
+from cop.sessions import routes as sessions
 from cop.spaces import circle_routes as circles
 from cop.spaces import files
 from cop.spaces import handlers as _spaces_handlers
@@ -81,6 +84,7 @@ BLUEPRINTS = (
     cases.blueprint,
     gatherings.blueprint,
     groups.blueprint,
+    sessions.blueprint,
 )
 
 
@@ -116,6 +120,7 @@ __all__ = [
     "_incoming",
     "_lists",
     "_mailing",
+    "_method_routes",
     "_mine",
     "_moderation",
     "_named",
@@ -127,6 +132,7 @@ __all__ = [
     "_poll_routes",
     "_refused_mail",
     "_second_readers",
+    "_session_parts",
     "_sessions_handlers",
     "_shared_cases",
     "_space_part",

@@ -6,6 +6,8 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from cop.gatherings.models import Gathering
+from cop.groups.models import Group, GroupDate
+from cop.groups.permissions import DATES, DatePermission
 from cop.members.actor import Actor
 from cop.members.models import Persona
 from cop.platform.errors import NotFound, Refused
@@ -13,35 +15,31 @@ from cop.platform.i18n import gettext as _
 from cop.sessions.among import held, is_there, leader, me, participant, persona_of, tell, tell_lead
 from cop.sessions.methods import Method, SessionKind
 from cop.sessions.models import GroupSession, SessionParticipant, SessionState
-from cop.sessions.permissions import SessionPermission, facilitates, in_group
+from cop.sessions.permissions import SessionPermission, facilitates
 from cop.spaces.circles import CircleMembership, Standing
 
 
 def prepare(
-    session: Session, actor: Actor, gathering_id: int, kind: str, method: Method, now: datetime
+    session: Session, actor: Actor, gathering_id: int, method: Method, now: datetime
 ) -> GroupSession:
     """The session of one of the group's dates; who asks first makes it, who asks later gets it.
 
     Raises:
-        NotFound: no date of a group that the actor is in.
-        Refused: the date was cancelled.
+        NotFound: no date of a group that the actor takes part in.
+        Refused: the date was cancelled, or the method is not for this kind of group.
     """
-    gathering = session.scalar(
-        select(Gathering)
-        .where(Gathering.id == gathering_id, Gathering.space_id.is_(None))
-        .where(in_group(actor, Gathering.circle_id))
-        .with_for_update()
-    )
-    if gathering is None:
-        raise NotFound
+    group = of_date(session, actor, gathering_id)
+    gathering = session.get_one(Gathering, gathering_id, with_for_update=True)
     found = session.scalar(select(GroupSession).where(GroupSession.gathering_id == gathering_id))
     if found is None:
         if gathering.cancelled_at is not None:
             raise Refused(_("This was cancelled."))
+        if method.kind != group.kind:
+            raise Refused(_("Choose one of these, please."), "method")
         found = GroupSession(
-            circle_id=gathering.circle_id,
+            circle_id=group.circle_id,
             gathering_id=gathering.id,
-            kind=SessionKind(kind),
+            kind=SessionKind(group.kind),
             method=method.as_json(),
             created_at=now,
         )
@@ -50,6 +48,23 @@ def prepare(
     if found.state != SessionState.CLOSED:
         come_in(session, actor, found.id, now)
     return found
+
+
+def of_date(session: Session, actor: Actor, gathering_id: int) -> Group:
+    """The group whose date it is.
+
+    Raises:
+        NotFound: no date of a group that the actor takes part in.
+    """
+    group = session.scalar(
+        select(Group)
+        .join(GroupDate, GroupDate.group_id == Group.id)
+        .where(GroupDate.gathering_id == gathering_id)
+        .where(DATES.clause(actor, DatePermission.TAKE_PART))
+    )
+    if group is None:
+        raise NotFound
+    return group
 
 
 def come_in(session: Session, actor: Actor, session_id: int, now: datetime) -> SessionParticipant:
@@ -78,9 +93,7 @@ def come_in(session: Session, actor: Actor, session_id: int, now: datetime) -> S
     mine.left_at, mine.seen_at = None, now
     if its.state == SessionState.RUNNING and mine.there_at is None:
         mine.there_at = now
-    if session.scalar(
-        select(facilitates(actor, GroupSession.circle_id)).where(GroupSession.id == its.id)
-    ):
+    if _facilitates(session, actor, its):
         mine.may_lead = True
         mine.leads = mine.leads or leader(session, session_id) is None
     session.flush()
@@ -252,8 +265,7 @@ def take_over(session: Session, actor: Actor, session_id: int, now: datetime) ->
 
 
 def _facilitates(session: Session, actor: Actor, its: GroupSession) -> bool:
-    rule = facilitates(actor, GroupSession.circle_id)
-    return bool(session.scalar(select(rule).where(GroupSession.id == its.id)))
+    return bool(session.scalar(select(facilitates(actor)).where(GroupSession.id == its.id)))
 
 
 def _pass_lead_on(session: Session, gone: SessionParticipant, now: datetime) -> None:

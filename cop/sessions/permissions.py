@@ -1,8 +1,8 @@
 """Who may do what with a session: those who take part in it, and nobody else.
 
-Being in the group lets one come in while it is prepared or held. Once it is over, only those who
-were there reach it. No site role grants anything, and neither does coordinating a circle; to all
-others a session does not exist.
+Being in the group, and having agreed to its rules, lets one come in while it is prepared or held.
+Once it is over, only those who were there reach it. No site role grants anything, and neither does
+organising the group; to all others a session does not exist.
 """
 
 from collections.abc import Callable
@@ -12,6 +12,8 @@ from typing import TypeAlias
 from sqlalchemy import ColumnElement, and_, exists, false, or_, select
 from sqlalchemy.orm import InstrumentedAttribute, aliased
 
+from cop.groups import permissions as groups
+from cop.groups.models import Group
 from cop.members.actor import Actor
 from cop.platform.policy import Policy, among
 from cop.sessions.models import (
@@ -22,25 +24,33 @@ from cop.sessions.models import (
     SessionParticipant,
     SessionState,
 )
-from cop.spaces.circles import CircleColumn, coordinates, in_circle
+from cop.spaces.circles import CircleColumn, in_circle
 
 Rule: TypeAlias = Callable[[Actor], ColumnElement[bool]]
 
 AHEAD = (SessionState.PREPARED, SessionState.RUNNING)
 
 
-def facilitates(actor: Actor, circle_id: CircleColumn) -> ColumnElement[bool]:
-    """The actor leads the group's sessions."""
-    return coordinates(actor, circle_id)
-
-
-def in_group(actor: Actor, circle_id: CircleColumn) -> ColumnElement[bool]:
-    """The actor is in the group, or facilitates it."""
-    return or_(in_circle(actor, circle_id), facilitates(actor, circle_id))
+def facilitates(actor: Actor) -> ColumnElement[bool]:
+    """The actor facilitates the group of the session, or its date."""
+    group = aliased(Group)
+    return exists().where(
+        group.circle_id == GroupSession.circle_id,
+        groups.facilitates(actor, group.id, GroupSession.gathering_id),
+    )
 
 
 def _in_group(actor: Actor) -> ColumnElement[bool]:
-    return in_group(actor, GroupSession.circle_id)
+    return in_circle(actor, GroupSession.circle_id)
+
+
+def _agreed(actor: Actor) -> ColumnElement[bool]:
+    """In the group, and agreed to its rules as they are now."""
+    group = aliased(Group)
+    agreed = exists().where(
+        group.circle_id == GroupSession.circle_id, groups.agreed(actor, group.id)
+    )
+    return and_(_in_group(actor), agreed)
 
 
 def _among_them(actor: Actor, *more: Callable[..., ColumnElement[bool]]) -> ColumnElement[bool]:
@@ -83,7 +93,7 @@ def _not_shown_out(actor: Actor) -> ColumnElement[bool]:
         mine.member_id == actor.member_id,
         mine.removed_at.is_not(None),
     )
-    return and_(_in_group(actor), ~shown_out)
+    return and_(_agreed(actor), ~shown_out)
 
 
 class SessionPermission(StrEnum):
@@ -185,7 +195,7 @@ METHODS: Policy[Actor, GroupMethod] = Policy(
     {
         MethodPermission.EDIT: (
             lambda actor: and_(
-                in_group(actor, GroupMethod.circle_id), GroupMethod.retired_at.is_(None)
+                in_circle(actor, GroupMethod.circle_id), GroupMethod.retired_at.is_(None)
             ),
         ),
     },

@@ -7,13 +7,14 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from cop.gatherings.models import Gathering
+from cop.groups.models import Group, GroupKind
 from cop.members.actor import Actor
 from cop.members.models import Member
 from cop.platform import clock
 from cop.platform.db import unit_of_work
 from cop.sessions import holding, methods, stepping
 from cop.sessions.models import GroupSession, SessionParticipant
-from cop.spaces.circles import Standing, Visibility
+from cop.spaces.circles import Visibility
 from tests.support.factories import Factory
 
 
@@ -28,6 +29,7 @@ class Table:
     lead: Member
     others: list[Member]
     absent: Member
+    group: Group
     gathering: Gathering
     id: int = 0
     make: Factory = field(repr=False, default_factory=Factory)
@@ -58,16 +60,13 @@ def table(
     """A session that all but one of the group came to, going on unless said otherwise."""
     now = now or clock.now()
     lead, absent = make.member("Fenna de Boer"), make.member("Afwezige Anna")
-    gathering = make.gathering(lead, visibility=Visibility.PRIVATE, starts_at=now)
-    make.join(lead, gathering.circle, Standing.COORDINATOR)
-    make.join(absent, gathering.circle)
     members = [make.member() for _ in range(others)]
-    for member in members:
-        make.join(member, gathering.circle)
-    made = Table(lead, members, absent, gathering, make=make)
+    group = make.group(lead, absent, *members, kind=GroupKind(kind), visibility=Visibility.PRIVATE)
+    gathering = make.group_date(group, lead)
+    made = Table(lead, members, absent, group, gathering, make=make)
     with unit_of_work() as session:
         chosen = methods.shipped(kind)[method]
-        made.id = holding.prepare(session, made.actor(), gathering.id, kind, chosen, now).id
+        made.id = holding.prepare(session, made.actor(), gathering.id, chosen, now).id
         if begun:
             stepping.start(session, made.actor(), made.id, now)
         for member in members:

@@ -18,9 +18,7 @@ from tests.sessions.table import table
 def test_a_date_has_one_session_whoever_asks_and_how_often(session, make, now):
     at = table(make, begun=False)
     chosen = methods.shipped("intervisie")["balint"]
-    again = holding.prepare(
-        session, at.actor(at.absent), at.gathering.id, "intervisie", chosen, now
-    )
+    again = holding.prepare(session, at.actor(at.absent), at.gathering.id, chosen, now)
     assert again.id == at.id
     assert again.its_method.key == "incident"
 

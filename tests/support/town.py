@@ -32,6 +32,7 @@ from cop.spaces.circles import CircleInvitation, CircleRemoval, Visibility
 from cop.spaces.models import LogbookEntry, Measure, MeasureValue, Space, SpaceFile
 from tests.cases.town import cases
 from tests.groups.town import groups
+from tests.sessions.town import sessions
 from tests.support.factories import Factory
 
 ABSENT = {
@@ -166,9 +167,10 @@ def build(make: Factory) -> Town:
         _tended(make, values, circle, owner, other, now)
         _gather(make, values, space, owner, other)
         _came_in(make, values, circle, owner, now)
-    of_groups = groups(make, owner, other)
+    of_groups = groups(make, owner, other) | sessions(make, owner, other)
     town.shown |= of_groups
     town.hidden |= of_groups  # private ones
+    town.shown |= {"sessions.method.kind": "intervisie", "sessions.method.key": "incident"}
     with unit_of_work() as session:
         own_calendar.renew_feed(session, make.actor(owner))
         own = session.get_one(OwnCalendar, owner.id)

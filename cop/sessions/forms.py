@@ -1,0 +1,86 @@
+"""Input of the pages of a session."""
+
+import secrets
+from typing import Any
+
+from flask_wtf import FlaskForm
+from wtforms import BooleanField, HiddenField, RadioField, StringField, TextAreaField
+
+from cop.platform.forms import DayField, choices
+from cop.platform.i18n import lazy as _l
+from cop.sessions.afterwards import CHOICES, QUESTIONS
+
+_PRIVATE = {"autocomplete": "off"}
+
+
+def new_key() -> str:
+    """What a form gives to what it makes: sent twice, it makes one."""
+    return secrets.token_urlsafe(12)
+
+
+class PrepareForm(FlaskForm):
+    method = RadioField(_l("Which method?"))
+    minutes = RadioField(
+        _l("For how long?"),
+        choices=choices(
+            [("", _l("As the method says")), ("60", _l("60 minutes")), ("90", _l("90 minutes"))]
+        ),
+        default="",
+    )
+
+
+class EntryForm(FlaskForm):
+    kind = RadioField(_l("What is it?"), validate_choice=False)
+    text = TextAreaField(_l("What do you want to say?"), render_kw={"rows": 3, **_PRIVATE})
+    key = HiddenField(default=new_key)
+
+
+class ChangeForm(FlaskForm):
+    text = TextAreaField(_l("What do you want to say?"), render_kw={"rows": 5, **_PRIVATE})
+
+
+class NoteForm(FlaskForm):
+    note = TextAreaField(
+        _l("Your own notes"),
+        description=_l("Nobody else reads these, now or later."),
+        render_kw={"rows": 4, **_PRIVATE},
+    )
+
+
+class TakeAlongForm(FlaskForm):
+    action = StringField(_l("What will you do?"), render_kw=_PRIVATE)
+    due_on = DayField(
+        _l("By when?"), description=_l("On that day you get a reminder, without what it is.")
+    )
+    key = HiddenField(default=new_key)
+
+
+class WhatCameForm(FlaskForm):
+    done = RadioField(
+        _l("Did you do it?"),
+        choices=choices([("yes", _l("Yes, I did")), ("no", _l("No, I let it go"))]),
+        default="yes",
+    )
+    outcome = TextAreaField(_l("What came of it?"), render_kw={"rows": 4, **_PRIVATE})
+
+
+class EvaluationForm(FlaskForm):
+    """Its questions are added by `evaluation_form`."""
+
+
+def evaluation_form(turn: int, **given: Any) -> FlaskForm:
+    """The questions of a first or second look back."""
+    fields: dict[str, Any] = {}
+    for name, question, chooses in QUESTIONS[turn]:
+        if chooses:
+            fields[name] = RadioField(
+                question, choices=choices(CHOICES.items()), validate_choice=False
+            )
+        else:
+            fields[name] = TextAreaField(question, render_kw={"rows": 3, **_PRIVATE})
+    made: FlaskForm = type("Questions", (EvaluationForm,), fields)(**given)
+    return made
+
+
+class SureForm(FlaskForm):
+    sure = BooleanField(_l("Yes"))

@@ -1,0 +1,447 @@
+"""Addresses of a session: preparing it, its page, leading it, taking part."""
+
+from datetime import timedelta
+from typing import Any, TypeAlias
+
+from flask import Blueprint, flash, redirect, render_template, request
+from flask_login import login_required
+from sqlalchemy import select
+from werkzeug.wrappers import Response
+
+from cop.gatherings.models import Gathering
+from cop.members.current import actor
+from cop.platform import clock
+from cop.platform.db import db, unit_of_work
+from cop.platform.errors import NotFound, Refused
+from cop.platform.forms import choices, put_beside
+from cop.platform.i18n import gettext as _
+from cop.platform.ratelimit import WRITING, by_member, limiter
+from cop.sessions import among, holding, kinds, methods, preparing, queries, stepping, writing
+from cop.sessions.forms import EntryForm, NoteForm, PrepareForm, TakeAlongForm
+from cop.sessions.models import GroupSession, SessionParticipant, SessionState
+from cop.sessions.permissions import SESSIONS, SessionPermission
+from cop.sessions.timer import shown
+from cop.sessions.words import ENTRIES, KINDS, MODES, SPEAKS, STATES
+from cop.textcheck.asking import AuthorAsked
+
+blueprint = Blueprint("sessions", __name__)
+writing_limit = limiter.limit(WRITING, key_func=by_member, methods=["POST"])
+
+Page: TypeAlias = str | Response | tuple[str, int]
+
+SEEN_EVERY = timedelta(seconds=20)
+
+
+def show(template: str, form: Any = None, **context: Any) -> Page:
+    """A page; one whose form was refused says so in its status."""
+    page = render_template(f"sessions/{template}.html", form=form, **context)
+    return page, 422 if form is not None and form.is_submitted() else 200
+
+
+def own(session_id: int, permission: SessionPermission) -> GroupSession:
+    return SESSIONS.get(db.session(), actor(), permission, session_id)
+
+
+def back(session_id: int, place: str = "") -> Response:
+    return redirect(f"/sessies/{session_id}{place}")
+
+
+def url_of(its: GroupSession) -> str:
+    return f"/sessies/{its.id}"
+
+
+# --- before
+
+
+@blueprint.route("/sessies/voor/<int:gathering_id>", methods=["GET", "POST"])
+@login_required
+def prepare(gathering_id: int) -> Page:
+    """The session of a date: to its page when there is one, else choosing how to hold it."""
+    session, who = db.session(), actor()
+    group = holding.of_date(session, who, gathering_id)
+    there = session.scalar(select(GroupSession.id).where(GroupSession.gathering_id == gathering_id))
+    if there is not None:
+        return back(there)
+    gathering = session.get_one(Gathering, gathering_id)
+    kind = methods.SessionKind(group.kind)
+    form = _method_form(group.circle_id, kind)
+    if form.validate_on_submit():
+        try:
+            method = _method(form, group.circle_id, kind)
+            made = holding.prepare(session, who, gathering_id, method, clock.now())
+            return back(made.id)
+        except Refused as refusal:
+            put_beside(form, refusal)
+    return show(
+        "prepare",
+        form,
+        offered=preparing.offered(session, group.circle_id, kind),
+        when=queries.spoken_date(gathering),
+        kind=KINDS[kind],
+        its=None,
+    )
+
+
+@blueprint.route("/sessies/<int:session_id>/werkvorm", methods=["GET", "POST"])
+@login_required
+def choose_method(session_id: int) -> Page:
+    its = own(session_id, SessionPermission.PREPARE)
+    session, kind = db.session(), methods.SessionKind(its.kind)
+    form = _method_form(its.circle_id, kind, its.its_method.key)
+    if form.validate_on_submit():
+        try:
+            method = _method(form, its.circle_id, kind)
+            stepping.choose_method(session, actor(), session_id, method, clock.now())
+            return back(session_id)
+        except Refused as refusal:
+            put_beside(form, refusal)
+    return show(
+        "prepare",
+        form,
+        offered=preparing.offered(session, its.circle_id, kind),
+        when=queries.spoken_date(its.gathering),
+        kind=KINDS[kind],
+        its=its,
+    )
+
+
+def _method_form(circle_id: int, kind: methods.SessionKind, key: str = "") -> PrepareForm:
+    offered = preparing.offered(db.session(), circle_id, kind)
+    form = PrepareForm(**({"method": key} if key in offered else {}))
+    form.method.choices = choices((key, method.name) for key, method in offered.items())
+    return form
+
+
+def _method(form: PrepareForm, circle_id: int, kind: methods.SessionKind) -> methods.Method:
+    minutes = int(form.minutes.data) if form.minutes.data else None
+    return preparing.chosen(db.session(), actor(), circle_id, kind, form.method.data, minutes)
+
+
+@blueprint.route("/sessies/<int:session_id>/binnenkomen", methods=["GET", "POST"])
+@login_required
+def come_in(session_id: int) -> Page:
+    its = own(session_id, SessionPermission.COME_IN)
+    if request.method == "POST":
+        holding.come_in(db.session(), actor(), session_id, clock.now())
+        return back(session_id)
+    return show(
+        "come_in",
+        its=its,
+        kind=KINDS[methods.SessionKind(its.kind)],
+        when=queries.spoken_date(its.gathering),
+    )
+
+
+# --- the page
+
+
+@blueprint.get("/sessies/<int:session_id>")
+@login_required
+def session(session_id: int) -> Page:
+    """The session as it is now; who may come in and has not is asked at the door."""
+    may = SESSIONS.held(db.session(), actor(), session_id)
+    if SessionPermission.READ not in may:
+        if SessionPermission.COME_IN in may:
+            return redirect(f"/sessies/{session_id}/binnenkomen")
+        raise NotFound
+    _be_seen(session_id)
+    return page(session_id)
+
+
+def page(session_id: int, **forms: Any) -> Page:
+    """The page of a session that the actor reads, with a form that was refused, if one was."""
+    session, who, now = db.session(), actor(), clock.now()
+    its = own(session_id, SessionPermission.READ)
+    may = SESSIONS.held(session, who, session_id)
+    mine = among.me(session, who, session_id)
+    seats = queries.seats(session, who, session_id, now)
+    entries = queries.entries(session, who, its)
+    method = its.its_method
+    left = its.timer.left(now)
+    context = {
+        "its": its,
+        "url": url_of(its),
+        "may": {str(permission) for permission in may},
+        "method": method,
+        "step": method.steps[its.step],
+        "path": queries.path(its),
+        "seats": seats,
+        "mine": next(seat for seat in seats if seat.mine),
+        "leader": next((seat for seat in seats if seat.leads), None),
+        "speaker": next((seat for seat in seats if seat.speaks), None),
+        "presenter": next((seat for seat in seats if seat.presents), None),
+        "hands": sorted((s for s in seats if s.hand_at), key=lambda s: s.hand_at or now),
+        "entries": entries,
+        "in_step": [e for e in entries if (e.round, e.step) == (its.round, its.step)],
+        "left": left,
+        "left_shown": shown(left),
+        "ends_at": now + timedelta(seconds=left) if its.timer.runs else None,
+        "note_form": NoteForm(note=writing.note_of(session, who, session_id)),
+        "entry_form": _entry_form(its),
+        "taken": queries.taken_along(session, who, its, now),
+        "before": queries.from_before(session, who, its, now),
+        "take_form": TakeAlongForm(),
+        "parts": kinds.parts(session, who, its, mine),
+        "kind": KINDS[methods.SessionKind(its.kind)],
+        "state": STATES[SessionState(its.state)],
+        "speaks": SPEAKS[methods.Speaks(method.steps[its.step].speaks)],
+        "mode": MODES[methods.Mode(method.steps[its.step].mode)],
+        "is_open": among.is_open(its, its.step),
+        "wrote": queries.how_many_wrote(session, its),
+        "when": queries.spoken_date(its.gathering),
+        "table": queries.at_table_too(session, who, its) if mine.leads else [],
+        "asked": None,
+    }
+    if its.state == SessionState.CLOSED:
+        context |= _looking_back(its, mine)
+    template = {
+        SessionState.PREPARED: "prepared",
+        SessionState.RUNNING: "running",
+        SessionState.CLOSED: "closed",
+    }[SessionState(its.state)]
+    rendered = render_template(f"sessions/{template}.html", **context | forms)
+    return rendered, 422 if forms else 200
+
+
+def _looking_back(its: GroupSession, mine: SessionParticipant) -> dict[str, Any]:
+    session = db.session()
+    counted, answers = queries.evaluations(session, its)
+    return {
+        "looked_back": counted,
+        "answers": answers,
+        "my_answers": queries.my_answers(session, mine, 1),
+        "my_later": queries.my_answers(session, mine, 2) if its.asked_again_at else {},
+        "later": queries.evaluations(session, its, 2)[1] if its.asked_again_at else [],
+        "readers": queries.readers(session, actor(), its),
+    }
+
+
+def _entry_form(its: GroupSession) -> EntryForm:
+    kinds_here = its.its_method.steps[its.step].entries
+    form = EntryForm(formdata=None, **({"kind": kinds_here[0]} if kinds_here else {}))
+    form.kind.choices = choices((kind, ENTRIES[kind]) for kind in kinds_here)
+    return form
+
+
+def _be_seen(session_id: int) -> None:
+    """A sign of life, and being there while it is held; a reading once it is over."""
+    now = clock.now()
+    with unit_of_work() as session:
+        its = SESSIONS.get(session, actor(), SessionPermission.READ, session_id)
+        mine = among.me(session, actor(), session_id)
+        if its.state == SessionState.CLOSED:
+            queries.note_reading(session, its, mine, now)
+            return
+        if its.state == SessionState.RUNNING and mine.there_at is None:
+            mine.there_at = now
+            among.tell(session, session_id, "people", mine.id, now)
+        if mine.seen_at is None or mine.seen_at < now - SEEN_EVERY or mine.left_at is not None:
+            mine.seen_at, mine.left_at = now, None
+
+
+# --- leading
+
+
+def _at() -> tuple[int, int]:
+    """Which round and step the button stood in: 'round:step'.
+
+    Raises:
+        NotFound: it names none.
+    """
+    round_, _sep, step = request.form.get("at", "").partition(":")
+    for part in (round_, step):
+        if not part.isascii() or not part.isdigit() or len(part) > 6:
+            raise NotFound
+    return int(round_), int(step)
+
+
+def person_named(name: str) -> int | None:
+    """The participant that a button names; None for nobody.
+
+    Raises:
+        NotFound: it names nothing of the sort.
+    """
+    value = request.form.get(name, "")
+    if not value:
+        return None
+    if not value.isascii() or not value.isdigit() or len(value) > 9:
+        raise NotFound
+    return int(value)
+
+
+def _someone(name: str) -> int:
+    found = person_named(name)
+    if found is None:
+        raise NotFound
+    return found
+
+
+@blueprint.post("/sessies/<int:session_id>/begin")
+@login_required
+def start(session_id: int) -> Response:
+    stepping.start(db.session(), actor(), session_id, clock.now())
+    return back(session_id, "#stap")
+
+
+@blueprint.post("/sessies/<int:session_id>/stap")
+@login_required
+def step(session_id: int) -> Response:
+    """On, back, or opening what was written in silence; and the steps anew for the next case."""
+    own(session_id, SessionPermission.LEAD)
+    round_, number = _at()
+    session, who, now = db.session(), actor(), clock.now()
+    try:
+        match request.form.get("do"):
+            case "next":
+                stepping.go_on(session, who, session_id, round_, number, now)
+            case "back":
+                stepping.go_back(session, who, session_id, round_, number, now)
+            case "open":
+                stepping.open_writing(session, who, session_id, round_, number, now)
+            case "again":
+                stepping.begin_again(session, who, session_id, round_, now)
+            case _:
+                raise NotFound
+    except Refused as refusal:
+        flash(refusal.message, "warning")
+    return back(session_id, "#stap")
+
+
+@blueprint.post("/sessies/<int:session_id>/klok")
+@login_required
+def timer(session_id: int) -> Response:
+    own(session_id, SessionPermission.LEAD)
+    session, who, now = db.session(), actor(), clock.now()
+    do, _sep, added = request.form.get("do", "").partition(":")
+    try:
+        match do:
+            case "pause":
+                stepping.pause(session, who, session_id, now)
+            case "resume":
+                stepping.resume(session, who, session_id, now)
+            case "add" if added.lstrip("-").isdigit() and len(added) < 7:
+                stepping.give_time(session, who, session_id, int(added), 60, now)
+            case _:
+                raise NotFound
+    except Refused as refusal:
+        flash(refusal.message, "warning")
+    return back(session_id, "#stap")
+
+
+@blueprint.post("/sessies/<int:session_id>/overnemen")
+@login_required
+def take_over(session_id: int) -> Response:
+    try:
+        holding.take_over(db.session(), actor(), session_id, clock.now())
+    except Refused as refusal:
+        flash(refusal.message, "warning")
+    return back(session_id)
+
+
+@blueprint.post("/sessies/<int:session_id>/deelnemers")
+@login_required
+def people(session_id: int) -> Response:
+    """What a facilitator says of somebody: second, presenter, or that they sit at the table."""
+    own(session_id, SessionPermission.LEAD)
+    session, who, now = db.session(), actor(), clock.now()
+    match request.form.get("do"):
+        case "second":
+            holding.make_second(session, who, session_id, _someone("who"), True, now)
+        case "no-second":
+            holding.make_second(session, who, session_id, _someone("who"), False, now)
+        case "presents":
+            holding.let_present(session, who, session_id, person_named("who"), now)
+        case "seat":
+            holding.seat(session, who, session_id, request.form.get("handle", ""), now)
+        case _:
+            raise NotFound
+    return back(session_id, "#wie")
+
+
+@blueprint.route("/sessies/<int:session_id>/uit/<int:participant_id>", methods=["GET", "POST"])
+@login_required
+def remove(session_id: int, participant_id: int) -> Page:
+    own(session_id, SessionPermission.LEAD)
+    session = db.session()
+    one = among.participant(session, session_id, participant_id)
+    if request.method == "POST":
+        try:
+            holding.remove(session, actor(), session_id, participant_id, clock.now())
+            flash(_("%(name)s is no longer in this session.", name=one.persona.name), "success")
+        except Refused as refusal:
+            flash(refusal.message, "warning")
+        return back(session_id, "#wie")
+    return show(
+        "remove", session_id=session_id, participant_id=participant_id, name=one.persona.name
+    )
+
+
+@blueprint.route("/sessies/<int:session_id>/afsluiten", methods=["GET", "POST"])
+@login_required
+def close(session_id: int) -> Page:
+    own(session_id, SessionPermission.LEAD)
+    if request.method == "POST":
+        try:
+            stepping.close(db.session(), actor(), session_id, clock.now())
+            flash(_("The session is over. Thank you for leading it."), "success")
+        except Refused as refusal:
+            flash(refusal.message, "warning")
+        return back(session_id)
+    return show("close", session_id=session_id)
+
+
+# --- taking part
+
+
+@blueprint.route("/sessies/<int:session_id>/weggaan", methods=["GET", "POST"])
+@login_required
+def leave(session_id: int) -> Page:
+    its = own(session_id, SessionPermission.PREPARE)
+    if request.method == "POST":
+        holding.leave(db.session(), actor(), session_id, clock.now())
+        flash(_("You left the session. You can come back as long as it goes on."), "success")
+        return redirect("/groepen")
+    return show("leave", its=its, session_id=session_id)
+
+
+@blueprint.post("/sessies/<int:session_id>/bijdragen")
+@login_required
+@writing_limit
+def contribute(session_id: int) -> Page:
+    its = own(session_id, SessionPermission.TAKE_PART)
+    form = EntryForm()
+    form.kind.choices = _entry_form(its).kind.choices
+    asked: AuthorAsked | None = None
+    if form.validate_on_submit():
+        try:
+            writing.contribute(
+                db.session(),
+                actor(),
+                session_id,
+                form.kind.data or "",
+                form.text.data or "",
+                form.key.data or "",
+                clock.now(),
+                "anyway" in request.form,
+            )
+            return back(session_id, "#bijdragen")
+        except AuthorAsked as question:
+            asked = question
+        except Refused as refusal:
+            put_beside(form, refusal)
+    return page(session_id, entry_form=form, asked=asked)
+
+
+@blueprint.post("/sessies/<int:session_id>/notities")
+@login_required
+def note(session_id: int) -> Page:
+    own(session_id, SessionPermission.READ)
+    form = NoteForm()
+    if form.validate_on_submit():
+        try:
+            text = form.note.data or ""
+            writing.keep_note(db.session(), actor(), session_id, text, clock.now())
+            return back(session_id, "#notities")
+        except Refused as refusal:
+            put_beside(form, refusal)
+    return page(session_id, note_form=form)

@@ -1,0 +1,32 @@
+"""Who may use the addresses of sessions; see tests/test_access.py."""
+
+ACCESS = {
+    "sessions.all_methods": "member",
+    "sessions.method": "member",
+    **{
+        f"sessions.{name}": "guarded"
+        for name in (
+            "change_entry",
+            "choose_method",
+            "close",
+            "come_in",
+            "contribute",
+            "evaluate",
+            "floor",
+            "hand",
+            "leave",
+            "note",
+            "people",
+            "prepare",
+            "remove",
+            "session",
+            "start",
+            "step",
+            "strike_entry",
+            "take_along",
+            "take_over",
+            "timer",
+            "what_came",
+        )
+    },
+}
