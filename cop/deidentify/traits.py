@@ -45,6 +45,7 @@ for _code, _words in _SETS:
         _CUES[_word] = _CUES.get(_word, "") + _code
 
 _BITS = (
+    (1 << 20, "k"),
     (Flag.WORD | Flag.ENGLISH, "w"),
     (Flag.COMMON, "c"),
     (Flag.PROPER, "q"),
@@ -58,6 +59,39 @@ _BITS = (
     (Flag.NOTNAME, "x"),
 )
 _CODES: dict[int, str] = {}
+_COMPOUND = 1 << 20  # beside the flags: ordinary language only because two words were joined
+_NUMBERS = {
+    word: number
+    for number, word in enumerate(
+        "een twee drie vier vijf zes zeven acht negen tien elf twaalf dertien veertien vijftien "
+        "zestien zeventien achttien negentien twintig".split(),
+        start=1,
+    )
+} | {word: 10 * n for n, word in enumerate("dertig veertig vijftig zestig zeventig".split(), 3)}
+_TENS = ("twintig", "dertig", "veertig", "vijftig", "zestig", "zeventig", "tachtig", "negentig")
+_RANKS = frozenset("e ste de th st nd rd".split())
+
+
+def _size(token: Token) -> str:
+    """How large a number is, in figures or words: what may be an age, a day or a year."""
+    if token.is_word:
+        low = token.low
+        number = _NUMBERS.get(low, 0)
+        if not number and low.endswith(_TENS):
+            number = 30
+        if not number and low.endswith(("tiende", "tigste", "twaalfde", "elfde")):
+            return "rank"
+        kind = "w"
+    elif token.text.isdigit() and len(token.text) < 5:
+        number, kind = int(token.text), "f"
+    else:
+        return ""
+    if not number:
+        return ""
+    for limit in (3, 9, 12, 31, 99, 110, 1899, 2039):
+        if number <= limit:
+            return kind + str(limit)
+    return kind + "more"
 
 
 def _code_of(flags: int) -> str:
@@ -106,7 +140,7 @@ def traits(
         if token.is_word:
             plain = have & ~8
             if not plain and known(low):
-                have |= Flag.WORD
+                have |= Flag.WORD | _COMPOUND
             count[low] += 1
             if token.cap and not token.first:
                 capital[low] += 1
@@ -134,6 +168,7 @@ def traits(
     edge_cues = ["<<", "<", *places, ">", ">>"]
     edge_shapes = ["<<", "<", *shapes, ">", ">>"]
     edge_claims = ["", "", *claimed, "", ""]
+    size_of = ["", "", *map(_size, tokens), "", ""]
     text = doc.text
     out: list[list[str]] = []
     for i in range(size):
@@ -201,6 +236,21 @@ def traits(
                 have_traits += ["capital", "capital" + s0]
             if small[low] > 0 and token.cap:
                 have_traits.append("small" + s0)
+        sizes = size_of[k]
+        if sizes:
+            have_traits += [
+                "z=" + sizes,
+                "z1=" + sizes + "|" + w1,
+                "zn=" + sizes + "|" + n1,
+                "z1n=" + sizes + "|" + w1 + "|" + n1,
+                "zs=" + sizes + "|" + edge_shapes[k - 1] + "|" + t1,
+                "z12=" + sizes + "|" + w2 + "|" + w1,
+                "zc=" + sizes + "|" + c1,
+            ]
+        if size_of[k - 1]:
+            have_traits.append("a=" + size_of[k - 1] + "|" + words[i])
+        if size_of[k + 1]:
+            have_traits.append("y=" + size_of[k + 1] + "|" + words[i])
         if token.head:
             have_traits += ["head", "head" + s0]
             if text[token.end : token.end + 1] == ":":

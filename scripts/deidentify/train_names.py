@@ -27,6 +27,7 @@ from cop.deidentify import model  # noqa: E402
 from cop.deidentify.document import Document, read  # noqa: E402
 from cop.deidentify.finder import by_form, find, labels  # noqa: E402
 from cop.deidentify.lexicon import Flag  # noqa: E402
+from cop.deidentify.spans import Span  # noqa: E402
 from cop.deidentify.traits import traits  # noqa: E402
 from tests.deidentify.scoring import Gold, Score, training, unmark  # noqa: E402
 
@@ -76,12 +77,22 @@ def forms(text: str) -> Iterator[tuple[str, bool]]:
         yield re.sub(r"(?<!\d)[.,;:!?](?!\d)", " ", low), False
 
 
+def unclaimed(doc: Document, claims: list[Span], dice: random.Random) -> list[str]:
+    """The labels of the rules without those of half of their findings.
+
+    The rules were made on these cases and miss hardly anything in them; in a stranger's text they
+    miss one in ten. The model has to know what such a number or name looks like by itself.
+    """
+    return labels(doc, [claim for claim in claims if dice.random() < 0.5])
+
+
 def rows(found: list[Case], dice: random.Random) -> Iterator[Row]:
     """What the trainer is given."""
     for text, gold in found:
         for form, forget in forms(text):
             doc = read(form)
-            claimed = labels(doc, by_form(doc))
+            claims = by_form(doc)
+            claimed = unclaimed(doc, claims, dice) if forget else labels(doc, claims)
             wanted = tags(doc, gold)
             yield traits(doc, claimed, forgotten(doc, wanted, dice) if forget else None), wanted
 
