@@ -9,7 +9,10 @@ from .document import Document
 from .spans import Label, Reason, Span
 
 _UNITS = "een|één|twee|drie|vier|vijf|zes|zeven|acht|negen"
-_TENS = "twintig|dertig|veertig|vijftig|zestig|zeventig|tachtig|negentig"
+_TENS = (
+    "twintig|dertig|veertig|vijftig|zestig|zeventig|tachtig|negentig|viertig|vieftig|tachentig|"
+    "twinteg|dartig|darteg|feerteg|veerteg|fyftich|tritich|fjirtich|sechstich|sawntich|tachtich"
+)
 _TEENS = "tien|elf|twaalf|dertien|veertien|vijftien|zestien|zeventien|achttien|negentien"
 _WORD = rf"(?:(?:{_UNITS})(?:en|ën)(?:{_TENS})|{_TENS}|{_TEENS}|{_UNITS}|anderhalf)"
 _NUM = rf"(?:1[01]\d|[1-9]?\d(?:[,.]5|½)?|{_WORD})"
@@ -61,6 +64,8 @@ _CHILD = (
 _PATTERNS: tuple[tuple[re.Pattern[str], float], ...] = tuple(
     (re.compile(pattern, re.IGNORECASE), sure)
     for pattern, sure in (
+        # bouwjaar '88: a year that stands for an age
+        (r"\b(?:bouwjaar|geboortejaar|jaargang)\s?:?\s?((?:19|20)\d\d|'?\d\d)(?!\w)", 0.85),
         # 34-jarige, vierendertigjarige
         (
             (rf"(?<![\w-])((?:1[01]\d|[1-9]?\d|{_WORD})\s?-?\s?(?:jarigen?\b|jr\.?-?\s?oude?\b))"),
@@ -118,8 +123,11 @@ _PATTERNS: tuple[tuple[re.Pattern[str], float], ...] = tuple(
         (rf"(?<![\w,.])({_BIG})\s(?:is|was|wordt|werd)\s(?:hij|zij|ze|ie|ik)\b", 0.8),
         (
             (
-                rf"\b(?:hij|zij|ze|ie|ik|je|jij)\s(?:wordt|word|werd|is|"
-                rf"ben)\s{_TIME}({_BIG})(?=\s?(?:[.;,!?)]|$|\n|en\b))(?!\s?[,.]\d)"
+                rf"\b(?:hij|zij|ze|ie|ik|je|jij|die|hee|hie|hai|hie|zie|hy|sy|ich|ikke|he|she|i)\s"
+                rf"(?:wordt|word|werd|was|is|bin|bun|zijt|zin|ben|am|turned)\s{_TIME}({_BIG})"
+                rf"(?=\s?(?:[.;,!?)]|$|\n|(?:en|and|plus|jaar|maar|geworden|nou|inmiddels)\b|"
+                rf"in\s(?:januari|februari|maart|april|mei|juni|juli|augustus|september|oktober|"
+                rf"november|december)\b))(?!\s?[,.]\d)"
             ),
             0.85,
         ),
@@ -313,7 +321,7 @@ _NEXT = re.compile(
         rf"(?:\s?{_JR})?\s?(?:,|en|&|/|of)\s(?:(?:een|de|zijn|haar)\s\w+\svan\s|"
         rf"van\s|(?-i:[A-Z][a-zà-ÿ]+)\s(?:van\s|is\s|wordt\s)?)?({_NUM})(?=\s?(?:[.,;:)!?]|$|\n|"
         rf"en\b|jaar|jr|is\b|was\b|die\b|op\b|"
-        rf"\w+en\b))(?!\s?[,.]\d)(?!\s?(?:mg|ml|weken|dagen|maanden clean|uur))"
+        rf"\w+en\b))(?!\s?[,.]\d)(?!\s?(?:mg|ml|weken|dagen|maanden|uur|jaar (?:bij|in|op|aan)\b))"
     ),
     re.IGNORECASE,
 )
@@ -327,13 +335,13 @@ _MONTHS = re.compile(
 # 'Zijn AUDIT was 36', 'de score is 27': a number, but of a test.
 _SCORE = re.compile(
     (
-        r"(?:(?-i:\b[A-Z]{3,}[\w-]*|\b[A-Z]?[a-z]*[A-Z]{2,}[\w-]*)|\w*scores?|moca|mmse|audit|"
+        r"(?:(?-i:\b[A-Z]{3,}[\w-]*|\b[A-Z]?[a-z]*[A-Z]{2,}[\w-]*)|\w*scores?|\w*nummer|\b(?:moca|mmse|audit|"
         r"ciwa|cows|bdi|phq|gaf|honos|mate|scl|must|ews|gcs|emv|"
         r"scoorde|scoort|"
         r"cijfer|gewicht|bmi|temperatuur|pols|saldo|promillage|bloeddruk|dosis|dosering|kamer|"
-        r"level|nummer|maat|toets|test|schaal|grens|afkapwaarde|norm|huisnummer|lijn|zaal|bed|"
+        r"level|maat|toets|test|schaal|grens|afkapwaarde|norm|huisnummer|lijn|zaal|bed|"
         r"groep|aantal|plekken|plaatsen|klas|artikel|pagina|bladzijde|blz|stap|fase|dag|week|"
-        r"punt)\s(?:(?:was|is|van|nu|"
+        r"punt))\s(?:(?:was|is|van|nu|"
         r"werd|toen|wordt|hij|zij|ze|ik)\s){0,3}$"
     ),
     re.IGNORECASE,

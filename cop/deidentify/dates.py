@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from functools import lru_cache
 
 from .cues import RELATIONS
 from .document import Document
@@ -71,7 +72,7 @@ _OF_MONTH = re.compile(
     rf"\bde ({_DAY}(?:e|ste|de)) van (?:de|deze|elke|iedere|vorige|volgende) maand", re.I
 )
 _ENGLISH = re.compile(
-    rf"\bthe ({_DAY}(?:st|nd|rd|th) of (?:january|february|march|april|may|june|july|august|"
+    rf"\b(?:the )?({_DAY}(?:st|nd|rd|th) of (?:january|february|march|april|may|june|july|august|"
     rf"september|"
     r"october|november|december)(?: (?:19|20)\d\d)?)",
     re.IGNORECASE,
@@ -98,6 +99,14 @@ _DAY_ONLY = re.compile(
     r"moet|moest|gaat|ging|bellen|belde|belt|met|bij|terug|"
     r"pas|even|langs|ik|we|ze|hij|dan|niet|van de(?:ze)? maand|a\.?s\.?|"
     r"jl)\b(?!\s?(?:graad|graads)))",
+    re.IGNORECASE,
+)
+# From the thirteenth on a rank is rare, and a noun says so: 'de 19e eeuw', 'de 15e keer'.
+_LATE_DAY = re.compile(
+    r"\b(?:de|den|d'n|the)\s((?:1[3-9]|2\d|3[01])(?:e|ste|de|th|st|nd|rd))(?!\w)"
+    r"(?!\s(?:eeuw|keer|verjaardag|jaar|editie|plaats|minuut|etage|verdieping|druk|lijn|week|dag|"
+    r"sessie|stap|hole|kilometer|km|bier|biertje|glas|poging|opname|gesprek|bespreking|kandidaat|"
+    r"wijk|century|time|birthday|deelnemer|man|vrouw|cliënt|patiënt|huwelijksdag|paragraaf)\b)",
     re.IGNORECASE,
 )
 # What makes such a number a rank and no day.
@@ -165,7 +174,8 @@ _DATE_BEFORE = re.compile(
     r"intake|gesprek|afspraak|zie|evaluatie|eval|zitting|controle|overleg|mdo|zpb|consult|"
     r"bezoek|besproken|"
     r"vermist|aangemeld|ontslagen|opgenomen|gebeld|tussen|om|van|op de|de|ondertekend|"
-    r"gestart|start|einde?)[:\s]*"
+    r"gestart|start|einde?|voorval|incident|melding|huisbezoek|hb|notitie|update|verslag|"
+    r"laatst|belafspraak|retour|terug|gezien|gesproken|uitslag|wanneer|dag)[:\s]*"
     r"|(?:^|\n)[\s*#>|\[(-]*|[(|\[]\s?|[.;]\s)$",
     re.IGNORECASE,
 )
@@ -196,16 +206,53 @@ _HOLIDAYS = re.compile(
     rf"arafat|ramadanfeest|bayram|sint[- ]jansdag|sint[- ]janskermis|luilak|tweede kerst|"
     rf"eerste kerst|"
     rf"(?:boxing|christmas|new year's) (?:day|eve)|"
-    rf"halloween)(?!\w)(?:\s(?:van\s)?{_YEAR})?",
+    rf"(?<!van )kerst|(?:stille|goede) week|biddag|dankdag|hervormingsdag|zwarte zaterdag|black friday|"
+    rf"blue monday|sinterklaasweekend|carnavalsweekend|carnavalsweek|koningsdagweekend|"
+    rf"(?:elfde|11e|elf) van de (?:elfde|11e|elf)|halloween)(?!\w|-)(?:\s(?:van\s)?{_YEAR})?",
     re.IGNORECASE,
 )
 _HOLIDAY_CUED = re.compile(
     rf"(?<!\w)(?:(?<=op )|(?<=met )|(?<=sinds )|(?<=voor )|(?<=vóór )|(?<=na )|(?<=ná "
     rf")|(?<=rond )|(?<=tot )|(?<=vanaf )|(?<=afgelopen )|(?<=vorige )|(?<=tijdens )|(?<=tussen )|"
     rf"(?<=mét ))"
-    rf"(?:de )?(?:kerst|sinterklaas|carnaval)(?:\s{_YEAR})?(?![\w-])",
+    rf"(?:de )?(?:sinterklaas|carnaval|vastelaovend)(?:\s{_YEAR})?(?![\w-])"
+    rf"|(?<!\w)(?:carnaval|vastelaovend|sinterklaas)\s{_YEAR}(?!\w)",
     re.IGNORECASE,
 )
+
+
+# Months that people misspell or write as they say them: 'septeber 2009', '3 febuari'.
+_SLIP = re.compile(
+    rf"(?<![\w/-])(?:{_DAY}(?:e|ste)?[\s-])?([a-zé]{{5,11}})(?:\s{_YEAR})?(?![\w-])", re.IGNORECASE
+)
+_MONTHS_FULL = (
+    "januari", "februari", "augustus", "september", "oktober", "november", "december",
+)
+_REGIONAL = frozenset(
+    "jannewaris jannewari jannewaori febrewaris febrewari maaie septimber septimmer oktober "
+    "novimber novimmer desimber desember dezember oktoaber zeptember augustes".split()
+)
+
+
+@lru_cache(maxsize=4096)
+def _slip_of_month(low: str) -> bool:
+    """Whether a word is a long month's name with one letter more, less, other or swapped."""
+    if low in _REGIONAL:
+        return True
+    for month in _MONTHS_FULL:
+        if abs(len(month) - len(low)) > 1 or month == low or month[0] != low[0]:
+            continue
+        front = next((i for i, (a, b) in enumerate(zip(month, low, strict=False)) if a != b), None)
+        if front is None:
+            return True
+        rest, other = month[front:], low[front:]
+        if (
+            rest[1:] in (other, other[1:])
+            or rest == other[1:]
+            or (rest[:2][::-1] == other[:2] and rest[2:] == other[2:])
+        ):
+            return True
+    return False
 
 
 def _valid(day: str, month: str) -> bool:
@@ -256,6 +303,11 @@ def find_dates(doc: Document) -> Iterator[Span]:
         before = text[max(0, match.start() - 20) : match.start()]
         if _DAY_CUE.search(before) and not _RANK_BEFORE.search(before):
             yield _span(match.start(1), match.end(1), 0.75)
+    for match in _LATE_DAY.finditer(text):
+        yield _span(match.start(1), match.end(1), 0.72)
+    for match in _SLIP.finditer(text):
+        if not doc.known_word(match[1].lower()) and _slip_of_month(match[1].lower()):
+            yield _span(match.start(), match.end(), 0.75)
     for match in _DAY_WORD.finditer(text):
         yield _span(match.start(1), match.end(1), 0.7)
     for match in _BARE_MONTH.finditer(text):

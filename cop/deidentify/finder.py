@@ -83,6 +83,18 @@ def _with_articles(doc: Document, spans: Iterable[Span]) -> Iterator[Span]:
             yield span
 
 
+def _whole(text: str, spans: Iterable[Span]) -> Iterator[Span]:
+    """Names with the figures that are written on to them: 'Stadsring51'."""
+    for span in spans:
+        end = span.end
+        if span.label in (Label.PERSON, Label.PLACE, Label.ORG) and text[end - 1].isalpha():
+            while end < len(text) and text[end].isdigit() and end - span.end < 4:
+                end += 1
+            if end < len(text) and text[end].isalnum():
+                end = span.end
+        yield span if end == span.end else replace(span, end=end)
+
+
 _FORMS = (
     (find_contact, find_numbers),
     (find_addresses,),
@@ -144,4 +156,4 @@ def find(text: str) -> list[Span]:
     spans += _claimed(doc, find_again(doc, spans))
     spans += _claimed(doc, find_ages_beside(doc, spans))
     spans += (s for s in find_quasi(doc) if s.label is Label.QUASI)
-    return _back(seen, _settle(seen.text, _with_articles(doc, spans)))
+    return _back(seen, _settle(seen.text, _whole(seen.text, _with_articles(doc, spans))))

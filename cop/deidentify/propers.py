@@ -52,6 +52,9 @@ def _weigh(doc: Document, index: int) -> tuple[int, Evidence]:
             out.person += 0.9  # 'De Wit', 'Van Rijn' in the middle of a sentence
             if token.low in {"de", "het", "'t"}:
                 out.org += 1.4
+                if core.cap and not core.flags & (Flag.SAFE | NAME) and out.person < ENOUGH:
+                    # 'op De Vlier', 'strandtent De Staat': a capital article is part of a name
+                    out.org = max(out.org, ENOUGH)
         elif (
             not token.cap
             and not _introduced(doc, index)
