@@ -53,6 +53,8 @@ def _collect(doc: Document, spans: Sequence[Span]) -> Known:
             continue
         if span.confidence < 0.7:
             continue
+        if span.reason is Reason.LIKE_NAME and not any(t.cap or t.flags & NAME for t in words):
+            continue  # a word without a capital that may be a slip or dialect spreads nowhere
         known.pairs.update((a.low, b.low) for a, b in pairwise(words) if a.low in cues.PARTICLES)
         for token in names:
             known.parts[token.low] = Label.PERSON

@@ -12,14 +12,14 @@ from .dates import find_dates
 from .document import Document, read
 from .language import language
 from .lexicon import Flag
-from .model import DOUBT, DOUBT_ALONE, alone, doubted, find_likely, grown, guesses
+from .model import doubt, doubted, find_likely, grown, guesses, parted
 from .numbers import find_numbers
 from .orgs import find_orgs
 from .phrases import find_phrases
 from .places import find_addresses
 from .propers import find_propers
 from .quasi import find_quasi
-from .spans import Label, Span
+from .spans import Label, Reason, Span
 from .speakers import find_speakers
 from .view import View, view
 
@@ -65,14 +65,15 @@ def _back(seen: View, spans: Iterable[Span]) -> list[Span]:
 
 
 def _with_articles(doc: Document, spans: Iterable[Span]) -> Iterator[Span]:
-    """'de zandverstuiving' is the whole name where no capital sets it apart from a word."""
+    """'de zandverstuiving', 'de Doorbraak': with its article a name that is also a word is whole."""
     for span in spans:
         index = doc.at(span.start)
         if (
             span.label is Label.ORG
             and 0 < index < len(doc.tokens)
-            and doc.tokens[index].plain
-            and doc.low(index - 1) in {"de", "het"}
+            and doc.low(index - 1) in ({"de", "het"} if doc.tokens[index].plain else {"de"})
+            and not doc.tokens[index].text.isupper()
+            and not span.reason is Reason.ORG_KIND
             and doc.touching(index - 1, index)
             and doc.known_word(doc.low(index))
             and not doc.tokens[index].flags & Flag.ORG
@@ -127,13 +128,14 @@ def labels(doc: Document, spans: Iterable[Span]) -> list[str]:
 def _named(doc: Document, spans: Sequence[Span]) -> list[Span]:
     """Names by the weights of the rules, doubted and completed by the model."""
     guessed = guesses(doc, labels(doc, spans))
-    bar = DOUBT_ALONE if alone(guessed, spans) else DOUBT
+    bar = doubt(doc, guessed, spans)
     found = []
     for span in list(find_propers(doc)):
-        if doubted(doc, guessed, span, bar):
+        if bar and doubted(doc, guessed, span, bar):
             doc.taken[span.start : span.end] = bytes(span.end - span.start)
         else:
             found.append(span)
+    found = list(parted(doc, guessed, found))
     found += _claimed(doc, find_likely(doc, guessed, [*spans, *found]))
     found += grown(doc, guessed, [*spans, *found])
     return found

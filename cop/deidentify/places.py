@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
-from .cues import FUNCTION
+from .cues import FUNCTION, VERBS
 from .document import Document
 from .lexicon import Flag
 from .spans import Label, Reason, Span
@@ -196,6 +196,8 @@ def find_addresses(doc: Document) -> Iterator[Span]:
                     "ze",
                     "ook",
                     "uit",
+                    "adres",
+                    *VERBS,
                 }
             ):
                 index += 1

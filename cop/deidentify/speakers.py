@@ -63,7 +63,7 @@ def find_speakers(doc: Document) -> Iterator[Span]:
             first = low.split()[0]
             ordinary = doc.known_word(first) and not doc.lex.flags(first) & NAME
             # '01.00 opname via crisis:' is a report by the hour, and nobody speaks.
-            report = pattern is _STAMPED and ordinary and match[1][0].islower() and " " in low
+            report = pattern is _STAMPED and ordinary and match[1][0].islower()
             if not report and (pattern is _STAMPED or not ordinary):
                 yield Span(match.start(1), match.end(1), Label.PERSON, 0.85, Reason.SPEAKER)
     for match in _BED.finditer(text):

@@ -163,6 +163,7 @@ def main() -> None:
 
     locale = Locale("nl")
     countries = {n for c, n in locale.territories.items() if c.isalpha()}
+    countries |= {n for c, n in Locale("en").territories.items() if c.isalpha()} - first
     languages = {n for n in locale.languages.values() if " " not in n}
     put(phrases_of("orgs.txt"), Flag.ORG)
     put(

@@ -29,6 +29,7 @@ from cop.deidentify.finder import by_form, find, labels  # noqa: E402
 from cop.deidentify.lexicon import Flag  # noqa: E402
 from cop.deidentify.spans import Span  # noqa: E402
 from cop.deidentify.traits import traits  # noqa: E402
+from scripts.deidentify.swap_names import swapped  # noqa: E402
 from tests.deidentify.scoring import Gold, Score, training, unmark  # noqa: E402
 
 LISTED = ~int(
@@ -77,6 +78,14 @@ def forms(text: str) -> Iterator[tuple[str, bool]]:
         yield re.sub(r"(?<!\d)[.,;:!?](?!\d)", " ", low), False
 
 
+def seen_as(case: Case, dice: random.Random) -> Iterator[tuple[str, list[Gold], str, bool]]:
+    """A case in its forms, and once under other names."""
+    for form, forget in forms(case[0]):
+        yield *case, form, forget
+    text, gold = swapped(*case, dice)
+    yield text, gold, text, True
+
+
 def unclaimed(doc: Document, claims: list[Span], dice: random.Random) -> list[str]:
     """The labels of the rules without those of half of their findings.
 
@@ -88,8 +97,8 @@ def unclaimed(doc: Document, claims: list[Span], dice: random.Random) -> list[st
 
 def rows(found: list[Case], dice: random.Random) -> Iterator[Row]:
     """What the trainer is given."""
-    for text, gold in found:
-        for form, forget in forms(text):
+    for case in found:
+        for text, gold, form, forget in seen_as(case, dice):
             doc = read(form)
             claims = by_form(doc)
             claimed = unclaimed(doc, claims, dice) if forget else labels(doc, claims)
