@@ -17,6 +17,11 @@ _TEENS = "tien|elf|twaalf|dertien|veertien|vijftien|zestien|zeventien|achttien|n
 _WORD = rf"(?:(?:{_UNITS})(?:en|ën)(?:{_TENS})|{_TENS}|{_TEENS}|{_UNITS}|anderhalf)"
 _NUM = rf"(?:1[01]\d|[1-9]?\d(?:[,.]5|½)?|{_WORD})"
 _BIG = rf"(?:1[01]\d|[1-9]\d|(?:{_UNITS})(?:en|ën)(?:{_TENS})|{_TENS}|{_TEENS})"
+_ENGLISH = (
+    r"(?:(?:twenty|thirty|forty|fifty|sixty|seventy|eighty|ninety)"
+    r"(?:[\s-](?:one|two|three|four|five|six|seven|eight|nine))?|ten|eleven|twelve|thirteen|"
+    r"fourteen|fifteen|sixteen|seventeen|eighteen|nineteen)"
+)
 _ORD = (
     r"(?:[1-9]\d?(?:e|ste|de)|(?:eerste|tweede|derde|vierde|vijfde|zesde|zevende|"
     r"achtste|negende|tiende|elfde|twaalfde|dertiende|"
@@ -64,6 +69,16 @@ _CHILD = (
 _PATTERNS: tuple[tuple[re.Pattern[str], float], ...] = tuple(
     (re.compile(pattern, re.IGNORECASE), sure)
     for pattern, sure in (
+        # she is sixty-four, he turned twenty
+        (
+            rf"\b(?:he|she|i|i'm|he's|she's|who|they)\s(?:is|was|am|turned|just|now|only|about|"
+            rf"nearly|almost|\s){{0,3}}\s?({_ENGLISH})(?!-?\w|\s(?:days|weeks|months|times|"
+            rf"drinks|beers|years (?:sober|clean|ago|in|of)))",
+            0.8,
+        ),
+        (rf"(?<![\w-])({_ENGLISH})[\s-](?:years?[\s-]old)\b", 0.95),
+        # 'hoe oud bende. ik zeg 83'
+        (rf"\bhoe oud\b[^\n]{{0,40}}?\b(?:zeg|zei|zeej|zeg)\s({_NUM})(?!\w|[,.]\d)", 0.8),
         # bouwjaar '88: a year that stands for an age
         (r"\b(?:bouwjaar|geboortejaar|jaargang)\s?:?\s?((?:19|20)\d\d|'?\d\d)(?!\w)", 0.85),
         # 34-jarige, vierendertigjarige
@@ -424,9 +439,7 @@ def find_ages_beside(doc: Document, spans: Iterable[Span]) -> Iterator[Span]:
         if not match or _GLUED.match(match[0]) or not doc.free(match.start(1), match.end(1)):
             continue
         figure = match[1].isdigit()
-        if _LINKED.match(match[0]) and (
-            figure or not re.match(r"een|één", match[1], re.IGNORECASE)
-        ):
+        if _LINKED.match(match[0]) and (figure or match[1].lower() not in {"een", "één"}):
             if figure and int(match[1]) > 110:
                 continue
             yield Span(match.start(1), match.end(1), Label.AGE, 0.75, Reason.AGE)

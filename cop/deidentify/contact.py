@@ -86,7 +86,7 @@ _HANDLE = re.compile(
 _NUMBERED = re.compile(r"(?<![\w@./-])([A-Za-z]*[a-z]{3})\d{2,4}(?![\w@/%-]|[.,]\d)")
 # The writer of a message in a forum, whatever the name looks like.
 _POSTER = re.compile(
-    r"^[ \t>*]*@?([^\W\d_][\w.-]{2,30})\*{0,2} (?:schreef|schrijft|schreef op .{4,25}|"
+    r"^[ \t>*]*@?([^\W\d_][\w.=+-]{2,30})\*{0,2} (?:schreef|schrijft|schreef op .{4,25}|"
     r"wrote|reageerde|"
     r"antwoordde|plaatste|zegt)(?: op .{4,30})?:[ \t]*$",
     re.MULTILINE | re.IGNORECASE,
@@ -94,11 +94,12 @@ _POSTER = re.compile(
 _MENTION = re.compile(r"(?<![\w@])[^\W\d_][\w.-]*\w")
 _HANDLE_CUE = re.compile(
     r"\b(?:insta(?:gram)?|snap(?:chat)?|tiktok|telegram|twitter|discord|facebook|fb|"
-    r"signal|gamertag|nickname|nick|"
+    r"signal|teams|skype|wechat|whatsapp|linkedin|youtube|twitch|steam|xbox|psn|roblox|vinted|"
+    r"marktplaats|grindr|tinder|bumble|hinge|wickr|threema|gamertag|nickname|nick|"
     r"gebruikersnaam|username|profiel(?:naam)?|account(?:naam)?|inlognaam|schuilnaam|"
     r"(?:heet|noemt zich|bekend als) "
     r"(?:daar|online|op \w+|in dat spel))\b(?: (?:is|heet|onder|als|van (?:hem|"
-    r"haar)))*\s*[:=]?\s*['\"]?"
+    r"haar)))*\s*[:=(]?\s*['\"]?"
     r"([A-Za-z][\w.-]{2,}\w)",
     re.IGNORECASE,
 )

@@ -329,6 +329,8 @@ def add_after(doc: Document, index: int, last: int, out: Evidence) -> None:
         gain += 0.8
     if following.startswith(" (") and following[2:3].isdigit():
         aged = 2.6 if token.flags & NAME else 1.6 if not doc.known_word(token.low) else 0.6
+    elif re.match(r" \((?:bouwjaar|geb\b|[mvx][,/ ]|man|vrouw)", following):
+        gain += 1.6
     elif following.startswith(", ") and following[2:4].isdigit():
         gain += 1.4
     elif after in cues.SPEAKING:

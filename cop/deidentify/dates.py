@@ -56,11 +56,17 @@ _WRITTEN = re.compile(
 )
 # 'op vrijdag 13', 'di 4 komt ze': a weekday and the day of the month
 _WEEKDAY_DAY = re.compile(
-    rf"\b(?:{_WEEKDAY}|op (?:ma|di|wo|do|vr|za|zo))\s({_DAY})(?!\w|[.,:/-]\d|\s?(?:uur|u\b|x\b|"
+    rf"\b(?:{_WEEKDAY}|(?:ma|di|wo|do|vr|za)\.?|(?:op )zo\.?)\s({_DAY})"
+    rf"(?!\w|[.,:/-]\d|\s?(?:uur|u\b|x\b|"
     rf"keer|"
     r"glazen|bier|mensen|man\b|cliënten|jaar|min|mg|personen|biertjes|à|a\b|tot\b|of\b|weken|dagen|"
     r"januari|februari|maart|april|mei|juni|juli|augustus|september|oktober|november|december|"
     r"jan|feb|mrt|apr|jun|jul|aug|sep|okt|nov|dec))",
+    re.IGNORECASE,
+)
+# 'dinsdag de zevende', 'za. de 3e'
+_WEEKDAY_RANK = re.compile(
+    rf"\b(?:{_WEEKDAY}|(?:ma|di|wo|do|vr|za|zo)\.?),?\s(?:de\s)({_ORDINAL}|{_DAY}(?:e|ste|de))(?!\w)",
     re.IGNORECASE,
 )
 # 'op 21.11': a day and a month with a full stop, only where a day is expected
@@ -103,8 +109,10 @@ _DAY_ONLY = re.compile(
 )
 # From the thirteenth on a rank is rare, and a noun says so: 'de 19e eeuw', 'de 15e keer'.
 _LATE_DAY = re.compile(
-    r"\b(?:de|den|d'n|the)\s((?:1[3-9]|2\d|3[01])(?:e|ste|de|th|st|nd|rd))(?!\w)"
-    r"(?!\s(?:eeuw|keer|verjaardag|jaar|editie|plaats|minuut|etage|verdieping|druk|lijn|week|dag|"
+    r"\b(?:de|den|d'n|the)\s((?:1[3-9]|2\d|3[01])(?:e|ste|de|th|st|nd|rd)|"
+    r"(?:der|veer|vijf|zes|zeven|acht|negen)tiende|(?:een|twee|drie|vier|"
+    r"vijf|zes|zeven|acht|negen)[eë]ntwintigste)(?!\w)"
+    r"(?!\s(?:eeuw|keer|verjaardag|jaar|editie|plaats|minuut|etage|verdieping|druk|lijn|week|dag|maand|"
     r"sessie|stap|hole|kilometer|km|bier|biertje|glas|poging|opname|gesprek|bespreking|kandidaat|"
     r"wijk|century|time|birthday|deelnemer|man|vrouw|cliënt|patiënt|huwelijksdag|paragraaf)\b)",
     re.IGNORECASE,
@@ -137,7 +145,9 @@ _BEFORE_MONTH = frozenset(
     "in eind begin half medio sinds vanaf tot t/m van en of per , - ( / afgelopen vorige "
     "komende vorig maand tussen naar na voor vóór was is of heel ".split()
 )
-_BARE_MONTH = re.compile(rf"(?<![\w-]){_LONG_MONTH}(?![\w]|-[a-z])", re.IGNORECASE)
+_BARE_MONTH = re.compile(
+    rf"(?:(?<![\w-])|(?<=half-)|(?<=eind-)|(?<=begin-)){_LONG_MONTH}(?![\w]|-[a-z])", re.IGNORECASE
+)
 _SHORT_MONTH = re.compile(
     (r"(?<![\w-])(?:jan|febr?|mrt|apr|jun|jul|aug|sept|sep|okt|nov|dec)(?:\.|\b)(?!\w)"),
     re.IGNORECASE,
@@ -183,7 +193,7 @@ _DATE_BEFORE = re.compile(
 _HOLIDAYS = re.compile(
     rf"(?<!\w)(?:(?:eerste|tweede|1e|2e|1ste|2de) (?:kerst|paas|pinkster)dag|kerstavond|"
     rf"kerstnacht|kerstochtend|kerstmis|kerstdag(?:en)?|oudejaars(?:avond|dag|nacht)|"
-    rf"oudjaars(?:avond|dag|nacht)|oudjaar|nieuwjaars(?:dag|nacht|ochtend)|"
+    rf"oudjaars(?:avond|dag|nacht)|oudjaar|jaarwisseling|nieuwjaars(?:dag|nacht|ochtend)|"
     rf"sinterklaasavond|pakjesavond|koningsdag|koningsnacht|koninginnedag|"
     rf"koninginnenacht|"
     rf"bevrijdingsdag|dodenherdenking|hemelvaartsdag|hemelvaart|goede vrijdag|witte "
@@ -206,8 +216,9 @@ _HOLIDAYS = re.compile(
     rf"arafat|ramadanfeest|bayram|sint[- ]jansdag|sint[- ]janskermis|luilak|tweede kerst|"
     rf"eerste kerst|"
     rf"(?:boxing|christmas|new year's) (?:day|eve)|"
-    rf"(?<!van )kerst|(?:stille|goede) week|biddag|dankdag|hervormingsdag|zwarte zaterdag|black friday|"
-    rf"blue monday|sinterklaasweekend|carnavalsweekend|carnavalsweek|koningsdagweekend|"
+    rf"(?<!van )kerst|(?:stille|goede) week|biddag|dankdag|hervormingsdag|"
+    rf"zwarte zaterdag|black friday|blue monday|sinterklaasweekend|carnavalsweekend|"
+    rf"carnavalsweek|koningsdagweekend|"
     rf"(?:elfde|11e|elf) van de (?:elfde|11e|elf)|halloween)(?!\w|-)(?:\s(?:van\s)?{_YEAR})?",
     re.IGNORECASE,
 )
@@ -221,16 +232,60 @@ _HOLIDAY_CUED = re.compile(
 )
 
 
+# Months in the languages of people here, with the day before it: '6 lutego', '3 mayıs'.
+_ABROAD = re.compile(
+    rf"(?<![\w/])({_DAY}\.?(?:\sde)?\s(?:stycznia|lutego|marca|kwietnia|maja|czerwca|lipca|sierpnia|"
+    rf"września|października|listopada|grudnia|ocak|şubat|mart|nisan|mayıs|haziran|temmuz|ağustos|"
+    rf"eylül|ekim|kasım|aralık|januar|februar|märz|juli|august|oktober|dezember|janvier|février|"
+    rf"mars|avril|mai|juin|juillet|août|septembre|octobre|novembre|décembre|enero|febrero|marzo|"
+    rf"abril|mayo|junio|julio|agosto|septiembre|octubre|noviembre|diciembre|janeiro|fevereiro|"
+    rf"março|maio|junho|julho|setembro|outubro|novembro|dezembro)(?:\s(?:de\s)?{_YEAR})?)(?!\w)",
+    re.IGNORECASE,
+)
+# 'derde week van mei', 'dinsdag na Pasen', 'de avond voor Sinterklaas', 'Kerst '19'
+_FEAST = (
+    r"(?:(?:eerste |tweede |1e |2e )?(?:kerst|paas|pinkster)dag|kerst(?:mis|avond)?|pasen|"
+    r"pinksteren|carnaval|hemelvaart(?:sdag)?|koningsdag|sinterklaas|oud en nieuw|oudjaar|"
+    r"nieuwjaar|prinsjesdag|goede vrijdag|moederdag|vaderdag|bevrijdingsdag|suikerfeest|offerfeest|"
+    r"keti koti|divali|de vierdaagse|de bouwvak|de zwarte cross|sint[- ]maarten|halloween)"
+)
+_WEEK_OF = re.compile(
+    rf"\b((?:(?:{_ORDINAL}|[1-5]e)\s(?:week|weekend|dag|{_WEEKDAY})\s(?:van|in)\s(?:de\s)?"
+    rf"(?:{_LONG_MONTH}|advent|kerstvakantie|bouwvak)|"
+    rf"(?:{_WEEKDAY}|avond|ochtend|middag|nacht|dag|week|weekend)\s(?:na|voor|vóór|ná|van|tussen)\s"
+    rf"{_FEAST}(?:\sen\s{_FEAST})?)(?:\s{_YEAR})?)(?!\w)",
+    re.IGNORECASE,
+)
+# 'paasochtend', 'carnavalszondag', 'oudejaarsmiddag'
+_FEAST_DAY = re.compile(
+    r"(?<!\w)((?:kerst|paas|pinkster|carnavals?|oude?jaars?|nieuwjaars?|hemelvaarts?|sinterklaas|"
+    r"konings|bevrijdings|vastenavond|kermis)(?:ochtend|morgen|middag|avond|nacht|maandag|dinsdag|"
+    r"woensdag|donderdag|vrijdag|zaterdag|zondag|weekend|week|weekeinde|vakantie|dagen)"
+    rf"(?:\s(?:van\s)?{_YEAR})?)(?!\w)",
+    re.IGNORECASE,
+)
+# 'op 06 09 2023', 'd.d. 6 9 23'
+_SPACED = re.compile(
+    rf"\b(?:op|d\.d\.?|dd|datum:?|per|sinds|vanaf)\s({_DAY}\s(?:0?[1-9]|1[012])\s(?:(?:19|20)\d\d|\d\d))"
+    r"(?![\w.,]\d|\w|\s\d)",
+    re.IGNORECASE,
+)
 # Months that people misspell or write as they say them: 'septeber 2009', '3 febuari'.
 _SLIP = re.compile(
     rf"(?<![\w/-])(?:{_DAY}(?:e|ste)?[\s-])?([a-zé]{{5,11}})(?:\s{_YEAR})?(?![\w-])", re.IGNORECASE
 )
 _MONTHS_FULL = (
-    "januari", "februari", "augustus", "september", "oktober", "november", "december",
+    "januari",
+    "februari",
+    "augustus",
+    "september",
+    "oktober",
+    "november",
+    "december",
 )
 _REGIONAL = frozenset(
     "jannewaris jannewari jannewaori febrewaris febrewari maaie septimber septimmer oktober "
-    "novimber novimmer desimber desember dezember oktoaber zeptember augustes".split()
+    "novimber novimmer junie julie desimber desember dezember oktoaber zeptember augustes".split()
 )
 
 
@@ -298,11 +353,14 @@ def find_dates(doc: Document) -> Iterator[Span]:
             yield _span(match.start(), match.end() - match[0].endswith("."), 0.97)
     for pattern in (_BORN, _WEEKDAY_DAY, _DOTTED, _OF_MONTH, _ENGLISH, _MONTHS):
         for match in pattern.finditer(text):
-            yield _span(match.start(1), match.end(1), 0.9 if pattern is _BORN else 0.75)
+            yield _span(match.start(1), match.end(1), 0.9 if pattern in (_BORN, _ENGLISH) else 0.75)
     for match in _DAY_ONLY.finditer(text):
         before = text[max(0, match.start() - 20) : match.start()]
         if _DAY_CUE.search(before) and not _RANK_BEFORE.search(before):
             yield _span(match.start(1), match.end(1), 0.75)
+    for pattern in (_ABROAD, _WEEK_OF, _FEAST_DAY, _SPACED, _WEEKDAY_RANK):
+        for match in pattern.finditer(text):
+            yield _span(match.start(1), match.end(1), 0.86)
     for match in _LATE_DAY.finditer(text):
         yield _span(match.start(1), match.end(1), 0.72)
     for match in _SLIP.finditer(text):

@@ -108,6 +108,12 @@ def _plain_lines(text: str) -> tuple[list[bool], bool]:
     return plain, small > 2 * large
 
 
+# What medicines end in, when a word is on no list.
+_MEDICINE = re.compile(
+    r".{3,}(?:azepam|azolam|idine|olol|prazol|statine|cilline|mycine|oxetine|apine|peridon|"
+    r"barbital|codon|morfine|morfon|triptyline|azine|sartan|dipine|pril|naltrexon|norfine|"
+    r"semide|thiazide|gabaline|pentine|valproaat|zepine|fenac|profen|triptan|setron)"
+)
 _LOOSE = Flag.WORD | Flag.FIRST | Flag.LAST | Flag.PLACE | Flag.ENGLISH
 
 
@@ -123,6 +129,8 @@ def _flags(low: str, lex: Lexicon) -> Flag:
     flags = lex.flags(low)
     if flags & ~Flag.PROPER:
         return flags
+    if not flags and _MEDICINE.fullmatch(low):
+        return Flag.SAFE
     if "-" not in low:
         # 'Duvelglas': a brand or method with an ordinary word behind it.
         for cut in range(5, len(low) - 3):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
 
@@ -65,7 +66,7 @@ def _back(seen: View, spans: Iterable[Span]) -> list[Span]:
 
 
 def _with_articles(doc: Document, spans: Iterable[Span]) -> Iterator[Span]:
-    """'de zandverstuiving', 'de Doorbraak': with its article a name that is also a word is whole."""
+    """'de zandverstuiving', 'de Doorbraak': the article is part of a name that is also a word."""
     for span in spans:
         index = doc.at(span.start)
         if (
@@ -73,15 +74,60 @@ def _with_articles(doc: Document, spans: Iterable[Span]) -> Iterator[Span]:
             and 0 < index < len(doc.tokens)
             and doc.low(index - 1) in ({"de", "het"} if doc.tokens[index].plain else {"de"})
             and not doc.tokens[index].text.isupper()
-            and not span.reason is Reason.ORG_KIND
+            and span.reason is not Reason.ORG_KIND
             and doc.touching(index - 1, index)
             and doc.known_word(doc.low(index))
             and not doc.tokens[index].flags & Flag.ORG
             and span.end - span.start < 40
         ):
             yield replace(span, start=doc.tokens[index - 1].start)
+        elif span.label in (Label.ORG, Label.PLACE) and doc.text[: span.start].endswith(
+            (" 't ", "\n't ")
+        ):
+            yield replace(span, start=span.start - 3)
         else:
             yield span
+
+
+# Between two parts of one name: 'Rinske v/d Meulen', 'W. Storm van 's Gravesande'.
+_INSIDE = re.compile(
+    r"[ -]{0,2}(?:(?:van|v/d|v\.? ?d\.?|vd|v|de|den|der|d'n|'s|'t|ter|ten|te|el|al|bin|ben|von|zu|"
+    r"da|dos|du|la|le)[ -]{1,2}){1,3}|['’]s[ -]",
+    re.IGNORECASE,
+)
+
+
+_OF = frozenset({" of ", " by ", " of the "})  # 'Church of Pentecost', 'Haarwerk by JP'
+
+
+def _joined(text: str, spans: list[Span]) -> list[Span]:
+    """Two halves of a name as one, so that no piece of it stays between them."""
+    out: list[Span] = []
+    for span in spans:
+        last = out[-1] if out else None
+        gap = text[last.end : span.start] if last else ""
+        if (
+            last
+            and last.label is Label.PERSON
+            and span.label in (Label.PERSON, Label.PLACE)
+            and _INSIDE.fullmatch(gap)
+        ):
+            out[-1] = replace(last, end=span.end)
+        elif (
+            last
+            and last.label in (Label.ORG, Label.PERSON)
+            and span.label in (Label.ORG, Label.PERSON)
+            and (
+                gap in {" of ", " by ", " of the "}
+                or (gap == " & " and Label.ORG in {last.label, span.label})
+            )
+            and text[last.start].isupper()
+            and text[span.start].isupper()
+        ):
+            out[-1] = replace(last, end=span.end, label=Label.ORG, reason=Reason.ORG_CUE)
+        else:
+            out.append(span)
+    return out
 
 
 def _whole(text: str, spans: Iterable[Span]) -> Iterator[Span]:
@@ -158,4 +204,5 @@ def find(text: str) -> list[Span]:
     spans += _claimed(doc, find_again(doc, spans))
     spans += _claimed(doc, find_ages_beside(doc, spans))
     spans += (s for s in find_quasi(doc) if s.label is Label.QUASI)
-    return _back(seen, _settle(seen.text, _whole(seen.text, _with_articles(doc, spans))))
+    settled = _settle(seen.text, _whole(seen.text, _with_articles(doc, spans)))
+    return _back(seen, _joined(seen.text, settled))

@@ -7,6 +7,7 @@ its own (numbers, addresses of every kind) never waits for it.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from functools import cache
@@ -106,6 +107,18 @@ _NOBODY = frozenset(
 )
 
 
+# A number before one of these says how much, how long or how often.
+_COUNTED = re.compile(
+    r"[/%:+]|[.,]\d|(?:e|ste|de) (?:eeuw|keer|plaats|etage|verdieping|lijn|klas|opname|stap)\b"
+    r"| ?(?:kilo|kg|gram|gr|g|mg|ml|cc|cl|liter|l|km|meter|m2|cm|euro|keer|x|maal|uur|"
+    r"u|min|minuten|dagen|dgn|weken|wkn|maanden|mnd|glazen|glas|bier\w*|blik\w*|fles\w*|pil\w*|"
+    r"tablet\w*|joints?|sigaretten|lijn\w*|mensen|cli[eë]nten|bewoners|stuks|punten|procent|eh|"
+    r"stappen|gesprekken|sessies|kinderen|broers|zussen|jaar (?:ervaring|lang|geleden|clean|"
+    r"nuchter|droog|samen|getrouwd|gebruikt|later))\b",
+    re.IGNORECASE,
+)
+
+
 def _bar(doc: Document, token: Token, least: float) -> float:
     """How likely a word must be: more than `least` when it is ordinary language as it stands."""
     if len(token.low) == 1 and token.is_word and doc.text[token.end : token.end + 1] != ".":
@@ -118,7 +131,10 @@ def _bar(doc: Document, token: Token, least: float) -> float:
         return max(least, 0.75) if token.flags & NAME else 1.0
     if not token.is_word:
         year = len(token.text) == 4 and token.text[:2] in {"18", "19", "20"}
-        return 1.0 if year else max(least, 0.3)
+        counted = _COUNTED.match(doc.text, token.end) or doc.text[
+            token.start - 1 : token.start
+        ] in (tuple("/.,%€+*"))
+        return 1.0 if year or counted else max(least, 0.3)
     if token.low in cues.FUNCTION:
         return max(least, 0.7)
     if not token.cap and not token.plain:
@@ -200,9 +216,7 @@ def find_likely(
         index = last + 1
 
 
-def parted(
-    doc: Document, guessed: Sequence[Guess | None], spans: Iterable[Span]
-) -> Iterator[Span]:
+def parted(doc: Document, guessed: Sequence[Guess | None], spans: Iterable[Span]) -> Iterator[Span]:
     """'Ruud van Versa': a name with a small 'van' in it, cut where the model sees somebody's work
     or home begin."""
     for span in spans:
@@ -214,6 +228,7 @@ def parted(
                 if span.label is Label.PERSON
                 and doc.tokens[i].text == "van"
                 and doc.tokens[first].cap
+                and doc.low(first - 1) not in {"het", "de", "'t"}
                 and doc.tokens[i + 1].cap
                 and not doc.tokens[i + 1].flags & Flag.LAST
                 and (guess := guessed[i + 1]) is not None

@@ -72,7 +72,7 @@ _KIND_NAME = re.compile(
 _KIND_CAPITAL = re.compile(
     rf"(?<![\w-])(?P<name>(?:SV|VV|FC|RKVV|HC|TC|LTC|BV|AV|FACT|PI|ROC|RIBW|GGZ|GGz|"
     rf"GGD|OBS|CBS|RKBS|PCBS|AZC|CVV|JVC|SC|MC|DJI|KV|WV|CSG|OSG|SG|ISK|PCC|RSG|TBS|UZ|"
-    rf"AZ|ZNA|CAW|OCMW|Stichting|Huize|Apotheek|Café|Restaurant|Hotel|Camping|Bakkerij|"
+    rf"IHT|HIC|IBZ|FPA|FPK|FPC|PAAZ|MPU|ABW|AZ|ZNA|CAW|OCMW|Stichting|Huize|Apotheek|Café|Restaurant|Hotel|Camping|Bakkerij|"
     rf"Garage|Basisschool|Slagerij|Team|Villa|Zorgcentrum|Woonzorgcentrum|Verpleeghuis|"
     rf"Kliniek|Transportbedrijf|Bouwbedrijf|Scouting|Harmonie|Fanfare|Moskee|Hospice|"
     rf"Wijkteam|Buurtteam|Inloophuis|Hostel|Pension|Drukkerij|Autobedrijf|Boerderij|"

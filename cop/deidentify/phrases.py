@@ -21,6 +21,12 @@ _SOURCE = re.compile(
 )
 
 
+# 'Literatuur: Hertogh & Verkerk, Wet zorg en dwang': a whole line of what was read.
+_READ = re.compile(
+    r"^[ \t*#-]*(?:literatuur|bronnen|bron|referenties|lit\.)[*]{0,2}:.*$", re.M | re.I
+)
+
+
 def _phrase(doc: Document, index: int) -> tuple[int, Flag]:
     """The longest entry of several words that begins here: (last token, flags)."""
     longest = doc.lex.longest_phrase(doc.tokens[index].low)
@@ -44,8 +50,9 @@ def _phrase(doc: Document, index: int) -> tuple[int, Flag]:
 
 def find_phrases(doc: Document) -> Iterator[Span]:
     """Listed names of several words; SAFE ones are claimed without a mark."""
-    for source in _SOURCE.finditer(doc.text):
-        doc.claim(source.start(), source.end())
+    for pattern in (_SOURCE, _READ):
+        for source in pattern.finditer(doc.text):
+            doc.claim(source.start(), source.end())
     index = 0
     while index < len(doc.tokens):
         last, flags = _phrase(doc, index)

@@ -58,6 +58,31 @@ _RARE_FROM = (
     "peruaanse?|boliviaanse?|inuit|maori|aboriginal|jezidi\\w*|yezidi\\w*|uyghur\\w*|oeigoer\\w*|"
     "sami|roma uit|sinti|woonwagen\\w*|tamil\\w*|hmong"
 )
+# What happened to somebody, or what they did, that others remember.
+_EVENT = (
+    r"(?:stierf|overleed|verongelukte\w*|verongelukt|verdronk\w*|verdronken|overleefde|overleefd|"
+    r"omkwam|omgekomen|kwam om|gered|redde|gevonden|ontsnapte|ontsnapt|ontvoerd|gegijzeld|"
+    r"beschoten|neergeschoten|neergestoken|vermoord\w*|brand|ongeluk|ramp|aanslag|gijzeling|"
+    r"bezetting|moord|schietpartij|steekpartij|overval|explosie|omsloeg|omslaan|vergaan|verging|"
+    r"gezonken|neerstortte|podium|uitzending|filmpje|documentaire|foto|voorpagina|krant|nieuws|"
+    r"record|prijs|gewonnen|won\b|kampioen\w*|brons|zilver|goud|medaille|monument|standbeeld|"
+    r"koning|koningin|minister|burgemeester|lintje|optrad|opgetreden|gesprongen|sprong|"
+    r"hakselaar|steiger|trekker|uitvond|schreef het|platgebrand|bevrijd\w*|gevangen zat|"
+    r"losliet|levend|als (?:enige|eerste|laatste|jongste|oudste))"
+)
+_WHO = (
+    r"(?:man|vrouw|jongen|meid|meisje|gast|vent|kerel|broer|zus|moeder|vader|zoon|dochter|weduwe|"
+    r"weduwnaar|zanger(?:es)?|portier|chauffeur|schipper|visser|boer|boerin|bakker|slager|kapper|"
+    r"dokter|arts|dominee|pastoor|leraar|lerares|agent|keeper|speler|trainer|familie|tweeling|"
+    r"drieling|[a-z]{3,}(?:er|ster|ist|iste|eur|man|vrouw))"
+)
+# What is made by hand by so few that the craft says who it is.
+_CRAFT = (
+    r"(?:orgels?|orgelpijpen|kerkorgel\w*|violen|viool|klokken|klompen|zeilen|zadels|tonnen|"
+    r"vaten|kano's|boten|botters|harpen|clavecimbels|doedelzakken|poppen|marionetten|"
+    r"kunstgebitten|glas-in-lood|manden|touw|messen|zwaarden|hoefijzers|bijenkorven|"
+    r"orgel in|carillon|beiaard)"
+)
 # The core of each rule; how far back the phrase may begin; whether it runs on.
 _RULES: tuple[tuple[re.Pattern[str], Reason, float, int, bool], ...] = tuple(
     (re.compile(pattern, re.IGNORECASE), reason, sure, back, on)
@@ -129,6 +154,55 @@ _RULES: tuple[tuple[re.Pattern[str], Reason, float, int, bool], ...] = tuple(
             Reason.PUBLIC_ROLE,
             0.5,
             30,
+            True,
+        ),
+        (
+            rf"\b(?:de|den|dé|die|'n|dè|the) (?:[\w-]+ )?{_WHO}(?: van (?:de|het|die|dat|een|'t) "
+            rf"[\w-]+(?: [\w-]+)?)?,? (?:die|di|dij|dee|dat|who|wier|wiens)\b{_STOP}{{0,60}}?"
+            rf"\b{_EVENT}",
+            Reason.ONLY_ONE,
+            0.6,
+            0,
+            True,
+        ),
+        (
+            r"\b(?:de|den|d'n|dé) (?:enige|enigste|ienige|leste|letste|laatste|eerste|jongste|"
+            r"oudste) (?:[\w-]+ ){0,2}?[\w-]+ (?:die|di|dij|dee|dat|mit|met|zonder|aan|bij|"
+            r"op|voor wie)\b"
+            r"(?<!keer die)(?<!tijd die)(?<!dag die)(?<!week die)(?<!dagen die)",
+            Reason.ONLY_ONE,
+            0.5,
+            0,
+            True,
+        ),
+        (
+            r"\b(?:als (?:enige|eerste|laatste|jongste|oudste|enigste) \w+|er (?:is|zijn|bestaat|"
+            r"zijn er) (?:er )?(?:maar|nog maar|nog|slechts) (?:één|een|twee|drie|vier) \w+ "
+            r"(?:in|op|van|bij)|nog (?:één|twee|drie|vier) (?:in|van) (?:de|het|heel|ons)|"
+            r"nergens anders in|de enige \w+ van (?:ons|het|de|dit))",
+            Reason.ONLY_ONE,
+            0.6,
+            30,
+            True,
+        ),
+        (
+            rf"\b(?:bespeelt|bespeelde|bouwt|bouwde|maakt|maakte|giet|goot|smeedt|smeedde|snijdt|"
+            rf"restaureert|stemt|luidt|luidde)\b{_STOP}{{0,40}}?\b{_CRAFT}|\b{_CRAFT} (?:bouwt|"
+            rf"maakt|giet|smeedt|restaureert|stemt)",
+            Reason.RARE_OCCUPATION,
+            0.55,
+            40,
+            True,
+        ),
+        (
+            r"\b(?:een van de |één van de |de andere van de |helft van (?:de|een) )?(?:drieling|"
+            r"vierling|vijfling|siamese)\b|\b(?:film|boek|documentaire|podcast|serie|musical|"
+            r"toneelstuk|lied) (?:over (?:hem|haar|hen|zijn|hun|de|het)|van (?:zijn|haar) leven)|"
+            r"\b(?:filmpje|foto|standbeeld|monument|gedenkteken|plaquette|muurschildering) "
+            r"(?:van (?:hem|haar|zijn|mijn|ons)|met (?:die|dat|de|zijn|haar|twee))",
+            Reason.NEWS,
+            0.5,
+            20,
             True,
         ),
         (rf"\b(?:{_RARE_WORK})\b", Reason.RARE_OCCUPATION, 0.55, 0, False),

@@ -82,7 +82,7 @@ def _size(token: Token) -> str:
         if not number and low.endswith(("tiende", "tigste", "twaalfde", "elfde")):
             return "rank"
         kind = "w"
-    elif token.text.isdigit() and len(token.text) < 5:
+    elif token.text.isdecimal() and len(token.text) < 5:
         number, kind = int(token.text), "f"
     else:
         return ""

@@ -16,9 +16,9 @@ Gold = tuple[int, int, str]
 
 # What houses, wards, teams, clubs and schools are called: trees, birds, ships, tools and virtues.
 _WORDS = (
-    "linde beuk eik berk wilg esdoorn els iep kastanje olm es vlier meidoorn hulst spar den ceder "
-    "populier acacia hazelaar jasmijn lavendel klaver distel brem heide varen riet lis lelie roos "
-    "tulp narcis krokus margriet iris viool zonnebloem klimop wingerd appel peer kers pruim walnoot "
+    "linde beuk eik berk wilg esdoorn els iep kastanje olm es vlier meidoorn hulst spar ceder "
+    "populier acacia hazelaar jasmijn lavendel klaver distel brem heide varen riet lelie roos "
+    "tulp narcis krokus margriet iris viool zonnebloem klimop appel peer kers pruim walnoot "
     "zwaluw merel lijster leeuwerik reiger ooievaar kievit grutto meeuw stern valk havik buizerd "
     "sperwer uil kraai ekster specht mees vink putter zwaan eend gans pauw fazant kwartel otter "
     "bever das vos hert ree haas egel eekhoorn libel vlinder krekel bij hommel zalm snoek baars "
@@ -36,10 +36,14 @@ _WORDS = (
     "bibliotheek kamer salon keuken tafel bank stoel wieg mand kist doos schaal beker kruik boog "
     "pijl schild zwaard kroon scepter zegel munt balans waag pijler fundament mozaïek palet"
 ).split()
-_ONSETS = "b br d dr f fl g gr h j k kl kr l m n p pr r s sch sl st t tj tr v w z y ch kw dz sh".split()
+_ONSETS = (
+    "b br d dr f fl g gr h j k kl kr l m n p pr r s sch sl st t tj tr v w z y ch kw dz sh".split()
+)
 _CORES = "a aa ai e ee ei i ie o oe oo ou u ij ia ua eu ya".split()
 _CODAS = " k l m n r s t d f g ng nk rs ck ff lm nd rt sk z x sz w".split(" ")
-_ENDS = "huizen wolde kerk drecht broek hoven loo veen horst dam berg donk rade ingen um sum gum".split()
+_ENDS = (
+    "huizen wolde kerk drecht broek hoven loo veen horst dam berg donk rade ingen um sum gum"
+).split()
 
 
 @cache

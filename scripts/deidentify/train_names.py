@@ -78,12 +78,12 @@ def forms(text: str) -> Iterator[tuple[str, bool]]:
         yield re.sub(r"(?<!\d)[.,;:!?](?!\d)", " ", low), False
 
 
-def seen_as(case: Case, dice: random.Random) -> Iterator[tuple[str, list[Gold], str, bool]]:
+def seen_as(case: Case, dice: random.Random) -> Iterator[tuple[str, list[Gold], bool]]:
     """A case in its forms, and once under other names."""
     for form, forget in forms(case[0]):
-        yield *case, form, forget
+        yield form, case[1], forget
     text, gold = swapped(*case, dice)
-    yield text, gold, text, True
+    yield text, gold, True
 
 
 def unclaimed(doc: Document, claims: list[Span], dice: random.Random) -> list[str]:
@@ -98,7 +98,7 @@ def unclaimed(doc: Document, claims: list[Span], dice: random.Random) -> list[st
 def rows(found: list[Case], dice: random.Random) -> Iterator[Row]:
     """What the trainer is given."""
     for case in found:
-        for text, gold, form, forget in seen_as(case, dice):
+        for form, gold, forget in seen_as(case, dice):
             doc = read(form)
             claims = by_form(doc)
             claimed = unclaimed(doc, claims, dice) if forget else labels(doc, claims)

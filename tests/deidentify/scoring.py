@@ -12,6 +12,7 @@ from cop.deidentify import Label, Span, find
 HERE = Path(__file__).parent
 CASES = HERE / "cases"
 SEALED = HERE / "unseen"
+HANDS = HERE / "hands"
 LAST_READ = "case-030.md"  # of the sealed cases those up to here were read, the others never
 _MARK = re.compile(r"\[\[(PERSON|PLACE|ORG|DATE|AGE|ID|CONTACT|QUASI)\|([^\]]+)\]\]")
 Gold = tuple[int, int, str]
@@ -43,7 +44,7 @@ class Score:
     clean: int = 0
     without: int = 0
     untouched: int = 0
-    leaks: list[str] = field(default_factory=list)
+    leaks: list[str] = field(default_factory=list, repr=False)
 
     @property
     def recall(self) -> float:
@@ -85,14 +86,17 @@ def training() -> dict[str, list[Path]]:
     read = [p for p in sorted(SEALED.glob("case-*.md")) if p.name <= LAST_READ]
     own = {
         name: sorted(p for p in (HERE / name).glob("*.md") if p.stem != "README")
-        for name in ("development", "cases", "styles")
+        for name in ("development", "cases", "styles", "fresh")
     }
-    return own | {"unseen-read": read}
+    return own | {"hands": sorted(HANDS.glob("hand-*.md")), "unseen-read": read}
 
 
-def sealed() -> list[Path]:
-    """The marked cases of another hand that nobody reads: for figures only."""
-    return [p for p in sorted(SEALED.glob("case-*.md")) if p.name > LAST_READ]
+def sealed() -> dict[str, list[Path]]:
+    """The marked cases that nobody reads, by who wrote them: for figures only."""
+    return {
+        "sealed": [p for p in sorted(SEALED.glob("case-*.md")) if p.name > LAST_READ],
+        "sealed-hands": sorted(HANDS.glob("sealed-*.md")),
+    }
 
 
 def score_all(paths: Iterable[Path] | None = None) -> Score:

@@ -16,16 +16,19 @@ POSTS = (Path(__file__).parent / "posts.md").read_text(encoding="utf-8").split("
 HELD = {
     "development": (0.985, 0.975, 0.975, 0.88),
     "cases": (0.985, 0.98, 0.96, 0.92),
-    "styles": (0.98, 0.97, 0.94, 0.85),
+    "styles": (0.98, 0.965, 0.94, 0.85),
+    "fresh": (0.975, 0.955, 0.935, 0.80),
+    "hands": (0.97, 0.95, 0.92, 0.68),
     "unseen-read": (0.985, 0.98, 0.965, 0.90),
-    "sealed": (0.91, 0.94, 0.86, 0.18),
+    "sealed": (0.94, 0.915, 0.885, 0.45),
+    "sealed-hands": (0.92, 0.925, 0.87, 0.25),
 }
 
 
 @pytest.mark.parametrize("writer", HELD)
 def test_scores_hold(writer: str) -> None:
-    score = score_all((training() | {"sealed": sealed()})[writer])
-    leaks = [] if writer == "sealed" else score.leaks  # nobody reads the sealed cases
+    score = score_all((training() | sealed())[writer])
+    leaks = [] if writer in sealed() else score.leaks  # nobody reads the sealed cases
     recall, precision, typed, clean = HELD[writer]
     assert score.recall >= recall, leaks
     assert score.precision >= precision
@@ -34,8 +37,9 @@ def test_scores_hold(writer: str) -> None:
 
 
 def test_sealed_cases_are_not_learned_from() -> None:
-    assert len(sealed()) == 30
-    assert not set(sealed()) & {path for paths in training().values() for path in paths}
+    apart = {path for paths in sealed().values() for path in paths}
+    assert len(apart) == 54
+    assert not apart & {path for paths in training().values() for path in paths}
 
 
 def test_ordinary_posts_are_left_alone() -> None:

@@ -60,6 +60,27 @@ def told(text: str) -> list[tuple[str, str]]:
         ("Het Proefmannfonds betaalt mee.", "ORG", ["Proefmannfonds"]),
         ("Hij zit altijd bij 't Anker.", "ORG", ["'t Anker"]),
         ("Volgens de test van Jellinek scoort hij hoog.", "ORG", []),
+        ("Ze komt op De Proefhaver en blijft daar.", "ORG", ["De Proefhaver"]),
+        ("Sara van Proefring51 belt straks terug.", "ORG", ["Proefring51"]),
+        # days in words, by a feast, within a month, misspelled or in another language
+        (
+            "Sinds carnaval 2008 drinkt hij, en hij haalt kerst niet.",
+            "DATE",
+            ["carnaval 2008", "kerst"],
+        ),
+        ("Zij kwam de derde week van mei terug.", "DATE", ["derde week van mei"]),
+        ("Hij viel op dinsdag na Pasen 2023 om.", "DATE", ["dinsdag na Pasen 2023"]),
+        ("Dat was in septeber 2009, zei hij.", "DATE", ["septeber 2009"]),
+        ("Op de 5th of July kwam hij.", "DATE", ["5th of July"]),
+        ("Zij schrijft op 6 lutego dat het gaat.", "DATE", ["6 lutego"]),
+        ("Intake is de 15e, niet in de 19e eeuw of de 15e keer.", "DATE", ["15e"]),
+        ("Hij slikt 24/7 en het is kerstpakkettentijd.", "DATE", []),
+        # ages in other words
+        ("Truus wordt vrijdag zestig, kaart volgt.", "AGE", ["zestig"]),
+        ("Hij is bouwjaar '88 en sterk.", "AGE", ["'88"]),
+        ("My client told me that he is sixty-four and tired of it all.", "AGE", ["sixty-four"]),
+        ("Neeltje Proef, eenenvijftig toen ze stierf, lachte.", "AGE", ["eenenvijftig"]),
+        ("Wij hebben 35 jaar ervaring samen en 12 stappen.", "AGE", []),
     ],
 )
 def test_forms(text: str, label: str, expected: list[str]) -> None:
@@ -77,6 +98,10 @@ def test_forms(text: str, label: str, expected: list[str]) -> None:
         ("Ze noemen hem de Snoek, al jaren.", ["Snoek"]),
         ("Ik werd geholpen. Wimmeke, zo noemt iedereen haar, kwam.", ["Wimmeke"]),
         ("Wij kennen haar als R., meer niet.", ["R."]),
+        ("01.00 opname via crisis: D. Proef, rustig", ["D. Proef"]),
+        ("Rinske v/d Proefmolen belde over de baby.", ["Rinske v/d Proefmolen"]),
+        ("Zij slikt clonazepidine en proefosartan. Literatuur volgt.", []),
+        ("We lazen het.\nLiteratuur: Proefman & Zweers, deel 2", []),
         ("Mijn dochter Mei belt. In mei was het erg. Toen kwam Mei.", ["Mei", "Mei"]),
         ("Vader (Arie sr.) zwijgt.", ["Arie sr."]),
         ("Hij heet R-O-S-M-A-L-E-N, met een s.", ["R-O-S-M-A-L-E-N"]),
