@@ -109,8 +109,8 @@ def find_speakers(doc: Document) -> Iterator[Span]:
             accepted.add(match[1].lower())
             yield Span(match.start(1), match.end(1), Label.PERSON, 0.8, Reason.SPEAKER)
         elif count[match[1].lower()] > 1 and len(words) == 1 and match[1][0].isupper():
-            ordinary = flags[0] & (Flag.SAFE | Flag.COMMON | Flag.ORG)
-            if not ordinary and len(words[0]) > 1:
+            plainly = flags[0] & (Flag.SAFE | Flag.COMMON | Flag.ORG)
+            if not plainly and len(words[0]) > 1:
                 doubtful.append(match)
     # Between two known speakers a word that comes back ('Hub:') is a third.
     if len(accepted) > 1:
