@@ -11,8 +11,8 @@ from cop.platform import (
     db,
     i18n,
     keys,
+    live,
     ratelimit,
-    realtime,
     security_headers,
     storage,
     web,
@@ -45,7 +45,7 @@ def create_app(settings: Settings | None = None) -> Flask:
     security_headers.init_app(app, settings.base_url)
     web.init_app(app)
     wiring.init_app(app)
-    realtime.init_app(
-        app, settings.base_url, settings.redis_url, web.async_mode(), current.actor_behind
+    live.init_app(
+        app, settings.base_url, settings.redis_url, web.async_mode(), current.actors_behind
     )
     return app

@@ -7,7 +7,7 @@ from sqlalchemy.orm import Session
 from cop.discussions.permissions import DISCUSSIONS, DiscussionPermission
 from cop.members.actor import Actor
 from cop.platform.errors import NotFound
-from cop.platform.realtime import audience
+from cop.platform.live import audience
 
 
 @audience("discussion")

@@ -38,7 +38,7 @@ from cop.discussions.queries import follows_own
 from cop.members.actor import Actor
 from cop.members.models import Persona, Theme
 from cop.notifications import operations as notifications
-from cop.platform import markup, realtime
+from cop.platform import live, markup
 from cop.platform.blank import is_blank, one_line, trimmed
 from cop.platform.db import is_sqlite
 from cop.platform.errors import Refused
@@ -254,7 +254,7 @@ def _add_post(
         session.add(Attachment(post_id=post.id, file_id=file.id))
     _follow_own(session, actor, discussion.id)
     read_upto(session, actor, discussion.id, number)
-    realtime.publish(session, audience(discussion.id), "post", number, now)
+    live.publish(session, audience(discussion.id), "post", number, now)
     session.flush()
     return post
 

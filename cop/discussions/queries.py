@@ -48,7 +48,7 @@ from cop.members.actor import Actor, left_open
 from cop.members.models import Member, Persona, PersonaKind, Theme
 from cop.members.people import PERSON
 from cop.platform.errors import NotFound
-from cop.platform.realtime import LiveAudience
+from cop.platform.live import LiveAudience
 from cop.platform.storage import StoredFile
 from cop.spaces import words
 from cop.spaces.circles import Circle, persona_in
@@ -64,7 +64,7 @@ _ID: Any = bindparam("id")
 
 
 def audience(discussion_id: int) -> str:
-    """The name of those who have the discussion open, for `realtime.publish`."""
+    """The name of those who have the discussion open, for `live.publish`."""
     return f"discussion:{discussion_id}"
 
 

@@ -12,7 +12,7 @@ from cop.discussions.permissions import DISCUSSIONS, POSTS, DiscussionPermission
 from cop.discussions.tending_events import Announced, AnswerMarked, DiscussionClosed
 from cop.members.actor import Actor
 from cop.members.models import Persona
-from cop.platform import audit, markup, realtime
+from cop.platform import audit, live, markup
 from cop.platform.blank import trimmed
 from cop.platform.errors import NotFound, Refused
 from cop.platform.i18n import gettext as _
@@ -202,4 +202,4 @@ def _name_of(session: Session, actor: Actor, discussion: Discussion, circle_id: 
 
 def _publish(session: Session, discussion: Discussion, now: datetime) -> None:
     """Whoever has it open sees that its head changed; number 0 stands for the head."""
-    realtime.publish(session, audience(discussion.id), "changed", 0, now)
+    live.publish(session, audience(discussion.id), "changed", 0, now)

@@ -39,7 +39,7 @@ from cop.discussions.tending_events import DiscussionMoved, DiscussionSplit
 from cop.discussions.tending_posts import set_last_post_at
 from cop.members.actor import Actor
 from cop.members.models import Persona, PersonaKind
-from cop.platform import audit, realtime
+from cop.platform import audit, live
 from cop.platform.errors import Refused
 from cop.platform.i18n import gettext as _
 from cop.platform.outbox import emit
@@ -151,7 +151,7 @@ def move(
         ),
         now,
     )
-    realtime.publish(session, audience(discussion.id), "changed", 0, now)
+    live.publish(session, audience(discussion.id), "changed", 0, now)
     return discussion
 
 
@@ -246,7 +246,7 @@ def split(
     by_id = persona_id_in(session, actor, circle_id_of(session, old))
     emit(session, DiscussionSplit(discussion_id=old.id, new_id=new.id, by_id=by_id), now)
     for number in sorted(wanted):
-        realtime.publish(session, audience(old.id), "changed", number, now)
+        live.publish(session, audience(old.id), "changed", number, now)
     return new
 
 

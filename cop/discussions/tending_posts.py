@@ -30,7 +30,7 @@ from cop.discussions.permissions import POSTS, PostPermission
 from cop.discussions.tending_events import PostEdited, PostRemoved
 from cop.members.actor import Actor
 from cop.members.models import Persona
-from cop.platform import audit, markup, realtime, storage
+from cop.platform import audit, live, markup, storage
 from cop.platform.blank import trimmed
 from cop.platform.errors import NotFound, Refused
 from cop.platform.i18n import gettext as _
@@ -363,4 +363,4 @@ def _set_note(post: Post, discussion: Discussion, content_note: str) -> None:
 
 
 def _publish(session: Session, post: Post, now: datetime) -> None:
-    realtime.publish(session, audience(post.discussion_id), "changed", post.number, now)
+    live.publish(session, audience(post.discussion_id), "changed", post.number, now)

@@ -5,6 +5,7 @@ at once, wherever the cookie is. One query per request gives the sign-in, the me
 persona and whether something unread waits.
 """
 
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
@@ -113,11 +114,18 @@ def load(token: str) -> SignedIn | None:
     )
 
 
-def actor_behind(session: Session, token: str) -> Actor | None:
-    """Who is behind a browser's token at this moment, outside a request; None when it ended."""
-    values = {"token": hash_token(token), "now": clock.now()}
-    row = session.execute(_SIGNED_IN, values).one_or_none()
-    return Actor(row.member_id, SiteRole(row.site_role)) if row is not None else None
+def actors_behind(session: Session, tokens: Collection[str]) -> dict[str, Actor]:
+    """Who is behind browsers' tokens at this moment, outside a request; ended ones are left out."""
+    by_hash = {hash_token(token): token for token in tokens}
+    if not by_hash:
+        return {}
+    rows = session.execute(
+        select(SignIn.token_hash, Member.id, Member.site_role)
+        .join(Member, Member.id == SignIn.member_id)
+        .where(SignIn.token_hash.in_(by_hash), SignIn.expires_at > clock.now())
+        .where(Member.state == MemberState.ACTIVE)
+    )
+    return {by_hash[row.token_hash]: Actor(row.id, SiteRole(row.site_role)) for row in rows}
 
 
 def _note_seen(sign_in_id: int, now: datetime) -> None:

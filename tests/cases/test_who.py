@@ -11,7 +11,7 @@ from cop.cases.models import Basis, Case, CaseState
 from cop.cases.permissions import CASES, CasePermission
 from cop.members.actor import SYSTEM, VISITOR
 from cop.members.models import Member, MemberState, SiteRole
-from cop.platform import audit, realtime
+from cop.platform import audit, live
 from cop.platform.db import reading, unit_of_work
 from cop.platform.mail.models import OutgoingMail
 from cop.platform.outbox import Job
@@ -158,11 +158,11 @@ def test_lists_and_frames_of_others_hold_nothing(people, everybody, browser) -> 
 
 def test_live(people, everybody, make) -> None:
     """No audience is about a case: nothing of it is ever said over a socket."""
-    assert [kind for kind in realtime._gates if "cas" in kind] == []
+    assert [kind for kind in live.audiences._kinds if "cas" in kind] == []
     people.walk.to(CaseState.CLOSED, people.circle, people.reader)
     run_due()
     with reading() as session:
-        assert session.scalars(select(realtime.LiveEvent.audience)).all() == []
+        assert session.scalars(select(live.LiveEvent.audience)).all() == []
 
 
 def test_mail(people, everybody, make) -> None:

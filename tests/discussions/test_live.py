@@ -112,7 +112,7 @@ def test_who_was_away_gets_what_was_missed(app, make, base):
     ],
 )
 def test_nonsense_is_no_audience(app, make, data):
-    from cop.platform.realtime import socketio
+    from cop.platform.live import socketio
 
     browser = app.test_client()
     browser.set_cookie(*live.cookie_of(app, make.member()).split("=", 1))

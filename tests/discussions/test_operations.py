@@ -17,8 +17,8 @@ from cop.discussions.models import (
 )
 from cop.members.actor import VISITOR
 from cop.platform.errors import NotFound, Refused
+from cop.platform.live import LiveEvent
 from cop.platform.outbox import Job
-from cop.platform.realtime import LiveEvent
 from cop.spaces.circles import Visibility
 
 

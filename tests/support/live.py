@@ -3,18 +3,23 @@
 import json
 import subprocess
 import sys
+import threading
 import time
+import uuid
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
 import socketio
+from socketio.exceptions import ConnectionError as Refused
 
 from cop.members import signing_in
 from cop.members.models import Member
 from cop.platform import clock
 from cop.platform.db import unit_of_work
+
+__all__ = ["Refused"]
 
 TOP = Path(__file__).parent.parent.parent
 _SERVER = """
@@ -23,20 +28,23 @@ from pathlib import Path
 from werkzeug.serving import make_server
 from cop import create_app
 from tests.conftest import make_settings
-url, folder = json.loads(sys.argv[1])
-server = make_server("127.0.0.1", 0, lambda *_: None, threaded=True)
+from tests.support import live_talk
+url, folder, port, redis_url = json.loads(sys.argv[1])
+server = make_server("127.0.0.1", port, lambda *_: None, threaded=True)
 base = f"http://127.0.0.1:{server.server_port}"
-server.app = create_app(make_settings(url, Path(folder), base_url=base))
+server.app = create_app(make_settings(url, Path(folder), base_url=base, redis_url=redis_url))
 print(base, flush=True)
 server.serve_forever()
 """
 
 
 @contextmanager
-def running(database_url: str, folder: Path) -> Iterator[str]:
-    """The address of a server on this database; it ends with the block."""
+def running(
+    database_url: str, folder: Path, port: int = 0, redis_url: str | None = None
+) -> Iterator[str]:
+    """The address of a server on this database; it is killed (-9) at the end of the block."""
     process = subprocess.Popen(
-        [sys.executable, "-c", _SERVER, json.dumps([database_url, str(folder)])],
+        [sys.executable, "-c", _SERVER, json.dumps([database_url, str(folder), port, redis_url])],
         cwd=TOP,
         stdout=subprocess.PIPE,
         stderr=subprocess.DEVNULL,
@@ -64,17 +72,29 @@ class Listener:
     """A browser's socket: what it heard, and whether it is still connected."""
 
     def __init__(self, base: str, cookie: str = "", origin: str | None = None) -> None:
-        self.heard: list[dict[str, Any]] = []
+        self.heard: list[dict[str, Any]] = []  # every event, with its audience
+        self.other: list[tuple[str, dict[str, Any]]] = []  # presence, heartbeats, turned out
         options = {"origin": origin} if origin else {}  # its own, unless told otherwise
         self.client = socketio.Client(reconnection=False, websocket_extra_options=options)
-        self.client.on("live", self.heard.append)
+        self.client.on("live", self._hear)
+        for name in ("here", "beat", "out"):
+            self.client.on(name, lambda data, name=name: self.other.append((name, data)))
         self.client.connect(
             base, headers={"Cookie": cookie}, transports=["websocket"], wait_timeout=10
         )
 
-    def listen(self, audience: str, number: int = 0) -> dict[str, Any]:
+    def _hear(self, told: dict[str, Any]) -> None:
+        self.heard += [{"audience": told["audience"], **event} for event in told["events"]]
+
+    def listen(self, audience: str, number: int | None = 0) -> dict[str, Any]:
         answer: dict[str, Any] = self.client.call(
             "listen", {"audience": audience, "number": number}, timeout=10
+        )
+        return answer
+
+    def do(self, command: str, key: str = "", **data: Any) -> dict[str, Any]:
+        answer: dict[str, Any] = self.client.call(
+            "do", {"command": command, "key": key or str(uuid.uuid4()), "data": data}, timeout=20
         )
         return answer
 
@@ -90,3 +110,61 @@ def eventually(check: Any, seconds: float = 10) -> bool:
             return True
         time.sleep(0.02)
     return bool(check())
+
+
+class Screen(Listener):
+    """A client that follows audiences as `static/js/live.js` does: in order, once, without gaps.
+
+    Attributes:
+        shown: what came of each audience, in the order of the numbers.
+        here: who is there, by audience and `who`.
+    """
+
+    def __init__(self, base: str, cookie: str = "", **options: Any) -> None:
+        self.base, self.cookie = base, cookie
+        self.shown: dict[str, list[dict[str, Any]]] = {}
+        self.here: dict[str, dict[str, dict[str, Any]]] = {}
+        self.numbers: dict[str, int] = {}
+        self._taking = threading.Lock()
+        super().__init__(base, cookie, **options)
+        self.client.on("here", self._note_here)
+
+    def follow(self, audience: str, number: int = 0) -> dict[str, Any]:
+        self.shown.setdefault(audience, [])
+        self.numbers.setdefault(audience, number)
+        answer = self.listen(audience, self.numbers[audience])
+        assert answer["ok"], answer
+        self._take(audience, answer["events"])
+        self.here[audience] = {who["who"]: who for who in answer.get("here", ())} | self.here.get(
+            audience, {}
+        )
+        return answer
+
+    def again(self) -> None:
+        """Connect once more and catch up."""
+        self.client.connect(
+            self.base, headers={"Cookie": self.cookie}, transports=["websocket"], wait_timeout=10
+        )
+        for audience in list(self.shown):
+            self.here.pop(audience, None)
+            self.follow(audience)
+
+    def _hear(self, told: dict[str, Any]) -> None:
+        super()._hear(told)
+        self._take(told["audience"], told["events"])
+
+    def _take(self, audience: str, events: list[dict[str, Any]]) -> None:
+        with self._taking:
+            for event in events:
+                number = self.numbers.get(audience, 0)
+                if event["number"] <= number:
+                    continue
+                assert event["number"] == number + 1, "a gap"
+                self.numbers[audience] = event["number"]
+                self.shown[audience].append(event)
+
+    def _note_here(self, told: dict[str, Any]) -> None:
+        here = self.here.setdefault(told["audience"], {})
+        here.update({who["who"]: who for who in told["came"]})
+        for who in told["went"]:
+            here.pop(who, None)

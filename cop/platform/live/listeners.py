@@ -1,0 +1,281 @@
+"""Who listens to what in this process, and the loop that tells them.
+
+One loop per process reads what was published for the audiences that somebody here listens to: at
+once when this process wrote it or Redis says that another did, else within a second. Before
+anything is sent it is asked again who may hear it.
+"""
+
+import logging
+import threading
+import time
+from collections.abc import Callable, Collection, Iterable
+from typing import Any, TypeAlias
+
+import redis
+from flask import Flask
+from flask_socketio import SocketIO
+from sqlalchemy import select
+from sqlalchemy.exc import SQLAlchemyError
+from sqlalchemy.orm import Session
+
+from cop.platform import clock
+from cop.platform.db import reading
+from cop.platform.live import audiences
+from cop.platform.live.audiences import REPLAY_LIMIT, TURNED_OUT, Place, place_of
+from cop.platform.live.models import LiveAudience
+from cop.platform.live.presence import Presence
+
+log = logging.getLogger("cop.live")
+
+POLL_SECONDS = 1.0
+TEND_SECONDS = 0.25  # presence and heartbeats are looked after this often while there are any
+BEAT_SECONDS = 5.0
+QUIET_BEATS = 4  # an audience that hears nothing has a heartbeat only every so many
+CHECK_SECONDS = 20.0  # how long somebody who may no longer hear may still be connected
+MOST_AUDIENCES = 20  # per socket
+CHUNK = 400  # names or tokens in one query
+CHANNEL = "cop:live"
+
+# The tokens of browsers → who is behind them now; those that ended are left out.
+Identify: TypeAlias = Callable[[Session, Collection[str]], dict[str, Any]]
+
+
+class Listeners:
+    """This process's listening sockets.
+
+    Args:
+        socketio: what sends.
+    """
+
+    def __init__(self, socketio: SocketIO) -> None:
+        self._socketio = socketio
+        self._lock = threading.Lock()
+        self._listeners: dict[str, dict[str, str]] = {}  # audience → socket id → token
+        self._of_socket: dict[str, set[str]] = {}  # socket id → audiences
+        self._sent: dict[str, int] = {}
+        self._asked: dict[str, float] = {}
+        self._beaten: dict[str, tuple[int, int]] = {}  # audience → (number, beats it was skipped)
+        self._dirty: set[str] = set()
+        self._wake = threading.Event()
+        self._started = False
+        self._app: Flask | None = None
+        self._redis: redis.Redis | None = None
+        self._looked = self._checked = self._beat_at = 0.0
+        self.presence = Presence(self._emit)
+        audiences.on_commit(self.wake)
+
+    def init_app(self, app: Flask, redis_url: str | None, identify: Identify) -> None:
+        self._app = app
+        self.identify = identify
+        self._redis = (
+            redis.Redis.from_url(redis_url, socket_connect_timeout=2) if redis_url else None
+        )
+
+    # Sockets come and go.
+
+    def listen(self, place: Place, socket_id: str, token: str, number: int) -> bool:
+        """Add a listener; False when the socket listens to too much already.
+
+        Args:
+            number: the audience's last number, read before; what comes after it will be sent.
+        """
+        name = place.name
+        with self._lock:
+            mine = self._of_socket.setdefault(socket_id, set())
+            if len(mine) >= MOST_AUDIENCES and name not in mine:
+                return False
+            mine.add(name)
+            self._listeners.setdefault(name, {})[socket_id] = token
+            self._sent.setdefault(name, number)
+            if not self._started:
+                self._started = True
+                self._socketio.start_background_task(self._run)
+                if self._redis is not None:
+                    self._socketio.start_background_task(self._hear_wakes)
+        return True
+
+    def listens(self, socket_id: str, name: str) -> bool:
+        with self._lock:
+            return name in self._of_socket.get(socket_id, ())
+
+    def forget(self, socket_id: str, name: str | None = None) -> None:
+        """A socket stopped listening, to one audience or altogether."""
+        with self._lock:
+            mine = self._of_socket.get(socket_id, set())
+            gone = {name} & mine if name is not None else set(mine)
+            last = []
+            for known in gone:
+                mine.discard(known)
+                sockets = self._listeners[known]
+                sockets.pop(socket_id, None)
+                last.append((known, not sockets))
+                if not sockets:
+                    for kept in (self._listeners, self._sent, self._asked, self._beaten):
+                        kept.pop(known, None)
+            if not mine:
+                self._of_socket.pop(socket_id, None)
+        for known, was_last in last:
+            self.presence.go(known, socket_id, was_last)
+
+    # Waking up.
+
+    def wake(self, names: set[str]) -> None:
+        """Something was committed in this process: look now, and have the others look."""
+        self._note(names)
+        if self._redis is not None:
+            try:
+                self._redis.publish(CHANNEL, " ".join(names))
+            except redis.RedisError:
+                log.warning("Redis does not answer; live updates come with the next tick")
+
+    def _note(self, names: Iterable[str]) -> None:
+        with self._lock:
+            mine = [name for name in names if name in self._sent]
+            self._dirty.update(mine)
+        if mine:
+            self._wake.set()
+
+    def _hear_wakes(self) -> None:
+        assert self._redis is not None
+        while True:
+            try:
+                with self._redis.pubsub(  # type: ignore[no-untyped-call]  # the library's
+                    ignore_subscribe_messages=True
+                ) as heard:
+                    heard.subscribe(CHANNEL)
+                    for message in heard.listen():
+                        self._note(bytes(message["data"]).decode(errors="replace").split())
+            except redis.RedisError:
+                self._socketio.sleep(2)
+
+    # The loop.
+
+    def _run(self) -> None:
+        assert self._app is not None
+        while True:
+            self._wake.wait(TEND_SECONDS if self._of_socket else POLL_SECONDS)
+            self._wake.clear()
+            try:
+                with self._app.app_context():
+                    self.turn()
+            except SQLAlchemyError:
+                log.warning("the database does not answer; live updates wait")
+                self._socketio.sleep(POLL_SECONDS)
+            except Exception as error:  # whatever it is, the next tick must come
+                log.error("live updates: %s", type(error).__name__)
+                self._socketio.sleep(POLL_SECONDS)
+
+    def turn(self) -> None:
+        """One turn of the loop: send what is new, and now and then look after the rest."""
+        now = time.monotonic()
+        with self._lock:
+            if not self._sent:
+                return
+            dirty, self._dirty = self._dirty, set()
+        with reading() as session:
+            if now - self._looked >= POLL_SECONDS:
+                self._looked = now
+                dirty |= self._behind(session)
+            if now - self._checked >= CHECK_SECONDS:
+                self._checked = now
+                for name in list(self._listeners):
+                    self._ask(session, name)
+            for name in dirty:
+                self._deliver(session, name)
+        if now - self._beat_at >= BEAT_SECONDS:
+            self._beat_at = now
+            self._beat()
+        self.presence.tend(clock.now())
+
+    def _behind(self, session: Session) -> set[str]:
+        """The audiences with more than was sent, whoever wrote it and whatever was lost."""
+        with self._lock:
+            sent = dict(self._sent)
+        names, found = list(sent), set()
+        for start in range(0, len(names), CHUNK):
+            for name, number in session.execute(
+                select(LiveAudience.name, LiveAudience.last_number).where(
+                    LiveAudience.name.in_(names[start : start + CHUNK])
+                )
+            ):
+                if number > sent[name]:
+                    found.add(name)
+        return found
+
+    def _deliver(self, session: Session, name: str) -> None:
+        """Send an audience everything new, in order, to those who may hear it still."""
+        with self._lock:
+            sent = self._sent.get(name)
+        if sent is None:
+            return
+        place = place_of(name)
+        rows = audiences.rows_since(session, name, sent)
+        if not rows:
+            return
+        forced = any(row.kind == TURNED_OUT for row in rows)
+        asked = self._asked.get(name)
+        fresh = audiences.kind_of(place).fresh
+        if forced or asked is None or time.monotonic() - asked >= fresh:
+            self._ask(session, name)
+        try:
+            events = audiences.shown(session, place, rows)
+        except SQLAlchemyError:
+            raise
+        except Exception as error:  # clients fetch what comes without data
+            log.error("payload of %s: %s", place.kind, type(error).__name__)
+            events = [{"number": r.number, "kind": r.kind, "subject": r.subject} for r in rows]
+        self._emit("live", {"audience": place.said, "events": events}, name)
+        with self._lock:
+            if name in self._sent:
+                self._sent[name] = rows[-1].number
+                if len(rows) == REPLAY_LIMIT:
+                    self._dirty.add(name)
+                    self._wake.set()
+
+    def _ask(self, session: Session, name: str) -> None:
+        """Stop telling those whose sign-in ended or who may not hear this audience any more."""
+        with self._lock:
+            sockets = dict(self._listeners.get(name, {}))
+            if sockets:
+                self._asked[name] = time.monotonic()
+        place = place_of(name)
+        actors = self._behind_tokens(session, set(sockets.values()))
+        may = set(audiences.kind_of(place).still(session, place.id, set(actors.values())))
+        for socket_id, token in sockets.items():
+            if actors.get(token) not in may:
+                self.turn_out(place, socket_id, signed_out=token not in actors)
+
+    def _behind_tokens(self, session: Session, tokens: Collection[str]) -> dict[str, Any]:
+        listed, found = list(tokens), {}
+        for start in range(0, len(listed), CHUNK):
+            found.update(self.identify(session, listed[start : start + CHUNK]))
+        return found
+
+    def turn_out(self, place: Place, socket_id: str, signed_out: bool) -> None:
+        """A socket may not hear an audience any more; with nothing left to hear it is closed."""
+        self.forget(socket_id, place.name)
+        self._socketio.emit("out", {"audience": place.said}, to=socket_id)
+        self._socketio.server.leave_room(socket_id, place.name, namespace="/")
+        with self._lock:
+            listens = socket_id in self._of_socket
+        if signed_out or not listens:
+            self._socketio.server.disconnect(socket_id, namespace="/")
+
+    def _beat(self) -> None:
+        """Say each audience's last number, so that clients notice what they lost."""
+        with self._lock:
+            sent = dict(self._sent)
+        for name, number in sent.items():
+            before, skipped = self._beaten.get(name, (-1, 0))
+            if before == number and skipped < QUIET_BEATS - 1:
+                self._beaten[name] = (number, skipped + 1)
+                continue
+            self._beaten[name] = (number, 0)
+            beat: dict[str, Any] = {"audience": place_of(name).said, "number": number}
+            here = self.presence.count(name)
+            if here is not None:
+                beat["here"] = here
+            self._emit("beat", beat, name)
+
+    def _emit(self, event: str, data: dict[str, Any], name: str) -> None:
+        self._socketio.emit(event, data, to=name)

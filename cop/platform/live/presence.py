@@ -1,0 +1,179 @@
+"""Who is here: connections that listen, with time to live in the database.
+
+Each process writes down the connections that it serves and says what changed at most once a
+second per audience. It is a state, not a happening: it takes no numbers and is not replayed;
+whoever joins is told the whole of it.
+"""
+
+import threading
+import time
+from collections.abc import Callable, Collection
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from typing import Any, TypeAlias
+
+from sqlalchemy import delete, select
+from sqlalchemy.dialects import postgresql, sqlite
+from sqlalchemy.orm import Session
+
+from cop.platform.db import is_sqlite, reading, unit_of_work
+from cop.platform.live.audiences import Place, place_of
+from cop.platform.live.models import LivePresence
+
+PRESENT_FOR = timedelta(seconds=40)
+REFRESH_SECONDS = 12.0
+LOOK_SECONDS = 2.0  # at what other processes wrote down
+SOON_SECONDS = 0.5  # what happens within it is told together
+CHUNK = 400  # names in one query
+
+ShownAs: TypeAlias = Callable[[Session, Any, Place], int | None]
+Described: TypeAlias = Callable[[Session, Place, Collection[int]], dict[int, dict[str, Any]]]
+
+_kinds: dict[str, tuple[ShownAs, Described]] = {}
+
+
+def presence(kind: str, *, shown_as: ShownAs, described: Described) -> None:
+    """Let the audiences of a kind see who listens.
+
+    Args:
+        shown_as: `(session, actor, place)` gives the id under which others see the actor there (a
+            persona's, never a member's), or None for whoever is not shown.
+        described: `(session, place, ids)` gives what is sent of each: plain data with a `who`,
+            which is unique and tells no id of a member.
+    """
+    _kinds[kind] = (shown_as, described)
+
+
+@dataclass(slots=True)
+class _Here:
+    mine: dict[str, int] = field(default_factory=dict)  # connection → id shown, of this process
+    told: dict[int, dict[str, Any]] = field(default_factory=dict)
+
+
+class Presence:
+    """The presence of this process's listeners.
+
+    Args:
+        emit: `(event, data, audience)` sends to all listeners of an audience.
+    """
+
+    def __init__(self, emit: Callable[[str, dict[str, Any], str], None]) -> None:
+        self._emit = emit
+        self._lock = threading.Lock()
+        self._here: dict[str, _Here] = {}
+        self._came: dict[tuple[str, str], int] = {}  # not written down yet
+        self._went: set[tuple[str, str]] = set()
+        self._refreshed = self._looked = self._wrote = 0.0
+
+    def come(self, session: Session, actor: Any, place: Place, socket_id: str) -> None:
+        """A connection listens from now on."""
+        if place.kind not in _kinds:
+            return
+        shown = _kinds[place.kind][0](session, actor, place)
+        with self._lock:
+            here = self._here.setdefault(place.name, _Here())
+            if shown is not None and here.mine.get(socket_id) != shown:
+                here.mine[socket_id] = shown
+                self._came[place.name, socket_id] = shown
+                self._went.discard((place.name, socket_id))
+
+    def go(self, name: str, socket_id: str, last: bool) -> None:
+        """A connection listens no more; `last`: nobody in this process does."""
+        with self._lock:
+            here = self._here.get(name)
+            if here is None:
+                return
+            if here.mine.pop(socket_id, None) is not None:
+                self._came.pop((name, socket_id), None)
+                self._went.add((name, socket_id))
+            if last:
+                del self._here[name]
+
+    def told(self, name: str) -> list[dict[str, Any]] | None:
+        """Whom this process has told the audience's listeners of; None when it doesn't show it."""
+        with self._lock:
+            here = self._here.get(name)
+            return None if here is None else list(here.told.values())
+
+    def count(self, name: str) -> int | None:
+        with self._lock:
+            here = self._here.get(name)
+            return None if here is None else len(here.told)
+
+    def tend(self, now: datetime) -> None:
+        """Write down who came and went, and tell what changed. Call it about every half second."""
+        tick = time.monotonic()
+        with self._lock:
+            changed = bool(self._came or self._went)
+            refresh = bool(self._here) and tick - self._refreshed >= REFRESH_SECONDS
+        if changed and tick - self._wrote < SOON_SECONDS:
+            return
+        if changed or refresh:
+            self._wrote = tick
+            self._write(now, refresh)
+        if changed or (self._here and tick - self._looked >= LOOK_SECONDS):
+            self._looked = tick
+            self._tell(now)
+
+    def _write(self, now: datetime, refresh: bool) -> None:
+        with self._lock:
+            came, self._came = self._came, {}
+            went, self._went = self._went, set()
+            if refresh:
+                self._refreshed = time.monotonic()
+                came = {(n, s): who for n, h in self._here.items() for s, who in h.mine.items()}
+        rows = [
+            {"audience": name, "socket": socket_id, "shown": shown, "seen_at": now}
+            for (name, socket_id), shown in sorted(came.items())
+        ]
+        with unit_of_work() as session:
+            for name, socket_id in sorted(went):
+                session.execute(
+                    delete(LivePresence).where(
+                        LivePresence.audience == name, LivePresence.socket == socket_id
+                    )
+                )
+            if rows:
+                make = (sqlite.insert if is_sqlite(session) else postgresql.insert)(LivePresence)
+                session.execute(
+                    make.on_conflict_do_update(
+                        index_elements=["audience", "socket"],
+                        set_={"shown": make.excluded.shown, "seen_at": make.excluded.seen_at},
+                    ),
+                    rows,
+                )
+
+    def _tell(self, now: datetime) -> None:
+        with self._lock:
+            names = list(self._here)
+        with reading() as session:
+            for start in range(0, len(names), CHUNK):
+                self._tell_some(session, names[start : start + CHUNK], now)
+
+    def _tell_some(self, session: Session, names: list[str], now: datetime) -> None:
+        present: dict[str, set[int]] = {name: set() for name in names}
+        for name, shown in session.execute(
+            select(LivePresence.audience, LivePresence.shown).where(
+                LivePresence.audience.in_(names), LivePresence.seen_at > now - PRESENT_FOR
+            )
+        ):
+            present[name].add(shown)
+        for name, ids in present.items():
+            with self._lock:
+                here = self._here.get(name)
+                known = dict(here.told) if here is not None else {}
+            if here is None or ids == known.keys():
+                continue
+            place = place_of(name)
+            came = _kinds[place.kind][1](session, place, ids - known.keys())
+            went = [known[id]["who"] for id in known.keys() - ids]
+            with self._lock:
+                here.told = {id: who for id, who in known.items() if id in ids} | came
+            self._emit(
+                "here", {"audience": place.said, "came": list(came.values()), "went": went}, name
+            )
+
+
+def forget_absent(session: Session, now: datetime) -> None:
+    """Forget whoever was here when their process ended without saying so."""
+    session.execute(delete(LivePresence).where(LivePresence.seen_at < now - PRESENT_FOR))

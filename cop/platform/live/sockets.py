@@ -1,0 +1,243 @@
+"""The events of Socket.IO: what a client may say, each time checked as if for the first time.
+
+A connection's events are handled one after the other, in the order in which they were sent.
+"""
+
+import logging
+from dataclasses import dataclass
+from typing import Any
+
+from flask import Flask, request
+from flask_login import current_user
+from flask_socketio import SocketIO, join_room, leave_room
+from sqlalchemy.exc import DataError, IntegrityError, OperationalError
+
+from cop.platform import clock
+from cop.platform.db import db, only_reads, reading, unit_of_work
+from cop.platform.errors import NotFound, Refused
+from cop.platform.i18n import gettext as _
+from cop.platform.live import audiences, commands, passes
+from cop.platform.live.audiences import Place
+from cop.platform.live.flood import flood
+from cop.platform.live.listeners import Listeners
+from cop.platform.live.websocket import LARGEST_MESSAGE, Driver
+
+log = logging.getLogger("cop.live")
+
+PING_SECONDS = 15  # a link that broke unnoticed is noticed within twice this
+
+socketio = SocketIO()
+listeners = Listeners(socketio)
+
+
+@dataclass(frozen=True, slots=True)
+class _Caller:
+    """Who is connected: only the token is believed later, and asked about every time."""
+
+    token: str
+    who: str
+
+
+_callers: dict[str, _Caller] = {}
+
+
+def init_app(
+    app: Flask, base_url: str, redis_url: str | None, async_mode: str, identify: passes.Identify
+) -> None:
+    """Serve sockets from this application; only pages of `base_url` may connect.
+
+    Args:
+        identify: who is behind members' tokens now; asked again before everything.
+    """
+    listeners.init_app(app, redis_url, passes.with_guests(identify))
+    socketio.init_app(
+        app,
+        async_mode=async_mode,
+        cors_allowed_origins=[base_url],
+        manage_session=False,
+        max_http_buffer_size=LARGEST_MESSAGE,
+        ping_interval=PING_SECONDS,
+        ping_timeout=PING_SECONDS,
+        async_handlers=False,
+        logger=False,
+        engineio_logger=False,
+    )
+    engine = socketio.server.eio
+    engine._async = engine._async | {"websocket": Driver}
+    app.jinja_env.globals["new_key"] = commands.new_key
+
+
+@socketio.on("connect")
+def _connect(auth: object = None) -> bool:
+    only_reads()
+    if current_user.is_authenticated:
+        token = str(current_user.get_id())
+        actor = current_user.actor
+    else:
+        found = passes.token_of(auth)
+        if found is None:
+            return False
+        token = found
+        with reading() as session:
+            actor = listeners.identify(session, [token]).get(token)
+        if actor is None:
+            return False
+    who = passes.who_of(token, actor)
+    if not flood.may_connect(who):
+        return False
+    _callers[_socket_id()] = _Caller(token, who)
+    return True
+
+
+@socketio.on("disconnect")
+def _disconnect(*_reason: object) -> None:
+    _callers.pop(_socket_id(), None)
+    listeners.forget(_socket_id())
+
+
+@socketio.on("listen")
+def _listen(*said: object) -> dict[str, Any]:
+    """`{audience, number}` → `{ok, number, events, reset, here}`, checked at every join.
+
+    Without a number, or with one that is too old, nothing is replayed: whoever is told `reset`
+    loads the whole state.
+    """
+    only_reads()
+    data = said[0] if said else None
+    caller = _slowed()
+    if caller is None or not isinstance(data, dict):
+        return {"ok": False}
+    number = data.get("number")
+    place = audiences.parsed(data.get("audience"), caller.who)
+    if place is None or not (number is None or type(number) is int):
+        return {"ok": False}
+    with reading() as session:
+        actor = listeners.identify(session, [caller.token]).get(caller.token)
+        if actor is None or not audiences.kind_of(place).gate(session, actor, place.id):
+            _not_any_more(place, signed_out=actor is None)
+            return {"ok": False}
+        begin = audiences.last_number(session, place.name)
+        if not listeners.listen(place, _socket_id(), caller.token, begin):
+            return {"ok": False}
+        listeners.presence.come(session, actor, place, _socket_id())
+    join_room(place.name)  # what is told from here on comes by itself; what was told before, now
+    with reading() as session:
+        rows, last, reset = audiences.missed(session, place.name, number)
+        answer: dict[str, Any] = {
+            "ok": True,
+            "number": last,
+            "events": audiences.shown(session, place, rows),
+        }
+    if reset:
+        answer["reset"] = True
+    here = listeners.presence.told(place.name)
+    if here is not None:
+        answer["here"] = here
+    return answer
+
+
+@socketio.on("leave")
+def _leave(*said: object) -> None:
+    caller = _slowed()
+    data = said[0] if said else None
+    if caller is None or not isinstance(data, dict):
+        return
+    place = audiences.parsed(data.get("audience"), caller.who)
+    if place is not None:
+        leave_room(place.name)
+        listeners.forget(_socket_id(), place.name)
+
+
+@socketio.on("clock")
+def _clock(*_said: object) -> dict[str, int]:
+    """The server's time in milliseconds: clients work out how far their own clock is off."""
+    if _slowed() is None:
+        return {}
+    return {"now": round(clock.now().timestamp() * 1000)}
+
+
+@socketio.on("do")
+def _do(*said: object) -> dict[str, Any]:
+    """`{command, key, data}` → `{ok: true, answer}` or `{ok: false, error, …}`.
+
+    `again`: it may be tried again with the same key. `gone`: it is not there for this person.
+    """
+    only_reads()
+    caller = _slowed()
+    data = said[0] if said else None
+    if caller is None or not isinstance(data, dict):
+        return {"ok": False, "error": _("Part of what was sent could not be read.")}
+    with reading() as session:
+        actor = listeners.identify(session, [caller.token]).get(caller.token)
+    if actor is None:
+        return {"ok": False, "error": _("Sign in again, please: your session has ended.")}
+    try:
+        with unit_of_work() as session:
+            answer = commands.carry_out(
+                session,
+                actor,
+                caller.who,
+                data.get("command"),
+                data.get("key"),
+                data.get("data"),
+                clock.now(),
+            )
+    except NotFound:
+        return {"ok": False, "gone": True, "error": _("This is not there, or not for you to see.")}
+    except Refused as refused:
+        told = {"ok": False, "error": refused.message}
+        return told | ({"field": refused.field} if refused.field else {})
+    except (IntegrityError, OperationalError) as error:
+        log.warning("%s in %s", type(error.orig).__name__, data.get("command"))
+        return {
+            "ok": False,
+            "again": True,
+            "error": _("The site is very busy. Try again in a moment, please."),
+        }
+    except DataError:
+        return {"ok": False, "error": _("Part of what was sent could not be read.")}
+    except Exception as error:  # its values may be confidential
+        log.error("%s in %s", type(error).__name__, data.get("command"))
+        return {
+            "ok": False,
+            "again": True,
+            "error": _("Something went wrong here. Try again in a moment, please."),
+        }
+    return {"ok": True, "answer": answer}
+
+
+def _slowed() -> _Caller | None:
+    """Who says something, after the time that it has to wait; None when it was cut off."""
+    socket_id = _socket_id()
+    caller = _callers.get(socket_id)
+    if caller is None:
+        return None
+    wait = flood.take(caller.who)
+    if wait is None:
+        _cut(socket_id)
+        return None
+    if wait:
+        db.session.rollback()  # holds no connection while it waits
+        try:
+            socketio.sleep(wait)
+        finally:
+            flood.waited(caller.who)
+    return caller
+
+
+def _cut(socket_id: str) -> None:
+    """End a connection altogether, not only its namespace."""
+    connection = socketio.server.manager.eio_sid_from_sid(socket_id, "/")
+    socketio.server.disconnect(socket_id, namespace="/")
+    if connection is not None:
+        socketio.server.eio.disconnect(connection)
+
+
+def _not_any_more(place: Place, signed_out: bool) -> None:
+    """Somebody asks again for what they heard until now and may hear no longer."""
+    if listeners.listens(_socket_id(), place.name):
+        listeners.turn_out(place, _socket_id(), signed_out)
+
+
+def _socket_id() -> str:
+    return str(request.sid)  # type: ignore[attr-defined]  # Flask-SocketIO adds it
