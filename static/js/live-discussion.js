@@ -1,15 +1,12 @@
 // New posts appear by themselves. The page hears only that there is something (a number); what is
-// shown is fetched, with permission, from the same address as without sockets.
-import { io } from "../vendor/socket.io-client-4.8.4/socket.io.esm.min.js";
-
-const HEARTBEAT = 30000;
+// shown is fetched, with permission, from the same address as without sockets. See live.js.
+const { live } = globalThis;
 const NEAR = 300; // pixels from the end that count as being there
 
 class LiveDiscussion extends HTMLElement {
   connectedCallback() {
-    if (!("live" in this.dataset) || this.socket) return;
+    if (!("live" in this.dataset) || this.audience) return;
     this.audience = `discussion:${this.dataset.id}`;
-    this.number = Number(this.dataset.live); // of the last event heard
     this.shown = Number(this.dataset.shown); // the highest post number on the page
     this.last = Number(this.dataset.last);
     this.posts = this.querySelector(".posts");
@@ -23,38 +20,23 @@ class LiveDiscussion extends HTMLElement {
     this.button.addEventListener("click", () => this.go());
     this.append(this.button, this.told);
 
-    this.socket = io({ path: "/socket.io" });
-    this.socket.on("connect", () => this.listen());
-    this.socket.on("live", (event) => this.hear(event));
-    this.timer = setInterval(() => this.listen(), HEARTBEAT);
-    document.addEventListener("visibilitychange", () => {
-      if (document.visibilityState === "visible") this.listen();
+    live.listen(this.audience, {
+      number: Number(this.dataset.live), // of the last event when the page was made
+      events: (events) => events.forEach((event) => this.take(event)),
+      reset: () => this.reset(),
     });
     addEventListener("scroll", () => this.settle(), { passive: true });
   }
 
   disconnectedCallback() {
-    clearInterval(this.timer);
-    this.socket?.disconnect();
-    this.socket = null;
+    live.leave(this.audience);
+    this.audience = null;
   }
 
-  // Also the heartbeat: the answer holds whatever a lost broadcast would have said.
-  async listen() {
-    if (!this.socket.connected) return;
-    const said = { audience: this.audience, number: this.number };
-    const answer = await this.socket.timeout(10000).emitWithAck("listen", said).catch(() => null);
-    if (!answer) return;
-    if (!answer.ok) return this.socket.disconnect();
-    for (const event of answer.events) this.take(event);
-    this.number = Math.max(this.number, answer.number);
-  }
-
-  hear(event) {
-    if (event.audience !== this.audience || event.number <= this.number) return;
-    if (event.number > this.number + 1) return void this.listen(); // something was lost
-    this.number = event.number;
-    this.take(event);
+  // Away for so long that nobody knows what was missed: as if somebody had just posted.
+  async reset() {
+    const part = await this.part(`na=${this.shown}`);
+    if (part) this.take({ kind: "post", subject: part.last });
   }
 
   take(event) {

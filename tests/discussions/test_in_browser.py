@@ -14,7 +14,7 @@ from tests.support.site import Site
 pytestmark = pytest.mark.browser
 
 # A function, not an expression: the page's policy forbids evaluating words again and again.
-CONNECTED = "() => document.querySelector('live-discussion').socket?.connected"
+CONNECTED = "() => globalThis.live?.connected"
 
 
 def _answer(site: Site, member, discussion, text: str):
@@ -54,7 +54,7 @@ def test_new_posts_appear_by_themselves_and_changed_ones_change(
 def test_what_came_while_the_connection_was_lost_is_fetched(site: Site, page: Page, scene) -> None:
     author, _reader, discussion = scene
     page.wait_for_function(CONNECTED)
-    page.evaluate("document.querySelector('live-discussion').socket.io.engine.close()")
+    page.evaluate("live.socket.io.engine.close()")
     for n in range(3):
         _answer(site, author, discussion, f"Gemist {n}")
     expect(page.locator(".post")).to_have_count(6, timeout=15_000)

@@ -48,7 +48,7 @@ def shown(session: Session, place: Place, rows: list[Row]) -> dict[int, dict[str
             select(Post.number, Post.source).where(
                 Post.discussion_id == place.id, Post.deleted_at.is_(None)
             )
-        ).tuples()
+        )
     )
     return {
         row.number: {"text": texts[row.subject]} if row.subject in texts else {"struck": True}

@@ -12,7 +12,7 @@ from flask_login import current_user
 from flask_socketio import SocketIO, join_room, leave_room
 from sqlalchemy.exc import DataError, IntegrityError, OperationalError
 
-from cop.platform import clock
+from cop.platform import clock, i18n
 from cop.platform.db import db, only_reads, reading, unit_of_work
 from cop.platform.errors import NotFound, Refused
 from cop.platform.i18n import gettext as _
@@ -36,6 +36,8 @@ class _Caller:
 
     token: str
     who: str
+    language: str
+    zone: str
 
 
 _callers: dict[str, _Caller] = {}
@@ -85,7 +87,7 @@ def _connect(auth: object = None) -> bool:
     who = passes.who_of(token, actor)
     if not flood.may_connect(who):
         return False
-    _callers[_socket_id()] = _Caller(token, who)
+    _callers[_socket_id()] = _Caller(token, who, i18n.language(), str(i18n.zone()))
     return True
 
 
@@ -164,45 +166,42 @@ def _do(*said: object) -> dict[str, Any]:
     """
     only_reads()
     caller = _slowed()
-    data = said[0] if said else None
-    if caller is None or not isinstance(data, dict):
-        return {"ok": False, "error": _("Part of what was sent could not be read.")}
+    if caller is None:
+        return {"ok": False, "error": _("Wait a little, please: this goes too fast.")}
+    # Known from the connecting: nothing is asked of the request's session while another writes.
+    with i18n.speaking(caller.language, caller.zone):
+        data = said[0] if said else None
+        if not isinstance(data, dict):
+            return {"ok": False, "error": _("Part of what was sent could not be read.")}
+        return _done(caller, data)
+
+
+def _done(caller: _Caller, data: dict[str, Any]) -> dict[str, Any]:
     with reading() as session:
         actor = listeners.identify(session, [caller.token]).get(caller.token)
     if actor is None:
-        return {"ok": False, "error": _("Sign in again, please: your session has ended.")}
+        return {"ok": False, "error": _("Your session has ended. Sign in again, please.")}
+    command, key = data.get("command"), data.get("key")
     try:
         with unit_of_work() as session:
             answer = commands.carry_out(
-                session,
-                actor,
-                caller.who,
-                data.get("command"),
-                data.get("key"),
-                data.get("data"),
-                clock.now(),
+                session, actor, caller.who, command, key, data.get("data"), clock.now()
             )
     except NotFound:
         return {"ok": False, "gone": True, "error": _("This is not there, or not for you to see.")}
     except Refused as refused:
         told = {"ok": False, "error": refused.message}
         return told | ({"field": refused.field} if refused.field else {})
-    except (IntegrityError, OperationalError) as error:
-        log.warning("%s in %s", type(error.orig).__name__, data.get("command"))
-        return {
-            "ok": False,
-            "again": True,
-            "error": _("The site is very busy. Try again in a moment, please."),
-        }
     except DataError:
         return {"ok": False, "error": _("Part of what was sent could not be read.")}
+    except (IntegrityError, OperationalError) as error:
+        log.warning("%s in %s", type(error.orig).__name__, command)
+        busy = _("The site is very busy. Try again in a moment, please.")
+        return {"ok": False, "again": True, "error": busy}
     except Exception as error:  # its values may be confidential
-        log.error("%s in %s", type(error).__name__, data.get("command"))
-        return {
-            "ok": False,
-            "again": True,
-            "error": _("Something went wrong here. Try again in a moment, please."),
-        }
+        log.error("%s in %s", type(error).__name__, command)
+        wrong = _("Something went wrong here. Try again in a moment, please.")
+        return {"ok": False, "again": True, "error": wrong}
     return {"ok": True, "answer": answer}
 
 
