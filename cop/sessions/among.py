@@ -8,7 +8,7 @@ from sqlalchemy.orm import Session
 from cop.members.actor import Actor
 from cop.platform.errors import NotFound, Refused
 from cop.platform.i18n import gettext as _
-from cop.platform.realtime import publish
+from cop.platform.live import publish
 from cop.sessions.methods import Mode
 from cop.sessions.models import GroupSession, SessionParticipant
 from cop.sessions.permissions import SESSIONS, SessionPermission

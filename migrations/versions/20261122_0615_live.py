@@ -1,14 +1,14 @@
 """Commands that were carried out, and who is here.
 
 Revision ID: 20261122_live
-Revises: 20261122_new_posts
+Revises: 20261122_sessions
 """
 
 import sqlalchemy as sa
 from alembic import op
 
 revision = "20261122_live"
-down_revision = "20261122_new_posts"
+down_revision = "20261122_sessions"
 branch_labels = None
 depends_on = None
 

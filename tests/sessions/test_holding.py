@@ -8,7 +8,7 @@ from sqlalchemy import func, select
 from cop.platform import clock
 from cop.platform.db import unit_of_work
 from cop.platform.errors import NotFound, Refused
-from cop.platform.realtime import LiveEvent
+from cop.platform.live import LiveEvent
 from cop.sessions import afterwards, holding, methods, speaking, stepping, writing
 from cop.sessions.models import SessionEntry, SessionState, SpeakingTurn
 from cop.sessions.permissions import ENTRIES, SESSIONS, EntryPermission, SessionPermission

@@ -38,6 +38,9 @@ server.serve_forever()
 """
 
 
+_opened: list[Any] = []  # the library leaves a connection open that the server ended
+
+
 @contextmanager
 def running(
     database_url: str, folder: Path, port: int = 0, redis_url: str | None = None
@@ -58,6 +61,8 @@ def running(
     finally:
         process.kill()
         process.communicate(timeout=10)
+        while _opened:
+            _opened.pop().close()
 
 
 def cookie_of(app: Any, member: Member) -> str:
@@ -79,9 +84,13 @@ class Listener:
         self.client.on("live", self._hear)
         for name in ("here", "beat", "out"):
             self.client.on(name, lambda data, name=name: self.other.append((name, data)))
+        self.connect(base, cookie)
+
+    def connect(self, base: str, cookie: str) -> None:
         self.client.connect(
             base, headers={"Cookie": cookie}, transports=["websocket"], wait_timeout=10
         )
+        _opened.append(self.client.eio.ws)
 
     def _hear(self, told: dict[str, Any]) -> None:
         self.heard += [{"audience": told["audience"], **event} for event in told["events"]]
@@ -142,9 +151,7 @@ class Screen(Listener):
 
     def again(self) -> None:
         """Connect once more and catch up."""
-        self.client.connect(
-            self.base, headers={"Cookie": self.cookie}, transports=["websocket"], wait_timeout=10
-        )
+        self.connect(self.base, self.cookie)
         for audience in list(self.shown):
             self.here.pop(audience, None)
             self.follow(audience)

@@ -54,7 +54,7 @@ class Listeners:
         self._of_socket: dict[str, set[str]] = {}  # socket id → audiences
         self._sent: dict[str, int] = {}
         self._asked: dict[str, float] = {}
-        self._beaten: dict[str, tuple[int, int]] = {}  # audience → (number, beats it was skipped)
+        self._beaten: dict[str, tuple[dict[str, Any], int]] = {}  # audience → (beat, times skipped)
         self._dirty: set[str] = set()
         self._wake = threading.Event()
         self._started = False
@@ -266,15 +266,15 @@ class Listeners:
         with self._lock:
             sent = dict(self._sent)
         for name, number in sent.items():
-            before, skipped = self._beaten.get(name, (-1, 0))
-            if before == number and skipped < QUIET_BEATS - 1:
-                self._beaten[name] = (number, skipped + 1)
-                continue
-            self._beaten[name] = (number, 0)
             beat: dict[str, Any] = {"audience": place_of(name).said, "number": number}
             here = self.presence.count(name)
             if here is not None:
                 beat["here"] = here
+            before, skipped = self._beaten.get(name, ({}, 0))
+            if before == beat and skipped < QUIET_BEATS - 1:
+                self._beaten[name] = (beat, skipped + 1)
+                continue
+            self._beaten[name] = (beat, 0)
             self._emit("beat", beat, name)
 
     def _emit(self, event: str, data: dict[str, Any], name: str) -> None:
