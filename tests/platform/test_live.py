@@ -151,16 +151,13 @@ def test_a_command_that_cannot_be_is_answered_with_a_sentence(app, make, talk):
     assert _posts(talk[0]) == []
 
 
-def test_the_sentence_is_in_the_members_language(app, make, talk):
-    texts = {}
+def test_the_sentence_is_in_the_members_language(app, make, base):
+    told = {}
     for language in ("nl", "en"):
-        member = make.member(language=language)
-        browser = app.test_client()
-        browser.set_cookie(*real.cookie_of(app, member).split("=", 1))
-        client = live.socketio.test_client(app, flask_test_client=browser)
-        texts[language] = client.emit("do", {"command": "x"}, callback=True)["error"]
-        client.disconnect()
-    assert texts["nl"] != texts["en"]
+        screen = real.Screen(base, real.cookie_of(app, make.member(language=language)))
+        told[language] = screen.do("nothing.such")["error"]
+        screen.close()
+    assert told["nl"] != told["en"]
 
 
 def test_what_was_struck_comes_as_struck_also_to_whoever_catches_up(app, make, base, talk):

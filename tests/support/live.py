@@ -87,10 +87,13 @@ class Listener:
         self.connect(base, cookie)
 
     def connect(self, base: str, cookie: str) -> None:
-        self.client.connect(
-            base, headers={"Cookie": cookie}, transports=["websocket"], wait_timeout=10
-        )
-        _opened.append(self.client.eio.ws)
+        try:
+            self.client.connect(
+                base, headers={"Cookie": cookie}, transports=["websocket"], wait_timeout=10
+            )
+        finally:
+            if self.client.eio.ws is not None:
+                _opened.append(self.client.eio.ws)
 
     def _hear(self, told: dict[str, Any]) -> None:
         self.heard += [{"audience": told["audience"], **event} for event in told["events"]]

@@ -43,13 +43,12 @@ def may_hear_own(session: Session, actor: Actor, discussion_id: int) -> bool:
 
 @payload("talk")
 def shown(session: Session, place: Place, rows: list[Row]) -> dict[int, dict[str, Any]]:
-    texts = dict(
-        session.execute(
-            select(Post.number, Post.source).where(
-                Post.discussion_id == place.id, Post.deleted_at.is_(None)
-            )
+    said = session.execute(
+        select(Post.number, Post.source).where(
+            Post.discussion_id == place.id, Post.deleted_at.is_(None)
         )
     )
+    texts = {row.number: row.source for row in said}
     return {
         row.number: {"text": texts[row.subject]} if row.subject in texts else {"struck": True}
         for row in rows

@@ -1,5 +1,6 @@
 """Audiences: who may hear them, what is told, and what is shown of it."""
 
+import logging
 from collections.abc import Callable, Collection, Iterable
 from dataclasses import dataclass
 from datetime import datetime
@@ -7,10 +8,13 @@ from typing import Any, NamedTuple, TypeAlias
 
 from sqlalchemy import event, insert, select
 from sqlalchemy.dialects import postgresql, sqlite
+from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.orm import Session
 
 from cop.platform.db import is_sqlite
 from cop.platform.live.models import LONGEST_NAME, LiveAudience, LiveEvent
+
+log = logging.getLogger("cop.live")
 
 REPLAY_LIMIT = 200  # events; whoever missed more loads the whole state anew
 TURNED_OUT = "turned-out"  # somebody may not hear this audience any more: everybody is asked again
@@ -207,10 +211,20 @@ def missed(session: Session, name: str, number: int | None) -> tuple[list[Row], 
 
 
 def shown(session: Session, place: Place, rows: Iterable[Row]) -> list[dict[str, Any]]:
-    """The rows as they are sent: ids, and what the kind's payload adds to them."""
-    listed = list(rows)
+    """The rows as they are sent: ids, and what the kind's payload adds to them.
+
+    A payload that fails leaves ids alone: numbers must go on, and clients fetch what is lacking.
+    """
+    listed: list[Row] = list(rows)
+    built: dict[int, dict[str, Any]] = {}
     build = _payloads.get(place.kind)
-    built = build(session, place, listed) if build is not None and listed else {}
+    if build is not None and listed:
+        try:
+            built = build(session, place, listed)
+        except SQLAlchemyError:
+            raise
+        except Exception as error:  # its values may be confidential
+            log.error("payload of %s: %s", place.kind, type(error).__name__)
     sent = []
     for row in listed:
         item: dict[str, Any] = {"number": row.number, "kind": row.kind, "subject": row.subject}

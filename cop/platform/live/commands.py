@@ -32,7 +32,7 @@ class Data:
         """A text of at most so many characters, without NUL and half characters."""
         value = self._values.get(name, "")
         if not isinstance(value, str) or "\x00" in value or _is_half(value):
-            raise Refused(_("Part of what was sent could not be read."), name)
+            raise self.unreadable(name)
         if len(value) > most:
             raise Refused(
                 _("This is too long: at most %(most)d characters, please.", most=most), name
@@ -47,7 +47,7 @@ class Data:
         if isinstance(value, str) and value.isascii() and value.isdigit() and len(value) < 11:
             value = int(value)
         if type(value) is not int or not least <= value <= most:
-            raise Refused(_("Part of what was sent could not be read."), name)
+            raise self.unreadable(name)
         return value
 
     def flag(self, name: str) -> bool:
@@ -57,14 +57,19 @@ class Data:
             return False
         if value in ("1", "true", "on", "y", True):
             return True
-        raise Refused(_("Part of what was sent could not be read."), name)
+        raise self.unreadable(name)
 
     def choice(self, name: str, choices: type[E]) -> E:
         """One of a few words."""
         try:
             return choices(str(self._values.get(name)))
         except ValueError:
-            raise Refused(_("Part of what was sent could not be read."), name) from None
+            raise self.unreadable(name) from None
+
+    @staticmethod
+    def unreadable(name: str) -> Refused:
+        """What to raise about a value that no screen of ours sends."""
+        return Refused(_("Part of what was sent could not be read."), name)
 
     def __contains__(self, name: str) -> bool:
         return self._values.get(name) is not None

@@ -217,13 +217,7 @@ class Listeners:
         fresh = audiences.kind_of(place).fresh
         if forced or asked is None or time.monotonic() - asked >= fresh:
             self._ask(session, name)
-        try:
-            events = audiences.shown(session, place, rows)
-        except SQLAlchemyError:
-            raise
-        except Exception as error:  # clients fetch what comes without data
-            log.error("payload of %s: %s", place.kind, type(error).__name__)
-            events = [{"number": r.number, "kind": r.kind, "subject": r.subject} for r in rows]
+        events = audiences.shown(session, place, rows)
         self._emit("live", {"audience": place.said, "events": events}, name)
         with self._lock:
             if name in self._sent:
