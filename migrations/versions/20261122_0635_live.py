@@ -1,14 +1,14 @@
 """Commands that were carried out, and who is here.
 
 Revision ID: 20261122_live
-Revises: 20261122_sessions
+Revises: 20261122_groups
 """
 
 import sqlalchemy as sa
 from alembic import op
 
 revision = "20261122_live"
-down_revision = "20261122_sessions"
+down_revision = "20261122_groups"
 branch_labels = None
 depends_on = None
 
