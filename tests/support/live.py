@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import Any
 
 import socketio
+import websocket
 from socketio.exceptions import ConnectionError as Refused
 
 from cop.members import signing_in
@@ -38,7 +39,17 @@ server.serve_forever()
 """
 
 
-_opened: list[Any] = []  # the library leaves a connection open that the server ended
+_opened: list[Any] = []
+_open = websocket.create_connection
+
+
+def _remembered(*asked: Any, **more: Any) -> Any:
+    """A connection that `running` closes: the library leaves those open that the server ended."""
+    _opened.append(_open(*asked, **more))
+    return _opened[-1]
+
+
+websocket.create_connection = _remembered
 
 
 @contextmanager
@@ -87,13 +98,9 @@ class Listener:
         self.connect(base, cookie)
 
     def connect(self, base: str, cookie: str) -> None:
-        try:
-            self.client.connect(
-                base, headers={"Cookie": cookie}, transports=["websocket"], wait_timeout=10
-            )
-        finally:
-            if self.client.eio.ws is not None:
-                _opened.append(self.client.eio.ws)
+        self.client.connect(
+            base, headers={"Cookie": cookie}, transports=["websocket"], wait_timeout=10
+        )
 
     def _hear(self, told: dict[str, Any]) -> None:
         self.heard += [{"audience": told["audience"], **event} for event in told["events"]]
