@@ -7,7 +7,7 @@ from flask import flash, redirect, render_template, request, url_for
 from flask_login import login_required
 from werkzeug.wrappers import Response
 
-from cop.gatherings import poll_routes, when
+from cop.gatherings import free_days, poll_routes, when
 from cop.gatherings.polling import Proposal
 from cop.groups import dates, queries, recurrence
 from cop.groups.forms import CancelForm, DatesForm, MoveForm, SeriesForm
@@ -72,7 +72,15 @@ def plan_dates(group_id: int) -> Page:
             asked = question
         except Refused as refusal:
             put_beside(form, refusal)
-    return form_page("dates", form, group, asked=asked, series=series, proposed=shown)
+    return form_page(
+        "dates",
+        form,
+        group,
+        asked=asked,
+        series=series,
+        proposed=shown,
+        unknown=free_days.unknown(shown),
+    )
 
 
 def _proposed(series: SeriesForm) -> list[date]:
@@ -93,7 +101,7 @@ def _proposed(series: SeriesForm) -> list[date]:
 
 
 def _spoken(day: date) -> str:
-    return when.spoken_day(when.noon(day))
+    return free_days.noted(day, when.spoken_day(when.noon(day)))
 
 
 def _said(made: list[Any]) -> str:
