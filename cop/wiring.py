@@ -38,6 +38,8 @@ from cop.gatherings import waiting as _gatherings_waiting
 from cop.groups import date_routes as _group_dates
 from cop.groups import facilitator_routes as _facilitators
 from cop.groups import handlers as _groups
+from cop.groups import mine as _groups_mine
+from cop.groups import presence_routes as _presence
 from cop.groups import routes as groups
 from cop.incoming import handlers as _incoming
 from cop.incoming import routes as incoming
@@ -114,6 +116,7 @@ __all__ = [
     "_gatherings_waiting",
     "_group_dates",
     "_groups",
+    "_groups_mine",
     "_help",
     "_holding",
     "_importing",
@@ -130,6 +133,7 @@ __all__ = [
     "_part_routes",
     "_poll_handlers",
     "_poll_routes",
+    "_presence",
     "_refused_mail",
     "_second_readers",
     "_session_parts",

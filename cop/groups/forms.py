@@ -237,6 +237,13 @@ class DatesForm(_WhereForm):
         return sorted({*(self.days.data or []), *by_hand})
 
 
+class PresenceForm(FlaskForm):
+    """Who took part in a date, and for how long."""
+
+    there = Days(_l("Who took part?"), coerce=str)
+    minutes = WholeNumberField(_l("For how many minutes?"), validators=[InputRequired(REQUIRED)])
+
+
 class MoveForm(_WhereForm):
     """Moving a date, or it and the rest of its series."""
 

@@ -14,6 +14,7 @@ from cop.groups.models import (
     Group,
     GroupAgreement,
     GroupFacilitator,
+    GroupPresence,
     TrainedFacilitator,
 )
 from cop.groups.permissions import GROUPS, GroupPermission, has_facilitator
@@ -167,6 +168,7 @@ def forget_member(session: Session, event: MemberLeft, now: datetime) -> None:
         delete(TrainedFacilitator).where(TrainedFacilitator.member_id == event.member_id)
     )
     session.execute(delete(GroupAgreement).where(GroupAgreement.member_id == event.member_id))
+    session.execute(delete(GroupPresence).where(GroupPresence.member_id == event.member_id))
     _end(session, event.persona_id, now)
 
 

@@ -126,6 +126,23 @@ class GroupDate(Base):
     gathering: Mapped[Gathering] = relationship()
 
 
+class GroupPresence(Base):
+    """Somebody took part in a date, as its facilitator confirmed; for certificates."""
+
+    __tablename__ = "group_presence"
+    __table_args__ = (UniqueConstraint("gathering_id", "member_id"),)
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    gathering_id: Mapped[int] = mapped_column(ForeignKey("gathering.id"))
+    member_id: Mapped[int] = mapped_column(ForeignKey("member.id"), index=True)
+    persona_id: Mapped[int] = mapped_column(ForeignKey("persona.id"), index=True)
+    minutes: Mapped[int]
+    facilitator: Mapped[str] = mapped_column(String(80))  # the name of who confirmed it
+    confirmed_at: Mapped[datetime] = mapped_column(UtcDateTime)
+
+    gathering: Mapped[Gathering] = relationship()
+
+
 class TrainedFacilitator(Base):
     """A member who put themselves into the pool of facilitators that groups can ask."""
 

@@ -313,6 +313,7 @@ class DatePage:
     where: str
     covered: bool
     rest: int
+    has_begun: bool
     is_over: bool
 
     def holds(self, permission: str) -> bool:
@@ -360,6 +361,7 @@ def date(session: Session, actor: Actor, gathering_id: int, now: datetime) -> Da
         where=gathering_words.where(gathering.setting, gathering.place),
         covered=bool(row.covered),
         rest=row.rest,
+        has_begun=gathering.starts_at <= now,
         is_over=gathering.ends_at <= now,
     )
 

@@ -247,16 +247,16 @@ def as_csv(series: Series) -> bytes:
     out = io.StringIO(newline="")
     rows = csv.writer(out, delimiter=";", lineterminator="\r\n")
     head = (_("Day"), _("Value"), _("Unit"), _("People"), _("Note"), _("Measure"))
-    rows.writerow([_harmless(word) for word in head])
+    rows.writerow([harmless(word) for word in head])
     for value in series.values:
         rows.writerow(
             [
                 value.on.isoformat(),
                 number(value.value).replace(".", ","),
-                _harmless(series.measure.unit),
+                harmless(series.measure.unit),
                 value.people,
-                _harmless(value.note),
-                _harmless(series.name),
+                harmless(value.note),
+                harmless(series.name),
             ]
         )
     return b"\xef\xbb\xbf" + out.getvalue().encode()
@@ -267,7 +267,7 @@ def number(value: float) -> str:
     return f"{value or 0.0:.6f}".rstrip("0").rstrip(".")
 
 
-def _harmless(words: str) -> str:
+def harmless(words: str) -> str:
     return f"'{words}" if words.lstrip()[:1] in ("=", "+", "-", "@", "|") else words
 
 

@@ -3,7 +3,11 @@
 from datetime import timedelta
 from typing import Any
 
-from cop.groups import facilitating
+from sqlalchemy import select
+
+from cop.gatherings.models import Gathering
+from cop.groups import facilitating, presence
+from cop.groups.models import GroupPresence
 from cop.members.models import Member
 from cop.platform import clock
 from cop.platform.db import unit_of_work
@@ -35,9 +39,18 @@ def groups(make: Factory, owner: Member, other: Member) -> dict[str, Any]:
         facilitating.ask(
             session, make.actor(owner), seeks.id, make.persona(trained).handle, "", clock.now()
         )
-    asks = make.group(other, visibility=PRIVATE, facilitates=False)
+    been = make.group(owner, visibility=PRIVATE)
+    held = make.group_date(been, owner)
     with unit_of_work() as session:
-        asks.archived_at = None
+        kept = session.get_one(Gathering, held.id)
+        kept.starts_at, kept.ends_at = (
+            at - timedelta(days=20) for at in (kept.starts_at, kept.ends_at)
+        )
+        session.flush()
+        handle = make.persona(owner).handle
+        presence.confirm(session, make.actor(owner), held.id, [handle], 90, clock.now())
+        presence_id = session.scalars(select(GroupPresence.id)).one()
+    asks = make.group(other, visibility=PRIVATE, facilitates=False)
     make.join(owner, asks.circle)
     make.group(owner, visibility=PRIVATE)
     return {
@@ -48,6 +61,8 @@ def groups(make: Factory, owner: Member, other: Member) -> dict[str, Any]:
         "groups.offer.group_id": asks.id,
         "facilitator_id": offered,
         "groups.confirm_date.gathering_id": waits.id,
+        "groups.presence_of_date.gathering_id": held.id,
+        "presence_id": presence_id,
         **{
             f"groups.{name}.gathering_id": gathering.id
             for name in ("show_date", "move_date", "cancel_date")
