@@ -45,7 +45,7 @@ def in_groups(session: Session, actor: Actor, now: datetime) -> Iterator[Wait]:
     if not actor.is_member:
         return
     for row in session.execute(
-        select(Group.id, Group.name, Group.kind, Group.rules_at)
+        select(Group.id, Group.name, Group.rules_at)
         .where(in_circle(actor, Group.circle_id), ~agreed(actor, Group.id))
         .where(Group.archived_at.is_(None))
         .order_by(Group.rules_at)
@@ -59,7 +59,7 @@ def in_groups(session: Session, actor: Actor, now: datetime) -> Iterator[Wait]:
             row.rules_at,
             where=row.name,
         )
-    for row in session.execute(
+    for asked in session.execute(
         select(Group.id, Group.name, GroupFacilitator.at)
         .join(GroupFacilitator, GroupFacilitator.group_id == Group.id)
         .where(GroupFacilitator.member_id == actor.member_id)
@@ -69,9 +69,9 @@ def in_groups(session: Session, actor: Actor, now: datetime) -> Iterator[Wait]:
     ):
         yield Wait(
             Part.ASKED,
-            _("Will you facilitate “%(group)s”?", group=row.name),
-            f"/groepen/{row.id}",
+            _("Will you facilitate “%(group)s”?", group=asked.name),
+            f"/groepen/{asked.id}",
             READING,
-            row.at,
-            where=row.name,
+            asked.at,
+            where=asked.name,
         )
