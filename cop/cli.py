@@ -25,6 +25,7 @@ COMMANDS = {
     "import": ("cop.discussions.commands", "import_"),
     "mail": ("cop.incoming.commands", "mail"),
     "members": ("cop.members.commands", "members"),
+    "search": ("cop.finding.commands", "search"),
     "serve": ("cop.administration.serving", "serve"),
     "worker": ("cop.administration.serving", "worker"),
 }

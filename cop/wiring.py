@@ -10,6 +10,7 @@ from cop.cases import findings_routes as _case_findings
 from cop.cases import handlers as _cases
 from cop.cases import keeping as _case_keeping
 from cop.cases import routes as cases
+from cop.cases import searching as _cases_found
 from cop.cases import second_routes as _second_readers
 from cop.cases import shared_routes as _shared_cases
 from cop.cases import space_part as _cases_of_space
@@ -22,17 +23,20 @@ from cop.discussions import routes_help as _help
 from cop.discussions import routes_lists as _lists
 from cop.discussions import routes_tending as tending
 from cop.discussions import routes_writing as _writing
+from cop.discussions import searching as _discussions_found
 from cop.discussions import space_part as _space_part
 from cop.discussions import tending_handlers as _tending
 from cop.discussions import waiting as _discussions_waiting
 from cop.discussions.importing import handlers as _importing
 from cop.discussions.mailing import handlers as _mailing
 from cop.discussions.mailing import routes as mailing
+from cop.finding import routes as finding
 from cop.gatherings import handlers as _gatherings_handlers
 from cop.gatherings import own_routes as _own_calendar
 from cop.gatherings import poll_handlers as _poll_handlers
 from cop.gatherings import poll_routes as _poll_routes
 from cop.gatherings import routes as gatherings
+from cop.gatherings import searching as _gatherings_found
 from cop.gatherings import space_part as _gatherings_part
 from cop.gatherings import waiting as _gatherings_waiting
 from cop.groups import date_routes as _group_dates
@@ -47,11 +51,13 @@ from cop.mailbox import routes as mailbox
 from cop.members import named as _named
 from cop.members import refused_mail as _refused_mail
 from cop.members import routes as members
+from cop.members import searching as _members_found
 from cop.moderation import handlers as _moderation
 from cop.moderation import routes as moderation
 from cop.notifications import handlers as _notifications
 from cop.notifications import routes as notifications
 from cop.platform import worker as _worker
+from cop.platform.search import indexing
 from cop.sessions import handlers as _sessions_handlers
 from cop.sessions import method_routes as _method_routes
 from cop.sessions import part_routes as _session_parts
@@ -64,6 +70,7 @@ from cop.spaces import mine as _mine
 from cop.spaces import own_parts as _own_parts
 from cop.spaces import part_routes as _part_routes
 from cop.spaces import routes as spaces
+from cop.spaces import searching as _spaces_found
 from cop.spaces import telling as _spaces_telling
 from cop.textcheck import checks, clients
 from cop.today import routes as today
@@ -87,6 +94,7 @@ BLUEPRINTS = (
     gatherings.blueprint,
     groups.blueprint,
     sessions.blueprint,
+    finding.blueprint,
 )
 
 
@@ -96,6 +104,7 @@ def init_app(app: Flask) -> None:
         app.register_blueprint(blueprint)
     frame.init_app(app)
     checks.register(clients.looks_like_a_client)
+    indexing.init()
 
 
 # Imported for their tables, handlers and jobs.
@@ -105,12 +114,15 @@ __all__ = [
     "_case_findings",
     "_case_keeping",
     "_cases",
+    "_cases_found",
     "_cases_of_space",
     "_cases_waiting",
     "_closing",
     "_discussions",
+    "_discussions_found",
     "_discussions_waiting",
     "_facilitators",
+    "_gatherings_found",
     "_gatherings_handlers",
     "_gatherings_part",
     "_gatherings_waiting",
@@ -123,6 +135,7 @@ __all__ = [
     "_incoming",
     "_lists",
     "_mailing",
+    "_members_found",
     "_method_routes",
     "_mine",
     "_moderation",
@@ -140,6 +153,7 @@ __all__ = [
     "_sessions_handlers",
     "_shared_cases",
     "_space_part",
+    "_spaces_found",
     "_spaces_handlers",
     "_spaces_telling",
     "_tending",

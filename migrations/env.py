@@ -6,6 +6,7 @@ from flask import current_app
 from sqlalchemy.types import TypeDecorator
 
 from cop.platform.db import Base, db
+from cop.platform.search.models import not_of_an_engine
 
 
 def render_item(kind: str, item: object, _autogen: AutogenContext) -> str | bool:
@@ -29,6 +30,7 @@ def run() -> None:
             connection=connection,
             target_metadata=Base.metadata,
             render_item=render_item,
+            include_name=not_of_an_engine,
             **arguments,
         )
         with context.begin_transaction():

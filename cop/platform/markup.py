@@ -246,6 +246,19 @@ def excerpt(source: str, length: int = 200) -> str:
     return opening(render(source[: length * 4]), length)
 
 
+_QUOTED = re.compile(r'<details class="quoted">.*?</details>', re.DOTALL)
+_BLOCK_ENDS = re.compile(r"</(?:p|li|h[1-6]|tr|blockquote|pre|summary)>|<br>|<hr>")
+_LINK = re.compile(r"https?://\S+")
+
+
+def own_text(made: str) -> str:
+    """The words of HTML that was made here, a line a block; without links and quoted mails."""
+    text = _BLOCK_ENDS.sub("\n", _QUOTED.sub("\n", made))
+    text = _LINK.sub(" ", html.unescape(re.sub(r"<[^>]+>", "", text)))
+    lines = (" ".join(line.split()) for line in text.split("\n"))
+    return "\n".join(line for line in lines if line)
+
+
 def opening(made: str, length: int = 200) -> str:
     """The first words of HTML that was made here, with the names that it shows, cut at a word."""
     text = re.sub(r"<[^>]+>", " ", made)

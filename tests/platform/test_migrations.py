@@ -10,8 +10,10 @@ from sqlalchemy import inspect
 
 from cop import create_app
 from cop.platform.db import Base, db
+from cop.platform.search.models import not_of_an_engine
 from tests.conftest import make_settings
 
+OPTIONS = {"compare_type": True, "include_name": not_of_an_engine}
 MIGRATIONS = str(Path(__file__).parent.parent.parent / "migrations")
 
 
@@ -37,7 +39,7 @@ def test_up_without_drift_and_down_again(empty_url: str, tmp_path: Path) -> None
     with app.app_context():
         upgrade(directory=MIGRATIONS)
         with db.engine.connect() as connection:
-            context = MigrationContext.configure(connection, opts={"compare_type": True})
+            context = MigrationContext.configure(connection, opts=OPTIONS)
             assert compare_metadata(context, Base.metadata) == []
         downgrade(directory=MIGRATIONS, revision="base")
         assert inspect(db.engine).get_table_names() == ["alembic_version"]

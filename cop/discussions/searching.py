@@ -1,0 +1,224 @@
+"""What of discussions can be found: one result a discussion, by the words of any of its posts.
+
+A document holds ten posts: long conversations have several, so that an answer makes ten posts anew
+and not ten thousand. Posts that were removed or folded away are in none.
+"""
+
+from collections import defaultdict
+from collections.abc import Iterator, Sequence
+from typing import Any
+
+from sqlalchemy import select, tuple_
+from sqlalchemy.orm import Session
+
+from cop.discussions.models import Discussion, DiscussionList, DiscussionTheme, Post
+from cop.discussions.permissions import DISCUSSIONS, DiscussionPermission
+from cop.discussions.queries import url_of_post
+from cop.members.actor import Actor
+from cop.members.models import Persona
+from cop.platform.i18n import lazy as _l
+from cop.platform.markup import own_text
+from cop.platform.search.sources import (
+    Audience,
+    Document,
+    Hit,
+    Key,
+    Line,
+    Shown,
+    Source,
+    changed,
+    label,
+    offer,
+    values_of,
+)
+
+KIND = "discussion"
+IN_ONE = 10  # posts of a document
+OUTCOME = -1  # the line that is no post
+
+
+def part_of(number: int) -> int:
+    """The part of a discussion in which a post stands."""
+    return max(0, number - 1) // IN_ONE
+
+
+def _of_post(_session: Session, post: Post) -> Iterator[Key]:
+    if changed(post, "source", "deleted_at", "hidden_at", "number", "discussion_id", "author_id"):
+        for discussion_id in values_of(post, "discussion_id"):
+            for number in values_of(post, "number"):
+                yield discussion_id, part_of(number)
+
+
+def _of_discussion(_session: Session, discussion: Discussion) -> Iterator[Key]:
+    if changed(discussion, "title", "list_id", "deleted_at", "kind", "themes", "outcome"):
+        for part in range(part_of(discussion.last_number) + 1):
+            yield discussion.id, part
+
+
+def documents(session: Session, keys: Sequence[Key]) -> Iterator[Document]:
+    """Three queries."""
+    wanted: defaultdict[int, set[int]] = defaultdict(set)
+    for discussion_id, part in keys:
+        wanted[discussion_id].add(part)
+    heads = session.execute(
+        select(
+            Discussion.id,
+            Discussion.title,
+            Discussion.kind,
+            Discussion.list_id,
+            Discussion.author_id,
+            Discussion.outcome_html,
+            Discussion.created_at,
+            DiscussionList.circle_id,
+            DiscussionList.space_id,
+        )
+        .join(DiscussionList, DiscussionList.id == Discussion.list_id)
+        .where(Discussion.id.in_(wanted), Discussion.deleted_at.is_(None))
+    ).all()
+    themes: defaultdict[int, list[int]] = defaultdict(list)
+    for discussion_id, theme_id in session.execute(
+        select(DiscussionTheme.discussion_id, DiscussionTheme.theme_id).where(
+            DiscussionTheme.discussion_id.in_(wanted)
+        )
+    ):
+        themes[discussion_id].append(theme_id)
+    posts = _posts(session, wanted)
+    for head in heads:
+        labels = {
+            label("kind", KIND),
+            label("list", head.list_id),
+            *(label("theme", theme_id) for theme_id in themes[head.id]),
+        }
+        if head.space_id is not None:
+            labels.add(label("space", head.space_id))
+        for part in sorted(wanted[head.id]):
+            found = posts[head.id, part]
+            lines = [Line(row.number, own_text(row.html), row.author_id) for row in found]
+            if part == 0 and head.outcome_html:
+                lines.append(Line(OUTCOME, own_text(head.outcome_html)))
+            if not lines:
+                continue
+            yield Document(
+                key=(head.id, part),
+                title=head.title,
+                lines=lines,
+                audience=Audience.READERS,
+                circle_id=head.circle_id,
+                at=max((row.created_at for row in found), default=head.created_at),
+                by=head.author_id,
+                labels=labels
+                | {label("by", row.author_id) for row in found}
+                | {label("by", head.author_id)},
+            )
+
+
+def _posts(session: Session, wanted: dict[int, set[int]]) -> defaultdict[Key, list[Any]]:
+    """The posts that stand, by part."""
+    parts = set().union(*wanted.values())
+    found: defaultdict[Key, list[Any]] = defaultdict(list)
+    for row in session.execute(
+        select(Post.discussion_id, Post.number, Post.html, Post.author_id, Post.created_at)
+        .where(
+            Post.discussion_id.in_(wanted),
+            Post.number > min(parts) * IN_ONE,
+            Post.number <= (max(parts) + 1) * IN_ONE,
+            Post.deleted_at.is_(None),
+            Post.hidden_at.is_(None),
+        )
+        .order_by(Post.discussion_id, Post.number)
+    ):
+        found[row.discussion_id, part_of(row.number)].append(row)
+    return found
+
+
+def keys(session: Session, after: int, most: int) -> list[Key]:
+    rows = session.execute(
+        select(Discussion.id, Discussion.last_number)
+        .where(Discussion.id > after, Discussion.deleted_at.is_(None))
+        .order_by(Discussion.id)
+        .limit(most)
+    )
+    return [(row.id, part) for row in rows for part in range(part_of(row.last_number) + 1)]
+
+
+def present(session: Session, actor: Actor, hits: Sequence[Hit]) -> dict[int, Shown]:
+    """Three queries: the discussions, the post that answers best, and what began each."""
+    rows = session.execute(
+        select(
+            Discussion.id,
+            Discussion.title,
+            Discussion.content_note,
+            Discussion.words,
+            Discussion.last_post_at,
+            Discussion.outcome_html,
+            DiscussionList.name.label("list_name"),
+        )
+        .join(DiscussionList, DiscussionList.id == Discussion.list_id)
+        .where(
+            Discussion.id.in_([hit.thing_id for hit in hits]),
+            DISCUSSIONS.clause(actor, DiscussionPermission.READ),
+        )
+    )
+    heads = {row.id: row for row in rows}
+    posts = _shown_posts(session, [hit for hit in hits if hit.thing_id in heads])
+    found: dict[int, Shown] = {}
+    for hit in hits:
+        head = heads.get(hit.thing_id)
+        if head is None:
+            continue
+        opening = posts.get((hit.thing_id, 1))
+        post = posts.get((hit.thing_id, hit.line)) or opening
+        note = (post.content_note if post else "") or head.content_note
+        outcome = hit.line == OUTCOME and head.outcome_html
+        text = own_text(head.outcome_html) if outcome else own_text(post.html) if post else ""
+        url = f"/discussies/{head.id}"
+        if post is not None and post.number > 1 and not outcome:
+            url = url_of_post(head.id, post.id, post.number)
+        found[hit.thing_id] = Shown(
+            title=head.title,
+            url=url,
+            where=head.list_name,
+            at=head.last_post_at,
+            words=head.words,
+            text="" if note else text,
+            note=note,
+            by=post.name if post and not outcome else "",
+            message_id=opening.message_id if opening else None,
+        )
+    return found
+
+
+def _shown_posts(session: Session, hits: Sequence[Hit]) -> dict[tuple[int, int], Any]:
+    wanted = {(hit.thing_id, hit.line) for hit in hits} | {(hit.thing_id, 1) for hit in hits}
+    if not wanted:
+        return {}
+    rows = session.execute(
+        select(
+            Post.id,
+            Post.discussion_id,
+            Post.number,
+            Post.html,
+            Post.content_note,
+            Post.message_id,
+            Persona.name,
+        )
+        .join(Persona, Persona.id == Post.author_id)
+        .where(
+            tuple_(Post.discussion_id, Post.number).in_(sorted(wanted)),
+            Post.deleted_at.is_(None),
+            Post.hidden_at.is_(None),
+        )
+    )
+    return {(row.discussion_id, row.number): row for row in rows}
+
+
+offer(
+    Source(
+        kind=KIND,
+        label=_l("Conversation"),
+        present=present,
+        documents=documents,
+        keys=keys,
+        watches={Post: _of_post, Discussion: _of_discussion},
+    )
+)

@@ -1,0 +1,100 @@
+"""Gatherings in search: what they are about, where, and what their report says."""
+
+from collections.abc import Iterator, Sequence
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from cop.gatherings import when, words
+from cop.gatherings.models import Gathering
+from cop.gatherings.permissions import GATHERINGS, GatheringPermission
+from cop.members.actor import Actor
+from cop.platform.i18n import lazy as _l
+from cop.platform.markup import own_text, word_count
+from cop.platform.search.sources import (
+    Audience,
+    Document,
+    Hit,
+    Key,
+    Line,
+    Shown,
+    Source,
+    changed,
+    label,
+    offer,
+)
+
+KIND = "gathering"
+REPORT = 2
+
+
+def _of_gathering(_session: Session, gathering: Gathering) -> Iterator[Key]:
+    if changed(gathering, "title", "html", "place", "report_html", "starts_at", "space_id"):
+        yield gathering.id, 0
+
+
+def documents(session: Session, keys: Sequence[Key]) -> Iterator[Document]:
+    """One query."""
+    for row in session.execute(
+        select(
+            *(Gathering.id, Gathering.title, Gathering.html, Gathering.report_html),
+            *(Gathering.place, Gathering.circle_id, Gathering.space_id, Gathering.starts_at),
+        ).where(Gathering.id.in_([id for id, _part in keys]))
+    ):
+        labels = [label("kind", KIND)]
+        if row.space_id is not None:
+            labels.append(label("space", row.space_id))
+        yield Document(
+            key=(row.id, 0),
+            title=row.title,
+            lines=[
+                Line(1, f"{own_text(row.html)}\n{row.place}"),
+                Line(REPORT, own_text(row.report_html)),
+            ],
+            audience=Audience.READERS,
+            circle_id=row.circle_id,
+            at=row.starts_at,
+            labels=labels,
+        )
+
+
+def keys(session: Session, after: int, most: int) -> list[Key]:
+    ids = session.scalars(
+        select(Gathering.id).where(Gathering.id > after).order_by(Gathering.id).limit(most)
+    )
+    return [(id, 0) for id in ids]
+
+
+def present(session: Session, actor: Actor, hits: Sequence[Hit]) -> dict[int, Shown]:
+    """One query."""
+    lines = {hit.thing_id: hit.line for hit in hits}
+    rows = session.execute(
+        select(
+            *(Gathering.id, Gathering.title, Gathering.html, Gathering.report_html),
+            *(Gathering.starts_at, Gathering.ends_at, Gathering.kind, Gathering.cancelled_at),
+        ).where(Gathering.id.in_(lines), GATHERINGS.clause(actor, GatheringPermission.READ))
+    )
+    found = {}
+    for row in rows:
+        text = own_text(row.report_html if lines[row.id] == REPORT else row.html)
+        kind = str(words.KIND_LABELS[row.kind])
+        found[row.id] = Shown(
+            title=row.title,
+            url=f"/agenda/{row.id}",
+            where=f"{kind}, {when.spoken(row.starts_at, row.ends_at)}",
+            words=word_count(text),
+            text=text,
+        )
+    return found
+
+
+offer(
+    Source(
+        kind=KIND,
+        label=_l("Gathering"),
+        present=present,
+        documents=documents,
+        keys=keys,
+        watches={Gathering: _of_gathering},
+    )
+)

@@ -1,0 +1,156 @@
+"""A question as search understands it: groups of terms, of which each finds the same thing.
+
+A group is one word as typed with everything that may stand for it: its stem, itself within a
+compound, what it is a compound of, its synonyms, and, where nobody knows the word, what it may
+have been meant to be. A phrase in quotes has to stand there as it is.
+"""
+
+import re
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field, replace
+
+from cop.platform.search.compounds import parts
+from cop.platform.search.folding import WORD, fold
+from cop.platform.search.terms import PART, STOP, main_term, part_terms, terms_of
+from cop.platform.search.wordlist import words
+
+MOST_GROUPS = 12
+LONGEST_QUESTION = 300  # characters
+IN_COMPOUND, AS_PARTS, SYNONYM, MEANT = 0.65, 0.6, 0.7, 0.6  # of the word itself
+LEAST_TO_CORRECT = 4  # letters
+
+_QUOTED = re.compile(r'["“”„«»]([^"“”„«»]+)["“”„«»]')
+
+
+@dataclass(frozen=True, slots=True)
+class Group:
+    """What stands for one word of a question.
+
+    Attributes:
+        word: as typed, folded.
+        terms: index term → how much it counts.
+        joint: terms that count together, each alone or within a compound, and how much.
+        phrase: terms that must stand side by side; then the others are empty.
+    """
+
+    word: str
+    terms: dict[str, float] = field(default_factory=dict)
+    joint: tuple[tuple[tuple[str, ...], float], ...] = ()
+    phrase: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Question:
+    groups: tuple[Group, ...]
+
+    @property
+    def unknown(self) -> list[Group]:
+        """Groups whose word no dictionary knows, so that it may be a typing error."""
+        return [g for g in self.groups if not g.phrase and may_be_wrong(g.word)]
+
+
+# Every row: the stems of phrases that mean the same, each a sequence of terms.
+Alike = Sequence[Sequence[tuple[str, ...]]]
+
+
+def understood(text: str, synonyms: Alike = ()) -> Question:
+    """The question that a text asks."""
+    text = text[:LONGEST_QUESTION]
+    groups: list[Group] = []
+    for phrase in _QUOTED.findall(text):
+        terms = tuple(main_term(w) for w in _words(phrase) if w not in STOP)
+        if len(terms) > 1:
+            groups.append(Group(word=fold(phrase), phrase=terms))
+        elif terms:
+            groups += [_group(w) for w in _words(phrase) if w not in STOP]
+    loose = [w for w in _words(_QUOTED.sub(" ", text)) if w not in STOP]
+    groups += with_synonyms([_group(w) for w in dict.fromkeys(loose)], synonyms)
+    return Question(tuple(groups[:MOST_GROUPS]))
+
+
+def _words(text: str) -> list[str]:
+    return [match[0] for match in WORD.finditer(fold(text))]
+
+
+def _group(word: str) -> Group:
+    own = terms_of(word)[0]
+    terms = {own: 1.0, PART + own: IN_COMPOUND}
+    inside = tuple(t.removeprefix(PART) for t in terms_of(word)[1:]) or part_terms(word)
+    whole = _shortest_cover(word, inside)
+    return Group(word, terms, ((whole, AS_PARTS),) if len(whole) > 1 else ())
+
+
+def _shortest_cover(word: str, inside: tuple[str, ...]) -> tuple[str, ...]:
+    """The terms of a compound's own parts, without those of parts of parts."""
+    direct = tuple(main_term(part) for part in parts(re.sub(r"[-'&]", "", word)))
+    return direct if len(direct) > 1 else inside
+
+
+def with_synonyms(groups: list[Group], synonyms: Alike) -> list[Group]:
+    """The groups, each with what means the same; words of a phrase with synonyms get them too."""
+    stems = [next(iter(group.terms)) for group in groups]
+    found = list(groups)
+    for row in synonyms:
+        for phrase in row:
+            for at in range(len(stems) - len(phrase) + 1):
+                if tuple(stems[at : at + len(phrase)]) == phrase:
+                    for place in range(at, at + len(phrase)):
+                        found[place] = _also(found[place], [p for p in row if p != phrase])
+    return found
+
+
+def _also(group: Group, others: Iterable[tuple[str, ...]]) -> Group:
+    terms, joint = dict(group.terms), list(group.joint)
+    for phrase in others:
+        if len(phrase) == 1:
+            terms.setdefault(phrase[0], SYNONYM)
+            terms.setdefault(PART + phrase[0], SYNONYM * IN_COMPOUND)
+        else:
+            joint.append((phrase, SYNONYM))
+    return replace(group, terms=terms, joint=tuple(joint))
+
+
+def alike(rows: Iterable[str]) -> Alike:
+    """Rows of words parted by commas, as terms."""
+    found = []
+    for row in rows:
+        phrases = [
+            tuple(main_term(w) for w in _words(phrase) if w not in STOP)
+            for phrase in row.split(",")
+        ]
+        found.append([p for p in dict.fromkeys(phrases) if p])
+    return found
+
+
+# --- typing errors
+
+
+def may_be_wrong(word: str) -> bool:
+    """The word is on no list of words, and long enough to guess what is meant."""
+    return (
+        len(word) >= LEAST_TO_CORRECT
+        and word.isalpha()
+        and word not in words()
+        and main_term(word) not in words()
+    )
+
+
+def near(word: str) -> frozenset[str]:
+    """Every spelling one typing error away: a letter more, less, other, or two changed round."""
+    letters = "abcdefghijklmnopqrstuvwxyz"
+    cuts = [(word[:i], word[i:]) for i in range(len(word) + 1)]
+    found = {a + b[1:] for a, b in cuts if b}
+    found |= {a + b[1] + b[0] + b[2:] for a, b in cuts if len(b) > 1}
+    found |= {a + c + b[1:] for a, b in cuts if b for c in letters}
+    found |= {a + c + b for a, b in cuts for c in letters}
+    found.discard(word)
+    return frozenset(found)
+
+
+def meant(group: Group, terms: Iterable[str]) -> Group:
+    """The group, with what may have been meant besides."""
+    more = dict(group.terms)
+    for term in terms:
+        more.setdefault(term, MEANT)
+        more.setdefault(PART + term, MEANT * IN_COMPOUND)
+    return replace(group, terms=more)

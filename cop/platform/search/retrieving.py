@@ -1,0 +1,184 @@
+"""Candidates: what the engine finds, cut where a word is so common that ranking all takes too long.
+
+Every statement asks for the newest rows under one condition on terms, together with who may find
+them: nothing that the searcher may not see is ever looked at, so neither a count nor the time that
+it takes tells of it. The strictest condition comes first (every word), then all but one, then each
+word in titles, then each word anywhere.
+"""
+
+from collections.abc import Callable, Iterable, Sequence
+from datetime import UTC, datetime
+from functools import cache
+from typing import Any, TypeAlias
+
+from sqlalchemy import (
+    ColumnElement,
+    Select,
+    bindparam,
+    cast,
+    column,
+    literal_column,
+    select,
+    table,
+)
+from sqlalchemy.dialects.postgresql import TSQUERY
+from sqlalchemy.orm import Session
+
+from cop.platform.db import is_sqlite
+from cop.platform.search.asking import Group
+from cop.platform.search.indexing import STRONG, TITLE
+from cop.platform.search.models import SearchEntry
+from cop.platform.search.terms import PART
+
+ALL_WORDS, ALL_BUT_ONE, IN_TITLES, ANYWHERE = 250, 150, 120, 150  # rows of each condition
+LONG_AGO = datetime(1900, 1, 1, tzinfo=UTC)
+
+AnySelect: TypeAlias = Select[*tuple[Any, ...]]
+# The condition under which somebody may find a row of the index; hashable, with parameters open.
+May: TypeAlias = Callable[[], ColumnElement[bool]]
+
+
+class Match:
+    """A condition on terms, written for either engine."""
+
+    def __init__(self, sqlite: bool) -> None:
+        self.sqlite = sqlite
+
+    def term(self, term: str) -> str:
+        return f'"{term}"' if self.sqlite else f"'{term}'"
+
+    def either(self, conditions: Iterable[str]) -> str:
+        found = list(dict.fromkeys(conditions))
+        return (
+            found[0] if len(found) == 1 else f"({(' OR ' if self.sqlite else ' | ').join(found)})"
+        )
+
+    def both(self, conditions: Iterable[str]) -> str:
+        found = list(dict.fromkeys(conditions))
+        return (
+            found[0] if len(found) == 1 else f"({(' AND ' if self.sqlite else ' & ').join(found)})"
+        )
+
+    def group(self, group: Group, tier: str = "") -> str:
+        """Any row that holds the group; with a tier only where it stands prominently."""
+        if group.phrase:
+            return self.both(self.term(tier + t) for t in group.phrase)
+        ways = [self.term(tier + t) for t in group.terms]
+        ways += [
+            self.both(
+                self.either((self.term(tier + t), self.term(tier + PART + t))) for t in several
+            )
+            for several, _weight in group.joint
+        ]
+        return self.either(ways)
+
+
+def conditions(
+    match: Match, groups: Sequence[Group], labels: Sequence[str]
+) -> list[tuple[str, int]]:
+    """What to ask for, and how many rows of each."""
+    asked = [match.group(group) for group in groups]
+    needed = [match.group(group) for group in groups if group.phrase]
+    found: list[tuple[str, int]] = []
+    if len(groups) > 1:
+        found.append((match.both(asked), ALL_WORDS))
+        if 2 < len(groups) <= 8:
+            without = [match.both(asked[:n] + asked[n + 1 :]) for n in range(len(asked))]
+            found.append((match.either(without), ALL_BUT_ONE))
+    found.append((match.either(match.group(group, TITLE) for group in groups), IN_TITLES))
+    if len(groups) == 1:
+        found.append((match.group(groups[0], STRONG), IN_TITLES))
+    found += [(condition, ANYWHERE) for condition in dict.fromkeys(asked)]
+    also = _also(match, labels)
+    return [(match.both([condition, *needed, *also]), most) for condition, most in found]
+
+
+def _also(match: Match, labels: Sequence[str]) -> list[str]:
+    return [match.either([match.term(label) for label in some]) for some in _by_name(labels)]
+
+
+def _by_name(labels: Sequence[str]) -> list[list[str]]:
+    """Labels of one name are alternatives; of different names all must hold."""
+    found: dict[str, list[str]] = {}
+    for label in labels:
+        found.setdefault(label.partition(":")[0], []).append(label)
+    return list(found.values())
+
+
+@cache
+def _ids(sqlite: bool, may: May) -> AnySelect:
+    most: Any = bindparam("most")
+    if sqlite:
+        terms = table("search_terms", column("rowid"))
+        asked = literal_column("search_terms").op("MATCH")(bindparam("match"))
+        return (
+            select(SearchEntry.id)
+            .select_from(terms.join(SearchEntry, SearchEntry.id == terms.c.rowid))
+            .where(asked, SearchEntry.at >= bindparam("since"), may())
+            .order_by(terms.c.rowid.desc())
+            .limit(most)
+        )
+    return (
+        select(SearchEntry.id)
+        .where(
+            SearchEntry.lexemes.op("@@")(cast(bindparam("match"), TSQUERY)),
+            SearchEntry.at >= bindparam("since"),
+            may(),
+        )
+        .order_by(SearchEntry.id.desc())
+        .limit(most)
+    )
+
+
+_ROWS = select(
+    SearchEntry.kind,
+    SearchEntry.thing_id,
+    SearchEntry.part,
+    SearchEntry.at,
+    SearchEntry.words,
+    SearchEntry.body,
+).where(SearchEntry.id.in_(bindparam("ids", expanding=True)))
+
+
+def candidates(
+    session: Session,
+    groups: Sequence[Group],
+    may: May,
+    values: dict[str, Any],
+    *,
+    labels: Sequence[str] = (),
+    since: datetime | None = None,
+    most: int | None = None,
+) -> Sequence[Any]:
+    """Rows of the index that may answer, in no order.
+
+    Args:
+        may: the condition on `SearchEntry` under which the searcher may find a row.
+        values: of the parameters that the condition leaves open.
+        labels: what it is narrowed to.
+        most: rows of each condition, where not as many as usual are needed.
+    """
+    match = Match(is_sqlite(session))
+    if groups:
+        asked = conditions(match, groups, labels)
+    elif labels:
+        asked = [(match.both(_also(match, labels)), ALL_WORDS)]
+    else:
+        return []
+    statement = _ids(match.sqlite, may)
+    ids: dict[int, None] = {}
+    for condition, usual in asked:
+        ids.update(
+            dict.fromkeys(
+                session.scalars(
+                    statement,
+                    {
+                        "match": condition,
+                        "most": most or usual,
+                        "since": since or LONG_AGO,
+                        **values,
+                    },
+                )
+            )
+        )
+    return session.execute(_ROWS, {"ids": list(ids)}).all() if ids else []

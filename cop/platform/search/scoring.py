@@ -1,0 +1,181 @@
+"""How well a thing answers a question: one formula, whichever engine found it.
+
+For each group of the question a thing earns by where its words stand: the title, the opening, and
+how often they come back, measured against length (as BM25 does with fields). What few of the
+candidates have counts for more. On top comes the best line by itself, since a post that says all
+of it answers better than a conversation that says it here and there. Freshness has its place: what
+was added to lately comes before what is as good and older.
+"""
+
+import math
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any
+
+from cop.platform.search.asking import Group
+from cop.platform.search.indexing import lines_of
+from cop.platform.search.terms import PART
+
+TITLE, OPENING = 3.0, 1.6  # of a word elsewhere
+SATURATES = 1.4  # how soon more of the same counts for little
+LENGTH = 0.35  # how much a long text has to say a word more often
+USUAL_WORDS = 150.0
+BEST_LINE = 0.9  # what the best line adds
+FRESH, FADES_DAYS = 0.12, 400.0
+
+
+@dataclass
+class Candidate:
+    """A thing with those of its parts that were found."""
+
+    kind: str
+    thing_id: int
+    at: datetime
+    words: int = 0
+    strength: list[float] = field(default_factory=list)  # by group: where and how often
+    best_line: float = 0.0
+    line: int = 0  # its number; 0 is the title
+    lines: list[tuple[int, list[float]]] = field(default_factory=list)
+    score: float = 0.0
+
+
+def ranked(
+    groups: Sequence[Group],
+    rows: Sequence[Any],
+    now: datetime,
+    by: frozenset[int] = frozenset(),
+    kinds: Mapping[str, float] | None = None,
+) -> list[Candidate]:
+    """The things that these rows of the index are of, best first.
+
+    Args:
+        by: only lines of these authors count, if any is given.
+        kinds: what a thing of a kind counts, 1 where it is not named.
+    """
+    found: dict[tuple[str, int], Candidate] = {}
+    for row in rows:
+        _add(found, groups, row, by)
+    things = [
+        thing
+        for thing in found.values()
+        if any(thing.strength)
+        and all(s for s, group in zip(thing.strength, groups, strict=True) if group.phrase)
+    ]
+    rarity = _rarity(groups, things)
+    for thing in things:
+        _score(thing, rarity, now, (kinds or {}).get(thing.kind, 1.0))
+    things.sort(key=lambda t: (-t.score, t.kind, -t.thing_id))
+    return things
+
+
+def _add(
+    found: dict[tuple[str, int], Candidate],
+    groups: Sequence[Group],
+    row: Any,
+    by: frozenset[int],
+) -> None:
+    # Most rows lack most groups: asking the whole body first saves looking at each line.
+    there = [may_hold(group, row.body) for group in groups]
+    if not any(there):
+        return
+    thing = found.setdefault(
+        (row.kind, row.thing_id),
+        Candidate(row.kind, row.thing_id, row.at, strength=[0.0] * len(groups)),
+    )
+    first_part = thing.words == 0 and not thing.lines
+    thing.at = max(thing.at, row.at)
+    thing.words += row.words
+    for number, author, terms in lines_of(row.body):
+        if by and author not in by:
+            continue
+        if number == 0 and not first_part:
+            continue  # every part has the title; it counts once
+        held = [
+            weight_in(group, terms) if maybe else 0.0
+            for group, maybe in zip(groups, there, strict=True)
+        ]
+        if any(held):
+            place = TITLE if number == 0 else OPENING if number in (1, -1) else 1.0
+            for n, weight in enumerate(held):
+                thing.strength[n] += place * weight
+            thing.lines.append((number, held))
+
+
+def newest(rows: Sequence[Any]) -> list[Candidate]:
+    """The things that these rows are of, the newest first: for a search without words."""
+    found: dict[tuple[str, int], Candidate] = {}
+    for row in rows:
+        thing = found.setdefault(
+            (row.kind, row.thing_id), Candidate(row.kind, row.thing_id, row.at, line=1)
+        )
+        thing.at = max(thing.at, row.at)
+    for thing in found.values():
+        thing.score = thing.at.timestamp()
+    return sorted(found.values(), key=lambda t: (-t.score, t.kind, -t.thing_id))
+
+
+def may_hold(group: Group, body: str) -> bool:
+    """Whether the group stands somewhere in a body; of a phrase, whether all its words do."""
+    if group.phrase:
+        return all(f" {term} " in body for term in group.phrase)
+    if any(f" {term} " in body for term in group.terms):
+        return True
+    return any(
+        all(f" {t} " in body or f" {PART}{t} " in body for t in terms) for terms, _w in group.joint
+    )
+
+
+def weight_in(group: Group, terms: str) -> float:
+    """How much of the group these terms (between blanks) hold: 0 to a little over 1."""
+    if group.phrase:
+        plain = " ".join(t for t in terms.split() if not t.startswith(PART))
+        return 1.5 if f" {' '.join(group.phrase)} " in f" {plain} " else 0.0
+    best = 0.0
+    for term, weight in group.terms.items():
+        if weight > best and f" {term} " in terms:
+            times = terms.count(f" {term} ")
+            best = max(best, weight * (1 + 0.25 * min(times - 1, 3)))
+    for several, weight in group.joint:
+        if weight > best and all(f" {t} " in terms or f" {PART}{t} " in terms for t in several):
+            best = weight
+    return best
+
+
+def _rarity(groups: Sequence[Group], things: Sequence[Candidate]) -> list[float]:
+    """What a group counts: more, the fewer of these candidates have it."""
+    total = len(things)
+    found = []
+    for n in range(len(groups)):
+        have = sum(1 for thing in things if thing.strength[n])
+        found.append(0.35 + math.log(1 + (total - have + 0.5) / (have + 0.5)))
+    return found
+
+
+def _score(thing: Candidate, rarity: Sequence[float], now: datetime, kind: float) -> None:
+    whole = sum(rarity)
+    long = 1 - LENGTH + LENGTH * min(4.0, thing.words / USUAL_WORDS)
+    earned = matched = 0.0
+    for strength, rare in zip(thing.strength, rarity, strict=True):
+        if strength:
+            earned += rare * strength * (1 + SATURATES) / (strength + SATURATES * long)
+            matched += rare
+    for number, held in thing.lines:
+        line = sum(rare * min(w, 1.2) for w, rare in zip(held, rarity, strict=True))
+        if line > thing.best_line + 1e-9:
+            if number != 0 or thing.line == 0:
+                thing.line = number
+            thing.best_line = line
+    if thing.line == 0:
+        thing.line = next((number for number, _held in thing.lines if number), 0)
+    covered = matched / whole if whole else 0.0
+    days = max(0.0, (now - thing.at).total_seconds() / 86400)
+    fresh = 1 + FRESH * math.exp(-days / FADES_DAYS)
+    thing.score = (
+        (earned / whole + BEST_LINE * thing.best_line / whole)
+        * (0.25 + 0.75 * covered * covered)
+        * fresh
+        * kind
+        if whole
+        else 0.0
+    )

@@ -1,0 +1,184 @@
+"""From a question to the things that answer it, best first."""
+
+from collections import Counter
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+from types import SimpleNamespace
+from typing import Any
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from cop.platform.search import asking, indexing, retrieving, scoring
+from cop.platform.search.asking import Alike, Group
+from cop.platform.search.models import Synonyms
+from cop.platform.search.retrieving import May
+from cop.platform.search.scoring import Candidate
+from cop.platform.search.sources import label, sources
+from cop.platform.search.terms import PART, main_term
+from cop.platform.search.wordlist import words
+
+MOST_MEANT = 4  # spellings that one unknown word is taken for
+LOOKED_AT = 80  # rows in which they are sought
+
+
+@dataclass(frozen=True, slots=True)
+class Who:
+    """Who searches.
+
+    Attributes:
+        may: the condition under which they may find a row of the index.
+        values: of the parameters that it leaves open.
+        actor: given to the sources that look at their things themselves.
+    """
+
+    may: May
+    values: dict[str, Any]
+    actor: Any
+
+
+@dataclass(frozen=True, slots=True)
+class Narrowed:
+    """What a question is narrowed to; empty is not at all."""
+
+    kinds: tuple[str, ...] = ()
+    labels: tuple[str, ...] = ()  # of a theme, a space, a list
+    since: datetime | None = None
+    by: frozenset[int] = frozenset()  # personas
+
+    def all_labels(self) -> list[str]:
+        return [
+            *(label("kind", kind) for kind in self.kinds),
+            *self.labels,
+            *(label("by", id) for id in self.by),
+        ]
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """What was found.
+
+    Attributes:
+        things: best first.
+        groups: what was looked for, to mark it.
+        meant: word as typed → spellings that were looked for as well.
+    """
+
+    things: list[Candidate]
+    groups: Sequence[Group]
+    meant: dict[str, list[str]] = field(default_factory=dict)
+
+
+def synonyms(session: Session) -> Alike:
+    return asking.alike(session.scalars(select(Synonyms.words).order_by(Synonyms.id)))
+
+
+def search(
+    session: Session,
+    question: str,
+    who: Who,
+    now: datetime,
+    narrowed: Narrowed = Narrowed(),  # frozen
+) -> Answer:
+    """Everything that answers, best first; the same on either database."""
+    groups = list(asking.understood(question, synonyms(session)).groups)
+    rows = _rows(session, groups, who, narrowed)
+    if not groups:
+        return Answer(scoring.newest(rows), groups)
+    groups, said = _corrected(session, groups, rows, who, narrowed)
+    if said:
+        rows = _rows(session, groups, who, narrowed)
+    things = scoring.ranked(
+        groups,
+        rows,
+        now,
+        narrowed.by,
+        {source.kind: source.weight for source in sources().values()},
+    )
+    return Answer(things, groups, said)
+
+
+def _rows(session: Session, groups: Sequence[Group], who: Who, narrowed: Narrowed) -> list[Any]:
+    """Rows of the index, and the same of what it does not hold."""
+    labels = narrowed.all_labels()
+    found = list(
+        retrieving.candidates(
+            session, groups, who.may, who.values, labels=labels, since=narrowed.since
+        )
+    )
+    return found + _aside(session, groups, who, narrowed, labels)
+
+
+def _aside(
+    session: Session,
+    groups: Sequence[Group],
+    who: Who,
+    narrowed: Narrowed,
+    labels: Collection[str],
+) -> list[Any]:
+    found: list[Any] = []
+    wanted = set(labels)
+    names = {each.partition(":")[0] for each in wanted}
+    for source in sources().values():
+        if source.aside is None or not (groups or labels):
+            continue
+        if narrowed.kinds and source.kind not in narrowed.kinds:
+            continue
+        for document in source.aside(session, who.actor):
+            has = set(document.labels)
+            fits = all(any(h in wanted and h.startswith(f"{n}:") for h in has) for n in names)
+            if fits and (narrowed.since is None or document.at >= narrowed.since):
+                found.append(SimpleNamespace(**indexing.row_of(source.kind, document)))
+    return found
+
+
+def _corrected(
+    session: Session,
+    groups: list[Group],
+    rows: Sequence[Any],
+    who: Who,
+    narrowed: Narrowed,
+) -> tuple[list[Group], dict[str, list[str]]]:
+    """The groups with what may have been meant, where nothing that they may read has the word.
+
+    Spellings come from the public word list and from what the searcher may find anyway: a
+    suggestion never tells of a word that stands where they may not look.
+    """
+    said: dict[str, list[str]] = {}
+    found = list(groups)
+    nothing = not any(scoring.may_hold(g, row.body) for g in groups for row in rows)
+    for n, group in enumerate(groups):
+        if group.phrase or len(group.word) < asking.LEAST_TO_CORRECT or not group.word.isalpha():
+            continue
+        if not (nothing or asking.may_be_wrong(group.word)):
+            continue  # a word that is spelled well and that nobody wrote
+        if any(scoring.may_hold(group, row.body) for row in rows):
+            continue
+        spellings = _spellings(session, group, who, narrowed)
+        if spellings:
+            said[group.word] = spellings
+            found[n] = asking.meant(group, dict.fromkeys(main_term(w) for w in spellings))
+    return found, said
+
+
+def _spellings(session: Session, group: Group, who: Who, narrowed: Narrowed) -> list[str]:
+    """One typing error away, and standing in something that the searcher may find."""
+    terms: dict[str, list[str]] = {}
+    for word in sorted(asking.near(group.word)):
+        terms.setdefault(main_term(word), []).append(word)
+    terms.pop(main_term(group.word), None)
+    guess = Group(group.word, dict.fromkeys(terms, 1.0) | {PART + t: 1.0 for t in terms})
+    bodies = [
+        row.body
+        for row in retrieving.candidates(
+            session, [guess], who.may, who.values, labels=narrowed.all_labels(), most=LOOKED_AT
+        )
+    ] + [row.body for row in _aside(session, [guess], who, narrowed, narrowed.all_labels())]
+    times: Counter[str] = Counter()
+    for body in bodies:
+        held = {term.removeprefix(PART) for term in body.split()}
+        times.update(held & terms.keys())
+    known = words()
+    best = sorted(times, key=lambda t: (-times[t], t))[:MOST_MEANT]
+    return [next((w for w in terms[t] if w in known), terms[t][0]) for t in best]

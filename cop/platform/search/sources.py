@@ -1,0 +1,164 @@
+"""What can be found: every capability tells what it offers to the index.
+
+A `Source` makes `Document`s of its things, says which changes touch which of them, and who may
+find them. It is asked in the transaction of the change. Nothing here knows what the things are.
+"""
+
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+from enum import StrEnum
+from typing import Any, TypeAlias
+
+from sqlalchemy import inspect
+from sqlalchemy.orm import Session
+
+LABEL = "="
+
+
+class Audience(StrEnum):
+    """Who may find a document; asked in the query, at the moment of searching."""
+
+    ALL = "all"  # visitors as well
+    MEMBERS = "members"
+    READERS = "readers"  # whoever reads its circle
+    INSIDE = "inside"  # whoever is in its circle
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """A piece of text within a document that can be shown by itself: a post.
+
+    Attributes:
+        number: names it within its thing, from 1; 0 is the title's.
+        by: the author's persona, 0 for none; whoever narrows to an author sees no other lines.
+    """
+
+    number: int
+    text: str
+    by: int = 0
+
+
+# Which thing, and which part of it: a long discussion has many.
+Key: TypeAlias = tuple[int, int]
+
+
+@dataclass(frozen=True, slots=True)
+class Document:
+    """What is stored of (a part of) a thing.
+
+    Attributes:
+        circle_id: whose readers may find it, for the audiences READERS and INSIDE.
+        at: when it was last added to.
+        labels: what one can narrow to, made by `label`.
+        by: whose title it is, a persona; 0 for nobody's.
+    """
+
+    key: Key
+    title: str
+    lines: Sequence[Line]
+    audience: Audience
+    circle_id: int | None
+    at: datetime
+    labels: Iterable[str] = ()
+    by: int = 0
+
+
+def label(name: str, value: object) -> str:
+    """'=theme:12': a term that no text contains."""
+    return f"{LABEL}{name}:{value}"
+
+
+@dataclass(frozen=True, slots=True)
+class Hit:
+    """A thing that answers a question.
+
+    Attributes:
+        line: the number of the line that answers best.
+    """
+
+    thing_id: int
+    line: int
+
+
+@dataclass(frozen=True, slots=True)
+class Shown:
+    """What a result says; made with permission asked once more.
+
+    Attributes:
+        where: the list, the space, the kind of thing.
+        words: how long reading takes.
+        text: of what a sentence is shown; '' for what must not be read in passing.
+        note: in the place of the text, why it is folded away.
+        message_id: of the mail that began it, if one did.
+    """
+
+    title: str
+    url: str
+    where: str = ""
+    at: datetime | None = None
+    words: int = 0
+    text: str = ""
+    note: str = ""
+    by: str = ""
+    message_id: str | None = None
+
+
+# Given (session, actor, hits): what each says, by thing; those that the actor may not see left out.
+Presenter: TypeAlias = Callable[[Session, Any, Sequence[Hit]], Mapping[int, Shown]]
+
+
+@dataclass(frozen=True, slots=True)
+class Source:
+    """One kind of thing that can be found.
+
+    Attributes:
+        kind: its name in addresses and answers.
+        label: its name on pages.
+        present: what results of this kind say; a fixed number of queries.
+        documents: the documents of these keys; those that should not be found are left out. A
+            fixed number of queries.
+        keys: all keys of the things after an id, in order: (session, after, how many things).
+        watches: model → the keys that a change of such a row touches: (session, row) → keys.
+        aside: documents that the actor may find and that the index never holds, since they are
+            encrypted where they are kept: (session, actor) → documents.
+        weight: how much a result of this kind counts beside others.
+    """
+
+    kind: str
+    label: Any
+    present: Presenter
+    documents: Callable[[Session, Sequence[Key]], Iterable[Document]] = lambda _s, _k: ()
+    keys: Callable[[Session, int, int], Sequence[Key]] = lambda _s, _a, _m: ()
+    watches: Mapping[type[Any], Callable[[Session, Any], Iterable[Key]]] = field(
+        default_factory=dict
+    )
+    aside: Callable[[Session, Any], Iterable[Document]] | None = None
+    weight: float = 1.0
+
+
+_sources: dict[str, Source] = {}
+
+
+def offer(source: Source) -> None:
+    """Make a kind of thing findable; again under the same name replaces it."""
+    _sources[source.kind] = source
+
+
+def sources() -> Mapping[str, Source]:
+    return _sources
+
+
+def changed(row: Any, *names: str) -> bool:
+    """A row of a session is new, or goes, or one of these attributes of it changes now."""
+    state = inspect(row)
+    session = state.session
+    if session is None or row in session.new or row in session.deleted:
+        return True
+    return any(state.attrs[name].history.has_changes() for name in names)
+
+
+def values_of(row: Any, name: str) -> set[Any]:
+    """What an attribute is now and, if it changes, what it was."""
+    history = inspect(row).attrs[name].history
+    return {*history.deleted, *history.added, *history.unchanged} or {getattr(row, name)}

@@ -1,0 +1,119 @@
+"""Spaces in search: name, what they strive for, for whom, where and with whom."""
+
+from collections.abc import Iterator, Sequence
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from cop.members.actor import Actor
+from cop.members.models import Organisation, Theme
+from cop.platform.i18n import lazy as _l
+from cop.platform.markup import own_text, word_count
+from cop.platform.search.sources import (
+    Audience,
+    Document,
+    Hit,
+    Key,
+    Line,
+    Shown,
+    Source,
+    changed,
+    label,
+    offer,
+)
+from cop.spaces.models import Space, SpaceOrganisation, SpaceTheme
+from cop.spaces.permissions import SPACES, SpacePermission
+from cop.spaces.words import KIND_LABELS
+
+KIND = "space"
+_SAYS = (
+    *("name", "summary", "aim_html", "for_whom", "place", "region", "partners", "funder", "kind"),
+    *("themes", "organisations"),
+)
+
+
+def _of_space(_session: Session, space: Space) -> Iterator[Key]:
+    if changed(space, *_SAYS):
+        yield space.id, 0
+
+
+def documents(session: Session, keys: Sequence[Key]) -> Iterator[Document]:
+    """Three queries."""
+    ids = [id for id, _part in keys]
+    themes = session.execute(
+        select(SpaceTheme.space_id, Theme.id, Theme.name_nl)
+        .join(Theme, Theme.id == SpaceTheme.theme_id)
+        .where(SpaceTheme.space_id.in_(ids))
+    ).all()
+    organisations = session.execute(
+        select(SpaceOrganisation.space_id, Organisation.name)
+        .join(Organisation, Organisation.id == SpaceOrganisation.organisation_id)
+        .where(SpaceOrganisation.space_id.in_(ids))
+    ).all()
+    for space in session.execute(
+        select(
+            *(Space.id, Space.name, Space.summary, Space.aim_html, Space.for_whom, Space.place),
+            *(Space.region, Space.partners, Space.circle_id, Space.created_at, Space.kind),
+        ).where(Space.id.in_(ids))
+    ):
+        own = [(theme_id, name) for space_id, theme_id, name in themes if space_id == space.id]
+        works = [name for space_id, name in organisations if space_id == space.id]
+        facts = (space.for_whom, space.place, space.region, space.partners)
+        yield Document(
+            key=(space.id, 0),
+            title=space.name,
+            lines=[
+                Line(1, space.summary),
+                Line(2, own_text(space.aim_html)),
+                Line(3, "\n".join((*facts, *works, *(name for _id, name in own)))),
+            ],
+            audience=Audience.READERS,
+            circle_id=space.circle_id,
+            at=space.created_at,
+            labels=[
+                label("kind", KIND),
+                label("space", space.id),
+                *(label("theme", theme_id) for theme_id, _name in own),
+            ],
+        )
+
+
+def keys(session: Session, after: int, most: int) -> list[Key]:
+    ids = session.scalars(select(Space.id).where(Space.id > after).order_by(Space.id).limit(most))
+    return [(id, 0) for id in ids]
+
+
+def present(session: Session, actor: Actor, hits: Sequence[Hit]) -> dict[int, Shown]:
+    """One query."""
+    rows = session.execute(
+        select(
+            *(Space.id, Space.name, Space.slug, Space.summary, Space.aim_html, Space.kind),
+            *(Space.for_whom, Space.region),
+        ).where(
+            Space.id.in_([hit.thing_id for hit in hits]),
+            SPACES.clause(actor, SpacePermission.READ),
+        )
+    )
+    found = {}
+    for space in rows:
+        text = "\n".join(filter(None, (space.summary, own_text(space.aim_html), space.for_whom)))
+        found[space.id] = Shown(
+            title=space.name,
+            url=f"/proeftuinen/{space.slug}",
+            where=" · ".join(filter(None, (str(KIND_LABELS[space.kind]), space.region))),
+            words=word_count(text),
+            text=text,
+        )
+    return found
+
+
+offer(
+    Source(
+        kind=KIND,
+        label=_l("Space"),
+        present=present,
+        documents=documents,
+        keys=keys,
+        watches={Space: _of_space},
+    )
+)

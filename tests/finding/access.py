@@ -1,0 +1,3 @@
+"""Who may use which address."""
+
+ACCESS = {"finding.search": "everyone"}

@@ -1,0 +1,214 @@
+"""What search finds, for whom, and how the index keeps up."""
+
+import pytest
+from sqlalchemy import delete, select
+
+from cop.discussions import operations, tending_closing, tending_moving, tending_posts
+from cop.discussions.models import Discussion, Post
+from cop.finding.queries import Filters, find
+from cop.members.actor import VISITOR
+from cop.members.models import Theme
+from cop.platform import clock
+from cop.platform.db import reading, unit_of_work
+from cop.platform.search import indexing
+from cop.platform.search.models import SearchEntry
+from cop.spaces.circles import CircleMembership, Visibility
+from tests.support.counting import statements
+
+
+@pytest.fixture
+def reader(make):
+    return make.member("Lezer Verzonnen")
+
+
+def results(actor, words, **filters):
+    with reading() as session:
+        return find(session, actor, words, clock.now(), Filters(**filters))
+
+
+def titles(actor, words, **filters):
+    return [item.shown.title for item in results(actor, words, **filters).items]
+
+
+def test_a_discussion_is_found_once_by_the_words_of_any_of_its_posts(app, make, reader):
+    author, on = make.member(), make.list(Visibility.OPEN)
+    made = make.discussion(on, author, posts=25, title="Vijf kilo appels", text="Over fruit.")
+    with unit_of_work() as own:
+        operations.answer(
+            own,
+            make.actor(author),
+            discussion_id=made.id,
+            text="Kweepeer is het lekkerst.",
+            now=clock.now(),
+        )
+    found = results(make.actor(reader), "kweepeer appels").items
+    assert [item.shown.title for item in found] == ["Vijf kilo appels"]
+    assert "#bericht-" in found[0].shown.url
+    assert ("Kweepeer", True) in found[0].text.pieces
+
+
+def test_everybody_finds_what_they_may_read_and_nothing_else(app, make, reader):
+    """The column 'in search' of 'Who sees what', for each visibility and each standing."""
+    inside, owner = make.member(), make.member()
+    for visibility in Visibility:
+        on = make.list(visibility, coordinator=owner)
+        make.join(inside, on.circle)
+        make.discussion(on, owner, title=f"Kweepeer {visibility}")
+    everything = {"Kweepeer public", "Kweepeer open", "Kweepeer closed", "Kweepeer private"}
+    assert set(titles(VISITOR, "kweepeer")) == {"Kweepeer public"}
+    assert set(titles(make.actor(reader), "kweepeer")) == {
+        "Kweepeer public",
+        "Kweepeer open",
+    }
+    assert set(titles(make.actor(inside), "kweepeer")) == everything
+    administrator = make.member(site_role="administrator")
+    assert "Kweepeer closed" not in titles(make.actor(administrator), "kweepeer")
+
+
+def test_who_leaves_a_circle_finds_nothing_of_it_from_then_on(app, make, reader):
+    on = make.list(Visibility.PRIVATE, coordinator=make.member())
+    make.discussion(on, make.member(), title="Kweepeer")
+    make.join(reader, on.circle)
+    assert titles(make.actor(reader), "kweepeer") == ["Kweepeer"]
+    with unit_of_work() as own:
+        own.execute(delete(CircleMembership).where(CircleMembership.member_id == reader.id))
+    assert titles(make.actor(reader), "kweepeer") == []
+
+
+def test_a_suggestion_tells_nothing_of_what_one_may_not_read(app, make, reader):
+    """A word with a typing error is only corrected to what the searcher can find."""
+    hidden = make.list(Visibility.PRIVATE, coordinator=make.member())
+    make.discussion(hidden, make.member(), title="Zwammerdamse kweepeerjam")
+    before = results(make.actor(reader), "zwammerdmse")
+    assert before.items == []
+    assert before.meant == {}
+    make.discussion(make.list(), make.member(), title="Zwammerdamse kweepeerjam, open")
+    after = results(make.actor(reader), "zwammerdmse")
+    assert [item.shown.title for item in after.items] == ["Zwammerdamse kweepeerjam, open"]
+    assert list(after.meant) == ["zwammerdmse"]
+
+
+def test_the_index_follows_every_change_in_the_same_transaction(app, make, reader):
+    author = make.member()
+    actor, who = make.actor(author), make.actor(reader)
+    on, narrow = make.list(coordinator=author), make.list(Visibility.PRIVATE, coordinator=author)
+    made = make.discussion(on, author, posts=2, title="Onderwerp", text="kweepeer")
+
+    def does(operation, *args, **values):
+        with unit_of_work() as own:
+            return operation(own, *args, now=clock.now(), **values)
+
+    with reading() as own:
+        post = own.scalars(
+            select(Post).where(Post.discussion_id == made.id, Post.number == 2)
+        ).one()
+    does(tending_posts.edit, actor, post.id, text="mispel", version=1)
+    assert titles(who, "mispel") == ["Onderwerp"]
+    does(tending_posts.remove, actor, post.id)
+    assert titles(who, "mispel") == []
+    does(tending_posts.put_back, actor, post.id)
+    assert titles(who, "mispel") == ["Onderwerp"]
+    does(tending_posts.hide, post.id)
+    assert titles(who, "mispel") == []
+    does(tending_closing.close, actor, made.id, outcome="We kozen de moerbei.")
+    assert titles(who, "moerbei") == ["Onderwerp"]
+    does(tending_moving.move, actor, made.id, narrow.id)
+    assert titles(who, "kweepeer") == []
+    assert titles(actor, "kweepeer") == ["Onderwerp"]
+
+
+def test_what_is_rolled_back_is_not_in_the_index(app, make, reader):
+    on = make.list()
+    with pytest.raises(RuntimeError), unit_of_work() as own:  # noqa: PT012  # the work is undone
+        operations.start(
+            own,
+            make.actor(reader),
+            list_id=on.id,
+            kind="question",
+            title="Kweepeer",
+            text="Wie weet het?",
+            now=clock.now(),
+        )
+        raise RuntimeError
+    assert titles(make.actor(reader), "kweepeer") == []
+
+
+def test_made_anew_the_index_is_the_same(app, make, reader):
+    space = make.space(Visibility.OPEN, coordinator=reader, name="Proeftuin Kweepeer")
+    make.discussion(make.list(space=space), reader, posts=23, title="Over kweeperen")
+    make.gathering(reader, space, title="Kweeperen plukken")
+    columns = (SearchEntry.kind, SearchEntry.thing_id, SearchEntry.part, SearchEntry.body)
+
+    def whole():
+        with unit_of_work() as own:
+            return {tuple(row) for row in own.execute(select(*columns))}
+
+    before = whole()
+    with unit_of_work() as own:
+        indexing.rebuild(own)
+    after = whole()
+    assert before <= after
+    assert {row[0] for row in after - before} <= {"theme"}  # those that a migration brought
+    kinds = [item.kind for item in results(make.actor(reader), "kweepeer").items]
+    assert set(kinds) == {"space", "discussion", "gathering"}
+
+
+def test_members_are_found_by_members_under_their_own_name_only(app, make, reader):
+    shown = make.member("Kwinten Peerdeman", about="Ik weet van moerbeien.")
+    circle = make.list(Visibility.OPEN, pseudonyms=True).circle
+    make.pseudonym(shown, circle, name="Mispelaar")
+    who = make.actor(reader)
+    assert titles(who, "peerdeman") == ["Kwinten Peerdeman"]
+    assert titles(who, "moerbei") == ["Kwinten Peerdeman"]
+    assert titles(who, "mispelaar") == []
+    assert titles(VISITOR, "peerdeman") == []
+
+
+def test_a_search_is_narrowed_by_kind_theme_space_since_and_author(app, make, reader):
+    with reading() as own:
+        theme = own.scalars(select(Theme).limit(1)).one()
+    one, other = make.member("Aart Eerste"), make.member("Berta Tweede")
+    space = make.space(coordinator=one, name="Kweepeerhof")
+    first = make.discussion(make.list(space=space), one, title="Kweepeer een")
+    make.discussion(make.list(), other, title="Kweepeer twee")
+    with unit_of_work() as own:
+        changed = own.get_one(Discussion, first.id)
+        changed.themes.append(own.get_one(Theme, theme.id))
+    who = make.actor(reader)
+    both = {"Kweepeer een", "Kweepeer twee"}
+    assert set(titles(who, "kweepeer", kind="discussion")) == both
+    assert titles(who, "kweepeer", kind="space") == ["Kweepeerhof"]
+    assert titles(who, "kweepeer", theme=theme.slug) == ["Kweepeer een"]
+    assert titles(who, "", theme=theme.slug) == ["Kweepeer een"]
+    assert titles(who, "kweepeer", space=space.slug, kind="discussion") == ["Kweepeer een"]
+    assert titles(who, "kweepeer", author="Berta Tweede") == ["Kweepeer twee"]
+    assert titles(who, "kweepeer", author="niemand") == []
+    assert titles(who, "kweepeer", kind="bestaatniet") == []
+    later = clock.now().replace(year=2099)
+    assert titles(who, "kweepeer", since=later) == []
+
+
+def test_the_page_marks_the_words_and_works_without_a_script(make, browser, reader):
+    make.discussion(make.list(), make.member(), title="Over kweeperen", text="De kweepeer is rijp.")
+    page = browser(reader).get("/zoeken?q=kweepeer").text
+    assert "<mark>kweeperen</mark>" in page
+    assert "<mark>kweepeer</mark> is rijp" in page
+    assert "Nothing found" in browser(reader).get("/zoeken?q=bestaatnietwoord").text
+    for odd in ("q=%22", "q=%27%3B--", "q=*", "sinds=gisteren&q=x", "q=(&na=zz", "q=-"):
+        assert browser(reader).get(f"/zoeken?{odd}").status_code == 200
+
+
+def test_the_number_of_queries_does_not_grow(make, browser, reader):
+    def count():
+        page = browser(reader)
+        page.get("/zoeken?q=kweepeer")
+        with statements() as seen:
+            page.get("/zoeken?q=kweepeer")
+        return len(seen)
+
+    on = make.list()
+    make.discussion(on, make.member(), title="Kweepeer")
+    few = count()
+    for _ in range(12):
+        make.discussion(on, make.member(), title="Kweepeer", posts=12, text="kweepeer")
+    assert count() == few
