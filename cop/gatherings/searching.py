@@ -1,4 +1,7 @@
-"""Gatherings in search: what they are about, where, and what their report says."""
+"""Gatherings in search: what they are about, where, and what their report says.
+
+Of sessions of a group nothing is found, their dates included.
+"""
 
 from collections.abc import Iterator, Sequence
 
@@ -6,11 +9,12 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from cop.gatherings import when, words
-from cop.gatherings.models import Gathering
+from cop.gatherings.models import EVENT_KINDS, Gathering
 from cop.gatherings.permissions import GATHERINGS, GatheringPermission
 from cop.members.actor import Actor
 from cop.platform.i18n import lazy as _l
 from cop.platform.markup import own_text, word_count
+from cop.platform.policy import among
 from cop.platform.search.sources import (
     Audience,
     Document,
@@ -39,7 +43,7 @@ def documents(session: Session, keys: Sequence[Key]) -> Iterator[Document]:
         select(
             *(Gathering.id, Gathering.title, Gathering.html, Gathering.report_html),
             *(Gathering.place, Gathering.circle_id, Gathering.space_id, Gathering.starts_at),
-        ).where(Gathering.id.in_([id for id, _part in keys]))
+        ).where(Gathering.id.in_([id for id, _part in keys]), among(Gathering.kind, EVENT_KINDS))
     ):
         labels = [label("kind", KIND)]
         if row.space_id is not None:
@@ -60,7 +64,10 @@ def documents(session: Session, keys: Sequence[Key]) -> Iterator[Document]:
 
 def keys(session: Session, after: int, most: int) -> list[Key]:
     ids = session.scalars(
-        select(Gathering.id).where(Gathering.id > after).order_by(Gathering.id).limit(most)
+        select(Gathering.id)
+        .where(Gathering.id > after, among(Gathering.kind, EVENT_KINDS))
+        .order_by(Gathering.id)
+        .limit(most)
     )
     return [(id, 0) for id in ids]
 
@@ -72,7 +79,11 @@ def present(session: Session, actor: Actor, hits: Sequence[Hit]) -> dict[int, Sh
         select(
             *(Gathering.id, Gathering.title, Gathering.html, Gathering.report_html),
             *(Gathering.starts_at, Gathering.ends_at, Gathering.kind, Gathering.cancelled_at),
-        ).where(Gathering.id.in_(lines), GATHERINGS.clause(actor, GatheringPermission.READ))
+        ).where(
+            Gathering.id.in_(lines),
+            among(Gathering.kind, EVENT_KINDS),
+            GATHERINGS.clause(actor, GatheringPermission.READ),
+        )
     )
     found = {}
     for row in rows:
