@@ -33,7 +33,7 @@ REPORT = 2
 
 
 def _of_gathering(_session: Session, gathering: Gathering) -> Iterator[Key]:
-    if changed(gathering, "title", "html", "place", "report_html", "starts_at", "space_id"):
+    if changed(gathering, "title", "html", "place", "report_html", "starts_at", "space_id", "kind"):
         yield gathering.id, 0
 
 

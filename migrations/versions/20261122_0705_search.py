@@ -78,7 +78,7 @@ def upgrade():
             "lexemes", sa.Text().with_variant(postgresql.TSVECTOR(), "postgresql"), nullable=False
         ),
         sa.PrimaryKeyConstraint("id", name="pk_search_entry"),
-        sa.UniqueConstraint("kind", "thing_id", "part", name="uq_search_entry_kind"),
+        sa.UniqueConstraint("kind", "thing_id", "part", name="uq_search_entry_kind_thing_id_part"),
     )
     assert entry is not None
     op.create_index("ix_search_entry_circle_id", "search_entry", ["circle_id"])
