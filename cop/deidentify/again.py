@@ -119,7 +119,7 @@ def _fits(doc: Document, index: int, token: Token, form: str, label: Label) -> b
         doc.known_word(token.low) and not token.flags & NAME
     )
     if token.flags & Flag.NAMEWINS:
-        wordy = Flag(0)
+        wordy = 0
     if (
         token.plain
         and form == token.low

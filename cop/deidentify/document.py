@@ -34,7 +34,7 @@ class Token:
     end: int
     text: str
     low: str
-    flags: Flag
+    flags: int
     is_word: bool  # letters
     cap: bool  # begins with a capital, and that says something here
     first: bool  # stands where a sentence begins, so that a capital says nothing
@@ -124,7 +124,7 @@ def _core(low: str, lex: Lexicon) -> str:
     return low
 
 
-def _flags(low: str, lex: Lexicon) -> Flag:
+def _flags(low: str, lex: Lexicon) -> int:
     """What is known of a word; of 'hendrik-jan' and 'jansen-visser' what holds for the parts."""
     flags = lex.flags(low)
     if flags & ~Flag.PROPER:
@@ -175,7 +175,7 @@ def read(text: str) -> Document:
             end -= 2
             raw = raw[:-2]
         cap = word and bool(raw[0].isupper() or _JOINED.match(raw)) and not plain[line]
-        flags = _flags(low, lex) if word else Flag(0)
+        flags = _flags(low, lex) if word else 0
         if dialect and word and (low in DOUBTFUL or low in SIGNS) and (begin or not cap):
             flags = Flag.WORD | Flag.COMMON | Flag.SAFE
         tokens.append(

@@ -112,7 +112,7 @@ def _quarter(doc: Document, low: str) -> bool:
     )
 
 
-def named_flags(flags: Flag) -> bool:
+def named_flags(flags: int) -> bool:
     """Whether a word is on a list of names or places."""
     return bool(flags & (NAME | Flag.PLACE | Flag.ABROAD | Flag.ORG))
 

@@ -27,13 +27,13 @@ _READ = re.compile(
 )
 
 
-def _phrase(doc: Document, index: int) -> tuple[int, Flag]:
+def _phrase(doc: Document, index: int) -> tuple[int, int]:
     """The longest entry of several words that begins here: (last token, flags)."""
     longest = doc.lex.longest_phrase(doc.tokens[index].low)
     if not longest and doc.tokens[index].text == "'":
         longest = doc.lex.longest_phrase("'" + doc.low(index + 1))
     if not longest:
-        return -1, Flag(0)
+        return -1, 0
     start = doc.tokens[index].start
     for last in range(min(index + 2 * longest, len(doc.tokens) - 1), index, -1):
         if doc.tokens[last].end - start > 60:
@@ -41,11 +41,11 @@ def _phrase(doc: Document, index: int) -> tuple[int, Flag]:
         end = doc.tokens[last].end
         piece = doc.text[start:end].lower()
         flags = doc.lex.flags(piece) or (
-            doc.lex.flags(piece + "'s") if doc.text[end : end + 2] == "'s" else Flag(0)
+            doc.lex.flags(piece + "'s") if doc.text[end : end + 2] == "'s" else 0
         )
         if flags and " " in piece:
             return last, flags
-    return -1, Flag(0)
+    return -1, 0
 
 
 def find_phrases(doc: Document) -> Iterator[Span]:

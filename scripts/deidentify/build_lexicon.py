@@ -114,9 +114,9 @@ def cities() -> tuple[set[str], set[str]]:
 
 
 def main() -> None:
-    flags: dict[str, Flag] = defaultdict(lambda: Flag(0))
+    flags: dict[str, int] = defaultdict(lambda: 0)
 
-    def put(entries: list[str] | set[str], flag: Flag) -> None:
+    def put(entries: list[str] | set[str], flag: int) -> None:
         for entry in entries:
             key = fold(entry)
             if len(key) > 1 and not key.isdigit():

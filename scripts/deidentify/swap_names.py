@@ -70,7 +70,7 @@ def _made_up(dice: random.Random) -> str:
     )
 
 
-def _other(word: str, label: str, known: Flag, dice: random.Random) -> str:
+def _other(word: str, label: str, known: int, dice: random.Random) -> str:
     """Another name for a word of a name, in its case."""
     chance = dice.random()
     if label == "PERSON":
