@@ -70,7 +70,7 @@ AGE_SOURCE = Figure(17_800_000, 2023, "CBS")
 WORKING = (20, 67)  # ages between which occupations are spread here
 
 OCCUPATIONS: dict[str, Figure] = {
-    r"huisarts(?:e)?": Figure(13_500, 2022, "Nivel", women=0.6),
+    r"huisarts(?:e)?": Figure(13_500, 2021, "Nivel", women=0.6),
     r"(?:wijk)?verpleegkundige": Figure(215_000, 2023, "BIG-register", women=0.87),
     r"apothekers?": Figure(7_000, 2023, "BIG-register"),
     r"tandarts": Figure(11_000, 2023, "BIG-register"),
@@ -94,9 +94,9 @@ OCCUPATIONS: dict[str, Figure] = {
     r"(?:boer|boerin|agrari[eë]r|akkerbouwer|veehouder)": Figure(
         51_000, 2022, "CBS", women=0.15, towns=IN_VILLAGES
     ),
-    r"notaris": Figure(1_300, 2022, "KNB", women=0.35),
-    r"advocaat|advocate": Figure(18_000, 2022, "NOvA", women=0.46),
-    r"rechter": Figure(2_500, 2022, "Raad voor de rechtspraak"),
+    r"notaris": Figure(1_240, 2022, "KNB", women=0.35),
+    r"advocaat|advocate": Figure(18_100, 2022, "NOvA", women=0.456),
+    r"rechter": Figure(2_650, 2022, "Raad voor de rechtspraak", women=0.6),
     r"burgemeester": Figure(342, 2023, "VNG", women=0.3),
     r"wethouder": Figure(1_500, 2022, "VNG"),
     r"(?:tweede kamerlid|kamerlid)": Figure(150, 2023, "Tweede Kamer", women=0.4),
@@ -109,7 +109,7 @@ ORIGINS: dict[str, Figure] = {
     r"turks?e?|turkije|turk": Figure(430_000, 2022, "CBS", towns=IN_TOWNS),
     r"marokkaanse?|marokko|marokkaan": Figure(420_000, 2022, "CBS", towns=IN_TOWNS),
     r"surinaamse?|suriname|surinamer": Figure(360_000, 2022, "CBS", towns=IN_TOWNS),
-    r"(?:indonesisch|indisch)e?|indonesi[eë]": Figure(350_000, 2022, "CBS"),
+    r"(?:indonesisch|indisch)e?|indonesi[eë]": Figure(364_000, 2022, "CBS"),
     r"(?:antilliaans|arubaans|curaçaos)e?|cura[cç]ao|aruba|bonaire|antillen": Figure(
         185_000, 2022, "CBS", towns=IN_TOWNS
     ),

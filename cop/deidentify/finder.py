@@ -187,8 +187,8 @@ def _named(doc: Document, spans: Sequence[Span]) -> list[Span]:
     return found
 
 
-def find(text: str) -> list[Span]:
-    """Everything in a text that could identify somebody.
+def find(text: str, indirect: bool = True) -> list[Span]:
+    """Everything in a text that could identify somebody; without QUASI when not `indirect`.
 
     Returns spans in order of place, never overlapping, with offsets in characters of `text`.
     Takes any string; the time it needs grows linearly with its length.
@@ -203,6 +203,7 @@ def find(text: str) -> list[Span]:
         spans += _named(doc, spans)
     spans += _claimed(doc, find_again(doc, spans))
     spans += _claimed(doc, find_ages_beside(doc, spans))
-    spans += (s for s in find_quasi(doc) if s.label is Label.QUASI)
+    if indirect:
+        spans += find_quasi(doc)
     settled = _settle(seen.text, _whole(seen.text, _with_articles(doc, spans)))
     return _back(seen, _joined(seen.text, settled))

@@ -44,10 +44,10 @@ BY_HAND = [
     ("Een Surinaamse man van 66 uit Amsterdam.", 64_000 * 0.46 * 0.016),
     # Zevenaar, the town: 26,500. Poles 12 per 1,000; 2 of 100 are 41; men half.
     ("Een Poolse man van 41 uit Zevenaar.", 26_500 * 0.012 * 0.02 * 0.5),
-    # Notaries: 1,300 (KNB), men 0.65, 18 of 100 are 50 to 54. Villages in the north: 950,000.
+    # Notaries: 1,240 (KNB 2022), men 0.65, 18 of 100 are 50 to 54. Villages in the north: 950,000.
     (
         "Een man van begin vijftig uit een dorp in het noorden, hij is notaris.",
-        1_300 * 0.65 * 0.18 * 950 / 17_800,
+        1_240 * 0.65 * 0.18 * 950 / 17_800,
     ),
     # Mayors: 342, 31 of 100 women; about 2.5 of 100 are 52.
     ("Een vrouw van 52, ze is burgemeester.", 342 * 0.31 * 0.025),
@@ -58,8 +58,8 @@ BY_HAND = [
         "Een vrouw van 29 uit Assen, ze is politieagent.",
         50_000 * 0.33 * 0.025 * 62 / 17_800,
     ),
-    # Judges: 2,500, women 0.6, 3 of 100 are 50.
-    ("Een vrouw van 50, ze is rechter.", 2_500 * 0.6 * 0.03),
+    # Judges: 2,646 (Rechtspraak 2022), women 0.6, 3 of 100 are 50.
+    ("Een vrouw van 50, ze is rechter.", 2_646 * 0.6 * 0.03),
     # Dairy farms: Friesland 2,600, Groningen 850, Drenthe 1,000; one farmer; 2.5 of 100 are 48.
     (
         "Een man van 48, melkveehouder, uit een dorp in het noorden.",
