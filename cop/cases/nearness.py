@@ -4,7 +4,8 @@ from dataclasses import dataclass
 
 from cop.cases.protecting import Look
 from cop.deidentify import find
-from cop.deidentify.nearness import Estimate, Picture, estimate, picture
+from cop.deidentify.nearness import Estimate, estimate
+from cop.deidentify.nearness_picture import Picture, picture
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,7 +1,7 @@
 """How near is a person? How many people in the Netherlands fit what a text still tells of somebody.
 
     estimate(text, spans)   what it tells together, and about how many people that fits
-    picture(estimate)       the same as places in a drawing
+    picture(estimate)       the same as places in a drawing, in `nearness_picture`
 
 What is counted: where somebody lives, age, sex, occupation, origin, and few events. The counts are
 multiplied as if one said nothing of the other, which is right within a factor of three for what
@@ -17,25 +17,22 @@ import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
-from itertools import pairwise
 from typing import Generic, TypeAlias, TypeVar
 
 from .figures import (
     AGE_SOURCE,
-    AGES,
     EVENTS,
     OCCUPATIONS,
     ORIGINS,
     POPULATION,
-    WOMEN,
     WORKING,
     Event,
     Figure,
 )
 from .kinds import BELGIUM, REGIONS, Place, kinds
 from .lexicon import fold
+from .nearness_words import VAGUE, Age, Sex, age_told, sex_told, share_of_ages, women_of
 from .spans import Label, Reason, Span
-from .vaguer_times import _TENS, _age_of
 
 
 class FactorKind(StrEnum):
@@ -126,32 +123,7 @@ class _Told:
 
 Counted: TypeAlias = Figure | Event
 C = TypeVar("C", Figure, Event)
-Age: TypeAlias = tuple[int, int, int, int]  # start, end, first age, age after the last
-Sex: TypeAlias = tuple[int, int, str]  # start, end, 'f' or 'm'
 
-_WOMAN = (
-    r"vrouw|mevrouw|mevr\.?|mw\.?|meisje|moeder|dochter|oma|zus|tante|weduwe|cliënte|patiënte|"
-    r"vriendin|dame|studente|echtgenote|jongedame|huisvrouw|bewoonster|deelneemster"
-)
-_MAN = (
-    r"man|meneer|dhr\.?|heer|jongen|vader|zoon|opa|broer|oom|weduwnaar|vriend|echtgenoot|jongeman"
-)
-_SEX = re.compile(
-    rf"(?<![\w-])(?:(?P<f>{_WOMAN})|(?P<m>{_MAN}))(?![\w-])|(?P<fv>\bv)(?=[ ,/(]\s?\(?\d|\))|"
-    rf"(?P<mm>\bm)(?=[ ,/(]\s?\(?\d|\))",
-    re.IGNORECASE,
-)
-_PRONOUN = re.compile(r"\b(?:(?P<f>ze|zij|haar)|(?P<m>hij|hem|ie))\b", re.IGNORECASE)
-_DECADE = "|".join([*_TENS, "tien"])
-_VAGUE = re.compile(
-    rf"\b(?P<part>begin|midden|eind|half|in de|rond de|bijna|boven de)\s(?P<tens>{_DECADE}|zes|"
-    rf"dertien|zestien)\b(?!\s(?:euro|jaar geleden|keer))|"
-    rf"\b(?P<low>\d\d?)\s?(?:tot|à|-)\s?(?P<high>\d\d?)\s?(?:jaar|jr)|"
-    rf"\b(?P<er>{'|'.join(_TENS)})er\b|\b(?P<teen>tiener)\b",
-    re.IGNORECASE,
-)
-_PARTS = {"begin": (0, 5), "midden": (4, 7), "half": (4, 7), "eind": (7, 10), "in de": (0, 10)}
-_ROUND = {"zes": (4, 8), "tien": (8, 12), "dertien": (12, 15), "zestien": (15, 18)}
 _KINDS_OF_PLACE = re.compile(
     r"\b(?P<size>groot dorp|dorp|dorpje|kleine stad|stadje|middelgrote stad|grote stad)\b"
     r"(?:\sin\s(?:het\s)?(?P<region>noorden|oosten|zuiden|westen|midden|zuidwesten))?",
@@ -204,8 +176,8 @@ def estimate(text: str, spans: Iterable[Span]) -> Estimate | None:
     work = _entry(text, near, OCCUPATIONS, _IS)
     event = _entry(text, near, EVENTS, "")
     origin = _entry(text, near, ORIGINS, "")
-    age = _age(text, ordered, centre)
-    sex = _sex(text, centre)
+    age = age_told(text, ordered, centre)
+    sex = sex_told(text, centre)
     if event is not None and event.of.women in (0.0, 1.0):
         sex = event.start, event.end, "f" if event.of.women else "m"
     told = [place] if place is not None else []
@@ -243,7 +215,7 @@ def _sum(text: str, told: Sequence[_Told], missing: Sequence[str]) -> Estimate:
 def _centre(text: str, spans: Sequence[Span]) -> int | None:
     """Where the text tells of its person: at the first age, else the first place or name."""
     ages = [s.start for s in spans if s.label is Label.AGE]
-    vague = _VAGUE.search(text)
+    vague = VAGUE.search(text)
     if vague is not None:
         ages.append(vague.start())
     if ages:
@@ -259,52 +231,6 @@ def _centre(text: str, spans: Sequence[Span]) -> int | None:
     return min(firsts, default=None)
 
 
-def _share_of_ages(low: int, high: int) -> float:
-    """The share of inhabitants from `low` up to but not `high` years old."""
-    people = 0.0
-    for (first, each), (after, _) in pairwise(AGES):
-        people += each * max(0, min(high, after) - max(low, first))
-    return people / AGE_SOURCE.people
-
-
-def _age(text: str, spans: Sequence[Span], centre: int) -> Age | None:
-    """(start, end, low, high) of the age at the centre."""
-    for span in spans:
-        if span.label is Label.AGE and span.start == centre:
-            n = _age_of(text[span.start : span.end])
-            if n is not None and n <= 110:
-                around = _VAGUE.search(text, max(0, centre - 10), span.end + 8)
-                if around is None:
-                    return span.start, span.end, n, n + 1
-    match = _VAGUE.search(text, max(0, centre - 12))
-    if match is None or match.start() > centre + 12:
-        return None
-    if match["low"]:
-        low, high = int(match["low"]), int(match["high"])
-    elif match["er"]:
-        low = 10 * (_TENS.index(fold(match["er"])) + 2)
-        high = low + 10
-    elif match["teen"]:
-        low, high = 12, 18
-    else:
-        part, tens = fold(match["part"]), fold(match["tens"])
-        if part == "boven de":
-            low, high = (90 if tens == "negentig" else _number(tens)), 110
-        elif part == "bijna":
-            low, high = _number(tens) - 2, _number(tens)
-        elif tens in _ROUND and part == "rond de":
-            low, high = _ROUND[tens]
-        elif part == "rond de":
-            low, high = _number(tens) - 3, _number(tens) + 3
-        else:
-            low, high = (_number(tens) + p for p in _PARTS[part])
-    return (match.start(), match.end(), low, high) if low < high else None
-
-
-def _number(tens: str) -> int:
-    return 10 if tens == "tien" else 10 * (_TENS.index(tens) + 2) if tens in _TENS else 10
-
-
 def _aged(age: Age, work: Figure | None) -> _Told:
     start, end, low, high = age
     if work is not None:
@@ -313,27 +239,10 @@ def _aged(age: Age, work: Figure | None) -> _Told:
         share = max(inside, 0.2) / (last - first)
         wider = min(1.0, max(share, 10 / (last - first)))
     else:
-        share = _share_of_ages(low, high)
+        share = share_of_ages(low, high)
         decade = low // 10 * 10
-        wider = max(share, _share_of_ages(decade, decade + 10))
+        wider = max(share, share_of_ages(decade, decade + 10))
     return _Told(FactorKind.AGE, start, end, max(share, 1e-7), wider, _cited(AGE_SOURCE))
-
-
-def _sex(text: str, centre: int) -> Sex | None:
-    """(start, end, 'f' or 'm') of the word nearest to the age that tells it."""
-    low, high = max(0, centre - 70), min(len(text), centre + 60)
-    found = sorted(_SEX.finditer(text, low, high), key=lambda m: abs(m.start() - centre))
-    if found:
-        m = found[0]
-        return m.start(), m.end(), "f" if m["f"] or m["fv"] else "m"
-    said = _PRONOUN.search(text, max(0, centre - 20), min(len(text), centre + 150))
-    return (said.start(), said.end(), "f" if said["f"] else "m") if said else None
-
-
-def _women_of(age: Age | None) -> float:
-    if age is None:
-        return POPULATION.women or 0.5
-    return [share for first, share in WOMEN if first <= age[2]][-1]
 
 
 def _sexed(sex: Sex, work: Counted | None, age: Age | None) -> _Told:
@@ -341,7 +250,7 @@ def _sexed(sex: Sex, work: Counted | None, age: Age | None) -> _Told:
     if work is not None:
         women, source = (0.5 if work.women is None else work.women), _cited(work)
     else:
-        women, source = _women_of(age), _cited(POPULATION)
+        women, source = women_of(age), _cited(POPULATION)
     share = women if which == "f" else 1 - women
     return _Told(FactorKind.SEX, start, end, max(share, 0.01), 1.0, source)
 
@@ -388,13 +297,13 @@ def _happened(
     """The share among people of this sex and age."""
     low, high = (age[2], age[3]) if age is not None else (0, 110)
     event, share = entry.of, 0.0
-    whole = _share_of_ages(low, high)
+    whole = share_of_ages(low, high)
     for first, after, people in event.bands:
-        each = people / POPULATION.people / _share_of_ages(first, after)
-        share += each * _share_of_ages(max(low, first), min(high, after))
+        each = people / POPULATION.people / share_of_ages(first, after)
+        share += each * share_of_ages(max(low, first), min(high, after))
     share /= whole or 1.0
     if sex is not None:
-        women = _women_of(age)
+        women = women_of(age)
         of_event, of_all = (event.women, women) if sex[2] == "f" else (1 - event.women, 1 - women)
         share *= of_event / of_all
     share = min(1.0, share * _weight(event, ranks))
@@ -486,52 +395,3 @@ def _without_figure(text: str, spans: Sequence[Span]) -> list[str]:
 
 def _cited(figure: Counted) -> str:
     return f"{figure.source} {figure.year}"
-
-
-# The picture
-
-WIDTH, ROW, BAR, LEFT = 600, 46, 18, 8
-
-
-@dataclass(frozen=True, slots=True)
-class Bar:
-    """One row: the words stand above a bar, the number of people at its end."""
-
-    y: float
-    width: float
-    people: int
-    kind: FactorKind | None
-    words: str
-
-
-@dataclass(frozen=True, slots=True)
-class Picture:
-    """Places in a box of `width` by `height`; the first bar is the whole country."""
-
-    width: int
-    height: int
-    left: int
-    bar: int
-    bars: tuple[Bar, ...]
-
-
-def picture(found: Estimate) -> Picture | None:
-    """The estimate as bars that get shorter with everything told; None without a number.
-
-    The lengths are logarithms: from eighteen million to one is a hand's breadth.
-    """
-    if found.people is None or not found.factors:
-        return None
-    most = math.log10(POPULATION.people)
-
-    def width(people: float) -> float:
-        share = max(0.0, math.log10(max(people, 1.0)) / most)
-        return round(4 + share * (WIDTH - 2 * LEFT - 4), 1)
-
-    bars = [Bar(0.0, width(POPULATION.people), round_people(POPULATION.people), None, "")]
-    for number, factor in enumerate(found.factors, 1):
-        people = factor.people
-        bars.append(
-            Bar(ROW * number, width(people), round_people(people), factor.kind, factor.words)
-        )
-    return Picture(WIDTH, ROW * len(bars), LEFT, BAR, tuple(bars))

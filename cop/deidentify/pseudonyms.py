@@ -10,22 +10,15 @@ from __future__ import annotations
 import hashlib
 import hmac
 import re
-import unicodedata
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 
 from .kinds import kinds
 from .lexicon import Flag, fold, lexicon
+from .mentions import Mention, key_of, letters, surname_parts, without_genitive
 from .name_sets import LETTERS, MEN, NEUTRAL, ORIGINS, PREFIXED, SURNAMES, WOMEN
 
-_PREFIXES = frozenset(
-    "van de der den ten ter te het 't el al v.d. vd v/d v. v von zu du la le bin ben bint abu in "
-    "op aan dos da di del della ould st. sint d'".split()
-)
-_INITIALS = re.compile(r"(?:[^\W\d_](?:h|hr)?\.-?)+|[^\W\d_]", re.IGNORECASE)
-_INITIALS_LAST = re.compile(r"(?:[^\W\d_]\.){2,}")
-_SUFFIX = re.compile(r"(?:sr|jr|senior|junior)\.?", re.IGNORECASE)
 _WOMAN = (
     r"mevrouw|mevr\.?|mw\.?|mvr\.?|mevr|juffrouw|juf|tante|oma|zus|zusje|zuster|dochter|dochtertje|"
     r"moeder|mama|vrouw|vriendin|buurvrouw|nicht|nichtje|echtgenote|schoonzus|schoondochter|"
@@ -46,11 +39,6 @@ _AFTER = re.compile(
 )
 _PRONOUN = re.compile(
     r"\b(?:(?P<f>ze|zij|haar|d'r|she|her)|(?P<m>hij|hem|ie|z'n|'m|he|him|his))\b", re.IGNORECASE
-)
-_SURNAME_TITLE = re.compile(
-    r"\b(?:mevrouw|mevr\.?|mw\.?|mvr\.?|dhr\.?|heer|meneer|mnr\.?|familie|fam\.?|gezin|dr\.?|drs\.?|"
-    r"prof\.?|mr\.?|ds\.?|dokter|dominee|rechter|echtpaar|broeders|gebroeders|zusters)[ (]$",
-    re.IGNORECASE,
 )
 _ALSO = re.compile(
     r"^[\s,.('\"‘]{0,3}(?:(?:door |voor )?(?:iedereen|wij|we|ik|ze|zij|vrienden|allen) "
@@ -101,36 +89,6 @@ _NICKNAMES = {
 }
 
 
-@dataclass
-class Mention:
-    """A place where somebody is named, taken apart."""
-
-    start: int
-    piece: str
-    given: str = ""
-    surname: str = ""
-    prefix: str = ""
-    initials: str = ""
-    last_initial: str = ""
-    suffix: str = ""
-    genitive: bool = False
-    single: bool = False
-    titled: bool = False
-    also: bool = False
-    turned: bool = False  # the surname goes first
-    comma: bool = False
-
-    @property
-    def end(self) -> int:
-        return self.start + len(self.piece)
-
-
-def key_of(name: str) -> str:
-    """The form in which two spellings of one name are the same."""
-    bare = unicodedata.normalize("NFD", fold(name).replace("ł", "l").replace("ı", "i"))
-    return "".join(c for c in bare if c.isalnum() or c == "-")
-
-
 def draw(key: bytes, what: str, among: Iterable[str]) -> list[str]:
     """The candidates in an order that only the key and `what` decide."""
 
@@ -138,57 +96,6 @@ def draw(key: bytes, what: str, among: Iterable[str]) -> list[str]:
         return hmac.new(key, f"{what}|{candidate}".encode(), hashlib.sha256).digest()
 
     return sorted(dict.fromkeys(among), key=rank)
-
-
-def take_apart(text: str, start: int, end: int) -> Mention:
-    """A mention with its parts: initials, given name, prefix, surname, suffix."""
-    mention = Mention(start, text[start:end])
-    words = text[start:end].split()
-    if len(words) > 1 and _SUFFIX.fullmatch(words[-1]):
-        mention.suffix = words.pop()
-    mention.titled = bool(_SURNAME_TITLE.search(text[max(0, start - 14) : start]))
-    prefix_at = [i for i, w in enumerate(words) if fold(w) in _PREFIXES]
-    cut = prefix_at[0] if prefix_at and prefix_at[-1] < len(words) - 1 else None
-    if len(words) == 1 and not _INITIALS.fullmatch(words[0]):
-        mention.given, mention.single = words[0], True
-        return mention
-    back: list[str]
-    if len(words) > 1 and (
-        _INITIALS_LAST.fullmatch(words[-1])
-        or (words[-2].endswith(",") and _INITIALS.fullmatch(words[-1]))
-    ):
-        # 'Jansen, J.' and 'Jansen N.D.': the surname goes before the initials.
-        mention.initials, mention.turned = words[-1], True
-        first = next((i for i, w in enumerate(words) if fold(w) not in _PREFIXES), 0)
-        mention.prefix = " ".join(words[:first])
-        mention.surname = " ".join(words[first:-1]).rstrip(",")
-        mention.comma = words[-2].endswith(",")
-        return mention
-    if cut is None:
-        if len(words) > 1 and _both_given(words):
-            front, back = words, []
-        else:
-            front, back = (words[:-1], words[-1:]) if len(words) > 1 else (words, [])
-    else:
-        while cut < len(words) - 1 and fold(words[cut]) in _PREFIXES:
-            cut += 1
-        first = prefix_at[0]
-        mention.prefix = " ".join(words[first:cut])
-        front, back = words[:first], words[cut:]
-    if front and all(_INITIALS.fullmatch(w) for w in front):
-        mention.initials = " ".join(front)
-    elif front:
-        mention.given = next(w for w in front if not _INITIALS.fullmatch(w))
-    if len(back) == 1 and _INITIALS.fullmatch(back[0]):
-        mention.last_initial = back[0]
-    else:
-        mention.surname = " ".join(back)
-    return mention
-
-
-def _both_given(words: list[str]) -> bool:
-    flags = [lexicon().flags(fold(w)) for w in words]
-    return all(f & Flag.FIRST and not f & Flag.LAST for f in flags)
 
 
 @dataclass
@@ -216,13 +123,13 @@ class People:
 
     def _sort_out_singles(self) -> None:
         givens = {key_of(m.given) for m in self.mentions if m.given and not m.single}
-        surnames = {key_of(p) for m in self.mentions for p in _parts(m.surname)}
+        surnames = {key_of(p) for m in self.mentions for p in surname_parts(m.surname)}
         alone = {key_of(m.given) for m in self.mentions if m.single}
         for m in self.mentions:
             if not m.single:
                 continue
             key, known = key_of(m.given), givens | surnames | alone
-            stem = _without_genitive(m.given)
+            stem = without_genitive(m.given)
             if stem and key not in givens | surnames and key_of(stem) in known - {key}:
                 m.given, m.genitive, key = stem, True, key_of(stem)
             flags = lexicon().flags(fold(m.given))
@@ -325,8 +232,8 @@ class People:
                 self._name_surname(m)
         for m in self.mentions:
             for letter, last in [
-                *((c, m.titled and not m.surname) for c in _letters(m.initials)),
-                *((c, True) for c in _letters(m.last_initial)),
+                *((c, m.titled and not m.surname) for c in letters(m.initials)),
+                *((c, True) for c in letters(m.last_initial)),
             ]:
                 self._name_letter(letter, last)
 
@@ -381,7 +288,7 @@ class People:
         return f"Persoon-{len(self.givens) + 1}"
 
     def _name_surname(self, mention: Mention) -> None:
-        keys = [key_of(p) for p in _parts(mention.surname)]
+        keys = [key_of(p) for p in surname_parts(mention.surname)]
         known = next((k for k in keys if k in self.surnames), None)
         if known is not None:
             for k in keys:
@@ -437,7 +344,7 @@ class People:
             name, short = self.givens[self.root(m.given)]
             pieces.append(short if m.also else name)
         if m.surname:
-            prefix, name = self.surnames[key_of(_parts(m.surname)[0])]
+            prefix, name = self.surnames[key_of(surname_parts(m.surname)[0])]
             if m.prefix and prefix:
                 if m.prefix[0].isupper() and not (m.given or m.initials):
                     prefix = prefix[0].upper() + prefix[1:]
@@ -486,24 +393,3 @@ def _listed(key: str) -> str:
     if known:
         return known[0]
     return "f" if re.search(r"(?:[^e]eke|tje|lien|tien|ina|iska|etta|ijn?tje)$", key) else ""
-
-
-def _without_genitive(name: str) -> str:
-    """The name of which this may be the genitive; '' when it has no such form."""
-    match = re.fullmatch(r"(.{2,}?)(?:['’]s|s['’]?)", name)
-    if match is None:
-        return ""
-    return name[:-1] if name[-1] in "'’" else match[1]
-
-
-def _parts(surname: str) -> list[str]:
-    """A surname whole, and each half of a double one."""
-    if not surname:
-        return []
-    halves = [p for p in re.split(r"-(?:(?:van|de|der|den|ter|ten) )*", surname) if len(p) > 2]
-    return [surname, *(halves if len(halves) > 1 else [])]
-
-
-def _letters(initials: str) -> Iterator[str]:
-    for match in re.finditer(r"[^\W\d_]+", initials):
-        yield match[0][0]

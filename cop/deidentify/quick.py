@@ -66,7 +66,11 @@ def quick_check(text: str, known: Collection[str] = ()) -> list[Span]:
     read. It asks a question, it is no judge: a text without spans may still be about somebody.
     """
     digests = [m.span() for m in _DIGEST.finditer(text)]
-    spans = [s for s in find(text, indirect=False) if not any(a <= s.start and s.end <= b for a, b in digests)]
+    spans = [
+        s
+        for s in find(text, indirect=False)
+        if not any(a <= s.start and s.end <= b for a, b in digests)
+    ]
     members = _names(text, spans, known)
     weight = 0.0
     kept: list[Span] = []

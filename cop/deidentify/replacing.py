@@ -16,10 +16,12 @@ from dataclasses import dataclass, replace
 from itertools import pairwise
 
 from .lexicon import fold
-from .pseudonyms import People, take_apart
+from .mentions import take_apart
+from .pseudonyms import People
 from .spans import Label, Reason, Span
+from .vaguer_ages import vaguer_age
 from .vaguer_places import Vaguer
-from .vaguer_times import Calendar, vaguer_age
+from .vaguer_times import Calendar
 
 NUMBER = "[nummer]"
 CONTACT = "[contactgegevens]"

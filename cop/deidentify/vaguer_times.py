@@ -1,4 +1,4 @@
-"""Ages as ranges, days as seasons or as a count from the first day: what keeps a story readable.
+"""Days as seasons or as a count from the first day: what keeps a story readable.
 
 Every function gives words that fit where the span stands. What a text says in figures or in words
 decides nothing else than the form.
@@ -12,152 +12,8 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 
 from .lexicon import fold
+from .number_words import NUMBERS, RANKS, ordinal_word
 from .spans import Reason, Span
-
-_ONES = (
-    "nul één twee drie vier vijf zes zeven acht negen tien elf twaalf dertien veertien vijftien "
-    "zestien zeventien achttien negentien"
-).split()
-_TENS = "twintig dertig veertig vijftig zestig zeventig tachtig negentig".split()
-_ORDINALS = {"een": "eerste", "eerste": "eerste", "derde": "derde", "achtste": "achtste"}
-
-
-def number_word(n: int) -> str:
-    """A number below a hundred in words."""
-    if n < 20:
-        return _ONES[n]
-    tens = _TENS[n // 10 - 2]
-    if n % 10 == 0:
-        return tens
-    one = "een" if n % 10 == 1 else _ONES[n % 10]
-    return f"{one}{'ën' if one.endswith('e') else 'en'}{tens}"
-
-
-def ordinal_word(n: int) -> str:
-    """'dertiende', 'twintigste'."""
-    if n in (1, 3, 8):
-        return {1: "eerste", 3: "derde", 8: "achtste"}[n]
-    return number_word(n) + ("de" if n < 20 else "ste")
-
-
-_NUMBERS = {fold(number_word(n)): n for n in range(100)} | {
-    "een": 1,
-    "anderhalf": 1,
-    "honderd": 100,
-}
-_NUMBERS |= {w.replace("ën", "en"): n for w, n in list(_NUMBERS.items())}
-_RANKS = {ordinal_word(n): n for n in range(1, 100)}
-_VAGUE_AGE = re.compile(r"\b(?:begin|midden|eind|half|rond|boven|tussen)\b|er(?:s|tje)?$")
-_MONTHS_OLD = re.compile(r"^\s?(?:mnd|maand|wk|weken|dagen|dgn|week)", re.IGNORECASE)
-_YEARS = re.compile(r"^\s?-?(?:jaar|jr\b|jaren|j\b|years?)", re.IGNORECASE)
-_ABOUT = re.compile(
-    r"(?:\b(?:rond(?: de)?|ongeveer|ca\.?|circa|naar schatting|jaar of|richting|tegen de)|±)\s?$",
-    re.IGNORECASE,
-)
-_BECOMES = re.compile(
-    r"\b(?:wordt|werd|worden|word)\s(?:\w+\s){0,3}$|\b(?:wordt|werd)\s(?:[^.\n,]{0,20}\s)?$",
-    re.IGNORECASE,
-)
-# What follows '34-jarige' when no noun does.
-_NO_NOUN = re.compile(
-    r"^(?:\s*$|[.,;:!?)/|\n]|\s(?:uit|is|die|met|van|wil|heeft|was|en|in|op|bij|werd|wordt|kwam|komt|"
-    r"woont|zit|drinkt|gebruikt|kan|moet|voor|te|om|dat|als|zonder|naar|aan)\b)",
-    re.IGNORECASE,
-)
-
-
-def _age_of(word: str) -> int | None:
-    """The number in 'negentien', '19', '19e', '34-jarige'; None where there is none."""
-    if figures := re.search(r"\d+", word):
-        return int(figures[0])
-    word = re.sub(r"[\s-]?jarig(?:e|en)?$", "", fold(word).replace("éé", "ee"))
-    if word in _RANKS:
-        return _RANKS[word]
-    for given, n in _NUMBERS.items():
-        if given.replace("éé", "ee") == word:
-            return n
-    return None
-
-
-def _range(n: int) -> str:
-    """An age as people say it: 'rond de tien', 'begin dertig'."""
-    for below, words in (
-        (4, "een jaar of twee"),
-        (8, "rond de zes"),
-        (12, "rond de tien"),
-        (15, "rond de dertien"),
-        (18, "rond de zestien"),
-        (20, "bijna twintig"),
-    ):
-        if n < below:
-            return words
-    if n >= 90:
-        return "boven de negentig"
-    part = "begin" if n % 10 < 5 else "midden" if n % 10 < 7 else "eind"
-    return f"{part} {_TENS[n // 10 - 2]}"
-
-
-def _bounds(n: int) -> tuple[int, int]:
-    """The range in years that stands before 'jaar'."""
-    for low, high in ((0, 4), (4, 8), (8, 12), (12, 15), (15, 18)):
-        if n < high:
-            return low, high
-    return (18, 20) if n < 20 else (n // 5 * 5, n // 5 * 5 + 5)
-
-
-def vaguer_age(text: str, span: Span) -> str | None:
-    """Words that fit where an age stands; None when it is vague as it is."""
-    piece, before, after = text[span.start : span.end], text[: span.start], text[span.end :]
-    low = fold(piece)
-    n = _age_of(piece)
-    if n is None or (_VAGUE_AGE.search(low) and "jarig" not in low and not re.search(r"\d", low)):
-        return None
-    words: str
-    in_words = not re.search(r"\d", piece)
-    if "jarig" in low:
-        ending = low[low.index("jarig") :]
-        if ending == "jarige" and _NO_NOUN.match(after) and n >= 12:
-            words = (
-                "tiener"
-                if n < 18
-                else "twintiger"
-                if n < 20
-                else f"{_TENS[min(n, 99) // 10 - 2]}er"
-            )
-            words = "hoogbejaarde" if n >= 90 else words
-        else:
-            near = next((m for m in (2, 6, 10, 13, 16) if abs(n - m) < 2), None) if n < 18 else None
-            words = f"ongeveer {number_word(near or min(round(n / 5) * 5, 95))}{ending}"
-    elif low in _RANKS or re.fullmatch(r"\d+\s?(?:e|de|ste)", low):
-        if re.match(r"\s*verjaardag", after):
-            words = "zoveelste" if n != 18 else "achttiende"
-        else:
-            first = n if n % 2 else n - 1
-            words = f"{ordinal_word(max(first, 1))} of {ordinal_word(max(first, 1) + 1)}"
-    elif _MONTHS_OLD.match(after):
-        words = "een paar"
-    elif _YEARS.match(after):
-        lower, higher = _bounds(n)
-        if n >= 90:
-            words = "boven de negentig"
-        elif in_words:
-            words = f"{number_word(lower)} tot {number_word(higher)}"
-        else:
-            words = f"{lower} tot {higher}"
-    elif _BECOMES.search(before[-40:]) and n != 18 and n % 10:
-        words = "een jaar ouder"
-    elif n == 18 and _BECOMES.search(before[-40:]):
-        words = "meerderjarig"
-    else:
-        words = _range(n)
-        if _ABOUT.search(before):
-            if n % 5 == 0:
-                return None
-            words = number_word(min(round(n / 5) * 5, 95))
-    return f" {words}" if before[-1:].isalnum() else words
-
-
-# Days
 
 _MONTH_NUMBERS = {
     name: n
@@ -247,11 +103,7 @@ def moment_of(piece: str, reason: Reason) -> Moment:
             if year is not None and year % 100 == days[0] and not re.search(r"\d{4}", low):
                 days = []
         word = next(
-            (
-                _RANKS.get(w) or _NUMBERS.get(w)
-                for w in rest.split()
-                if w in _RANKS or w in _NUMBERS
-            ),
+            (RANKS.get(w) or NUMBERS.get(w) for w in rest.split() if w in RANKS or w in NUMBERS),
             None,
         )
         if re.search(r"dag\b", rest) and word is not None:
@@ -270,8 +122,8 @@ def moment_of(piece: str, reason: Reason) -> Moment:
         return Moment(None, _month(figures[1]), _valid(figures[0]))
     if len(figures) == 1 and figures[0] <= 31:
         return Moment(None, None, _valid(figures[0]))
-    if low in _RANKS:
-        return Moment(None, None, _valid(_RANKS[low]))
+    if low in RANKS:
+        return Moment(None, None, _valid(RANKS[low]))
     return Moment(year, None, None)
 
 

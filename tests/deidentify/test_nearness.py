@@ -12,7 +12,8 @@ from hypothesis import HealthCheck, given, settings
 
 from cop.deidentify import find
 from cop.deidentify.figures import AGES, EVENTS, OCCUPATIONS, ORIGINS, POPULATION
-from cop.deidentify.nearness import Advice, FactorKind, estimate, picture, round_people
+from cop.deidentify.nearness import Advice, FactorKind, estimate, round_people
+from cop.deidentify.nearness_picture import picture
 from cop.deidentify.replacing import apply, propose
 
 from .test_properties import TEXTS
