@@ -3,43 +3,12 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 
+from .age_words import BIG, ENGLISH, JR, NUM, ORD, SPAN_AFTER, UNITS, WORD
 from .document import Document
 from .spans import Label, Reason, Span
 
-_UNITS = "een|één|twee|drie|vier|vijf|zes|zeven|acht|negen"
-_TENS = (
-    "twintig|dertig|veertig|vijftig|zestig|zeventig|tachtig|negentig|viertig|vieftig|tachentig|"
-    "twinteg|dartig|darteg|feerteg|veerteg|fyftich|tritich|fjirtich|sechstich|sawntich|tachtich"
-)
-_TEENS = "tien|elf|twaalf|dertien|veertien|vijftien|zestien|zeventien|achttien|negentien"
-_WORD = rf"(?:(?:{_UNITS})(?:en|ën)(?:{_TENS})|{_TENS}|{_TEENS}|{_UNITS}|anderhalf)"
-_NUM = rf"(?:1[01]\d|[1-9]?\d(?:[,.]5|½)?|{_WORD})"
-_BIG = rf"(?:1[01]\d|[1-9]\d|(?:{_UNITS})(?:en|ën)(?:{_TENS})|{_TENS}|{_TEENS})"
-_ENGLISH = (
-    r"(?:(?:twenty|thirty|forty|fifty|sixty|seventy|eighty|ninety)"
-    r"(?:[\s-](?:one|two|three|four|five|six|seven|eight|nine))?|ten|eleven|twelve|thirteen|"
-    r"fourteen|fifteen|sixteen|seventeen|eighteen|nineteen)"
-)
-_ORD = (
-    r"(?:[1-9]\d?(?:e|ste|de)|(?:eerste|tweede|derde|vierde|vijfde|zesde|zevende|"
-    r"achtste|negende|tiende|elfde|twaalfde|dertiende|"
-    r"veertiende|vijftiende|zestiende|zeventiende|achttiende|negentiende|twintigste|"
-    r"dertigste|veertigste|vijftigste|zestigste|zeventigste|tachtigste|"
-    rf"(?:{_UNITS})(?:en|ën)(?:twintigste|dertigste|veertigste|vijftigste|zestigste|"
-    rf"zeventigste|tachtigste)))"
-)
-_JR = r"(?:jaar|jaor|joar|jaer|joer|jier|jèùr|jr|jarige?|j)\b\.?"
-# What may follow '34 jaar' when it is a stretch of time and no age.
-_SPAN_AFTER = (
-    r"(?!\s?(?:geleden|lang\b|later|clean|nuchter|droog|getrouwd|samen\b|gebruikt|"
-    r"gedronken|gewerkt|ervaring|onvoorwaardelijk|"
-    r"voorwaardelijk|cel\b|gevangen|garantie|terug\b|eerder|verder|wachten|tussen|"
-    r"therapie|behandeling|hulp|gestopt|ellende|van de\b|"
-    r"verkering|verslaafd|vrij\b|tbs|detentie|niet\b|geen\b|op rij|achtereen|durend|"
-    r"in dienst|bij ons|dezelfde|heb\b|heeft\b|hebben|had\b|lid\b))"
-)
 _PERSON = (
     r"(?:man|vrouw|jongen|meisje|jongeman|dame|heer|knul|meid|zoon|dochter|dochtertje|"
     r"zoontje|kind|kinderen|broer|broertje|zus|zusje|cli[eë]nte?|pati[eë]nte?|"
@@ -72,40 +41,40 @@ _PATTERNS: tuple[tuple[re.Pattern[str], float], ...] = tuple(
         # she is sixty-four, he turned twenty
         (
             rf"\b(?:he|she|i|i'm|he's|she's|who|they)\s(?:is|was|am|turned|just|now|only|about|"
-            rf"nearly|almost|\s){{0,3}}\s?({_ENGLISH})(?!-?\w|\s(?:days|weeks|months|times|"
+            rf"nearly|almost|\s){{0,3}}\s?({ENGLISH})(?!-?\w|\s(?:days|weeks|months|times|"
             rf"drinks|beers|years (?:sober|clean|ago|in|of)))",
             0.8,
         ),
-        (rf"(?<![\w-])({_ENGLISH})[\s-](?:years?[\s-]old)\b", 0.95),
+        (rf"(?<![\w-])({ENGLISH})[\s-](?:years?[\s-]old)\b", 0.95),
         # 'hoe oud bende. ik zeg 83'
-        (rf"\bhoe oud\b[^\n]{{0,40}}?\b(?:zeg|zei|zeej|zeg)\s({_NUM})(?!\w|[,.]\d)", 0.8),
+        (rf"\bhoe oud\b[^\n]{{0,40}}?\b(?:zeg|zei|zeej|zeg)\s({NUM})(?!\w|[,.]\d)", 0.8),
         # bouwjaar '88: a year that stands for an age
         (r"\b(?:bouwjaar|geboortejaar|jaargang)\s?:?\s?((?:19|20)\d\d|'?\d\d)(?!\w)", 0.85),
         # 34-jarige, vierendertigjarige
         (
-            (rf"(?<![\w-])((?:1[01]\d|[1-9]?\d|{_WORD})\s?-?\s?(?:jarigen?\b|jr\.?-?\s?oude?\b))"),
+            (rf"(?<![\w-])((?:1[01]\d|[1-9]?\d|{WORD})\s?-?\s?(?:jarigen?\b|jr\.?-?\s?oude?\b))"),
             0.97,
         ),
         # 34 jaar oud; de leeftijd van 34; leeftijd: 34
-        (rf"(?<![\w-])({_NUM})[\s-]?{_JR}\s(?:jong|oud)\b", 0.97),
-        (rf"\bleeftijd\w*(?:\svan|\sis)?\s?:?\s?({_NUM})(?!\w)", 0.95),
-        (rf"\b(?:age|aged)\s?:?\s?({_BIG})(?!\w)", 0.9),
-        (rf"(?<![\w-])({_BIG})[\s-](?:years?[\s-]old|y/?o)\b", 0.95),
+        (rf"(?<![\w-])({NUM})[\s-]?{JR}\s(?:jong|oud)\b", 0.97),
+        (rf"\bleeftijd\w*(?:\svan|\sis)?\s?:?\s?({NUM})(?!\w)", 0.95),
+        (rf"\b(?:age|aged)\s?:?\s?({BIG})(?!\w)", 0.9),
+        (rf"(?<![\w-])({BIG})[\s-](?:years?[\s-]old|y/?o)\b", 0.95),
         # v/34, m34, (m, 38), man/34, 34/v
         (
             (
                 rf"(?<![\w/])(?:m|v|x|man|vrouw|mnl|vrl|f)\s?[/,|"
-                rf".]\s?({_BIG})(?:\s?{_JR})?(?![\w/]|[,.]\d|\s?(?:mg|ml|gr?|x|keer|%))"
+                rf".]\s?({BIG})(?:\s?{JR})?(?![\w/]|[,.]\d|\s?(?:mg|ml|gr?|x|keer|%))"
             ),
             0.9,
         ),
         (r"(?<![\w/])[mvf]((?:[1-9]\d))(?![\w/-])", 0.85),
-        (rf"(?<![\w/])({_BIG})(?:\s?{_JR})?\s?[/,]\s?(?:m|v|f|man|vrouw)(?![\w/])", 0.85),
+        (rf"(?<![\w/])({BIG})(?:\s?{JR})?\s?[/,]\s?(?:m|v|f|man|vrouw)(?![\w/])", 0.85),
         # a man of 34 (jaar); Fardau van drie; een tweeling van anderhalf
         (
             (
                 rf"\b{_PERSON}\s(?:(?:van|v\.|is|was|"
-                rf"wordt)\s)({_BIG})(?:\s?{_JR}{_SPAN_AFTER})?(?!\w|[,.]\d|\s?(?:mg|ml|gram|glazen|"
+                rf"wordt)\s)({BIG})(?:\s?{JR}{SPAN_AFTER})?(?!\w|[,.]\d|\s?(?:mg|ml|gram|glazen|"
                 rf"keer|x\b|kilo|kg|euro|dagen|weken|maanden|uur|meter|procent|%|van de|kinderen|"
                 rf"jaar))"
             ),
@@ -114,7 +83,7 @@ _PATTERNS: tuple[tuple[re.Pattern[str], float], ...] = tuple(
         (
             (
                 rf"\b{_CHILD}\s(?:(?:van|v\.|is|was|"
-                rf"wordt)\s){_TIME}({_NUM})(?:\s?{_JR}{_SPAN_AFTER})?(?=\s?(?:[,.;:)!?]|$|\n|op\b|"
+                rf"wordt)\s){_TIME}({NUM})(?:\s?{JR}{SPAN_AFTER})?(?=\s?(?:[,.;:)!?]|$|\n|op\b|"
                 rf"die\b|en\b|in\b|met\b|aan\b|bij\b|nog\b|jaar\b|maanden\b))(?!\s?[,.]\d)"
             ),
             0.85,
@@ -122,7 +91,7 @@ _PATTERNS: tuple[tuple[re.Pattern[str], float], ...] = tuple(
         (
             (
                 rf"(?-i:\b[A-Z][a-zà-ÿ]+)\s(?:van|is|wordt|werd|"
-                rf"was)\s{_TIME}({_NUM})(?:\s?{_JR}{_SPAN_AFTER})?(?=\s?(?:[,.;:)!?]|$|\n|op\b|"
+                rf"was)\s{_TIME}({NUM})(?:\s?{JR}{SPAN_AFTER})?(?=\s?(?:[,.;:)!?]|$|\n|op\b|"
                 rf"die\b|en\b|geworden))(?!\s?[,.]\d)"
             ),
             0.8,
@@ -130,16 +99,16 @@ _PATTERNS: tuple[tuple[re.Pattern[str], float], ...] = tuple(
         (
             (
                 rf"\b(?:zijn|waren|"
-                rf"worden)\s{_TIME}({_NUM})(?=,?\s(?:en\s)?(?:{_NUM})\b(?!\s(?:keer|dagen|weken|"
+                rf"worden)\s{_TIME}({NUM})(?=,?\s(?:en\s)?(?:{NUM})\b(?!\s(?:keer|dagen|weken|"
                 rf"uur|mg|glazen|maanden|euro|kinderen|cli|mensen)))"
             ),
             0.8,
         ),
-        (rf"(?<![\w,.])({_BIG})\s(?:is|was|wordt|werd)\s(?:hij|zij|ze|ie|ik)\b", 0.8),
+        (rf"(?<![\w,.])({BIG})\s(?:is|was|wordt|werd)\s(?:hij|zij|ze|ie|ik)\b", 0.8),
         (
             (
                 rf"\b(?:hij|zij|ze|ie|ik|je|jij|die|hee|hie|hai|hie|zie|hy|sy|ich|ikke|he|she|i)\s"
-                rf"(?:wordt|word|werd|was|is|bin|bun|zijt|zin|ben|am|turned)\s{_TIME}({_BIG})"
+                rf"(?:wordt|word|werd|was|is|bin|bun|zijt|zin|ben|am|turned)\s{_TIME}({BIG})"
                 rf"(?=\s?(?:[.;,!?)]|$|\n|(?:en|and|plus|jaar|maar|geworden|nou|inmiddels)\b|"
                 rf"in\s(?:januari|februari|maart|april|mei|juni|juli|augustus|september|oktober|"
                 rf"november|december)\b))(?!\s?[,.]\d)"
@@ -149,17 +118,17 @@ _PATTERNS: tuple[tuple[re.Pattern[str], float], ...] = tuple(
         (
             (
                 rf"\b(?:wordt|word|werd|was|is|ben|bent)\s(?:hij|zij|ze|ie|ik|je|jij|"
-                rf"u)\s{_TIME}({_BIG})(?=\s?(?:[.;,!?)]|$|\n|en\b))(?!\s?[,.]\d)"
+                rf"u)\s{_TIME}({BIG})(?=\s?(?:[.;,!?)]|$|\n|en\b))(?!\s?[,.]\d)"
             ),
             0.85,
         ),
-        (rf"\bwordt\s{_TIME}({_BIG})(?=\s?(?:[.;,!?)]|$|\n))(?!\s?[,.]\d)", 0.75),
+        (rf"\bwordt\s{_TIME}({BIG})(?=\s?(?:[.;,!?)]|$|\n))(?!\s?[,.]\d)", 0.75),
         # is/wordt/was/ben 34 (jaar); pas 16
         (
             rf"\b(?:hij|zij|ze|ie|die|ik|is|ben|wordt|werd|was|bent|net|pas|bijna|amper|zijn|"
             rf"waren|nu|toen)\s(?:(?:is|ben|was|werd|wordt|nu|inmiddels|net|pas|bijna|ook|zelf|"
-            rf"al|amper|nog maar|ik|hij|ze|zij|toen|nog)\s){{0,3}}({_BIG})"
-            rf"(?:\s?{_JR}{_SPAN_AFTER})?(?=\s?(?:[.;,!?)'\"]|$|\n|en\b|maar\b|geworden|toen\b|"
+            rf"al|amper|nog maar|ik|hij|ze|zij|toen|nog)\s){{0,3}}({BIG})"
+            rf"(?:\s?{JR}{SPAN_AFTER})?(?=\s?(?:[.;,!?)'\"]|$|\n|en\b|maar\b|geworden|toen\b|"
             rf"als\b|dus\b|woont|was\b|werd\b|is\b|oud\b|met\b))(?!\s?[,.]\d)(?!\s?en\s(?:een "
             rf"half|\d+\s?(?:mg|uur|dagen)))",
             0.8,
@@ -167,39 +136,39 @@ _PATTERNS: tuple[tuple[re.Pattern[str], float], ...] = tuple(
         # in brackets or between commas straight after a name or person
         (
             (
-                rf"[\w.]['’]?s?\s?\((?:\w{{1,12}}[,/]\s?)?({_BIG}|[1-9]|"
-                rf"{_UNITS})(?:\s?{_JR})?(?=\)|\s?[,;/]\s?[^\d\s)][^)\d]*\))"
+                rf"[\w.]['’]?s?\s?\((?:\w{{1,12}}[,/]\s?)?({BIG}|[1-9]|"
+                rf"{UNITS})(?:\s?{JR})?(?=\)|\s?[,;/]\s?[^\d\s)][^)\d]*\))"
             ),
             0.85,
         ),
-        (rf"\(({_BIG}|[1-9])\s?(?:{_JR})\)", 0.9),
+        (rf"\(({BIG}|[1-9])\s?(?:{JR})\)", 0.9),
         (
             (
                 rf"(?:[A-Z][\w.'-]+|\b{_PERSON}|"
-                rf"\b[a-z]\.),?\s?,\s({_BIG})(?:\s?{_JR}{_SPAN_AFTER})?(?=\s?(?:[,.;:)]|$|\n|en\b|"
+                rf"\b[a-z]\.),?\s?,\s({BIG})(?:\s?{JR}{SPAN_AFTER})?(?=\s?(?:[,.;:)]|$|\n|en\b|"
                 rf"uit\b|woont|met\b|gebruikt|al\b|komt|die\b|heeft|werkt))(?![.,]\d)"
             ),
             0.75,
         ),
         (
             (
-                rf"[\w)],\s({_NUM})\s?{_JR}{_SPAN_AFTER}(?=\s?[,.;:)]|$|\n|\s(?:en|uit|woont|met|"
+                rf"[\w)],\s({NUM})\s?{JR}{SPAN_AFTER}(?=\s?[,.;:)]|$|\n|\s(?:en|uit|woont|met|"
                 rf"die|oud))"
             ),
             0.85,
         ),
         (
             (
-                rf"(?<=\w\s)({_BIG})\s?(?:jr|jrs)\b\.?{_SPAN_AFTER}(?=\s?[,.;:)]|$|\n|\s(?:en|uit|"
+                rf"(?<=\w\s)({BIG})\s?(?:jr|jrs)\b\.?{SPAN_AFTER}(?=\s?[,.;:)]|$|\n|\s(?:en|uit|"
                 rf"woont|met|die|gebruikt|lvb))"
             ),
             0.7,
         ),
         # at the head of a sentence: '61 jaar, melkveehouder', '38, kleine jongen'
-        (rf"(?:^|\n|[.!?;:]\s)({_BIG})\s?{_JR}(?=\s?[,.;])(?!,?\s(?:clean|nuchter|droog))", 0.8),
+        (rf"(?:^|\n|[.!?;:]\s)({BIG})\s?{JR}(?=\s?[,.;])(?!,?\s(?:clean|nuchter|droog))", 0.8),
         (
             (
-                rf"(?:\n|[.!?]\s)({_BIG})(?=,\s(?:\w+\s){{0,2}}{_PERSON}\b|"
+                rf"(?:\n|[.!?]\s)({BIG})(?=,\s(?:\w+\s){{0,2}}{_PERSON}\b|"
                 rf",\s(?:getrouwd|gescheiden|single|alleenstaand|weduwe|weduwnaar|werkloos|zwanger|"
                 rf"ongehuwd|samenwonend|vrijgezel|gepensioneerd))"
             ),
@@ -209,7 +178,7 @@ _PATTERNS: tuple[tuple[re.Pattern[str], float], ...] = tuple(
         (
             (
                 r"\b(?:hij|zij|ze|ie|ik|je|jij|u|hai|hee|hy|sy)\s(?:is|ben|bent|bin|bun|wordt|word|"
-                rf"werd|was)\s{_TIME}({_BIG})(?=\s(?-i:[A-Z])|\s(?:maar|hoor|dus|toch|geworden|pas|"
+                rf"werd|was)\s{_TIME}({BIG})(?=\s(?-i:[A-Z])|\s(?:maar|hoor|dus|toch|geworden|pas|"
                 r"joh|ja|he|hè|nu|al|inmiddels|weet|heeft|heb|woont|woon|geen|gelukkig)\b)"
             ),
             0.8,
@@ -218,7 +187,7 @@ _PATTERNS: tuple[tuple[re.Pattern[str], float], ...] = tuple(
         (
             rf"\b(?:hij|zij|ze|ie|ik)\s(?:is|ben|was|wordt|word|werd)\s(?:nu\s|pas\s|net\s|al\s|"
             rf"ook\s|"
-            rf"zelf\s|bijna\s|inmiddels\s|nog maar\s|amper\s){{0,2}}({_BIG})(?=\s[^\W\d_])"
+            rf"zelf\s|bijna\s|inmiddels\s|nog maar\s|amper\s){{0,2}}({BIG})(?=\s[^\W\d_])"
             rf"(?!\s(?:keer|x|maal|uur|uren|dagen?|weken?|maanden?|mnd|minuten|min|mg|ml|gram|"
             rf"kilo|kg|"
             rf"euro|glazen|procent|meter|cm|km|punten|plekken|stuks|mensen|man|personen|biertjes|"
@@ -227,46 +196,46 @@ _PATTERNS: tuple[tuple[re.Pattern[str], float], ...] = tuple(
             0.72,
         ),
         # 'Appie jarig, 31!', 'wordt Angelique vijftig'; 'Hij is... achttien'
-        (rf"\bjarig,?\s(?:en\s|wordt\s|word\s)?({_BIG})(?!\w|[,.]\d)", 0.8),
+        (rf"\bjarig,?\s(?:en\s|wordt\s|word\s)?({BIG})(?!\w|[,.]\d)", 0.8),
         (
-            rf"\b(?:wordt|werd|is|was)\s(?-i:[A-Z][a-zà-ÿ]+)\s({_BIG})"
+            rf"\b(?:wordt|werd|is|was)\s(?-i:[A-Z][a-zà-ÿ]+)\s({BIG})"
             rf"(?=\s?(?:[,.;!?)]|$|\n)|\sen\b)(?!\s?[,.]\d)",
             0.75,
         ),
         (
             rf"\b(?:hij|zij|ze|die|ik)\s(?:is|was|ben)\s?(?:\.{{2,}}|…|,)\s?(?:eh+m?[,.…]*\s)?"
-            rf"({_BIG})(?=\s?[,.?!…])(?!\s?[,.]\d)",
+            rf"({BIG})(?=\s?[,.?!…])(?!\s?[,.]\d)",
             0.75,
         ),
         # niet ouder geworden dan 26; maybe 20; een jaar of 40; ik schat haar 30
-        (rf"\b(?:ouder|jonger|oud)\s(?:geworden\s|was\s|is\s)?dan\s({_BIG})(?!\w|[,.]\d)", 0.85),
+        (rf"\b(?:ouder|jonger|oud)\s(?:geworden\s|was\s|is\s)?dan\s({BIG})(?!\w|[,.]\d)", 0.85),
         (
             (
                 rf"\b(?:schat\w*|ogen\w*|oogt|lijkt|leek)\s(?:hem|haar|ze|hun|ongeveer|eerder|"
-                rf"zo'n|een|jaar|of|rond|de|op|\s){{0,4}}\b({_BIG})(?!\w|[,.]\d|\s(?:per|keer|x|"
+                rf"zo'n|een|jaar|of|rond|de|op|\s){{0,4}}\b({BIG})(?!\w|[,.]\d|\s(?:per|keer|x|"
                 rf"stuks|"
                 rf"glazen|bier|pillen|mg|gram|euro|uur|dagen|weken|kilo|procent)\b)"
             ),
             0.7,
         ),
-        (rf"\b(?:maybe|misschien|hooguit|naar schatting)\s({_BIG})(?=\s?[.,;!?)])", 0.65),
-        (rf"\b(?:jaar of|jaartje of)\s({_BIG})(?!\s(?:geleden|lang|terug|later)|\w)", 0.75),
+        (rf"\b(?:maybe|misschien|hooguit|naar schatting)\s({BIG})(?=\s?[.,;!?)])", 0.65),
+        (rf"\b(?:jaar of|jaartje of)\s({BIG})(?!\s(?:geleden|lang|terug|later)|\w)", 0.75),
         # geworden/ geboren: 'is 45 geworden', 'mocht 80 worden', 'toen hij 14 was', 'op mijn 12'
-        (rf"(?<![\w,.])({_BIG})\s(?:geworden|worden|werd|wordt)\b", 0.75),
+        (rf"(?<![\w,.])({BIG})\s(?:geworden|worden|werd|wordt)\b", 0.75),
         (
             (
                 rf"\b(?:toen|als|zolang|sinds|tot|voordat|voor|nadat|vanaf dat|dat)\s(?:ik|"
                 rf"hij|zij|ze|ie|je|we|"
                 rf"(?-i:[A-Z]\w+))\s(?:nog\s|net\s|pas\s|zelf\s|ongeveer\s|een jaar of\s|"
-                rf"zo'n\s)?({_NUM})"
-                rf"(?:\s?{_JR})?\s(?:was|is|werd|wordt|waren|ben)\b"
+                rf"zo'n\s)?({NUM})"
+                rf"(?:\s?{JR})?\s(?:was|is|werd|wordt|waren|ben)\b"
             ),
             0.85,
         ),
         # een kind/jongen van elf als
         (
             (
-                rf"\b(?:een|die|deze|dat|dit|'n|ne|nen)\s(?:\w+\s)?{_CHILD}\s(?:van|v\.)\s({_NUM})"
+                rf"\b(?:een|die|deze|dat|dit|'n|ne|nen)\s(?:\w+\s)?{_CHILD}\s(?:van|v\.)\s({NUM})"
                 rf"(?!\w|[,.]\d|\s(?:dagen|weken|maanden|keer|glazen|euro|kilo|meter))"
             ),
             0.85,
@@ -275,7 +244,7 @@ _PATTERNS: tuple[tuple[re.Pattern[str], float], ...] = tuple(
         (
             (
                 rf"\b(?:zijn|haar|z'n|zn|d'r|dr|mijn|m'n|hun|je|jouw|sinds|vanaf|"
-                rf"m'n)\s({_ORD})(?=\s?(?:[.,;:!?)'\"]|$|\n|levensjaar|jaar\b|verjaardag|al\b|en\b|"
+                rf"m'n)\s({ORD})(?=\s?(?:[.,;:!?)'\"]|$|\n|levensjaar|jaar\b|verjaardag|al\b|en\b|"
                 rf"is\b|was\b|ging|gebruik|drink|dronk|blow|niet\b|voor\b|met\b|heeft|begon|"
                 rf"begonnen|uit\b|het\b|de\b|op\b|werd|toen|in\b|ook\b|rook|gok|naar\b|sinds|"
                 rf"kreeg))"
@@ -293,11 +262,11 @@ _PATTERNS: tuple[tuple[re.Pattern[str], float], ...] = tuple(
             ),
             0.75,
         ),
-        (rf"\b(?:beiden?|allebei|samen|tweeling,?)\s({_BIG})(?=\s?[,.;)]|\s(?:jaar|en)\b)", 0.7),
-        (rf"\b({_ORD})\s(?:verjaardag|levensjaar)\b", 0.85),
+        (rf"\b(?:beiden?|allebei|samen|tweeling,?)\s({BIG})(?=\s?[,.;)]|\s(?:jaar|en)\b)", 0.7),
+        (rf"\b({ORD})\s(?:verjaardag|levensjaar)\b", 0.85),
         (
             (
-                rf"\b(?:op|vanaf|sinds|rond|tot)\s(?:\w+\s){{0,2}}?({_ORD})\s(?:begonnen|begon|"
+                rf"\b(?:op|vanaf|sinds|rond|tot)\s(?:\w+\s){{0,2}}?({ORD})\s(?:begonnen|begon|"
                 rf"gebruikt|gestart)\b"
             ),
             0.8,
@@ -305,14 +274,14 @@ _PATTERNS: tuple[tuple[re.Pattern[str], float], ...] = tuple(
         (
             (
                 rf"\b(?:sinds|vanaf|op|tot|rond)\s(?:zijn|haar|mijn|z'n|d'r|m'n|"
-                rf"hun)\s({_NUM})(?!\w|[,.]\d)(?!\s(?:mg|ml|gram|jaar\s(?:bij|in)))"
+                rf"hun)\s({NUM})(?!\w|[,.]\d)(?!\s(?:mg|ml|gram|jaar\s(?:bij|in)))"
             ),
             0.75,
         ),
         (
             (
                 rf"\b(?:vanaf|sinds|voor|tot|op)\s(?:de leeftijd van\s|haar leeftijd "
-                rf"van\s)?({_BIG})\s?{_JR}{_SPAN_AFTER}(?=\s?[,.;]|\s(?:leeftijd|oude))"
+                rf"van\s)?({BIG})\s?{JR}{SPAN_AFTER}(?=\s?[,.;]|\s(?:leeftijd|oude))"
             ),
             0.6,
         ),
@@ -321,7 +290,7 @@ _PATTERNS: tuple[tuple[re.Pattern[str], float], ...] = tuple(
                 rf"\b(?:zoon|dochter|dochtertje|zoontje|kind|kinderen|jongens|meisjes|meiden|zoons|"
                 rf"zonen|dochters|broertje|zusje|broertjes|zusjes|baby|kleinkinderen|kleinzoon|"
                 rf"kleindochter|tweeling|kids)\s?(?:van|,|:|"
-                rf"\()\s?({_NUM})(?:\s?{_JR}{_SPAN_AFTER})?(?=\s?(?:[.,;:)]|en\b|$|\n|mnd|maanden|"
+                rf"\()\s?({NUM})(?:\s?{JR}{SPAN_AFTER})?(?=\s?(?:[.,;:)]|en\b|$|\n|mnd|maanden|"
                 rf"jaar|op\b|die\b|bij\b|aan\b|uit\b|of\b|met\b))(?!\s?[,.]\d)"
             ),
             0.85,
@@ -333,8 +302,8 @@ _PATTERNS: tuple[tuple[re.Pattern[str], float], ...] = tuple(
 # '8 en 5', '23, 25 en 31': a second age beside a found one.
 _NEXT = re.compile(
     (
-        rf"(?:\s?{_JR})?\s?(?:,|en|&|/|of)\s(?:(?:een|de|zijn|haar)\s\w+\svan\s|"
-        rf"van\s|(?-i:[A-Z][a-zà-ÿ]+)\s(?:van\s|is\s|wordt\s)?)?({_NUM})(?=\s?(?:[.,;:)!?]|$|\n|"
+        rf"(?:\s?{JR})?\s?(?:,|en|&|/|of)\s(?:(?:een|de|zijn|haar)\s\w+\svan\s|"
+        rf"van\s|(?-i:[A-Z][a-zà-ÿ]+)\s(?:van\s|is\s|wordt\s)?)?({NUM})(?=\s?(?:[.,;:)!?]|$|\n|"
         rf"en\b|jaar|jr|is\b|was\b|die\b|op\b|"
         rf"\w+en\b))(?!\s?[,.]\d)(?!\s?(?:mg|ml|weken|dagen|maanden|uur|jaar (?:bij|in|op|aan)\b))"
     ),
@@ -342,7 +311,7 @@ _NEXT = re.compile(
 )
 _MONTHS = re.compile(
     r"[A-Z][\w'-]+,?\s(?:is\s|van\s)?([1-9]\d?|"
-    + _UNITS
+    + UNITS
     + r")\s(?:maanden|mnd)(?=\s?[,.;)]|\soud)(?!\sgeleden)"
 )
 
@@ -375,15 +344,15 @@ _LENGTH = re.compile(
     re.IGNORECASE,
 )
 # 'op mijn veertiende, nee dertiende'
-_OR_RATHER = re.compile(rf",?\s(?:nee|of|eh+m?|bijna|en)[,.]?\s({_ORD})(?!\w)", re.IGNORECASE)
+_OR_RATHER = re.compile(rf",?\s(?:nee|of|eh+m?|bijna|en)[,.]?\s({ORD})(?!\w)", re.IGNORECASE)
 # 'Hij is achttien, negentien? Achttien.'
-_ONCE_MORE = re.compile(rf"[^\n.?!]{{0,20}}[.?!…]+\s({_BIG})(?=[.?!,])(?![.,]\d)", re.IGNORECASE)
+_ONCE_MORE = re.compile(rf"[^\n.?!]{{0,20}}[.?!…]+\s({BIG})(?=[.?!,])(?![.,]\d)", re.IGNORECASE)
 # 'Hoe oud is je dochter?' The answer opens with the number.
 _ANSWER = re.compile(
     rf"\b(?:hoe oud|welke leeftijd|how old|wat is (?:je|uw|zijn|haar) leeftijd)\b[^?\n]{{0,60}}\?"
     rf"[\s'\"”>–-]*(?:\n+[^\n]{{0,40}}:\s*)?['\"“]?(?:(?:die|hij|zij|ze|ik|is|ben|nu|net|pas|eh|"
     rf"ehm|"
-    rf"nou|al|wordt|word|bijna|ja)[ ,.]+){{0,5}}({_NUM})(?!\w|[,.]\d)",
+    rf"nou|al|wordt|word|bijna|ja)[ ,.]+){{0,5}}({NUM})(?!\w|[,.]\d)",
     re.IGNORECASE,
 )
 
@@ -401,7 +370,7 @@ def find_ages(doc: Document) -> Iterator[Span]:
             yield Span(match.start(1), match.end(1), Label.AGE, sure, Reason.AGE)
             end = match.end(1)
             rather = _OR_RATHER.match(text, end)
-            if rather and re.fullmatch(_ORD, match[1], re.IGNORECASE):
+            if rather and re.fullmatch(ORD, match[1], re.IGNORECASE):
                 yield Span(rather.start(1), rather.end(1), Label.AGE, sure - 0.1, Reason.AGE)
             once = _ONCE_MORE.match(text, end)
             if once and doc.free(once.start(1), once.end(1)):
@@ -413,33 +382,3 @@ def find_ages(doc: Document) -> Iterator[Span]:
         yield Span(match.start(1), match.end(1), Label.AGE, 0.8, Reason.AGE)
     for match in _MONTHS.finditer(text):
         yield Span(match.start(1), match.end(1), Label.AGE, 0.7, Reason.AGE)
-
-
-# Straight after a name: '(34', ', 34', '| 34 |', 'van 21 die', 'is 54'.
-_BESIDE = re.compile(
-    rf"\s?(?:[(,;:|/–-]|\bvan\b|\bis\b|\bwordt\b|\bwas\b|\bdie\b)?\s?(?:nu|nou|net|pas|"
-    rf"bijna|inmiddels|ca\.?|circa|±|ongeveer|m|v|man|vrouw|[mv],)?\s?[,/|(]?\s?"
-    rf"({_NUM})(?:\s?{_JR}{_SPAN_AFTER})?(?=\s?(?:[),;|/.\n:–]|$)|\s(?:die|uit|en|met|"
-    rf"woont|zwanger|werkt|gebruikt|in|jaar|inmiddels|nu|alweer|toen|oud|geworden)\b)"
-    rf"(?!\s?[.,/:-]\d|\s?(?:mg|ml|gram|keer|x|dagen|weken|uur|glazen|euro|en een half|"
-    rf"jaar)\b)",
-    re.IGNORECASE,
-)
-_LINKED = re.compile(r"^\s?(?:[(,;:|/–-]|van\b|is\b|wordt\b|was\b)", re.IGNORECASE)
-# 'UTF-8', 'Covid-19', 'en_GB.UTF-8': a number that hangs on a word is part of what it is called.
-_GLUED = re.compile(r"[/:|–-]\d")
-
-
-def find_ages_beside(doc: Document, spans: Iterable[Span]) -> Iterator[Span]:
-    """Ages that are clear only because the name of a person stands right before them."""
-    for span in spans:
-        if span.label is not Label.PERSON:
-            continue
-        match = _BESIDE.match(doc.text, span.end)
-        if not match or _GLUED.match(match[0]) or not doc.free(match.start(1), match.end(1)):
-            continue
-        figure = match[1].isdigit()
-        if _LINKED.match(match[0]) and (figure or match[1].lower() not in {"een", "één"}):
-            if figure and int(match[1]) > 110:
-                continue
-            yield Span(match.start(1), match.end(1), Label.AGE, 0.75, Reason.AGE)

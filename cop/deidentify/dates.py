@@ -4,59 +4,41 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from functools import lru_cache
 
 from .cues import RELATIONS
+from .date_words import (
+    DAY,
+    DAYWORD,
+    LONG_MONTH,
+    MONTH,
+    ORDINAL,
+    SLIP,
+    WEEKDAY,
+    YEAR,
+    slip_of_month,
+)
 from .document import Document
 from .spans import Label, Reason, Span
 
-_MONTH = (
-    r"(?:januari|februari|maart|april|mei|juni|juli|augustus|september|oktober|"
-    r"november|december|"
-    r"jan|feb|febr|mrt|mar|apr|jun|jul|aug|sept|sep|okt|nov|dec|"
-    r"january|february|march|may|june|july|august|october)"
-)
-_LONG_MONTH = (
-    r"(?:januari|februari|maart|april|mei|juni|juli|augustus|september|oktober|"
-    r"november|december|"
-    r"january|february|june|july|october)"
-)
-_ORDINAL = (
-    r"(?:eerste|tweede|derde|vierde|vijfde|zesde|zevende|achtste|negende|tiende|elfde|"
-    r"twaalfde|dertiende|"
-    r"veertiende|vijftiende|zestiende|zeventiende|achttiende|negentiende|twintigste|"
-    r"dertigste|laatste|"
-    r"(?:een|één|twee|drie|vier|vijf|zes|zeven|acht|negen)[eë]ntwintigste|eenendertigste)"
-)
-_DAYWORD = (
-    r"(?:een|één|twee|drie|vier|vijf|zes|zeven|acht|negen|tien|elf|twaalf|dertien|"
-    r"veertien|vijftien|zestien|"
-    r"zeventien|achttien|negentien|twintig|(?:een|twee|drie|vier|vijf|zes|zeven|acht|"
-    r"negen)[eë]ntwintig|dertig|eenendertig)"
-)
-_WEEKDAY = r"(?:maandag|dinsdag|woensdag|donderdag|vrijdag|zaterdag|zondag)"
-_YEAR = r"(?:(?:19|20)\d\d|'\s?\d\d)"
-_DAY = r"(?:0?[1-9]|[12]\d|3[01])"
-
 _WRITTEN = re.compile(
     rf"(?<![\w/])(?:"
-    rf"{_DAY}(?:e|ste|de)?(?:\s?(?:,|en|of|op|à|a|t/m|tot|-|/|&)\s?(?:met\s)?{_DAY}(?:e|ste|"
-    rf"de)?)*[\s-]?(?:van\s)?{_MONTH}\b\.?"
-    rf"(?:[ -]*(?:{_YEAR}|\d\d\b(?!\s*(?:uur|jaar|u\b|mg|%|x\b|keer)|[.:]\d\d)))?"
-    rf"|{_ORDINAL}\s(?:{_WEEKDAY}\s)?(?:van\s|in\s)?{_LONG_MONTH}(?:\s{_YEAR})?"
-    rf"|{_DAYWORD}\s{_LONG_MONTH}(?:\s{_YEAR})?"
-    rf"|{_MONTH}\.?[\s-]?{_YEAR}"
-    rf"|{_MONTH}\.?\s{_DAY}(?:st|nd|rd|th)?,?\s{_YEAR}"
+    rf"{DAY}(?:e|ste|de)?(?:\s?(?:,|en|of|op|à|a|t/m|tot|-|/|&)\s?(?:met\s)?{DAY}(?:e|ste|"
+    rf"de)?)*[\s-]?(?:van\s)?{MONTH}\b\.?"
+    rf"(?:[ -]*(?:{YEAR}|\d\d\b(?!\s*(?:uur|jaar|u\b|mg|%|x\b|keer)|[.:]\d\d)))?"
+    rf"|{ORDINAL}\s(?:{WEEKDAY}\s)?(?:van\s|in\s)?{LONG_MONTH}(?:\s{YEAR})?"
+    rf"|{DAYWORD}\s{LONG_MONTH}(?:\s{YEAR})?"
+    rf"|{MONTH}\.?[\s-]?{YEAR}"
+    rf"|{MONTH}\.?\s{DAY}(?:st|nd|rd|th)?,?\s{YEAR}"
     rf"|(?:january|february|march|april|may|june|july|august|september|october|november|december)"
-    rf"\s{_DAY}(?:st|nd|rd|th)"
+    rf"\s{DAY}(?:st|nd|rd|th)"
     rf"|(?-i:January|February|March|April|May|June|July|August|September|October|"
-    rf"November|December)\s{_DAY}(?:st|nd|rd|th)?(?!\d)"
+    rf"November|December)\s{DAY}(?:st|nd|rd|th)?(?!\d)"
     rf")(?!\w)",
     re.IGNORECASE,
 )
 # 'op vrijdag 13', 'di 4 komt ze': a weekday and the day of the month
 _WEEKDAY_DAY = re.compile(
-    rf"\b(?:{_WEEKDAY}|(?:ma|di|wo|do|vr|za)\.?|(?:op )zo\.?)\s({_DAY})"
+    rf"\b(?:{WEEKDAY}|(?:ma|di|wo|do|vr|za)\.?|(?:op )zo\.?)\s({DAY})"
     rf"(?!\w|[.,:/-]\d|\s?(?:uur|u\b|x\b|"
     rf"keer|"
     r"glazen|bier|mensen|man\b|cliënten|jaar|min|mg|personen|biertjes|à|a\b|tot\b|of\b|weken|dagen|"
@@ -66,19 +48,19 @@ _WEEKDAY_DAY = re.compile(
 )
 # 'dinsdag de zevende', 'za. de 3e'
 _WEEKDAY_RANK = re.compile(
-    rf"\b(?:{_WEEKDAY}|(?:ma|di|wo|do|vr|za|zo)\.?),?\s(?:de\s)({_ORDINAL}|{_DAY}(?:e|ste|de))(?!\w)",
+    rf"\b(?:{WEEKDAY}|(?:ma|di|wo|do|vr|za|zo)\.?),?\s(?:de\s)({ORDINAL}|{DAY}(?:e|ste|de))(?!\w)",
     re.IGNORECASE,
 )
 # 'op 21.11': a day and a month with a full stop, only where a day is expected
 _DOTTED = re.compile(
-    rf"\b(?:op|d\.d\.|dd|per|sinds|vanaf|tot|van|datum:?)\s({_DAY}\.(?:0[1-9]|"
+    rf"\b(?:op|d\.d\.|dd|per|sinds|vanaf|tot|van|datum:?)\s({DAY}\.(?:0[1-9]|"
     rf"1[012]))(?![\w.,]\d|\w|\s?(?:uur|u\b|euro|mg|%|kg))"
 )
 _OF_MONTH = re.compile(
-    rf"\bde ({_DAY}(?:e|ste|de)) van (?:de|deze|elke|iedere|vorige|volgende) maand", re.I
+    rf"\bde ({DAY}(?:e|ste|de)) van (?:de|deze|elke|iedere|vorige|volgende) maand", re.I
 )
 _ENGLISH = re.compile(
-    rf"\b(?:the )?({_DAY}(?:st|nd|rd|th) of (?:january|february|march|april|may|june|july|august|"
+    rf"\b(?:the )?({DAY}(?:st|nd|rd|th) of (?:january|february|march|april|may|june|july|august|"
     rf"september|"
     r"october|november|december)(?: (?:19|20)\d\d)?)",
     re.IGNORECASE,
@@ -91,14 +73,14 @@ _MONTHS = re.compile(
 )
 # 'geboortedatum 16 11 75'
 _BORN = re.compile(
-    rf"\bgeb(?:oren|\.|oortedatum|dat|datum)?\W{{0,3}}(?:op\s)?({_DAY} (?:0?[1-9]|1[012]) "
+    rf"\bgeb(?:oren|\.|oortedatum|dat|datum)?\W{{0,3}}(?:op\s)?({DAY} (?:0?[1-9]|1[012]) "
     r"(?:(?:19|20)?\d\d))(?!\w)",
     re.IGNORECASE,
 )
 # 'de 17e', 'vóór de 21ste': the day of a month that both know. A noun after it ('de 3e keer')
 # makes it something else.
 _DAY_ONLY = re.compile(
-    rf"\b(?:de|den|d'n|the)\s({_DAY}(?:e|ste|de|th|st|nd))"
+    rf"\b(?:de|den|d'n|the)\s({DAY}(?:e|ste|de|th|st|nd))"
     r"(?=\s?(?:[.,;:!?)]|$|\n)|\s(?:om|en|of|in|is|was|wil|kan|komt|kwam|heb|heeft|had|naar|"
     r"voor|na|al|nog|weer|dus|wordt|werd|word|zou|zal|zit|zat|ga|mag|begint|begon|start|vertrekt|"
     r"krijgt|kreeg|heb|hebben|gaan|zijn|staat|stond|vertrok|overleed|stierf|sliep|want|maar|"
@@ -137,7 +119,7 @@ _DAY_CUE = re.compile(
 _DAY_WORD = re.compile(
     rf"\b(?:op|vóór|voor|tot|sinds|vanaf|na|rond|uiterlijk|niet|per)\sde\s((?!eerste|laatste|"
     rf"tweede|derde)"
-    rf"{_ORDINAL})(?=\s?(?:[.,;:!?)]|$|\n)|\s(?:om|en|of|komt|kwam|is|was|moet|ga|gaat|bel|belt|"
+    rf"{ORDINAL})(?=\s?(?:[.,;:!?)]|$|\n)|\s(?:om|en|of|komt|kwam|is|was|moet|ga|gaat|bel|belt|"
     rf"dus|maar)\b)",
     re.IGNORECASE,
 )
@@ -146,7 +128,7 @@ _BEFORE_MONTH = frozenset(
     "komende vorig maand tussen naar na voor vóór was is of heel ".split()
 )
 _BARE_MONTH = re.compile(
-    rf"(?:(?<![\w-])|(?<=half-)|(?<=eind-)|(?<=begin-)){_LONG_MONTH}(?![\w]|-[a-z])", re.IGNORECASE
+    rf"(?:(?<![\w-])|(?<=half-)|(?<=eind-)|(?<=begin-)){LONG_MONTH}(?![\w]|-[a-z])", re.IGNORECASE
 )
 _SHORT_MONTH = re.compile(
     (r"(?<![\w-])(?:jan|febr?|mrt|apr|jun|jul|aug|sept|sep|okt|nov|dec)(?:\.|\b)(?!\w)"),
@@ -190,124 +172,22 @@ _DATE_BEFORE = re.compile(
     re.IGNORECASE,
 )
 
-_HOLIDAYS = re.compile(
-    rf"(?<!\w)(?:(?:eerste|tweede|1e|2e|1ste|2de) (?:kerst|paas|pinkster)dag|kerstavond|"
-    rf"kerstnacht|kerstochtend|kerstmis|kerstdag(?:en)?|oudejaars(?:avond|dag|nacht)|"
-    rf"oudjaars(?:avond|dag|nacht)|oudjaar|jaarwisseling|nieuwjaars(?:dag|nacht|ochtend)|"
-    rf"sinterklaasavond|pakjesavond|koningsdag|koningsnacht|koninginnedag|"
-    rf"koninginnenacht|"
-    rf"bevrijdingsdag|dodenherdenking|hemelvaartsdag|hemelvaart|goede vrijdag|witte "
-    rf"donderdag|aswoensdag|paaszaterdag|paaszondag|paasmaandag|paasochtend|"
-    rf"paaszondagochtend|stille zaterdag|palmzondag|palmpasen|pasen|pinksteren|"
-    rf"pinkstermaandag|pinksterzondag|moederdag|vaderdag|valentijnsdag|"
-    rf"carnavals(?:maandag|dinsdag|zaterdag|zondag|vrijdag)|"
-    rf"rosenmontag|prinsjesdag|dierendag|allerzielen|allerheiligen|sint[- "
-    rf"]maarten(?=\s(?:stond|liep|kwam|was|is|en|dan|toen)|[,.;)!?\n]|$)|driekoningen|"
-    rf"suikerfeest|offerfeest|"
-    rf"keti koti|"
-    rf"oud en nieuw|oud op nieuw|oud & nieuw|nieuwjaar|chinees nieuwjaar|derde kerstdag|"
-    rf"eerste paasdag|"
-    rf"kerstweekend|paasweekend|pinksterweekend|paasmorgen|kerstmorgen|nieuwjaarsmorgen|"
-    rf"vastenavond|"
-    rf"sint[- ]nicolaas|drie koningen|lichtmis|beloken pasen|sacramentsdag|maria[- ]hemelvaart|"
-    rf"wapenstilstand(?:sdag)?|leidens ontzet|ketikoti|srefidensi|divali|diwali|"
-    rf"holi[- ]phagwa|phagwa|"
-    rf"newroz|nowruz|noroez|jom kipoer|chanoeka|pesach|poerim|eid al[- ]fitr|eid al[- ]adha|"
-    rf"arafat|ramadanfeest|bayram|sint[- ]jansdag|sint[- ]janskermis|luilak|tweede kerst|"
-    rf"eerste kerst|"
-    rf"(?:boxing|christmas|new year's) (?:day|eve)|"
-    rf"(?<!van )kerst|(?:stille|goede) week|biddag|dankdag|hervormingsdag|"
-    rf"zwarte zaterdag|black friday|blue monday|sinterklaasweekend|carnavalsweekend|"
-    rf"carnavalsweek|koningsdagweekend|"
-    rf"(?:elfde|11e|elf) van de (?:elfde|11e|elf)|halloween)(?!\w|-)(?:\s(?:van\s)?{_YEAR})?",
-    re.IGNORECASE,
-)
-_HOLIDAY_CUED = re.compile(
-    rf"(?<!\w)(?:(?<=op )|(?<=met )|(?<=sinds )|(?<=voor )|(?<=vóór )|(?<=na )|(?<=ná "
-    rf")|(?<=rond )|(?<=tot )|(?<=vanaf )|(?<=afgelopen )|(?<=vorige )|(?<=tijdens )|(?<=tussen )|"
-    rf"(?<=mét ))"
-    rf"(?:de )?(?:sinterklaas|carnaval|vastelaovend)(?:\s{_YEAR})?(?![\w-])"
-    rf"|(?<!\w)(?:carnaval|vastelaovend|sinterklaas)\s{_YEAR}(?!\w)",
-    re.IGNORECASE,
-)
-
-
 # Months in the languages of people here, with the day before it: '6 lutego', '3 mayıs'.
 _ABROAD = re.compile(
-    rf"(?<![\w/])({_DAY}\.?(?:\sde)?\s(?:stycznia|lutego|marca|kwietnia|maja|czerwca|lipca|sierpnia|"
+    rf"(?<![\w/])({DAY}\.?(?:\sde)?\s(?:stycznia|lutego|marca|kwietnia|maja|czerwca|lipca|sierpnia|"
     rf"września|października|listopada|grudnia|ocak|şubat|mart|nisan|mayıs|haziran|temmuz|ağustos|"
     rf"eylül|ekim|kasım|aralık|januar|februar|märz|juli|august|oktober|dezember|janvier|février|"
     rf"mars|avril|mai|juin|juillet|août|septembre|octobre|novembre|décembre|enero|febrero|marzo|"
     rf"abril|mayo|junio|julio|agosto|septiembre|octubre|noviembre|diciembre|janeiro|fevereiro|"
-    rf"março|maio|junho|julho|setembro|outubro|novembro|dezembro)(?:\s(?:de\s)?{_YEAR})?)(?!\w)",
-    re.IGNORECASE,
-)
-# 'derde week van mei', 'dinsdag na Pasen', 'de avond voor Sinterklaas', 'Kerst '19'
-_FEAST = (
-    r"(?:(?:eerste |tweede |1e |2e )?(?:kerst|paas|pinkster)dag|kerst(?:mis|avond)?|pasen|"
-    r"pinksteren|carnaval|hemelvaart(?:sdag)?|koningsdag|sinterklaas|oud en nieuw|oudjaar|"
-    r"nieuwjaar|prinsjesdag|goede vrijdag|moederdag|vaderdag|bevrijdingsdag|suikerfeest|offerfeest|"
-    r"keti koti|divali|de vierdaagse|de bouwvak|de zwarte cross|sint[- ]maarten|halloween)"
-)
-_WEEK_OF = re.compile(
-    rf"\b((?:(?:{_ORDINAL}|[1-5]e)\s(?:week|weekend|dag|{_WEEKDAY})\s(?:van|in)\s(?:de\s)?"
-    rf"(?:{_LONG_MONTH}|advent|kerstvakantie|bouwvak)|"
-    rf"(?:{_WEEKDAY}|avond|ochtend|middag|nacht|dag|week|weekend)\s(?:na|voor|vóór|ná|van|tussen)\s"
-    rf"{_FEAST}(?:\sen\s{_FEAST})?)(?:\s{_YEAR})?)(?!\w)",
-    re.IGNORECASE,
-)
-# 'paasochtend', 'carnavalszondag', 'oudejaarsmiddag'
-_FEAST_DAY = re.compile(
-    r"(?<!\w)((?:kerst|paas|pinkster|carnavals?|oude?jaars?|nieuwjaars?|hemelvaarts?|sinterklaas|"
-    r"konings|bevrijdings|vastenavond|kermis)(?:ochtend|morgen|middag|avond|nacht|maandag|dinsdag|"
-    r"woensdag|donderdag|vrijdag|zaterdag|zondag|weekend|week|weekeinde|vakantie|dagen)"
-    rf"(?:\s(?:van\s)?{_YEAR})?)(?!\w)",
+    rf"março|maio|junho|julho|setembro|outubro|novembro|dezembro)(?:\s(?:de\s)?{YEAR})?)(?!\w)",
     re.IGNORECASE,
 )
 # 'op 06 09 2023', 'd.d. 6 9 23'
 _SPACED = re.compile(
-    rf"\b(?:op|d\.d\.?|dd|datum:?|per|sinds|vanaf)\s({_DAY}\s(?:0?[1-9]|1[012])\s(?:(?:19|20)\d\d|\d\d))"
+    rf"\b(?:op|d\.d\.?|dd|datum:?|per|sinds|vanaf)\s({DAY}\s(?:0?[1-9]|1[012])\s(?:(?:19|20)\d\d|\d\d))"
     r"(?![\w.,]\d|\w|\s\d)",
     re.IGNORECASE,
 )
-# Months that people misspell or write as they say them: 'septeber 2009', '3 febuari'.
-_SLIP = re.compile(
-    rf"(?<![\w/-])(?:{_DAY}(?:e|ste)?[\s-])?([a-zé]{{5,11}})(?:\s{_YEAR})?(?![\w-])", re.IGNORECASE
-)
-_MONTHS_FULL = (
-    "januari",
-    "februari",
-    "augustus",
-    "september",
-    "oktober",
-    "november",
-    "december",
-)
-_REGIONAL = frozenset(
-    "jannewaris jannewari jannewaori febrewaris febrewari maaie septimber septimmer oktober "
-    "novimber novimmer junie julie desimber desember dezember oktoaber zeptember augustes".split()
-)
-
-
-@lru_cache(maxsize=4096)
-def _slip_of_month(low: str) -> bool:
-    """Whether a word is a long month's name with one letter more, less, other or swapped."""
-    if low in _REGIONAL:
-        return True
-    for month in _MONTHS_FULL:
-        if abs(len(month) - len(low)) > 1 or month == low or month[0] != low[0]:
-            continue
-        front = next((i for i, (a, b) in enumerate(zip(month, low, strict=False)) if a != b), None)
-        if front is None:
-            return True
-        rest, other = month[front:], low[front:]
-        if (
-            rest[1:] in (other, other[1:])
-            or rest == other[1:]
-            or (rest[:2][::-1] == other[:2] and rest[2:] == other[2:])
-        ):
-            return True
-    return False
 
 
 def _valid(day: str, month: str) -> bool:
@@ -331,12 +211,12 @@ def _named_month(doc: Document, start: int, word: str) -> bool:
     )
 
 
-def _span(start: int, end: int, sure: float, reason: Reason = Reason.DATE) -> Span:
-    return Span(start, end, Label.DATE, sure, reason)
+def _span(start: int, end: int, sure: float) -> Span:
+    return Span(start, end, Label.DATE, sure, Reason.DATE)
 
 
 def find_dates(doc: Document) -> Iterator[Span]:
-    """Dates and parts of dates that fix a day or a month, and days with a name."""
+    """Dates and parts of dates that fix a day or a month."""
     text = doc.text
     for pattern in (_WRITTEN, _FULL):
         for match in pattern.finditer(text):
@@ -358,13 +238,13 @@ def find_dates(doc: Document) -> Iterator[Span]:
         before = text[max(0, match.start() - 20) : match.start()]
         if _DAY_CUE.search(before) and not _RANK_BEFORE.search(before):
             yield _span(match.start(1), match.end(1), 0.75)
-    for pattern in (_ABROAD, _WEEK_OF, _FEAST_DAY, _SPACED, _WEEKDAY_RANK):
+    for pattern in (_ABROAD, _SPACED, _WEEKDAY_RANK):
         for match in pattern.finditer(text):
             yield _span(match.start(1), match.end(1), 0.86)
     for match in _LATE_DAY.finditer(text):
         yield _span(match.start(1), match.end(1), 0.72)
-    for match in _SLIP.finditer(text):
-        if not doc.known_word(match[1].lower()) and _slip_of_month(match[1].lower()):
+    for match in SLIP.finditer(text):
+        if not doc.known_word(match[1].lower()) and slip_of_month(match[1].lower()):
             yield _span(match.start(), match.end(), 0.75)
     for match in _DAY_WORD.finditer(text):
         yield _span(match.start(1), match.end(1), 0.7)
@@ -400,6 +280,3 @@ def find_dates(doc: Document) -> Iterator[Span]:
         ):
             cued[index] = True
             yield _span(match.start(), match.end(), 0.8)
-    for pattern in (_HOLIDAYS, _HOLIDAY_CUED):
-        for match in pattern.finditer(text):
-            yield _span(match.start(), match.end(), 0.8, Reason.HOLIDAY)

@@ -7,15 +7,18 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
 
 from .again import find_again
-from .ages import find_ages, find_ages_beside
+from .ages import find_ages
+from .ages_beside import find_ages_beside
 from .contact import find_contact
 from .dates import find_dates
 from .document import Document, read
+from .feasts import find_feasts
 from .language import language
 from .lexicon import Flag
 from .model import doubt, doubted, find_likely, grown, guesses, parted
 from .numbers import find_numbers
 from .orgs import find_orgs
+from .orgs_low import find_orgs_low
 from .phrases import find_phrases
 from .places import find_addresses
 from .propers import find_propers
@@ -145,11 +148,11 @@ def _whole(text: str, spans: Iterable[Span]) -> Iterator[Span]:
 _FORMS = (
     (find_contact, find_numbers),
     (find_addresses,),
-    (find_dates,),
+    (find_dates, find_feasts),
     (find_ages,),
     (find_speakers,),
     (find_phrases,),
-    (find_orgs,),
+    (find_orgs, find_orgs_low),
 )
 
 

@@ -1,13 +1,17 @@
-"""Organisations by the word that says what they are: 'camping De Zon' (label ORG)."""
+"""Organisations by the word that says what they are: 'camping De Zon' (label ORG).
+
+Here are those with a capital; `orgs_low` has those in lines without.
+"""
 
 from __future__ import annotations
 
 import re
 from collections.abc import Iterator
 
-from .cues import FUNCTION, QUARTERS, RELATIONS, TITLES
+from .cues import FUNCTION, QUARTERS, TITLES
 from .document import Document
 from .lexicon import NAME, Flag
+from .org_kinds import KINDS, LOOSE, NO_NAME
 from .spans import Label, Reason, Span
 
 _CAP = r"(?:[A-ZÀ-Ý0-9][\wÀ-ÿ'&+-]*|&)"
@@ -16,58 +20,8 @@ _NAME = (
     rf"(?:(?:De|Het|'t|'s|Sint|Sint-|St\.|In|Ter|Ten|Op|d')[ -]?(?:{_LINK} "
     rf"){{0,2}})?{_CAP}(?: (?:{_LINK} ){{0,2}}{_CAP}){{0,3}}"
 )
-_KINDS = (
-    "school|basisschool|middelbare school|daltonschool|montessorischool|vrije school|"
-    "praktijkschool|vmbo|mbo|roc|college|lyceum|gymnasium|scholengemeenschap|sbo|so|"
-    "vso|kdv|kinderdagverblijf|crèche|bso|peuterspeelzaal|"
-    "apotheek|huisartsenpraktijk|huisartspraktijk|praktijk|gezondheidscentrum|"
-    "tandartspraktijk|camping|vakantiepark|bungalowpark|recreatiepark|café|cafe|"
-    "kroeg|bar|eetcafé|snackbar|cafetaria|coffeeshop|casino|discotheek|disco|club|"
-    "restaurant|pizzeria|shoarmazaak|hotel|grand café|"
-    "kerk|gemeente|moskee|synagoge|tempel|parochie|klooster|abdij|harmonie|fanfare|"
-    "schutterij|schuttersgilde|gilde|carnavalsvereniging|koor|mannenkoor|"
-    "toneelvereniging|muziekvereniging|voetbalclub|voetbalvereniging|voetbalteam|"
-    "korfbalvereniging|"
-    "tennisvereniging|tennisclub|hockeyclub|zwemclub|wielerclub|motorclub|"
-    "schietvereniging|biljartclub|dartclub|boksschool|sportschool|fitnesscentrum|"
-    "manege|ponyclub|scouting|buurthuis|wijkcentrum|dorpshuis|buurtcentrum|"
-    "jongerencentrum|jeugdhonk|"
-    "inloophuis|inloop|dagbesteding|werkplaats|zorgboerderij|boerderij|"
-    "woonvoorziening|woonvorm|woongroep|beschermd wonen|opvang|opvanghuis|"
-    "nachtopvang|crisisopvang|hostel|pension|verzorgingshuis|verpleeghuis|"
-    "verpleegtehuis|woonzorgcentrum|zorgcentrum|zorghotel|hospice|huize|flat|"
-    "serviceflat|"
-    "ziekenhuis|kliniek|poli|verslavingskliniek|afkickkliniek|herstelkliniek|"
-    "polikliniek|afdeling|unit|ward|team|wijkteam|gebiedsteam|buurtteam|fact|"
-    "fact-team|straatteam|locatie|leefgroep|groep|instelling|stichting|vereniging|"
-    "organisatie|"
-    r"nachtdienst|dagdienst|gevangenis|v\.v\.|s\.v\.|f\.c\.|a\.v\.|t\.v\.|"
-    r"r\.k\.v\.v\.|pi|penitentiaire inrichting|tbs-kliniek|jji|detentiecentrum|"
-    r"bakkerij|bakker|slagerij|slager|garage|garagebedrijf|autobedrijf|"
-    r"transportbedrijf|bouwbedrijf|schildersbedrijf|installatiebedrijf|"
-    r"schoonmaakbedrijf|hoveniersbedrijf|loonbedrijf|loodgietersbedrijf|"
-    r"aannemersbedrijf|"
-    "uitzendbureau|bedrijf|firma|fa|winkel|supermarkt|bloemenzaak|kapsalon|"
-    "kapperszaak|drogist|boekhandel|fabriek|distributiecentrum|magazijn|kwekerij|"
-    "tuincentrum|rederij|scheepswerf|werf|sporthal|zwembad|bibliotheek|theater|"
-    "filmhuis|museum|"
-    "woningcorporatie|woningbouwvereniging|woningstichting|corporatie|"
-    "advocatenkantoor|notariskantoor|accountantskantoor|bewindvoerderskantoor|"
-    "kantoor|zorgaanbieder|thuiszorg|thuiszorgorganisatie|sv|vv|fc|tv|rkvv|rkv|hc|tc|"
-    "ltc|bv|av|ijsclub|ijsvereniging|schaatsclub|visclub|volleybalclub|"
-    "handbalvereniging|roeivereniging|studentenvereniging|speeltuinvereniging|"
-    "buurtvereniging|dorpsvereniging|oranjevereniging|manege|dierenpension|dierenkliniek|"
-    "dierenasiel|asiel|viswinkel|tattooshop|nagelsalon|nagelstudio|rijschool|dansschool|zangkoor|"
-    "orkest|blaasorkest|drumband|kinderopvang|hsv|visvereniging|hengelsportvereniging|"
-    "duivenvereniging|stamkroeg|stamcafé|brouwerij|wijnhandel|slijterij|sauna|kringloopwinkel|"
-    "kringloop|afhaalchinees|viskraam|cateraar|bewindvoeringskantoor|incassobureau|"
-    "muziekschool|toneelgroep|bridgeclub|dansgroep|wandelclub|loopgroep|dartvereniging|"
-    "speeltuin|ggz-instelling|salon|kapsalon|sociale werkplaats|werkleerbedrijf|maneges|"
-    "stoeterij|melkveebedrijf|kaasboerderij|palingrokerij|visafslag|veiling|"
-    "uitvaartonderneming|begrafenisonderneming|krachthonk|kickboksschool|judoschool|turnvereniging"
-)
 _KIND_NAME = re.compile(
-    (rf"(?<![\w-])(?P<kind>{_KINDS}) (?:in )?(?P<quote>['\"“„‘]?)(?P<name>{_NAME})"), re.MULTILINE
+    (rf"(?<![\w-])(?P<kind>{KINDS}) (?:in )?(?P<quote>['\"“„‘]?)(?P<name>{_NAME})"), re.MULTILINE
 )
 _KIND_CAPITAL = re.compile(
     rf"(?<![\w-])(?P<name>(?:SV|VV|FC|RKVV|HC|TC|LTC|BV|AV|FACT|PI|ROC|RIBW|GGZ|GGz|"
@@ -90,14 +44,14 @@ _KIND_FIRST = re.compile(
     + "|".join(
         sorted(
             k.capitalize()
-            for k in _KINDS.split("|")
+            for k in KINDS.split("|")
             if len(k) > 5 and k.isalpha() and k not in _BROAD
         )
     )
     + rf") (?:{_LINK} ){{0,2}}{_NAME})"
 )
 # 'naar de opvang (Dikkie Dik)', 'bij de bakker ("Het Stoepje")'
-_KIND_BRACKET = re.compile(rf"(?<![\w-])(?P<kind>{_KINDS}) \(['\"“‘]?(?P<name>{_NAME})['\"”’]?\)")
+_KIND_BRACKET = re.compile(rf"(?<![\w-])(?P<kind>{KINDS}) \(['\"“‘]?(?P<name>{_NAME})['\"”’]?\)")
 # 'de Orthodoxe Tewahedo gemeente'
 _SMALL_TAIL = re.compile(
     rf"(?<![\w-])(?P<name>{_CAP} {_CAP}(?: {_CAP})? (?:gemeente|kerk|moskee|parochie|tempel|"
@@ -144,55 +98,6 @@ _SOFT_HEAD = re.compile(
     r"(?:huis|heem|hof|oord|borg|stee|hus|honk|gaarde|burcht|werf|staal|bode|zorg|bouw)$"
 )
 _AT = re.compile(r"\b(?:het|'t|bij|naar het|van het|in het)\s$", re.IGNORECASE)
-_LOW_KIND = re.compile(
-    rf"(?<![\w-])(?P<kind>{_KINDS}|nachtdienst|"
-    rf"afd)\.?\s(?P<quote>['\"]?)"
-    r"(?P<name>(?:de|het|'t|sint|st\.?|ons|onze)\s[^\W\d_]+(?: [^\W\d_]+)??)"
-    r"(?=\s?(?:[,.;:)'\"!?]|$|\n|(?:in|bij|op|te|aan|van|is|was|heeft|en|dus|maar|"
-    r"waar|met|want|nu|sta|staan|zit)\b))",
-    re.IGNORECASE,
-)
-_LOW_ONE = re.compile(
-    (
-        rf"(?<![\w-])(?P<kind>{_KINDS})\s(?P<quote>['\"]?)(?P<name>[^\W\d_]{{4,}})(?=\s?(?:[,.;:)'\"!?]|"
-        rf"$|\n|(?:in|bij|te)\b))"
-    ),
-    re.IGNORECASE,
-)
-
-_LOW_WORK = re.compile(
-    r"\b(?:werkt|werkte|werken|werk|werkzaam|gewerkt|baan|baantje|bijbaan|bijbaantje|"
-    r"stage|contract|dienst|dienstverband|monteur|chauffeur|vakkenvuller|magazijn|"
-    r"schoonmaker|kok|machinist)\b"
-    r"(?: [^\W\d_]+){0,4}? bij (?P<name>[^\W\d_]{3,})(?= (?:in|en|als|sinds|maar|op|"
-    r"aan|tot|want|dus)\b|\s?[,.;:)]|$)",
-    re.IGNORECASE | re.MULTILINE,
-)
-
-_LOW_AT = re.compile(
-    (
-        r"\b(?:woont|wonen|woonde|zit|zitten|zat|verblijft|opgenomen|slaapt|begeleid|"
-        r"behandeling|opname|werkt|werk)(?: [^\W\d_]+){0,3}? bij (?P<name>(?:(?:de|het|"
-        r"'t) )?[^\W\d_]{3,})(?= in (?P<place>[^\W\d_]+))"
-    ),
-    re.IGNORECASE,
-)
-
-# 'ltc de mar', 'v.v. noordscheschut', 'fact feijenoord'
-_LOW_SHORT = re.compile(
-    r"(?<![\w.-])(?P<name>(?:ltc|v\.?v\.?|s\.?v\.?|fc|rkvv|rksv|cvv|hc|tc|tv|a\.?v\.?|ijsclub|"
-    r"ggd|fact|roc|"
-    r"obs|cbs|rkbs|csg|rsg|osg|pi|azc|ribw|pz|uz|buurtzorg|stichting|scouting|huize|villa|gebr\.?|"
-    r"firma|fa\.?|bouwbedrijf|grillroom|eetcafé|eetcafe|café|cafe|camping|restaurant)\s"
-    r"(?:(?:de|het|'t|van|van der|van den)\s)?[^\W\d_]{3,}(?:-[^\W\d_]+)*)(?!\w)",
-    re.IGNORECASE,
-)
-_LOW_TAIL = re.compile(
-    r"(?:\b(?:het|de|'t|op|bij) |: )(?P<name>(?P<first>[^\W\d_]{3,}) "
-    r"(?:college|lyceum|gymnasium|ziekenhuis|kliniek|gasthuis|casino|apotheek|moskee))\b",
-    re.IGNORECASE,
-)
-
 # A named building is a place: 'flat de Zonnehoek', 'gebouw Meridiaan'.
 _BUILDING = re.compile(
     rf"(?<![\w-])(?P<kind>flat|serviceflat|sterflat|gebouw|flatgebouw|complex|wooncomplex|"
@@ -202,21 +107,6 @@ _BUILDING = re.compile(
     rf"toren|havenhoofd|steiger|plas|recreatieplas|strandpaviljoen|viaduct|metrostation|station|"
     rf"hal|"
     rf"eiland|bos|fort|hof|ark) (?P<name>(?:(?:de|het|'t) )?{_NAME})"
-)
-
-# A word of these kinds is followed by many other things than its name.
-_LOOSE = frozenset(
-    (
-        "poli kliniek ziekenhuis school team groep gemeente praktijk club locatie "
-        "afdeling unit instelling werf bar bv av bakker slager kantoor organisatie "
-        "winkel kerk opvang mbo vmbo so hc tc fa zwembad kdv praktijk thuiszorg"
-    ).split()
-)
-_NO_NAME = frozenset(
-    (
-        "ik je we hij zij ze wij het de een dat die er en of maar want dus was is mijn "
-        "onze hun haar zijn toen wat wie waar hoe nee ja als dit dan daar hier"
-    ).split()
 )
 
 
@@ -234,7 +124,7 @@ def find_orgs(doc: Document) -> Iterator[Span]:
         flags = doc.lex.flags(match["name"].lower())
         if (
             token.plain
-            or head in _NO_NAME - {"de", "het"}
+            or head in NO_NAME - {"de", "het"}
             or (token.first and not match["quote"] and match["kind"][-1] != ".")
         ):
             continue
@@ -246,14 +136,14 @@ def find_orgs(doc: Document) -> Iterator[Span]:
                 and "." not in match["kind"]
                 and (
                     flags & Flag.PLACE
-                    or (flags & NAME and match["kind"] in _LOOSE)
+                    or (flags & NAME and match["kind"] in LOOSE)
                     or match["name"].isdigit()
                 )
             )
         ):
             continue  # a place or person beside the kind: `propers` knows better
         if (
-            match["kind"] in _LOOSE
+            match["kind"] in LOOSE
             and head not in QUARTERS
             and (flags & Flag.WORD or match["name"][0].isdigit())
         ):
@@ -293,7 +183,7 @@ def find_orgs(doc: Document) -> Iterator[Span]:
             if index < len(doc.tokens) and doc.tokens[index].plain:
                 continue
             low = match["name"].lower()
-            if doc.lex.flags(low) & Flag.SAFE or low.split()[-1] in _NO_NAME:
+            if doc.lex.flags(low) & Flag.SAFE or low.split()[-1] in NO_NAME:
                 continue
             # 'Op het Zwin College': the sentence began before the name.
             first = index
@@ -352,60 +242,3 @@ def find_orgs(doc: Document) -> Iterator[Span]:
             if known & Flag.ORG and not known & other and len(head) > 3 and doc.known_word(tail):
                 end = token.start + len(head)
                 yield Span(token.start, end, Label.ORG, 0.8, Reason.KNOWN_ORG)
-    for match in _LOW_WORK.finditer(text):
-        index = doc.at(match.start("name"))
-        low = match["name"].lower()
-        if (
-            doc.tokens[index].plain
-            and low not in FUNCTION | RELATIONS
-            and not doc.lex.flags(low) & (Flag.COMMON | Flag.PLACE | Flag.NAMEWINS | Flag.SAFE)
-        ):
-            yield Span(
-                match.start("name"), match.end("name"), Label.ORG, 0.65, Reason.ORG_CUE, "bij"
-            )
-    for match in _LOW_AT.finditer(text):
-        index = doc.at(match.start("name"))
-        last = match["name"].split()[-1].lower()
-        if (
-            doc.tokens[index].plain
-            and last not in FUNCTION | RELATIONS
-            and doc.lex.flags(match["place"].lower()) & Flag.PLACE
-        ):
-            yield Span(
-                match.start("name"), match.end("name"), Label.ORG, 0.6, Reason.ORG_CUE, "bij"
-            )
-    for match in _LOW_KIND.finditer(text):
-        index = doc.at(match.start("name"))
-        last = match["name"].split()[-1].lower()
-        if (
-            doc.tokens[index].plain
-            and last not in _NO_NAME
-            and match["kind"].lower() not in _LOOSE - {"afdeling", "school", "team", "locatie"}
-        ):
-            if (
-                match["name"].split()[0].lower() in {"de", "het"}
-                and match["kind"].lower() in {"school", "team", "locatie"}
-                and doc.known_word(last)
-            ):
-                continue
-            yield _span(match, 0.7, match["kind"].lower())
-    for match in _LOW_SHORT.finditer(text):
-        last = match["name"].split()[-1].lower()
-        if doc.tokens[doc.at(match.start("name"))].plain and not (
-            last in FUNCTION or doc.lex.flags(last) & (Flag.COMMON | Flag.SAFE)
-        ):
-            yield _span(match, 0.75, match["name"].split()[0].lower())
-    for match in _LOW_TAIL.finditer(text):
-        head = match["first"].lower()
-        loose = head in FUNCTION or (doc.lex.flags(head) & Flag.WORD and head.endswith("e"))
-        if doc.tokens[doc.at(match.start("name"))].plain and not loose:
-            yield _span(match, 0.65, match["name"].split()[-1].lower())
-    for match in _LOW_ONE.finditer(text):
-        index = doc.at(match.start("name"))
-        low = match["name"].lower()
-        if (
-            doc.tokens[index].plain
-            and not doc.known_word(low)
-            and not doc.lex.flags(low) & (Flag.PLACE | Flag.SAFE | NAME)
-        ):
-            yield _span(match, 0.6, match["kind"].lower())

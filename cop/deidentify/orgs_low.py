@@ -1,0 +1,129 @@
+"""Organisations in lines that have no capitals: 'werkt bij de zandverstuiving', 'ltc de mar'."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+
+from .cues import FUNCTION, RELATIONS
+from .document import Document
+from .lexicon import NAME, Flag
+from .org_kinds import KINDS, LOOSE, NO_NAME
+from .spans import Label, Reason, Span
+
+_LOW_KIND = re.compile(
+    rf"(?<![\w-])(?P<kind>{KINDS}|nachtdienst|"
+    rf"afd)\.?\s(?P<quote>['\"]?)"
+    r"(?P<name>(?:de|het|'t|sint|st\.?|ons|onze)\s[^\W\d_]+(?: [^\W\d_]+)??)"
+    r"(?=\s?(?:[,.;:)'\"!?]|$|\n|(?:in|bij|op|te|aan|van|is|was|heeft|en|dus|maar|"
+    r"waar|met|want|nu|sta|staan|zit)\b))",
+    re.IGNORECASE,
+)
+_LOW_ONE = re.compile(
+    (
+        rf"(?<![\w-])(?P<kind>{KINDS})\s(?P<quote>['\"]?)(?P<name>[^\W\d_]{{4,}})(?=\s?(?:[,.;:)'\"!?]|"
+        rf"$|\n|(?:in|bij|te)\b))"
+    ),
+    re.IGNORECASE,
+)
+
+_LOW_WORK = re.compile(
+    r"\b(?:werkt|werkte|werken|werk|werkzaam|gewerkt|baan|baantje|bijbaan|bijbaantje|"
+    r"stage|contract|dienst|dienstverband|monteur|chauffeur|vakkenvuller|magazijn|"
+    r"schoonmaker|kok|machinist)\b"
+    r"(?: [^\W\d_]+){0,4}? bij (?P<name>[^\W\d_]{3,})(?= (?:in|en|als|sinds|maar|op|"
+    r"aan|tot|want|dus)\b|\s?[,.;:)]|$)",
+    re.IGNORECASE | re.MULTILINE,
+)
+
+_LOW_AT = re.compile(
+    (
+        r"\b(?:woont|wonen|woonde|zit|zitten|zat|verblijft|opgenomen|slaapt|begeleid|"
+        r"behandeling|opname|werkt|werk)(?: [^\W\d_]+){0,3}? bij (?P<name>(?:(?:de|het|"
+        r"'t) )?[^\W\d_]{3,})(?= in (?P<place>[^\W\d_]+))"
+    ),
+    re.IGNORECASE,
+)
+
+# 'ltc de mar', 'v.v. noordscheschut', 'fact feijenoord'
+_LOW_SHORT = re.compile(
+    r"(?<![\w.-])(?P<name>(?:ltc|v\.?v\.?|s\.?v\.?|fc|rkvv|rksv|cvv|hc|tc|tv|a\.?v\.?|ijsclub|"
+    r"ggd|fact|roc|"
+    r"obs|cbs|rkbs|csg|rsg|osg|pi|azc|ribw|pz|uz|buurtzorg|stichting|scouting|huize|villa|gebr\.?|"
+    r"firma|fa\.?|bouwbedrijf|grillroom|eetcafé|eetcafe|café|cafe|camping|restaurant)\s"
+    r"(?:(?:de|het|'t|van|van der|van den)\s)?[^\W\d_]{3,}(?:-[^\W\d_]+)*)(?!\w)",
+    re.IGNORECASE,
+)
+_LOW_TAIL = re.compile(
+    r"(?:\b(?:het|de|'t|op|bij) |: )(?P<name>(?P<first>[^\W\d_]{3,}) "
+    r"(?:college|lyceum|gymnasium|ziekenhuis|kliniek|gasthuis|casino|apotheek|moskee))\b",
+    re.IGNORECASE,
+)
+
+
+def _span(match: re.Match[str], sure: float, cue: str) -> Span:
+    return Span(match.start("name"), match.end("name"), Label.ORG, sure, Reason.ORG_KIND, cue)
+
+
+def find_orgs_low(doc: Document) -> Iterator[Span]:
+    """Names of organisations where no capital shows them; nothing in a text that has capitals."""
+    if not any(token.plain for token in doc.tokens):
+        return
+    text = doc.text
+    for match in _LOW_WORK.finditer(text):
+        index = doc.at(match.start("name"))
+        low = match["name"].lower()
+        if (
+            doc.tokens[index].plain
+            and low not in FUNCTION | RELATIONS
+            and not doc.lex.flags(low) & (Flag.COMMON | Flag.PLACE | Flag.NAMEWINS | Flag.SAFE)
+        ):
+            yield Span(
+                match.start("name"), match.end("name"), Label.ORG, 0.65, Reason.ORG_CUE, "bij"
+            )
+    for match in _LOW_AT.finditer(text):
+        index = doc.at(match.start("name"))
+        last = match["name"].split()[-1].lower()
+        if (
+            doc.tokens[index].plain
+            and last not in FUNCTION | RELATIONS
+            and doc.lex.flags(match["place"].lower()) & Flag.PLACE
+        ):
+            yield Span(
+                match.start("name"), match.end("name"), Label.ORG, 0.6, Reason.ORG_CUE, "bij"
+            )
+    for match in _LOW_KIND.finditer(text):
+        index = doc.at(match.start("name"))
+        last = match["name"].split()[-1].lower()
+        if (
+            doc.tokens[index].plain
+            and last not in NO_NAME
+            and match["kind"].lower() not in LOOSE - {"afdeling", "school", "team", "locatie"}
+        ):
+            if (
+                match["name"].split()[0].lower() in {"de", "het"}
+                and match["kind"].lower() in {"school", "team", "locatie"}
+                and doc.known_word(last)
+            ):
+                continue
+            yield _span(match, 0.7, match["kind"].lower())
+    for match in _LOW_SHORT.finditer(text):
+        last = match["name"].split()[-1].lower()
+        if doc.tokens[doc.at(match.start("name"))].plain and not (
+            last in FUNCTION or doc.lex.flags(last) & (Flag.COMMON | Flag.SAFE)
+        ):
+            yield _span(match, 0.75, match["name"].split()[0].lower())
+    for match in _LOW_TAIL.finditer(text):
+        head = match["first"].lower()
+        loose = head in FUNCTION or (doc.lex.flags(head) & Flag.WORD and head.endswith("e"))
+        if doc.tokens[doc.at(match.start("name"))].plain and not loose:
+            yield _span(match, 0.65, match["name"].split()[-1].lower())
+    for match in _LOW_ONE.finditer(text):
+        index = doc.at(match.start("name"))
+        low = match["name"].lower()
+        if (
+            doc.tokens[index].plain
+            and not doc.known_word(low)
+            and not doc.lex.flags(low) & (Flag.PLACE | Flag.SAFE | NAME)
+        ):
+            yield _span(match, 0.6, match["kind"].lower())
