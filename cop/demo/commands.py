@@ -11,6 +11,7 @@ from cop.demo.build import build, is_empty
 from cop.members.models import Member, Persona, PersonaKind
 from cop.platform import clock
 from cop.platform.db import db, is_sqlite, reading, unit_of_work
+from cop.platform.search import indexing
 
 
 @click.command()
@@ -30,6 +31,8 @@ def demo(size: str, if_empty: bool) -> None:
             if size == "large":
                 with click.progressbar(length=multiply.TOTAL, label="posts") as bar:
                     multiply.multiply(builder, bar.update)
+                with click.progressbar(label="search", length=multiply.TOTAL // 10) as bar:
+                    indexing.rebuild(session, bar.update)
         with unit_of_work() as session:
             session.execute(text("PRAGMA optimize" if is_sqlite(session) else "ANALYZE"))
         click.echo(f"The demo community is there ({time.monotonic() - began:.0f} s).", err=True)

@@ -46,6 +46,7 @@ class Letter:
     file_keys: list[str] = field(default_factory=list)
     refusals: list[str] = field(default_factory=list)
     in_reply_to_id: int | None = None
+    message_id: str = ""  # RFC 5322 3.6.4, without its brackets
 
     def sealed(self) -> str:
         return json.dumps({name: getattr(self, name) for name in self.__slots__})
@@ -162,6 +163,8 @@ def place(
         post = session.scalars(
             select(Post).where(Post.discussion_id == made.id, Post.number == 1)
         ).one()
+        if post.author.kind == PersonaKind.SELF:  # of a pseudonym it would tell whose mail it was
+            post.message_id = letter.message_id[:250] or None
     else:
         raise NotFound
     mail.discussion_id = post.discussion_id

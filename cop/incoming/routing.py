@@ -273,6 +273,7 @@ class _Routing:
             cut=reply.cut,
             sender=self.mail.author[1] if self.mail.author else "",
             in_reply_to_id=self._answered_post(),
+            message_id=head.message_id(self.mail.headers) or "",
         )
         if member is not None and files:
             with i18n.speaking(member.language or i18n.DEFAULT_LANGUAGE, i18n.DEFAULT_ZONE):

@@ -15,6 +15,7 @@ from sqlalchemy import and_, func, insert, select, update
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Session, aliased
 
+from cop.discussions import searching
 from cop.discussions.importing import authors
 from cop.discussions.importing.message import Attached
 from cop.discussions.importing.scan import Entry
@@ -32,6 +33,7 @@ from cop.platform import markup, storage
 from cop.platform.db import is_sqlite
 from cop.platform.errors import Refused
 from cop.platform.mail.reading.headers import Sender
+from cop.platform.search.indexing import touch
 
 CHUNK = 500  # values in one IN
 MOST_FILES = 30  # of one mail
@@ -175,6 +177,15 @@ def save(
             for mail, number in zip(batch, numbers, strict=True)
         ],
     ).all()
+    touch(
+        session,
+        searching.KIND,
+        (
+            (mail.thread.discussion_id, searching.part_of(number))
+            for mail, number in zip(batch, numbers, strict=True)
+            if mail.thread.discussion_id is not None
+        ),
+    )
     _remember(session, list_id, batch, post_ids, known)
     _answers(session, batch, known)
     for mail, post_id in zip(batch, post_ids, strict=True):
