@@ -29,8 +29,12 @@ CHUNK = 5_000
 Progress = Callable[[int], None]
 
 
-def multiply(builder: Builder, progress: Progress) -> None:
-    """Add members, spaces, lists and 100,000 posts; `progress` hears how many posts were added."""
+def multiply(builder: Builder, progress: Progress, times: int = 1) -> None:
+    """Add members, spaces, lists and 100,000 posts; `progress` hears how many posts were added.
+
+    Args:
+        times: so many times as many discussions.
+    """
     session, now = builder.session, builder.now
     chance = random.Random(20261121)  # noqa: S311  # the same every time, nothing secret
     personas = _members(session, builder)
@@ -40,13 +44,13 @@ def multiply(builder: Builder, progress: Progress) -> None:
     texts = session.execute(select(Post.source, Post.html, Post.words).limit(400)).all()
     titles = list(session.scalars(select(Discussion.title)))
     rows: list[dict[str, Any]] = []
-    for n in range(DISCUSSIONS):
+    for n in range(DISCUSSIONS * times):
         rows.append(
             _discussion(
                 chance.choice(lists),
                 f"{titles[n % len(titles)]} ({n + 2})",
                 chance.choice(personas),
-                now - timedelta(days=4 + n * 0.12),
+                now - timedelta(days=4 + n * 0.12 / times),
                 POSTS_EACH,
             )
         )

@@ -198,6 +198,7 @@ offer(
             MemberOrganisation: _of_row,
             MemberTheme: _of_row,
         },
+        weight=0.8,
     )
 )
 offer(
@@ -208,5 +209,6 @@ offer(
         documents=theme_documents,
         keys=theme_keys,
         watches={Theme: _of_theme},
+        weight=0.5,
     )
 )

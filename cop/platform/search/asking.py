@@ -16,7 +16,9 @@ from cop.platform.search.wordlist import words
 
 MOST_GROUPS = 12
 LONGEST_QUESTION = 300  # characters
-IN_COMPOUND, AS_PARTS, SYNONYM, MEANT = 0.65, 0.6, 0.7, 0.6  # of the word itself
+# What counts less than the word itself: within a compound, as the parts of one, by another word
+# for it or for a part of it, and what may have been meant.
+IN_COMPOUND, AS_PARTS, SYNONYM, OF_PART, MEANT = 0.65, 0.6, 0.7, 0.35, 0.6
 LEAST_TO_CORRECT = 4  # letters
 
 _QUOTED = re.compile(r'["“”„«»]([^"“”„«»]+)["“”„«»]')
@@ -91,6 +93,10 @@ def with_synonyms(groups: list[Group], synonyms: Alike) -> list[Group]:
     stems = [next(iter(group.terms)) for group in groups]
     found = list(groups)
     for row in synonyms:
+        for n, group in enumerate(groups):
+            for several, _weight in group.joint:  # 'kerstdiner': what 'kerst' means as well
+                if any((term,) in row for term in several):
+                    found[n] = _also(found[n], [p for p in row if p[0] not in several], OF_PART)
         for phrase in row:
             for at in range(len(stems) - len(phrase) + 1):
                 if tuple(stems[at : at + len(phrase)]) == phrase:
@@ -99,14 +105,15 @@ def with_synonyms(groups: list[Group], synonyms: Alike) -> list[Group]:
     return found
 
 
-def _also(group: Group, others: Iterable[tuple[str, ...]]) -> Group:
+def _also(group: Group, others: Iterable[tuple[str, ...]], weight: float | None = None) -> Group:
+    weight = weight or SYNONYM
     terms, joint = dict(group.terms), list(group.joint)
     for phrase in others:
         if len(phrase) == 1:
-            terms.setdefault(phrase[0], SYNONYM)
-            terms.setdefault(PART + phrase[0], SYNONYM * IN_COMPOUND)
+            terms.setdefault(phrase[0], weight)
+            terms.setdefault(PART + phrase[0], weight * IN_COMPOUND)
         else:
-            joint.append((phrase, SYNONYM))
+            joint.append((phrase, weight))
     return replace(group, terms=terms, joint=tuple(joint))
 
 

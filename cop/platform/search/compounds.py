@@ -10,6 +10,7 @@ from functools import lru_cache
 from cop.platform.search.wordlist import words
 
 LEAST, LEAST_OF_KNOWN = 3, 4  # letters of a part, and of a part of a word that is known itself
+LONG_TAIL = 7
 LONGEST = 40  # a longer one is no word
 _MADE_BY = ("be", "ge", "her", "ont", "ver")  # 'verslaving' is made of nothing but itself
 _LINKS = ("", "s", "e", "en", "n")
@@ -48,8 +49,18 @@ def parts(word: str) -> tuple[str, ...]:
         return ()
     if word not in words():
         return _split(word, LEAST, 3) or ()
-    found = None if word.startswith(_MADE_BY) else _split(word, LEAST_OF_KNOWN, 2)
-    return found or ()
+    if word.startswith(_MADE_BY):
+        return ()
+    return _split(word, LEAST_OF_KNOWN, 2) or _short_and_long(word) or ()
+
+
+def _short_and_long(word: str) -> tuple[str, str] | None:
+    """'gokverslaving': three letters before a long word that is known as well."""
+    head, tail = word[:LEAST], word[LEAST:]
+    known = words()
+    if len(tail) >= LONG_TAIL and head in known and tail in known and head not in _NO_HEAD:
+        return head, tail
+    return None
 
 
 def _split(word: str, least: int, most: int) -> tuple[str, ...] | None:

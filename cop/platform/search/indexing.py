@@ -29,6 +29,11 @@ def touch(session: Session, kind: str, keys: Iterable[Key]) -> None:
     wanted.setdefault(kind, {}).update(dict.fromkeys(keys))
 
 
+def leave(session: Session) -> None:
+    """Nothing that was touched so far is made anew: for whoever makes the index afterwards."""
+    session.info.pop(_TOUCHED, None)
+
+
 def init() -> None:
     """Begin to listen to sessions; again does nothing."""
     if not event.contains(Session, "after_flush", _collect):

@@ -17,11 +17,12 @@ from cop.platform.search.asking import Group
 from cop.platform.search.indexing import lines_of
 from cop.platform.search.terms import PART
 
-TITLE, OPENING = 3.0, 1.6  # of a word elsewhere
-SATURATES = 1.4  # how soon more of the same counts for little
-LENGTH = 0.35  # how much a long text has to say a word more often
-USUAL_WORDS = 150.0
-BEST_LINE = 0.9  # what the best line adds
+TITLE, OPENING = 1.8, 1.2  # of a word elsewhere
+SATURATES = 4.0  # how soon more of the same counts for little
+LENGTH = 0.3  # how much a long text has to say a word more often
+USUAL_WORDS = 180.0
+BEST_LINE, TITLE_LINE = 0.7, 1.0  # what the best line adds, and the title by itself
+COVERAGE = 0.3  # how much a thing loses that lacks part of the question
 FRESH, FADES_DAYS = 0.12, 400.0
 
 
@@ -160,20 +161,20 @@ def _score(thing: Candidate, rarity: Sequence[float], now: datetime, kind: float
         if strength:
             earned += rare * strength * (1 + SATURATES) / (strength + SATURATES * long)
             matched += rare
+    title = 0.0
     for number, held in thing.lines:
         line = sum(rare * min(w, 1.2) for w, rare in zip(held, rarity, strict=True))
-        if line > thing.best_line + 1e-9:
-            if number != 0 or thing.line == 0:
-                thing.line = number
-            thing.best_line = line
-    if thing.line == 0:
-        thing.line = next((number for number, _held in thing.lines if number), 0)
+        if number == 0:
+            title = line
+        elif line > thing.best_line + 1e-9:
+            thing.line, thing.best_line = number, line
     covered = matched / whole if whole else 0.0
     days = max(0.0, (now - thing.at).total_seconds() / 86400)
     fresh = 1 + FRESH * math.exp(-days / FADES_DAYS)
     thing.score = (
-        (earned / whole + BEST_LINE * thing.best_line / whole)
-        * (0.25 + 0.75 * covered * covered)
+        (earned + BEST_LINE * thing.best_line + TITLE_LINE * title)
+        / whole
+        * (1 - COVERAGE + COVERAGE * covered * covered)
         * fresh
         * kind
         if whole

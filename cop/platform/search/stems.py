@@ -122,6 +122,8 @@ def _without_diminutive(word: str) -> str:
     if found is None:
         return word
     core = found[1]
+    if core[-1] in _VOWELS:
+        return word  # 'vrije'
     if re.search(r"(.)\1et$", core):
         return core[:-3]  # 'mannetje'
     if core.endswith("mp") or (re.search(r"[aeiouylnrw]t$", core) and core[:-1] in words()):
