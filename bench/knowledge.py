@@ -298,9 +298,7 @@ def indexing_share(app: Flask, answers: int = 120) -> float:
 def home_of_page(app: Flask, rounds: int = 30) -> float:
     """The home page of who follows five hundred discussions, against a page of thirty posts."""
     with app.app_context(), unit_of_work() as session:
-        member = session.scalars(
-            select(Member).where(Member.demo_hint.is_not(None)).limit(1)
-        ).one()
+        member = session.scalars(select(Member).where(Member.demo_hint.is_not(None)).limit(1)).one()
         ids = session.scalars(
             select(Discussion.id)
             .where(Discussion.post_count == multiply.POSTS_EACH)

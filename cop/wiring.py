@@ -30,6 +30,7 @@ from cop.discussions import waiting as _discussions_waiting
 from cop.discussions.importing import handlers as _importing
 from cop.discussions.mailing import handlers as _mailing
 from cop.discussions.mailing import routes as mailing
+from cop.finding import handlers as _finding
 from cop.finding import routes as finding
 from cop.gatherings import handlers as _gatherings_handlers
 from cop.gatherings import own_routes as _own_calendar
@@ -122,6 +123,7 @@ __all__ = [
     "_discussions_found",
     "_discussions_waiting",
     "_facilitators",
+    "_finding",
     "_gatherings_found",
     "_gatherings_handlers",
     "_gatherings_part",

@@ -2,14 +2,15 @@
 
 from functools import cache
 
-from sqlalchemy import ColumnElement, and_, false, or_
+from sqlalchemy import ColumnElement, and_, exists, false, or_
+from sqlalchemy.orm import aliased
 
-from cop.members.actor import Actor, left_open
+from cop.members.actor import VISITOR, Actor, left_open
 from cop.platform.search.models import SearchEntry
 from cop.platform.search.retrieving import May
 from cop.platform.search.searching import Who
 from cop.platform.search.sources import Audience
-from cop.spaces.circles import in_circle, readable
+from cop.spaces.circles import Circle, Visibility, in_circle, readable
 
 
 def finder(actor: Actor) -> ColumnElement[bool]:
@@ -28,6 +29,20 @@ def finder(actor: Actor) -> ColumnElement[bool]:
 def _may(kind: Actor) -> May:
     """One per kind of actor, with the member left open."""
     return lambda: finder(kind)
+
+
+@cache
+def _may_by_mail(kind: Actor) -> May:
+    circle = aliased(Circle)
+    private = exists().where(
+        circle.id == SearchEntry.circle_id, circle.visibility == Visibility.PRIVATE
+    )
+    return lambda: and_(finder(kind), ~private)
+
+
+def mailed(actor: Actor) -> Who:
+    """Only what may stand in a mail: nothing of a private circle, and no case."""
+    return Who(_may_by_mail(left_open(actor)), {"me": actor.member_id}, VISITOR)
 
 
 def searcher(actor: Actor) -> Who:

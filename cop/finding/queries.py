@@ -90,9 +90,9 @@ def find(
     things = _after(answer.things, after)
     items: list[Result] = []
     some = things[: most + 1]
-    shown = _shown(session, actor, some)
+    told = shown(session, actor, some)
     for thing in some[:most]:
-        said = shown.get((thing.kind, thing.thing_id))
+        said = told.get((thing.kind, thing.thing_id))
         if said is None:
             continue  # it went, or was closed, between the two questions
         items.append(
@@ -110,7 +110,8 @@ def find(
     return Results(items, answer.meant, more)
 
 
-def _shown(session: Session, actor: Actor, things: list[Candidate]) -> dict[tuple[str, int], Shown]:
+def shown(session: Session, actor: Actor, things: list[Candidate]) -> dict[tuple[str, int], Shown]:
+    """What these things say, by (kind, id); permission is asked once more."""
     hits: defaultdict[str, list[Hit]] = defaultdict(list)
     for thing in things:
         hits[thing.kind].append(Hit(thing.thing_id, thing.line))

@@ -1,21 +1,30 @@
 """The page of results. Words stand in the address, so that it can be kept and gone back to."""
 
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
-from flask import Blueprint, render_template, request, url_for
+from flask import Blueprint, flash, redirect, render_template, request, url_for
+from flask_login import login_required
+from sqlalchemy import select
+from werkzeug.wrappers import Response
 
-from cop.finding import queries
+from cop.finding import interests, queries
+from cop.finding.models import InterestKind
 from cop.finding.queries import Filters, Results
 from cop.members.current import actor
+from cop.members.models import Persona, Theme
 from cop.platform import clock, i18n
 from cop.platform.db import db
+from cop.platform.errors import NotFound, Refused
+from cop.platform.i18n import gettext as _
 from cop.platform.ratelimit import limiter
 from cop.platform.search.asking import LONGEST_QUESTION
 from cop.platform.search.sources import sources
+from cop.spaces.models import Space
 
 blueprint = Blueprint("finding", __name__)
 OFTEN = "60 per minute"  # of one address: nobody reads faster
+QUIET_DAYS = (7, 14, 30)
 KINDS = ("discussion", "space", "gathering", "member", "case", "theme")  # first in the list
 
 
@@ -77,3 +86,98 @@ def _day(text: str) -> datetime | None:
         return datetime.fromisoformat(text[:10]).replace(tzinfo=i18n.zone()).astimezone(UTC)
     except (ValueError, OverflowError):
         return None
+
+
+# --- interests
+
+
+@blueprint.get("/ik/interesses")
+@login_required
+def own_interests() -> Any:
+    return _interests()
+
+
+def _interests(error: str = "", status: int = 200) -> Any:
+    session, who = db.session(), actor()
+    kept = interests.kept(session, who)
+    have = {(each.kind, each.name) for each in kept}
+    page = render_template(
+        "finding/interests.html",
+        kept=kept,
+        profile=interests.profile(session, who),
+        now=clock.now(),
+        quiet_days=QUIET_DAYS,
+        themes=[t for t in queries.themes(session) if ("theme", t[1]) not in have],
+        spaces=[s for s in queries.spaces(session, who) if ("space", s[1]) not in have],
+        error=error,
+        typed=request.form.get("words", ""),
+    )
+    return (page, status) if status != 200 else page
+
+
+@blueprint.post("/ik/interesses")
+@login_required
+def add_interest() -> Any:
+    """One thing to hear about: a theme or a space by slug, a person by handle, or words."""
+    session, who, form = db.session(), actor(), request.form
+    try:
+        if form.get("words"):
+            interests.add(session, who, InterestKind.SEARCH, clock.now(), words=form["words"])
+        else:
+            kind, subject_id = _chosen(form.get("kind", ""), form.get("name", ""))
+            interests.add(session, who, kind, clock.now(), subject_id=subject_id)
+    except Refused as refusal:
+        db.session.rollback()
+        return _interests(refusal.message, 422)
+    flash(_("You hear of it from now on."), "success")
+    return redirect(url_for("finding.own_interests"))
+
+
+def _chosen(kind: str, name: str) -> tuple[InterestKind, int | None]:
+    try:
+        wanted = InterestKind(kind)
+    except ValueError:
+        raise NotFound from None
+    column: dict[InterestKind, tuple[Any, Any]] = {
+        InterestKind.THEME: (Theme.id, Theme.slug),
+        InterestKind.SPACE: (Space.id, Space.slug),
+        InterestKind.PERSON: (Persona.id, Persona.handle),
+    }
+    if wanted not in column:
+        raise Refused(_("Type what you want to hear about."), "words")
+    id, named = column[wanted]
+    return wanted, db.session.scalar(select(id).where(named == name[:80]))
+
+
+@blueprint.post("/ik/interesses/<int:interest_id>/weg")
+@login_required
+def remove_interest(interest_id: int) -> Response:
+    interests.remove(db.session(), actor(), interest_id)
+    flash(_("You hear of it no longer."), "success")
+    return redirect(url_for("finding.own_interests"))
+
+
+@blueprint.post("/ik/interesses/waar")
+@login_required
+def choose_channels() -> Response:
+    days = request.form.get("stil", type=int) or 0
+    quiet = clock.now() + timedelta(days=days) if days in QUIET_DAYS else None
+    interests.choose(
+        db.session(),
+        actor(),
+        on_site=bool(request.form.get("site")),
+        in_digest=bool(request.form.get("digest")),
+        quiet_until=quiet,
+    )
+    flash(_("Saved."), "success")
+    return redirect(url_for("finding.own_interests"))
+
+
+@blueprint.post("/ik/interesses/<int:interest_id>/zoeken")
+@login_required
+def search_again(interest_id: int) -> Response:
+    """To the results of a search that was kept."""
+    for each in interests.kept(db.session(), actor()):
+        if each.id == interest_id and each.kind == InterestKind.SEARCH:
+            return redirect(url_for("finding.search", q=each.name))
+    raise NotFound

@@ -91,6 +91,7 @@ class Piece:
         minutes: how long reading takes.
         render: makes it, given whether it has room; called while the language is spoken.
         counts: what it adds to the first line: 'new', 'answers', 'asked' or 'private' → how many.
+        subject: what it is about, 'discussion:12'; of a subject the first piece stands alone.
     """
 
     group: tuple[Any, ...]
@@ -100,6 +101,7 @@ class Piece:
     words: int
     render: Callable[[bool], Rendered]
     counts: dict[str, int] = field(default_factory=dict)
+    subject: str = ""
 
 
 @dataclass
@@ -134,7 +136,17 @@ def gather(session: Session, readers: Sequence[Reader]) -> dict[int, Found]:
             found[delivery_id].may_see |= more.may_see
     for each in found.values():
         each.pieces.sort(key=lambda piece: piece.group)
+        each.pieces = _once(each.pieces)
     return found
+
+
+def _once(pieces: list[Piece]) -> list[Piece]:
+    """Without further pieces about the same subject: one event never rings twice."""
+    first: dict[str, Piece] = {}
+    for piece in pieces:
+        if piece.subject:
+            first.setdefault(piece.subject, piece)
+    return [piece for piece in pieces if not piece.subject or first[piece.subject] is piece]
 
 
 # --- planning

@@ -88,7 +88,15 @@ def gather(session: Session, actor: Actor, now: datetime) -> dict[Part, list[Wai
     for provider in _providers:
         for wait in provider(session, actor, now):
             found[wait.part].append(wait)
+    # Nothing stands on the page twice: what is asked, due or new is no news on a theme as well.
+    told = {place_of(w.url) for part, lines in found.items() if part != Part.THEMES for w in lines}
+    found[Part.THEMES] = [w for w in found[Part.THEMES] if place_of(w.url) not in told]
     return {part: _ordered(part, found[part]) for part in Part if found[part]}
+
+
+def place_of(url: str) -> str:
+    """An address without where on its page it leads."""
+    return url.partition("#")[0].partition("?")[0]
 
 
 def _ordered(part: Part, lines: list[Wait]) -> list[Wait]:

@@ -7,7 +7,7 @@ from cop.members.current import actor
 from cop.members.site import settings_of
 from cop.notifications import queries as notifications
 from cop.notifications import waits
-from cop.notifications.waits import Part, Wait
+from cop.notifications.waits import Part, Wait, place_of
 from cop.platform import clock
 from cop.platform.db import db
 from cop.today import queries
@@ -33,7 +33,7 @@ def _welcome() -> str:
 def _today() -> str:
     session, who, now = db.session(), actor(), clock.now()
     found = waits.gather(session, who, now)
-    told = {_place(wait.url) for lines in found.values() for wait in lines}
+    told = {place_of(wait.url) for lines in found.values() for wait in lines}
     return render_template(
         "today/member.html",
         waits=found,
@@ -41,16 +41,11 @@ def _today() -> str:
         notifications=[
             (notification, line)
             for notification, line in notifications.unread(session, who)
-            if _place(line.url) not in told
+            if place_of(line.url) not in told
         ],
         quarter=waits.fitting(found),
         calm=not found.keys() - {Part.SUGGESTION, Part.COMING, Part.ANNOUNCED},
     )
-
-
-def _place(url: str) -> str:
-    """An address without where on its page it leads."""
-    return url.partition("#")[0].partition("?")[0]
 
 
 @blueprint.get("/kwartier")

@@ -1,3 +1,10 @@
 """Who may use which address."""
 
-ACCESS = {"finding.search": "everyone"}
+ACCESS = {
+    "finding.search": "everyone",
+    "finding.own_interests": "member",
+    "finding.add_interest": "member",
+    "finding.remove_interest": "guarded",
+    "finding.choose_channels": "member",
+    "finding.search_again": "guarded",
+}

@@ -314,6 +314,7 @@ def _piece(news: News) -> Piece:
         words=sum(row.words for row in news.rows),
         render=lambda roomy: _rendered(news, roomy),
         counts={"new": int(news.opening is not None), "answers": answers},
+        subject=f"discussion:{on.discussion_id}",
     )
 
 

@@ -182,3 +182,14 @@ def candidates(
             )
         )
     return session.execute(_ROWS, {"ids": list(ids)}).all() if ids else []
+
+
+def labelled(
+    session: Session, may: May, values: dict[str, Any], labels: Sequence[str], since: datetime
+) -> Sequence[Any]:
+    """The newest rows with any of these labels, that were added to since a moment."""
+    match = Match(is_sqlite(session))
+    condition = match.either(match.term(each) for each in labels)
+    asked = {"match": condition, "most": ALL_WORDS, "since": since} | values
+    ids = list(session.scalars(_ids(match.sqlite, may), asked))
+    return session.execute(_ROWS, {"ids": ids}).all() if ids else []

@@ -1,0 +1,272 @@
+"""A member's interests: kept, changed, forgotten; and what is new about them.
+
+What is new is asked of the index under the same condition as a search, so that nothing is told
+that could not be found. In mail stands nothing of private circles and nothing of cases.
+"""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from sqlalchemy import delete, select
+from sqlalchemy.orm import Session
+
+from cop.discussions.models import Discussion, ReadMark
+from cop.finding.models import Interest, InterestKind, InterestProfile
+from cop.finding.permissions import mailed, searcher
+from cop.finding.queries import shown
+from cop.members.actor import Actor
+from cop.members.models import Persona, Theme
+from cop.members.queries import theme_name
+from cop.platform.errors import NotFound, Refused
+from cop.platform.i18n import gettext as _
+from cop.platform.search import retrieving, scoring
+from cop.platform.search.asking import LONGEST_QUESTION, understood
+from cop.platform.search.scoring import Candidate
+from cop.platform.search.searching import Narrowed, Who, search
+from cop.platform.search.sources import Shown, label
+from cop.spaces.models import Space
+from cop.spaces.permissions import SPACES, SpacePermission
+
+MOST = 40  # of one member
+MOST_SEARCHES = 8
+LOOK_BACK = timedelta(days=21)
+
+
+@dataclass(frozen=True, slots=True)
+class Kept:
+    """An interest as its page shows it."""
+
+    id: int
+    kind: str
+    name: str
+    url: str
+
+
+def add(
+    session: Session,
+    actor: Actor,
+    kind: InterestKind,
+    now: datetime,
+    *,
+    subject_id: int | None = None,
+    words: str = "",
+) -> None:
+    """Hear about it from now on; what is kept already stays as it is.
+
+    Raises:
+        NotFound: no such thing that the actor may see.
+        Refused: nothing to search for, or too many already.
+    """
+    assert actor.member_id is not None
+    mine = session.scalars(select(Interest).where(Interest.member_id == actor.member_id)).all()
+    if kind is InterestKind.SEARCH:
+        words = " ".join(words.split())[:LONGEST_QUESTION]
+        if not understood(words).groups:
+            raise Refused(_("Type what you want to hear about."), "words")
+        if any(each.words == words for each in mine):
+            return
+        if sum(each.kind == kind for each in mine) >= MOST_SEARCHES:
+            raise Refused(_("Keep at most %(most)s searches.", most=MOST_SEARCHES), "words")
+    else:
+        _check(session, actor, kind, subject_id)
+        if any(each.kind == kind and each.subject_id == subject_id for each in mine):
+            return
+    if len(mine) >= MOST:
+        raise Refused(_("Keep at most %(most)s interests.", most=MOST))
+    session.add(
+        Interest(
+            member_id=actor.member_id,
+            kind=kind,
+            subject_id=subject_id,
+            words=words or None,
+            created_at=now,
+        )
+    )
+    session.flush()
+
+
+def _check(session: Session, actor: Actor, kind: InterestKind, subject_id: int | None) -> None:
+    wanted = {
+        InterestKind.THEME: select(Theme.id).where(Theme.retired_at.is_(None)),
+        InterestKind.SPACE: select(Space.id).where(SPACES.clause(actor, SpacePermission.READ)),
+        InterestKind.PERSON: select(Persona.id).where(Persona.gone_at.is_(None)),
+    }[kind]
+    column = {
+        InterestKind.THEME: Theme.id,
+        InterestKind.SPACE: Space.id,
+        InterestKind.PERSON: Persona.id,
+    }[kind]
+    if session.scalar(wanted.where(column == subject_id)) is None:
+        raise NotFound
+
+
+def remove(session: Session, actor: Actor, interest_id: int) -> None:
+    """Hear of it no longer.
+
+    Raises:
+        NotFound: not the actor's.
+    """
+    done = session.execute(
+        delete(Interest)
+        .where(Interest.id == interest_id, Interest.member_id == actor.member_id)
+        .returning(Interest.id)
+    ).first()
+    if done is None:
+        raise NotFound
+
+
+def choose(
+    session: Session, actor: Actor, *, on_site: bool, in_digest: bool, quiet_until: datetime | None
+) -> None:
+    """Where the actor hears of it."""
+    assert actor.member_id is not None
+    session.merge(
+        InterestProfile(
+            member_id=actor.member_id,
+            on_site=on_site,
+            in_digest=in_digest,
+            quiet_until=quiet_until,
+        )
+    )
+    session.flush()
+
+
+def profile(session: Session, actor: Actor) -> InterestProfile:
+    """Where the actor hears of it; not stored when they chose nothing."""
+    found = session.get(InterestProfile, actor.member_id)
+    return found or InterestProfile(
+        member_id=actor.member_id, on_site=True, in_digest=True, quiet_until=None
+    )
+
+
+def forget(session: Session, member_id: int) -> None:
+    """Whoever left is interested in nothing here."""
+    session.execute(delete(Interest).where(Interest.member_id == member_id))
+    session.execute(delete(InterestProfile).where(InterestProfile.member_id == member_id))
+
+
+def kept(session: Session, actor: Actor) -> list[Kept]:
+    """The actor's interests by name; a space that they may no longer read is left out."""
+    rows = session.scalars(
+        select(Interest).where(Interest.member_id == actor.member_id).order_by(Interest.id)
+    ).all()
+    ids = {kind: [row.subject_id for row in rows if row.kind == kind] for kind in InterestKind}
+    themes = {
+        id: (name, f"/zoeken?thema={slug}")
+        for id, slug, name in session.execute(
+            select(Theme.id, Theme.slug, theme_name()).where(Theme.id.in_(ids[InterestKind.THEME]))
+        )
+    }
+    spaces = {
+        id: (name, f"/proeftuinen/{slug}")
+        for id, slug, name in session.execute(
+            select(Space.id, Space.slug, Space.name).where(
+                Space.id.in_(ids[InterestKind.SPACE]),
+                SPACES.clause(actor, SpacePermission.READ),
+            )
+        )
+    }
+    people = {
+        id: (name, f"/leden/{handle}")
+        for id, handle, name in session.execute(
+            select(Persona.id, Persona.handle, Persona.name).where(
+                Persona.id.in_(ids[InterestKind.PERSON]), Persona.gone_at.is_(None)
+            )
+        )
+    }
+    named = {
+        InterestKind.THEME: themes,
+        InterestKind.SPACE: spaces,
+        InterestKind.PERSON: people,
+    }
+    found = []
+    for row in rows:
+        if row.kind == InterestKind.SEARCH:
+            found.append(Kept(row.id, row.kind, row.words or "", ""))
+        elif row.subject_id in (known := named[InterestKind(row.kind)]):
+            name, url = known[row.subject_id]
+            found.append(Kept(row.id, row.kind, name, url))
+    return found
+
+
+# --- what is new
+
+
+def labels_of(rows: Iterable[Interest]) -> list[str]:
+    names = {
+        InterestKind.THEME: "theme",
+        InterestKind.SPACE: "space",
+        InterestKind.PERSON: "by",
+    }
+    return [
+        label(names[InterestKind(row.kind)], row.subject_id)
+        for row in rows
+        if row.kind != InterestKind.SEARCH
+    ]
+
+
+def new_on_site(session: Session, actor: Actor, now: datetime, most: int) -> list[Shown]:
+    """What is new on the themes, in the spaces and by the people that the actor chose.
+
+    Kept searches have a page of their own; looking for all of them on every visit would be slow.
+    """
+    chosen = profile(session, actor)
+    if not chosen.on_site or (chosen.quiet_until is not None and chosen.quiet_until > now):
+        return []
+    rows = session.scalars(
+        select(Interest).where(
+            Interest.member_id == actor.member_id, Interest.kind != InterestKind.SEARCH
+        )
+    ).all()
+    things = _labelled(session, searcher(actor), labels_of(rows), now - LOOK_BACK)
+    unread = _unread(session, actor, things)[:most]
+    said = shown(session, actor, unread)
+    return [said[key] for thing in unread if (key := (thing.kind, thing.thing_id)) in said]
+
+
+def _labelled(
+    session: Session, who: Who, labels: Sequence[str], since: datetime
+) -> list[Candidate]:
+    if not labels:
+        return []
+    found = retrieving.labelled(session, who.may, who.values, labels, since)
+    return [thing for thing in scoring.newest(found) if thing.kind == "discussion"]
+
+
+def _unread(session: Session, actor: Actor, things: list[Candidate]) -> list[Candidate]:
+    """Without discussions that the actor has read to the end, or started."""
+    ids = [thing.thing_id for thing in things]
+    seen = set(
+        session.scalars(
+            select(Discussion.id)
+            .join(ReadMark, ReadMark.discussion_id == Discussion.id)
+            .where(
+                ReadMark.member_id == actor.member_id,
+                ReadMark.number >= Discussion.last_number,
+                Discussion.id.in_(ids),
+            )
+        )
+    )
+    return [thing for thing in things if thing.thing_id not in seen]
+
+
+def new_for_mail(
+    session: Session, actor: Actor, rows: Sequence[Interest], since: datetime, until: datetime
+) -> list[tuple[Candidate, Shown]]:
+    """What is new since a moment, kept searches included, as far as it may stand in a mail."""
+    who = mailed(actor)
+    things = {
+        (thing.kind, thing.thing_id): thing
+        for thing in _labelled(session, who, labels_of(rows), since)
+    }
+    for row in rows:
+        if row.kind == InterestKind.SEARCH and row.words:
+            answer = search(session, row.words, who, until, Narrowed(since=since))
+            for thing in answer.things[:5]:
+                if not answer.meant:  # of a word that nobody wrote there is no news
+                    things.setdefault((thing.kind, thing.thing_id), thing)
+    fresh = [thing for thing in things.values() if since < thing.at <= until]
+    fresh = _unread(session, actor, [t for t in fresh if t.kind == "discussion"])
+    said = shown(session, actor, fresh)
+    return [(thing, said[key]) for thing in fresh if (key := (thing.kind, thing.thing_id)) in said]

@@ -1,0 +1,162 @@
+"""What a member wants to hear about, and where they hear it."""
+
+from datetime import timedelta
+
+import pytest
+from sqlalchemy import select, text
+
+from cop.discussions.models import Discussion
+from cop.finding import interests
+from cop.finding.models import Interest, InterestKind
+from cop.finding.permissions import mailed
+from cop.members import leaving
+from cop.members.models import Theme
+from cop.notifications import digests
+from cop.notifications.digests import Reader
+from cop.platform import clock
+from cop.platform.db import reading, unit_of_work
+from cop.platform.errors import NotFound, Refused
+from cop.platform.worker import run_due
+from cop.spaces.circles import Visibility
+
+
+@pytest.fixture
+def reader(make):
+    return make.member("Lezer Verzonnen", created_at=clock.now() - timedelta(days=90))
+
+
+def add(actor, kind, **values):
+    with unit_of_work() as own:
+        interests.add(own, actor, kind, clock.now(), **values)
+
+
+def digest(make, member, joined=None):
+    """The subjects of the digest that a member would get now, in order."""
+    now = clock.now()
+    made = Reader(
+        delivery_id=1,
+        member_id=member.id,
+        role=member.site_role,
+        language="en",
+        zone="Europe/Amsterdam",
+        planned_at=now,
+        until=now + timedelta(minutes=1),
+        daily_from=now - timedelta(days=1),
+        weekly_from=None,
+        asked_from=None,
+        joined=joined,
+        held={},
+    )
+    with reading() as own:
+        return [piece.subject for piece in digests.gather(own, [made])[1].pieces]
+
+
+def with_theme(discussion):
+    with unit_of_work() as own:
+        theme = own.scalars(select(Theme).limit(1)).one()
+        kept = own.get_one(Discussion, discussion.id)
+        kept.themes.append(theme)
+        return theme.id
+
+
+def test_what_is_new_on_a_theme_stands_on_the_home_page_and_in_the_digest(make, browser, reader):
+    made = make.discussion(make.list(), make.member(), title="Over kweeperen")
+    hidden = make.discussion(make.list(Visibility.CLOSED), make.member(), title="Dichte kweeper")
+    theme_id = with_theme(made)
+    with_theme(hidden)
+    assert "Over kweeperen" not in browser(reader).get("/").text
+    add(make.actor(reader), InterestKind.THEME, subject_id=theme_id)
+    page = browser(reader).get("/").text
+    assert "Over kweeperen" in page.split("On your themes")[1]
+    assert "Dichte kweeper" not in page
+    assert digest(make, reader) == [f"discussion:{made.id}"]
+    browser(reader).get(f"/discussies/{made.id}")
+    assert "On your themes" not in browser(reader).get("/").text
+    assert digest(make, reader) == []
+
+
+def test_a_kept_search_comes_in_the_digest_and_its_words_are_nobody_elses(app, make, reader):
+    add(make.actor(reader), InterestKind.SEARCH, words="kweeperen inmaken")
+    made = make.discussion(make.list(), make.member(), title="Kweepeer inmaken")
+    make.discussion(make.list(), make.member(), title="Iets heel anders")
+    assert digest(make, reader) == [f"discussion:{made.id}"]
+    with reading() as own:
+        stored = own.execute(text("SELECT words FROM interest")).scalar_one()
+    assert b"kweepeer" not in bytes(stored)
+
+
+def test_nothing_of_a_private_circle_comes_by_mail(app, make, reader):
+    private = make.list(Visibility.PRIVATE, coordinator=make.member())
+    make.join(reader, private.circle)
+    make.discussion(private, make.member(), title="Kweepeer onder ons")
+    add(make.actor(reader), InterestKind.SEARCH, words="kweepeer")
+    assert not any(subject for subject in digest(make, reader))
+    with reading() as own:
+        assert mailed(make.actor(reader)).actor.member_id is None
+        assert interests.new_for_mail(own, make.actor(reader), [], clock.now(), clock.now()) == []
+
+
+def test_a_discussion_stands_once_in_a_digest(app, make, reader):
+    """It is new on a list that the member joined, and on a search that they keep."""
+    on = make.list()
+    make.join(reader, on.circle)
+    made = make.discussion(on, make.member(), title="Kweepeer")
+    add(make.actor(reader), InterestKind.SEARCH, words="kweepeer")
+    now = clock.now()
+    whole = (now - timedelta(days=1), now + timedelta(minutes=1))
+    subjects = [subject for subject in digest(make, reader, joined=whole) if subject]
+    assert subjects == [f"discussion:{made.id}"]
+
+
+def test_quiet_is_quiet(make, browser, reader):
+    made = make.discussion(make.list(), make.member(), title="Over kweeperen")
+    add(make.actor(reader), InterestKind.THEME, subject_id=with_theme(made))
+    browser(reader).post("/ik/interesses/waar", {"site": "ja", "digest": "ja", "stil": "7"})
+    assert "On your themes" not in browser(reader).get("/").text
+    assert digest(make, reader) == []
+    browser(reader).post("/ik/interesses/waar", {"site": "ja"})
+    assert "On your themes" in browser(reader).get("/").text
+    assert digest(make, reader) == []
+
+
+def test_what_may_be_kept_and_what_not(app, make, reader):
+    """A space that one may not read, a thing that is not there, nothing to search for, too many."""
+    actor = make.actor(reader)
+    closed = make.space(Visibility.CLOSED, coordinator=make.member())
+    for kind, id in ((InterestKind.SPACE, closed.id), (InterestKind.THEME, 98765)):
+        with pytest.raises(NotFound):
+            add(actor, kind, subject_id=id)
+    for words in ("", "   ", "de het een"):
+        with pytest.raises(Refused):
+            add(actor, InterestKind.SEARCH, words=words)
+    for n in range(interests.MOST_SEARCHES):
+        add(actor, InterestKind.SEARCH, words=f"kweepeer{n}")
+    add(actor, InterestKind.SEARCH, words="kweepeer1")  # kept already
+    with pytest.raises(Refused):
+        add(actor, InterestKind.SEARCH, words="nog een")
+
+
+def test_the_page_adds_removes_and_keeps_what_was_typed(make, browser, reader):
+    page = browser(reader)
+    page.post("/ik/interesses", {"words": "kweepeer jam"})
+    assert "kweepeer jam" in page.get("/ik/interesses").text
+    with reading() as own:
+        id = own.scalars(select(Interest.id)).one()
+    other = browser(make.member())
+    assert other.post(f"/ik/interesses/{id}/weg").status_code == 404
+    assert other.post(f"/ik/interesses/{id}/zoeken").status_code == 404
+    refused = page.post("/ik/interesses", {"words": "de het"})
+    assert refused.status_code == 422
+    assert 'value="de het"' in refused.text
+    assert page.post("/ik/interesses", {"kind": "theme", "name": "bestaatniet"}).status_code == 404
+    page.post(f"/ik/interesses/{id}/weg")
+    assert "kweepeer jam" not in page.get("/ik/interesses").text
+
+
+def test_who_leaves_leaves_no_interests(app, make, reader):
+    add(make.actor(reader), InterestKind.SEARCH, words="kweepeer")
+    with unit_of_work() as own:
+        leaving.leave(own, make.actor(reader), keep_name=False, now=clock.now())
+    run_due()
+    with reading() as own:
+        assert own.scalars(select(Interest)).all() == []
