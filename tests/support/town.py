@@ -31,6 +31,7 @@ from cop.platform.outbox import Job
 from cop.spaces.circles import CircleInvitation, CircleRemoval, Visibility
 from cop.spaces.models import LogbookEntry, Measure, MeasureValue, Space, SpaceFile
 from tests.cases.town import cases
+from tests.finding.town import kept
 from tests.groups.town import groups
 from tests.sessions.town import sessions
 from tests.support.factories import Factory
@@ -138,6 +139,7 @@ def build(make: Factory) -> Town:
         "moderation.answer.report_id": handled.id,
         "moderation.decision.report_id": asked.id,
     }
+    town.shown |= kept(make, town.owner)
     for values, visibility in (
         (town.shown, Visibility.PUBLIC),
         (town.hidden, Visibility.PRIVATE),
