@@ -178,9 +178,6 @@ def build(make: Factory) -> Town:
         own = session.get_one(OwnCalendar, owner.id)
         town.shown["gatherings.feed.token"] = own.token
     _ask_in(make, town, other)
-    of_groups = groups(make, owner, other)
-    town.shown |= of_groups
-    town.hidden |= of_groups  # private ones
     of_cases = cases(make, owner, other)
     town.shown |= of_cases
     town.hidden |= of_cases  # in a private space
