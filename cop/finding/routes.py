@@ -8,10 +8,12 @@ from flask_login import login_required
 from sqlalchemy import select
 from werkzeug.wrappers import Response
 
-from cop.finding import interests, queries
+from cop.finding import interests, queries, synonyms
 from cop.finding.models import InterestKind
 from cop.finding.queries import Filters, Results
+from cop.finding.related import related
 from cop.members.current import actor
+from cop.members.gates import administrators_only
 from cop.members.models import Persona, Theme
 from cop.platform import clock, i18n
 from cop.platform.db import db
@@ -137,7 +139,7 @@ def _chosen(kind: str, name: str) -> tuple[InterestKind, int | None]:
     try:
         wanted = InterestKind(kind)
     except ValueError:
-        raise NotFound from None
+        raise Refused(_("Type what you want to hear about."), "words") from None
     column: dict[InterestKind, tuple[Any, Any]] = {
         InterestKind.THEME: (Theme.id, Theme.slug),
         InterestKind.SPACE: (Space.id, Space.slug),
@@ -181,3 +183,38 @@ def search_again(interest_id: int) -> Response:
         if each.id == interest_id and each.kind == InterestKind.SEARCH:
             return redirect(url_for("finding.search", q=each.name))
     raise NotFound
+
+
+# --- what is akin to a thing
+
+
+@blueprint.get("/verwant/<kind>/<int:thing_id>")
+@limiter.limit(OFTEN)
+def akin(kind: str, thing_id: int) -> str:
+    own, items = related(db.session(), actor(), kind, thing_id, clock.now())
+    return render_template("finding/related.html", own=own, results=items)
+
+
+# --- words that mean the same
+
+
+@blueprint.route("/beheer/synoniemen", methods=["GET", "POST"])
+@administrators_only
+def same_words() -> Any:
+    error = ""
+    if request.method == "POST":
+        try:
+            synonyms.save(db.session(), actor(), request.form.get("words", ""))
+        except Refused as refusal:
+            db.session.rollback()
+            error = refusal.message
+        else:
+            flash(_("Saved."), "success")
+            return redirect(url_for("finding.same_words"))
+    typed = request.form.get("words") if error else None
+    page = render_template(
+        "finding/synonyms.html",
+        text="\n".join(synonyms.lines(db.session())) if typed is None else typed,
+        error=error,
+    )
+    return (page, 422) if error else page

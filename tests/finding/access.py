@@ -7,4 +7,6 @@ ACCESS = {
     "finding.remove_interest": "guarded",
     "finding.choose_channels": "member",
     "finding.search_again": "guarded",
+    "finding.akin": "guarded",
+    "finding.same_words": "administrator",
 }

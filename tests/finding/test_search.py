@@ -212,3 +212,25 @@ def test_the_number_of_queries_does_not_grow(make, browser, reader):
     for _ in range(12):
         make.discussion(on, make.member(), title="Kweepeer", posts=12, text="kweepeer")
     assert count() == few
+
+
+def test_what_is_akin_is_for_who_may_see_both(make, browser, reader):
+    on, closed = make.list(), make.list(Visibility.CLOSED)
+    first = make.discussion(on, make.member(), title="Kweeperen inmaken met honing")
+    make.discussion(on, make.member(), title="Honing bij kweeperen")
+    hidden = make.discussion(closed, make.member(), title="Kweeperen in besloten kring")
+    page = browser(reader).get(f"/verwant/discussion/{first.id}").text
+    assert "Honing</mark> bij" in page
+    assert "besloten kring" not in page
+    for address in (f"discussion/{hidden.id}", "discussion/98765", "member/1", "iets/1"):
+        assert browser(reader).get(f"/verwant/{address}").status_code == 404
+
+
+def test_administrators_keep_the_words_that_mean_the_same(make, browser, reader):
+    make.discussion(make.list(), make.member(), title="Over kweeperen")
+    administrator = browser(make.member(site_role="administrator"))
+    assert titles(make.actor(reader), "cydonia") == []
+    assert administrator.post("/beheer/synoniemen", {"words": "een"}).status_code == 422
+    administrator.post("/beheer/synoniemen", {"words": "kweepeer, cydonia oblonga, cydonia\n"})
+    assert titles(make.actor(reader), "cydonia") == ["Over kweeperen"]
+    assert browser(reader).post("/beheer/synoniemen", {"words": "a, b"}).status_code == 404

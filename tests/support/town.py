@@ -181,6 +181,9 @@ def build(make: Factory) -> Town:
     of_cases = cases(make, owner, other)
     town.shown |= of_cases
     town.hidden |= of_cases  # in a private space
+    for values in (town.shown, town.hidden):
+        values["finding.akin.kind"] = "discussion"
+        values["finding.akin.thing_id"] = values["discussion_id"]
     return town
 
 
