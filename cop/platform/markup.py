@@ -57,6 +57,9 @@ _WORD = re.compile(r"\w+")
 _NOWHERE = re.compile(r'<a(?: (?!href=)[a-z]+="[^"]*")*>(.*?)</a>', re.DOTALL)
 
 
+_URL = re.compile(r"https?://[^\s<>\"']+[^\s<>\"'.,;:!?)\]*_]")
+
+
 @dataclass(frozen=True, slots=True)
 class Mention:
     """Somebody who may be mentioned: where the link goes, and the name that it shows."""
@@ -83,6 +86,22 @@ class _Mentions(InlineProcessor):
         return link, m.start(0), m.end(0)
 
 
+class _Addresses(InlineProcessor):
+    """A web address that was typed or pasted as it stands becomes a link, as readers expect."""
+
+    ANCESTOR_EXCLUDES = ("a",)
+
+    def __init__(self) -> None:
+        super().__init__(_URL.pattern)
+
+    def handleMatch(  # type: ignore[override]  # noqa: N802  # the library's name and loose types
+        self, m: re.Match[str], data: str
+    ) -> tuple[Element | None, int | None, int | None]:
+        link = Element("a", {"href": m.group(0)})
+        link.text = AtomicString(m.group(0))  # an address is no Markdown
+        return link, m.start(0), m.end(0)
+
+
 class _Plain(Extension):
     """No raw HTML, mentions as links, and a list may stand right under a sentence."""
 
@@ -95,6 +114,7 @@ class _Plain(Extension):
         md.inlinePatterns.deregister("html")
         # Dashes under a line are a signature or a rule: nobody means a heading by them.
         md.parser.blockprocessors.deregister("setextheader")
+        md.inlinePatterns.register(_Addresses(), "address", 77)  # before mentions and emphasis
         md.inlinePatterns.register(_Mentions(self.people), "mention", 75)
         after_fences = 20  # what stands in a block of code is no list
         md.preprocessors.register(ListsUnderSentences(md), "lists", after_fences)
@@ -205,20 +225,18 @@ def _cut(words: str, most: int = 80) -> str:
     return line if len(line) <= most else f"{line[: most - 2].rsplit(' ', 1)[0]} …"
 
 
-_URL = re.compile(r"https?://[^\s<>\"']+[^\s<>\"'.,;:!?)\]]")
-
-
 def _paragraphs(text: str) -> str:
     out = []
     wide = wrapping.width(text.splitlines())
     for block in re.split(r"\n\s*\n", text.strip("\n")):
         if block.strip():
             lines = wrapping.unwrapped(block.splitlines(), wide)
-            out.append(f"<p>{'<br>'.join(_linked(line) for line in lines)}</p>")
+            out.append(f"<p>{'<br>'.join(linked(line) for line in lines)}</p>")
     return "".join(out)
 
 
-def _linked(line: str) -> str:
+def linked(line: str) -> str:
+    """A line of plain text as HTML, its web addresses as links."""
     made, at = [], 0
     for match in _URL.finditer(line):
         url = html.escape(match[0])

@@ -401,3 +401,22 @@ def test_headers_of_a_digest(make, reader, tomorrow):
     assert mail["Auto-Submitted"] == "auto-generated"
     assert mail["Precedence"] == "list"
     assert str(reader.id) not in mail["Message-ID"].split("-")
+
+
+def test_an_excerpt_begins_with_new_words_and_says_when_it_is_cut(make, reader, tomorrow):
+    """What an answer quotes was told before; an address in it can be followed."""
+    on, writer = make.list(), make.member()
+    wants(make, reader, on, Rhythm.DAILY)
+    with later():
+        discussion = start(make, writer, on, text="woord " * 248 + "\n\n" + "slot " * 200)
+        attend(make, reader, discussion, Attention.FOLLOW)
+        text = "> Hoe doen jullie dat?\n\nZo: [lees dit](https://example.org/a_b)."
+        answer(make, writer, discussion, text)
+    mail = tomorrow()
+    said, shown = text_of(mail), html_of(mail)
+    assert "Hoe doen jullie dat?" not in said + shown
+    assert "lees dit <https://example.org/a_b>." in said
+    assert '<a href="https://example.org/a_b">' in shown
+    assert "&lt;https" not in shown
+    assert re.search(r"woord …\s", said)
+    assert "woord …</p>" in shown

@@ -108,6 +108,28 @@ def test_an_unknown_handle_stays_text():
     assert "<a" not in markup.render("dag @niemand", MENTIONS)
 
 
+@pytest.mark.parametrize(
+    ("source", "address"),
+    [
+        ("Zie https://example.org/a_b_c?x=1&y=2.", "https://example.org/a_b_c?x=1&amp;y=2"),
+        ("(https://example.org/x)", "https://example.org/x"),
+        ("**https://example.org/x**", "https://example.org/x"),
+        ("<https://example.org/x>", "https://example.org/x"),
+        ("[https://example.org/x](https://example.org/x)", "https://example.org/x"),
+        ("https://example.org/@fatima-b", "https://example.org/@fatima-b"),
+    ],
+)
+def test_an_address_that_is_typed_is_a_link_once(source, address):
+    made = markup.render(source, {"fatima-b": markup.Mention("/leden/fatima-b", "Fatima")})
+    assert made.count("<a ") == 1
+    assert f'href="{address}"' in made
+    assert f">{address}<" in made
+
+
+def test_an_address_in_code_stays_as_it_is():
+    assert "<a " not in markup.render("`https://example.org/x` en ```https://example.org```")
+
+
 @pytest.mark.parametrize("source", ["lid@fatima-b.nl", "https://x.org/@fatima-b"])
 def test_an_address_is_no_mention(source):
     assert 'class="mention"' not in markup.render(source, MENTIONS)

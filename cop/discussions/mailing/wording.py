@@ -1,9 +1,10 @@
 """What members wrote, as mails show it: HTML with whole addresses, and text that says the same."""
 
-import html
 import re
 from collections.abc import Sequence
+from itertools import dropwhile
 
+from cop.platform import markup
 from cop.platform.mail.composing import absolute, wrapped
 from cop.platform.mail.message import without_slots
 from cop.platform.mail.reading.html_text import to_text
@@ -23,6 +24,8 @@ _STYLES = {
     "td": "padding:4px 10px 4px 0;border-bottom:1px solid #9aa39e",
     **{f"h{n}": "margin:18px 0 8px;font-size:17px;line-height:1.3" for n in range(2, 6)},
 }
+_BRACKETS = re.compile(r"<(https?://[^\s<>]+)>")
+_LAST = re.compile(r'(<p style=")[^"]*("(?:(?!<p[ >]).)*</blockquote>)', re.DOTALL)
 _TAG = re.compile(rf"<({'|'.join(_STYLES)})(?=[ >])")
 
 
@@ -33,7 +36,8 @@ def as_html(made: str) -> str:
     made = _FOLDED.sub("", without_slots(made))
     made = _PATH.sub(lambda match: f'href="{absolute(match[1])}"', made)
     made = made.replace(' class="mention"', "")
-    return _TAG.sub(lambda match: f'<{match[1]} style="{_STYLES[match[1]]}"', made)
+    made = _TAG.sub(lambda match: f'<{match[1]} style="{_STYLES[match[1]]}"', made)
+    return _LAST.sub(r"\1margin:0\2", made)  # the bar beside a quotation ends with its words
 
 
 def as_text(made: str) -> str:
@@ -56,9 +60,11 @@ def rewrapped(text: str) -> str:
 def opening(made: str, most: int) -> tuple[list[str], bool]:
     """The first paragraphs of a post as plain text, at most so many characters; whether it is cut.
 
-    Cut at the end of a sentence where one is near, else at a word.
+    What it quotes at its beginning was told before: the new words come first. Cut at the end of a
+    sentence where one is near, else at a word.
     """
     blocks = [b for b in re.split(r"\n\s*\n", to_text(as_html(made))) if b.strip()]
+    blocks = list(dropwhile(lambda block: block.startswith((">", "[…]")), blocks)) or blocks
     taken: list[str] = []
     left = most
     for block in blocks:
@@ -68,6 +74,8 @@ def opening(made: str, most: int) -> tuple[list[str], bool]:
             continue
         if left >= SHORTEST_CUT:
             taken.append(_cut(block, left))
+        elif taken:
+            taken[-1] += " …"
         return taken, True
     return taken, False
 
@@ -81,11 +89,16 @@ def _cut(block: str, most: int) -> str:
 
 
 def paragraphs(blocks: Sequence[str]) -> str:
-    """Plain paragraphs as HTML."""
+    """Plain paragraphs as HTML, addresses as links."""
     return "".join(
-        f'<p style="margin:0 0 12px">{"<br>".join(map(html.escape, block.splitlines()))}</p>'
+        f'<p style="margin:0 0 12px">{"<br>".join(map(_linked, block.splitlines()))}</p>'
         for block in blocks
     )
+
+
+def _linked(line: str) -> str:
+    """A line of text, in which an address stands as it is or between angle brackets."""
+    return markup.linked(_BRACKETS.sub(r"(\1)", line))
 
 
 def size(count: int) -> str:
