@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import ClassVar
 
 import pytest
+from flask import Flask
 from sqlalchemy import select
 
 from cop.config import ConfigError, Imap, load
@@ -95,8 +96,11 @@ class MailSite(Site):
 
 
 @pytest.fixture
-def site(tmp_path: Path) -> Iterator[Site]:
-    made = MailSite(tmp_path)
+def site(
+    tmp_path: Path, app: Flask, database: str, database_urls: dict[str, str]
+) -> Iterator[Site]:
+    """On both databases; `app` empties what is not its own."""
+    made = MailSite(tmp_path, None if database == "sqlite" else database_urls[database])
     yield made
     made.stop()
 
