@@ -51,6 +51,8 @@ class Event:
 EventHandler: TypeAlias = Callable[[Session, Any, datetime], None]
 # A recurring one that answers True has more to do: it runs again at once.
 JobHandler: TypeAlias = Callable[[Session, dict[str, Any], datetime], bool | None]
+# One that computes for seconds, beside the others and without a transaction around it.
+LongJobHandler: TypeAlias = Callable[[dict[str, Any], datetime], None]
 
 
 @dataclass
@@ -60,6 +62,7 @@ class Registry:
     events: dict[str, type[Event]] = field(default_factory=dict)
     handlers: dict[str, list[str]] = field(default_factory=dict)
     jobs: dict[str, JobHandler] = field(default_factory=dict)
+    long_jobs: dict[str, LongJobHandler] = field(default_factory=dict)
     recurring: dict[str, float] = field(default_factory=dict)  # kind → seconds between runs
 
     def on(self, event: type[Event]) -> Callable[[EventHandler], EventHandler]:
@@ -93,10 +96,24 @@ class Registry:
 
         return register
 
+    def long_job(self, kind: str) -> Callable[[LongJobHandler], LongJobHandler]:
+        """Decorator: the function does jobs of this kind, which take seconds and no lock.
+
+        It opens units of work of its own, each short, and ends within a worker's lease. A worker
+        that is killed leaves the job to be done again, so doing it twice must do no harm.
+        """
+
+        def register(handler: LongJobHandler) -> LongJobHandler:
+            self.long_jobs[kind] = handler
+            return handler
+
+        return register
+
 
 registry = Registry()
 on = registry.on
 job = registry.job
+long_job = registry.long_job
 
 
 def emit(session: Session, event: Event, now: datetime) -> None:
@@ -127,7 +144,7 @@ def enqueue(
 
     With a `key` nothing is added while a job with that key still waits.
     """
-    if kind not in registry.jobs:
+    if kind not in registry.jobs and kind not in registry.long_jobs:
         raise LookupError(f"no handler for job {kind!r}")
     if key is not None and session.scalar(select(Job.id).where(Job.key == key)):
         return

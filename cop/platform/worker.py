@@ -1,4 +1,5 @@
-"""The worker: claims due jobs and runs them, one transaction each; beside them a mailer.
+"""The worker: claims due jobs and runs them, one transaction each; beside them a mailer, and one
+that does what takes seconds.
 
 A claim is a lease: a worker that dies keeps nothing longer than `LEASE`, and one that comes back
 under the same name takes its own claims over at once. A name belongs to one process at a time: it
@@ -25,13 +26,14 @@ from sqlalchemy.exc import OperationalError
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from cop.platform import clock
-from cop.platform.db import Base, UtcDateTime, db, unit_of_work
+from cop.platform.db import Base, UtcDateTime, db, reading, unit_of_work
 from cop.platform.mail.engine import Mailer
 from cop.platform.outbox import MAX_ATTEMPTS, Job, registry
 
 LEASE = timedelta(seconds=60)
 BATCH = 20
 IDLE_SECONDS = 0.4
+LONG_IDLE_SECONDS = 2.0  # somebody waits for a plan, but seconds
 MOST_WORKERS = 64  # on one machine
 
 log = logging.getLogger("cop.worker")
@@ -97,11 +99,14 @@ def take_over(name: str) -> None:
         )
 
 
-def claim(session: Session, name: str, now: datetime, limit: int = BATCH) -> list[int]:
-    """Take up to `limit` due jobs for this worker; their ids, oldest first."""
+def claim(
+    session: Session, name: str, now: datetime, limit: int = BATCH, long: bool = False
+) -> list[int]:
+    """Take up to `limit` due jobs for this worker, long ones or the others; ids, oldest first."""
+    of_kind = Job.kind.in_(registry.long_jobs)
     due = (
         select(Job.id)
-        .where(Job.dead_at.is_(None), Job.run_at <= now)
+        .where(Job.dead_at.is_(None), Job.run_at <= now, of_kind if long else ~of_kind)
         .where(or_(Job.claimed_until.is_(None), Job.claimed_until < now))
         .order_by(Job.run_at, Job.id)
         .limit(limit)
@@ -135,6 +140,23 @@ def run_job(job_id: int, name: str) -> bool:
         return False
 
 
+def run_long_job(job_id: int, name: str) -> bool:
+    """Run one claimed long job, outside any transaction; True when it was done."""
+    try:
+        with reading() as session:
+            job = session.get(Job, job_id)
+            if job is None or job.claimed_by != name:
+                return False
+            kind, payload = job.kind, dict(job.payload)
+        registry.long_jobs[kind](payload, clock.now())
+        with unit_of_work() as session:
+            session.execute(delete(Job).where(Job.id == job_id, Job.claimed_by == name))
+        return True
+    except Exception as error:
+        _failed(job_id, error)
+        return False
+
+
 def _failed(job_id: int, error: Exception) -> None:
     """Record the failure without the values in it: they may hold what a member wrote."""
     where = traceback.extract_tb(error.__traceback__)[-1]
@@ -159,9 +181,11 @@ def run_due(name: str = "once") -> int:
     while True:
         with unit_of_work() as session:
             ids = claim(session, name, clock.now())
-        if not ids:
+            long = claim(session, name, clock.now(), long=True)
+        if not ids and not long:
             return done
         done += sum(run_job(job_id, name) for job_id in ids)
+        done += sum(run_long_job(job_id, name) for job_id in long)
 
 
 class Worker:
@@ -194,6 +218,8 @@ class Worker:
             take_over(self.name)
         mailer = threading.Thread(target=self._send_mail, name="mailer")
         mailer.start()
+        thinker = threading.Thread(target=self._think, name="thinker")
+        thinker.start()
         while not self._stop.is_set():
             with self.app.app_context():
                 try:
@@ -212,6 +238,7 @@ class Worker:
             if not done:
                 self._stop.wait(IDLE_SECONDS)
         mailer.join()
+        thinker.join()
         self._name.release()
         log.info("worker %s stopped", self.name)
 
@@ -236,6 +263,24 @@ class Worker:
                 finally:
                     mailer.close()
                 self._stop.wait(5)
+
+    def _think(self) -> None:
+        """Beside the jobs, what takes seconds: nothing else waits for it."""
+        with self.app.app_context():
+            while not self._stop.is_set():
+                try:
+                    with unit_of_work() as session:
+                        ids = claim(session, self.name, clock.now(), limit=1, long=True)
+                    for job_id in ids:
+                        run_long_job(job_id, self.name)
+                    done = bool(ids)
+                except OperationalError:
+                    log.warning("the database does not answer; long jobs wait")
+                    done = False
+                finally:
+                    db.session.remove()
+                if not done:
+                    self._stop.wait(LONG_IDLE_SECONDS)
 
     def _run_batch(self) -> bool:
         """Run what is due, at most a batch; whether there was anything."""

@@ -10,7 +10,7 @@ from sqlalchemy import func, select
 
 from cop.platform import clock
 from cop.platform.db import db, reading, unit_of_work
-from cop.platform.outbox import MAX_ATTEMPTS, Event, Job, emit, enqueue, job, on
+from cop.platform.outbox import MAX_ATTEMPTS, Event, Job, emit, enqueue, job, long_job, on
 from cop.platform.worker import LEASE, Worker, claim, run_due, run_job
 
 heard: list[int] = []
@@ -44,10 +44,25 @@ def note(session, payload, now):
     )
 
 
+@long_job("tests.think")
+def think(payload, now):
+    thinking.set()
+    if payload.get("fails"):
+        raise ValueError("secret words of a member")
+    assert enough.wait(20)
+    with unit_of_work() as session:
+        enqueue(session, "tests.note", payload, now=now)
+
+
+thinking, enough = threading.Event(), threading.Event()
+
+
 @pytest.fixture(autouse=True)
 def silence():
     heard.clear()
     failing.clear()
+    thinking.clear()
+    enough.clear()
 
 
 def ring(bell):
@@ -165,3 +180,37 @@ def test_two_workers_share_the_work_and_repeat_nothing(app):
         thread.join(10)
     assert sorted(heard) == sorted([*range(1, 41), *range(101, 141)])
     db.session.remove()
+
+
+def test_nobody_waits_for_a_long_job(app, now):
+    with unit_of_work() as session:
+        enqueue(session, "tests.think", {"n": 1}, now=now)
+    worker = Worker(app, "w")
+    thread = threading.Thread(target=worker.run)
+    thread.start()
+    try:
+        assert thinking.wait(10)
+        ring(1)  # a write, and two jobs, while it goes on
+        for _ in range(100):
+            if len(heard) >= 2:
+                break
+            threading.Event().wait(0.1)
+        assert sorted(heard) == [1, 101]
+    finally:
+        enough.set()
+        worker.stop()
+        thread.join(10)
+    run_due()
+    with reading() as session:
+        assert session.scalars(select(Job.kind)).all() == ["tests.mark"]
+
+
+def test_a_long_job_that_fails_is_tried_again_and_says_no_words(app, now):
+    with unit_of_work() as session:
+        enqueue(session, "tests.think", {"fails": True}, now=now)
+    assert run_due() == 0
+    with reading() as session:
+        failed = session.scalars(select(Job)).one()
+    assert failed.attempts == 1
+    assert failed.run_at > failed.created_at
+    assert "secret" not in (failed.error or "")
