@@ -267,8 +267,8 @@ def test_what_cannot_be_planned_is_refused(wrong: dict[str, object]) -> None:
 @pytest.mark.parametrize(
     ("pins", "why"),
     [
-        ({(1, 0): 1, (2, 0): 1}, "seats"),
-        ({(1, 0): 2, (3, 0): None}, "hold"),
+        ({(1, 0): 1, (2, 0): 1}, "full"),
+        ({(1, 0): 2, (3, 0): None}, "unheld"),
     ],
 )
 def test_a_host_who_wants_what_cannot_be_hears_it(
@@ -276,8 +276,9 @@ def test_a_host_who_wants_what_cannot_be_hears_it(
 ) -> None:
     market = Market(1, (Stall(1, 1), Stall(2, 1, (3,))), tuple(map(Taker, (1, 2, 3))), pins)
 
-    with pytest.raises(Wrong, match=why):
+    with pytest.raises(Wrong) as wrong:
         list(plans(market))
+    assert wrong.value.kind == why
 
 
 def test_a_market_without_stalls_or_people_is_a_plan_of_nothing() -> None:

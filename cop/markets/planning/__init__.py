@@ -6,7 +6,7 @@ late and takes out who leaves, and says what a change by hand costs; `reasons` s
 whether it is met, and if not, why.
 """
 
-from cop.markets.planning.changes import Price, leave, move, price, take_in
+from cop.markets.planning.changes import Price, leave, move, price, repair, take_in
 from cop.markets.planning.model import Market, Plan, Stall, Taker, Wrong
 from cop.markets.planning.planner import plans
 from cop.markets.planning.reasons import Why, reasons
@@ -24,5 +24,6 @@ __all__ = [
     "plans",
     "price",
     "reasons",
+    "repair",
     "take_in",
 ]

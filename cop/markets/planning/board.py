@@ -1,7 +1,7 @@
 """A plan in the making: places that can be given and taken back, with seats and holders counted."""
 
 from collections import Counter
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 
 from cop.markets.planning.model import Market, Place, Plan, Wrong, as_plan
 
@@ -80,13 +80,13 @@ class Board:
             if not people:
                 continue
             if self.guests[stall, round_] > self.market.stall[stall].seats:
-                raise Wrong(f"the host wants more people at stall {stall} than there are seats")
+                raise Wrong(f"the host wants too many people at stall {stall}", "full")
             if not self.is_held(stall, round_):
                 free = [
                     who for who in self.market.stall[stall].holders if self.is_free(who, round_)
                 ]
                 if not free:
-                    raise Wrong(f"nobody can hold stall {stall} in round {round_}")
+                    raise Wrong(f"nobody can hold stall {stall} in round {round_}", "unheld")
                 self.put(free[0], round_, stall)
 
     def open(self, stall: int, round_: int) -> bool:
@@ -126,6 +126,23 @@ class Board:
 
         self.put(who, round_, min(free, key=worth))
         return True
+
+    def settle(self, who: int, rounds: Collection[int]) -> None:
+        """A seat for somebody in each of these rounds in which they are free; wishes first.
+
+        A wish that can be met in one round only goes before one that can wait.
+        """
+
+        def chances(stall: int) -> int:
+            return sum(self.has_seat(stall, round_) for round_ in rounds)
+
+        for stall in sorted(self.still_wants(who), key=lambda key: (chances(key), key)):
+            for round_ in sorted(rounds):
+                if self.is_free(who, round_) and self.has_seat(stall, round_):
+                    self.put(who, round_, stall)
+                    break
+        for round_ in sorted(rounds):
+            self.seat(who, round_)
 
     def fill(self) -> None:
         """A seat for everybody who has none, as far as there are seats."""

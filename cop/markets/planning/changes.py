@@ -49,26 +49,14 @@ def take_in(plan: Plan, one: Taker, from_round: int) -> Plan:
         if one.rounds is None or round_ in one.rounds
     )
     market = replace(plan.market, takers=(*plan.market.takers, replace(one, rounds=rounds)))
-    board = Board(market, {**plan.places, one.key: (None,) * market.rounds})
-    # A wish that can be met in one round only goes before one that can wait.
-    order = sorted(
-        market.taker[one.key].wishes,
-        key=lambda stall: sum(board.has_seat(stall, round_) for round_ in rounds),
-    )
-    for stall in order:
-        for round_ in sorted(rounds):
-            if board.is_free(one.key, round_) and board.has_seat(stall, round_):
-                board.put(one.key, round_, stall)
-                break
-    for round_ in sorted(rounds):
-        board.seat(one.key, round_)
-    return as_plan(market, board.places)
+    places = {**plan.places, one.key: (None,) * market.rounds}
+    return repair(Plan(market, places), from_round, {one.key})
 
 
 def leave(plan: Plan, who: int, from_round: int) -> Plan:
     """Somebody goes: their seats are free from `from_round` on.
 
-    Whoever came to a stall that nobody can hold any more gets another seat, wishes first. Another
+    Whoever came to a stall that nobody holds any more gets another seat, wishes first. Another
     holder who comes there as it is keeps it; one who is elsewhere is not called away.
 
     Raises:
@@ -78,12 +66,6 @@ def leave(plan: Plan, who: int, from_round: int) -> Plan:
         raise Wrong(f"person {who} is not in the plan")
     before = plan.market
     stays = frozenset(r for r in before.there(who) if r < from_round)
-    closing = {
-        (place, round_)
-        for round_ in range(from_round, before.rounds)
-        if (place := plan.places[who][round_]) is not None
-        and set(plan.at[place, round_]) & set(before.stall[place].holders) == {who}
-    }
     market = replace(
         before,
         takers=tuple(
@@ -92,18 +74,42 @@ def leave(plan: Plan, who: int, from_round: int) -> Plan:
         pins={
             (key, round_): place
             for (key, round_), place in before.pins.items()
-            if (place, round_) not in closing and (key != who or round_ in stays)
+            if key != who or round_ in stays
+        },
+    )
+    row = tuple(place if r < from_round else None for r, place in enumerate(plan.places[who]))
+    return repair(Plan(market, {**plan.places, who: row}), from_round, ())
+
+
+def repair(plan: Plan, from_round: int, seatless: Collection[int]) -> Plan:
+    """A plan that came out of step with its market, set right from `from_round` on.
+
+    Whoever is at a stall that nobody holds, and the `seatless`, get a seat where one is free;
+    everybody else stays. A pin to what is no longer held is given up.
+    """
+    unheld = {
+        (stall, round_)
+        for (stall, round_), people in plan.at.items()
+        if round_ >= from_round
+        and (holders := plan.market.stall[stall].holders)
+        and not set(people) & set(holders)
+    }
+    market = replace(
+        plan.market,
+        pins={
+            (who, round_): place
+            for (who, round_), place in plan.market.pins.items()
+            if (place, round_) not in unheld
         },
     )
     board = Board(market, plan.places)
-    for round_ in range(from_round, market.rounds):
-        board.put(who, round_, None)
-    for place, round_ in sorted(closing):
-        left = sorted(board.people[place, round_])
-        for guest in left:
+    looking = dict.fromkeys(seatless)
+    for stall, round_ in sorted(unheld):
+        for guest in sorted(board.people[stall, round_]):
             board.put(guest, round_, None)
-        for guest in left:
-            board.seat(guest, round_)
+            looking[guest] = None
+    for who in looking:
+        board.settle(who, range(from_round, market.rounds))
     return as_plan(market, board.places)
 
 

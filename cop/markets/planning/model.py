@@ -11,7 +11,15 @@ Place: TypeAlias = int | None  # a stall's key; None is the lobby
 
 
 class Wrong(ValueError):
-    """What was handed in cannot be planned; the message says why, for whoever calls."""
+    """What was handed in cannot be planned; the message says why, for whoever calls.
+
+    Attributes:
+        kind: 'full' or 'unheld' when the host's hand asks for what cannot be, else 'input'.
+    """
+
+    def __init__(self, message: str, kind: str = "input") -> None:
+        super().__init__(message)
+        self.kind = kind
 
 
 @dataclass(frozen=True, slots=True)

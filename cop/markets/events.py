@@ -1,0 +1,29 @@
+"""What happened to markets. Ids and moments only."""
+
+from dataclasses import dataclass
+
+from cop.platform.outbox import Event
+
+
+@dataclass(frozen=True, kw_only=True)
+class Announced(Event):
+    name = "markets.announced"
+    market_id: int
+
+
+@dataclass(frozen=True, kw_only=True)
+class EntryChanged(Event):
+    """An ask or an offer is there, says something else, or is gone."""
+
+    name = "markets.entry_changed"
+    entry_id: int
+    at: int
+
+
+@dataclass(frozen=True, kw_only=True)
+class ProgrammeOut(Event):
+    """Everybody can see where they go; `plan` is the number of the plan."""
+
+    name = "markets.programme_out"
+    market_id: int
+    plan: int

@@ -1,0 +1,251 @@
+"""Stalls are laid out from what was asked and offered; questions lead [A].
+
+An offer that answers an ask becomes a stall of who offers. An ask that no offer answers becomes a
+stall of who asks, where those who want to know the same think along. Laying out again adds what is
+new and leaves what the host changed.
+"""
+
+from collections import defaultdict
+from datetime import datetime
+
+from sqlalchemy import ColumnElement, delete, exists, func, select
+from sqlalchemy.orm import Session
+
+from cop.gatherings.models import Attendance, Coming
+from cop.markets import entries, matching
+from cop.markets.models import (
+    EntrySecond,
+    Market,
+    MarketEntry,
+    Side,
+    Stall,
+    StallHolder,
+    StallWish,
+)
+from cop.markets.permissions import MARKETS, MarketPermission
+from cop.members.actor import Actor
+from cop.platform.blank import one_line
+from cop.platform.errors import NotFound, Refused
+from cop.platform.i18n import gettext as _
+from cop.textcheck.asking import ask_author
+from cop.textcheck.checks import Purpose
+
+LONGEST_TITLE = 200
+MOST_SEATS = 200
+
+
+def lay_out(session: Session, actor: Actor, market_id: int, now: datetime) -> int:
+    """Make the stalls that are missing, and the wishes that follow from asks; how many are new.
+
+    Raises:
+        NotFound: the actor does not host, or the market is over.
+    """
+    market = _managed(session, actor, market_id)
+    asks = {entry.id: entry for entry in entries.standing(session, market_id, Side.ASK)}
+    offers = {entry.id: entry for entry in entries.standing(session, market_id, Side.OFFER)}
+    matches = [
+        (ask, offer)
+        for ask, offer in matching.taken(session, market_id)
+        if ask in asks and offer in offers
+    ]
+    answered = {ask for ask, _offer in matches}
+    wanted = [offers[offer] for offer in dict.fromkeys(offer for _ask, offer in matches)]
+    wanted += [entry for entry in asks.values() if entry.id not in answered]
+    of_entry = {
+        stall.entry_id: stall
+        for stall in session.scalars(
+            select(Stall).where(Stall.market_id == market_id, Stall.entry_id.is_not(None))
+        )
+    }
+    number = session.scalar(
+        select(func.coalesce(func.max(Stall.number), 0)).where(Stall.market_id == market_id)
+    )
+    new = [entry for entry in wanted if entry.id not in of_entry]
+    for at, entry in enumerate(new, start=(number or 0) + 1):
+        of_entry[entry.id] = _make(session, market, entry, at)
+    session.flush()
+    _wish_what_was_asked(session, market_id, matches, answered, of_entry, now)
+    return len(new)
+
+
+def _make(session: Session, market: Market, entry: MarketEntry, number: int) -> Stall:
+    stall = Stall(
+        market_id=market.id,
+        number=number,
+        entry_id=entry.id,
+        title=entry.line,
+        theme_id=entry.theme_id,
+        seats=market.seats,
+    )
+    session.add(stall)
+    session.flush()
+    session.add(
+        StallHolder(stall_id=stall.id, member_id=entry.member_id, persona_id=entry.persona_id)
+    )
+    return stall
+
+
+def _wish_what_was_asked(
+    session: Session,
+    market_id: int,
+    matches: list[tuple[int, int]],
+    answered: set[int],
+    of_entry: dict[int | None, Stall],
+    now: datetime,
+) -> None:
+    """Who asked, or wants to know the same, wishes to come; what somebody chose stays."""
+    curious: dict[int, set[int]] = defaultdict(set)  # ask → who wants to know
+    for ask, member in session.execute(
+        select(MarketEntry.id, MarketEntry.member_id)
+        .where(MarketEntry.market_id == market_id, MarketEntry.side == Side.ASK)
+        .where(MarketEntry.withdrawn_at.is_(None))
+    ).tuples():
+        curious[ask].add(member)
+    for ask, member in session.execute(
+        select(EntrySecond.entry_id, EntrySecond.member_id)
+        .join(MarketEntry, MarketEntry.id == EntrySecond.entry_id)
+        .where(MarketEntry.market_id == market_id, MarketEntry.withdrawn_at.is_(None))
+    ).tuples():
+        curious[ask].add(member)
+    follows = {(of_entry[offer].id, who) for ask, offer in matches for who in curious[ask]}
+    for ask, people in curious.items():
+        if ask not in answered and ask in of_entry:
+            follows |= {(of_entry[ask].id, who) for who in people}
+    of_market = StallWish.stall_id.in_(select(Stall.id).where(Stall.market_id == market_id))
+    session.execute(delete(StallWish).where(of_market, StallWish.chosen.is_(False)))
+    chosen = set(
+        session.execute(select(StallWish.stall_id, StallWish.member_id).where(of_market)).tuples()
+    )
+    held = set(
+        session.execute(
+            select(StallHolder.stall_id, StallHolder.member_id)
+            .join(Stall, Stall.id == StallHolder.stall_id)
+            .where(Stall.market_id == market_id)
+        ).tuples()
+    )
+    for stall_id, member_id in sorted(follows - chosen - held):
+        session.add(StallWish(stall_id=stall_id, member_id=member_id, chosen=False, at=now))
+    session.flush()
+
+
+def change(
+    session: Session,
+    actor: Actor,
+    stall_id: int,
+    *,
+    title: str,
+    seats: int,
+    rounds: int | None,
+    closed: bool,
+    now: datetime,
+    anyway: bool = False,
+) -> Stall:
+    """The host calls a stall otherwise, gives it more or fewer seats, or closes it.
+
+    Raises:
+        NotFound: the actor does not host, or the market is over.
+        Refused: something that cannot be, beside its field.
+    """
+    stall = session.get(Stall, stall_id)
+    if stall is None:
+        raise NotFound
+    market = _managed(session, actor, stall.market_id)
+    title = one_line(title)
+    if not title:
+        raise Refused(_("Give it a title, please."), "title")
+    if len(title) > LONGEST_TITLE:
+        raise Refused(_("Keep it to %(most)s characters, please.", most=LONGEST_TITLE), "title")
+    if not 1 <= seats <= MOST_SEATS:
+        raise Refused(_("Fill in a number from 1 to %(most)s.", most=MOST_SEATS), "seats")
+    if rounds is not None and not 1 <= rounds <= market.rounds:
+        raise Refused(_("Fill in a number from 1 to %(most)s.", most=market.rounds), "rounds")
+    if title != stall.title:
+        ask_author([title], Purpose.GATHERING, anyway)
+    stall.title, stall.seats, stall.rounds = title, seats, rounds
+    stall.closed_at = (stall.closed_at or now) if closed else None
+    session.flush()
+    return stall
+
+
+def merge(session: Session, actor: Actor, stall_id: int, into_id: int, now: datetime) -> Stall:
+    """Two stalls about the same become one, held by all who held them; the first one closes.
+
+    Raises:
+        NotFound: the actor does not host, or they are not two open stalls of one market.
+    """
+    stall, into = (session.get(Stall, number) for number in (stall_id, into_id))
+    if stall is None or into is None or stall is into or stall.market_id != into.market_id:
+        raise NotFound
+    _managed(session, actor, stall.market_id)
+    if stall.closed_at is not None or into.closed_at is not None:
+        raise NotFound
+    holders = {row.member_id for row in _holders(session, into_id)}
+    for row in _holders(session, stall_id):
+        if row.member_id not in holders:
+            session.add(
+                StallHolder(stall_id=into_id, member_id=row.member_id, persona_id=row.persona_id)
+            )
+            holders.add(row.member_id)
+    wishes = {row.member_id for row in _wishes(session, into_id)}
+    for wish in _wishes(session, stall_id):
+        if wish.member_id not in wishes | holders:
+            session.add(
+                # Chosen: laying out again knows nothing of what was merged.
+                StallWish(stall_id=into_id, member_id=wish.member_id, chosen=True, at=wish.at)
+            )
+    session.execute(
+        delete(StallWish).where(
+            StallWish.stall_id == into_id, StallWish.member_id.in_(sorted(holders))
+        )
+    )
+    stall.closed_at = now
+    session.flush()
+    return into
+
+
+def wish(session: Session, actor: Actor, stall_id: int, wants: bool, now: datetime) -> Stall:
+    """Want to come to a stall, or no longer; twice is once.
+
+    Raises:
+        NotFound: no open stall of a market for the actor that goes on, or one they hold.
+    """
+    stall = session.get(Stall, stall_id)
+    if stall is None or stall.closed_at is not None:
+        raise NotFound
+    MARKETS.get(session, actor, MarketPermission.REGISTER, stall.market_id)
+    assert actor.member_id is not None
+    if session.get(StallHolder, (stall_id, actor.member_id)) is not None:
+        raise NotFound
+    mine = session.get(StallWish, (stall_id, actor.member_id))
+    if wants and mine is None:
+        session.add(StallWish(stall_id=stall_id, member_id=actor.member_id, chosen=True, at=now))
+    elif wants and mine is not None:
+        mine.chosen = True
+    elif mine is not None:
+        session.delete(mine)
+    session.flush()
+    return stall
+
+
+def is_held(stall_id: ColumnElement[int]) -> ColumnElement[bool]:
+    """The condition on `Stall`: it is open, and somebody who can hold it comes."""
+    return Stall.closed_at.is_(None) & exists().where(
+        StallHolder.stall_id == stall_id,
+        Market.id == Stall.market_id,
+        Attendance.gathering_id == Market.gathering_id,
+        Attendance.member_id == StallHolder.member_id,
+        Attendance.coming == Coming.GOING,
+    )
+
+
+def _holders(session: Session, stall_id: int) -> list[StallHolder]:
+    return list(session.scalars(select(StallHolder).where(StallHolder.stall_id == stall_id)))
+
+
+def _wishes(session: Session, stall_id: int) -> list[StallWish]:
+    return list(session.scalars(select(StallWish).where(StallWish.stall_id == stall_id)))
+
+
+def _managed(session: Session, actor: Actor, market_id: int) -> Market:
+    MARKETS.get(session, actor, MarketPermission.MANAGE, market_id)
+    return session.get_one(Market, market_id, with_for_update=True, populate_existing=True)

@@ -1,0 +1,61 @@
+"""What two lines have in common, for matching; and the words of pages."""
+
+import re
+import unicodedata
+
+from cop.markets.models import MarketState, PlanState, Side
+from cop.platform.i18n import lazy as _l
+
+STATE_LABELS = {
+    MarketState.ANNOUNCED: _l("Announced"),
+    MarketState.PLANNED: _l("The programme is out"),
+    MarketState.RUNNING: _l("Going on now"),
+    MarketState.CLOSED: _l("Over"),
+}
+
+SIDE_LABELS = {Side.ASK: _l("I want to get"), Side.OFFER: _l("I can bring")}
+
+PLAN_LABELS = {
+    PlanState.WORKING: _l("Being made"),
+    PlanState.READY: _l("Ready"),
+    PlanState.STOPPED: _l("Called off; the best so far stands"),
+    PlanState.FAILED: _l("It did not work"),
+}
+
+TROUBLE = {
+    "full": _l("You put more people at a stall than it has seats. Let somebody go, please."),
+    "unheld": _l("You put somebody at a stall that nobody can hold in that round."),
+    "input": _l("The market changed while it was planned. Try again, please."),
+}
+
+_WORD = re.compile(r"[^\W\d_]{4,}")
+_ENDINGS = ("en", "er", "es", "te", "de", "e", "s", "t", "d")
+# Words that say nothing about what is asked: they would tie every ask to every offer.
+_EMPTY = frozenset(
+    """
+    aan alle allemaal alleen als andere anders bent beter betere bijna binnen breng brengen daar
+    daarna daarom deze dezelfde dingen doen door doet dragen eens eerste eigen elkaar enkele
+    ervaring ervaringen gaan gaat geen geven geweest goed goede graag haar hebben hebt heeft
+    helpen hier hoeveel iedereen iemand iets jaar jullie kan komen kunnen kunt laten leren maakt
+    maar maken manier meer mensen met mijn moet moeten naar niet nieuwe nodig over samen soms
+    staan steeds tegen tijd tijdens toch tussen vaak veel vertel vertellen verschillende vinden
+    voor vraag vragen waar waarom wanneer want waren wat weet welke werd werken werkt weten wie
+    wij wil willen worden wordt zeggen zelf zich zijn zoals zonder zouden zullen about after
+    from have help how into know more other people some that their them they this want what when
+    where which with your
+    """.split()
+)
+
+
+def stems(text: str) -> frozenset[str]:
+    """The words of a line, made comparable: no accents, no capitals, no endings."""
+    plain = unicodedata.normalize("NFKD", text.casefold())
+    plain = "".join(c for c in plain if not unicodedata.combining(c))
+    return frozenset(_stem(word) for word in _WORD.findall(plain) if word not in _EMPTY)
+
+
+def _stem(word: str) -> str:
+    for ending in _ENDINGS:
+        if word.endswith(ending) and len(word) - len(ending) >= 4:
+            return word[: -len(ending)]
+    return word
