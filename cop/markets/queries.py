@@ -1,0 +1,453 @@
+"""Reading markets: the list, the page of one, and what its host sees."""
+
+from collections import defaultdict
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any
+
+from sqlalchemy import ColumnElement, and_, exists, func, null, select, tuple_
+from sqlalchemy.orm import Session, aliased
+
+from cop.gatherings import when
+from cop.gatherings import words as gathering_words
+from cop.gatherings.models import Attendance, Coming, Gathering, Setting
+from cop.markets.models import (
+    EntrySecond,
+    Market,
+    MarketAudience,
+    MarketEntry,
+    MarketMatch,
+    MarketPlan,
+    MarketTheme,
+    MatchState,
+    Side,
+)
+from cop.markets.permissions import MARKETS, MarketPermission, active
+from cop.members.actor import Actor
+from cop.members.models import Organisation, Persona, Theme
+from cop.members.people import PERSON, Person, person
+from cop.members.queries import theme_name
+from cop.platform import i18n, markup
+from cop.platform.errors import NotFound
+from cop.spaces.circles import CircleMembership, Standing
+from cop.spaces.models import Space
+
+PAGE = 30
+ENTRIES = 60
+HOSTS = 12
+
+Place = tuple[datetime, int]  # where a page of the list begins: moment and number of a market
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """A market in a list."""
+
+    id: int
+    title: str
+    starts_at: datetime
+    ends_at: datetime
+    where: str
+    state: str
+    cancelled: bool
+    coming: str | None
+
+    @property
+    def when(self) -> str:
+        return when.spoken(self.starts_at, self.ends_at)
+
+    @property
+    def leaf(self) -> tuple[int, str, str]:
+        """Day, month and weekday as a leaf of a calendar shows them."""
+        there = self.starts_at.astimezone(i18n.zone())
+        code = i18n.language()
+        return (
+            there.day,
+            i18n.MONTHS[code][there.month - 1][:3],
+            i18n.WEEKDAYS[code][there.weekday()][:2],
+        )
+
+
+def listed(
+    session: Session,
+    actor: Actor,
+    now: datetime,
+    *,
+    past: bool = False,
+    start: Place | None = None,
+    space_id: int | None = None,
+    most: int = PAGE,
+) -> tuple[list[Row], Place | None]:
+    """Markets that are to come or going on (past: over), and where the next page begins."""
+    order = tuple_(Gathering.starts_at, Market.id)
+    query = (
+        select(
+            Market.id,
+            Market.state,
+            Gathering.title,
+            Gathering.starts_at,
+            Gathering.ends_at,
+            Gathering.setting,
+            Gathering.place,
+            Gathering.cancelled_at,
+            Attendance.coming,
+        )
+        .join(Gathering, Gathering.id == Market.gathering_id)
+        .outerjoin(Attendance, _mine(actor))
+        .where(MARKETS.clause(actor, MarketPermission.READ))
+        .where(Gathering.ends_at <= now if past else Gathering.ends_at > now)
+        .order_by(order.desc() if past else order)
+        .limit(most + 1)
+    )
+    if start is not None:
+        query = query.where(order < start if past else order > start)
+    if space_id is not None:
+        audience = aliased(MarketAudience)
+        query = query.where(
+            exists().where(audience.market_id == Market.id, audience.space_id == space_id)
+        )
+    rows = session.execute(query).all()
+    shown = [
+        Row(
+            id=r.id,
+            title=r.title,
+            starts_at=r.starts_at,
+            ends_at=r.ends_at,
+            where=gathering_words.where(r.setting, r.place),
+            state=r.state,
+            cancelled=r.cancelled_at is not None,
+            coming=r.coming,
+        )
+        for r in rows[:most]
+    ]
+    return shown, (shown[-1].starts_at, shown[-1].id) if len(rows) > most else None
+
+
+def _mine(actor: Actor) -> ColumnElement[bool]:
+    return and_(
+        Attendance.gathering_id == Gathering.id,
+        Attendance.member_id == (actor.member_id if actor.is_member else null()),
+        Attendance.coming != Coming.OFF,
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class Round:
+    """One round on the clock; `number` from 1."""
+
+    number: int
+    starts_at: datetime
+    ends_at: datetime
+
+    @property
+    def when(self) -> str:
+        return f"{i18n.format_time(self.starts_at)}\u2013{i18n.format_time(self.ends_at)}"
+
+
+def rounds_of(market: Market, gathering: Gathering) -> list[Round]:
+    """The rounds of a market as they were announced."""
+    step = timedelta(minutes=market.minutes + market.pause)
+    length = timedelta(minutes=market.minutes)
+    starts = [gathering.starts_at + n * step for n in range(market.rounds)]
+    return [Round(n, start, start + length) for n, start in enumerate(starts, start=1)]
+
+
+@dataclass(frozen=True, slots=True)
+class MarketPage:
+    """What every page of one market shows at its head."""
+
+    market: Market
+    gathering: Gathering
+    may: frozenset[Any]
+    coming: str | None
+    when: str
+    where: str
+    link: str
+    minutes: int
+    themes: list[str]
+    audience: list[str]
+    hosts: list[Person]
+    rounds: list[Round]
+    has_begun: bool
+    is_over: bool
+
+    def holds(self, permission: str) -> bool:
+        return MarketPermission(permission) in self.may
+
+    @property
+    def url(self) -> str:
+        return f"/markten/{self.market.id}"
+
+    @property
+    def free(self) -> int | None:
+        """Places left; None when there is no limit."""
+        if self.gathering.seats is None:
+            return None
+        return 0 if self.gathering.waiting else self.gathering.seats - self.gathering.going
+
+
+def one(
+    session: Session,
+    actor: Actor,
+    market_id: int,
+    now: datetime,
+    permission: MarketPermission = MarketPermission.READ,
+) -> MarketPage:
+    """One market; four queries.
+
+    Raises:
+        NotFound: it is not there, or not for this actor.
+    """
+    row = session.execute(
+        select(Market, Gathering, Attendance.coming, *MARKETS.columns(actor))
+        .join(Gathering, Gathering.id == Market.gathering_id)
+        .outerjoin(Attendance, _mine(actor))
+        .where(Market.id == market_id, MARKETS.clause(actor, permission))
+    ).one_or_none()
+    if row is None:
+        raise NotFound
+    market: Market = row.Market
+    gathering: Gathering = row.Gathering
+    may = MARKETS.from_row(row)
+    comes = row.coming == Coming.GOING or MarketPermission.HOST in may
+    return MarketPage(
+        market=market,
+        gathering=gathering,
+        may=may,
+        coming=row.coming,
+        when=when.spoken(gathering.starts_at, gathering.ends_at),
+        where=gathering_words.where(gathering.setting, gathering.place),
+        link=gathering.link if comes and gathering.setting != Setting.ON_SITE else "",
+        minutes=markup.reading_minutes(gathering.words),
+        themes=list(
+            session.scalars(
+                select(theme_name())
+                .join(MarketTheme, MarketTheme.theme_id == Theme.id)
+                .where(MarketTheme.market_id == market_id)
+                .order_by(Theme.position, Theme.id)
+            )
+        ),
+        audience=list(
+            session.scalars(
+                select(func.coalesce(Space.name, Organisation.name))
+                .select_from(MarketAudience)
+                .outerjoin(Space, Space.id == MarketAudience.space_id)
+                .outerjoin(Organisation, Organisation.id == MarketAudience.organisation_id)
+                .where(MarketAudience.market_id == market_id)
+                .order_by(MarketAudience.id)
+            )
+        ),
+        hosts=[
+            person(host, actor)
+            for host in session.execute(
+                select(*PERSON)
+                .join(CircleMembership, CircleMembership.persona_id == Persona.id)
+                .where(CircleMembership.circle_id == gathering.circle_id)
+                .where(CircleMembership.standing == Standing.COORDINATOR)
+                .order_by(Persona.sort_key, Persona.id)
+                .limit(HOSTS)
+            )
+        ],
+        rounds=rounds_of(market, gathering),
+        has_begun=gathering.starts_at <= now,
+        is_over=gathering.ends_at <= now,
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """An ask or an offer as pages show it.
+
+    Attributes:
+        seconds: how many want to know the same.
+        mine, seconded: it is the actor's, or they want to know it too.
+        answered: an offer was found for it.
+    """
+
+    id: int
+    side: str
+    line: str
+    expects: str
+    theme: str | None
+    by: Person
+    seconds: int
+    mine: bool
+    seconded: bool
+    answered: bool
+
+
+def entries(
+    session: Session,
+    actor: Actor,
+    market_id: int,
+    side: Side,
+    after: int = 0,
+    most: int = ENTRIES,
+) -> tuple[list[Entry], int | None]:
+    """The asks or offers of those who come, the oldest first; after which the next page begins."""
+    rows = session.execute(
+        _entry_rows(actor)
+        .where(MarketEntry.market_id == market_id, MarketEntry.side == side, active())
+        .where(MarketEntry.id > after)
+        .order_by(MarketEntry.id)
+        .limit(most + 1)
+    ).all()
+    shown = [_entry(row, actor) for row in rows[:most]]
+    return shown, shown[-1].id if len(rows) > most else None
+
+
+def own_entries(session: Session, actor: Actor, market_id: int) -> list[Entry]:
+    """What the actor asks and offers, also while they wait for a place."""
+    rows = session.execute(
+        _entry_rows(actor)
+        .where(MarketEntry.market_id == market_id, MarketEntry.withdrawn_at.is_(None))
+        .where(MarketEntry.member_id == actor.member_id)
+        .order_by(MarketEntry.id)
+    )
+    return [_entry(row, actor) for row in rows]
+
+
+def own_entry(session: Session, actor: Actor, market_id: int, entry_id: int) -> MarketEntry:
+    """
+    Raises:
+        NotFound: it is another's, withdrawn, or of another market.
+    """
+    entry = session.get(MarketEntry, entry_id)
+    if (
+        entry is None
+        or entry.member_id != actor.member_id
+        or entry.market_id != market_id
+        or entry.withdrawn_at is not None
+    ):
+        raise NotFound
+    return entry
+
+
+def _entry_rows(actor: Actor) -> Any:
+    mark, match = aliased(EntrySecond), aliased(MarketMatch)
+    return (
+        select(
+            MarketEntry.id,
+            MarketEntry.member_id,
+            MarketEntry.side,
+            MarketEntry.line,
+            MarketEntry.expects,
+            MarketEntry.seconds,
+            theme_name().label("theme"),
+            exists()
+            .where(mark.entry_id == MarketEntry.id, mark.member_id == actor.member_id)
+            .label("seconded"),
+            exists()
+            .where(match.ask_id == MarketEntry.id, match.state == MatchState.TAKEN)
+            .label("answered"),
+            *PERSON,
+        )
+        .join(Persona, Persona.id == MarketEntry.persona_id)
+        .outerjoin(Theme, Theme.id == MarketEntry.theme_id)
+    )
+
+
+def _entry(row: Any, actor: Actor) -> Entry:
+    return Entry(
+        id=row.id,
+        side=row.side,
+        line=row.line,
+        expects=row.expects,
+        theme=row.theme,
+        by=person(row, actor),
+        seconds=row.seconds,
+        mine=row.member_id == actor.member_id,
+        seconded=row.seconded,
+        answered=row.answered,
+    )
+
+
+# --- for the host
+
+
+@dataclass(frozen=True, slots=True)
+class Matched:
+    """An ask with the offers that answer it or may."""
+
+    ask: Entry
+    taken: list[Entry]
+    suggested: list[Entry]
+
+
+def matched(
+    session: Session, actor: Actor, market_id: int, after: int = 0
+) -> tuple[list[Matched], int | None]:
+    """A page of asks, each with its offers; three queries."""
+    asks, more = entries(session, actor, market_id, Side.ASK, after)
+    pairs = session.execute(
+        select(MarketMatch.ask_id, MarketMatch.offer_id, MarketMatch.state)
+        .where(MarketMatch.ask_id.in_([ask.id for ask in asks]))
+        .where(MarketMatch.state != MatchState.DROPPED)
+        .order_by(MarketMatch.score.desc(), MarketMatch.id)
+    ).all()
+    offers = {
+        row.id: _entry(row, actor)
+        for row in session.execute(
+            _entry_rows(actor).where(
+                MarketEntry.id.in_({pair.offer_id for pair in pairs}), active()
+            )
+        )
+    }
+    found: dict[tuple[int, str], list[Entry]] = defaultdict(list)
+    for pair in pairs:
+        if pair.offer_id in offers:
+            found[pair.ask_id, pair.state].append(offers[pair.offer_id])
+    return [
+        Matched(ask, found[ask.id, MatchState.TAKEN], found[ask.id, MatchState.SUGGESTED])
+        for ask in asks
+    ], more
+
+
+def last_plan(session: Session, market_id: int) -> MarketPlan | None:
+    """The planning that was asked for last."""
+    return session.scalar(
+        select(MarketPlan)
+        .where(MarketPlan.market_id == market_id)
+        .order_by(MarketPlan.number.desc())
+        .limit(1)
+    )
+
+
+def who_comes(session: Session, actor: Actor, gathering_id: int) -> list[Person]:
+    """Everybody who comes, by name; for the host's hand."""
+    rows = session.execute(
+        select(*PERSON)
+        .join(Attendance, Attendance.persona_id == Persona.id)
+        .where(Attendance.gathering_id == gathering_id, Attendance.coming == Coming.GOING)
+        .order_by(Persona.sort_key, Persona.id)
+    )
+    return [person(row, actor) for row in rows]
+
+
+def member_named(session: Session, gathering_id: int, handle: str) -> int:
+    """The member who comes under this name.
+
+    Raises:
+        NotFound: nobody who comes has this name.
+    """
+    found = session.scalar(
+        select(Attendance.member_id)
+        .join(Persona, Persona.id == Attendance.persona_id)
+        .where(Attendance.gathering_id == gathering_id, Persona.handle == handle)
+        .where(Attendance.coming == Coming.GOING)
+    )
+    if found is None:
+        raise NotFound
+    return found
+
+
+def choices_of_themes(session: Session, market_id: int) -> Iterable[tuple[str, str]]:
+    """(id, name) for an entry's theme: those of the market first, then all others."""
+    of_market = exists().where(MarketTheme.market_id == market_id, MarketTheme.theme_id == Theme.id)
+    rows = session.execute(
+        select(Theme.id, theme_name())
+        .where(Theme.retired_at.is_(None))
+        .order_by(of_market.desc(), Theme.position, Theme.id)
+    )
+    return [(str(theme_id), name) for theme_id, name in rows]

@@ -1,0 +1,202 @@
+"""Reading stalls, and where everybody goes."""
+
+from collections import defaultdict
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from sqlalchemy import exists, func, select
+from sqlalchemy.orm import Session, aliased
+
+from cop.markets.models import (
+    Market,
+    MarketPlace,
+    Stall,
+    StallHolder,
+    StallWish,
+)
+from cop.markets.planned import current
+from cop.markets.planning import Why, reasons
+from cop.members.actor import Actor
+from cop.members.models import Persona, Theme
+from cop.members.people import PERSON, Person, person
+from cop.members.queries import theme_name
+
+
+@dataclass(frozen=True, slots=True)
+class StallRow:
+    """A stall as pages show it.
+
+    Attributes:
+        wishes: how many want to come.
+        wished, held: by the actor.
+    """
+
+    id: int
+    number: int
+    title: str
+    theme: str | None
+    seats: int
+    rounds: int | None
+    closed: bool
+    holders: list[Person]
+    wishes: int
+    wished: bool
+    held: bool
+
+
+def stalls(
+    session: Session, actor: Actor, market_id: int, *, closed: bool = False
+) -> list[StallRow]:
+    """The stalls of a market by number; two queries."""
+    mine, every, holder = aliased(StallWish), aliased(StallWish), aliased(StallHolder)
+    query = (
+        select(
+            Stall,
+            theme_name().label("theme"),
+            select(func.count())
+            .where(every.stall_id == Stall.id)
+            .correlate(Stall)
+            .scalar_subquery()
+            .label("wishes"),
+            exists()
+            .where(mine.stall_id == Stall.id, mine.member_id == actor.member_id)
+            .label("wished"),
+            exists()
+            .where(holder.stall_id == Stall.id, holder.member_id == actor.member_id)
+            .label("held"),
+        )
+        .outerjoin(Theme, Theme.id == Stall.theme_id)
+        .where(Stall.market_id == market_id)
+        .order_by(Stall.number)
+    )
+    if not closed:
+        query = query.where(Stall.closed_at.is_(None))
+    people = _holders(session, actor, market_id)
+    return [
+        StallRow(
+            id=row.Stall.id,
+            number=row.Stall.number,
+            title=row.Stall.title,
+            theme=row.theme,
+            seats=row.Stall.seats,
+            rounds=row.Stall.rounds,
+            closed=row.Stall.closed_at is not None,
+            holders=people[row.Stall.id],
+            wishes=row.wishes,
+            wished=row.wished,
+            held=row.held,
+        )
+        for row in session.execute(query)
+    ]
+
+
+def _holders(session: Session, actor: Actor, market_id: int) -> Mapping[int, list[Person]]:
+    found: dict[int, list[Person]] = defaultdict(list)
+    for row in session.execute(
+        select(StallHolder.stall_id, *PERSON)
+        .join(Persona, Persona.id == StallHolder.persona_id)
+        .join(Stall, Stall.id == StallHolder.stall_id)
+        .where(Stall.market_id == market_id)
+        .order_by(Persona.sort_key, Persona.id)
+    ):
+        found[row.stall_id].append(person(row, actor))
+    return found
+
+
+@dataclass(frozen=True, slots=True)
+class Turn:
+    """Where somebody goes in one round; no stall is the lobby."""
+
+    round: int  # from 0
+    stall_id: int | None
+    number: int | None
+    title: str | None
+    holds: bool
+
+
+def programme(session: Session, actor: Actor, market: Market) -> list[Turn]:
+    """Where the actor goes, round by round; empty while they have no place."""
+    return programme_of(session, market, actor.member_id)
+
+
+def programme_of(session: Session, market: Market, member_id: int | None) -> list[Turn]:
+    holder = aliased(StallHolder)
+    rows = session.execute(
+        select(
+            MarketPlace.round,
+            Stall.id,
+            Stall.number,
+            Stall.title,
+            exists()
+            .where(holder.stall_id == Stall.id, holder.member_id == MarketPlace.member_id)
+            .label("holds"),
+        )
+        .outerjoin(Stall, Stall.id == MarketPlace.stall_id)
+        .where(MarketPlace.market_id == market.id, MarketPlace.member_id == member_id)
+        .where(MarketPlace.round < market.rounds)
+        .order_by(MarketPlace.round)
+    )
+    return [Turn(r.round, r.id, r.number, r.title, r.holds) for r in rows]
+
+
+@dataclass(frozen=True, slots=True)
+class Unmet:
+    """A wish that the plan does not meet, and why."""
+
+    number: int
+    title: str
+    why: Why
+
+
+def unmet(session: Session, market: Market, member_id: int) -> list[Unmet]:
+    """The wishes of somebody that the plan does not meet."""
+    plan = current(session, market)
+    if member_id not in plan.market.taker:
+        return []
+    left = {key: why for key, why in reasons(plan, member_id).items() if why != Why.MET}
+    rows = session.execute(
+        select(Stall.id, Stall.number, Stall.title).where(Stall.id.in_(left)).order_by(Stall.number)
+    )
+    return [Unmet(r.number, r.title, left[r.id]) for r in rows]
+
+
+@dataclass(frozen=True, slots=True)
+class Cell:
+    """Who is at one stall in one round."""
+
+    people: list[tuple[Person, bool]]  # each with whether the host put them there
+    guests: int
+
+
+def floor(session: Session, actor: Actor, market: Market) -> dict[tuple[int | None, int], Cell]:
+    """(stall, or None for the lobby, round) → who is there; one query, for the host's page."""
+    holder = aliased(StallHolder)
+    found: dict[tuple[int | None, int], list[Any]] = defaultdict(list)
+    for row in session.execute(
+        select(
+            MarketPlace.round,
+            MarketPlace.stall_id,
+            MarketPlace.pinned,
+            exists()
+            .where(
+                holder.stall_id == MarketPlace.stall_id, holder.member_id == MarketPlace.member_id
+            )
+            .label("holds"),
+            *PERSON,
+        )
+        .join(
+            Persona,
+            (Persona.member_id == MarketPlace.member_id) & (Persona.kind == "self"),
+        )
+        .where(MarketPlace.market_id == market.id, MarketPlace.round < market.rounds)
+        .order_by(Persona.sort_key, Persona.id)
+    ):
+        found[row.stall_id, row.round].append(row)
+    return {
+        key: Cell(
+            [(person(row, actor), row.pinned) for row in rows],
+            sum(not row.holds for row in rows),
+        )
+        for key, rows in found.items()
+    }
