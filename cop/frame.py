@@ -58,6 +58,7 @@ WAYS = (
     (_l("Conversations"), "/gesprekken", "messages-square", False),
     (_l("Cases"), "/casussen", "scale", True),
     (_l("Intervisie and deliberation"), "/groepen", "heart-handshake", True),
+    (_l("Knowledge markets"), "/markten", "store", True),
     (_l("Calendar"), "/agenda", "calendar", False),
     (_l("Members"), "/leden", "users", True),
 )

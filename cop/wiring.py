@@ -49,6 +49,12 @@ from cop.groups import routes as groups
 from cop.incoming import handlers as _incoming
 from cop.incoming import routes as incoming
 from cop.mailbox import routes as mailbox
+from cop.markets import handlers as _markets
+from cop.markets import host_routes as _market_hosts
+from cop.markets import planned as _market_plans
+from cop.markets import programme_routes as _market_programmes
+from cop.markets import routes as markets
+from cop.markets import space_part as _markets_of_space
 from cop.members import named as _named
 from cop.members import refused_mail as _refused_mail
 from cop.members import routes as members
@@ -93,6 +99,7 @@ BLUEPRINTS = (
     files.blueprint,
     cases.blueprint,
     gatherings.blueprint,
+    markets.blueprint,
     groups.blueprint,
     sessions.blueprint,
     finding.blueprint,
@@ -137,6 +144,11 @@ __all__ = [
     "_incoming",
     "_lists",
     "_mailing",
+    "_market_hosts",
+    "_market_plans",
+    "_market_programmes",
+    "_markets",
+    "_markets_of_space",
     "_members_found",
     "_method_routes",
     "_mine",

@@ -25,6 +25,7 @@ class GatheringKind(StrEnum):
     OPEN_DAY = "open_day"
     INTERVISIE = "intervisie"
     BERAAD = "beraad"
+    MARKET = "market"
 
 
 # What members plan by the form of an ordinary event; the others belong to groups.

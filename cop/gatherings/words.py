@@ -10,6 +10,7 @@ KIND_LABELS = {
     GatheringKind.OPEN_DAY: _l("Open day"),
     GatheringKind.INTERVISIE: _l("Intervisie"),
     GatheringKind.BERAAD: _l("Moral deliberation"),
+    GatheringKind.MARKET: _l("Knowledge market"),
 }
 
 EVENT_LABELS = {kind: KIND_LABELS[kind] for kind in EVENT_KINDS}

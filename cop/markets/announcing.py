@@ -219,12 +219,12 @@ def _check(session: Session, actor: Actor, details: Details, terms: Terms) -> No
         raise Refused(_("Choose institutions where you work."), "organisations")
 
 
-def own_spaces(actor: Actor) -> Select[tuple[int]]:
+def own_spaces(actor: Actor) -> Select[int]:
     """The ids of spaces for which the actor can announce a market."""
     return select(Space.id).where(in_circle(actor, Space.circle_id), Space.archived_at.is_(None))
 
 
-def own_organisations(actor: Actor) -> Select[tuple[int]]:
+def own_organisations(actor: Actor) -> Select[int]:
     """The ids of institutions for which the actor can announce a market."""
     return (
         select(Organisation.id)

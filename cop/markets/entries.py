@@ -169,8 +169,8 @@ def second(
     return entry
 
 
-def forget(session: Session, member_id: int) -> None:
-    """Nothing of a member stands in any market any more."""
+def forget(session: Session, member_id: int, now: datetime) -> None:
+    """Somebody left the community: what they asked and offered is emptied, and no longer shown."""
     seconded = select(EntrySecond.entry_id).where(EntrySecond.member_id == member_id)
     session.execute(
         update(MarketEntry)
@@ -178,6 +178,11 @@ def forget(session: Session, member_id: int) -> None:
         .values(seconds=MarketEntry.seconds - 1)
     )
     session.execute(delete(EntrySecond).where(EntrySecond.member_id == member_id))
+    session.execute(
+        update(MarketEntry)
+        .where(MarketEntry.member_id == member_id)
+        .values(line="", expects="", withdrawn_at=func.coalesce(MarketEntry.withdrawn_at, now))
+    )
 
 
 def _own(session: Session, actor: Actor, entry_id: int) -> MarketEntry:
@@ -203,7 +208,7 @@ def _counts(session: Session, actor: Actor, market_id: int) -> dict[str, int]:
         .where(MarketEntry.withdrawn_at.is_(None))
         .group_by(MarketEntry.side)
     )
-    return dict(rows.tuples().all())
+    return dict(rows.all())
 
 
 def standing(session: Session, market_id: int, side: Side) -> list[MarketEntry]:

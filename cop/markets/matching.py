@@ -18,7 +18,8 @@ from cop.platform.errors import NotFound, Refused
 from cop.platform.i18n import gettext as _
 
 SAME_THEME = 3
-SAME_WORD = 2
+SAME_WORD, SAME_LONG_WORD = 2, 3
+LONG = 7  # letters of a stem: such a word seldom stands in both by chance
 ENOUGH = 3  # below it is chance
 MOST_FOR_AN_ASK = 4
 
@@ -29,7 +30,7 @@ def score(ask: MarketEntry, offer: MarketEntry) -> int:
         return 0
     same = SAME_THEME if ask.theme_id is not None and ask.theme_id == offer.theme_id else 0
     wanted, given = (words.stems(f"{one.line} {one.expects}") for one in (ask, offer))
-    return same + SAME_WORD * len(wanted & given)
+    return same + sum(SAME_LONG_WORD if len(word) >= LONG else SAME_WORD for word in wanted & given)
 
 
 def suggest(session: Session, entry_ids: Iterable[int]) -> None:
@@ -64,7 +65,7 @@ def _store(session: Session, market_id: int, pairs: list[tuple[MarketEntry, Mark
             select(MarketMatch.ask_id, MarketMatch.offer_id).where(
                 MarketMatch.market_id == market_id
             )
-        ).tuples()
+        )
     )
     found: dict[int, list[tuple[int, int]]] = defaultdict(list)
     for ask, offer in pairs:
@@ -143,5 +144,5 @@ def taken(session: Session, market_id: int) -> list[tuple[int, int]]:
             select(MarketMatch.ask_id, MarketMatch.offer_id)
             .where(MarketMatch.market_id == market_id, MarketMatch.state == MatchState.TAKEN)
             .order_by(MarketMatch.id)
-        ).tuples()
+        )
     )

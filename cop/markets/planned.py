@@ -73,15 +73,13 @@ def problem(session: Session, market: Market) -> Problem:
             select(MemberOrganisation.member_id, func.min(MemberOrganisation.organisation_id))
             .where(MemberOrganisation.member_id.in_(coming))
             .group_by(MemberOrganisation.member_id)
-        )
-        .tuples()
-        .all()
+        ).all()
     )
     fixed = session.execute(
         select(MarketPlace.member_id, MarketPlace.round, MarketPlace.stall_id).where(
             MarketPlace.market_id == market.id, MarketPlace.pinned.is_(True)
         )
-    ).tuples()
+    )
     return Problem(
         market.rounds,
         tuple(
@@ -127,7 +125,7 @@ def _as_it_stands(session: Session, market: Market) -> tuple[Plan, dict[int, int
         select(MarketPlace.member_id, MarketPlace.round, MarketPlace.stall_id)
         .where(MarketPlace.market_id == market.id, MarketPlace.round < market.rounds)
         .order_by(MarketPlace.round)
-    ).tuples():
+    ):
         if who not in places:
             continue
         if out.get(who) == -1:

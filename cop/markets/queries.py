@@ -27,7 +27,7 @@ from cop.markets.permissions import MARKETS, MarketPermission, active
 from cop.members.actor import Actor
 from cop.members.models import Organisation, Persona, Theme
 from cop.members.people import PERSON, Person, person
-from cop.members.queries import theme_name
+from cop.members.queries import own_persona, theme_name
 from cop.platform import i18n, markup
 from cop.platform.errors import NotFound
 from cop.spaces.circles import CircleMembership, Standing
@@ -80,7 +80,7 @@ def listed(
     most: int = PAGE,
 ) -> tuple[list[Row], Place | None]:
     """Markets that are to come or going on (past: over), and where the next page begins."""
-    order = tuple_(Gathering.starts_at, Market.id)
+    order: list[Any] = [Gathering.starts_at, Market.id]
     query = (
         select(
             Market.id,
@@ -97,11 +97,11 @@ def listed(
         .outerjoin(Attendance, _mine(actor))
         .where(MARKETS.clause(actor, MarketPermission.READ))
         .where(Gathering.ends_at <= now if past else Gathering.ends_at > now)
-        .order_by(order.desc() if past else order)
+        .order_by(*(column.desc() if past else column for column in order))
         .limit(most + 1)
     )
     if start is not None:
-        query = query.where(order < start if past else order > start)
+        query = query.where(tuple_(*order) < start if past else tuple_(*order) > start)
     if space_id is not None:
         audience = aliased(MarketAudience)
         query = query.where(
@@ -451,3 +451,9 @@ def choices_of_themes(session: Session, market_id: int) -> Iterable[tuple[str, s
         .order_by(of_market.desc(), Theme.position, Theme.id)
     )
     return [(str(theme_id), name) for theme_id, name in rows]
+
+
+def own_name(session: Session, actor: Actor) -> str:
+    """The name under which the actor takes part in markets: their own."""
+    assert actor.member_id is not None
+    return own_persona(session, actor.member_id).name

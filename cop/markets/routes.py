@@ -12,7 +12,7 @@ from cop.gatherings import attending
 from cop.gatherings.models import Coming
 from cop.markets import announcing, entries, queries, stall_queries, stalls
 from cop.markets.forms import CancelForm, EntryForm, MarketForm, TakePartForm
-from cop.markets.models import MarketEntry, MarketTheme, Side, Stall
+from cop.markets.models import MarketEntry, MarketState, MarketTheme, Side, Stall
 from cop.markets.permissions import MarketPermission
 from cop.markets.queries import MarketPage
 from cop.markets.words import STATE_LABELS
@@ -40,7 +40,7 @@ def index() -> str:
     session, now = db.session(), clock.now()
     past = request.args.get("welke") == "geweest"
     rows, more = queries.listed(session, actor(), now, past=past, start=_place())
-    kept = {"welke": "geweest"} if past else {}
+    kept: dict[str, Any] = {"welke": "geweest"} if past else {}
     return render_template(
         "markets/index.html",
         rows=rows,
@@ -135,14 +135,14 @@ def _offer_choices(form: MarketForm) -> None:
             select(Space.id, Space.name)
             .where(Space.id.in_(announcing.own_spaces(who)))
             .order_by(Space.sort_key, Space.id)
-        ).tuples()
+        )
     )
     form.organisations.choices = list(
         session.execute(
             select(Organisation.id, Organisation.name)
             .where(Organisation.id.in_(announcing.own_organisations(who)))
             .order_by(Organisation.sort_key, Organisation.id)
-        ).tuples()
+        )
     )
 
 
@@ -190,7 +190,7 @@ def market(market_id: int) -> str:
     return render_template(
         "markets/market.html",
         page=page,
-        state=STATE_LABELS[page.market.state],
+        state=STATE_LABELS[MarketState(page.market.state)],
         asks=asks,
         more_asks=more_asks,
         offers=offers,
@@ -198,7 +198,7 @@ def market(market_id: int) -> str:
         mine=mine,
         stalls=stall_queries.stalls(session, who, market_id),
         programme=stall_queries.programme(session, who, page.market)
-        if page.market.state != "announced"
+        if page.market.state != MarketState.ANNOUNCED
         else [],
     )
 

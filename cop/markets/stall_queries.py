@@ -18,7 +18,7 @@ from cop.markets.models import (
 from cop.markets.planned import current
 from cop.markets.planning import Why, reasons
 from cop.members.actor import Actor
-from cop.members.models import Persona, Theme
+from cop.members.models import Persona, PersonaKind, Theme
 from cop.members.people import PERSON, Person, person
 from cop.members.queries import theme_name
 
@@ -187,7 +187,7 @@ def floor(session: Session, actor: Actor, market: Market) -> dict[tuple[int | No
         )
         .join(
             Persona,
-            (Persona.member_id == MarketPlace.member_id) & (Persona.kind == "self"),
+            (Persona.member_id == MarketPlace.member_id) & (Persona.kind == PersonaKind.SELF),
         )
         .where(MarketPlace.market_id == market.id, MarketPlace.round < market.rounds)
         .order_by(Persona.sort_key, Persona.id)
@@ -200,3 +200,32 @@ def floor(session: Session, actor: Actor, market: Market) -> dict[tuple[int | No
         )
         for key, rows in found.items()
     }
+
+
+def all_programmes(session: Session, market: Market) -> list[tuple[str, list[Turn]]]:
+    """(name, where they go) of everybody, by name; one query."""
+    holder = aliased(StallHolder)
+    found: dict[int, tuple[str, list[Turn]]] = {}
+    for row in session.execute(
+        select(
+            MarketPlace.member_id,
+            MarketPlace.round,
+            Persona.name,
+            Stall.id,
+            Stall.number,
+            Stall.title,
+            exists()
+            .where(holder.stall_id == Stall.id, holder.member_id == MarketPlace.member_id)
+            .label("holds"),
+        )
+        .join(
+            Persona,
+            (Persona.member_id == MarketPlace.member_id) & (Persona.kind == PersonaKind.SELF),
+        )
+        .outerjoin(Stall, Stall.id == MarketPlace.stall_id)
+        .where(MarketPlace.market_id == market.id, MarketPlace.round < market.rounds)
+        .order_by(Persona.sort_key, Persona.id, MarketPlace.round)
+    ):
+        _name, turns = found.setdefault(row.member_id, (row.name, []))
+        turns.append(Turn(row.round, row.id, row.number, row.title, row.holds))
+    return list(found.values())

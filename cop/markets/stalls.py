@@ -99,13 +99,13 @@ def _wish_what_was_asked(
         select(MarketEntry.id, MarketEntry.member_id)
         .where(MarketEntry.market_id == market_id, MarketEntry.side == Side.ASK)
         .where(MarketEntry.withdrawn_at.is_(None))
-    ).tuples():
+    ):
         curious[ask].add(member)
     for ask, member in session.execute(
         select(EntrySecond.entry_id, EntrySecond.member_id)
         .join(MarketEntry, MarketEntry.id == EntrySecond.entry_id)
         .where(MarketEntry.market_id == market_id, MarketEntry.withdrawn_at.is_(None))
-    ).tuples():
+    ):
         curious[ask].add(member)
     follows = {(of_entry[offer].id, who) for ask, offer in matches for who in curious[ask]}
     for ask, people in curious.items():
@@ -113,15 +113,13 @@ def _wish_what_was_asked(
             follows |= {(of_entry[ask].id, who) for who in people}
     of_market = StallWish.stall_id.in_(select(Stall.id).where(Stall.market_id == market_id))
     session.execute(delete(StallWish).where(of_market, StallWish.chosen.is_(False)))
-    chosen = set(
-        session.execute(select(StallWish.stall_id, StallWish.member_id).where(of_market)).tuples()
-    )
+    chosen = set(session.execute(select(StallWish.stall_id, StallWish.member_id).where(of_market)))
     held = set(
         session.execute(
             select(StallHolder.stall_id, StallHolder.member_id)
             .join(Stall, Stall.id == StallHolder.stall_id)
             .where(Stall.market_id == market_id)
-        ).tuples()
+        )
     )
     for stall_id, member_id in sorted(follows - chosen - held):
         session.add(StallWish(stall_id=stall_id, member_id=member_id, chosen=False, at=now))

@@ -4,6 +4,7 @@ import re
 import unicodedata
 
 from cop.markets.models import MarketState, PlanState, Side
+from cop.markets.planning import Why
 from cop.platform.i18n import lazy as _l
 
 STATE_LABELS = {
@@ -28,11 +29,23 @@ TROUBLE = {
     "input": _l("The market changed while it was planned. Try again, please."),
 }
 
-_WORD = re.compile(r"[^\W\d_]{4,}")
+WHYS = {
+    Why.NOT_HELD: _l("it is not held"),
+    Why.NOT_THERE: _l("it is held when you are not there"),
+    Why.HOLDS_THEN: _l("it is held while you hold a stall yourself"),
+    Why.FULL: _l("it is full in every round in which you could come"),
+    Why.OTHER_WISHES: _l("your rounds went to other wishes"),
+    Why.HOST: _l("the host put you elsewhere"),
+}
+
+_WORD = re.compile(r"[^\W\d_]{3,}")
 _ENDINGS = ("en", "er", "es", "te", "de", "e", "s", "t", "d")
 # Words that say nothing about what is asked: they would tie every ask to every offer.
 _EMPTY = frozenset(
     """
+    als ben bij dag dan dat den der die dit een had heb hem hen het hij hoe hun iet kan men met mij nog
+    nou nul onze ons ook per toe tot uit van wat wel wie wij zal zij zin zou and are but can did for had
+    has her him his how its may not our out she the too use was who why you
     aan alle allemaal alleen als andere anders bent beter betere bijna binnen breng brengen daar
     daarna daarom deze dezelfde dingen doen door doet dragen eens eerste eigen elkaar enkele
     ervaring ervaringen gaan gaat geen geven geweest goed goede graag haar hebben hebt heeft

@@ -33,6 +33,7 @@ from cop.spaces.models import LogbookEntry, Measure, MeasureValue, Space, SpaceF
 from tests.cases.town import cases
 from tests.finding.town import kept
 from tests.groups.town import groups
+from tests.markets.town import markets
 from tests.sessions.town import sessions
 from tests.support.factories import Factory
 
@@ -169,6 +170,9 @@ def build(make: Factory) -> Town:
         _tended(make, values, circle, owner, other, now)
         _gather(make, values, space, owner, other)
         _came_in(make, values, circle, owner, now)
+    of_markets = markets(make, owner, other)
+    town.shown |= of_markets
+    town.hidden |= of_markets  # for a private space
     of_groups = groups(make, owner, other) | sessions(make, owner, other)
     town.shown |= of_groups
     town.hidden |= of_groups  # private ones

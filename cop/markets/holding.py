@@ -1,0 +1,96 @@
+"""Markets as holders of circles (see `cop.spaces.holders`) and of a kind of gatherings."""
+
+from collections.abc import Collection
+from datetime import datetime
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from cop.gatherings import belonging
+from cop.gatherings.models import Gathering, GatheringKind
+from cop.gatherings.operations import Details
+from cop.gatherings.poll_models import DatePoll
+from cop.markets.models import Market, MarketEntry, MarketState
+from cop.markets.permissions import MARKETS, MarketPermission
+from cop.members.actor import Actor
+from cop.platform.errors import NotFound
+from cop.platform.i18n import gettext as _
+from cop.spaces import holders
+
+
+def places(session: Session, actor: Actor, circle_ids: Collection[int]) -> dict[int, holders.Place]:
+    rows = session.execute(
+        select(Market.id, Market.state, Gathering.circle_id, Gathering.title)
+        .join(Gathering, Gathering.id == Market.gathering_id)
+        .where(Gathering.circle_id.in_(circle_ids))
+        .where(MARKETS.clause(actor, MarketPermission.READ))
+    )
+    return {
+        row.circle_id: holders.Place(
+            circle_id=row.circle_id,
+            name=row.title,
+            url=f"/markten/{row.id}",
+            members_url=f"/markten/{row.id}",
+            archived=row.state == MarketState.CLOSED,
+        )
+        for row in rows
+    }
+
+
+def written_by_others(session: Session, circle_id: int, member_id: int) -> bool:
+    """Somebody else asks or offers something."""
+    return (
+        session.scalar(
+            select(MarketEntry.id)
+            .join(Market, Market.id == MarketEntry.market_id)
+            .join(Gathering, Gathering.id == Market.gathering_id)
+            .where(Gathering.circle_id == circle_id, MarketEntry.member_id != member_id)
+            .limit(1)
+        )
+        is not None
+    )
+
+
+def within(_session: Session, _circle_id: int) -> Collection[int]:
+    """Nothing: what a market does is in its own circle."""
+    return ()
+
+
+def hindrance(session: Session, actor: Actor, circle_id: int) -> str | None:
+    """Whoever comes has something to get or to bring [A]."""
+    entry = session.scalar(
+        select(MarketEntry.id)
+        .join(Market, Market.id == MarketEntry.market_id)
+        .join(Gathering, Gathering.id == Market.gathering_id)
+        .where(Gathering.circle_id == circle_id, MarketEntry.member_id == actor.member_id)
+        .where(MarketEntry.withdrawn_at.is_(None))
+        .limit(1)
+    )
+    if entry is None:
+        return _("Say on the market's page what you want to get or can bring; then you take part.")
+    return None
+
+
+def planned(
+    _session: Session, _actor: Actor, _poll: DatePoll, _details: Details, _now: datetime
+) -> Gathering:
+    """The date of a market is announced, never looked for.
+
+    Raises:
+        NotFound: always.
+    """
+    raise NotFound
+
+
+def chosen(_session: Session, _gathering: Gathering, _now: datetime) -> None:
+    """Nobody else is asked."""
+
+
+def page_url(gathering_id: int) -> str:
+    return f"/markten/van/{gathering_id}"
+
+
+holders.register("market", holders.Holder(places, written_by_others, within))
+belonging.register(
+    (GatheringKind.MARKET,), belonging.Belonging(hindrance, planned, chosen, page_url)
+)

@@ -1,0 +1,42 @@
+// Dragging a name to another stall asks what that costs; without it, the form does the same.
+
+class PlanTable extends HTMLElement {
+  connectedCallback() {
+    for (const name of this.querySelectorAll("[data-who]")) {
+      name.draggable = true;
+    }
+    this.addEventListener("dragstart", (event) => {
+      const name = event.target.closest("[data-who]");
+      const from = name?.closest("[data-round]");
+      if (!from) return;
+      this.dragged = { who: name.dataset.who, round: from.dataset.round };
+      event.dataTransfer.effectAllowed = "move";
+      event.dataTransfer.setData("text/plain", name.textContent.trim());
+    });
+    this.addEventListener("dragover", (event) => {
+      if (this.targetOf(event)) event.preventDefault();
+    });
+    this.addEventListener("drop", (event) => {
+      const to = this.targetOf(event);
+      if (!to) return;
+      event.preventDefault();
+      const asked = new URLSearchParams({
+        wie: this.dragged.who,
+        ronde: this.dragged.round,
+        kraam: to.dataset.stall,
+      });
+      window.location.assign(`${this.dataset.url}?${asked}`);
+    });
+    this.addEventListener("dragend", () => {
+      this.dragged = null;
+    });
+  }
+
+  // A place in the same round: nobody goes back in time.
+  targetOf(event) {
+    const to = event.target.closest("[data-round]");
+    return this.dragged && to?.dataset.round === this.dragged.round ? to : null;
+  }
+}
+
+customElements.define("plan-table", PlanTable);

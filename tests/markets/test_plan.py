@@ -1,0 +1,227 @@
+"""The plan of a market: made by the worker, moved by the host, kept when people come and go."""
+
+import pytest
+from sqlalchemy import select
+
+from cop.gatherings import attending
+from cop.markets import announcing, planned, stalls
+from cop.markets.models import MarketPlace, MarketPlan, MarketState, PlanState, Stall, StallHolder
+from cop.markets.planning import Why
+from cop.markets.stall_queries import unmet
+from cop.notifications.models import Notification
+from cop.platform import clock
+from cop.platform.db import unit_of_work
+from cop.platform.errors import NotFound, Refused
+from cop.platform.worker import run_due
+
+
+@pytest.fixture
+def filled(make, fair):
+    """Six people, each with a question that nobody answers: six stalls, three rounds."""
+    market = fair(make.member())
+    market.people = [make.member(f"Persoon {n}") for n in range(6)]
+    for n, who in enumerate(market.people):
+        market.bring(who, f"Onderwerp{n}?")
+    market.lay_out()
+    with unit_of_work() as session:
+        for stall in session.scalars(select(Stall).where(Stall.market_id == market.id)):
+            holder = session.scalar(
+                select(StallHolder.member_id).where(StallHolder.stall_id == stall.id)
+            )
+            for who in market.people[:3]:
+                if who.id != holder:
+                    stalls.wish(session, make.actor(who), stall.id, True, clock.now())
+    return market
+
+
+def places(market):
+    """member → stall by round."""
+    with unit_of_work() as session:
+        rows = session.execute(
+            select(MarketPlace.member_id, MarketPlace.round, MarketPlace.stall_id)
+            .where(MarketPlace.market_id == market.id)
+            .order_by(MarketPlace.member_id, MarketPlace.round)
+        ).all()
+    found = {}
+    for who, _round, stall in rows:
+        found.setdefault(who, []).append(stall)
+    return found
+
+
+def last(market):
+    with unit_of_work() as session:
+        return session.scalars(
+            select(MarketPlan)
+            .where(MarketPlan.market_id == market.id)
+            .order_by(MarketPlan.number.desc())
+        ).first()
+
+
+def faults(market):
+    with unit_of_work() as session:
+        return planned.current(session, session.merge(market.row())).faults()
+
+
+def test_a_plan_gives_everybody_a_place_in_every_round(filled):
+    filled.plan()
+
+    found, plan = places(filled), last(filled)
+    assert set(found) == {who.id for who in filled.people}
+    assert {len(row) for row in found.values()} == {3}
+    assert faults(filled) == []
+    assert (plan.state, plan.stage) == (PlanState.READY, 3)
+    assert 0 < plan.met <= plan.bound <= plan.wishes
+
+
+def test_two_requests_at_once_are_one_plan(make, filled):
+    for _ in range(2):
+        with unit_of_work() as session:
+            planned.ask(session, make.actor(filled.host), filled.id, clock.now())
+    run_due()
+
+    assert last(filled).number == 1
+
+
+def test_a_plan_that_was_called_off_stores_nothing_more(make, filled):
+    with unit_of_work() as session:
+        planned.ask(session, make.actor(filled.host), filled.id, clock.now())
+        planned.stop(session, make.actor(filled.host), filled.id, clock.now())
+    run_due()
+
+    assert last(filled).state == PlanState.STOPPED
+    assert places(filled) == {}
+
+
+def test_without_stalls_there_is_nothing_to_plan(make, fair):
+    market = fair(make.member())
+    with pytest.raises(Refused), unit_of_work() as session:
+        planned.ask(session, make.actor(market.host), market.id, clock.now())
+
+
+def test_the_host_sees_what_a_move_costs_and_later_plans_keep_to_it(make, filled, browser):
+    filled.plan()
+    with unit_of_work() as session:
+        held = set(session.execute(select(StallHolder.stall_id, StallHolder.member_id)).all())
+    who, round_ = next(
+        (who, round_)
+        for who in filled.people
+        for round_, stall in enumerate(places(filled)[who.id])
+        if stall is not None and (stall, who.id) not in held
+    )
+    was_at = places(filled)[who.id][round_]
+    host = browser(filled.host)
+    page = f"{filled.url}/indeling/verplaatsen"
+    fields = {"who": make.persona(who).handle, "round": str(round_), "stall": ""}
+
+    looked = host.send(page, fields)
+    assert looked.status_code == 200
+    assert "What it does" in looked.get_data(as_text=True)
+    assert places(filled)[who.id][round_] == was_at
+    assert host.send(page, fields | {"zeker": "1"}).status_code == 302
+    assert places(filled)[who.id][round_] is None
+    filled.plan()
+    assert places(filled)[who.id][round_] is None
+    assert faults(filled) == []
+
+
+def test_only_the_host_plans_and_moves(make, filled):
+    filled.plan()
+    guest = make.actor(filled.people[0])
+    for act in (
+        lambda s: planned.ask(s, guest, filled.id, clock.now()),
+        lambda s: planned.stop(s, guest, filled.id, clock.now()),
+        lambda s: planned.put(s, guest, filled.id, filled.people[0].id, 0, None),
+        lambda s: planned.look(s, guest, filled.id, filled.people[0].id, 0, None),
+    ):
+        with pytest.raises(NotFound), unit_of_work() as session:
+            act(session)
+
+
+def test_who_comes_late_gets_seats_and_moves_nobody(make, filled):
+    filled.plan(out=True)
+    before = places(filled)
+    late = make.member()
+
+    filled.bring(late, "Nog een vraag?")
+
+    after = places(filled)
+    assert {who: after[who] for who in before} == before
+    assert any(after[late.id])
+    assert faults(filled) == []
+
+
+def test_who_signs_off_frees_seats_and_moves_only_their_guests(make, filled):
+    filled.plan(out=True)
+    before = places(filled)
+    gone = filled.people[0]
+    with unit_of_work() as session:
+        mine = set(
+            session.scalars(select(StallHolder.stall_id).where(StallHolder.member_id == gone.id))
+        )
+    with unit_of_work() as session:
+        attending.sign_off(session, make.actor(gone), filled.row().gathering_id, clock.now())
+    run_due()
+
+    after = places(filled)
+    assert gone.id not in after
+    for who, row in after.items():
+        for round_, stall in enumerate(row):
+            if before[who][round_] not in mine:
+                assert stall == before[who][round_]
+    assert faults(filled) == []
+
+
+def test_the_programme_is_seen_when_it_is_out_by_who_comes(make, filled, browser, mails):
+    filled.plan()
+    member = filled.people[0]
+    early = browser(member).get(f"{filled.url}/programma").get_data(as_text=True)
+    assert "There is no programme yet" in early
+
+    with unit_of_work() as session:
+        announcing.bring_out(session, make.actor(filled.host), filled.id, clock.now())
+    run_due()
+
+    page = browser(member).get(f"{filled.url}/programma").get_data(as_text=True)
+    assert "Round 1" in page
+    assert browser(make.member()).get(f"{filled.url}/programma").status_code == 404
+    with unit_of_work() as session:
+        kinds = session.scalars(
+            select(Notification.kind).where(Notification.member_id == member.id)
+        ).all()
+    assert "markets.programme" in kinds
+    written = [mail for mail in mails(member) if "programma" in mail.text]
+    assert len(written) == 1
+    assert not any(f"Onderwerp{n}" in mail.text for mail in mails(member) for n in range(6))
+    assert filled.row().state == MarketState.PLANNED
+
+
+def test_a_wish_that_is_not_met_has_its_reason(make, filled):
+    filled.plan(out=True)
+    with unit_of_work() as session:
+        market = session.merge(filled.row())
+        for who in filled.people:
+            for each in unmet(session, market, who.id):
+                assert each.why in set(Why) - {Why.MET}
+
+
+@pytest.mark.skipif("not pdf.available()", reason="no Pango on this machine")
+def test_signs_and_programmes_on_paper_are_for_the_host(make, filled, browser):
+    filled.plan(out=True)
+    host, guest = browser(filled.host), browser(filled.people[0])
+
+    for page in ("programmas/pdf", "kraambordjes/pdf"):
+        made = host.get(f"{filled.url}/{page}")
+        assert made.status_code == 200
+        assert made.data.startswith(b"%PDF")
+        assert guest.get(f"{filled.url}/{page}").status_code == 404
+    assert guest.get(f"{filled.url}/programma/pdf").data.startswith(b"%PDF")
+
+
+def test_a_market_that_is_called_off_is_planned_no_further(make, filled):
+    with unit_of_work() as session:
+        planned.ask(session, make.actor(filled.host), filled.id, clock.now())
+        announcing.cancel(session, make.actor(filled.host), filled.id, "", clock.now())
+    run_due()
+
+    with pytest.raises(NotFound):
+        filled.plan()
