@@ -43,10 +43,10 @@ _ENDINGS = ("en", "er", "es", "te", "de", "e", "s", "t", "d")
 # Words that say nothing about what is asked: they would tie every ask to every offer.
 _EMPTY = frozenset(
     """
-    als ben bij dag dan dat den der die dit een had heb hem hen het hij hoe hun iet kan men met mij nog
-    nou nul onze ons ook per toe tot uit van wat wel wie wij zal zij zin zou and are but can did for had
-    has her him his how its may not our out she the too use was who why you
-    aan alle allemaal alleen als andere anders bent beter betere bijna binnen breng brengen daar
+    als ben bij dag dan dat den der die dit een had heb hem hen het hij hoe hun iet kan men met
+    mij nog nou nul onze ons ook per toe tot uit van wat wel wie wij zal zij zin zou and are but
+    can did for had has her him his how its may not our out she the too use was who why you aan
+    alle allemaal alleen als andere anders bent beter betere bijna binnen breng brengen daar
     daarna daarom deze dezelfde dingen doen door doet dragen eens eerste eigen elkaar enkele
     ervaring ervaringen gaan gaat geen geven geweest goed goede graag haar hebben hebt heeft
     helpen hier hoeveel iedereen iemand iets jaar jullie kan komen kunnen kunt laten leren maakt
