@@ -170,9 +170,6 @@ def build(make: Factory) -> Town:
         _tended(make, values, circle, owner, other, now)
         _gather(make, values, space, owner, other)
         _came_in(make, values, circle, owner, now)
-    of_markets = markets(make, owner, other)
-    town.shown |= of_markets
-    town.hidden |= of_markets  # for a private space
     of_groups = groups(make, owner, other) | sessions(make, owner, other)
     town.shown |= of_groups
     town.hidden |= of_groups  # private ones
@@ -188,6 +185,9 @@ def build(make: Factory) -> Town:
     for values in (town.shown, town.hidden):
         values["finding.akin.kind"] = "discussion"
         values["finding.akin.thing_id"] = values["discussion_id"]
+    of_markets = markets(make, owner, other)
+    town.shown |= of_markets
+    town.hidden |= of_markets  # for a private space
     return town
 
 
