@@ -1,7 +1,7 @@
 """Markets: asks and offers, stalls, wishes, plans and places.
 
 Revision ID: 20261122_markets
-Revises: 20261122_search
+Revises: 20261122_interests
 
 """
 from alembic import op
@@ -9,7 +9,7 @@ import sqlalchemy as sa
 
 
 revision = '20261122_markets'
-down_revision = '20261122_search'
+down_revision = '20261122_interests'
 branch_labels = None
 depends_on = None
 
