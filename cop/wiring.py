@@ -32,6 +32,8 @@ from cop.discussions.mailing import handlers as _mailing
 from cop.discussions.mailing import routes as mailing
 from cop.finding import handlers as _finding
 from cop.finding import routes as finding
+from cop.gatherings import guest_mails as _guest_mails
+from cop.gatherings import guest_routes as _guest_routes
 from cop.gatherings import handlers as _gatherings_handlers
 from cop.gatherings import own_routes as _own_calendar
 from cop.gatherings import poll_handlers as _poll_handlers
@@ -138,6 +140,8 @@ __all__ = [
     "_group_dates",
     "_groups",
     "_groups_mine",
+    "_guest_mails",
+    "_guest_routes",
     "_help",
     "_holding",
     "_importing",

@@ -27,12 +27,14 @@ class Belonging:
         hindrance: what has to be done before the actor can come, in a sentence; None for nothing.
         planned: plans the gathering for which a date was found; the actor manages the poll.
         chosen: afterwards, when those who wished so are signed up: who else is asked?
+        rules: of a circle, as HTML: what a guest agrees to.
         page_url: of a gathering, by its id: where it is managed.
     """
 
     hindrance: Callable[[Session, Actor, int], str | None]
     planned: "Callable[[Session, Actor, DatePoll, Details, datetime], Gathering]"
     chosen: Callable[[Session, Gathering, datetime], None]
+    rules: Callable[[Session, int], str]
     page_url: Callable[[int], str]
 
 

@@ -59,6 +59,33 @@ class ReportWritten(Event):
 
 
 @dataclass(frozen=True, kw_only=True)
+class GuestAsked(Event):
+    """Somebody without an account is asked by mail: for a gathering, or when they can."""
+
+    name = "gatherings.guest_asked"
+    guest_id: int
+    at: int
+
+
+@dataclass(frozen=True, kw_only=True)
+class GuestAnswered(Event):
+    """A guest said whether they come; `comes` is their answer."""
+
+    name = "gatherings.guest_answered"
+    guest_id: int
+    gathering_id: int
+    comes: bool
+
+
+@dataclass(frozen=True, kw_only=True)
+class GuestGone(Event):
+    """It is over, or was taken back: the guest's rows are erased."""
+
+    name = "gatherings.guest_gone"
+    guest_id: int
+
+
+@dataclass(frozen=True, kw_only=True)
 class DateAsked(Event):
     """A date is looked for."""
 

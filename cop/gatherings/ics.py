@@ -82,9 +82,13 @@ def message(gathering: Gathering, method: str, to: Recipient, site: str, now: da
     return _written(_calendar([event], method))
 
 
-def file(gathering: Gathering, now: datetime) -> str:
-    """A single file, for whoever opens it in a calendar."""
-    event = _event(gathering, now)
+def file(gathering: Gathering, now: datetime, page: str | None = None) -> str:
+    """A single file, for whoever opens it in a calendar.
+
+    Args:
+        page: where it leads, of a guest; else the page of the gathering.
+    """
+    event = _event(gathering, now, page)
     sure = "TENTATIVE" if gathering.provisional else "CONFIRMED"
     event["STATUS"] = vText("CANCELLED" if gathering.cancelled_at else sure)
     return _written(_calendar([event]))
@@ -117,8 +121,8 @@ def feed(
     return _written(calendar)
 
 
-def _event(gathering: Gathering, now: datetime) -> Event:
-    url = absolute(f"/agenda/{gathering.id}")
+def _event(gathering: Gathering, now: datetime, page: str | None = None) -> Event:
+    url = absolute(page or f"/agenda/{gathering.id}")
     event = Event()
     event["UID"] = vText(gathering.uid)
     event.add("DTSTAMP", now)

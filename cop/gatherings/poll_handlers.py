@@ -7,7 +7,8 @@ from typing import Any
 from sqlalchemy import literal, select
 from sqlalchemy.orm import Session
 
-from cop.gatherings import belonging, events, poll_queries, polling
+from cop.gatherings import belonging, events, guests, poll_queries, polling
+from cop.gatherings.models import Gathering
 from cop.gatherings.poll_models import DatePoll
 from cop.gatherings.poll_permissions import POLLS, PollPermission
 from cop.members.actor import Actor
@@ -96,6 +97,7 @@ def tell_date(session: Session, event: events.DateChosen, now: datetime) -> None
     if _for_a_circle(poll):
         told |= set(members_of(session, poll.circle_id))
     told.discard(poll.organiser.member_id or 0)
+    guests.bring_along(session, poll, session.get_one(Gathering, poll.gathering_id), now)
     readers = session.scalars(
         select(Member.id).where(Member.id.in_(told), reading_members(literal(poll.circle_id)))
     )

@@ -6,6 +6,7 @@ from enum import StrEnum
 from sqlalchemy import CheckConstraint, ForeignKey, Index, String, Text, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
+from cop.gatherings.guest_models import GatheringGuest
 from cop.gatherings.models import Gathering
 from cop.members.models import Persona
 from cop.platform.db import Base, UtcDateTime
@@ -67,20 +68,26 @@ class PollOption(Base):
 
 
 class PollVoter(Base):
-    """Somebody who said when they can, under the name they have in the circle.
+    """Somebody who said when they can: a member under the name they have in the circle, or a guest.
 
     `comes` is their own word that they are signed up if a date is chosen to which they said yes.
     """
 
     __tablename__ = "poll_voter"
-    __table_args__ = (UniqueConstraint("poll_id", "member_id"),)
+    __table_args__ = (
+        UniqueConstraint("poll_id", "member_id"),
+        CheckConstraint("member_id IS NOT NULL OR guest_id IS NOT NULL", name="somebody"),
+    )
 
     id: Mapped[int] = mapped_column(primary_key=True)
     poll_id: Mapped[int] = mapped_column(ForeignKey("date_poll.id"))
-    member_id: Mapped[int] = mapped_column(ForeignKey("member.id"), index=True)
-    persona_id: Mapped[int] = mapped_column(ForeignKey("persona.id"), index=True)
+    member_id: Mapped[int | None] = mapped_column(ForeignKey("member.id"), index=True)
+    persona_id: Mapped[int | None] = mapped_column(ForeignKey("persona.id"), index=True)
+    guest_id: Mapped[int | None] = mapped_column(ForeignKey("gathering_guest.id"), unique=True)
     comes: Mapped[bool] = mapped_column(default=False)
     answered_at: Mapped[datetime] = mapped_column(UtcDateTime)
+
+    guest: Mapped[GatheringGuest | None] = relationship()
 
 
 class PollAnswer(Base):

@@ -9,6 +9,7 @@ from sqlalchemy import and_, exists, func, literal, or_, select
 from sqlalchemy.orm import Session
 
 from cop.gatherings import belonging, when, words
+from cop.gatherings.guest_models import GatheringGuest
 from cop.gatherings.poll_models import Can, DatePoll, PollAnswer, PollOption, PollVoter
 from cop.gatherings.poll_permissions import POLLS, PollPermission
 from cop.members.actor import Actor
@@ -101,7 +102,7 @@ class Option:
 
     Attributes:
         mine: what the actor said, None for nothing.
-        names: who said what, for who organises it: `Can` → people.
+        names: who said what, for who organises it: `Can` → names.
     """
 
     id: int
@@ -111,7 +112,7 @@ class Option:
     if_need_be: int
     no: int
     mine: str | None
-    names: dict[str, list[Person]]
+    names: dict[str, list[str]]
 
     @property
     def when(self) -> str:
@@ -254,16 +255,24 @@ def _options(
         .group_by(PollAnswer.option_id, PollAnswer.can)
     ):
         counts[option_id][can] = number
-    names: dict[int, dict[str, list[Person]]] = defaultdict(lambda: defaultdict(list))
+    names: dict[int, dict[str, list[str]]] = defaultdict(lambda: defaultdict(list))
     if with_names:
         for r in session.execute(
-            select(PollAnswer.option_id, PollAnswer.can, *PERSON)
+            select(PollAnswer.option_id, PollAnswer.can, Persona.name)
             .join(PollVoter, PollVoter.id == PollAnswer.voter_id)
             .join(Persona, Persona.id == PollVoter.persona_id)
             .where(PollVoter.poll_id == poll_id)
             .order_by(Persona.sort_key, Persona.id)
         ):
-            names[r.option_id][r.can].append(person(r, actor))
+            names[r.option_id][r.can].append(r.name)
+        for option_id, can, guest in session.execute(
+            select(PollAnswer.option_id, PollAnswer.can, GatheringGuest)
+            .join(PollVoter, PollVoter.id == PollAnswer.voter_id)
+            .join(GatheringGuest, GatheringGuest.id == PollVoter.guest_id)
+            .where(PollVoter.poll_id == poll_id)
+            .order_by(GatheringGuest.id)
+        ):
+            names[option_id][can].append(_("%(name)s (guest)", name=guest.name))
     rows = session.execute(
         select(PollOption.id, PollOption.starts_at, PollOption.ends_at, PollAnswer.can)
         .outerjoin(
@@ -325,7 +334,23 @@ def _unanswered(poll: DatePoll) -> tuple[Any, ...]:
 
 def voters_of(session: Session, poll_id: int) -> list[int]:
     """Member ids of everybody who answered, for the worker."""
-    return list(session.scalars(select(PollVoter.member_id).where(PollVoter.poll_id == poll_id)))
+    found = session.scalars(select(PollVoter.member_id).where(PollVoter.poll_id == poll_id))
+    return [member_id for member_id in found if member_id is not None]
+
+
+def for_guest(session: Session, guest: GatheringGuest) -> list[Option]:
+    """The dates of the poll that a guest is asked about, with what they said; one query."""
+    rows = session.execute(
+        select(PollOption.id, PollOption.starts_at, PollOption.ends_at, PollAnswer.can)
+        .outerjoin(PollVoter, PollVoter.guest_id == guest.id)
+        .outerjoin(
+            PollAnswer,
+            and_(PollAnswer.option_id == PollOption.id, PollAnswer.voter_id == PollVoter.id),
+        )
+        .where(PollOption.poll_id == guest.poll_id)
+        .order_by(PollOption.starts_at, PollOption.id)
+    )
+    return [Option(r.id, r.starts_at, r.ends_at, 0, 0, 0, r.can, {}) for r in rows]
 
 
 def option(session: Session, poll_id: int, option_id: int) -> PollOption | None:

@@ -163,11 +163,7 @@ def answer(
     """
     POLLS.get(session, actor, PollPermission.ANSWER, poll_id)
     poll = locked(session, poll_id)
-    _refuse_if_closed(poll, now)
-    known = set(session.scalars(select(PollOption.id).where(PollOption.poll_id == poll_id)))
-    said = {id: can for id, can in answers.items() if id in known and can in set(Can)}
-    if not said:
-        raise Refused(_("Say of at least one date whether you can."))
+    refuse_if_closed(poll, now)
     voter = session.scalar(
         select(PollVoter).where(
             PollVoter.poll_id == poll_id, PollVoter.member_id == actor.member_id
@@ -176,8 +172,28 @@ def answer(
     if voter is None:
         persona_id = session.scalars(select(persona_in(actor, literal(poll.circle_id)))).one()
         voter = PollVoter(poll_id=poll_id, member_id=actor.member_id, persona_id=persona_id)
-        session.add(voter)
+    return put_answers(session, poll, voter, answers, comes, now)
+
+
+def put_answers(
+    session: Session,
+    poll: DatePoll,
+    voter: PollVoter,
+    answers: Mapping[int, str],
+    comes: bool,
+    now: datetime,
+) -> PollVoter:
+    """Store what a member or guest says of the dates, instead of what they said before.
+
+    Raises:
+        Refused: nothing was said.
+    """
+    known = set(session.scalars(select(PollOption.id).where(PollOption.poll_id == poll.id)))
+    said = {id: can for id, can in answers.items() if id in known and can in set(Can)}
+    if not said:
+        raise Refused(_("Say of at least one date whether you can."))
     voter.comes, voter.answered_at = comes, now
+    session.add(voter)
     session.flush()
     session.execute(delete(PollAnswer).where(PollAnswer.voter_id == voter.id))
     session.add_all(
@@ -196,7 +212,7 @@ def remind(session: Session, actor: Actor, poll_id: int, now: datetime) -> DateP
     """
     POLLS.get(session, actor, PollPermission.MANAGE, poll_id)
     poll = locked(session, poll_id)
-    _refuse_if_closed(poll, now)
+    refuse_if_closed(poll, now)
     if poll.reminded_at is not None and now - poll.reminded_at < BETWEEN_REMINDERS:
         raise Refused(_("They were reminded less than a day ago."))
     poll.reminded_at = now
@@ -267,6 +283,8 @@ def choose(
         .where(reading_members(literal(poll.circle_id)))
         .order_by(PollVoter.answered_at, PollVoter.id)
     ).all():
+        assert voter.member_id is not None  # joined to members
+        assert voter.persona_id is not None
         attending.put_in(session, gathering, voter.member_id, voter.persona_id, now)
     if room is not None:
         room.chosen(session, gathering, now)
@@ -311,7 +329,11 @@ def _circle(session: Session) -> int:
     return circle.id
 
 
-def _refuse_if_closed(poll: DatePoll, now: datetime) -> None:
+def refuse_if_closed(poll: DatePoll, now: datetime) -> None:
+    """
+    Raises:
+        Refused: nobody answers any more.
+    """
     if poll.closed_at is not None or poll.closes_at <= now:
         raise Refused(_("This is closed; nobody answers any more."))
 

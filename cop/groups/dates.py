@@ -257,6 +257,11 @@ def hindrance(session: Session, actor: Actor, circle_id: int) -> str | None:
     return _("First read what the group agreed on, on its page, and agree to it.")
 
 
+def rules(session: Session, circle_id: int) -> str:
+    """What the group agreed on, as HTML; a guest agrees to it too."""
+    return session.scalars(select(Group.rules_html).where(Group.circle_id == circle_id)).one()
+
+
 # --- asking who is in the group ---
 
 

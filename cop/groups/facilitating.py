@@ -9,16 +9,24 @@ from datetime import datetime
 from sqlalchemy import delete, select
 from sqlalchemy.orm import Session
 
+from cop.gatherings import guests
 from cop.groups import events
 from cop.groups.models import (
     FacilitatorState,
     Group,
+    GroupDate,
     GroupFacilitator,
     GroupKind,
     TrainedFacilitator,
 )
 from cop.groups.operations import locked
-from cop.groups.permissions import GROUPS, GroupPermission, has_facilitator
+from cop.groups.permissions import (
+    DATES,
+    GROUPS,
+    DatePermission,
+    GroupPermission,
+    has_facilitator,
+)
 from cop.members.actor import Actor
 from cop.members.models import Member, MemberState, Persona
 from cop.members.queries import own_persona
@@ -124,6 +132,40 @@ def ask(
     row.by_id = mine.persona_id if mine is not None else None
     session.flush()
     emit(session, events.FacilitatorAsked(facilitator_id=row.id, at=moment(now)), now)
+    return row
+
+
+def ask_guest(
+    session: Session, actor: Actor, gathering_id: int, name: str, email: str, now: datetime
+) -> GroupFacilitator:
+    """Ask somebody from outside, by mail, to facilitate one date.
+
+    Raises:
+        NotFound: the actor does not organise the group.
+        Refused: the name or the address cannot be, or the date is over.
+    """
+    date = session.scalar(
+        DATES.scope(actor, DatePermission.PLAN).where(GroupDate.gathering_id == gathering_id)
+    )
+    if date is None:
+        raise NotFound
+    GROUPS.get(session, actor, GroupPermission.MANAGE, date.group_id)
+    group = locked(session, date.group_id)
+    mine = standing_of(session, actor, group.circle_id)
+    assert mine is not None
+    guest = guests.ask_to_facilitate(session, date.gathering, mine.persona_id, name, email, now)
+    row = session.scalar(select(GroupFacilitator).where(GroupFacilitator.guest_id == guest.id))
+    if row is None:
+        row = GroupFacilitator(
+            group_id=group.id,
+            gathering_id=gathering_id,
+            guest_id=guest.id,
+            state=ASKED,
+            by_id=mine.persona_id,
+            at=now,
+        )
+        session.add(row)
+        session.flush()
     return row
 
 

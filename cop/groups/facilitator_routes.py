@@ -4,6 +4,7 @@ from flask import flash, redirect, request, url_for
 from flask_login import login_required
 from werkzeug.wrappers import Response
 
+from cop.gatherings.guest_routes import GuestForm
 from cop.groups import facilitating, queries
 from cop.groups.forms import AskFacilitatorForm, WordsForm
 from cop.groups.permissions import GROUPS, GroupPermission
@@ -14,7 +15,7 @@ from cop.platform.db import db
 from cop.platform.errors import Refused
 from cop.platform.forms import choices, put_beside
 from cop.platform.i18n import gettext as _
-from cop.platform.ratelimit import WRITING, limiter
+from cop.platform.ratelimit import MAILING, WRITING, limiter
 from cop.textcheck.asking import AuthorAsked
 
 
@@ -53,6 +54,31 @@ def facilitator(group_id: int) -> Page:
         except Refused as refusal:
             put_beside(form, refusal)
     return form_page("facilitator", form, group, asked=asked, choice=choice)
+
+
+@blueprint.route("/data/<int:gathering_id>/begeleider", methods=["GET", "POST"])
+@login_required
+@limiter.limit(MAILING, methods=["POST"])
+def guest_facilitator(gathering_id: int) -> Page:
+    """Ask somebody without an account, by mail, to facilitate this one date."""
+    page = queries.date(db.session(), actor(), gathering_id, clock.now())
+    managed(page.group.id)
+    form = GuestForm()
+    if form.validate_on_submit():
+        try:
+            facilitating.ask_guest(
+                db.session(),
+                actor(),
+                gathering_id,
+                form.name.data or "",
+                form.email.data or "",
+                clock.now(),
+            )
+            flash(_("A mail with a link of their own goes to them."), "success")
+            return redirect(url_for("groups.show_date", gathering_id=gathering_id))
+        except Refused as refusal:
+            put_beside(form, refusal)
+    return form_page("guest", form, page.group, page=page)
 
 
 @blueprint.post("/<int:group_id>/begeleider/antwoord")

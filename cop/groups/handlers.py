@@ -6,6 +6,7 @@ from datetime import datetime
 from sqlalchemy import delete, or_, select
 from sqlalchemy.orm import Session
 
+from cop.gatherings import events as gatherings
 from cop.gatherings.models import Gathering
 from cop.groups import dates, events, facilitating
 from cop.groups import holding as _holding
@@ -27,6 +28,7 @@ from cop.platform.outbox import on
 from cop.spaces import events as spaces
 from cop.spaces import holders
 from cop.spaces.circles import CircleMembership, Standing, members_of
+from cop.spaces.events import moment
 from cop.spaces.joining import IN_IT
 
 __all__ = ["_holding"]  # what it registers
@@ -94,6 +96,26 @@ def ask_for_another(session: Session, event: events.LastFacilitatorGone, now: da
     group = session.get(Group, event.group_id)
     if group is not None and not _has_facilitator(session, group):
         _tell(session, group, f"seeks:{event.at}", members_of(session, group.circle_id), now)
+
+
+@on(gatherings.GuestAnswered)
+def take_guest(session: Session, event: gatherings.GuestAnswered, now: datetime) -> None:
+    """Somebody from outside says whether they facilitate; the organisers hear of it."""
+    row = session.scalar(
+        select(GroupFacilitator).where(GroupFacilitator.guest_id == event.guest_id)
+    )
+    if row is None:
+        return
+    row.state = FacilitatorState.ACCEPTED if event.comes else FacilitatorState.ENDED
+    session.flush()
+    what = "guest_yes" if event.comes else "guest_no"
+    to = _organisers(session, row.group)
+    _tell(session, row.group, f"{what}:{row.id}:{moment(now)}", to, now)
+
+
+@on(gatherings.GuestGone)
+def forget_guest(session: Session, event: gatherings.GuestGone, _now: datetime) -> None:
+    session.execute(delete(GroupFacilitator).where(GroupFacilitator.guest_id == event.guest_id))
 
 
 @on(events.DatesPlanned)
@@ -236,6 +258,8 @@ def _tell(
     "groups.asked",
     "groups.declined",
     "groups.found",
+    "groups.guest_no",
+    "groups.guest_yes",
     "groups.not_taken",
     "groups.offer",
     "groups.place",
@@ -293,6 +317,12 @@ def _line(
             return Line(
                 _("The dates of “%(group)s” wait for a facilitator.", **said),
                 f"{url}/begeleider",
+            )
+        case "guest_yes":
+            return Line(_("Who you asked by mail facilitates a date of “%(group)s”.", **said), url)
+        case "guest_no":
+            return Line(
+                _("Who you asked by mail cannot facilitate a date of “%(group)s”.", **said), url
             )
         case "place":
             return Line(

@@ -91,5 +91,5 @@ def page_url(gathering_id: int) -> str:
 holders.register("group", holders.Holder(places, written_by_others, within, widest))
 belonging.register(
     (GatheringKind.INTERVISIE, GatheringKind.BERAAD),
-    belonging.Belonging(dates.hindrance, dates.planned, dates.chosen, page_url),
+    belonging.Belonging(dates.hindrance, dates.planned, dates.chosen, dates.rules, page_url),
 )

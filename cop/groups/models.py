@@ -101,6 +101,7 @@ class GroupFacilitator(Base):
     gathering_id: Mapped[int | None] = mapped_column(ForeignKey("gathering.id"), index=True)
     member_id: Mapped[int | None] = mapped_column(ForeignKey("member.id"), index=True)
     persona_id: Mapped[int | None] = mapped_column(ForeignKey("persona.id"), index=True)
+    guest_id: Mapped[int | None] = mapped_column(unique=True)  # no constraint: erased when over
     state: Mapped[str] = mapped_column(String(12))
     words: Mapped[str] = mapped_column(String(500), default="")
     by_id: Mapped[int | None] = mapped_column(ForeignKey("persona.id"))

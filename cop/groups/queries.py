@@ -4,11 +4,12 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, and_, func, literal, null, select, tuple_
+from sqlalchemy import ColumnElement, and_, func, literal, null, or_, select, tuple_
 from sqlalchemy.orm import Session, aliased
 
 from cop.gatherings import when
 from cop.gatherings import words as gathering_words
+from cop.gatherings.guest_models import GatheringGuest
 from cop.gatherings.models import Attendance, Coming, Gathering
 from cop.gatherings.poll_models import DatePoll
 from cop.groups.holding import participants
@@ -303,6 +304,7 @@ class DatePage:
     """What the page on which a date is managed shows.
 
     Attributes:
+        facilitators, asked: names of who facilitates it, and of guests who have not answered.
         rest: how many dates of the same series come after it.
     """
 
@@ -312,16 +314,19 @@ class DatePage:
     when: str
     where: str
     covered: bool
+    facilitators: list[str]
+    asked: list[str]
     rest: int
     has_begun: bool
     is_over: bool
+    organises: bool
 
     def holds(self, permission: str) -> bool:
         return DatePermission(permission) in self.may
 
 
 def date(session: Session, actor: Actor, gathering_id: int, now: datetime) -> DatePage:
-    """One date of a group; one query.
+    """One date of a group; two queries.
 
     Raises:
         NotFound: it is not there, or the actor is not in the group.
@@ -343,6 +348,7 @@ def date(session: Session, actor: Actor, gathering_id: int, now: datetime) -> Da
             *DATES.columns(actor),
             has_facilitator(GroupDate.group_id, GroupDate.gathering_id).label("covered"),
             rest.label("rest"),
+            GROUPS.clause(actor, GroupPermission.MANAGE).label("organises"),
         )
         .select_from(GroupDate)
         .join(Group, Group.id == GroupDate.group_id)
@@ -353,6 +359,7 @@ def date(session: Session, actor: Actor, gathering_id: int, now: datetime) -> Da
     if row is None:
         raise NotFound
     gathering: Gathering = row.Gathering
+    leads = _leads(session, row.Group.id, gathering.id)
     return DatePage(
         group=row.Group,
         gathering=gathering,
@@ -360,10 +367,38 @@ def date(session: Session, actor: Actor, gathering_id: int, now: datetime) -> Da
         when=when.spoken(gathering.starts_at, gathering.ends_at),
         where=gathering_words.where(gathering.setting, gathering.place),
         covered=bool(row.covered),
+        facilitators=[name for state, name in leads if state == FacilitatorState.ACCEPTED],
+        asked=[name for state, name in leads if state == FacilitatorState.ASKED],
         rest=row.rest,
         has_begun=gathering.starts_at <= now,
         is_over=gathering.ends_at <= now,
+        organises=bool(row.organises),
     )
+
+
+def _leads(session: Session, group_id: int, gathering_id: int) -> list[tuple[str, str]]:
+    """(state, name) of who facilitates a date or was asked by mail to."""
+    rows = session.execute(
+        select(GroupFacilitator.state, GroupFacilitator.guest_id, Persona.name, GatheringGuest)
+        .outerjoin(Persona, Persona.id == GroupFacilitator.persona_id)
+        .outerjoin(GatheringGuest, GatheringGuest.id == GroupFacilitator.guest_id)
+        .where(GroupFacilitator.group_id == group_id)
+        .where(
+            or_(
+                GroupFacilitator.gathering_id == gathering_id,
+                and_(
+                    GroupFacilitator.gathering_id.is_(None),
+                    GroupFacilitator.state == FacilitatorState.ACCEPTED,
+                ),
+            )
+        )
+        .order_by(GroupFacilitator.at, GroupFacilitator.id)
+    )
+    return [
+        (row.state, row.GatheringGuest.name if row.GatheringGuest is not None else row.name)
+        for row in rows
+        if row.GatheringGuest is not None or row.name is not None
+    ]
 
 
 def last_date(session: Session, group_id: int) -> Gathering | None:

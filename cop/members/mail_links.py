@@ -57,8 +57,33 @@ def token(member_id: int, about: MailAbout, id: int = 0) -> str:
 
 @lru_cache(maxsize=4096)
 def _token(key: bytes, member_id: int, about: int, id: int) -> str:
-    plain = about.to_bytes(1) + member_id.to_bytes(5) + id.to_bytes(6)
+    return _sealed(key, about.to_bytes(1) + member_id.to_bytes(5) + id.to_bytes(6))
+
+
+def seal(plain: bytes) -> str:
+    """A token that only this site can have made, and nobody else can read."""
+    return _sealed(_key(), plain)
+
+
+def _sealed(key: bytes, plain: bytes) -> str:
     return _written(AESSIV(key).encrypt(plain, None))
+
+
+def unseal(text: str) -> bytes:
+    """What was sealed.
+
+    Raises:
+        NotFound: not one of ours.
+    """
+    try:
+        if len(text) > _LONGEST:
+            raise NotFound
+        sealed = base64.b64decode(text + "=" * (-len(text) % 4), altchars=b"-_", validate=True)
+        if _written(sealed) != text:  # one token, one way to write it
+            raise NotFound
+        return AESSIV(_key()).decrypt(sealed, None)
+    except (ValueError, binascii.Error, InvalidTag):
+        raise NotFound from None
 
 
 def _written(sealed: bytes) -> str:
@@ -70,15 +95,10 @@ def read(session: Session, text: str) -> MailLink:
     Raises:
         NotFound: not one of ours, or nobody's any more.
     """
+    plain = unseal(text)
     try:
-        if len(text) > _LONGEST:
-            raise NotFound
-        sealed = base64.b64decode(text + "=" * (-len(text) % 4), altchars=b"-_", validate=True)
-        if _written(sealed) != text:  # one token, one way to write it
-            raise NotFound
-        plain = AESSIV(_key()).decrypt(sealed, None)
         about = MailAbout(plain[0])
-    except (ValueError, binascii.Error, InvalidTag):
+    except ValueError:
         raise NotFound from None
     member_id = session.scalar(
         select(Member.id).where(

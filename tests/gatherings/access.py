@@ -2,6 +2,7 @@
 
 GUARDED = """
     ask_date_in_space date_poll remind_of_date close_date_poll choose_date
+    poll_guests take_back_guest
     show file plan_in_space change cancel report take_over sign_up sign_off
 """.split()
 
@@ -14,5 +15,7 @@ ACCESS = {
     "gatherings.renew_feed": "member",
     "gatherings.end_feed": "member",
     "gatherings.feed": "link",
+    "gatherings.guest": "link",
+    "gatherings.guest_file": "link",
     **{f"gatherings.{name}": "guarded" for name in GUARDED},
 }

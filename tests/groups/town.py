@@ -65,6 +65,6 @@ def groups(make: Factory, owner: Member, other: Member) -> dict[str, Any]:
         "presence_id": presence_id,
         **{
             f"groups.{name}.gathering_id": gathering.id
-            for name in ("show_date", "move_date", "cancel_date")
+            for name in ("show_date", "move_date", "cancel_date", "guest_facilitator")
         },
     }

@@ -14,8 +14,8 @@ from sqlalchemy import select, update
 from werkzeug.routing import Rule
 
 from cop.discussions.models import Attachment, DiscussionList, Post, PostRemoval
-from cop.gatherings import own_calendar, polling
-from cop.gatherings.models import Coming, OwnCalendar
+from cop.gatherings import guests, own_calendar, polling
+from cop.gatherings.models import Coming, Gathering, OwnCalendar
 from cop.gatherings.poll_models import PollOption
 from cop.incoming.models import CutText, IncomingMail, Outcome, Reason, Route
 from cop.incoming.posting import Letter
@@ -179,6 +179,7 @@ def build(make: Factory) -> Town:
         own = session.get_one(OwnCalendar, owner.id)
         town.shown["gatherings.feed.token"] = own.token
     _ask_in(make, town, other)
+    _guest(make, town, owner)
     of_cases = cases(make, owner, other)
     town.shown |= of_cases
     town.hidden |= of_cases  # in a private space
@@ -189,6 +190,27 @@ def build(make: Factory) -> Town:
     town.shown |= of_markets
     town.hidden |= of_markets  # for a private space
     return town
+
+
+def _guest(make: Factory, town: Town, owner: Member) -> None:
+    """A guest of the date that is looked for, and one of a date that was chosen."""
+    now = clock.now()
+    poll_id = town.shown["poll_id"]
+    with unit_of_work() as session:
+        asked = guests.ask_for_poll(
+            session, make.actor(owner), poll_id, "Gerda Gast", "gerda@example.org", now
+        )
+        gathering = session.get_one(Gathering, make.gathering(owner).id)
+        by_id = make.persona(owner).id
+        comes = guests.ask_to_facilitate(
+            session, gathering, by_id, "Gijs Gast", "gijs@example.org", now
+        )
+        guests.answer_gathering(session, comes, True, True, now)
+        town.shown |= {
+            "guest_id": asked.id,
+            "gatherings.guest.token": guests.token(asked.id),
+            "gatherings.guest_file.token": guests.token(comes.id),
+        }
 
 
 def _gather(

@@ -1,0 +1,47 @@
+"""Guests: people without an account who are asked for one gathering, or when they can."""
+
+from datetime import datetime
+
+from sqlalchemy import CheckConstraint, ForeignKey, String, UniqueConstraint
+from sqlalchemy.orm import Mapped, mapped_column, relationship
+
+from cop.gatherings.models import Gathering
+from cop.members.models import Persona
+from cop.platform.db import Base, UtcDateTime
+from cop.platform.keys import EncryptedText
+
+
+class GatheringGuest(Base):
+    """A guest of one gathering, or of one date poll; erased when it is over.
+
+    Under the name they give. `email_key` tells that one address is asked once, and is no address.
+
+    Attributes:
+        facilitates: asked to facilitate, not only to come.
+        agreed_at: when they agreed to the rules; until then they see no more than what they are
+            asked.
+        coming: 'asked', 'going' or 'off', of a gathering.
+    """
+
+    __tablename__ = "gathering_guest"
+    __table_args__ = (
+        UniqueConstraint("gathering_id", "email_key"),
+        UniqueConstraint("poll_id", "email_key"),
+        CheckConstraint("gathering_id IS NOT NULL OR poll_id IS NOT NULL", name="of_something"),
+    )
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    gathering_id: Mapped[int | None] = mapped_column(ForeignKey("gathering.id"))
+    # No class of polls is named here: their module knows of guests.
+    poll_id: Mapped[int | None] = mapped_column(ForeignKey("date_poll.id"))
+    facilitates: Mapped[bool] = mapped_column(default=False)
+    name: Mapped[str] = mapped_column(EncryptedText("gathering_guest.name"))
+    email: Mapped[str] = mapped_column(EncryptedText("gathering_guest.email"))
+    email_key: Mapped[str] = mapped_column(String(64))
+    asked_by_id: Mapped[int] = mapped_column(ForeignKey("persona.id"), index=True)
+    asked_at: Mapped[datetime] = mapped_column(UtcDateTime)
+    agreed_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    coming: Mapped[str] = mapped_column(String(12))
+
+    gathering: Mapped[Gathering | None] = relationship()
+    asked_by: Mapped[Persona] = relationship()

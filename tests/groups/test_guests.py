@@ -1,0 +1,182 @@
+"""Guests: their own link for one thing, rules first, nothing else, and gone when it is over."""
+
+import re
+from datetime import UTC, datetime, timedelta
+
+from sqlalchemy import select, text
+
+from cop.gatherings import guests
+from cop.gatherings.guest_models import GatheringGuest
+from cop.gatherings.models import Gathering
+from cop.gatherings.poll_models import Can, PollAnswer, PollOption, PollVoter
+from cop.groups.models import FacilitatorState, GroupFacilitator
+from cop.platform.db import unit_of_work
+from cop.platform.worker import run_due
+
+NOW = datetime(2027, 2, 1, 12, 0, tzinfo=UTC)
+SOMEBODY = {"name": "Gerda Gast", "email": "gerda@example.org"}
+
+
+def link(mails, address="gerda@example.org"):
+    run_due()
+    (mail, *_more) = [m for m in mails() if m.recipient == address][-1:]
+    return re.search(r"/gast/[\w-]+", mail.text)[0]
+
+
+def the_guest():
+    with unit_of_work() as session:
+        return session.scalars(select(GatheringGuest)).one_or_none()
+
+
+def options(poll):
+    with unit_of_work() as session:
+        return session.scalars(
+            select(PollOption.id).where(PollOption.poll_id == poll.id).order_by(PollOption.id)
+        ).all()
+
+
+def answers():
+    with unit_of_work() as session:
+        return session.scalars(select(PollAnswer.can)).all()
+
+
+def test_a_guest_says_when_they_can_by_a_button_and_after_the_rules(
+    make, browser, mails, set_clock
+):
+    set_clock(NOW)
+    organiser = make.member("Eva Vraagt")
+    poll = make.date_poll(organiser, title="Geheime titel")
+    path = f"/agenda/prikker/{poll.id}/gasten"
+    for _ in range(2):  # one address is asked once
+        browser(organiser).send(path, SOMEBODY)
+    own = link(mails)
+    assert len([m for m in mails() if m.recipient == "gerda@example.org"]) == 1
+    guest = browser()
+    for _ in range(3):  # a scanner follows the link
+        page = guest.get(own)
+    assert (page.status_code, answers(), the_guest().agreed_at) == (200, [], None)
+    assert "Geheime titel" not in page.text + mails()[-1].text + mails()[-1].subject
+    first = options(poll)[0]
+    refused = guest.send(own, {f"datum-{first}": Can.YES})
+    assert (refused.status_code, answers()) == (422, [])
+    guest.send(own, {f"datum-{first}": Can.YES, "agrees": "y"})
+    guest.send(own, {f"datum-{first}": Can.IF_NEED_BE})
+    assert answers() == [Can.IF_NEED_BE]
+    shown = browser(organiser).get(f"/agenda/prikker/{poll.id}").text
+    assert "Gerda Gast (guest)" in shown
+    assert "Gerda" not in browser(make.member()).get(f"/agenda/prikker/{poll.id}").text
+    assert browser(make.member()).get(path).status_code == 404
+
+
+def test_a_link_opens_nothing_else_and_no_other_link_can_be_made(make, browser, mails, set_clock):
+    set_clock(NOW)
+    organiser = make.member()
+    poll = make.date_poll(organiser)
+    browser(organiser).send(f"/agenda/prikker/{poll.id}/gasten", SOMEBODY)
+    own = link(mails)
+    page = browser()
+    assert page.get(own).status_code == 200
+    for path in (f"/agenda/prikker/{poll.id}", "/groepen", "/leden", "/meldingen"):
+        assert page.get(path).status_code in (302, 404)
+    assert page.get(f"{own}/agenda.ics").status_code == 404
+    for wrong in (own[:-1], own + "A", own[:-3] + "AAA", "/gast/" + "A" * 40, "/gast/x"):
+        assert page.get(wrong).status_code == 404
+    with unit_of_work() as session:
+        stored = session.execute(text("SELECT name, email FROM gathering_guest")).one()
+    assert not any("gerda" in str(value).lower() for value in stored)  # enciphered
+
+
+def test_wrong_guests_are_refused(make, browser, set_clock):
+    set_clock(NOW)
+    organiser = make.member()
+    poll = make.date_poll(organiser)
+    for wrong in ({"name": ""}, {"name": "<b>"}, {"email": "gerda"}, {"email": "a@b@c"}):
+        answer = browser(organiser).send(f"/agenda/prikker/{poll.id}/gasten", SOMEBODY | wrong)
+        assert answer.status_code == 422
+    assert the_guest() is None
+
+
+def test_a_guest_who_answered_comes_along_to_the_chosen_date_and_is_gone_after_it(
+    make, browser, mails, set_clock
+):
+    set_clock(NOW)
+    organiser = make.member()
+    poll = make.date_poll(organiser)
+    page = browser(organiser)
+    page.send(f"/agenda/prikker/{poll.id}/gasten", SOMEBODY)
+    page.send(f"/agenda/prikker/{poll.id}/gasten", {"name": "Stil", "email": "stil@example.org"})
+    own, silent = link(mails), link(mails, "stil@example.org")
+    first = options(poll)[0]
+    browser().send(own, {f"datum-{first}": Can.YES, "agrees": "y"})
+    page.send(f"/agenda/prikker/{poll.id}/kiezen/{first}", {"place": "De Linde"})
+    run_due()
+    assert browser().get(silent).status_code == 404  # said nothing: asked no more, and erased
+    assert the_guest().name == "Gerda Gast"
+    guest = browser()
+    assert "De Linde" in guest.get(own).text
+    guest.send(own, {"antwoord": "ja"})
+    assert guest.get(f"{own}/agenda.ics").data.startswith(b"BEGIN:VCALENDAR")
+    with unit_of_work() as session:
+        ends_at = session.scalars(select(Gathering.ends_at)).one()
+    set_clock(ends_at + timedelta(minutes=1))
+    assert browser().get(own).status_code == 404
+    set_clock(ends_at + guests.STAYS + timedelta(minutes=1))
+    with unit_of_work() as session:
+        guests.forget(session, {}, ends_at + guests.STAYS + timedelta(minutes=1))
+    with unit_of_work() as session:
+        assert session.scalars(select(PollVoter)).all() == []
+    assert the_guest() is None
+
+
+def test_taken_back_the_link_leads_nowhere_and_what_was_said_goes(make, browser, mails, set_clock):
+    set_clock(NOW)
+    organiser = make.member()
+    poll = make.date_poll(organiser)
+    page = browser(organiser)
+    page.send(f"/agenda/prikker/{poll.id}/gasten", SOMEBODY)
+    own = link(mails)
+    browser().send(own, {f"datum-{options(poll)[0]}": Can.NO, "agrees": "y"})
+    back = f"/agenda/prikker/{poll.id}/gasten/{the_guest().id}/intrekken"
+    assert browser(make.member()).post(back).status_code == 404
+    page.post(back)
+    assert (the_guest(), answers()) == (None, [])
+    assert browser().get(own).status_code == 404
+
+
+def test_somebody_from_outside_facilitates_one_date_after_agreeing_to_the_groups_rules(
+    make, browser, mails, set_clock
+):
+    set_clock(NOW)
+    organiser, member = make.member(), make.member()
+    group = make.group(organiser, member, facilitates=False, rules="- Niemand wordt gedwongen.")
+    first = make.group_date(group, organiser, place="De Linde")
+    second = make.group_date(group, organiser, NOW + timedelta(days=50))
+    path = f"/groepen/data/{first.id}/begeleider"
+    assert browser(member).get(path).status_code == 404
+    page = browser(organiser)
+    page.send(path, SOMEBODY)
+    own = link(mails)
+    mail = mails()[-1]
+    assert group.name not in mail.text + mail.subject
+    assert "De Linde" in mail.text
+    guest = browser()
+    assert "Niemand wordt gedwongen." in guest.get(own).text
+    assert guest.send(own, {"antwoord": "ja"}).status_code == 422
+    assert (
+        "no facilitator yet"
+        in page.post(f"/groepen/data/{first.id}/bevestigen", follow_redirects=True).text
+    )
+    guest.send(own, {"antwoord": "ja", "agrees": "y"})
+    run_due()
+    assert "Gerda Gast" in page.get(f"/groepen/data/{first.id}").text
+    page.post(f"/groepen/data/{first.id}/bevestigen")
+    refused = page.post(f"/groepen/data/{second.id}/bevestigen", follow_redirects=True)
+    assert "no facilitator yet" in refused.text  # for one date alone
+    with unit_of_work() as session:
+        assert not session.get_one(Gathering, first.id).provisional
+    guest.send(own, {"antwoord": "nee"})
+    run_due()
+    with unit_of_work() as session:
+        row = session.scalars(select(GroupFacilitator)).one()
+    assert row.state == FacilitatorState.ENDED
+    assert "facilitator wanted" in page.get(f"/groepen/data/{first.id}").text
