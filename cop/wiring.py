@@ -21,6 +21,7 @@ from cop.discussions import routes as discussions
 from cop.discussions import routes_closing as _closing
 from cop.discussions import routes_help as _help
 from cop.discussions import routes_lists as _lists
+from cop.discussions import routes_polls as _discussion_polls
 from cop.discussions import routes_tending as tending
 from cop.discussions import routes_writing as _writing
 from cop.discussions import searching as _discussions_found
@@ -128,6 +129,7 @@ __all__ = [
     "_cases_of_space",
     "_cases_waiting",
     "_closing",
+    "_discussion_polls",
     "_discussions",
     "_discussions_found",
     "_discussions_waiting",

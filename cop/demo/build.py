@@ -10,7 +10,7 @@ from zoneinfo import ZoneInfo
 from sqlalchemy import insert, select
 from sqlalchemy.orm import Session
 
-from cop.demo import cases, content
+from cop.demo import cases, content, groups
 from cop.discussions.models import (
     Discussion,
     DiscussionAttention,
@@ -84,6 +84,7 @@ class Builder:
         self._visits()
         self.session.flush()
         cases.build(self.session, self.members, self.own, self.spaces, self.themes, self.now)
+        groups.build(self.session, self.members, self.own, self.now)
 
     def _site(self) -> None:
         text = content.read("site")

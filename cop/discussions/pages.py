@@ -11,7 +11,7 @@ from typing import Any
 
 from sqlalchemy.orm import Session
 
-from cop.discussions import queries
+from cop.discussions import polls, queries
 from cop.discussions.models import Attention, DiscussionKind, ReactionKind
 from cop.discussions.permissions import DiscussionPermission
 from cop.discussions.queries import PAGE, DiscussionHead
@@ -97,6 +97,7 @@ class DiscussionPage:
         number, pages: page k of n.
         seen: the highest number that it shows.
         new_url: where what is new begins, when that is on another page.
+        poll: of the first page, where the opening stands.
     """
 
     head: DiscussionHead
@@ -122,6 +123,7 @@ class DiscussionPage:
     is_question: bool
     answer_url: str | None
     closed_on: str
+    poll: polls.PollView | None
 
     @property
     def on_last_page(self) -> bool:
@@ -189,6 +191,7 @@ def discussion_page(
         if head.answer_number
         else None,
         closed_on=write(head.closed_at)[0] if head.closed_at else "",
+        poll=polls.view(session, actor, head.id, now) if number == 1 else None,
     )
 
 

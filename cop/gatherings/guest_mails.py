@@ -6,6 +6,7 @@ from sqlalchemy.orm import Session
 
 from cop.gatherings import events, guests, when, words
 from cop.gatherings.guest_models import GatheringGuest
+from cop.gatherings.models import GatheringKind
 from cop.gatherings.poll_models import DatePoll
 from cop.members.site import name_of
 from cop.platform.i18n import gettext as _
@@ -70,7 +71,7 @@ def _letter(session: Session, guest: GatheringGuest, site: str, changed: bool = 
     gathering = guest.gathering
     if gathering is None:
         poll = session.get_one(DatePoll, guest.poll_id)
-        kind = str(words.KIND_LABELS[words.GatheringKind(poll.kind)])
+        kind = str(words.KIND_LABELS[GatheringKind(poll.kind)])
         return Letter(
             _("When can you?"),
             (

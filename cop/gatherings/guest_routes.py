@@ -9,7 +9,7 @@ from wtforms.validators import InputRequired, Length
 
 from cop.gatherings import belonging, guests, ics, poll_queries, when, words
 from cop.gatherings.guest_models import GatheringGuest
-from cop.gatherings.models import Coming
+from cop.gatherings.models import Coming, GatheringKind
 from cop.gatherings.poll_models import DatePoll
 from cop.gatherings.poll_permissions import POLLS, PollPermission
 from cop.gatherings.poll_routes import CAN_LABELS
@@ -174,7 +174,7 @@ def _poll_page(found: GatheringGuest, token: str) -> Page:
         "guest_poll",
         form,
         found,
-        kind=str(words.KIND_LABELS[words.GatheringKind(poll.kind)]),
+        kind=str(words.KIND_LABELS[GatheringKind(poll.kind)]),
         last_day=poll_queries.last_day(poll.closes_at),
         options=options,
         said=said,

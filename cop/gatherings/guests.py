@@ -20,6 +20,7 @@ from cop.gatherings.models import Coming, Gathering
 from cop.gatherings.operations import refuse_if_over
 from cop.gatherings.poll_models import DatePoll, PollAnswer, PollVoter
 from cop.gatherings.poll_permissions import POLLS, PollPermission
+from cop.gatherings.voting import refuse_if_closed
 from cop.members import names
 from cop.members.actor import Actor
 from cop.members.mail_links import seal, unseal
@@ -75,7 +76,7 @@ def ask_for_poll(
     """
     POLLS.get(session, actor, PollPermission.MANAGE, poll_id)
     poll = polling.locked(session, poll_id)
-    polling.refuse_if_closed(poll, now)
+    refuse_if_closed(poll, now)
     by_id = session.scalars(
         select(persona_in(actor, DatePoll.circle_id)).where(DatePoll.id == poll_id)
     ).one()
@@ -198,7 +199,7 @@ def answer_poll(
     if guest.poll_id is None:
         raise NotFound
     poll = polling.locked(session, guest.poll_id)
-    polling.refuse_if_closed(poll, now)
+    refuse_if_closed(poll, now)
     _agree(guest, agrees, now)
     voter = session.scalar(select(PollVoter).where(PollVoter.guest_id == guest.id))
     if voter is None:

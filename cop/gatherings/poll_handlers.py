@@ -106,12 +106,12 @@ def tell_date(session: Session, event: events.DateChosen, now: datetime) -> None
 
 @on(MemberLeft)
 def forget_own_answers(session: Session, event: MemberLeft, _now: datetime) -> None:
-    polling.forget_persona(session, event.persona_id)
+    polling.BALLOTS.forget_persona(session, event.persona_id)
 
 
 @on(PseudonymEnds)
 def forget_answers(session: Session, event: PseudonymEnds, _now: datetime) -> None:
-    polling.forget_persona(session, event.persona_id)
+    polling.BALLOTS.forget_persona(session, event.persona_id)
 
 
 @on(spaces.Left)

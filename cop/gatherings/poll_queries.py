@@ -342,6 +342,7 @@ def for_guest(session: Session, guest: GatheringGuest) -> list[Option]:
     """The dates of the poll that a guest is asked about, with what they said; one query."""
     rows = session.execute(
         select(PollOption.id, PollOption.starts_at, PollOption.ends_at, PollAnswer.can)
+        .select_from(PollOption)
         .outerjoin(PollVoter, PollVoter.guest_id == guest.id)
         .outerjoin(
             PollAnswer,

@@ -4,7 +4,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 
-from sqlalchemy import Select, delete, exists, literal, select
+from sqlalchemy import literal, select
 from sqlalchemy.orm import Session
 
 from cop.gatherings import attending, belonging, events, operations, when
@@ -13,6 +13,7 @@ from cop.gatherings.operations import LONGEST_TITLE, SAME_FORM, Details
 from cop.gatherings.permissions import PLANNING, PlanningPermission
 from cop.gatherings.poll_models import Can, DatePoll, PollAnswer, PollOption, PollVoter
 from cop.gatherings.poll_permissions import POLLS, PollPermission
+from cop.gatherings.voting import Ballots, end_of, refuse_if_closed
 from cop.members.actor import Actor
 from cop.members.models import Member, Persona
 from cop.platform import markup
@@ -23,6 +24,8 @@ from cop.spaces.circles import Circle, Visibility, persona_in, reading_members
 from cop.spaces.events import moment
 from cop.textcheck.asking import ask_author
 from cop.textcheck.checks import Purpose
+
+BALLOTS = Ballots(DatePoll, PollVoter, PollAnswer)
 
 MOST_OPTIONS = 60
 SHORTEST, LONGEST = 15, 12 * 60  # minutes
@@ -101,7 +104,7 @@ def put_down(
     """
     title, source = _checked(proposal)
     options = _options(proposal, now)
-    closes_at = _end_of(proposal.closes_on)
+    closes_at = end_of(proposal.closes_on)
     if closes_at <= now:
         raise Refused(_("This day has passed already."), "closes_on")
     if closes_at >= options[-1][0]:
@@ -164,11 +167,7 @@ def answer(
     POLLS.get(session, actor, PollPermission.ANSWER, poll_id)
     poll = locked(session, poll_id)
     refuse_if_closed(poll, now)
-    voter = session.scalar(
-        select(PollVoter).where(
-            PollVoter.poll_id == poll_id, PollVoter.member_id == actor.member_id
-        )
-    )
+    voter = BALLOTS.of(session, poll_id, actor.member_id)
     if voter is None:
         persona_id = session.scalars(select(persona_in(actor, literal(poll.circle_id)))).one()
         voter = PollVoter(poll_id=poll_id, member_id=actor.member_id, persona_id=persona_id)
@@ -192,14 +191,9 @@ def put_answers(
     said = {id: can for id, can in answers.items() if id in known and can in set(Can)}
     if not said:
         raise Refused(_("Say of at least one date whether you can."))
-    voter.comes, voter.answered_at = comes, now
-    session.add(voter)
-    session.flush()
-    session.execute(delete(PollAnswer).where(PollAnswer.voter_id == voter.id))
-    session.add_all(
-        PollAnswer(voter_id=voter.id, option_id=id, can=can) for id, can in said.items()
-    )
-    session.flush()
+    voter.comes = comes
+    given = [PollAnswer(option_id=id, can=can) for id, can in said.items()]
+    BALLOTS.put(session, voter, given, now)
     return voter
 
 
@@ -237,11 +231,7 @@ def close(session: Session, actor: Actor, poll_id: int, now: datetime) -> DatePo
 
 def close_due(session: Session, now: datetime) -> None:
     """Close those whose day has come, and tell who asked."""
-    for poll in session.scalars(
-        select(DatePoll).where(DatePoll.closed_at.is_(None), DatePoll.closes_at <= now)
-    ).all():
-        poll.closed_at = poll.closes_at
-        session.flush()
+    for poll in BALLOTS.close_due(session, now):
         emit(session, events.DatePollClosed(poll_id=poll.id), now)
 
 
@@ -292,34 +282,15 @@ def choose(
     return gathering
 
 
-def forget_persona(session: Session, persona_id: int) -> None:
-    """A name is given up: its answers go."""
-    _forget(session, list(session.scalars(_voter_ids().where(PollVoter.persona_id == persona_id))))
-
-
 def drop_who_may_not_read(session: Session, circle_id: int) -> None:
     """Whoever left a closed or private circle does not count in what it still looks for."""
-    may_not = (
-        exists()
-        .where(DatePoll.id == PollVoter.poll_id, DatePoll.circle_id == circle_id)
-        .where(DatePoll.closed_at.is_(None))
-        .where(Member.id == PollVoter.member_id, ~reading_members(literal(circle_id)))
-    )
-    _forget(session, list(session.scalars(_voter_ids().where(may_not))))
+    BALLOTS.drop_who_may_not_read(session, circle_id, DatePoll.circle_id == circle_id)
 
 
 def locked(session: Session, poll_id: int) -> DatePoll:
     """The row as it is now, held until the end of the transaction."""
-    return session.get_one(DatePoll, poll_id, with_for_update=True, populate_existing=True)
-
-
-def _voter_ids() -> Select[int]:
-    return select(PollVoter.id)
-
-
-def _forget(session: Session, voter_ids: list[int]) -> None:
-    session.execute(delete(PollAnswer).where(PollAnswer.voter_id.in_(voter_ids)))
-    session.execute(delete(PollVoter).where(PollVoter.id.in_(voter_ids)))
+    found: DatePoll = BALLOTS.locked(session, poll_id)
+    return found
 
 
 def _circle(session: Session) -> int:
@@ -327,20 +298,6 @@ def _circle(session: Session) -> int:
     session.add(circle)
     session.flush()
     return circle.id
-
-
-def refuse_if_closed(poll: DatePoll, now: datetime) -> None:
-    """
-    Raises:
-        Refused: nobody answers any more.
-    """
-    if poll.closed_at is not None or poll.closes_at <= now:
-        raise Refused(_("This is closed; nobody answers any more."))
-
-
-def _end_of(day: date) -> datetime:
-    """The end of a day in the Netherlands."""
-    return when.moment(day + timedelta(days=1), time())
 
 
 def _checked(proposal: Proposal) -> tuple[str, str]:

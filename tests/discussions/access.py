@@ -20,4 +20,8 @@ ACCESS: dict[str, str] = {
     "discussions.unfollow": "guarded",
     "discussions.mute": "guarded",
     "discussions.unmute": "guarded",
+    "discussions.ask_poll": "guarded",
+    "discussions.vote": "guarded",
+    "discussions.close_poll": "guarded",
+    "discussions.take_poll_away": "guarded",
 }

@@ -13,7 +13,9 @@ from typing import Any
 from sqlalchemy import select, update
 from werkzeug.routing import Rule
 
+from cop.discussions import polls as choice_polls
 from cop.discussions.models import Attachment, DiscussionList, Post, PostRemoval
+from cop.discussions.poll_models import Choice
 from cop.gatherings import guests, own_calendar, polling
 from cop.gatherings.models import Coming, Gathering, OwnCalendar
 from cop.gatherings.poll_models import PollOption
@@ -149,6 +151,7 @@ def build(make: Factory) -> Town:
         _fill(make, values, space, owner)
         circle = make.list(visibility, coordinator=owner)
         discussion = make.discussion(circle, owner, posts=3)
+        _poll_in(make, discussion.id, owner)
         _attach(discussion.id, now)
         values |= {
             "slug": space.slug,
@@ -192,15 +195,32 @@ def build(make: Factory) -> Town:
     return town
 
 
+def _poll_in(make: Factory, discussion_id: int, owner: Member) -> None:
+    """A poll in a discussion, in which its author voted."""
+    now = clock.now()
+    with unit_of_work() as session:
+        asked = choice_polls.Question(
+            question="Waar zien we elkaar?",
+            choices=["Utrecht", "Zwolle", "Online"],
+            several=False,
+            hidden=False,
+            closes_on=now.date() + timedelta(days=9),
+        )
+        poll = choice_polls.ask(session, make.actor(owner), discussion_id, asked, now)
+        first = session.scalars(select(Choice.id).where(Choice.poll_id == poll.id)).first()
+        choice_polls.vote(session, make.actor(owner), discussion_id, [first or 0], now)
+
+
 def _guest(make: Factory, town: Town, owner: Member) -> None:
     """A guest of the date that is looked for, and one of a date that was chosen."""
     now = clock.now()
     poll_id = town.shown["poll_id"]
+    theirs = make.gathering(owner)
     with unit_of_work() as session:
         asked = guests.ask_for_poll(
             session, make.actor(owner), poll_id, "Gerda Gast", "gerda@example.org", now
         )
-        gathering = session.get_one(Gathering, make.gathering(owner).id)
+        gathering = session.get_one(Gathering, theirs.id)
         by_id = make.persona(owner).id
         comes = guests.ask_to_facilitate(
             session, gathering, by_id, "Gijs Gast", "gijs@example.org", now

@@ -27,6 +27,7 @@ from cop.discussions.models import (
     DiscussionList,
     Post,
 )
+from cop.discussions.poll_models import ChoicePoll
 from cop.members import mail_links
 from cop.members.deliverability import mailable
 from cop.members.mail_links import MailAbout
@@ -138,6 +139,9 @@ _POST = (
     Post.in_reply_to_id,
     Discussion.title,
     Discussion.content_note.label("discussion_note"),
+    exists()
+    .where(ChoicePoll.discussion_id == Discussion.id, ChoicePoll.closed_at.is_(None))
+    .label("poll_open"),
     DiscussionList.id.label("list_id"),
     DiscussionList.short_name,
     DiscussionList.name.label("list_name"),
@@ -231,6 +235,7 @@ def _draft(
 ) -> Draft:
     said = (post.id, post.version, post.number, post.title, post.writer, post.list_name)
     said += (post.content_note, post.discussion_note, *(file.key for file in files))
+    said += ("poll",) if post.poll_open else ()
     return Draft(
         content_key=letters.content_key("post", language, settings().mail_comes_in, site, *said),
         content=lambda: _content(post, files, language, site),
@@ -267,6 +272,9 @@ def _content(post: Any, files: list[Any], language: str, site: str) -> Content:
             "mute_url": slot("mute"),
             "site": site,
             "is_opening": post.number == 1,
+            "poll_url": absolute(f"/discussies/{post.discussion_id}#peiling")
+            if post.poll_open
+            else "",
         }
         html = listed.template("mail/post.html").render(values)
         text = listed.template("mail/post.txt").render(
