@@ -13,7 +13,7 @@ import traceback
 
 from bench.figures import Goal
 
-PARTS = ("community", "mail", "cases", "knowledge")
+PARTS = ("community", "mail", "cases", "gatherings", "knowledge")
 
 
 def run(part: str, full: bool) -> bool:

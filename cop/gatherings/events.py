@@ -94,6 +94,15 @@ class DateAsked(Event):
 
 
 @dataclass(frozen=True, kw_only=True)
+class DatesAdded(Event):
+    """More dates are proposed in a poll that runs."""
+
+    name = "gatherings.dates_added"
+    poll_id: int
+    at: int
+
+
+@dataclass(frozen=True, kw_only=True)
 class DateReminded(Event):
     """Whoever asked wants everybody reminded who has not answered."""
 

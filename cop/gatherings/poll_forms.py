@@ -115,6 +115,19 @@ def grid_days(today: date) -> Iterator[date]:
         day += timedelta(days=1)
 
 
+class AddDatesForm(FlaskForm):
+    """More dates in a poll that runs."""
+
+    day = DayField(_l("Day"), validators=[InputRequired(REQUIRED)])
+    another = DayField(_l("Another day"), validators=[Optional()])
+    one_more = DayField(_l("One more"), validators=[Optional()])
+    begins = ClockField(_l("From"), validators=[InputRequired(REQUIRED)])
+
+    def days(self) -> list[date]:
+        fields = (self.day, self.another, self.one_more)
+        return [field.data for field in fields if field.data is not None]
+
+
 class AnswerForm(FlaskForm):
     """What one says of each date stands in fields of their own: 'datum-12'."""
 

@@ -41,6 +41,18 @@ def tell_who_is_asked(session: Session, event: events.DateAsked, now: datetime) 
     _tell(session, poll, "date_asked", others, now, by_id=poll.organiser_id)
 
 
+@on(events.DatesAdded)
+def tell_of_more_dates(session: Session, event: events.DatesAdded, now: datetime) -> None:
+    """Whoever answered already; the others are asked anyway."""
+    poll = session.get(DatePoll, event.poll_id)
+    if poll is not None and poll.closed_at is None:
+        told = set(poll_queries.voters_of(session, poll.id)) - {poll.organiser.member_id}
+        readers = session.scalars(
+            select(Member.id).where(Member.id.in_(told), reading_members(literal(poll.circle_id)))
+        )
+        _tell(session, poll, f"dates_added:{event.at}", list(readers), now)
+
+
 @on(events.DateReminded)
 def remind(session: Session, event: events.DateReminded, now: datetime) -> None:
     """On the site and by mail; a mail says no more than that a date is looked for."""
@@ -153,6 +165,7 @@ def _tell(
     "gatherings.date_chosen",
     "gatherings.date_closed",
     "gatherings.date_reminder",
+    "gatherings.dates_added",
 )
 def lines(session: Session, actor: Actor, notifications: Sequence[Notification]) -> dict[int, Line]:
     """One line each, for what the actor may still read."""
@@ -182,6 +195,8 @@ def _sentence(n: Notification, poll: DatePoll) -> str:
             return _("%(who)s asks when you can: “%(title)s”.", **said)
         case "date_chosen":
             return _("The date of “%(title)s” is chosen. Do you come?", **said)
+        case "dates_added":
+            return _("There are more dates for “%(title)s”. When can you?", **said)
         case "date_closed":
             return _("Everybody could answer. Choose the date of “%(title)s”.", **said)
     return _("When can you? “%(title)s” is looking for a date.", **said)

@@ -1,6 +1,7 @@
 """Reading where a date is looked for: which are open, and the page of one."""
 
 from collections import defaultdict
+from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
@@ -148,6 +149,7 @@ class PollPage:
 
     Attributes:
         options: in the order of time.
+        names_apart: so many answered that who said what stands on a page for each date.
         voters: how many answered.
         silent: who was asked and has not answered, for who organises it; None for others.
         more_silent: there are more of them than are shown.
@@ -162,6 +164,7 @@ class PollPage:
     space_url: str | None
     visibility: str
     options: list[Option]
+    names_apart: bool
     voters: int
     comes: bool
     as_name: str | None
@@ -233,7 +236,10 @@ def one(session: Session, actor: Actor, poll_id: int, now: datetime) -> PollPage
         space_name=place.name if place is not None else None,
         space_url=place.url if place is not None else None,
         visibility=row.visibility,
-        options=_options(session, actor, poll_id, own.id if own else 0, manages),
+        options=_options(
+            session, poll_id, own.id if own else 0, manages and (voters or 0) <= MOST_NAMES
+        ),
+        names_apart=manages and (voters or 0) > MOST_NAMES,
         voters=voters or 0,
         comes=bool(own.comes) if own else False,
         as_name=own.name if own else None,
@@ -243,10 +249,41 @@ def one(session: Session, actor: Actor, poll_id: int, now: datetime) -> PollPage
     )
 
 
-def _options(
-    session: Session, actor: Actor, poll_id: int, mine: int, with_names: bool
-) -> list[Option]:
-    """The dates with what was said of each: counts from one query, names from another."""
+def who_can(session: Session, option: PollOption) -> dict[str, list[str]]:
+    """Who said what of one date: `Can` → names; the caller manages the poll. Two queries."""
+    names: dict[str, list[str]] = defaultdict(list)
+    for _option_id, can, name in _names(session, option.poll_id, option.id):
+        names[can].append(name)
+    return names
+
+
+def _names(
+    session: Session, poll_id: int, option_id: int | None = None
+) -> Iterator[tuple[int, str, str]]:
+    """(number of a date, what is said of it, name), members by name and then guests."""
+    of_poll = [PollVoter.poll_id == poll_id]
+    if option_id is not None:
+        of_poll.append(PollAnswer.option_id == option_id)
+    for row in session.execute(
+        select(PollAnswer.option_id, PollAnswer.can, Persona.name)
+        .join(PollVoter, PollVoter.id == PollAnswer.voter_id)
+        .join(Persona, Persona.id == PollVoter.persona_id)
+        .where(*of_poll)
+        .order_by(Persona.sort_key, Persona.id)
+    ):
+        yield row.option_id, row.can, row.name
+    for row in session.execute(
+        select(PollAnswer.option_id, PollAnswer.can, GatheringGuest)
+        .join(PollVoter, PollVoter.id == PollAnswer.voter_id)
+        .join(GatheringGuest, GatheringGuest.id == PollVoter.guest_id)
+        .where(*of_poll)
+        .order_by(GatheringGuest.id)
+    ):
+        yield row.option_id, row.can, _("%(name)s (guest)", name=row.GatheringGuest.name)
+
+
+def _options(session: Session, poll_id: int, mine: int, with_names: bool) -> list[Option]:
+    """The dates with what was said of each: counts from one query, names from two others."""
     counts: dict[int, dict[str, int]] = defaultdict(dict)
     for option_id, can, number in session.execute(
         select(PollAnswer.option_id, PollAnswer.can, func.count())
@@ -257,22 +294,8 @@ def _options(
         counts[option_id][can] = number
     names: dict[int, dict[str, list[str]]] = defaultdict(lambda: defaultdict(list))
     if with_names:
-        for r in session.execute(
-            select(PollAnswer.option_id, PollAnswer.can, Persona.name)
-            .join(PollVoter, PollVoter.id == PollAnswer.voter_id)
-            .join(Persona, Persona.id == PollVoter.persona_id)
-            .where(PollVoter.poll_id == poll_id)
-            .order_by(Persona.sort_key, Persona.id)
-        ):
-            names[r.option_id][r.can].append(r.name)
-        for option_id, can, guest in session.execute(
-            select(PollAnswer.option_id, PollAnswer.can, GatheringGuest)
-            .join(PollVoter, PollVoter.id == PollAnswer.voter_id)
-            .join(GatheringGuest, GatheringGuest.id == PollVoter.guest_id)
-            .where(PollVoter.poll_id == poll_id)
-            .order_by(GatheringGuest.id)
-        ):
-            names[option_id][can].append(_("%(name)s (guest)", name=guest.name))
+        for option_id, can, name in _names(session, poll_id):
+            names[option_id][can].append(name)
     rows = session.execute(
         select(PollOption.id, PollOption.starts_at, PollOption.ends_at, PollAnswer.can)
         .outerjoin(

@@ -12,7 +12,7 @@ from werkzeug.wrappers import Response as BaseResponse
 
 from cop.gatherings import belonging, poll_queries, polling, queries, when
 from cop.gatherings.forms import GatheringForm
-from cop.gatherings.poll_forms import WEEKS, AnswerForm, AskForm
+from cop.gatherings.poll_forms import WEEKS, AddDatesForm, AnswerForm, AskForm
 from cop.gatherings.poll_models import Can, DatePoll
 from cop.gatherings.poll_permissions import POLLS, PollPermission
 from cop.gatherings.polling import Proposal
@@ -161,6 +161,44 @@ def date_poll(poll_id: int) -> Page:
         readers=READERS[Visibility(page.visibility)],
     )
     return text, 422 if form.is_submitted() else 200
+
+
+@blueprint.route("/agenda/prikker/<int:poll_id>/data", methods=["GET", "POST"])
+@login_required
+@limiter.limit(WRITING, methods=["POST"])
+def add_dates(poll_id: int) -> Page:
+    """More dates, in a poll that runs."""
+    session = db.session()
+    poll: DatePoll = POLLS.get(session, actor(), PollPermission.MANAGE, poll_id)
+    form = AddDatesForm()
+    if form.validate_on_submit():
+        try:
+            polling.add_dates(session, actor(), poll_id, form.days(), form.begins.data, clock.now())
+            flash(_("They are added. Who answered already is asked to look again."), "success")
+            return redirect(url_for("gatherings.date_poll", poll_id=poll_id))
+        except Refused as refusal:
+            refusal.field = {"days": "day"}.get(refusal.field or "", refusal.field)
+            put_beside(form, refusal)
+    page = render_template("gatherings/add_dates.html", form=form, poll=poll)
+    return page, 422 if form.is_submitted() else 200
+
+
+@blueprint.get("/agenda/prikker/<int:poll_id>/wie/<int:option_id>")
+@login_required
+def who_can(poll_id: int, option_id: int) -> str:
+    """Who can on one date, where so many answered that the poll's own page does not say."""
+    session = db.session()
+    poll: DatePoll = POLLS.get(session, actor(), PollPermission.MANAGE, poll_id)
+    option = poll_queries.option(session, poll_id, option_id)
+    if option is None:
+        raise NotFound
+    return render_template(
+        "gatherings/who_can.html",
+        poll=poll,
+        when=when.spoken(option.starts_at, option.ends_at),
+        names=poll_queries.who_can(session, option),
+        cans=CAN_LABELS,
+    )
 
 
 @blueprint.post("/agenda/prikker/<int:poll_id>/herinneren")

@@ -146,6 +146,50 @@ def put_down(
     return poll
 
 
+def add_dates(
+    session: Session,
+    actor: Actor,
+    poll_id: int,
+    days: Iterable[date],
+    at: time,
+    now: datetime,
+) -> int:
+    """Propose more dates in a poll that runs, as long as those before; how many are new.
+
+    Who answered already is asked to look again.
+
+    Raises:
+        NotFound: the actor does not manage it.
+        Refused: it is closed, no day, one that has passed, or more than sixty dates in all.
+    """
+    POLLS.get(session, actor, PollPermission.MANAGE, poll_id)
+    poll = locked(session, poll_id)
+    refuse_if_closed(poll, now)
+    known = session.execute(
+        select(PollOption.starts_at, PollOption.ends_at).where(PollOption.poll_id == poll_id)
+    ).all()
+    length = known[0].ends_at - known[0].starts_at
+    proposal = Proposal(
+        kind=poll.kind,
+        title=poll.title,
+        days=days,
+        times=[at],
+        minutes=int(length.total_seconds() // 60),
+        closes_on=when.local(poll.closes_at).date(),
+    )
+    have = {row.starts_at for row in known}
+    new = [(start, end) for start, end in _options(proposal, now) if start not in have]
+    if len(have) + len(new) > MOST_OPTIONS:
+        raise Refused(
+            _("That makes more than %(most)s dates; choose fewer.", most=MOST_OPTIONS), "days"
+        )
+    session.add_all(PollOption(poll_id=poll_id, starts_at=start, ends_at=end) for start, end in new)
+    session.flush()
+    if new:
+        emit(session, events.DatesAdded(poll_id=poll_id, at=moment(now)), now)
+    return len(new)
+
+
 def answer(
     session: Session,
     actor: Actor,

@@ -9,11 +9,11 @@ from werkzeug.wrappers import Response
 
 from cop.gatherings import free_days, poll_routes, when
 from cop.gatherings.polling import Proposal
-from cop.groups import dates, queries, recurrence
+from cop.groups import date_queries, dates, recurrence
+from cop.groups.date_queries import DatePage
 from cop.groups.forms import CancelForm, DatesForm, MoveForm, SeriesForm
 from cop.groups.models import Group
 from cop.groups.permissions import GROUPS, DatePermission, GroupPermission
-from cop.groups.queries import DatePage
 from cop.groups.routes import Page, anyway, blueprint, form_page
 from cop.members.current import actor
 from cop.platform import clock
@@ -49,7 +49,7 @@ def plan_dates(group_id: int) -> Page:
     form.lengths(group)
     if not form.is_submitted():
         form.days.data = proposed
-        last = queries.last_date(session, group_id)
+        last = date_queries.last_date(session, group_id)
         if last is not None:
             form.like(last)
             form.begins.data = when.local(last.starts_at).time()
@@ -141,12 +141,12 @@ def ask_date(group_id: int) -> Page:
 @blueprint.get("/data/<int:gathering_id>")
 @login_required
 def show_date(gathering_id: int) -> str:
-    page = queries.date(db.session(), actor(), gathering_id, clock.now())
+    page = date_queries.date(db.session(), actor(), gathering_id, clock.now())
     return render_template("groups/date.html", page=page, group=page.group)
 
 
 def _date_to_plan(gathering_id: int) -> DatePage:
-    page = queries.date(db.session(), actor(), gathering_id, clock.now())
+    page = date_queries.date(db.session(), actor(), gathering_id, clock.now())
     if DatePermission.PLAN not in page.may:
         raise NotFound
     return page

@@ -5,7 +5,7 @@ from flask_login import login_required
 from werkzeug.wrappers import Response
 
 from cop.gatherings.guest_routes import GuestForm
-from cop.groups import facilitating, queries
+from cop.groups import date_queries, facilitating, facilitator_queries
 from cop.groups.forms import AskFacilitatorForm, WordsForm
 from cop.groups.permissions import GROUPS, GroupPermission
 from cop.groups.routes import Page, anyway, blueprint, form_page, managed
@@ -26,7 +26,7 @@ def facilitator(group_id: int) -> Page:
     """For organisers: who facilitates, who offers it, and whom one can ask."""
     session = db.session()
     group = managed(group_id)
-    choice = queries.choice(session, actor(), group)
+    choice = facilitator_queries.choice(session, actor(), group)
     form, asked = AskFacilitatorForm(), None
     form.handle.choices = choices(
         (each.who.handle, each.who.name) for each in (*choice.inside, *choice.pool)
@@ -61,7 +61,7 @@ def facilitator(group_id: int) -> Page:
 @limiter.limit(MAILING, methods=["POST"])
 def guest_facilitator(gathering_id: int) -> Page:
     """Ask somebody without an account, by mail, to facilitate this one date."""
-    page = queries.date(db.session(), actor(), gathering_id, clock.now())
+    page = date_queries.date(db.session(), actor(), gathering_id, clock.now())
     managed(page.group.id)
     form = GuestForm()
     if form.validate_on_submit():

@@ -6,7 +6,7 @@ from datetime import UTC, datetime
 from flask import Response, flash, redirect, render_template, request, url_for
 from flask_login import current_user, login_required
 
-from cop.groups import presence, queries
+from cop.groups import date_queries, presence
 from cop.groups.forms import PresenceForm
 from cop.groups.permissions import DatePermission
 from cop.groups.routes import Page, blueprint, form_page
@@ -27,7 +27,7 @@ from cop.platform.ratelimit import WRITING, limiter
 def presence_of_date(gathering_id: int) -> Page:
     """The facilitator says who took part."""
     session, now = db.session(), clock.now()
-    page = queries.date(session, actor(), gathering_id, now)
+    page = date_queries.date(session, actor(), gathering_id, now)
     if DatePermission.FACILITATE not in page.may:
         raise NotFound
     people = presence.candidates(session, actor(), page.gathering)

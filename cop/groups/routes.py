@@ -6,7 +6,7 @@ from flask import Blueprint, flash, redirect, render_template, request, url_for
 from flask_login import current_user, login_required
 from werkzeug.wrappers import Response
 
-from cop.groups import facilitating, operations, queries
+from cop.groups import date_queries, facilitating, facilitator_queries, operations, queries
 from cop.groups.forms import AgreeForm, EditForm, ReadyForm, StartForm
 from cop.groups.models import Group, GroupKind
 from cop.groups.permissions import GROUPS, GroupPermission
@@ -120,9 +120,9 @@ def show(group_id: int) -> str:
         page=page,
         group=page.group,
         mine=_mine(page),
-        dates=queries.dates(session, actor(), group_id, now) if inside else [],
-        past=queries.dates(session, actor(), group_id, now, past=True) if inside else [],
-        polls=queries.open_polls(session, actor(), page.group, now) if inside else [],
+        dates=date_queries.dates(session, actor(), group_id, now) if inside else [],
+        past=date_queries.dates(session, actor(), group_id, now, past=True) if inside else [],
+        polls=date_queries.open_polls(session, actor(), page.group, now) if inside else [],
         visibility=page.group.circle.visibility,
     )
 
@@ -197,7 +197,9 @@ def rules(group_id: int) -> Page:
             put_beside(form, refusal)
             form.version.raw_data = None
     form.version.data = group.rules_version
-    return form_page("rules", form, group, agreement=queries.agreement(session, actor(), group_id))
+    return form_page(
+        "rules", form, group, agreement=facilitator_queries.agreement(session, actor(), group_id)
+    )
 
 
 @blueprint.get("/<int:group_id>/leden")
@@ -249,7 +251,7 @@ def pool() -> Page:
     """Who can be asked to facilitate; one puts oneself among them."""
     session = db.session()
     form, asked = ReadyForm(), None
-    ready = queries.ready(session, actor())
+    ready = facilitator_queries.ready(session, actor())
     if form.validate_on_submit():
         try:
             facilitating.stand_ready(
@@ -275,7 +277,7 @@ def pool() -> Page:
         form=form,
         asked=asked,
         ready=ready,
-        pool=queries.pool(session, actor()),
+        pool=facilitator_queries.pool(session, actor()),
     )
     return page, 422 if form.is_submitted() else 200
 

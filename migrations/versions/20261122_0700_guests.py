@@ -1,14 +1,14 @@
 """Guests of a gathering or a date poll, and facilitators from outside.
 
 Revision ID: 20261122_guests
-Revises: 20261122_search
+Revises: 20261122_interests
 """
 
 import sqlalchemy as sa
 from alembic import op
 
 revision = "20261122_guests"
-down_revision = "20261122_search"
+down_revision = "20261122_interests"
 branch_labels = None
 depends_on = None
 
