@@ -9,13 +9,14 @@ from sqlalchemy.orm import Session
 from cop.gatherings import attending, events, mails, when, words
 from cop.gatherings import reminders as _reminders
 from cop.gatherings import replies as _replies
+from cop.gatherings.ground import tell
 from cop.gatherings.models import Attendance, Coming, Gathering, OwnCalendar
 from cop.gatherings.permissions import GATHERINGS, GatheringPermission
 from cop.members.actor import Actor
 from cop.members.events import MemberLeft, PseudonymEnds
 from cop.members.models import Member, Persona
 from cop.notifications.models import Notification
-from cop.notifications.operations import Line, notify, sentences
+from cop.notifications.operations import Line, sentences
 from cop.platform.i18n import gettext as _
 from cop.platform.outbox import emit, on
 from cop.spaces import events as spaces
@@ -33,7 +34,7 @@ def tell_space(session: Session, event: events.Planned, now: datetime) -> None:
         return
     organiser = gathering.organiser.member_id
     others = [m for m in members_of(session, gathering.circle_id) if m != organiser]
-    _tell(session, gathering, "planned", others, now, by_id=gathering.organiser_id)
+    tell(session, "gatherings.planned", gathering.id, others, now, by_id=gathering.organiser_id)
 
 
 @on(events.ComingChanged)
@@ -47,14 +48,20 @@ def tell_calendar(session: Session, event: events.ComingChanged, now: datetime) 
 def tell_who_waited(session: Session, event: events.PlaceFound, now: datetime) -> None:
     attendance = session.get(Attendance, event.attendance_id)
     if attendance is not None and attendance.coming == Coming.GOING:
-        _tell(session, attendance.gathering, f"place:{event.at}", [attendance.member_id], now)
+        tell(
+            session,
+            f"gatherings.place:{event.at}",
+            attendance.gathering.id,
+            [attendance.member_id],
+            now,
+        )
 
 
 @on(events.Moved)
 def tell_of_move(session: Session, event: events.Moved, now: datetime) -> None:
     gathering = session.get(Gathering, event.gathering_id)
     if gathering is not None and gathering.cancelled_at is None:
-        _tell(session, gathering, f"moved:{event.at}", _here(session, gathering), now)
+        tell(session, f"gatherings.moved:{event.at}", gathering.id, _here(session, gathering), now)
         _tell_calendars(session, gathering, now)
 
 
@@ -62,7 +69,7 @@ def tell_of_move(session: Session, event: events.Moved, now: datetime) -> None:
 def tell_of_cancelling(session: Session, event: events.Cancelled, now: datetime) -> None:
     gathering = session.get(Gathering, event.gathering_id)
     if gathering is not None:
-        _tell(session, gathering, "cancelled", _here(session, gathering), now)
+        tell(session, "gatherings.cancelled", gathering.id, _here(session, gathering), now)
         _tell_calendars(session, gathering, now)
 
 
@@ -71,7 +78,7 @@ def tell_of_report(session: Session, event: events.ReportWritten, now: datetime)
     gathering = session.get(Gathering, event.gathering_id)
     if gathering is not None:
         came = _here(session, gathering, Coming.GOING)
-        _tell(session, gathering, "report", came, now, by_id=gathering.report_by_id)
+        tell(session, "gatherings.report", gathering.id, came, now, by_id=gathering.report_by_id)
 
 
 @on(events.OrganiserGone)
@@ -79,7 +86,13 @@ def ask_to_take_over(session: Session, event: events.OrganiserGone, now: datetim
     """Nothing is orphaned: whoever comes is asked. A space's coordinators manage it anyway."""
     gathering = session.get(Gathering, event.gathering_id)
     if gathering is not None and gathering.organiser.gone_at is not None:
-        _tell(session, gathering, f"take_over:{event.at}", _here(session, gathering), now)
+        tell(
+            session,
+            f"gatherings.take_over:{event.at}",
+            gathering.id,
+            _here(session, gathering),
+            now,
+        )
 
 
 @on(MemberLeft)
@@ -134,25 +147,6 @@ def _here(session: Session, gathering: Gathering, *coming: Coming) -> list[int]:
             .where(Attendance.coming.in_(coming or attending.HEAR))
             .where(reading_members(literal(gathering.circle_id)))
         )
-    )
-
-
-def _tell(
-    session: Session,
-    gathering: Gathering,
-    what: str,
-    member_ids: Sequence[int],
-    now: datetime,
-    by_id: int | None = None,
-) -> None:
-    notify(
-        session,
-        member_ids=member_ids,
-        kind=f"gatherings.{what.partition(':')[0]}",
-        key=f"gatherings.{what}:{gathering.id}",
-        subject_id=gathering.id,
-        by_id=by_id,
-        now=now,
     )
 
 

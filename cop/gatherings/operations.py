@@ -5,16 +5,14 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from urllib.parse import urlsplit
 
-from sqlalchemy import literal, select
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from cop.gatherings import attending, events
-from cop.gatherings.models import EVENT_KINDS, Gathering, GatheringKind, Setting
+from cop.gatherings import attending, events, ground
+from cop.gatherings.models import Gathering, GatheringKind, Setting
 from cop.gatherings.permissions import (
     GATHERINGS,
-    PLANNING,
     GatheringPermission,
-    PlanningPermission,
 )
 from cop.members.actor import Actor
 from cop.members.models import Member
@@ -25,7 +23,7 @@ from cop.platform.errors import NotFound, Refused
 from cop.platform.i18n import gettext as _
 from cop.platform.outbox import emit
 from cop.platform.web import settings
-from cop.spaces.circles import Circle, Visibility, persona_in
+from cop.spaces.circles import Visibility
 from cop.spaces.events import moment
 from cop.spaces.operations import Stale
 from cop.textcheck.asking import ask_author
@@ -79,23 +77,17 @@ def plan(
         NotFound: the actor is no member, or does not take part in the space.
         Refused: something that cannot be, beside its field.
     """
-    if actor.member_id is None:
-        raise NotFound
-    space = (
-        PLANNING.get(session, actor, PlanningPermission.PLAN, space_id)
-        if space_id is not None
-        else None
-    )
+    space = ground.space_to_plan_in(session, actor, space_id)
+    assert actor.member_id is not None
     details = checked(details)
     not_past(details, now)
     if space is None and visibility not in FOR_ALL:
         raise Refused(_("Choose one of these, please."), "visibility")
-    if details.kind not in set(EVENT_KINDS):
-        raise Refused(_("Choose one of these, please."), "kind")
+    ground.refuse_kind_of_group(details.kind)
     ask_author([details.title, details.place, details.source], Purpose.GATHERING, anyway)
     session.get_one(Member, actor.member_id, with_for_update=True)  # two sends, one after another
     organiser_id = (
-        _persona_of(session, actor, space.circle_id)
+        ground.name_in(session, actor, space.circle_id)
         if space is not None
         else own_persona(session, actor.member_id).id
     )
@@ -108,7 +100,7 @@ def plan(
     )
     if twin is not None:
         return twin
-    circle_id = space.circle_id if space is not None else _circle(session, visibility)
+    circle_id = space.circle_id if space is not None else ground.circle_for_all(session, visibility)
     made = put_down(session, details, circle_id, organiser_id, now, space_id=space_id)
     if told:
         emit(session, events.Planned(gathering_id=made.id), now)
@@ -176,8 +168,7 @@ def change(
     if gathering.version != version:
         raise Stale(gathering, gathering.version)
     details = checked(details)
-    if details.kind not in set(EVENT_KINDS):
-        raise Refused(_("Choose one of these, please."), "kind")
+    ground.refuse_kind_of_group(details.kind)
     ask_author([details.title, details.place, details.source], Purpose.GATHERING, anyway)
     rewrite(session, gathering, details, now)
     if gathering.space_id is None and visibility in FOR_ALL:
@@ -281,7 +272,7 @@ def write_report(
     ask_author([source], Purpose.GATHERING, anyway)
     first = gathering.report_at is None
     gathering.report, gathering.report_html = source, markup.render(source)
-    gathering.report_by_id = _persona_of(session, actor, gathering.circle_id)
+    gathering.report_by_id = ground.name_in(session, actor, gathering.circle_id)
     gathering.report_at = now
     gathering.report_version += 1
     session.flush()
@@ -300,7 +291,7 @@ def take_over(session: Session, actor: Actor, gathering_id: int, now: datetime) 
     gathering = attending.locked(session, gathering_id)
     if gathering.organiser.gone_at is None:
         raise NotFound
-    gathering.organiser_id = _persona_of(session, actor, gathering.circle_id)
+    gathering.organiser_id = ground.name_in(session, actor, gathering.circle_id)
     session.flush()
     return gathering
 
@@ -314,20 +305,6 @@ def refuse_if_over(gathering: Gathering, now: datetime) -> None:
         raise Refused(_("This was cancelled."))
     if gathering.ends_at <= now:
         raise Refused(_("This is over."))
-
-
-def _persona_of(session: Session, actor: Actor, circle_id: int) -> int:
-    """The name under which the actor does things in the circle."""
-    found: int = session.scalars(select(persona_in(actor, literal(circle_id)))).one()
-    return found
-
-
-def _circle(session: Session, visibility: str) -> int:
-    """A circle of its own, for an event of the community: nobody joins it, it says who may read."""
-    circle = Circle(visibility=visibility)
-    session.add(circle)
-    session.flush()
-    return circle.id
 
 
 def _time_and_place(gathering: Gathering) -> tuple[object, ...]:
@@ -376,14 +353,12 @@ def checked(details: Details) -> Details:
     link = "" if details.setting == Setting.ON_SITE else link
     if details.setting != Setting.ONLINE and not place:
         raise Refused(_("Where do you meet?"), "place")
-    for value, field, most in (
+    ground.refuse_too_long(
         (title, "title", LONGEST_TITLE),
         (place, "place", LONGEST_PLACE),
         (link, "link", LONGEST_LINK),
         (source, "source", markup.MAX_LENGTH),
-    ):
-        if len(value) > most:
-            raise Refused(_("Keep it to %(most)s characters, please.", most=most), field)
+    )
     parts = urlsplit(link)
     if link and (parts.scheme != "https" or not parts.hostname or not link.isprintable()):
         raise Refused(_("Fill in an address that begins with https://."), "link")

@@ -8,6 +8,7 @@ from sqlalchemy import literal, select
 from sqlalchemy.orm import Session
 
 from cop.gatherings import belonging, events, guests, poll_queries, polling
+from cop.gatherings.ground import tell
 from cop.gatherings.models import Gathering
 from cop.gatherings.poll_models import DatePoll
 from cop.gatherings.poll_permissions import POLLS, PollPermission
@@ -16,7 +17,7 @@ from cop.members.events import MemberLeft, PseudonymEnds
 from cop.members.models import Member
 from cop.members.site import name_of
 from cop.notifications.models import Notification
-from cop.notifications.operations import Line, notify, sentences
+from cop.notifications.operations import Line, sentences
 from cop.platform.i18n import gettext as _
 from cop.platform.mail.composing import Letter, Link, Words, absolute, post
 from cop.platform.outbox import job, on
@@ -38,7 +39,7 @@ def tell_who_is_asked(session: Session, event: events.DateAsked, now: datetime) 
     if poll is None or not _for_a_circle(poll) or poll.closed_at is not None:
         return
     others = [m for m in members_of(session, poll.circle_id) if m != poll.organiser.member_id]
-    _tell(session, poll, "date_asked", others, now, by_id=poll.organiser_id)
+    tell(session, "gatherings.date_asked", poll.id, others, now, by_id=poll.organiser_id)
 
 
 @on(events.DatesAdded)
@@ -50,7 +51,7 @@ def tell_of_more_dates(session: Session, event: events.DatesAdded, now: datetime
         readers = session.scalars(
             select(Member.id).where(Member.id.in_(told), reading_members(literal(poll.circle_id)))
         )
-        _tell(session, poll, f"dates_added:{event.at}", list(readers), now)
+        tell(session, f"gatherings.dates_added:{event.at}", poll.id, list(readers), now)
 
 
 @on(events.DateReminded)
@@ -60,7 +61,7 @@ def remind(session: Session, event: events.DateReminded, now: datetime) -> None:
     if poll is None or poll.closed_at is not None:
         return
     silent = poll_queries.silent_members(session, poll)
-    _tell(session, poll, f"date_reminder:{event.at}", [m.id for m in silent], now)
+    tell(session, f"gatherings.date_reminder:{event.at}", poll.id, [m.id for m in silent], now)
     site = name_of(session)
     for member in silent:
         post(
@@ -96,7 +97,7 @@ def tell_outcome(session: Session, event: events.DatePollClosed, now: datetime) 
     poll = session.get(DatePoll, event.poll_id)
     if poll is None or poll.gathering_id is not None or poll.organiser.member_id is None:
         return
-    _tell(session, poll, "date_closed", [poll.organiser.member_id], now)
+    tell(session, "gatherings.date_closed", poll.id, [poll.organiser.member_id], now)
 
 
 @on(events.DateChosen)
@@ -113,7 +114,7 @@ def tell_date(session: Session, event: events.DateChosen, now: datetime) -> None
     readers = session.scalars(
         select(Member.id).where(Member.id.in_(told), reading_members(literal(poll.circle_id)))
     )
-    _tell(session, poll, "date_chosen", list(readers), now)
+    tell(session, "gatherings.date_chosen", poll.id, list(readers), now)
 
 
 @on(MemberLeft)
@@ -139,25 +140,6 @@ def drop_outsiders(session: Session, event: spaces.VisibilityChanged, _now: date
 def _for_a_circle(poll: DatePoll) -> bool:
     """The members of a space or group are asked, not the whole community."""
     return poll.space_id is not None or belonging.of(poll.kind) is not None
-
-
-def _tell(
-    session: Session,
-    poll: DatePoll,
-    what: str,
-    member_ids: Sequence[int],
-    now: datetime,
-    by_id: int | None = None,
-) -> None:
-    notify(
-        session,
-        member_ids=member_ids,
-        kind=f"gatherings.{what.partition(':')[0]}",
-        key=f"gatherings.{what}:{poll.id}",
-        subject_id=poll.id,
-        by_id=by_id,
-        now=now,
-    )
 
 
 @sentences(

@@ -272,14 +272,14 @@ def _names(
         .order_by(Persona.sort_key, Persona.id)
     ):
         yield row.option_id, row.can, row.name
-    for row in session.execute(
+    for said in session.execute(
         select(PollAnswer.option_id, PollAnswer.can, GatheringGuest)
         .join(PollVoter, PollVoter.id == PollAnswer.voter_id)
         .join(GatheringGuest, GatheringGuest.id == PollVoter.guest_id)
         .where(*of_poll)
         .order_by(GatheringGuest.id)
     ):
-        yield row.option_id, row.can, _("%(name)s (guest)", name=row.GatheringGuest.name)
+        yield said.option_id, said.can, _("%(name)s (guest)", name=said.GatheringGuest.name)
 
 
 def _options(session: Session, poll_id: int, mine: int, with_names: bool) -> list[Option]:

@@ -7,20 +7,19 @@ from datetime import date, datetime, time, timedelta
 from sqlalchemy import literal, select
 from sqlalchemy.orm import Session
 
-from cop.gatherings import attending, belonging, events, operations, when
-from cop.gatherings.models import EVENT_KINDS, Gathering, GatheringKind
+from cop.gatherings import attending, belonging, events, ground, operations, when
+from cop.gatherings.models import Gathering, GatheringKind
 from cop.gatherings.operations import LONGEST_TITLE, SAME_FORM, Details
-from cop.gatherings.permissions import PLANNING, PlanningPermission
 from cop.gatherings.poll_models import Can, DatePoll, PollAnswer, PollOption, PollVoter
 from cop.gatherings.poll_permissions import POLLS, PollPermission
 from cop.gatherings.voting import Ballots, end_of, refuse_if_closed
 from cop.members.actor import Actor
 from cop.members.models import Member, Persona
 from cop.platform import markup
-from cop.platform.errors import NotFound, Refused
+from cop.platform.errors import Refused
 from cop.platform.i18n import gettext as _
 from cop.platform.outbox import emit
-from cop.spaces.circles import Circle, Visibility, persona_in, reading_members
+from cop.spaces.circles import reading_members
 from cop.spaces.events import moment
 from cop.textcheck.asking import ask_author
 from cop.textcheck.checks import Purpose
@@ -64,15 +63,8 @@ def ask(
         NotFound: the actor is no member, or does not take part in the space.
         Refused: something that cannot be, beside its field.
     """
-    if actor.member_id is None:
-        raise NotFound
-    space = (
-        PLANNING.get(session, actor, PlanningPermission.PLAN, space_id)
-        if space_id is not None
-        else None
-    )
-    if proposal.kind not in set(EVENT_KINDS):
-        raise Refused(_("Choose one of these, please."), "kind")
+    space = ground.space_to_plan_in(session, actor, space_id)
+    ground.refuse_kind_of_group(proposal.kind)
     return put_down(
         session,
         actor,
@@ -123,12 +115,12 @@ def put_down(
     if twin is not None:
         return twin
     if circle_id is None:
-        circle_id = _circle(session)
+        circle_id = ground.circle_for_all(session)
     poll = DatePoll(
         kind=proposal.kind,
         circle_id=circle_id,
         space_id=space_id,
-        organiser_id=session.scalars(select(persona_in(actor, literal(circle_id)))).one(),
+        organiser_id=ground.name_in(session, actor, circle_id),
         title=title,
         source=source,
         html=markup.render(source),
@@ -213,7 +205,7 @@ def answer(
     refuse_if_closed(poll, now)
     voter = BALLOTS.of(session, poll_id, actor.member_id)
     if voter is None:
-        persona_id = session.scalars(select(persona_in(actor, literal(poll.circle_id)))).one()
+        persona_id = ground.name_in(session, actor, poll.circle_id)
         voter = PollVoter(poll_id=poll_id, member_id=actor.member_id, persona_id=persona_id)
     return put_answers(session, poll, voter, answers, comes, now)
 
@@ -337,25 +329,13 @@ def locked(session: Session, poll_id: int) -> DatePoll:
     return found
 
 
-def _circle(session: Session) -> int:
-    circle = Circle(visibility=Visibility.OPEN)
-    session.add(circle)
-    session.flush()
-    return circle.id
-
-
 def _checked(proposal: Proposal) -> tuple[str, str]:
     title, source = " ".join(proposal.title.split()), proposal.source.strip()
     if proposal.kind not in set(GatheringKind):
         raise Refused(_("Choose one of these, please."), "kind")
     if not title:
         raise Refused(_("Give it a title, please."), "title")
-    for value, field, most in (
-        (title, "title", LONGEST_TITLE),
-        (source, "source", markup.MAX_LENGTH),
-    ):
-        if len(value) > most:
-            raise Refused(_("Keep it to %(most)s characters, please.", most=most), field)
+    ground.refuse_too_long((title, "title", LONGEST_TITLE), (source, "source", markup.MAX_LENGTH))
     if not SHORTEST <= proposal.minutes <= LONGEST:
         raise Refused(_("It lasts from a quarter of an hour to twelve hours."), "minutes")
     return title, source

@@ -9,12 +9,13 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from sqlalchemy import literal, select
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from cop.gatherings import attending, when
 from cop.gatherings import operations as gatherings
 from cop.gatherings.events import ComingChanged
+from cop.gatherings.ground import name_in
 from cop.gatherings.models import Attendance, Gathering
 from cop.gatherings.operations import Details
 from cop.gatherings.poll_models import DatePoll
@@ -33,7 +34,7 @@ from cop.members.actor import Actor
 from cop.platform.errors import NotFound, Refused
 from cop.platform.i18n import gettext as _
 from cop.platform.outbox import emit
-from cop.spaces.circles import CircleMembership, members_of, persona_in
+from cop.spaces.circles import CircleMembership, members_of
 from cop.spaces.joining import IN_IT
 from cop.textcheck.asking import ask_author
 from cop.textcheck.checks import Purpose
@@ -91,7 +92,7 @@ def plan(
                 "days",
             )
         have[moment] = moment + length
-    organiser_id = _persona_id(session, actor, group)
+    organiser_id = name_in(session, actor, group.circle_id)
     made = [_put_down(session, group, organiser_id, moment, where, now) for moment in new]
     if made:
         series = made[0].id
@@ -230,7 +231,7 @@ def planned(
     where = Where(setting=details.setting, place=details.place, link=details.link, minutes=minutes)
     _refuse_overlap(session, group, {0: details.starts_at}, minutes, now)
     gathering = _put_down(
-        session, group, _persona_id(session, actor, group), details.starts_at, where, now
+        session, group, name_in(session, actor, group.circle_id), details.starts_at, where, now
     )
     session.add(GroupDate(group_id=group.id, gathering_id=gathering.id, series=gathering.id))
     session.flush()
@@ -388,8 +389,3 @@ def _details(group: Group, start: datetime, where: Where) -> Details:
         place=where.place,
         link=where.link,
     )
-
-
-def _persona_id(session: Session, actor: Actor, group: Group) -> int:
-    found: int = session.scalars(select(persona_in(actor, literal(group.circle_id)))).one()
-    return found

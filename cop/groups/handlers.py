@@ -7,6 +7,7 @@ from sqlalchemy import delete, or_, select
 from sqlalchemy.orm import Session
 
 from cop.gatherings import events as gatherings
+from cop.gatherings.ground import tell
 from cop.gatherings.models import Gathering
 from cop.groups import dates, events, facilitating
 from cop.groups import holding as _holding
@@ -22,7 +23,7 @@ from cop.groups.permissions import GROUPS, GroupPermission, has_facilitator
 from cop.members.actor import SYSTEM, Actor
 from cop.members.events import MemberLeft, PseudonymEnds
 from cop.notifications.models import Notification
-from cop.notifications.operations import Line, notify, sentences
+from cop.notifications.operations import Line, sentences
 from cop.platform.i18n import gettext as _
 from cop.platform.outbox import on
 from cop.spaces import events as spaces
@@ -48,14 +49,16 @@ def ask_to_agree(session: Session, event: events.RulesChanged, now: datetime) ->
         )
     )
     others = [m for m in members_of(session, group.circle_id) if m not in agreed]
-    _tell(session, group, f"rules:{event.version}", others, now)
+    tell(session, f"groups.rules:{event.version}", group.id, others, now)
 
 
 @on(events.FacilitatorAsked)
 def tell_who_is_asked(session: Session, event: events.FacilitatorAsked, now: datetime) -> None:
     row = session.get(GroupFacilitator, event.facilitator_id)
     if row is not None and row.state == FacilitatorState.ASKED and row.member_id is not None:
-        _tell(session, row.group, f"asked:{event.at}", [row.member_id], now, by_id=row.by_id)
+        tell(
+            session, f"groups.asked:{event.at}", row.group.id, [row.member_id], now, by_id=row.by_id
+        )
 
 
 @on(events.FacilitatorOffered)
@@ -63,7 +66,7 @@ def tell_of_offer(session: Session, event: events.FacilitatorOffered, now: datet
     row = session.get(GroupFacilitator, event.facilitator_id)
     if row is not None and row.state == FacilitatorState.OFFERED:
         to = _organisers(session, row.group)
-        _tell(session, row.group, f"offer:{event.at}", to, now, by_id=row.persona_id)
+        tell(session, f"groups.offer:{event.at}", row.group.id, to, now, by_id=row.persona_id)
 
 
 @on(events.FacilitatorFound)
@@ -73,9 +76,9 @@ def tell_who_facilitates(session: Session, event: events.FacilitatorFound, now: 
     if row is None or row.state != FacilitatorState.ACCEPTED:
         return
     others = [m for m in members_of(session, row.group.circle_id) if m != row.member_id]
-    _tell(session, row.group, f"found:{event.at}", others, now, by_id=row.persona_id)
+    tell(session, f"groups.found:{event.at}", row.group.id, others, now, by_id=row.persona_id)
     if row.member_id is not None and row.by_id is None:
-        _tell(session, row.group, f"taken:{event.at}", [row.member_id], now)
+        tell(session, f"groups.taken:{event.at}", row.group.id, [row.member_id], now)
 
 
 @on(events.FacilitatorDeclined)
@@ -84,10 +87,10 @@ def tell_of_no(session: Session, event: events.FacilitatorDeclined, now: datetim
     if row is None:
         return
     if event.by_group and row.member_id is not None:
-        _tell(session, row.group, f"not_taken:{event.at}", [row.member_id], now)
+        tell(session, f"groups.not_taken:{event.at}", row.group.id, [row.member_id], now)
     elif not event.by_group:
         to = _organisers(session, row.group)
-        _tell(session, row.group, f"declined:{event.at}", to, now, by_id=row.persona_id)
+        tell(session, f"groups.declined:{event.at}", row.group.id, to, now, by_id=row.persona_id)
 
 
 @on(events.LastFacilitatorGone)
@@ -95,7 +98,9 @@ def ask_for_another(session: Session, event: events.LastFacilitatorGone, now: da
     """Nothing is orphaned: everybody in the group is asked."""
     group = session.get(Group, event.group_id)
     if group is not None and not _has_facilitator(session, group):
-        _tell(session, group, f"seeks:{event.at}", members_of(session, group.circle_id), now)
+        tell(
+            session, f"groups.seeks:{event.at}", group.id, members_of(session, group.circle_id), now
+        )
 
 
 @on(gatherings.GuestAnswered)
@@ -110,7 +115,7 @@ def take_guest(session: Session, event: gatherings.GuestAnswered, now: datetime)
     session.flush()
     what = "guest_yes" if event.comes else "guest_no"
     to = _organisers(session, row.group)
-    _tell(session, row.group, f"{what}:{row.id}:{moment(now)}", to, now)
+    tell(session, f"groups.{what}:{row.id}:{moment(now)}", row.group.id, to, now)
 
 
 @on(gatherings.GuestGone)
@@ -124,7 +129,7 @@ def tell_of_dates(session: Session, event: events.DatesPlanned, now: datetime) -
     group = session.get(Group, event.group_id)
     if group is not None and not _has_facilitator(session, group):
         to = _organisers(session, group)
-        _tell(session, group, f"wait:{event.series}", to, now)
+        tell(session, f"groups.wait:{event.series}", group.id, to, now)
 
 
 @on(events.DateConfirmed)
@@ -171,7 +176,7 @@ def end_for_who_left(session: Session, event: spaces.Left, now: datetime) -> Non
     if group.size is not None and _somebody_waits(session, group):
         place = holders.places(session, SYSTEM, [group.circle_id]).get(group.circle_id)
         if place is not None and not place.full:
-            _tell(session, group, f"place:{event.at}", _organisers(session, group), now)
+            tell(session, f"groups.place:{event.at}", group.id, _organisers(session, group), now)
 
 
 @on(spaces.LastMemberGone)
@@ -232,25 +237,6 @@ def _organisers(session: Session, group: Group) -> list[int]:
             .where(CircleMembership.circle_id == group.circle_id)
             .where(CircleMembership.standing == Standing.COORDINATOR)
         )
-    )
-
-
-def _tell(
-    session: Session,
-    group: Group,
-    what: str,
-    member_ids: Sequence[int],
-    now: datetime,
-    by_id: int | None = None,
-) -> None:
-    notify(
-        session,
-        member_ids=member_ids,
-        kind=f"groups.{what.partition(':')[0]}",
-        key=f"groups.{what}:{group.id}",
-        subject_id=group.id,
-        by_id=by_id,
-        now=now,
     )
 
 
