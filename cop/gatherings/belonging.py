@@ -29,6 +29,7 @@ class Belonging:
         chosen: afterwards, when those who wished so are signed up: who else is asked?
         rules: of a circle, as HTML: what a guest agrees to.
         page_url: of a gathering, by its id: where it is managed.
+        presence_url: where a guest who facilitates says who took part, by the token of their link.
     """
 
     hindrance: Callable[[Session, Actor, int], str | None]
@@ -36,6 +37,7 @@ class Belonging:
     chosen: Callable[[Session, Gathering, datetime], None]
     rules: Callable[[Session, int], str]
     page_url: Callable[[int], str]
+    presence_url: Callable[[str], str]
 
 
 _kinds: dict[str, Belonging] = {}

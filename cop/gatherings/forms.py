@@ -51,6 +51,11 @@ class GatheringForm(FlaskForm):
     day = DayField(_l("Day"), validators=[InputRequired(REQUIRED)])
     begins = ClockField(_l("From"), validators=[InputRequired(REQUIRED)])
     until = ClockField(_l("Until"), validators=[InputRequired(REQUIRED)])
+    last_day = DayField(
+        _l("Last day"),
+        description=_l("Only if it takes more than one day: the time above is then on this day."),
+        validators=[Optional()],
+    )
     setting = RadioField(
         _l("Where do you meet?"),
         choices=choices(SETTING_LABELS.items()),
@@ -88,7 +93,7 @@ class GatheringForm(FlaskForm):
     def fix(self, kind: str, title: str) -> None:
         """Of a group: kind and title are not to be chosen, and everybody has a place."""
         self.fixed = kind, title
-        del self.kind, self.title, self.source, self.seats, self.visibility
+        del self.kind, self.title, self.source, self.seats, self.visibility, self.last_day
 
     def details(self) -> Details:
         """
@@ -101,7 +106,7 @@ class GatheringForm(FlaskForm):
                 kind=kind,
                 title=title,
                 starts_at=self._moment("begins"),
-                ends_at=self._moment("until"),
+                ends_at=self._ends(),
                 setting=self.setting.data,
                 place=self.place.data or "",
                 link=self.link.data or "",
@@ -110,7 +115,7 @@ class GatheringForm(FlaskForm):
             kind=self.kind.data,
             title=self.title.data or "",
             starts_at=self._moment("begins"),
-            ends_at=self._moment("until"),
+            ends_at=self._ends(),
             setting=self.setting.data,
             place=self.place.data or "",
             link=self.link.data or "",
@@ -121,6 +126,10 @@ class GatheringForm(FlaskForm):
     def _moment(self, field: str) -> datetime:
         return when.moment(self.day.data, self[field].data, field)
 
+    def _ends(self) -> datetime:
+        day = self.last_day.data if "last_day" in self else None
+        return when.moment(day or self.day.data, self.until.data, "until")
+
     def show(self, gathering: Gathering) -> None:
         """Fill the form with what is said now."""
         begins, until = when.local(gathering.starts_at), when.local(gathering.ends_at)
@@ -128,6 +137,7 @@ class GatheringForm(FlaskForm):
         self.title.data, self.kind.data = gathering.title, gathering.kind
         self.day.data = begins.date()
         self.begins.data, self.until.data = begins.time(), until.time()
+        self.last_day.data = until.date() if until.date() != begins.date() else None
         self.setting.data, self.place.data = gathering.setting, gathering.place
         self.link.data = gathering.link
         self.seats.process_data(gathering.seats)

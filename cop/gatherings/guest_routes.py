@@ -152,7 +152,17 @@ def _gathering_page(found: GatheringGuest, token: str) -> Page:
         comes=comes,
         link=gathering.link if comes and found.agreed_at is not None else "",
         file_url=url_for("gatherings.guest_file", token=token) if comes else None,
+        presence_url=_presence_url(found, token) if comes else None,
     )
+
+
+def _presence_url(found: GatheringGuest, token: str) -> str | None:
+    """Where who facilitates says who took part, once it has begun."""
+    gathering = found.gathering
+    if gathering is None or not found.facilitates or gathering.starts_at > clock.now():
+        return None
+    room = belonging.of(gathering.kind)
+    return room.presence_url(token) if room is not None else None
 
 
 def _poll_page(found: GatheringGuest, token: str) -> Page:

@@ -88,8 +88,14 @@ def page_url(gathering_id: int) -> str:
     return f"/groepen/data/{gathering_id}"
 
 
+def presence_url(token: str) -> str:
+    return f"/groepen/gast/{token}/aanwezig"
+
+
 holders.register("group", holders.Holder(places, written_by_others, within, widest))
 belonging.register(
     (GatheringKind.INTERVISIE, GatheringKind.BERAAD),
-    belonging.Belonging(dates.hindrance, dates.planned, dates.chosen, dates.rules, page_url),
+    belonging.Belonging(
+        dates.hindrance, dates.planned, dates.chosen, dates.rules, page_url, presence_url
+    ),
 )

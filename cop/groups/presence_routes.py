@@ -6,10 +6,13 @@ from datetime import UTC, datetime
 from flask import Response, flash, redirect, render_template, request, url_for
 from flask_login import current_user, login_required
 
+from cop.gatherings import guests
+from cop.gatherings.models import Coming, Gathering
 from cop.groups import date_queries, presence
 from cop.groups.forms import PresenceForm
 from cop.groups.permissions import DatePermission
 from cop.groups.routes import Page, blueprint, form_page
+from cop.members.actor import Actor
 from cop.members.current import actor
 from cop.members.site import name_of
 from cop.platform import clock, pdf
@@ -55,11 +58,52 @@ def presence_of_date(gathering_id: int) -> Page:
         except Refused as refusal:
             put_beside(form, refusal)
     elif not form.is_submitted():
-        known = [each.who.handle for each in people if each.confirmed]
-        form.there.data = known or [each.who.handle for each in people if each.said]
-        length = page.gathering.ends_at - page.gathering.starts_at
-        form.minutes.process_data(int(length.total_seconds() // 60))
+        _begin(form, people, page.gathering)
     return form_page("presence", form, page.group, page=page)
+
+
+@blueprint.route("/gast/<token>/aanwezig", methods=["GET", "POST"])
+@limiter.limit(WRITING, methods=["POST"])
+def guest_presence(token: str) -> Page:
+    """The same for a facilitator from outside, by the link that was mailed to them."""
+    session, now = db.session(), clock.now()
+    guest = guests.by_token(session, token, now)
+    gathering = guest.gathering
+    if gathering is None or not guest.facilitates or guest.coming != Coming.GOING:
+        raise NotFound
+    if gathering.starts_at > now or gathering.cancelled_at is not None:
+        raise NotFound
+    people = presence.candidates(session, Actor(), gathering)
+    form = PresenceForm()
+    form.there.choices = choices((each.who.handle, each.who.name) for each in people)
+    if form.validate_on_submit():
+        try:
+            presence.put_down(
+                session,
+                gathering.id,
+                form.there.data or [],
+                form.minutes.data or 0,
+                guest.name,
+                now,
+            )
+            flash(_("Thank you. It is confirmed."), "success")
+            return redirect(url_for("gatherings.guest", token=token))
+        except Refused as refusal:
+            put_beside(form, refusal)
+    elif not form.is_submitted():
+        _begin(form, people, gathering)
+    page = render_template(
+        "groups/guest_presence.html", form=form, back=url_for("gatherings.guest", token=token)
+    )
+    return page, 422 if form.is_submitted() else 200
+
+
+def _begin(form: PresenceForm, people: list[presence.Present], gathering: Gathering) -> None:
+    """What is confirmed already, or else who said that they would come."""
+    known = [each.who.handle for each in people if each.confirmed]
+    form.there.data = known or [each.who.handle for each in people if each.said]
+    length = gathering.ends_at - gathering.starts_at
+    form.minutes.process_data(int(length.total_seconds() // 60))
 
 
 # --- each their own, under 'me' ---

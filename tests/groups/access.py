@@ -16,5 +16,6 @@ ACCESS = {
     "groups.own_csv": "member",
     "groups.own_json": "member",
     "groups.own_pdf": "member",
+    "groups.guest_presence": "link",
     **{f"groups.{name}": "guarded" for name in GUARDED},
 }

@@ -9,7 +9,7 @@ from cop.gatherings import guests
 from cop.gatherings.guest_models import GatheringGuest
 from cop.gatherings.models import Gathering
 from cop.gatherings.poll_models import Can, PollAnswer, PollOption, PollVoter
-from cop.groups.models import FacilitatorState, GroupFacilitator
+from cop.groups.models import FacilitatorState, GroupFacilitator, GroupPresence
 from cop.platform.db import unit_of_work
 from cop.platform.worker import run_due
 
@@ -174,7 +174,16 @@ def test_somebody_from_outside_facilitates_one_date_after_agreeing_to_the_groups
     assert "no facilitator yet" in refused.text  # for one date alone
     with unit_of_work() as session:
         assert not session.get_one(Gathering, first.id).provisional
+    assert guest.get(f"/groepen{own}/aanwezig").status_code == 404  # it has not begun
+    set_clock(first.starts_at + timedelta(hours=1))
+    there = {"there": [make.persona(member).handle], "minutes": "90"}
+    guest.send(f"/groepen{own}/aanwezig", there)
+    with unit_of_work() as session:
+        row = session.scalars(select(GroupPresence)).one()
+    assert (row.member_id, row.facilitator) == (member.id, "Gerda Gast")
+    set_clock(NOW)
     guest.send(own, {"antwoord": "nee"})
+    assert guest.get(f"/groepen{own}/aanwezig").status_code == 404
     run_due()
     with unit_of_work() as session:
         row = session.scalars(select(GroupFacilitator)).one()

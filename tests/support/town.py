@@ -226,10 +226,12 @@ def _guest(make: Factory, town: Town, owner: Member) -> None:
             session, gathering, by_id, "Gijs Gast", "gijs@example.org", now
         )
         guests.answer_gathering(session, comes, True, True, now)
+        gathering.starts_at = now - timedelta(minutes=5)  # it has begun
         town.shown |= {
             "guest_id": asked.id,
             "gatherings.guest.token": guests.token(asked.id),
             "gatherings.guest_file.token": guests.token(comes.id),
+            "groups.guest_presence.token": guests.token(comes.id),
         }
 
 
