@@ -26,7 +26,8 @@ def answered_by(poll, number):
     cans = list(Can)
     ids = options(poll)
     with unit_of_work() as session:
-        first = (session.scalar(select(Member.id).order_by(Member.id.desc())) or 0) + 1
+        # Far from the numbers that the database gives out by itself.
+        first = max(session.scalar(select(Member.id).order_by(Member.id.desc())) or 0, 10**6) + 1
         people = range(first, first + number)
         session.execute(
             insert(Member),
