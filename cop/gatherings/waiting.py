@@ -34,7 +34,6 @@ def in_the_calendar(session: Session, actor: Actor, now: datetime) -> Iterator[W
         )
     rows, _more = queries.coming(session, actor, now, mine=True, most=queries.NEXT)
     for row in rows:
-        waiting = row.coming == Coming.WAITING
         yield Wait(
             Part.COMING,
             row.title,
@@ -44,11 +43,17 @@ def in_the_calendar(session: Session, actor: Actor, now: datetime) -> Iterator[W
             due=row.starts_at,
             where=" · ".join(filter(None, (row.where, row.space_name))),
             note=f"{row.kind}, {row.when}",
-            mark=_("cancelled")
-            if row.cancelled
-            else _("on the waiting list")
-            if waiting
-            else _("you come"),
+            mark=_mark(row),
             leaf=row.leaf,
             struck=row.cancelled,
         )
+
+
+def _mark(row: queries.Row) -> str:
+    if row.cancelled:
+        return _("cancelled")
+    if row.provisional:
+        return _("not certain yet")
+    if row.coming == Coming.ASKED:
+        return _("do you come?")
+    return _("on the waiting list") if row.coming == Coming.WAITING else _("you come")
