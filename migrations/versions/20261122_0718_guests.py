@@ -1,14 +1,14 @@
 """Guests of a gathering or a date poll, and facilitators from outside.
 
 Revision ID: 20261122_guests
-Revises: 20261122_interests
+Revises: 20261122_markets
 """
 
 import sqlalchemy as sa
 from alembic import op
 
 revision = "20261122_guests"
-down_revision = "20261122_interests"
+down_revision = "20261122_markets"
 branch_labels = None
 depends_on = None
 
