@@ -27,17 +27,18 @@ class Belonging:
         hindrance: what has to be done before the actor can come, in a sentence; None for nothing.
         planned: plans the gathering for which a date was found; the actor manages the poll.
         chosen: afterwards, when those who wished so are signed up: who else is asked?
-        rules: of a circle, as HTML: what a guest agrees to.
         page_url: of a gathering, by its id: where it is managed.
-        presence_url: where a guest who facilitates says who took part, by the token of their link.
+        rules: of a circle, as HTML: what a guest agrees to; None for those of the community.
+        presence_url: where a guest who facilitates says who took part, by the token of their link;
+            None where nobody does.
     """
 
     hindrance: Callable[[Session, Actor, int], str | None]
     planned: "Callable[[Session, Actor, DatePoll, Details, datetime], Gathering]"
     chosen: Callable[[Session, Gathering, datetime], None]
-    rules: Callable[[Session, int], str]
     page_url: Callable[[int], str]
-    presence_url: Callable[[str], str]
+    rules: Callable[[Session, int], str] | None = None
+    presence_url: Callable[[str], str] | None = None
 
 
 _kinds: dict[str, Belonging] = {}

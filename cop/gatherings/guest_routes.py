@@ -104,7 +104,7 @@ def _rules(found: GatheringGuest) -> str:
     """The rules of the group, or else those of the community, as HTML."""
     kind, circle_id = _what(found)
     room = belonging.of(kind)
-    if room is not None:
+    if room is not None and room.rules is not None:
         return room.rules(db.session(), circle_id)
     return settings_of(db.session()).house_rules_html
 
@@ -162,7 +162,9 @@ def _presence_url(found: GatheringGuest, token: str) -> str | None:
     if gathering is None or not found.facilitates or gathering.starts_at > clock.now():
         return None
     room = belonging.of(gathering.kind)
-    return room.presence_url(token) if room is not None else None
+    if room is None or room.presence_url is None:
+        return None
+    return room.presence_url(token)
 
 
 def _poll_page(found: GatheringGuest, token: str) -> Page:

@@ -48,7 +48,7 @@ def _of_group() -> ColumnElement[bool]:
 
 def _in_group(actor: Actor) -> ColumnElement[bool]:
     """Who is in a group knows the others."""
-    return and_(_of_group(), _member_reads(actor))
+    return and_(_of_group(), in_circle(actor, Gathering.circle_id))
 
 
 def _is_going(actor: Actor) -> ColumnElement[bool]:

@@ -96,6 +96,6 @@ holders.register("group", holders.Holder(places, written_by_others, within, wide
 belonging.register(
     (GatheringKind.INTERVISIE, GatheringKind.BERAAD),
     belonging.Belonging(
-        dates.hindrance, dates.planned, dates.chosen, dates.rules, page_url, presence_url
+        dates.hindrance, dates.planned, dates.chosen, page_url, dates.rules, presence_url
     ),
 )
