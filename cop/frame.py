@@ -128,7 +128,7 @@ def _me() -> Me:
 # Pages that belong to a way in although their address begins otherwise.
 ALSO = {
     "/casussen": ("/bijdragen/",),
-    "/groepen": ("/sessies/", "/werkvormen", "/intervisie/"),
+    "/groepen": ("/sessies/", "/werkvormen", "/intervisie/", "/beraad", "/dilemmas"),
     "/gesprekken": ("/discussies/", "/berichten/", "/lijsten/", "/opbrengsten"),
 }
 

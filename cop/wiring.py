@@ -5,6 +5,10 @@ from flask import Flask
 from cop import frame
 from cop.administration import health
 from cop.administration import routes as administration
+from cop.beraad import handlers as _beraad_handlers
+from cop.beraad import report_routes as _beraad_reports
+from cop.beraad import routes as beraad
+from cop.beraad import shared_routes as _beraad_shared
 from cop.cases import draft_routes as _case_drafts
 from cop.cases import findings_routes as _case_findings
 from cop.cases import handlers as _cases
@@ -106,6 +110,7 @@ BLUEPRINTS = (
     groups.blueprint,
     sessions.blueprint,
     finding.blueprint,
+    beraad.blueprint,
 )
 
 
@@ -121,6 +126,9 @@ def init_app(app: Flask) -> None:
 # Imported for their tables, handlers and jobs.
 __all__ = [
     "_attachments",
+    "_beraad_handlers",
+    "_beraad_reports",
+    "_beraad_shared",
     "_case_drafts",
     "_case_findings",
     "_case_keeping",

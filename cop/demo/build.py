@@ -10,7 +10,7 @@ from zoneinfo import ZoneInfo
 from sqlalchemy import insert, select
 from sqlalchemy.orm import Session
 
-from cop.demo import cases, content, groups
+from cop.demo import beraad, cases, content, groups
 from cop.discussions.models import (
     Discussion,
     DiscussionAttention,
@@ -85,6 +85,7 @@ class Builder:
         self.session.flush()
         cases.build(self.session, self.members, self.own, self.spaces, self.themes, self.now)
         groups.build(self.session, self.members, self.own, self.now)
+        beraad.build(self.session, self.members, self.now)
 
     def _site(self) -> None:
         text = content.read("site")

@@ -9,7 +9,9 @@ from cop.members.actor import Actor
 from cop.platform.blank import trimmed
 from cop.platform.errors import NotFound, Refused
 from cop.platform.i18n import gettext as _
+from cop.platform.outbox import emit
 from cop.sessions.among import good_key, held, is_open, me, tell, tell_lead
+from cop.sessions.events import EntryStruck
 from cop.sessions.models import SessionEntry, SessionNote
 from cop.sessions.permissions import ENTRIES, EntryPermission, SessionPermission
 from cop.sessions.words import ENTRIES as KINDS
@@ -115,6 +117,7 @@ def strike(session: Session, actor: Actor, entry_id: int, now: datetime) -> Sess
     made = ENTRIES.get(session, actor, EntryPermission.CHANGE, entry_id)
     made.text, made.struck_at = None, now
     session.flush()
+    emit(session, EntryStruck(session_id=made.session_id, entry_id=made.id), now)
     _tell(session, made, now)
     return made
 

@@ -32,6 +32,7 @@ from cop.platform.mail.models import OutgoingMail
 from cop.platform.outbox import Job
 from cop.spaces.circles import CircleInvitation, CircleRemoval, Visibility
 from cop.spaces.models import LogbookEntry, Measure, MeasureValue, Space, SpaceFile
+from tests.beraad.town import beraad
 from tests.cases.town import cases
 from tests.finding.town import kept
 from tests.groups.town import groups
@@ -192,6 +193,9 @@ def build(make: Factory) -> Town:
     of_markets = markets(make, owner, other)
     town.shown |= of_markets
     town.hidden |= of_markets  # for a private space
+    shown, hidden = beraad(make, owner)
+    town.shown |= shown
+    town.hidden |= hidden
     return town
 
 

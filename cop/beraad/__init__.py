@@ -1,0 +1,1 @@
+"""Moreel beraad: a structured conversation on a moral dilemma, and the report of it."""
