@@ -1,14 +1,14 @@
 """Moreel beraad: dilemma, value table, weighings, reports and their approvals.
 
 Revision ID: 20261122_beraad
-Revises: 20261122_discussion_polls 20261122_markets
+Revises: 20261122_discussion_polls
 """
 
 import sqlalchemy as sa
 from alembic import op
 
 revision = "20261122_beraad"
-down_revision = "20261122_discussion_polls 20261122_markets"
+down_revision = "20261122_discussion_polls"
 branch_labels = None
 depends_on = None
 
