@@ -3,6 +3,7 @@
 import json
 from dataclasses import dataclass
 from datetime import datetime
+from functools import cache
 from typing import Any
 
 from sqlalchemy import Select, and_, exists, or_, select
@@ -27,7 +28,7 @@ from cop.cases.permissions import (
 )
 from cop.cases.raw import Raw
 from cop.cases.words import PART_LABELS
-from cop.members.actor import Actor
+from cop.members.actor import Actor, left_open
 from cop.members.models import Persona, Theme
 from cop.members.people import PERSON, Person, person
 from cop.platform.i18n import gettext as _
@@ -120,15 +121,13 @@ class CirclePage:
     people: list[Person]
 
 
-def waiting(session: Session, actor: Actor) -> list[Waiting]:
-    """What of cases waits for the actor; one query."""
-    if not actor.is_member:
-        return []
-    reader = CASES.clause(actor, CasePermission.SECOND_READ)
-    share = CASES.clause(actor, CasePermission.SHARE)
+@cache
+def _waiting(kind: Actor) -> Any:
+    reader = CASES.clause(kind, CasePermission.SECOND_READ)
+    share = CASES.clause(kind, CasePermission.SHARE)
     marks = exists().where(SealedPart.case_id == Case.id, SealedPart.name == sealing.MARKS)
-    back = and_(CASES.clause(actor, CasePermission.WRITE), marks)
-    rows = session.execute(
+    back = and_(CASES.clause(kind, CasePermission.WRITE), marks)
+    return (
         select(
             Case.id,
             Case.asked_at,
@@ -140,6 +139,13 @@ def waiting(session: Session, actor: Actor) -> list[Waiting]:
         .order_by(Case.changed_at.desc())
         .limit(PAGE)
     )
+
+
+def waiting(session: Session, actor: Actor) -> list[Waiting]:
+    """What of cases waits for the actor; one query."""
+    if not actor.is_member:
+        return []
+    rows = session.execute(_waiting(left_open(actor)), {"me": actor.member_id})
     found = []
     for row in rows:
         url = f"/casussen/{row.id}"

@@ -3,8 +3,10 @@
 import re
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
+from functools import cache
+from typing import Any
 
-from sqlalchemy import or_, select, tuple_
+from sqlalchemy import Select, bindparam, or_, select, tuple_
 from sqlalchemy.orm import Session
 
 from cop.discussions.browsing import QUIET_AFTER, lacks_outcome
@@ -23,7 +25,7 @@ from cop.discussions.permissions import (
     PostPermission,
 )
 from cop.discussions.tending_closing import ANNOUNCED_FOR
-from cop.members.actor import Actor
+from cop.members.actor import Actor, left_open
 from cop.members.models import Persona
 from cop.members.people import PERSON, Person, person
 from cop.platform import markup
@@ -269,11 +271,9 @@ class Announcement:
         return f"/discussies/{self.id}"
 
 
-def current_announcements(
-    session: Session, actor: Actor, now: datetime, most: int = 2
-) -> list[Announcement]:
-    """Announcements that are still news, newest first: open, and made in the last thirty days."""
-    rows = session.execute(
+@cache
+def _announcements(kind: Actor) -> Select[*tuple[Any, ...]]:
+    return (
         select(
             Discussion.id,
             Discussion.title,
@@ -282,11 +282,21 @@ def current_announcements(
             DiscussionList.name,
         )
         .join(DiscussionList, DiscussionList.id == Discussion.list_id)
-        .where(Discussion.announced_at > now - ANNOUNCED_FOR, Discussion.announcement.is_(True))
+        .where(Discussion.announced_at > bindparam("since"), Discussion.announcement.is_(True))
         .where(Discussion.closed_at.is_(None))
-        .where(DISCUSSIONS.clause(actor, DiscussionPermission.READ))
+        .where(DISCUSSIONS.clause(kind, DiscussionPermission.READ))
         .order_by(Discussion.announced_at.desc(), Discussion.id.desc())
-        .limit(most)
+        .limit(bindparam("most"))
+    )
+
+
+def current_announcements(
+    session: Session, actor: Actor, now: datetime, most: int = 2
+) -> list[Announcement]:
+    """Announcements that are still news, newest first: open, and made in the last thirty days."""
+    rows = session.execute(
+        _announcements(left_open(actor)),
+        {"since": now - ANNOUNCED_FOR, "most": most, "me": actor.member_id},
     )
     return [
         Announcement(id, title, name, announced_at, markup.reading_minutes(words))

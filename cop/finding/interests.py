@@ -8,7 +8,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from sqlalchemy import delete, select
+from sqlalchemy import bindparam, delete, select
 from sqlalchemy.orm import Session
 
 from cop.discussions.models import Discussion, ReadMark
@@ -206,19 +206,22 @@ def labels_of(rows: Iterable[Interest]) -> list[str]:
     ]
 
 
+_LABELLED = select(Interest).where(
+    Interest.member_id == bindparam("me"), Interest.kind != InterestKind.SEARCH
+)
+
+
 def new_on_site(session: Session, actor: Actor, now: datetime, most: int) -> list[Shown]:
     """What is new on the themes, in the spaces and by the people that the actor chose.
 
     Kept searches have a page of their own; looking for all of them on every visit would be slow.
     """
-    chosen = profile(session, actor)
-    if not chosen.on_site or (chosen.quiet_until is not None and chosen.quiet_until > now):
+    rows = session.scalars(_LABELLED, {"me": actor.member_id}).all()
+    chosen = profile(session, actor) if rows else None
+    if chosen is None or not chosen.on_site:
         return []
-    rows = session.scalars(
-        select(Interest).where(
-            Interest.member_id == actor.member_id, Interest.kind != InterestKind.SEARCH
-        )
-    ).all()
+    if chosen.quiet_until is not None and chosen.quiet_until > now:
+        return []
     things = _labelled(session, searcher(actor), labels_of(rows), now - LOOK_BACK)
     unread = _unread(session, actor, things)[:most]
     said = shown(session, actor, unread)

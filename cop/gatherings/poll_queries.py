@@ -4,16 +4,17 @@ from collections import defaultdict
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from functools import cache
 from typing import Any
 
-from sqlalchemy import and_, exists, func, literal, or_, select
+from sqlalchemy import and_, bindparam, exists, func, literal, or_, select
 from sqlalchemy.orm import Session
 
 from cop.gatherings import belonging, when, words
 from cop.gatherings.guest_models import GatheringGuest
 from cop.gatherings.poll_models import Can, DatePoll, PollAnswer, PollOption, PollVoter
 from cop.gatherings.poll_permissions import POLLS, PollPermission
-from cop.members.actor import Actor
+from cop.members.actor import Actor, left_open
 from cop.members.models import Member, MemberState, Persona
 from cop.members.people import PERSON, Person, person
 from cop.platform import markup
@@ -60,8 +61,29 @@ def open_polls(
     """Where the actor is asked: in circles that they are in, and in the whole community."""
     if not actor.is_member:
         return []
+    wanted = "space" if space_id is not None else "unanswered" if only_unanswered else "all"
+    asked = {"me": actor.member_id, "now": now}
+    if space_id is not None:
+        asked["space_id"] = space_id
+    rows = session.execute(_open(left_open(actor), wanted), asked)
+    return [
+        OpenPoll(
+            r.id,
+            r.title,
+            str(words.KIND_LABELS[r.kind]),
+            r.space_name,
+            r.closes_at,
+            bool(r.answered),
+        )
+        for r in rows
+    ]
+
+
+@cache
+def _open(kind: Actor, wanted: str) -> Any:
+    """Built once per kind of actor: building it takes longer than running it."""
     answered = exists().where(
-        PollVoter.poll_id == DatePoll.id, PollVoter.member_id == actor.member_id
+        PollVoter.poll_id == DatePoll.id, PollVoter.member_id == bindparam("me")
     )
     query = (
         select(
@@ -73,28 +95,16 @@ def open_polls(
             answered.label("answered"),
         )
         .outerjoin(Space, Space.id == DatePoll.space_id)
-        .where(POLLS.clause(actor, PollPermission.READ))
-        .where(DatePoll.closed_at.is_(None), DatePoll.closes_at > now)
+        .where(POLLS.clause(kind, PollPermission.READ))
+        .where(DatePoll.closed_at.is_(None), DatePoll.closes_at > bindparam("now"))
         .order_by(DatePoll.closes_at, DatePoll.id)
         .limit(MOST_OPEN)
     )
-    if space_id is not None:
-        query = query.where(DatePoll.space_id == space_id)
-    elif only_unanswered:
-        query = query.where(in_circle(actor, DatePoll.circle_id), ~answered)
-    else:
-        query = query.where(or_(DatePoll.space_id.is_(None), in_circle(actor, DatePoll.circle_id)))
-    return [
-        OpenPoll(
-            r.id,
-            r.title,
-            str(words.KIND_LABELS[r.kind]),
-            r.space_name,
-            r.closes_at,
-            bool(r.answered),
-        )
-        for r in session.execute(query)
-    ]
+    if wanted == "space":
+        return query.where(DatePoll.space_id == bindparam("space_id"))
+    if wanted == "unanswered":
+        return query.where(in_circle(kind, DatePoll.circle_id), ~answered)
+    return query.where(or_(DatePoll.space_id.is_(None), in_circle(kind, DatePoll.circle_id)))
 
 
 @dataclass(frozen=True, slots=True)

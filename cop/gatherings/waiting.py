@@ -32,8 +32,7 @@ def in_the_calendar(session: Session, actor: Actor, now: datetime) -> Iterator[W
             note=_("answer until %(day)s", day=format_date(poll.last_day)),
             mark=_("when can you?"),
         )
-    rows, _more = queries.coming(session, actor, now, mine=True, most=queries.NEXT)
-    for row in rows:
+    for row in queries.my_next(session, actor, now):
         yield Wait(
             Part.COMING,
             row.title,

@@ -2,6 +2,8 @@
 
 from collections.abc import Iterator
 from datetime import datetime
+from functools import cache
+from typing import Any
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
@@ -9,7 +11,7 @@ from sqlalchemy.orm import Session
 from cop.groups import presence
 from cop.groups.models import FacilitatorState, Group, GroupFacilitator
 from cop.groups.permissions import agreed
-from cop.members.actor import Actor
+from cop.members.actor import Actor, left_open
 from cop.members.mine import Entry, part_of_me
 from cop.members.mine import Part as OwnPart
 from cop.notifications.waits import Part, Wait, waits
@@ -39,18 +41,34 @@ def took_part(session: Session, actor: Actor) -> OwnPart:
     )
 
 
+@cache
+def _statements(kind: Actor) -> tuple[Any, Any]:
+    """Built once per kind of actor: the home page asks this of everybody."""
+    rules = (
+        select(Group.id, Group.name, Group.rules_at)
+        .where(in_circle(kind, Group.circle_id), ~agreed(kind, Group.id))
+        .where(Group.archived_at.is_(None))
+        .order_by(Group.rules_at)
+        .limit(MOST)
+    )
+    asked_to = (
+        select(Group.id, Group.name, GroupFacilitator.at)
+        .join(GroupFacilitator, GroupFacilitator.group_id == Group.id)
+        .where(GroupFacilitator.member_id == kind.member_id)
+        .where(GroupFacilitator.state == FacilitatorState.ASKED, Group.archived_at.is_(None))
+        .order_by(GroupFacilitator.at)
+        .limit(MOST)
+    )
+    return rules, asked_to
+
+
 @waits
 def in_groups(session: Session, actor: Actor, now: datetime) -> Iterator[Wait]:
     """Rules to agree to, and being asked to facilitate; two queries."""
     if not actor.is_member:
         return
-    for row in session.execute(
-        select(Group.id, Group.name, Group.rules_at)
-        .where(in_circle(actor, Group.circle_id), ~agreed(actor, Group.id))
-        .where(Group.archived_at.is_(None))
-        .order_by(Group.rules_at)
-        .limit(MOST)
-    ):
+    rules, asked_to = _statements(left_open(actor))
+    for row in session.execute(rules, {"me": actor.member_id}):
         yield Wait(
             Part.ASKED,
             _("Do you agree to what “%(group)s” agreed on?", group=row.name),
@@ -59,14 +77,7 @@ def in_groups(session: Session, actor: Actor, now: datetime) -> Iterator[Wait]:
             row.rules_at,
             where=row.name,
         )
-    for asked in session.execute(
-        select(Group.id, Group.name, GroupFacilitator.at)
-        .join(GroupFacilitator, GroupFacilitator.group_id == Group.id)
-        .where(GroupFacilitator.member_id == actor.member_id)
-        .where(GroupFacilitator.state == FacilitatorState.ASKED, Group.archived_at.is_(None))
-        .order_by(GroupFacilitator.at)
-        .limit(MOST)
-    ):
+    for asked in session.execute(asked_to, {"me": actor.member_id}):
         yield Wait(
             Part.ASKED,
             _("Will you facilitate “%(group)s”?", group=asked.name),

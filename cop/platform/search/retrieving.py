@@ -30,7 +30,10 @@ from cop.platform.search.indexing import STRONG, TITLE
 from cop.platform.search.models import SearchEntry
 from cop.platform.search.terms import PART
 
-ALL_WORDS, ALL_BUT_ONE, IN_TITLES, ANYWHERE = 250, 150, 120, 150  # rows of each condition
+ROWS = 260  # to be ranked for one question
+# The share of it that each condition may take; each word anywhere divides what is left.
+ALL_WORDS, ALL_BUT_ONE, IN_TITLES = 0.4, 0.25, 0.25
+LEAST = 30  # rows for each word, however little is left
 LONG_AGO = datetime(1900, 1, 1, tzinfo=UTC)
 
 AnySelect: TypeAlias = Select[*tuple[Any, ...]]
@@ -75,11 +78,11 @@ class Match:
 
 def conditions(
     match: Match, groups: Sequence[Group], labels: Sequence[str]
-) -> list[tuple[str, int]]:
-    """What to ask for, and how many rows of each."""
+) -> list[tuple[str, float]]:
+    """What to ask for, the strictest first, and the share of the rows that it may take at most."""
     asked = [match.group(group) for group in groups]
     needed = [match.group(group) for group in groups if group.phrase]
-    found: list[tuple[str, int]] = []
+    found: list[tuple[str, float]] = []
     if len(groups) > 1:
         found.append((match.both(asked), ALL_WORDS))
         if 2 < len(groups) <= 8:
@@ -88,7 +91,9 @@ def conditions(
     found.append((match.either(match.group(group, TITLE) for group in groups), IN_TITLES))
     if len(groups) == 1:
         found.append((match.group(groups[0], STRONG), IN_TITLES))
-    found += [(condition, ANYWHERE) for condition in dict.fromkeys(asked)]
+    words = list(dict.fromkeys(asked))
+    # Of what is left, the first takes its part, the next its part of the rest, the last all.
+    found += [(condition, -1.0 / (len(words) - n)) for n, condition in enumerate(words)]
     also = _also(match, labels)
     return [(match.both([condition, *needed, *also]), most) for condition, most in found]
 
@@ -156,31 +161,23 @@ def candidates(
         may: the condition on `SearchEntry` under which the searcher may find a row.
         values: of the parameters that the condition leaves open.
         labels: what it is narrowed to.
-        most: rows of each condition, where not as many as usual are needed.
+        most: rows in all, where not as many as usual are needed.
     """
     match = Match(is_sqlite(session))
     if groups:
         asked = conditions(match, groups, labels)
     elif labels:
-        asked = [(match.both(_also(match, labels)), ALL_WORDS)]
+        asked = [(match.both(_also(match, labels)), 1.0)]
     else:
         return []
     statement = _ids(match.sqlite, may)
     ids: dict[int, None] = {}
-    for condition, usual in asked:
-        ids.update(
-            dict.fromkeys(
-                session.scalars(
-                    statement,
-                    {
-                        "match": condition,
-                        "most": most or usual,
-                        "since": since or LONG_AGO,
-                        **values,
-                    },
-                )
-            )
-        )
+    total = most or ROWS
+    for condition, share in asked:
+        left = max(0, total - len(ids))
+        wanted = int(total * share) if share > 0 else max(LEAST, int(-share * left))
+        chosen = {"match": condition, "most": wanted, "since": since or LONG_AGO} | values
+        ids.update(dict.fromkeys(session.scalars(statement, chosen)))
     return session.execute(_ROWS, {"ids": list(ids)}).all() if ids else []
 
 
@@ -190,6 +187,6 @@ def labelled(
     """The newest rows with any of these labels, that were added to since a moment."""
     match = Match(is_sqlite(session))
     condition = match.either(match.term(each) for each in labels)
-    asked = {"match": condition, "most": ALL_WORDS, "since": since} | values
+    asked = {"match": condition, "most": ROWS, "since": since} | values
     ids = list(session.scalars(_ids(match.sqlite, may), asked))
     return session.execute(_ROWS, {"ids": ids}).all() if ids else []
