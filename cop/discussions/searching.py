@@ -8,7 +8,7 @@ from collections import defaultdict
 from collections.abc import Iterator, Sequence
 from typing import Any
 
-from sqlalchemy import select, tuple_
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from cop.discussions.models import Discussion, DiscussionList, DiscussionTheme, Post
@@ -204,7 +204,9 @@ def _shown_posts(session: Session, hits: Sequence[Hit]) -> dict[tuple[int, int],
         )
         .join(Persona, Persona.id == Post.author_id)
         .where(
-            tuple_(Post.discussion_id, Post.number).in_(sorted(wanted)),
+            # Some pairs too many: SQLite looks pairs up in no index.
+            Post.discussion_id.in_({discussion_id for discussion_id, _number in wanted}),
+            Post.number.in_({number for _id, number in wanted}),
             Post.deleted_at.is_(None),
             Post.hidden_at.is_(None),
         )

@@ -6,11 +6,11 @@ to think of it, and the index is never behind. Statements that pass the session'
 import of thousands of posts) say so with `touch`.
 """
 
-from collections import Counter
+from collections import Counter, defaultdict
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from typing import Any
 
-from sqlalchemy import delete, event, insert, tuple_
+from sqlalchemy import and_, delete, event, insert, or_
 from sqlalchemy.orm import Session, UOWTransaction
 
 from cop.platform.search.models import SearchEntry
@@ -19,7 +19,7 @@ from cop.platform.search.terms import PART, index_terms
 
 TITLE, STRONG = "^", "+"  # a term in the title; one of weight in the text
 OFTEN = 3  # times in one line, to be of weight
-AT_ONCE = 200  # keys of one statement
+AT_ONCE = 100  # keys of one statement
 _TOUCHED = "search.touched"
 
 
@@ -69,12 +69,17 @@ def put(session: Session, source: Source, keys: Sequence[Key]) -> None:
     for at in range(0, len(keys), AT_ONCE):
         some = keys[at : at + AT_ONCE]
         rows = [row_of(source.kind, document) for document in source.documents(session, some)]
+        parts: defaultdict[int, list[int]] = defaultdict(list)
+        for thing_id, part in some:
+            parts[thing_id].append(part)
+        # Thing by thing: SQLite looks pairs up in no index.
+        these = (
+            and_(SearchEntry.thing_id == thing_id, SearchEntry.part.in_(numbers))
+            for thing_id, numbers in parts.items()
+        )
         session.execute(
             delete(SearchEntry)
-            .where(
-                SearchEntry.kind == source.kind,
-                tuple_(SearchEntry.thing_id, SearchEntry.part).in_(some),
-            )
+            .where(SearchEntry.kind == source.kind, or_(*these))
             .execution_options(synchronize_session=False)
         )
         if rows:

@@ -118,7 +118,10 @@ def _ids(sqlite: bool, may: May) -> AnySelect:
         asked = literal_column("search_terms").op("MATCH")(bindparam("match"))
         return (
             select(SearchEntry.id)
-            .select_from(terms.join(SearchEntry, SearchEntry.id == terms.c.rowid))
+            # The plus keeps SQLite from going the other way round, asking FTS5 about every row.
+            .select_from(
+                terms.join(SearchEntry, SearchEntry.id == literal_column("+search_terms.rowid"))
+            )
             .where(asked, SearchEntry.at >= bindparam("since"), may())
             .order_by(terms.c.rowid.desc())
             .limit(most)
