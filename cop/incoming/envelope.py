@@ -55,9 +55,13 @@ class Incoming:
 
     @property
     def sender_mark(self) -> str:
-        """Stands for who sent it, without saying so."""
+        """Stands for who sent it, without saying so.
+
+        Whoever forges somebody's address is somebody else: their mails never count against it.
+        """
         who = self.address or (self.envelope_from or "").lower()
-        return secret_mark(f"sender {who}") if who else ""
+        kind = "sender" if self.vouched else "sender as it says"
+        return secret_mark(f"{kind} {who}") if who else ""
 
     @property
     def source_key(self) -> str:

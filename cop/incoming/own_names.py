@@ -11,6 +11,7 @@ from cop.members.queries import own_persona
 
 _NUMBER = re.compile(r"(?:\+|\b0)[\d\s().\-/]{7,20}\d")
 _ADDRESS = re.compile(r"[\w.+-]+@[\w-]+(?:\.[\w-]+)+")
+SHORTEST_GLUED = 6  # signs; a shorter name may be part of any word
 _COMMON = {"van", "von", "het", "ter", "ten", "den", "der", "via", "mail", "info", "the", "und"}
 
 
@@ -24,5 +25,8 @@ def gives_away(session: Session, member: Member, shown_name: str, texts: Iterabl
     if _NUMBER.search(whole) or _ADDRESS.search(whole):
         return True
     own = own_persona(session, member.id).name
+    glued = names.look_alike_key(own)
+    if len(glued) >= SHORTEST_GLUED and any(glued in word for word in names.words(whole)):
+        return True  # as in the address of a site
     known = names.words(f"{own} {shown_name} {member.email.partition('@')[0]}") - _COMMON
     return bool(known & names.words(whole))

@@ -334,6 +334,15 @@ def test_too_many_of_one_sender_are_dropped(scene):
 # --- what may not be placed as it is
 
 
+def test_forged_mails_never_use_up_what_their_victim_may_send(scene):
+    """Else whoever knows an address could silence its owner."""
+    on_list, to = addresses().of_list("herstel"), reply_to(scene.member, scene.discussion)
+    for n in range(35):
+        come_in(mail(scene.member.email, on_list, id=f"vals{n}"), on_list)
+    assert what() == ("start", "dropped", "rate")
+    assert come_in(of_member(scene.member, to), to) == Outcome.POSTED
+
+
 def test_when_the_text_check_speaks_up_it_waits_for_its_author(scene, browser, monkeypatch):
     def speaks_up(text, _purpose, _known):
         at = text.find("Jansen")
@@ -355,6 +364,7 @@ def test_when_the_text_check_speaks_up_it_waits_for_its_author(scene, browser, m
     ("text", "waits"),
     [
         ("Dat herken ik. Groet, Marieke", True),
+        ("Zie mariekedewit.nl voor meer.", True),
         ("Bel me op 06-12345678.", True),
         ("Mail me: m.dewit@elders.example.net", True),
         ("Dat herken ik zeker.", False),
