@@ -73,6 +73,7 @@ from cop.notifications import routes as notifications
 from cop.platform import worker as _worker
 from cop.platform.search import indexing
 from cop.sessions import handlers as _sessions_handlers
+from cop.sessions import live as _sessions_live
 from cop.sessions import method_routes as _method_routes
 from cop.sessions import part_routes as _session_parts
 from cop.sessions import routes as sessions
@@ -179,6 +180,7 @@ __all__ = [
     "_second_readers",
     "_session_parts",
     "_sessions_handlers",
+    "_sessions_live",
     "_shared_cases",
     "_space_part",
     "_spaces_found",

@@ -8,7 +8,7 @@ from sqlalchemy.orm import Session
 from cop.members.actor import Actor
 from cop.platform.errors import NotFound, Refused
 from cop.platform.i18n import gettext as _
-from cop.platform.live import publish
+from cop.platform.live import publish, turn_out
 from cop.sessions.methods import Mode
 from cop.sessions.models import GroupSession, SessionParticipant
 from cop.sessions.permissions import SESSIONS, SessionPermission
@@ -107,3 +107,9 @@ def tell(session: Session, session_id: int, kind: str, subject: int, now: dateti
 def tell_lead(session: Session, session_id: int, kind: str, subject: int, now: datetime) -> None:
     """The facilitators alone."""
     publish(session, f"session-lead:{session_id}", kind, subject, now)
+
+
+def tell_out(session: Session, session_id: int, now: datetime) -> None:
+    """Somebody may hear the session, or lead it, no more: their screens close at once."""
+    turn_out(session, f"session:{session_id}", now)
+    turn_out(session, f"session-lead:{session_id}", now)

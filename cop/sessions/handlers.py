@@ -7,6 +7,7 @@ from sqlalchemy.orm import Session
 
 from cop.members.events import MemberLeft, PseudonymEnds
 from cop.platform.outbox import on
+from cop.sessions.among import tell, tell_out
 from cop.sessions.models import GroupSession, SessionNote, SessionParticipant, SessionState
 from cop.spaces.events import Left
 
@@ -14,7 +15,7 @@ from cop.spaces.events import Left
 @on(Left)
 def leave_with_group(session: Session, event: Left, now: datetime) -> None:
     """Who left the group is in none of its sessions; nobody waits for them to lead."""
-    session.execute(
+    left = session.scalars(
         update(SessionParticipant)
         .where(
             SessionParticipant.member_id == event.member_id,
@@ -27,7 +28,11 @@ def leave_with_group(session: Session, event: Left, now: datetime) -> None:
             ),
         )
         .values(left_at=now, leads=False, may_lead=False, hand_at=None, speaking_since=None)
-    )
+        .returning(SessionParticipant.session_id)
+    ).all()
+    for session_id in left:
+        tell_out(session, session_id, now)
+        tell(session, session_id, "people", 0, now)
 
 
 @on(MemberLeft)

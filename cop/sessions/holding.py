@@ -12,7 +12,17 @@ from cop.members.actor import Actor
 from cop.members.models import Persona
 from cop.platform.errors import NotFound, Refused
 from cop.platform.i18n import gettext as _
-from cop.sessions.among import held, is_there, leader, me, participant, persona_of, tell, tell_lead
+from cop.sessions.among import (
+    held,
+    is_there,
+    leader,
+    me,
+    participant,
+    persona_of,
+    tell,
+    tell_lead,
+    tell_out,
+)
 from cop.sessions.methods import Method, SessionKind
 from cop.sessions.models import GroupSession, SessionParticipant, SessionState
 from cop.sessions.permissions import SessionPermission, facilitates
@@ -216,7 +226,8 @@ def remove(
     one.removed_at, one.hand_at, one.speaking_since = now, None, None
     one.leads = one.may_lead = one.presents = False
     session.flush()
-    tell(session, session_id, "removed", one.id, now)
+    tell_out(session, session_id, now)
+    tell(session, session_id, "people", one.id, now)
 
 
 def make_second(
@@ -260,6 +271,7 @@ def take_over(session: Session, actor: Actor, session_id: int, now: datetime) ->
     mine.leads = mine.may_lead = True
     mine.left_at, mine.seen_at = None, now
     session.flush()
+    tell_out(session, session_id, now)  # who led hears no counts any more
     tell(session, session_id, "people", mine.id, now)
     tell_lead(session, session_id, "lead", mine.id, now)
 

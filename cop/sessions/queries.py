@@ -44,6 +44,7 @@ class Seat:
     """Somebody who takes part, as the page shows them.
 
     Attributes:
+        screen: they have one of their own; others sit at the table.
         turns: how often they had the floor; None for all but the facilitator.
     """
 
@@ -54,6 +55,7 @@ class Seat:
     may_lead: bool
     presents: bool
     is_there: bool
+    screen: bool
     hand_at: datetime | None
     speaks: bool
     turns: int | None
@@ -130,6 +132,7 @@ def seats(session: Session, actor: Actor, session_id: int, now: datetime) -> lis
             may_lead=one.may_lead,
             presents=one.presents,
             is_there=_is_there(one, now),
+            screen=one.seen_at is not None,
             hand_at=one.hand_at,
             speaks=one.speaking_since is not None,
             turns=turns[one.id] if turns is not None else None,

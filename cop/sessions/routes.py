@@ -15,13 +15,14 @@ from cop.platform.db import db, unit_of_work
 from cop.platform.errors import NotFound, Refused
 from cop.platform.forms import choices, put_beside
 from cop.platform.i18n import gettext as _
+from cop.platform.live import last_number
 from cop.platform.ratelimit import WRITING, by_member, limiter
 from cop.sessions import among, holding, kinds, methods, preparing, queries, stepping, writing
 from cop.sessions.forms import EntryForm, NoteForm, PrepareForm, TakeAlongForm
 from cop.sessions.models import GroupSession, SessionParticipant, SessionState
 from cop.sessions.permissions import SESSIONS, SessionPermission
 from cop.sessions.timer import shown
-from cop.sessions.words import ENTRIES, KINDS, MODES, SPEAKS, STATES
+from cop.sessions.words import ENTRIES, ENTRY_ICONS, KINDS, MODES, SPEAKS, STATES
 from cop.textcheck.asking import AuthorAsked
 
 blueprint = Blueprint("sessions", __name__)
@@ -153,6 +154,8 @@ def page(session_id: int, **forms: Any) -> Page:
     session, who, now = db.session(), actor(), clock.now()
     its = own(session_id, SessionPermission.READ)
     may = SESSIONS.held(session, who, session_id)
+    # Before anything else is read: what is told from then on reaches the screen by itself.
+    numbers = _numbers(session_id, SessionPermission.LEAD in may)
     mine = among.me(session, who, session_id)
     seats = queries.seats(session, who, session_id, now)
     entries = queries.entries(session, who, its)
@@ -191,6 +194,8 @@ def page(session_id: int, **forms: Any) -> Page:
         "when": queries.spoken_date(its.gathering),
         "table": queries.at_table_too(session, who, its) if mine.leads else [],
         "asked": None,
+        "live": numbers
+        | {"at": round(now.timestamp() * 1000), "kinds": ENTRIES, "icons": ENTRY_ICONS},
     }
     if its.state == SessionState.CLOSED:
         context |= _looking_back(its, mine)
@@ -201,6 +206,13 @@ def page(session_id: int, **forms: Any) -> Page:
     }[SessionState(its.state)]
     rendered = render_template(f"sessions/{template}.html", **context | forms)
     return rendered, 422 if forms else 200
+
+
+def _numbers(session_id: int, leads: bool) -> dict[str, Any]:
+    """The last number of what the page's screen listens to; no `lead` for who doesn't lead."""
+    session = db.session()
+    lead = last_number(session, f"session-lead:{session_id}") if leads else None
+    return {"number": last_number(session, f"session:{session_id}"), "lead": lead}
 
 
 def _looking_back(its: GroupSession, mine: SessionParticipant) -> dict[str, Any]:

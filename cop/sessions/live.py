@@ -1,0 +1,296 @@
+"""The screens of a session: who may hear it, what each is sent, what one can press.
+
+Three audiences: 'session' is everybody who takes part, 'session-lead' who leads it (counts are
+theirs alone), and 'session-own' each participant by themselves. What is pressed on a screen calls
+the operation that the form calls, with the step that it was pressed on.
+"""
+
+from collections.abc import Collection, Sequence
+from datetime import datetime
+from functools import cache
+from typing import Any, cast
+
+from sqlalchemy import bindparam, exists, func, select
+from sqlalchemy.orm import Session
+
+from cop.members.actor import Actor
+from cop.members.models import Member, Persona, SiteRole
+from cop.platform import clock
+from cop.platform.errors import Refused
+from cop.platform.live import Data, Place, Row, audience, command, payload, presence
+from cop.platform.live.audiences import ManyGate
+from cop.sessions import holding, speaking, stepping, writing
+from cop.sessions.models import (
+    GroupSession,
+    SessionEntry,
+    SessionParticipant,
+    SessionState,
+    SpeakingTurn,
+)
+from cop.sessions.permissions import SESSIONS, SessionPermission
+from cop.textcheck.asking import AuthorAsked
+
+MOST_TEXT = 30_000  # characters that are read at all; the operations have bounds of their own
+
+
+# --- who may hear
+
+
+@cache
+def _those_who(permission: SessionPermission) -> Any:
+    """Which of some members hold a permission on a session, built once."""
+    one = Actor(cast(Any, Member.id), SiteRole.MEMBER)  # no site role grants anything here
+    holds = exists().where(
+        GroupSession.id == bindparam("session"), SESSIONS.clause(one, permission)
+    )
+    return select(Member.id).where(Member.id.in_(bindparam("members", expanding=True)), holds)
+
+
+def _many(permission: SessionPermission) -> ManyGate:
+    def those(session: Session, id: int, actors: Collection[Actor]) -> list[Actor]:
+        members = [actor.member_id for actor in actors if actor.is_member]
+        values = {"session": id, "members": members}
+        found = set(session.scalars(_those_who(permission), values)) if members else set()
+        return [actor for actor in actors if actor.member_id in found]
+
+    return those
+
+
+@audience("session", many=_many(SessionPermission.READ))
+def may_hear(session: Session, actor: Actor, session_id: int) -> bool:
+    return bool(_many(SessionPermission.READ)(session, session_id, [actor]))
+
+
+@audience("session-lead", many=_many(SessionPermission.LEAD))
+def may_hear_counts(session: Session, actor: Actor, session_id: int) -> bool:
+    return bool(_many(SessionPermission.LEAD)(session, session_id, [actor]))
+
+
+@audience("session-own", many=_many(SessionPermission.READ), own=True)
+def may_hear_own(session: Session, actor: Actor, session_id: int) -> bool:
+    return may_hear(session, actor, session_id)
+
+
+# --- what is sent
+
+
+@payload("session")
+def shown(session: Session, place: Place, rows: Sequence[Row]) -> dict[int, dict[str, Any]]:
+    """Where the session is, who has the floor, what was contributed: as it is now."""
+    its = session.get(GroupSession, place.id)
+    if its is None:
+        return {}
+    data: dict[int, dict[str, Any]] = {}
+    kinds = {row.kind for row in rows}
+    state = where_it_is(its, clock.now())
+    floor = _floor(session, place.id) if kinds & {"hand", "floor", "people"} else {}
+    entries = _entries(session, place.id, [r.subject for r in rows if r.kind == "entry"])
+    for row in rows:
+        if row.kind in ("state", "opened"):
+            data[row.number] = state
+        elif row.kind in ("hand", "floor", "people"):
+            data[row.number] = floor
+        elif row.kind == "entry" and row.subject in entries:
+            data[row.number] = entries[row.subject]
+    return data
+
+
+def where_it_is(its: GroupSession, now: datetime) -> dict[str, Any]:
+    """The step, and its timer by the server's clock: screens know how far theirs is off."""
+    left = its.timer.left(now)
+    return {
+        "state": its.state,
+        "round": its.round,
+        "step": its.step,
+        "open": its.opened_through,
+        "added": its.added_seconds,
+        "runs": its.timer.runs and its.state == SessionState.RUNNING,
+        "left": round(left * 1000),
+        "at": round(now.timestamp() * 1000),
+    }
+
+
+def _floor(session: Session, session_id: int) -> dict[str, Any]:
+    rows = session.execute(
+        select(
+            SessionParticipant.id,
+            SessionParticipant.speaking_since.is_not(None).label("speaks"),
+            SessionParticipant.leads,
+            SessionParticipant.hand_at,
+        ).where(
+            SessionParticipant.session_id == session_id, SessionParticipant.removed_at.is_(None)
+        )
+    ).all()
+    hands = sorted((row.hand_at, row.id) for row in rows if row.hand_at is not None)
+    return {
+        "speaks": next((row.id for row in rows if row.speaks), None),
+        "leads": next((row.id for row in rows if row.leads), None),
+        "hands": [id for _at, id in hands],
+        "seats": sorted(row.id for row in rows),
+    }
+
+
+def _entries(session: Session, session_id: int, ids: list[int]) -> dict[int, dict[str, Any]]:
+    """Contributions that all may see; of one that was taken back only that it was."""
+    if not ids:
+        return {}
+    rows = session.scalars(
+        select(SessionEntry).where(
+            SessionEntry.session_id == session_id,
+            SessionEntry.id.in_(ids),
+            SessionEntry.shown_at.is_not(None),
+        )
+    )
+    return {
+        one.id: {
+            "id": one.id,
+            "by": one.participant_id,
+            "kind": one.kind,
+            "text": one.text,
+            "struck": one.struck_at is not None,
+            "changed": one.changed_at is not None,
+            "round": one.round,
+            "step": one.step,
+        }
+        for one in rows
+    }
+
+
+@payload("session-lead")
+def counted(session: Session, place: Place, rows: Sequence[Row]) -> dict[int, dict[str, Any]]:
+    """How often each spoke, and how many wrote: for who leads, so that all get a turn."""
+    its = session.get(GroupSession, place.id)
+    if its is None:
+        return {}
+    turns = session.execute(
+        select(SpeakingTurn.participant_id, func.count())
+        .where(SpeakingTurn.session_id == place.id)
+        .group_by(SpeakingTurn.participant_id)
+    ).all()
+    wrote = session.scalar(
+        select(func.count(SessionEntry.participant_id.distinct())).where(
+            SessionEntry.session_id == place.id,
+            SessionEntry.round == its.round,
+            SessionEntry.step == its.step,
+            SessionEntry.struck_at.is_(None),
+        )
+    )
+    now = {"turns": {str(who): times for who, times in turns}}
+    return {row.number: now | {"wrote": wrote or 0} for row in rows}
+
+
+# --- who is there
+
+
+def _shown_as(session: Session, actor: Actor, place: Place) -> int | None:
+    return session.scalar(
+        select(SessionParticipant.persona_id).where(
+            SessionParticipant.session_id == place.id,
+            SessionParticipant.member_id == actor.member_id,
+        )
+    )
+
+
+def _described(session: Session, place: Place, ids: Collection[int]) -> dict[int, dict[str, Any]]:
+    rows = session.execute(
+        select(Persona.id, Persona.handle, SessionParticipant.id.label("seat"))
+        .join(SessionParticipant, SessionParticipant.persona_id == Persona.id)
+        .where(SessionParticipant.session_id == place.id, Persona.id.in_(ids))
+    )
+    return {row.id: {"who": row.handle, "seat": row.seat} for row in rows}
+
+
+presence("session", shown_as=_shown_as, described=_described)
+
+
+# --- what one can press
+
+
+@command("session.step")
+def press_step(session: Session, actor: Actor, data: Data, now: datetime) -> dict[str, int] | None:
+    """On, back, open, again: on the round and step that the screen showed."""
+    id, round_, step = data.whole("session"), data.whole("round"), data.whole("step")
+    match data.text("do", 10):
+        case "start":
+            stepping.start(session, actor, id, now)
+        case "next":
+            return {"done": stepping.go_on(session, actor, id, round_, step, now)}
+        case "back":
+            return {"done": stepping.go_back(session, actor, id, round_, step, now)}
+        case "open":
+            stepping.open_writing(session, actor, id, round_, step, now)
+        case "again":
+            return {"done": stepping.begin_again(session, actor, id, round_, now)}
+        case _:
+            raise data.unreadable("do")
+    return None
+
+
+@command("session.timer")
+def press_timer(session: Session, actor: Actor, data: Data, now: datetime) -> dict[str, int] | None:
+    id = data.whole("session")
+    match data.text("do", 10):
+        case "pause":
+            stepping.pause(session, actor, id, now)
+        case "resume":
+            stepping.resume(session, actor, id, now)
+        case "add":
+            added = data.whole("added", -100_000, 100_000)
+            return {"done": stepping.give_time(session, actor, id, added, 60, now)}
+        case _:
+            raise data.unreadable("do")
+    return None
+
+
+@command("session.floor")
+def give_floor(session: Session, actor: Actor, data: Data, now: datetime) -> None:
+    """To somebody, to the next of the round, or to nobody (0)."""
+    id = data.whole("session")
+    if "after" in data:
+        speaking.next_in_round(session, actor, id, data.whole("after") or None, now)
+    else:
+        speaking.give_floor(session, actor, id, data.whole("who") or None, now)
+
+
+@command("session.hand")
+def hand(session: Session, actor: Actor, data: Data, now: datetime) -> None:
+    speaking.raise_hand(session, actor, data.whole("session"), data.flag("up"), now)
+
+
+@command("session.contribute")
+def contribute(session: Session, actor: Actor, data: Data, now: datetime) -> dict[str, int]:
+    try:
+        made = writing.contribute(
+            session,
+            actor,
+            data.whole("session"),
+            data.text("kind", 20),
+            data.text("text", MOST_TEXT),
+            data.text("key", 64),
+            now,
+            data.flag("anyway"),
+        )
+    except AuthorAsked as question:  # the page shows what was found, as it does without scripts
+        raise Refused(question.message, "asked") from None
+    return {"entry": made.id}
+
+
+@command("session.note")
+def keep_note(session: Session, actor: Actor, data: Data, now: datetime) -> None:
+    writing.keep_note(session, actor, data.whole("session"), data.text("note", MOST_TEXT), now)
+
+
+@command("session.take-over")
+def take_over(session: Session, actor: Actor, data: Data, now: datetime) -> None:
+    holding.take_over(session, actor, data.whole("session"), now)
+
+
+@command("session.remove")
+def remove(session: Session, actor: Actor, data: Data, now: datetime) -> None:
+    holding.remove(session, actor, data.whole("session"), data.whole("who"), now)
+
+
+@command("session.seen")
+def seen(session: Session, actor: Actor, data: Data, now: datetime) -> None:
+    """A screen is still there; without one for a while somebody counts as dropped out."""
+    holding.seen(session, actor, data.whole("session"), now)
