@@ -3,7 +3,7 @@
 import operator
 from dataclasses import dataclass
 
-COMPARE = {"<=": operator.le, ">=": operator.ge}
+COMPARE = {"<=": operator.le, ">=": operator.ge, "=": operator.eq}
 
 
 @dataclass(frozen=True, slots=True)
@@ -12,7 +12,7 @@ class Goal:
 
     Attributes:
         name: as the issue calls it.
-        sign: '<=' or '>='.
+        sign: '<=', '>=' or '='.
         limit: the number.
         unit: '' for a ratio.
         against: what it was measured against, in plain ASCII.

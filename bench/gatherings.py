@@ -1,5 +1,5 @@
-"""Figures of gatherings: a date poll that very many answered, and what other readers make of our
-calendars."""
+"""Figures of gatherings: sessions that many screens follow, a date poll that very many answered,
+and what other readers make of our calendars."""
 
 import statistics
 import tempfile
@@ -10,17 +10,20 @@ from pathlib import Path
 
 import pytest
 
+from bench import sessions
 from bench.figures import Goal
 from tests.gatherings import readers
 
 GOALS = [
+    *sessions.GOALS,
     Goal("calendar-readers-failing", "<=", 0, "", "khal, ical.js and vobject, 2026 to 2030"),
     Goal("poll-500-page", "<=", 300, "ms", "a poll of 60 dates that 500 answered, the median"),
 ]
 
 
 def measure(full: bool) -> Iterator[tuple[str, Callable[[], float]]]:
-    """Each figure on an application of its own, on SQLite."""
+    """Those of sessions from one run; each other on an application of its own, on SQLite."""
+    yield from sessions.measure(full)
     yield "calendar-readers-failing", _readers_failing
     yield "poll-500-page", lambda: _poll_page(60 if full else 20)
 

@@ -101,9 +101,9 @@ class Bare(Server):
 
 
 class Small(Server):
-    """A site of ours on SQLite with the demo community."""
+    """A site of ours with the demo community: on SQLite, unless `environ` says otherwise."""
 
-    def __init__(self, folder: Path) -> None:
+    def __init__(self, folder: Path, **environ: str) -> None:
         folder.mkdir(parents=True, mode=0o700)
         self.port = free_port()
         self.url = f"http://127.0.0.1:{self.port}"
@@ -114,16 +114,21 @@ class Small(Server):
             "COP_BASE_URL": self.url,
             "PORT": str(self.port),
             "COP_LOG_LEVEL": "WARNING",
+            **environ,
         }
         self.app: Flask = create_app(load(self.environ))
         self._cookies: dict[int, str] = {}
 
     def fill(self, *options: str) -> float:
         """Build the demo; how many seconds it took."""
-        self._cop("db", "upgrade")
+        self.prepare()
         began = time.monotonic()
         self._cop("demo", *options)
         return time.monotonic() - began
+
+    def prepare(self) -> None:
+        """Make the tables, and leave them empty."""
+        self._cop("db", "upgrade")
 
     def _cop(self, *arguments: str) -> None:
         subprocess.run(

@@ -5,6 +5,11 @@ cd "$(dirname "$0")/.."
 case " $* " in
 *" --only cases "*) exec .venv/bin/python -m bench "$@" ;; # needs no server and no browser
 esac
+case " $* " in
+*" --only gatherings "*) sh scripts/bench_tools.sh; exec .venv/bin/python -m bench "$@" ;; # no wrk, no browser
+*" --only "*) ;;
+*) sh scripts/bench_tools.sh ;;
+esac
 if ! command -v wrk >/dev/null 2>&1; then
     if [ "$(id -u)" = 0 ] && command -v apt-get >/dev/null 2>&1; then
         echo "bench: installing wrk" >&2

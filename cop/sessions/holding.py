@@ -227,7 +227,7 @@ def remove(
     one.leads = one.may_lead = one.presents = False
     session.flush()
     tell_out(session, session_id, now)
-    tell(session, session_id, "people", one.id, now)
+    tell(session, session_id, "removed", one.id, now)
 
 
 def make_second(

@@ -10,11 +10,11 @@ from datetime import datetime
 from functools import cache
 from typing import Any, cast
 
-from sqlalchemy import bindparam, exists, func, select
+from sqlalchemy import Integer, bindparam, exists, func, literal, select, union_all
 from sqlalchemy.orm import Session
 
 from cop.members.actor import Actor
-from cop.members.models import Member, Persona, SiteRole
+from cop.members.models import Persona, SiteRole
 from cop.platform import clock
 from cop.platform.errors import Refused
 from cop.platform.live import Data, Place, Row, audience, command, payload, presence
@@ -36,22 +36,40 @@ MOST_TEXT = 30_000  # characters that are read at all; the operations have bound
 # --- who may hear
 
 
+AT_ONCE = 12  # actors asked about in one query; more than most groups have
+
+
 @cache
-def _those_who(permission: SessionPermission) -> Any:
-    """Which of some members hold a permission on a session, built once."""
-    one = Actor(cast(Any, Member.id), SiteRole.MEMBER)  # no site role grants anything here
-    holds = exists().where(
-        GroupSession.id == bindparam("session"), SESSIONS.clause(one, permission)
+def _those_who(permission: SessionPermission, how_many: int) -> Any:
+    """Which of so many members hold a permission on a session; built once, as their places."""
+    return union_all(
+        *(
+            select(literal(place)).where(
+                exists().where(
+                    GroupSession.id == bindparam("session"),
+                    SESSIONS.clause(_somebody(place), permission),
+                )
+            )
+            for place in range(how_many)
+        )
     )
-    return select(Member.id).where(Member.id.in_(bindparam("members", expanding=True)), holds)
+
+
+def _somebody(place: int) -> Actor:
+    """A member who is left open; no site role grants anything in a session."""
+    return Actor(cast(Any, bindparam(f"member_{place}", type_=Integer)), SiteRole.MEMBER)
 
 
 def _many(permission: SessionPermission) -> ManyGate:
     def those(session: Session, id: int, actors: Collection[Actor]) -> list[Actor]:
-        members = [actor.member_id for actor in actors if actor.is_member]
-        values = {"session": id, "members": members}
-        found = set(session.scalars(_those_who(permission), values)) if members else set()
-        return [actor for actor in actors if actor.member_id in found]
+        members = [actor for actor in actors if actor.is_member]
+        found = []
+        for start in range(0, len(members), AT_ONCE):
+            some = members[start : start + AT_ONCE]
+            values = {f"member_{place}": one.member_id for place, one in enumerate(some)}
+            query = _those_who(permission, len(some))
+            found += [some[n] for n in session.scalars(query, values | {"session": id})]
+        return found
 
     return those
 

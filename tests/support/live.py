@@ -73,7 +73,7 @@ def running(
         process.kill()
         process.communicate(timeout=10)
         while _opened:
-            _opened.pop().close()
+            _opened.pop().shutdown()
 
 
 def cookie_of(app: Any, member: Member) -> str:
@@ -111,7 +111,7 @@ class Listener:
         )
         return answer
 
-    def do(self, command: str, key: str = "", **data: Any) -> dict[str, Any]:
+    def do(self, command: str, key: str = "", /, **data: Any) -> dict[str, Any]:
         answer: dict[str, Any] = self.client.call(
             "do", {"command": command, "key": key or str(uuid.uuid4()), "data": data}, timeout=20
         )
@@ -145,6 +145,7 @@ class Screen(Listener):
         self.here: dict[str, dict[str, dict[str, Any]]] = {}
         self.numbers: dict[str, int] = {}
         self._taking = threading.Lock()
+        self._waiting: dict[str, dict[int, dict[str, Any]]] = {}  # until those before have come
         super().__init__(base, cookie, **options)
         self.client.on("here", self._note_here)
 
@@ -171,14 +172,15 @@ class Screen(Listener):
         self._take(told["audience"], told["events"])
 
     def _take(self, audience: str, events: list[dict[str, Any]]) -> None:
-        with self._taking:
-            for event in events:
-                number = self.numbers.get(audience, 0)
-                if event["number"] <= number:
-                    continue
-                assert event["number"] == number + 1, "a gap"
-                self.numbers[audience] = event["number"]
-                self.shown[audience].append(event)
+        with self._taking:  # the library hears each message in a thread of its own
+            waiting = self._waiting.setdefault(audience, {})
+            waiting.update({event["number"]: event for event in events})
+            number = self.numbers.get(audience, 0)
+            while number + 1 in waiting:
+                number += 1
+                self.shown.setdefault(audience, []).append(waiting[number])
+            self.numbers[audience] = number
+            self._waiting[audience] = {n: e for n, e in waiting.items() if n > number}
 
     def _note_here(self, told: dict[str, Any]) -> None:
         here = self.here.setdefault(told["audience"], {})
