@@ -32,7 +32,7 @@ PARENT_DEATH_SIGNAL = 1  # PR_SET_PDEATHSIG of prctl(2)
 KINDS = {
     "all": ("--workers", "1"),
     "pages": ("--threads", "4"),
-    "live": ("--worker-class", "gevent", "--workers", "1"),
+    "live": ("--worker-class", "gevent", "--workers", "1", "--worker-connections", "10000"),
 }
 
 

@@ -29,7 +29,7 @@ from cop.members.models import (
 )
 from cop.members.queries import own_persona
 from cop.members.site import administrators
-from cop.platform import audit, storage
+from cop.platform import audit, live, storage
 from cop.platform.errors import Refused
 from cop.platform.i18n import gettext as _
 from cop.platform.i18n import sort_key
@@ -86,6 +86,7 @@ def _forget(session: Session, member: Member, now: datetime) -> None:
         .values(revoked_at=now)
     )
     deliverability.forget(session, member.email)
+    live.forget_person(session, f"member:{member.id}")
     member.state = MemberState.LEFT
     member.left_at = now
     member.email = f"{member.id}@left.invalid"  # RFC 2606: no mail can ever go there

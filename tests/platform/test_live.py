@@ -151,6 +151,17 @@ def test_a_command_that_cannot_be_is_answered_with_a_sentence(app, make, talk):
     assert _posts(talk[0]) == []
 
 
+def test_nothing_is_kept_under_the_name_of_who_left(session, make, now):
+    leaving, staying = (f"member:{make.member().id}" for _ in range(2))
+    for who in (leaving, staying):
+        live.once(session, who, str(uuid.uuid4()), "talk.say", now, lambda: {"post": 1})
+        live.publish(session, live.own("talk-own", 1, who), "mine", 1, now)
+    live.forget_person(session, leaving)
+    assert session.scalars(select(live.LiveCommand.who)).all() == [staying]
+    for name in (live.LiveEvent.audience, live.LiveAudience.name):
+        assert session.scalars(select(name)).all() == [f"talk-own:1:{staying}"]
+
+
 def test_the_sentence_is_in_the_members_language(app, make, base):
     told = {}
     for language in ("nl", "en"):

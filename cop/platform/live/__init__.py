@@ -67,7 +67,7 @@ from cop.platform.live.audiences import (
     turn_out,
 )
 from cop.platform.live.commands import Data, command, new_key, once
-from cop.platform.live.keeping import KEPT_FOR
+from cop.platform.live.keeping import KEPT_FOR, forget_person
 from cop.platform.live.models import LiveAudience, LiveCommand, LiveEvent, LivePresence
 from cop.platform.live.passes import admits
 from cop.platform.live.presence import presence
@@ -87,6 +87,7 @@ __all__ = [
     "admits",
     "audience",
     "command",
+    "forget_person",
     "init_app",
     "last_number",
     "listeners",

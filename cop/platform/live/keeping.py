@@ -5,7 +5,7 @@ from datetime import datetime, timedelta
 from sqlalchemy import delete
 from sqlalchemy.orm import Session
 
-from cop.platform.live.models import LiveCommand, LiveEvent
+from cop.platform.live.models import LiveAudience, LiveCommand, LiveEvent
 from cop.platform.live.presence import forget_absent
 from cop.platform.outbox import job
 
@@ -18,3 +18,10 @@ def forget_old(session: Session, _payload: dict[str, object], now: datetime) -> 
     session.execute(delete(LiveEvent).where(LiveEvent.at < now - KEPT_FOR))
     session.execute(delete(LiveCommand).where(LiveCommand.at < now - KEPT_FOR))
     forget_absent(session, now)
+
+
+def forget_person(session: Session, who: str) -> None:
+    """Forget what is kept under somebody's name: their commands' keys, their own audiences."""
+    session.execute(delete(LiveCommand).where(LiveCommand.who == who))
+    session.execute(delete(LiveEvent).where(LiveEvent.audience.endswith(f":{who}")))
+    session.execute(delete(LiveAudience).where(LiveAudience.name.endswith(f":{who}")))

@@ -9,6 +9,7 @@ import logging
 import threading
 import time
 from collections.abc import Callable, Collection, Iterable
+from itertools import islice
 from typing import Any, TypeAlias
 
 import redis
@@ -33,6 +34,7 @@ BEAT_SECONDS = 5.0
 QUIET_BEATS = 4  # an audience that hears nothing has a heartbeat only every so many
 CHECK_SECONDS = 20.0  # how long somebody who may no longer hear may still be connected
 MOST_AUDIENCES = 20  # per socket
+MOST_ASKED = 10  # audiences in one turn of the loop, of those that hear nothing
 CHUNK = 400  # names or tokens in one query
 CHANNEL = "cop:live"
 
@@ -60,7 +62,7 @@ class Listeners:
         self._started = False
         self._app: Flask | None = None
         self._redis: redis.Redis | None = None
-        self._looked = self._checked = self._beat_at = 0.0
+        self._looked = self._beat_at = 0.0
         self.presence = Presence(self._emit)
         audiences.on_commit(self.wake)
 
@@ -87,6 +89,7 @@ class Listeners:
             mine.add(name)
             self._listeners.setdefault(name, {})[socket_id] = token
             self._sent.setdefault(name, number)
+            self._asked.setdefault(name, time.monotonic())
             if not self._started:
                 self._started = True
                 self._socketio.start_background_task(self._run)
@@ -176,16 +179,20 @@ class Listeners:
             if now - self._looked >= POLL_SECONDS:
                 self._looked = now
                 dirty |= self._behind(session)
-            if now - self._checked >= CHECK_SECONDS:
-                self._checked = now
-                for name in list(self._listeners):
-                    self._ask(session, name)
+            for name in self._long_not_asked(now):
+                self._ask(session, name)
             for name in dirty:
                 self._deliver(session, name)
         if now - self._beat_at >= BEAT_SECONDS:
             self._beat_at = now
             self._beat()
         self.presence.tend(clock.now())
+
+    def _long_not_asked(self, now: float) -> list[str]:
+        """A few at a time: whoever waits for a message is not to wait for all of them."""
+        with self._lock:
+            due = (name for name, at in self._asked.items() if now - at >= CHECK_SECONDS)
+            return list(islice(due, MOST_ASKED))
 
     def _behind(self, session: Session) -> set[str]:
         """The audiences with more than was sent, whoever wrote it and whatever was lost."""
@@ -213,9 +220,8 @@ class Listeners:
         if not rows:
             return
         forced = any(row.kind == TURNED_OUT for row in rows)
-        asked = self._asked.get(name)
-        fresh = audiences.kind_of(place).fresh
-        if forced or asked is None or time.monotonic() - asked >= fresh:
+        asked = self._asked.get(name, 0.0)
+        if forced or time.monotonic() - asked >= audiences.kind_of(place).fresh:
             self._ask(session, name)
         events = audiences.shown(session, place, rows)
         self._emit("live", {"audience": place.said, "events": events}, name)

@@ -177,13 +177,12 @@ def _do(*said: object) -> dict[str, Any]:
 
 
 def _done(caller: _Caller, data: dict[str, Any]) -> dict[str, Any]:
-    with reading() as session:
-        actor = listeners.identify(session, [caller.token]).get(caller.token)
-    if actor is None:
-        return {"ok": False, "error": _("Your session has ended. Sign in again, please.")}
     command, key = data.get("command"), data.get("key")
     try:
         with unit_of_work() as session:
+            actor = listeners.identify(session, [caller.token]).get(caller.token)
+            if actor is None:
+                raise Refused(_("Your session has ended. Sign in again, please."))
             answer = commands.carry_out(
                 session, actor, caller.who, command, key, data.get("data"), clock.now()
             )
