@@ -234,6 +234,7 @@ globalThis.live = new Live();
 // <live-status data-away data-back data-unsent>: one line that says when the connection is lost.
 class LiveStatus extends HTMLElement {
   connectedCallback() {
+    if (this.role) return; // moved within its page
     this.role = "status";
     live.pass = this.dataset.pass ?? "";
     live.addEventListener("status", () => this.look());

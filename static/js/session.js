@@ -218,8 +218,11 @@ class SessionScreen extends HTMLElement {
       if (name !== "number") this.dataset[name] = value;
     }
     if (!("leadNumber" in fresh.dataset)) delete this.dataset.leadNumber;
+    // What was said here, and words that were kept, outlive the page that is made anew.
+    for (const kept of ["live-status", "[data-told]", "[data-kept-words]"]) {
+      fresh.querySelector(kept)?.replaceWith(this.querySelector(kept) ?? "");
+    }
     this.replaceChildren(...fresh.childNodes);
-    this.told = this.querySelector("[data-told]");
     this.querySelectorAll("details").forEach((fold, i) => (fold.open = folds[i] ?? fold.open));
     const lost = typed.filter(({ path, value, checked }) => {
       const field = this.querySelector(path);
