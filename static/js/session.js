@@ -4,6 +4,7 @@
 const { live } = globalThis;
 
 const SIGN_EVERY = 55000; // that this screen is there
+const DROPPED_OUT = 95000; // a little more than the server waits for a sign
 const SOON = 250; // what happens within it is shown together
 
 class SessionScreen extends HTMLElement {
@@ -119,6 +120,9 @@ class SessionScreen extends HTMLElement {
 
   meet(people) {
     const here = new Set(people.map((who) => who.seat));
+    // Who stays away long enough counts as dropped out: then others may take over.
+    clearTimeout(this.waiting);
+    this.waiting = setTimeout(() => this.refresh(), DROPPED_OUT);
     for (const seat of this.seats()) {
       if (!("screen" in seat.dataset)) continue; // sits at the table without a screen
       const away = !here.has(Number(seat.dataset.seat));
@@ -348,6 +352,7 @@ class SessionScreen extends HTMLElement {
   close() {
     clearInterval(this.ticking);
     clearInterval(this.signing);
+    clearTimeout(this.waiting);
     live.leave(`session:${this.session}`);
     live.leave(`session-lead:${this.session}`);
     const words = document.createElement("p");
