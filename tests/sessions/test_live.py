@@ -23,6 +23,8 @@ from cop.sessions.models import (
 )
 from tests.sessions.table import table
 from tests.support import live as real
+from tests.support import servers
+from tests.support.site import Site
 
 AUDIENCES = ("session", "session-lead", "session-own")
 HEARS = {
@@ -344,3 +346,35 @@ def test_a_contribution_that_is_far_too_long_is_refused_and_nothing_is_lost(app,
         "ok"
     ]
     screen.close()
+
+
+def test_one_process_for_all_and_a_process_for_sockets_serve_the_same() -> None:
+    """As `cop serve` does it: threads, and gevent with Redis as the wake-up."""
+    folder, redis = servers.scratch(), servers.Redis()
+    site = Site(folder, redis_url=redis.url)
+    try:
+        with site.app.app_context():
+            at = table(site.make, others=1)
+            cookies = [f"cop={site.cookie(member)}" for member in (at.lead, *at.others)]
+        name, up = f"session:{at.id}", True
+        for kind in ("all", "live"):
+            site.begin("web", "serve", kind)
+            site.wait()
+            lead, other = (real.Screen(site.url, cookie) for cookie in cookies)
+            for screen in (lead, other):
+                screen.follow(name)
+            before = len(lead.shown[name])
+            assert other.do("session.hand", session=at.id, up=up)["ok"]
+            assert real.eventually(lambda: len(lead.shown[name]) > before)  # noqa: B023
+            assert lead.shown[name][-1]["kind"] == "hand"
+            assert real.eventually(lambda: len(lead.here[name]) == 2)  # noqa: B023
+            up = not up
+            for screen in (lead, other):
+                screen.close()
+            site.kill("web")
+        assert site.trouble() == []
+    finally:
+        site.stop()
+        redis.stop()
+        servers.remove(folder)
+        real.close_all()

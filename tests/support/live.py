@@ -52,6 +52,12 @@ def _remembered(*asked: Any, **more: Any) -> Any:
 websocket.create_connection = _remembered
 
 
+def close_all() -> None:
+    """Close what the library left open, so that no test is told of another's connection."""
+    while _opened:
+        _opened.pop().shutdown()
+
+
 @contextmanager
 def running(
     database_url: str, folder: Path, port: int = 0, redis_url: str | None = None
@@ -72,8 +78,7 @@ def running(
     finally:
         process.kill()
         process.communicate(timeout=10)
-        while _opened:
-            _opened.pop().shutdown()
+        close_all()
 
 
 def cookie_of(app: Any, member: Member) -> str:
