@@ -59,10 +59,8 @@ class SessionScreen extends HTMLElement {
   hear({ kind, data }) {
     if (kind === "state" && data) {
       this.clock = { left: data.left, at: data.at, runs: data.runs };
-      this.tick();
-      const at = `${data.state}:${data.round}:${data.step}`;
-      // A held timer changes the facilitator's buttons alone.
-      if (at !== this.dataset.at || this.leads) this.refresh();
+      this.tick(); // at once; what stands around it follows
+      this.refresh();
     } else if (kind === "turned-out") return; // it was not this screen
     else if (kind === "entry" && data) this.show(data);
     else if ((kind === "hand" || kind === "floor") && data) this.floor(data);
