@@ -6,6 +6,7 @@ anything is sent it is asked again who may hear it.
 """
 
 import logging
+import math
 import threading
 import time
 from collections.abc import Callable, Collection, Iterable
@@ -257,7 +258,11 @@ class Listeners:
         self._socketio.emit("out", {"audience": place.said}, to=socket_id)
         self._socketio.server.leave_room(socket_id, place.name, namespace="/")
         with self._lock:
-            listens = socket_id in self._of_socket
+            others = self._of_socket.get(socket_id, ())
+            listens = bool(others)
+            for name in others:  # what else they hear may have ended with it: asked next
+                self._asked[name] = -math.inf
+        self._wake.set()
         if signed_out or not listens:
             self._socketio.server.disconnect(socket_id, namespace="/")
 
