@@ -191,7 +191,9 @@ def discussion_page(
         if head.answer_number
         else None,
         closed_on=write(head.closed_at)[0] if head.closed_at else "",
-        poll=polls.view(session, actor, head.id, now) if number == 1 else None,
+        poll=polls.view(session, actor, head.id, now)
+        if number == 1 and head.poll_id is not None
+        else None,
     )
 
 

@@ -44,6 +44,7 @@ from cop.discussions.permissions import (
     DiscussionPermission,
     ListPermission,
 )
+from cop.discussions.poll_models import ChoicePoll
 from cop.members.actor import Actor, left_open
 from cop.members.models import Member, Persona, PersonaKind, Theme
 from cop.members.people import PERSON
@@ -181,6 +182,7 @@ class DiscussionHead:
     widens_at: datetime | None
     space_slug: str | None
     space_name: str | None
+    poll_id: int | None
     persona_id: int | None  # the name under which the reader takes part here
     persona_name: str | None
     as_pseudonym: bool | None
@@ -270,6 +272,10 @@ def _discussion_head(kind: Actor) -> AnySelect:
             _Circle.widens_at,
             Space.slug,
             Space.name,
+            select(ChoicePoll.id)
+            .where(ChoicePoll.discussion_id == Discussion.id)
+            .correlate(Discussion)
+            .scalar_subquery(),
             *own,
             *DISCUSSIONS.columns(kind),
         )
