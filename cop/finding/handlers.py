@@ -19,7 +19,8 @@ from cop.platform.i18n import ngettext
 from cop.platform.mail.composing import absolute, wrapped
 from cop.platform.mail.message import without_slots
 from cop.platform.markup import reading_minutes
-from cop.platform.outbox import on
+from cop.platform.outbox import job, on
+from cop.platform.search import indexing
 from cop.platform.search.sources import Shown
 
 ORDER = 15  # after the lists, before what is only counted
@@ -99,6 +100,11 @@ def _piece(discussion_id: int, said: Shown, place: int) -> Piece:
         counts={"new": 1},
         subject=f"discussion:{discussion_id}",
     )
+
+
+@job("finding.fill", every=3600)
+def fill_index(session: Session, _payload: dict[str, object], now: datetime) -> bool:
+    return indexing.fill(session)
 
 
 @on(MemberLeft)

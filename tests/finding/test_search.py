@@ -234,3 +234,15 @@ def test_administrators_keep_the_words_that_mean_the_same(make, browser, reader)
     administrator.post("/beheer/synoniemen", {"words": "kweepeer, cydonia oblonga, cydonia\n"})
     assert titles(make.actor(reader), "cydonia") == ["Over kweeperen"]
     assert browser(reader).post("/beheer/synoniemen", {"words": "a, b"}).status_code == 404
+
+
+def test_what_no_change_brought_into_the_index_is_added_by_itself(app, make, reader):
+    """Themes come with a migration; after an upgrade nothing is in the index at all."""
+    make.discussion(make.list(), make.member(), title="Kweepeer")
+    with unit_of_work() as own:
+        own.execute(delete(SearchEntry))
+    with unit_of_work() as own:
+        while indexing.fill(own):
+            pass
+    assert titles(make.actor(reader), "kweepeer") == ["Kweepeer"]
+    assert "Alcohol" in titles(make.actor(reader), "alcohol", kind="theme")

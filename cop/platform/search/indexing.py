@@ -10,7 +10,7 @@ from collections import Counter, defaultdict
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from typing import Any
 
-from sqlalchemy import and_, delete, event, insert, or_
+from sqlalchemy import and_, delete, event, insert, or_, select
 from sqlalchemy.orm import Session, UOWTransaction
 
 from cop.platform.search.models import SearchEntry
@@ -142,6 +142,21 @@ def rebuild(session: Session, progress: Callable[[int], None] = lambda _done: No
             done += len(keys)
             progress(len(keys))
     return done
+
+
+def fill(session: Session) -> bool:
+    """Make the documents of a kind of which the index holds none; whether there may be more to do.
+
+    For what a migration brings, and for a site that was there before search was.
+    """
+    for source in sources().values():
+        first = select(SearchEntry.id).where(SearchEntry.kind == source.kind).limit(1)
+        if session.scalar(first) is None and source.keys(session, 0, 1):
+            for keys in _all_keys(session, source):
+                put(session, source, keys)
+            if session.scalar(first) is not None:
+                return True  # else there is nothing to be found in any of them
+    return False
 
 
 def _all_keys(session: Session, source: Source) -> Iterator[Sequence[Key]]:
