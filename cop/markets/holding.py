@@ -86,20 +86,6 @@ def chosen(_session: Session, _gathering: Gathering, _now: datetime) -> None:
     """Nobody else is asked."""
 
 
-def rules(_session: Session, _circle_id: int) -> str:
-    """Nothing beyond the house rules of the site; a market has no guests from outside."""
-    return ""
-
-
-def presence_url(_token: str) -> str:
-    """Who came is seen at the stalls; nobody confirms it.
-
-    Raises:
-        NotFound: always.
-    """
-    raise NotFound
-
-
 def page_url(gathering_id: int) -> str:
     return f"/markten/van/{gathering_id}"
 
@@ -107,5 +93,5 @@ def page_url(gathering_id: int) -> str:
 holders.register("market", holders.Holder(places, written_by_others, within))
 belonging.register(
     (GatheringKind.MARKET,),
-    belonging.Belonging(hindrance, planned, chosen, rules, page_url, presence_url),
+    belonging.Belonging(hindrance=hindrance, planned=planned, chosen=chosen, page_url=page_url),
 )

@@ -127,23 +127,17 @@ def change(market_id: int) -> Page:
 
 def _offer_choices(form: MarketForm) -> None:
     session, who = db.session(), actor()
-    form.themes.choices = [
+    form.themes.choices = choices(
         (int(theme_id), name) for _group, of in themes_by_group(session) for theme_id, name in of
-    ]
-    form.spaces.choices = list(
-        session.execute(
-            select(Space.id, Space.name)
-            .where(Space.id.in_(announcing.own_spaces(who)))
-            .order_by(Space.sort_key, Space.id)
-        )
     )
-    form.organisations.choices = list(
-        session.execute(
-            select(Organisation.id, Organisation.name)
-            .where(Organisation.id.in_(announcing.own_organisations(who)))
-            .order_by(Organisation.sort_key, Organisation.id)
+    for field, thing, own in (
+        (form.spaces, Space, announcing.own_spaces(who)),
+        (form.organisations, Organisation, announcing.own_organisations(who)),
+    ):
+        rows = session.execute(
+            select(thing.id, thing.name).where(thing.id.in_(own)).order_by(thing.sort_key, thing.id)
         )
-    )
+        field.choices = choices((row.id, row.name) for row in rows)
 
 
 def _market_form(form: MarketForm, page: MarketPage | None, **context: Any) -> Page:

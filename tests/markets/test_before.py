@@ -72,7 +72,10 @@ def held(make, member, fair):
 
 @pytest.mark.usefixtures("in_february")
 def test_any_member_announces_a_market_and_the_same_form_twice_is_one(make, browser):
-    host = browser(make.member())
+    member = make.member()
+    space = make.space(Visibility.PRIVATE, coordinator=member)
+    host = browser(member)
+    assert space.name in host.get("/markten/nieuw").get_data(as_text=True)
 
     first = host.send("/markten/nieuw", FORM)
     again = host.send("/markten/nieuw", FORM)
