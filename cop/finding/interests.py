@@ -16,8 +16,8 @@ from cop.finding.models import Interest, InterestKind, InterestProfile
 from cop.finding.permissions import mailed, searcher
 from cop.finding.queries import shown
 from cop.members.actor import Actor
-from cop.members.models import Persona, Theme
-from cop.members.queries import theme_name
+from cop.members.models import Member, Persona, Theme
+from cop.members.queries import among_members, theme_name
 from cop.platform.errors import NotFound, Refused
 from cop.platform.i18n import gettext as _
 from cop.platform.search import retrieving, scoring
@@ -90,7 +90,10 @@ def _check(session: Session, actor: Actor, kind: InterestKind, subject_id: int |
     wanted = {
         InterestKind.THEME: select(Theme.id).where(Theme.retired_at.is_(None)),
         InterestKind.SPACE: select(Space.id).where(SPACES.clause(actor, SpacePermission.READ)),
-        InterestKind.PERSON: select(Persona.id).where(Persona.gone_at.is_(None)),
+        # Own names only: whether a pseudonym exists is for its circle to know.
+        InterestKind.PERSON: select(Persona.id)
+        .join(Member, Member.id == Persona.member_id)
+        .where(among_members()),
     }[kind]
     column = {
         InterestKind.THEME: Theme.id,

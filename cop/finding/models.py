@@ -13,7 +13,7 @@ from cop.platform.keys import EncryptedText
 class InterestKind(StrEnum):
     THEME = "theme"
     SPACE = "space"
-    PERSON = "person"  # a name that others see, never who is behind it
+    PERSON = "person"  # under their own name; pseudonyms are not followed
     SEARCH = "search"
 
 

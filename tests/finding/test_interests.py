@@ -160,3 +160,20 @@ def test_who_leaves_leaves_no_interests(app, make, reader):
     run_due()
     with reading() as own:
         assert own.scalars(select(Interest)).all() == []
+
+
+def test_a_person_is_followed_by_their_own_name_and_no_pseudonym_is(make, browser, reader):
+    author = make.member("Aart Schrijver")
+    on = make.list(pseudonyms=True)
+    hidden = make.pseudonym(author, on.circle, name="Mispelaar")
+    page = browser(reader)
+    handle = make.persona(author).handle
+    assert "Hear of what they write" in page.get(f"/leden/{handle}").text
+    page.post("/ik/interesses", {"kind": "person", "name": handle})
+    assert page.post("/ik/interesses", {"kind": "person", "name": hidden.handle}).status_code == 404
+    mine = make.discussion(make.list(), author, title="Van Aart zelf")
+    make.discussion(on, hidden, title="Van Mispelaar")
+    whole = page.get("/").text
+    assert "Van Aart zelf" in whole
+    assert "Van Mispelaar" not in whole
+    assert digest(make, reader) == [f"discussion:{mine.id}"]
