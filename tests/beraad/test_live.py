@@ -19,6 +19,7 @@ CELLS = [
     for side in ("a", "b")
 ]
 EACH = 6
+WITHIN = 2.0  # seconds after the last was sent
 
 
 @pytest.fixture
@@ -28,10 +29,14 @@ def base(app, database, database_urls) -> Iterator[str]:
 
 
 def test_entries_of_the_same_moment_are_all_kept_and_none_is_doubled(app, make, now, base):
-    """Six clients over HTTP, each send repeated as a retry would."""
+    """Six clients over HTTP and sockets, each send repeated as a retry would."""
     at = sit(make, now, others=6)
     url = f"/sessies/{at.id}/beraad"
     screens = [Screen(base, live.cookie_of(app, m)) for m in at.others]
+    listeners = [live.Listener(base, live.cookie_of(app, m)) for m in (at.lead, *at.others)]
+    assert all(x.listen(f"session:{at.id}")["ok"] for x in listeners)
+    outsider = live.Listener(base, live.cookie_of(app, at.absent))
+    assert outsider.listen(f"session:{at.id}")["ok"] is False
     ready, failed = threading.Barrier(len(screens)), []
 
     def write(number: int, screen: Screen) -> None:
@@ -60,8 +65,18 @@ def test_entries_of_the_same_moment_are_all_kept_and_none_is_doubled(app, make, 
             )
         ).all()
     assert len(told) == len(set(told)) == len(screens) * EACH, "each is told once"
+    for listener in listeners:
+
+        def heard(listener: live.Listener = listener) -> bool:
+            mine = {e["subject"] for e in listener.heard if e["kind"] == "beraad.entry"}
+            return mine == set(told)
+
+        assert live.eventually(heard, WITHIN), "every screen knows of every entry"
     for screen in screens:
         page = screen.get(f"{url}/bord/values?deel=1")
         for number in range(len(screens)):
             for n in range(EACH):
                 assert page.count(f">Van {number} nummer {n}<") == 1
+    assert outsider.heard == []
+    for listener in (*listeners, outsider):
+        listener.close()
