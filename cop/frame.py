@@ -59,6 +59,7 @@ WAYS = (
     (_l("Cases"), "/casussen", "scale", True),
     (_l("Intervisie and deliberation"), "/groepen", "heart-handshake", True),
     (_l("Knowledge markets"), "/markten", "store", True),
+    (_l("Practice"), "/praktijken", "lightbulb", False),
     (_l("Calendar"), "/agenda", "calendar", False),
     (_l("Members"), "/leden", "users", True),
 )
@@ -129,6 +130,8 @@ def _me() -> Me:
 ALSO = {
     "/casussen": ("/bijdragen/",),
     "/groepen": ("/sessies/", "/werkvormen", "/intervisie/", "/beraad", "/dilemmas"),
+    "/groepen": ("/sessies/", "/werkvormen", "/intervisie/"),
+    "/praktijken": ("/ervaringen/", "/vergelijkingen/"),
     "/gesprekken": ("/discussies/", "/berichten/", "/lijsten/", "/opbrengsten"),
 }
 

@@ -21,6 +21,7 @@ from cop.cases import space_part as _cases_of_space
 from cop.cases import waiting as _cases_waiting
 from cop.discussions import attachments as _attachments
 from cop.discussions import handlers as _discussions
+from cop.discussions import origin_part as _discussions_origin
 from cop.discussions import routes as discussions
 from cop.discussions import routes_closing as _closing
 from cop.discussions import routes_help as _help
@@ -53,6 +54,7 @@ from cop.groups import handlers as _groups
 from cop.groups import mine as _groups_mine
 from cop.groups import presence_routes as _presence
 from cop.groups import routes as groups
+from cop.harvest import routes as harvest
 from cop.incoming import handlers as _incoming
 from cop.incoming import routes as incoming
 from cop.mailbox import routes as mailbox
@@ -72,6 +74,17 @@ from cop.notifications import handlers as _notifications
 from cop.notifications import routes as notifications
 from cop.platform import worker as _worker
 from cop.platform.search import indexing
+from cop.practices import digest_part as _practices_digest
+from cop.practices import handlers as _practices_handlers
+from cop.practices import origin_part as _practices_origin
+from cop.practices import routes as practices
+from cop.practices import routes_responding as _practices_responding
+from cop.practices import routes_together as _practices_together
+from cop.practices import routes_writing as _practices_writing
+from cop.practices import searching as _practices_searching
+from cop.practices import space_part as _practices_part
+from cop.practices import telling as _practices_telling
+from cop.practices import waiting as _practices_waiting
 from cop.sessions import handlers as _sessions_handlers
 from cop.sessions import live as _sessions_live
 from cop.sessions import method_routes as _method_routes
@@ -112,6 +125,8 @@ BLUEPRINTS = (
     sessions.blueprint,
     finding.blueprint,
     beraad.blueprint,
+    practices.blueprint,
+    harvest.blueprint,
 )
 
 
@@ -141,6 +156,7 @@ __all__ = [
     "_discussion_polls",
     "_discussions",
     "_discussions_found",
+    "_discussions_origin",
     "_discussions_waiting",
     "_facilitators",
     "_finding",
@@ -175,6 +191,16 @@ __all__ = [
     "_part_routes",
     "_poll_handlers",
     "_poll_routes",
+    "_practices_digest",
+    "_practices_handlers",
+    "_practices_origin",
+    "_practices_part",
+    "_practices_responding",
+    "_practices_searching",
+    "_practices_telling",
+    "_practices_together",
+    "_practices_waiting",
+    "_practices_writing",
     "_presence",
     "_refused_mail",
     "_second_readers",

@@ -11,6 +11,8 @@ from sqlalchemy import insert, select
 from sqlalchemy.orm import Session
 
 from cop.demo import beraad, cases, content, groups
+from cop.demo import cases, content, groups
+from cop.demo import cases, content, practices
 from cop.discussions.models import (
     Discussion,
     DiscussionAttention,
@@ -86,6 +88,15 @@ class Builder:
         cases.build(self.session, self.members, self.own, self.spaces, self.themes, self.now)
         groups.build(self.session, self.members, self.own, self.now)
         beraad.build(self.session, self.members, self.now)
+        practices.build(
+            self.session,
+            self.members,
+            self.own,
+            self.spaces,
+            self.themes,
+            self.organisations,
+            self.now,
+        )
 
     def _site(self) -> None:
         text = content.read("site")

@@ -15,6 +15,7 @@ from cop.members.current import actor
 from cop.platform import clock
 from cop.platform.db import db
 from cop.platform.web import LARGEST_ID, whole
+from cop.spaces import origins
 from cop.spaces.circles import Visibility
 from cop.spaces.words import VISIBILITY_LABELS
 
@@ -106,6 +107,13 @@ def discussion(discussion_id: int) -> str:
         "discussions/discussion.html",
         page=page,
         form=answer_form(page) if page.may_answer else None,
+        made=origins.around(
+            db.session(),
+            actor(),
+            "discussion",
+            discussion_id,
+            ready=page.head.outcome_at is not None and bool(page.head.outcome_html),
+        ),
     )
 
 

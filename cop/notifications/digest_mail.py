@@ -157,6 +157,8 @@ def _counts(total: Counter[str]) -> str:
         words.append(ngettext("%(num)d new conversation", "%(num)d new conversations", count))
     if count := total["answers"]:
         words.append(ngettext("%(num)d new answer", "%(num)d new answers", count))
+    if count := total["practices"]:
+        words.append(ngettext("%(num)d new practice", "%(num)d new practices", count))
     if count := total["asked"]:
         words.append(ngettext("%(num)d thing for you", "%(num)d things for you", count))
     return ", ".join(words) or _("there is something to read")

@@ -90,7 +90,8 @@ def gather(session: Session, actor: Actor, now: datetime) -> dict[Part, list[Wai
             found[wait.part].append(wait)
     # Nothing stands on the page twice: what is asked, due or new is no news on a theme as well.
     told = {place_of(w.url) for part, lines in found.items() if part != Part.THEMES for w in lines}
-    found[Part.THEMES] = [w for w in found[Part.THEMES] if place_of(w.url) not in told]
+    news = {place_of(w.url): w for w in reversed(found[Part.THEMES])}
+    found[Part.THEMES] = [w for place, w in news.items() if place not in told]
     return {part: _ordered(part, found[part]) for part in Part if found[part]}
 
 

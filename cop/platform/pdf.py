@@ -6,6 +6,7 @@ is made in memory and never kept.
 """
 
 import logging
+from collections.abc import Iterable
 from functools import cache
 from typing import Any
 from urllib.parse import urlsplit
@@ -34,6 +35,16 @@ def make(html: str, stylesheet: str) -> bytes:
         html: a whole document; what it names is not fetched, pictures come as `data:` addresses.
         stylesheet: its file in `static/css`; it may name files of the house's font.
     """
+    return make_within(None, [html], stylesheet)
+
+
+def make_within(most: int | None, ways: Iterable[str], stylesheet: str) -> bytes:
+    """The PDF of the first of several ways to say it that fits, else of the last.
+
+    Args:
+        most: how many pages it may take; None for as many as it needs.
+        ways: whole documents, the fullest first; one that is not needed is not asked for.
+    """
     from weasyprint import CSS, HTML
     from weasyprint.text.fonts import FontConfiguration
 
@@ -44,8 +55,13 @@ def make(html: str, stylesheet: str) -> bytes:
         base_url=_FONTS.as_uri() + "/",
         font_config=fonts,
     )
-    page = HTML(string=html, url_fetcher=fetcher)
-    made: bytes = page.write_pdf(stylesheets=[style], font_config=fonts, pdf_variant="pdf/ua-1")
+    variant = {"pdf_variant": "pdf/ua-1"}
+    for html in ways:
+        page = HTML(string=html, url_fetcher=fetcher)
+        drawn = page.render(stylesheets=[style], font_config=fonts, **variant)
+        if most is None or len(drawn.pages) <= most:
+            break
+    made: bytes = drawn.write_pdf(**variant)
     return made
 
 

@@ -22,6 +22,7 @@ class Purpose(StrEnum):
     CASE = "case"  # what is said below a case
     GATHERING = "gathering"
     SESSION = "session"  # in a session, for those who take part in it
+    PRACTICE = "practice"
     IMPORT = "import"
     SITE = "site"
 

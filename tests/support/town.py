@@ -18,6 +18,9 @@ from cop.discussions.models import Attachment, DiscussionList, Post, PostRemoval
 from cop.discussions.poll_models import Choice
 from cop.gatherings import guests, own_calendar, polling
 from cop.gatherings.models import Coming, Gathering, OwnCalendar
+from cop.discussions.models import Attachment, Discussion, DiscussionList, Post, PostRemoval
+from cop.gatherings import own_calendar, polling
+from cop.gatherings.models import Coming, OwnCalendar
 from cop.gatherings.poll_models import PollOption
 from cop.incoming.models import CutText, IncomingMail, Outcome, Reason, Route
 from cop.incoming.posting import Letter
@@ -37,6 +40,7 @@ from tests.cases.town import cases
 from tests.finding.town import kept
 from tests.groups.town import groups
 from tests.markets.town import markets
+from tests.practices.town import practices
 from tests.sessions.town import sessions
 from tests.support.factories import Factory
 
@@ -171,8 +175,18 @@ def build(make: Factory) -> Town:
             "post_id": _post_id(discussion.id, 2),
             "place": f"discussion:{discussion.id}",
         }
+        with unit_of_work() as session:
+            yielded = session.get_one(Discussion, discussion.id)
+            yielded.outcome, yielded.outcome_html = "We bellen.", "<p>We bellen.</p>"
+            yielded.outcome_at = now
+        values |= {
+            "harvest.make.kind": "discussion",
+            "harvest.make.thing_id": discussion.id,
+            "harvest.make.into": "practice",
+        }
         _tended(make, values, circle, owner, other, now)
         _gather(make, values, space, owner, other)
+        values |= practices(make, owner, other, space)
         _came_in(make, values, circle, owner, now)
     of_groups = groups(make, owner, other) | sessions(make, owner, other)
     town.shown |= of_groups

@@ -1,0 +1,1 @@
+"""One thing made into another: what was yielded becomes something that lasts."""

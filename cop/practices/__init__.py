@@ -1,0 +1,1 @@
+"""Best practices: ways of working, described so that others can use them."""

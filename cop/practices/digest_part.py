@@ -1,0 +1,156 @@
+"""What a digest tells of practices: those on a member's themes and in their spaces.
+
+It comes in the rhythm in which a member hears of the lists that they take part in. Of practices
+for a small circle it tells that there is something to read, and nothing else.
+"""
+
+import html
+from collections import defaultdict
+from collections.abc import Sequence
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import and_, exists, or_, select
+from sqlalchemy.orm import Session
+
+from cop.members.models import Member, MemberTheme, Persona
+from cop.notifications.digests import Found, Piece, Reader, Rendered, brings
+from cop.platform.i18n import gettext as _
+from cop.platform.i18n import ngettext
+from cop.platform.mail.composing import absolute, wrapped
+from cop.platform.mail.message import without_slots
+from cop.platform.markup import reading_minutes
+from cop.practices.models import Practice, PracticeEditor, PracticeState, PracticeTheme
+from cop.spaces.circles import Circle, CircleMembership, Standing, Visibility, reading_members
+from cop.spaces.models import Space
+
+ORDER, PRIVATE_ORDER = 15, 21
+
+
+@brings
+def from_practices(session: Session, readers: Sequence[Reader]) -> dict[int, Found]:
+    """Two queries for any number of readers."""
+    begins = {reader.delivery_id: reader.begins(reader.joined) for reader in readers}
+    earliest = min((moment for moment in begins.values() if moment is not None), default=None)
+    if earliest is None:
+        return {}
+    rows = session.execute(
+        select(
+            Practice.id,
+            Practice.title,
+            Practice.summary,
+            Practice.words,
+            Practice.published_at,
+            Practice.circle_id,
+            Circle.visibility,
+        )
+        .join(Circle, Circle.id == Practice.circle_id)
+        .where(Practice.state == PracticeState.PUBLISHED)
+        .where(Practice.published_at > earliest)
+        .where(Practice.published_at <= max(reader.until for reader in readers))
+        .order_by(Practice.published_at, Practice.id)
+    ).all()
+    if not rows:
+        return {}
+    wanted = _wanted(session, {reader.member_id for reader in readers}, [row.id for row in rows])
+    return {
+        reader.delivery_id: _found(reader, begins[reader.delivery_id], rows, wanted)
+        for reader in readers
+    }
+
+
+def _wanted(session: Session, members: set[int], ids: Sequence[int]) -> dict[int, set[int]]:
+    """member → what they may read, did not write, and what is theirs by theme or space."""
+    on_theme = exists().where(
+        PracticeTheme.practice_id == Practice.id,
+        MemberTheme.theme_id == PracticeTheme.theme_id,
+        MemberTheme.member_id == Member.id,
+    )
+    in_space = exists().where(
+        Space.id == Practice.space_id,
+        CircleMembership.circle_id == Space.circle_id,
+        CircleMembership.member_id == Member.id,
+        CircleMembership.standing.in_((Standing.JOINED, Standing.COORDINATOR)),
+    )
+    writes = exists().where(
+        PracticeEditor.practice_id == Practice.id,
+        PracticeEditor.persona_id == Persona.id,
+        Persona.member_id == Member.id,
+    )
+    found: defaultdict[int, set[int]] = defaultdict(set)
+    for member_id, practice_id in session.execute(
+        select(Member.id, Practice.id)
+        .join(Practice, and_(Practice.id.in_(ids)))
+        .where(Member.id.in_(members), reading_members(Practice.circle_id))
+        .where(or_(on_theme, in_space), ~writes)
+    ):
+        found[member_id].add(practice_id)
+    return found
+
+
+def _found(
+    reader: Reader, begins: datetime | None, rows: Sequence[Any], wanted: dict[int, set[int]]
+) -> Found:
+    mine = wanted.get(reader.member_id, set())
+    told = [
+        row
+        for row in rows
+        if begins is not None and row.id in mine and begins < row.published_at <= reader.until
+    ]
+    wide = [row for row in told if row.visibility in (Visibility.PUBLIC, Visibility.OPEN)]
+    closed = [row for row in told if row.visibility == Visibility.CLOSED]
+    hidden = [row for row in told if row.visibility == Visibility.PRIVATE]
+    # What stands in a mail is named by numbers below zero: those above are posts'.
+    found = Found([_piece(row) for row in (*wide, *closed)], {-row.id for row in told})
+    if hidden:
+        found.pieces.append(_only_that(hidden))
+    return found
+
+
+def _piece(row: Any) -> Piece:
+    title, summary = without_slots(row.title), without_slots(" ".join(row.summary.split()))
+    url = absolute(f"/praktijken/{row.id}")
+
+    def render(_roomy: bool) -> Rendered:
+        minutes = ngettext("%(num)d minute", "%(num)d minutes", reading_minutes(row.words))
+        return Rendered(
+            text=f"{wrapped(f'* {title} ({minutes})')}\n{wrapped(summary)}\n  {url}",
+            html=f'<p style="margin:0 0 10px"><a href="{html.escape(url)}">{html.escape(title)}</a>'
+            f" ({html.escape(minutes)})<br>{html.escape(summary)}</p>",
+        )
+
+    return Piece(
+        group=(ORDER, "", False, row.published_at, row.id),
+        heading=lambda: (_("New practices"), absolute("/praktijken")),
+        key=f"practice:{row.id}:{title}:{summary}",
+        covers=(-row.id,),
+        words=row.words,
+        render=render,
+        counts={"practices": 1},
+    )
+
+
+def _only_that(rows: Sequence[Any]) -> Piece:
+    count = len(rows)
+
+    def render(_roomy: bool) -> Rendered:
+        words = ngettext(
+            "There is a new practice in a small circle. It stands on the site only.",
+            "There are %(num)d new practices in a small circle. They stand on the site only.",
+            count,
+        )
+        url = absolute("/praktijken")
+        return Rendered(
+            text=f"{wrapped(words)}\n  {url}",
+            html=f'<p style="margin:0 0 10px"><a href="{html.escape(url)}">'
+            f"{html.escape(words)}</a></p>",
+        )
+
+    return Piece(
+        group=(PRIVATE_ORDER, "", False, rows[0].published_at, 0),
+        heading=lambda: (_("For a small circle"), ""),
+        key=f"practices:private:{count}",
+        covers=tuple(-row.id for row in rows),
+        words=0,
+        render=render,
+    )

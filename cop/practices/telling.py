@@ -1,0 +1,91 @@
+"""What notifications of practices say, for who may still read what they are about."""
+
+from collections.abc import Sequence
+from typing import Any
+
+from sqlalchemy import or_, select
+from sqlalchemy.orm import Session
+
+from cop.members.actor import Actor
+from cop.notifications.models import Notification
+from cop.notifications.operations import Line, sentences
+from cop.platform.i18n import gettext as _
+from cop.practices.models import Practice
+from cop.practices.permissions import PRACTICES, PracticePermission
+from cop.spaces.circles import Circle, Visibility
+
+
+@sentences(
+    "practices.asked",
+    "practices.comparison",
+    "practices.experience",
+    "practices.public",
+    "practices.published",
+    "practices.review",
+    "practices.take_over",
+    "practices.taken_back",
+    "practices.writes_along",
+    "practices.year",
+)
+def lines(session: Session, actor: Actor, notifications: Sequence[Notification]) -> dict[int, Line]:
+    """One line each; those of a small circle are not for mail."""
+    rows = session.execute(
+        select(Practice, Circle.visibility, *PRACTICES.columns(actor))
+        .join(Circle, Circle.id == Practice.circle_id)
+        .where(Practice.id.in_({n.subject_id for n in notifications}))
+        .where(
+            or_(
+                PRACTICES.clause(actor, PracticePermission.READ),
+                PRACTICES.clause(actor, PracticePermission.ANSWER),
+            )
+        )
+    ).all()
+    found = {row.Practice.id: row for row in rows}
+    made = {}
+    for n in notifications:
+        row = found.get(n.subject_id)
+        line = _line(n, row) if row is not None else None
+        if line is not None:
+            made[n.id] = line
+    return made
+
+
+def _line(n: Notification, row: Any) -> Line | None:
+    practice: Practice = row.Practice
+    may = PRACTICES.from_row(row)
+    said = {"title": practice.title, "who": n.by.name if n.by is not None else ""}
+    url = f"/praktijken/{practice.id}"
+    match n.kind.removeprefix("practices."):
+        case "asked" if PracticePermission.ANSWER in may:
+            text = _("%(who)s asks whether you write along on “%(title)s”.", **said)
+            url += "/uitnodiging"
+        case "writes_along":
+            text = _("%(who)s writes along on “%(title)s”.", **said)
+            url += "/schrijven"
+        case "public":
+            text = _("“%(title)s” can be read by everybody now. Do visitors see your name?", **said)
+        case "published":
+            text = _("New in your space: “%(title)s”.", **said)
+        case "taken_back":
+            text = _("%(who)s took back “%(title)s”. It is a draft again.", **said)
+            url += "/schrijven"
+        case "experience":
+            text = _("%(who)s told how “%(title)s” went in their context.", **said)
+            url += "#ervaringen"
+        case "comparison":
+            text = _("%(who)s put their own way of working beside “%(title)s”.", **said)
+            url += "#vergelijken"
+        case "review" if PracticePermission.WRITE in may:
+            text = _("Does “%(title)s” still hold? Its review date has come.", **said)
+            url += "/klopt-nog"
+        case "year":
+            text = _("A year of “%(title)s”: read what others told who use it.", **said)
+            url += f"/jaar/{practice.years_told}"
+        case "take_over" if PracticePermission.TAKE_OVER in may:
+            text = _("Nobody looks after “%(title)s” any more. Will you?", **said)
+        case _other:
+            return None
+    if PracticePermission.READ not in may and PracticePermission.ANSWER not in may:
+        return None
+    wide = row.visibility in (Visibility.PUBLIC, Visibility.OPEN)
+    return Line(text, url, in_mail=wide)

@@ -1,0 +1,88 @@
+"""What of practices waits for a member, on the home page."""
+
+from collections.abc import Iterator
+from datetime import datetime, timedelta
+from zoneinfo import ZoneInfo
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from cop.members.actor import Actor
+from cop.members.models import Persona
+from cop.notifications.waits import MOST, USUAL, Part, Wait, waits
+from cop.platform.i18n import DEFAULT_ZONE, format_date
+from cop.platform.i18n import gettext as _
+from cop.platform.markup import reading_minutes
+from cop.practices import listing
+from cop.practices.models import Practice, PracticeState
+from cop.practices.permissions import PRACTICES, PracticePermission, editing
+from cop.practices.publishing import today
+
+ANSWERING, REVIEWING, WRITING = 2, 10, 10  # minutes
+FRESH = timedelta(days=21)
+_ZONE = ZoneInfo(DEFAULT_ZONE)
+
+
+@waits
+def in_practices(session: Session, actor: Actor, now: datetime) -> Iterator[Wait]:
+    """Four queries."""
+    if not actor.is_member:
+        return
+    where = _("practice")
+    for row in session.execute(
+        select(Practice.id, Practice.title, Practice.changed_at)
+        .where(PRACTICES.clause(actor, PracticePermission.ANSWER))
+        .order_by(Practice.changed_at)
+        .limit(USUAL)
+    ):
+        yield Wait(
+            Part.ASKED,
+            row.title,
+            f"/praktijken/{row.id}/uitnodiging",
+            ANSWERING,
+            row.changed_at,
+            where=where,
+            mark=_("do you write along?"),
+        )
+    for row in session.execute(
+        select(Practice.id, Practice.title, Practice.review_on, Practice.changed_at)
+        .join(Persona, Persona.id == Practice.contact_id)
+        .where(Practice.state == PracticeState.PUBLISHED, Practice.review_on <= today(now))
+        .where(Persona.member_id == actor.member_id, editing(actor))
+        .order_by(Practice.review_on)
+        .limit(USUAL)
+    ):
+        yield Wait(
+            Part.DUE,
+            row.title,
+            f"/praktijken/{row.id}/klopt-nog",
+            REVIEWING,
+            row.changed_at,
+            due=datetime(row.review_on.year, row.review_on.month, row.review_on.day, tzinfo=_ZONE),
+            where=where,
+            note=_("look at it again since %(day)s", day=format_date(row.review_on)),
+            mark=_("does it still hold?"),
+        )
+    for row in session.execute(
+        select(Practice.id, Practice.title, Practice.changed_at)
+        .where(Practice.state == PracticeState.DRAFT, editing(actor))
+        .order_by(Practice.changed_at.desc())
+        .limit(MOST[Part.DRAFT])
+    ):
+        yield Wait(
+            Part.DRAFT,
+            row.title,
+            f"/praktijken/{row.id}/schrijven",
+            WRITING,
+            row.changed_at,
+            where=where,
+        )
+    for row in listing.on_my_themes(session, actor, now - FRESH, USUAL):
+        yield Wait(
+            Part.THEMES,
+            row.title,
+            f"/praktijken/{row.id}",
+            reading_minutes(row.words),
+            row.published_at,
+            where=where,
+        )

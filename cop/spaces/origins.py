@@ -1,0 +1,197 @@
+"""What was made of what, both ways: a discussion's opbrengst became a practice.
+
+Features say how their things are named, what they give along and what they can be made into; the
+top floor's `harvest` makes one into the other. A link is shown to who may read its other end.
+"""
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import TypeAlias
+
+from sqlalchemy import Index, String, UniqueConstraint, or_, select
+from sqlalchemy.orm import Mapped, Session, mapped_column
+
+from cop.members.actor import Actor
+from cop.platform.db import Base, UtcDateTime
+from cop.platform.errors import NotFound
+from cop.platform.i18n import LazyText
+
+
+class Origin(Base):
+    """One thing was made of another. Kinds are the registered names."""
+
+    __tablename__ = "origin"
+    __table_args__ = (
+        UniqueConstraint("from_kind", "from_id", "into_kind", "into_id"),
+        Index("ix_origin_into_kind_into_id", "into_kind", "into_id"),
+    )
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    from_kind: Mapped[str] = mapped_column(String(20))
+    from_id: Mapped[int]
+    into_kind: Mapped[str] = mapped_column(String(20))
+    into_id: Mapped[int]
+    at: Mapped[datetime] = mapped_column(UtcDateTime)
+
+
+@dataclass(frozen=True, slots=True)
+class Thing:
+    """One end of a link, for who may read it. `kind` in the reader's language."""
+
+    kind: str
+    title: str
+    url: str
+
+
+# Of these ids those that the actor may read; one query.
+Shown: TypeAlias = Callable[[Session, Actor, Sequence[int]], Mapping[int, Thing]]
+
+
+@dataclass(frozen=True, slots=True)
+class Material:
+    """What a thing gives along to what is made of it.
+
+    Attributes:
+        title, summary: in a few words.
+        text: all of it, Markdown.
+        space_id: the space in which it stands, if one.
+    """
+
+    title: str
+    summary: str
+    text: str
+    theme_ids: Sequence[int] = field(default_factory=tuple)
+    space_id: int | None = None
+
+
+# Raises NotFound for who may not, and while there is nothing to make something of.
+Source: TypeAlias = Callable[[Session, Actor, int], Material]
+
+
+@dataclass(frozen=True, slots=True)
+class Target:
+    """What something can be made into.
+
+    Attributes:
+        label: of the button.
+        make: makes it, for the actor alone at first; gives its id and where to go on.
+    """
+
+    label: LazyText
+    make: Callable[[Session, Actor, Material, datetime], tuple[int, str]]
+
+
+_shown: dict[str, Shown] = {}
+_sources: dict[str, Source] = {}
+_targets: dict[str, Target] = {}
+
+
+def show_as(kind: str, shown: Shown) -> None:
+    """Say how things of a kind are named; again under the same name replaces it."""
+    _shown[kind] = shown
+
+
+def gives(kind: str, source: Source) -> None:
+    """Things of this kind can be made into others."""
+    _sources[kind] = source
+
+
+def takes(kind: str, target: Target) -> None:
+    """Others can be made into things of this kind."""
+    _targets[kind] = target
+
+
+def material(session: Session, actor: Actor, kind: str, id: int) -> Material:
+    """
+    Raises:
+        NotFound: nothing of this kind gives anything, or not to this actor.
+    """
+    source = _sources.get(kind)
+    if source is None or not actor.is_member:
+        raise NotFound
+    return source(session, actor, id)
+
+
+def target(kind: str) -> Target:
+    """
+    Raises:
+        NotFound: nothing can be made into this.
+    """
+    if kind not in _targets:
+        raise NotFound
+    return _targets[kind]
+
+
+def remember(
+    session: Session, came_from: tuple[str, int], became: tuple[str, int], now: datetime
+) -> None:
+    """Keep the link; a second time changes nothing."""
+    there = session.scalar(
+        select(Origin.id).where(
+            Origin.from_kind == came_from[0],
+            Origin.from_id == came_from[1],
+            Origin.into_kind == became[0],
+            Origin.into_id == became[1],
+        )
+    )
+    if there is None:
+        session.add(
+            Origin(
+                from_kind=came_from[0],
+                from_id=came_from[1],
+                into_kind=became[0],
+                into_id=became[1],
+                at=now,
+            )
+        )
+        session.flush()
+
+
+@dataclass(frozen=True, slots=True)
+class Around:
+    """What a thing was made of, what was made of it, and what can be: (label, address)."""
+
+    came_from: list[Thing]
+    became: list[Thing]
+    ways: list[tuple[str, str]]
+
+
+def around(session: Session, actor: Actor, kind: str, id: int, ready: bool = True) -> Around:
+    """The links of one thing that the actor may follow: one query, and one for each kind met.
+
+    Args:
+        ready: it has something to give; else no ways are offered.
+    """
+    rows = session.execute(
+        select(Origin.from_kind, Origin.from_id, Origin.into_kind, Origin.into_id)
+        .where(
+            or_(
+                (Origin.from_kind == kind) & (Origin.from_id == id),
+                (Origin.into_kind == kind) & (Origin.into_id == id),
+            )
+        )
+        .order_by(Origin.id)
+        .limit(50)
+    ).all()
+    ends: dict[str, set[int]] = {}
+    for row in rows:
+        back = (row.into_kind, row.into_id) == (kind, id)
+        other = (row.from_kind, row.from_id) if back else (row.into_kind, row.into_id)
+        ends.setdefault(other[0], set()).add(other[1])
+    seen = {
+        (name, number): thing
+        for name, numbers in ends.items()
+        if name in _shown
+        for number, thing in _shown[name](session, actor, sorted(numbers)).items()
+    }
+    back_links = [(r.from_kind, r.from_id) for r in rows if (r.into_kind, r.into_id) == (kind, id)]
+    on_links = [(r.into_kind, r.into_id) for r in rows if (r.from_kind, r.from_id) == (kind, id)]
+    offered = ready and actor.is_member and kind in _sources
+    return Around(
+        [seen[key] for key in back_links if key in seen],
+        [seen[key] for key in on_links if key in seen],
+        [(str(t.label), f"/oogst/{kind}/{id}/{into}") for into, t in _targets.items()]
+        if offered
+        else [],
+    )

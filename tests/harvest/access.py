@@ -1,0 +1,3 @@
+"""Who may make one thing into another."""
+
+ACCESS = {"harvest.make": "guarded"}

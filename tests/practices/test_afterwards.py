@@ -1,0 +1,212 @@
+"""What comes back later: review dates, the yearly note, notices, digests, and leaving."""
+
+from datetime import datetime, timedelta
+
+import pytest
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from cop.members import leaving
+from cop.members.models import Member, MemberTheme, Persona, Theme
+from cop.notifications.digests import Reader
+from cop.notifications.models import Notification, Rhythm
+from cop.notifications.operations import lines
+from cop.platform import clock
+from cop.platform.db import unit_of_work
+from cop.platform.errors import NotFound
+from cop.platform.i18n import speaking
+from cop.platform.outbox import registry
+from cop.platform.worker import run_due
+from cop.practices import beside, digest_part, publishing, responding, together, yearly
+from cop.practices.models import (
+    Practice,
+    PracticeComparison,
+    PracticeEditor,
+    PracticeExperience,
+    PracticeUse,
+)
+from cop.spaces.circles import Visibility
+from tests.practices.writing import draft, practice, writes_along
+from tests.support.factories import Factory
+
+
+def told(session: Session, kind: str) -> list[int]:
+    session.expire_all()
+    return sorted(
+        session.scalars(
+            select(Notification.member_id).where(Notification.kind == f"practices.{kind}")
+        )
+    )
+
+
+def run(kind: str, now: datetime) -> None:
+    with unit_of_work() as session:
+        registry.jobs[kind](session, {}, now)
+
+
+def test_of_each_review_date_the_contact_person_is_reminded_once(
+    make: Factory, session: Session
+) -> None:
+    anna, bram = make.member(), make.member()
+    made = practice(make, anna)
+    writes_along(make, anna, bram, made)
+    day = clock.now() + publishing.A_YEAR
+    for moment, expected in (
+        (day - timedelta(days=2), []),
+        (day + timedelta(days=1), [anna.id]),
+        (day + timedelta(days=2), [anna.id]),
+    ):
+        run("practices.review", moment)
+        assert told(session, "review") == expected, moment
+        session.rollback()
+    with unit_of_work() as own:
+        publishing.still_right(own, make.actor(anna), made.id, None, day)
+    run("practices.review", day + timedelta(days=400))
+    assert told(session, "review") == [anna.id, anna.id]
+
+
+def test_what_users_told_goes_back_once_a_year(make: Factory, session: Session) -> None:
+    anna, user, other = make.member(), make.member(), make.member()
+    begun = clock.now() - timedelta(days=380)
+    made = practice(make, anna, at=begun)
+    silent = practice(make, anna, at=begun, title="Lopen")
+    with unit_of_work() as own:
+        actor, then = make.actor(user), begun + timedelta(days=100)
+        responding.use(own, actor, made.id, make.organisation("Het Huis").id, then)
+        responding.tell(own, make.actor(other), made.id, "did_not", "Een dorp.", "Te ver.", then)
+    for _twice in range(2):
+        with unit_of_work() as own:
+            for each in (made, silent):
+                registry.jobs["practices.year"](own, {"practice_id": each.id}, clock.now())
+        assert told(session, "year") == sorted([anna.id, user.id, other.id])
+        session.rollback()
+    row = session.get_one(Practice, made.id)
+    note = yearly.note(session, make.actor(user), row, 1, clock.now())
+    assert [each.result for each in note.did_not] == ["Te ver."]
+    assert note.new_users == ["Het Huis"]
+    with pytest.raises(NotFound):
+        yearly.note(session, make.actor(user), row, 2, clock.now())
+
+
+def test_notices_say_nothing_to_who_may_not_read_it_any_more(
+    make: Factory, session: Session
+) -> None:
+    anna, bram = make.member("Anna Smit"), make.member()
+    space = make.space(Visibility.PRIVATE)
+    for each in (anna, bram):
+        make.join(each, space.circle)
+    made = practice(make, anna, "space", space, title="Bellen")
+    run_due()
+    assert told(session, "published") == [bram.id]
+    rows = session.scalars(select(Notification).where(Notification.member_id == bram.id)).all()
+    with speaking("en", "Europe/Amsterdam"):
+        found = lines(session, make.actor(bram), rows)
+        assert [line.text for line in found.values()] == ["New in your space: “Bellen”."]
+        assert not any(line.in_mail for line in found.values())  # a small circle
+        session.rollback()
+        with unit_of_work() as own:
+            publishing.take_back(own, make.actor(anna), made.id, clock.now())
+        session.expire_all()
+        assert lines(session, make.actor(bram), rows) == {}
+
+
+def test_an_institution_is_named_never_who_said_so(make: Factory, session: Session) -> None:
+    anna, bram = make.member(), make.member()
+    made, house = practice(make, anna), make.organisation("Het Huis")
+    with unit_of_work() as own:
+        for who in (anna, bram, bram):
+            responding.use(own, make.actor(who), made.id, house.id, clock.now())
+    assert [name for name, _since in beside.users(session, made.id)] == ["Het Huis"]
+    session.rollback()
+    with unit_of_work() as own:
+        responding.use_no_longer(own, make.actor(bram), made.id, house.id)
+    assert len(session.scalars(select(PracticeUse.id)).all()) == 1
+
+
+def test_leaving_leaves_what_others_need_and_nothing_else(make: Factory, session: Session) -> None:
+    anna, bram = make.member(), make.member()
+    alone, shared = draft(make, anna, title="Alleen"), practice(make, anna, title="Samen")
+    only = practice(make, anna, title="Enig")
+    writes_along(make, anna, bram, shared)
+    with unit_of_work() as own:
+        actor, now = make.actor(anna), clock.now()
+        responding.compare(own, actor, only.id, {"steps": ("same", "Zo.")}, False, now)
+        responding.use(own, actor, only.id, make.organisation().id, now)
+        responding.tell(own, make.actor(bram), only.id, "worked", "Een dorp.", "", now)
+        together.ask(own, make.actor(bram), shared.id, make.persona(make.member()).handle, now)
+    with unit_of_work() as own:
+        leaving.leave(own, make.actor(anna), keep_name=False, now=clock.now())
+    run_due()
+    assert session.get(Practice, alone.id) is None
+    assert session.get_one(Practice, shared.id).contact_id == make.persona(bram).id
+    left = session.get_one(Practice, only.id)
+    assert left.contact_id is None
+    assert session.scalars(select(PracticeComparison.id)).all() == []
+    assert session.scalars(select(PracticeUse.persona_id)).all() == [None]
+    assert (
+        session.scalars(
+            select(PracticeEditor.practice_id).where(
+                PracticeEditor.persona_id == make.persona(anna).id
+            )
+        ).all()
+        == []
+    )
+    assert told(session, "take_over") == [bram.id]  # who told how it went is asked
+    assert len(session.scalars(select(PracticeExperience.id)).all()) == 1
+    session.rollback()
+    with unit_of_work() as own:
+        together.take_over(own, make.actor(bram), only.id, clock.now())
+        assert own.get_one(Practice, only.id).contact_id == make.persona(bram).id
+
+
+def test_a_digest_tells_of_what_is_on_my_themes_and_of_a_small_circle_only_that(
+    make: Factory, session: Session
+) -> None:
+    anna, bram = make.member(), make.member()
+    space = make.space(Visibility.PRIVATE)
+    for each in (anna, bram):
+        make.join(each, space.circle)
+    theme_id = session.scalars(select(Theme.id).limit(1)).one()
+    session.rollback()
+    make.save(MemberTheme(member_id=bram.id, theme_id=theme_id))
+    before = clock.now() - timedelta(days=1)
+    on_theme = practice(make, anna, title="Op thema", theme_ids=[theme_id])
+    practice(make, anna, title="Elders")
+    practice(make, anna, "space", space, title="Geheim")
+
+    def reader(member: Member) -> Reader:
+        until = clock.now() + timedelta(minutes=1)
+        common = {"role": "member", "language": "en", "zone": "Europe/Amsterdam"}
+        return Reader(
+            delivery_id=member.id,
+            member_id=member.id,
+            planned_at=until,
+            until=until,
+            daily_from=before,
+            weekly_from=None,
+            asked_from=None,
+            joined=Rhythm.DAILY,
+            joined_from=None,
+            **common,
+        )
+
+    found = digest_part.from_practices(session, [reader(anna), reader(bram)])
+    assert found[anna.id].pieces == []  # their own
+    with speaking("en", "Europe/Amsterdam"):
+        said = [piece.render(True) for piece in found[bram.id].pieces]
+    assert len(said) == 2
+    assert "Op thema" in said[0].text
+    assert "Geheim" not in "".join(each.text + each.html for each in said)
+    assert -on_theme.id in found[bram.id].may_see
+
+
+def test_a_pseudonym_is_the_one_who_tells(make: Factory, session: Session) -> None:
+    anna, bram = make.member(), make.member()
+    space = make.space(Visibility.CLOSED, pseudonyms=True)
+    make.join(anna, space.circle)
+    merel = make.pseudonym(bram, space.circle, "Merel")
+    made = practice(make, anna, "space", space)
+    with unit_of_work() as own:
+        responding.tell(own, make.actor(bram), made.id, "worked", "Een dorp.", "", clock.now())
+    assert session.scalars(select(PracticeExperience.persona_id)).all() == [merel.id]
+    assert session.get_one(Persona, merel.id).name == "Merel"

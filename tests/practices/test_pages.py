@@ -1,0 +1,154 @@
+"""Pages of practices: forms that grow, what readers see, references, paper, query counts."""
+
+import io
+import json
+import re
+
+import pikepdf
+import pytest
+
+from cop.platform import clock, pdf
+from cop.platform.db import unit_of_work
+from cop.practices import responding
+from cop.practices.models import Practice
+from cop.spaces.circles import Visibility
+from tests.practices.writing import draft, practice, writes_along
+from tests.support.client import Browser
+from tests.support.counting import statements
+from tests.support.factories import Factory
+
+
+def test_from_a_title_to_a_page_that_others_read(make: Factory, browser: type[Browser]) -> None:
+    anna, reader = make.member(), make.member()
+    mine = browser(anna)
+    refused = mine.send("/praktijken/nieuw", {"title": "Bellen"})
+    assert refused.status_code == 422
+    assert 'value="Bellen"' in refused.text  # everything typed is kept
+    made = mine.send("/praktijken/nieuw", {"title": "Bellen", "summary": "Een dag erna."})
+    url = made.headers["Location"].removesuffix("/schrijven")
+    assert browser(reader).get(url).status_code == 404
+    early = mine.send(f"{url}/publiceren")
+    assert early.status_code == 422
+    assert "/schrijven/context" in early.text
+    for part, text in (("context", "Een dorp."), ("tomorrow", "Bel iemand.")):
+        assert mine.send(f"{url}/schrijven/{part}", {"text": text}).status_code == 302
+    assert mine.send(f"{url}/gegevens", {"knowledge": ["practice"]}).status_code == 302
+    assert mine.send(f"{url}/publiceren", {"audience": "open"}).status_code == 302
+    page = browser(reader).get(url)
+    assert "Bel iemand." in page.text
+    assert browser().get(url).status_code == 404
+    assert browser(reader).get("/praktijken").text.count("Een dag erna.") == 1
+
+
+def test_two_at_once_by_forms_alone(make: Factory, browser: type[Browser]) -> None:
+    anna, bram = make.member("Anna Smit"), make.member("Bram Maas")
+    made = draft(make, anna, sections={"steps": "Een.\n\nTwee."})
+    writes_along(make, anna, bram, made)
+    url = f"/praktijken/{made.id}/schrijven/steps"
+    first = browser(anna).send(url, {"text": "Een van Anna.\n\nTwee."})
+    assert first.status_code == 302
+    stale = browser(bram).post(url, {"text": "Een.\n\nTwee van Bram.", "version": "1"})
+    assert stale.status_code == 422
+    assert "Anna Smit changed this while you were writing." in stale.text
+    assert "Een van Anna.\n\nTwee van Bram." in stale.text.replace("\r\n", "\n")
+    assert "<ins>" in stale.text
+    assert "added:" in stale.text  # in words, for who does not see the line
+    version = re.search(r'name="version"[^>]*value="(\d+)"', stale.text)
+    assert version is not None
+    assert version[1] == "2"
+
+
+def test_a_public_page_says_what_reference_managers_read(
+    make: Factory, browser: type[Browser]
+) -> None:
+    anna = make.member("Anna Smit")
+    made = practice(make, anna, "public", title='Bellen & "luisteren"')
+    page = browser().get(f"/praktijken/{made.id}")
+    assert page.status_code == 200
+    for name in ("DC.title", "DC.creator", "citation_title", "citation_publication_date"):
+        assert f'name="{name}"' in page.text
+    assert 'property="og:url"' in page.text
+    assert 'content="Bellen &amp; &#34;luisteren&#34;"' in page.text
+    assert "Anna Smit" not in page.text  # she did not choose that visitors see her name
+    browser(anna).post(f"/praktijken/{made.id}/naam", {"named": "yes"})
+    assert (
+        'name="citation_author" content="Anna Smit"' in browser().get(f"/praktijken/{made.id}").text
+    )
+    ris, bib, csl = (
+        browser().get(f"/praktijken/{made.id}/verwijzing.{ending}")
+        for ending in ("ris", "bib", "json")
+    )
+    assert ris.text.startswith("TY  - ELEC\r\n")
+    assert ris.text.endswith("ER  - \r\n")
+    assert r"Bellen \& " in bib.text
+    item = json.loads(csl.text)[0]
+    assert item["author"] == [{"literal": "Anna Smit"}]
+    assert item["URL"].endswith(f"/praktijken/{made.id}")
+    open_one = practice(make, anna, title="Lopen")
+    assert browser(anna).get(f"/praktijken/{open_one.id}/verwijzing.ris").status_code == 404
+    assert browser(anna).get(f"/praktijken/{made.id}/verwijzing.exe").status_code == 404
+
+
+@pytest.mark.skipif(not pdf.available(), reason="no Pango on this machine")
+def test_on_paper_it_is_two_pages_at_most(make: Factory, browser: type[Browser]) -> None:
+    anna = make.member()
+    long = "Een zin die veel woorden heeft en toch niets zegt. " * 100
+    names = ("goal", "target_group", "context", "steps", "phrases", "tomorrow", "results")
+    made = practice(make, anna, sections=dict.fromkeys(names, long.strip()))
+    answer = browser(anna).get(f"/praktijken/{made.id}/pdf")
+    with pikepdf.open(io.BytesIO(answer.data)) as document:
+        assert 1 <= len(document.pages) <= 2
+
+
+def test_pages_run_the_same_number_of_queries_however_much_there_is(
+    make: Factory, browser: type[Browser]
+) -> None:
+    anna, reader = make.member(), make.member()
+    space = make.space(Visibility.OPEN, coordinator=anna)
+    made = practice(make, anna, "space", space)
+    asking = browser(reader)
+    paths = ("/praktijken", f"/praktijken/{made.id}", f"/proeftuinen/{space.slug}", "/")
+
+    def counted() -> list[int]:
+        found = []
+        for path in paths:
+            with statements() as seen:
+                assert asking.get(path).status_code == 200
+            found.append(len(seen))
+        return found
+
+    counted()  # what is kept by the process is kept now
+    few = counted()
+    for n in range(6):
+        other = make.member()
+        practice(make, anna, "space", space, title=f"Nummer {n}")
+        with unit_of_work() as session:
+            actor, now = make.actor(other), clock.now()
+            responding.tell(session, actor, made.id, "worked", "Een dorp.", "", now)
+            points = {"steps": ("same", "Zo.")}
+            responding.compare(session, actor, made.id, points, True, now)
+    assert counted() == few
+
+
+def test_filters_and_marks_that_mean_nothing_show_the_list(
+    make: Factory, browser: type[Browser]
+) -> None:
+    practice(make, make.member(), "public", title="Bellen")
+    for asked in ("na=x", "na=99999999999999999.1", "soort=best", "kennis=geen", "na=1.9999999999"):
+        assert browser().get(f"/praktijken?{asked}").status_code == 200, asked
+    assert "Bellen" in browser().get("/praktijken?kennis=experience").text
+    assert "Bellen" not in browser().get("/praktijken?kennis=science").text
+    assert "Bellen" not in browser().get("/praktijken?soort=did_not_work").text
+    assert "Bellen" not in browser().get("/praktijken?thema=alcohol").text
+
+
+def test_a_review_date_that_has_passed_is_seen(make: Factory, browser: type[Browser]) -> None:
+    anna = make.member()
+    made = practice(make, anna, "public")
+    with unit_of_work() as session:
+        session.get_one(Practice, made.id).review_on = clock.now().date()
+    for path in ("/praktijken", f"/praktijken/{made.id}"):
+        assert "may be out of date" in browser().get(path).text.lower()
+    assert "does it still hold?" in browser(anna).get("/").text
+    assert browser(anna).send(f"/praktijken/{made.id}/klopt-nog").status_code == 302
+    assert "may be out of date" not in browser().get("/praktijken").text.lower()
