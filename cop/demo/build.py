@@ -13,6 +13,7 @@ from sqlalchemy.orm import Session
 from cop.demo import beraad, cases, content, groups
 from cop.demo import cases, content, groups
 from cop.demo import cases, content, practices
+from cop.demo import cases, content, groups, practices
 from cop.discussions.models import (
     Discussion,
     DiscussionAttention,

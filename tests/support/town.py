@@ -14,13 +14,10 @@ from sqlalchemy import select, update
 from werkzeug.routing import Rule
 
 from cop.discussions import polls as choice_polls
-from cop.discussions.models import Attachment, DiscussionList, Post, PostRemoval
+from cop.discussions.models import Attachment, Discussion, DiscussionList, Post, PostRemoval
 from cop.discussions.poll_models import Choice
 from cop.gatherings import guests, own_calendar, polling
 from cop.gatherings.models import Coming, Gathering, OwnCalendar
-from cop.discussions.models import Attachment, Discussion, DiscussionList, Post, PostRemoval
-from cop.gatherings import own_calendar, polling
-from cop.gatherings.models import Coming, OwnCalendar
 from cop.gatherings.poll_models import PollOption
 from cop.incoming.models import CutText, IncomingMail, Outcome, Reason, Route
 from cop.incoming.posting import Letter
