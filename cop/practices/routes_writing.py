@@ -106,7 +106,9 @@ def write(practice_id: int) -> str:
         busy={
             name: each.opened_by
             for name, each in page.sections.items()
-            if each.opened_at is not None and each.opened_at > now - writing.STILL_WRITING
+            if each.opened_at is not None
+            and each.opened_at > now - writing.STILL_WRITING
+            and (page.me is None or each.opened_by != page.me.person.name)
         },
         **who_reads(page),
     )
