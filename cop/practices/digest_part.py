@@ -1,7 +1,7 @@
 """What a digest tells of practices: those on a member's themes and in their spaces.
 
-It comes in the rhythm in which a member hears of the lists that they take part in. Of practices
-for a small circle it tells that there is something to read, and nothing else.
+Whoever has a digest has them in it. Of practices for a small circle it tells that there is
+something to read, and nothing else.
 """
 
 import html
@@ -30,7 +30,7 @@ ORDER, PRIVATE_ORDER = 15, 21
 @brings
 def from_practices(session: Session, readers: Sequence[Reader]) -> dict[int, Found]:
     """Two queries for any number of readers."""
-    begins = {reader.delivery_id: reader.begins(reader.joined) for reader in readers}
+    begins = {r.delivery_id: r.daily_from or r.weekly_from for r in readers}
     earliest = min((moment for moment in begins.values() if moment is not None), default=None)
     if earliest is None:
         return {}
@@ -127,6 +127,7 @@ def _piece(row: Any) -> Piece:
         words=row.words,
         render=render,
         counts={"practices": 1},
+        subject=f"practice:{row.id}",
     )
 
 

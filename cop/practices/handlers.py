@@ -145,7 +145,7 @@ def _end(session: Session, persona_id: int, now: datetime) -> None:
 def _writers(session: Session, practice: Practice, but: int | None = None) -> list[int]:
     """Members who write it, without whoever did what is told."""
     rows = session.execute(
-        select(Persona.id, Persona.member_id)
+        select(Persona.id, Member.id)
         .join(PracticeEditor, PracticeEditor.persona_id == Persona.id)
         .join(Member, Member.id == Persona.member_id)
         .where(PracticeEditor.practice_id == practice.id)

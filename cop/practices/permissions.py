@@ -130,7 +130,8 @@ def _mine(actor: Actor, persona_id: Any) -> ColumnElement[bool]:
     if not actor.is_member:
         return false()
     mine = select(Persona.id).where(Persona.member_id == actor.member_id)
-    return persona_id.in_(mine.correlate(None))
+    found: ColumnElement[bool] = persona_id.in_(mine.correlate(None))
+    return found
 
 
 def _under(actor: Actor, practice_id: Any, permission: PracticePermission) -> ColumnElement[bool]:

@@ -44,7 +44,7 @@ def remind_of_review(session: Session, _payload: dict[str, Any], now: datetime) 
 def looking_after(session: Session, practice: Practice) -> Sequence[int]:
     """The contact person; where there is none, everybody who writes it."""
     rows = session.execute(
-        select(Persona.id, Persona.member_id)
+        select(Persona.id, Member.id)
         .join(PracticeEditor, PracticeEditor.persona_id == Persona.id)
         .join(Member, Member.id == Persona.member_id)
         .where(PracticeEditor.practice_id == practice.id)

@@ -12,6 +12,7 @@ from cop.platform import clock, pdf
 from cop.platform.db import db
 from cop.platform.errors import NotFound
 from cop.platform.i18n import gettext as _
+from cop.platform.mail.composing import absolute
 from cop.platform.web import whole
 from cop.practices import beside, citing, history, listing, paper, queries, words, yearly
 from cop.practices.listing import Place
@@ -56,7 +57,7 @@ def index() -> str:
             space_id=space.id if space is not None else None,
             before=_place(),
         )
-    kept = {name: value for name, value in asked.items() if value}
+    kept: dict[str, Any] = {name: value for name, value in asked.items() if value}
     start_url = None
     if space is not None and queries.may_start_in(session, actor(), space):
         start_url = f"/proeftuinen/{space.slug}/praktijken/nieuw"
@@ -188,7 +189,7 @@ def _sheet(page: Page) -> dict[str, Any]:
         "practice": page.practice,
         "users": beside.users(session, page.practice.id),
         "site_title": site_name(session),
-        "url": citing.absolute(f"/praktijken/{page.practice.id}"),
+        "url": absolute(f"/praktijken/{page.practice.id}"),
         **who_reads(page),
     }
 

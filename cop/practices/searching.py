@@ -49,13 +49,13 @@ def documents(session: Session, keys: Sequence[Key]) -> Iterator[Document]:
     """Three queries."""
     ids = [id for id, _part in keys]
     said: defaultdict[int, list[Line]] = defaultdict(list)
-    for row in session.execute(
+    for id, name, html in session.execute(
         select(PracticeSection.practice_id, PracticeSection.name, PracticeSection.html).where(
             PracticeSection.practice_id.in_(ids), PracticeSection.source != ""
         )
     ):
-        if row.name in _NUMBERS:
-            said[row.practice_id].append(Line(_NUMBERS[row.name], own_text(row.html)))
+        if name in _NUMBERS:
+            said[id].append(Line(_NUMBERS[name], own_text(html)))
     themes = session.execute(
         select(PracticeTheme.practice_id, Theme.id, Theme.name_nl)
         .join(Theme, Theme.id == PracticeTheme.theme_id)
@@ -68,6 +68,7 @@ def documents(session: Session, keys: Sequence[Key]) -> Iterator[Document]:
             Practice.circle_id,
             Practice.space_id,
             Practice.published_at,
+            Practice.changed_at,
         ).where(Practice.id.in_(ids), Practice.state == PracticeState.PUBLISHED)
     ):
         own = [(id, name) for practice_id, id, name in themes if practice_id == row.id]
@@ -81,7 +82,7 @@ def documents(session: Session, keys: Sequence[Key]) -> Iterator[Document]:
             lines=[*lines, Line(len(words.SECTIONS), " ".join(name for _id, name in own))],
             audience=Audience.READERS,
             circle_id=row.circle_id,
-            at=row.published_at,
+            at=row.published_at or row.changed_at,
             labels=labels,
         )
 

@@ -44,7 +44,7 @@ def in_practices(session: Session, actor: Actor, now: datetime) -> Iterator[Wait
             where=where,
             mark=_("do you write along?"),
         )
-    for row in session.execute(
+    for id, title, review_on, changed_at in session.execute(
         select(Practice.id, Practice.title, Practice.review_on, Practice.changed_at)
         .join(Persona, Persona.id == Practice.contact_id)
         .where(Practice.state == PracticeState.PUBLISHED, Practice.review_on <= today(now))
@@ -52,15 +52,16 @@ def in_practices(session: Session, actor: Actor, now: datetime) -> Iterator[Wait
         .order_by(Practice.review_on)
         .limit(USUAL)
     ):
+        assert review_on is not None  # it has passed
         yield Wait(
             Part.DUE,
-            row.title,
-            f"/praktijken/{row.id}/klopt-nog",
+            title,
+            f"/praktijken/{id}/klopt-nog",
             REVIEWING,
-            row.changed_at,
-            due=datetime(row.review_on.year, row.review_on.month, row.review_on.day, tzinfo=_ZONE),
+            changed_at,
+            due=datetime(review_on.year, review_on.month, review_on.day, tzinfo=_ZONE),
             where=where,
-            note=_("look at it again since %(day)s", day=format_date(row.review_on)),
+            note=_("look at it again since %(day)s", day=format_date(review_on)),
             mark=_("does it still hold?"),
         )
     for row in session.execute(

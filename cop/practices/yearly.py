@@ -87,7 +87,7 @@ def look_for_years(session: Session, _payload: dict[str, Any], now: datetime) ->
         .where(Practice.state == PracticeState.PUBLISHED)
         .where(Practice.published_at < now - SHORTEST_YEAR)
     ).all():
-        if published_at + relativedelta(years=told + 1) <= now:
+        if published_at is not None and published_at + relativedelta(years=told + 1) <= now:
             enqueue(
                 session,
                 "practices.year",
@@ -139,8 +139,8 @@ def concerned(session: Session, practice: Practice) -> Sequence[int]:
         )
     ]
     return session.scalars(
-        select(Persona.member_id)
-        .join(Member, Member.id == Persona.member_id)
+        select(Member.id)
+        .join(Persona, Persona.member_id == Member.id)
         .where(Persona.gone_at.is_(None), or_(*personas))
         .where(reading_members(literal(practice.circle_id)))
         .distinct()

@@ -9,7 +9,7 @@ from sqlalchemy.orm import Session
 from cop.members import leaving
 from cop.members.models import Member, MemberTheme, Persona, Theme
 from cop.notifications.digests import Reader
-from cop.notifications.models import Notification, Rhythm
+from cop.notifications.models import Notification
 from cop.notifications.operations import lines
 from cop.platform import clock
 from cop.platform.db import unit_of_work
@@ -185,8 +185,8 @@ def test_a_digest_tells_of_what_is_on_my_themes_and_of_a_small_circle_only_that(
             daily_from=before,
             weekly_from=None,
             asked_from=None,
-            joined=Rhythm.DAILY,
-            joined_from=None,
+            joined=None,
+            held={},
             **common,
         )
 
