@@ -10,10 +10,7 @@ from zoneinfo import ZoneInfo
 from sqlalchemy import insert, select
 from sqlalchemy.orm import Session
 
-from cop.demo import beraad, cases, content, groups
-from cop.demo import cases, content, groups
-from cop.demo import cases, content, practices
-from cop.demo import cases, content, groups, practices
+from cop.demo import beraad, cases, content, groups, practices
 from cop.discussions.models import (
     Discussion,
     DiscussionAttention,

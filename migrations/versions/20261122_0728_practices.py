@@ -1,14 +1,14 @@
 """Practices: sections with versions, who writes, what others say; what was made of what.
 
 Revision ID: 20261122_practices
-Revises: 20261122_discussion_polls
+Revises: 20261122_beraad
 """
 
 import sqlalchemy as sa
 from alembic import op
 
 revision = "20261122_practices"
-down_revision = "20261122_discussion_polls"
+down_revision = "20261122_beraad"
 branch_labels = None
 depends_on = None
 
