@@ -130,7 +130,6 @@ def _me() -> Me:
 ALSO = {
     "/casussen": ("/bijdragen/",),
     "/groepen": ("/sessies/", "/werkvormen", "/intervisie/", "/beraad", "/dilemmas"),
-    "/groepen": ("/sessies/", "/werkvormen", "/intervisie/"),
     "/praktijken": ("/ervaringen/", "/vergelijkingen/"),
     "/gesprekken": ("/discussies/", "/berichten/", "/lijsten/", "/opbrengsten"),
 }
