@@ -39,6 +39,8 @@ def test_an_opbrengst_becomes_a_practice_and_both_show_the_other(
     assert answer.headers["Location"] == f"/praktijken/{made.id}/schrijven"
     assert made.space_id == space.id
     assert made.title == "Bellen na ontslag"
+    session.expunge(made)
+    session.rollback()
     assert f"/discussies/{found.id}" in mine.get(f"/praktijken/{made.id}").text
     assert f"/praktijken/{made.id}" in mine.get(f"/discussies/{found.id}").text
     # A draft is nobody else's to know of.

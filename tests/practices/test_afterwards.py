@@ -70,9 +70,10 @@ def test_what_users_told_goes_back_once_a_year(make: Factory, session: Session) 
     begun = clock.now() - timedelta(days=380)
     made = practice(make, anna, at=begun)
     silent = practice(make, anna, at=begun, title="Lopen")
+    house = make.organisation("Het Huis")
     with unit_of_work() as own:
         actor, then = make.actor(user), begun + timedelta(days=100)
-        responding.use(own, actor, made.id, make.organisation("Het Huis").id, then)
+        responding.use(own, actor, made.id, house.id, then)
         responding.tell(own, make.actor(other), made.id, "did_not", "Een dorp.", "Te ver.", then)
     for _twice in range(2):
         with unit_of_work() as own:
@@ -128,12 +129,13 @@ def test_leaving_leaves_what_others_need_and_nothing_else(make: Factory, session
     alone, shared = draft(make, anna, title="Alleen"), practice(make, anna, title="Samen")
     only = practice(make, anna, title="Enig")
     writes_along(make, anna, bram, shared)
+    asked, house = make.persona(make.member()).handle, make.organisation()
     with unit_of_work() as own:
         actor, now = make.actor(anna), clock.now()
         responding.compare(own, actor, only.id, {"steps": ("same", "Zo.")}, False, now)
-        responding.use(own, actor, only.id, make.organisation().id, now)
+        responding.use(own, actor, only.id, house.id, now)
         responding.tell(own, make.actor(bram), only.id, "worked", "Een dorp.", "", now)
-        together.ask(own, make.actor(bram), shared.id, make.persona(make.member()).handle, now)
+        together.ask(own, make.actor(bram), shared.id, asked, now)
     with unit_of_work() as own:
         leaving.leave(own, make.actor(anna), keep_name=False, now=clock.now())
     run_due()

@@ -159,7 +159,7 @@ def test_publishing_needs_context_and_tomorrow_and_knowledge(make: Factory) -> N
             with pytest.raises(Refused):
                 publishing.publish(session, actor, made.id, "open", now)
             writing.save(session, actor, made.id, name, "Een dorp.", 0, now)
-        with pytest.raises(Refused, match="knowledge"):
+        with pytest.raises(Refused, match="kennis"):
             publishing.publish(session, actor, made.id, "open", now)
         row = session.get_one(Practice, made.id)
         row.knowledge = ["science"]
