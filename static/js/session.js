@@ -1,0 +1,392 @@
+// A session on screen follows the others by itself: step, timer, floor, hands, contributions, who is
+// there. Buttons and forms are those of the page without scripts; what they send goes over the live
+// connection, once, also when it is lost in between. Words stay in the page, never in its storage.
+const { live } = globalThis;
+
+const SIGN_EVERY = 55000; // that this screen is there
+const DROPPED_OUT = 95000; // a little more than the server waits for a sign
+const SOON = 250; // what happens within it is shown together
+
+class SessionScreen extends HTMLElement {
+  connectedCallback() {
+    if (!("number" in this.dataset)) return;
+    this.session = this.dataset.session;
+    this.told = this.querySelector("[data-told]");
+    this.addEventListener("submit", (event) => this.submit(event));
+    this.begin();
+    const { number, leadNumber } = this.dataset;
+    live.listen(`session:${this.session}`, {
+      number: Number(number),
+      events: (events) => events.forEach((event) => this.hear(event)),
+      here: (people) => this.meet(people),
+      reset: () => this.refresh(),
+      out: () => this.close(),
+    });
+    this.followLead(leadNumber);
+    this.ticking = setInterval(() => this.tick(), 200);
+    this.signing = setInterval(() => this.sign(), SIGN_EVERY);
+    live.addEventListener("clock", () => this.tick());
+    addEventListener("beforeunload", (event) => {
+      if (!this.leaving && this.typed("text").length) event.preventDefault();
+    });
+  }
+
+  // What the page says when it is (re)made; the server's moment goes with what is left.
+  begin() {
+    const clock = this.querySelector("[data-left]");
+    this.clock = clock && {
+      left: Number(clock.dataset.left) * 1000,
+      at: Number(clock.dataset.at),
+      runs: clock.dataset.runs === "yes",
+    };
+    this.tick();
+  }
+
+  followLead(number) {
+    const audience = `session-lead:${this.session}`;
+    const leads = number !== undefined && number !== "";
+    if (leads === Boolean(this.leads)) return;
+    this.leads = leads;
+    if (!leads) return live.leave(audience);
+    live.listen(audience, {
+      number: Number(number),
+      events: (events) => this.count(events.at(-1).data),
+      reset: () => this.refresh(),
+      out: () => ((this.leads = false), this.refresh()),
+    });
+  }
+
+  hear({ kind, data }) {
+    if (kind === "state" && data) {
+      this.clock = { left: data.left, at: data.at, runs: data.runs };
+      this.tick(); // at once; what stands around it follows
+      this.refresh();
+    } else if (kind === "turned-out") return; // it was not this screen
+    else if (kind === "entry" && data) this.show(data);
+    else if ((kind === "hand" || kind === "floor") && data) this.floor(data);
+    else this.refresh();
+  }
+
+  // --- timer
+
+  tick() {
+    const shown = this.querySelector("[data-left] [data-shown]");
+    if (!this.clock || !shown) return;
+    const { left, at, runs } = this.clock;
+    const ms = runs ? left - (live.now() - at) : left;
+    // Rounded up, so that it says 0:00 when it is over.
+    const whole = ms > 0 ? Math.ceil(ms / 1000) : Math.trunc(ms / 1000);
+    const seconds = Math.abs(whole);
+    const text = `${whole < 0 ? "-" : ""}${Math.floor(seconds / 60)}:${String(seconds % 60).padStart(2, "0")}`;
+    if (shown.textContent !== text) shown.textContent = text;
+    shown.parentElement.classList.toggle("is-over", ms < 0);
+  }
+
+  // --- floor, hands, presence, counts
+
+  seats() {
+    return [...this.querySelectorAll("[data-seat]")];
+  }
+
+  floor({ speaks, hands }) {
+    for (const seat of this.seats()) {
+      const id = Number(seat.dataset.seat);
+      mark(seat, "speaks", id === speaks);
+      mark(seat, "hand", hands.includes(id));
+      seat.classList.toggle("is-speaking", id === speaks);
+    }
+    const name = (id) => this.querySelector(`[data-seat="${id}"]`)?.dataset.name ?? "";
+    const line = this.querySelector("[data-floor]");
+    if (line) line.textContent = speaks ? line.dataset.one.replace("{name}", name(speaks)) : line.dataset.none;
+    const raised = this.querySelector("[data-hands]");
+    if (raised) {
+      raised.hidden = !hands.length;
+      raised.querySelector("[data-names]").textContent = hands.map(name).join(", ");
+    }
+    const mine = this.querySelector("button[name=up]");
+    if (mine) {
+      const up = hands.includes(Number(this.dataset.me));
+      mine.value = up ? "0" : "1";
+      mine.setAttribute("aria-pressed", up);
+      mine.querySelector("[data-word]").textContent = up ? mine.dataset.lower : mine.dataset.raise;
+    }
+    const next = this.querySelector("button[name=next]");
+    if (next) next.value = speaks ?? "";
+    const nobody = this.querySelector("[data-nobody]");
+    if (nobody) nobody.hidden = !speaks;
+  }
+
+  meet(people) {
+    const here = new Set(people.map((who) => who.seat));
+    // Who stays away long enough counts as dropped out: then others may take over.
+    clearTimeout(this.waiting);
+    this.waiting = setTimeout(() => this.refresh(), DROPPED_OUT);
+    for (const seat of this.seats()) {
+      if (!("screen" in seat.dataset)) continue; // sits at the table without a screen
+      const away = !here.has(Number(seat.dataset.seat));
+      mark(seat, "away", away);
+      seat.classList.toggle("is-away", away);
+    }
+  }
+
+  count(data) {
+    if (!data) return;
+    for (const seat of this.seats()) {
+      const turns = seat.querySelector("[data-turns]");
+      if (!turns) continue;
+      const times = data.turns[seat.dataset.seat] ?? 0;
+      turns.textContent = (times === 1 ? turns.dataset.one : turns.dataset.more).replace("{n}", times);
+    }
+    const wrote = this.querySelector("[data-wrote]");
+    if (wrote) {
+      wrote.textContent = (data.wrote === 1 ? wrote.dataset.one : wrote.dataset.more).replace("{n}", data.wrote);
+    }
+  }
+
+  // --- contributions
+
+  show(entry) {
+    const old = this.querySelector(`#bijdrage-${entry.id}`);
+    const list = old?.parentElement ?? this.querySelector("[data-entries]");
+    const seat = this.querySelector(`[data-seat="${entry.by}"]`);
+    const kind = this.querySelector(`template[data-kind="${entry.kind}"]`);
+    if (!list || !seat || !kind || (!old && `${entry.round}:${entry.step}` !== this.dataset.at.split(":").slice(1).join(":"))) {
+      return this.refresh();
+    }
+    const made = kind.content.cloneNode(true).firstElementChild;
+    made.id = `bijdrage-${entry.id}`;
+    if (entry.struck) {
+      const gone = document.createElement("p");
+      gone.className = "help";
+      gone.textContent = this.dataset.struck.replace("{name}", seat.dataset.name);
+      made.replaceChildren(gone);
+    } else {
+      made.querySelector("[data-words]").replaceChildren(...paragraphs(entry.text));
+      made.querySelector("[data-who]").replaceWith(seat.querySelector("[data-person]").firstElementChild.cloneNode(true));
+      made.querySelector("[data-changed]").hidden = !entry.changed;
+      const mine = entry.by === Number(this.dataset.me);
+      for (const acts of made.querySelectorAll("[data-mine]")) {
+        if (!mine) acts.remove();
+        else for (const link of acts.querySelectorAll("a")) link.href = link.getAttribute("href").replace("/0/", `/${entry.id}/`);
+      }
+    }
+    if (old) old.replaceWith(made);
+    else {
+      list.append(made);
+      this.querySelector("[data-nothing]")?.remove();
+    }
+  }
+
+  // --- the rest of the page, as it is now
+
+  refresh() {
+    clearTimeout(this.refreshing);
+    this.refreshing = setTimeout(() => this.fetch(), SOON * (0.4 + Math.random()));
+  }
+
+  async fetch() {
+    if (this.fetching) return void (this.again = true);
+    this.fetching = true;
+    this.again = false;
+    const answer = await fetch(location.pathname, { headers: { Accept: "text/html" } }).catch(() => null);
+    this.fetching = false;
+    if (answer && (answer.status === 404 || answer.redirected)) return this.close();
+    if (!answer?.ok) return void setTimeout(() => this.refresh(), 2000);
+    const page = new DOMParser().parseFromString(await answer.text(), "text/html");
+    const fresh = page.querySelector("session-screen");
+    if (!fresh) {
+      // Over, or not begun: another page altogether. What was typed is not thrown away.
+      if (!this.typed("text").length) {
+        this.leaving = true;
+        location.reload();
+      } else this.tell(this.dataset.over);
+      return;
+    }
+    if (fresh.dataset.state !== this.dataset.state && !this.typed("text").length) {
+      this.leaving = true; // begun: the page around it is another one as well
+      return location.reload();
+    }
+    this.swap(fresh);
+    if (this.again) this.refresh();
+  }
+
+  swap(fresh) {
+    const typed = this.typed();
+    const focused = this.contains(document.activeElement) ? document.activeElement : null;
+    const where = focused && { path: pathOf(focused), from: focused.selectionStart, to: focused.selectionEnd };
+    const folds = [...this.querySelectorAll("details")].map((fold) => fold.open);
+    const wasAt = this.dataset.at;
+    for (const [name, value] of Object.entries(fresh.dataset)) {
+      if (name !== "number") this.dataset[name] = value;
+    }
+    if (!("leadNumber" in fresh.dataset)) delete this.dataset.leadNumber;
+    // What was said here, and words that were kept, outlive the page that is made anew.
+    for (const kept of ["live-status", "[data-told]", "[data-kept-words]"]) {
+      fresh.querySelector(kept)?.replaceWith(this.querySelector(kept) ?? "");
+    }
+    this.replaceChildren(...fresh.childNodes);
+    this.querySelectorAll("details").forEach((fold, i) => (fold.open = folds[i] ?? fold.open));
+    const lost = typed.filter(({ path, value, checked }) => {
+      const field = this.querySelector(path);
+      if (!field) return value !== undefined && value.trim();
+      if (checked !== undefined) field.checked = checked;
+      else field.value = value;
+      return false;
+    });
+    if (where) {
+      const again = this.querySelector(where.path);
+      again?.focus({ preventScroll: true });
+      if (again && typeof where.from === "number") again.setSelectionRange?.(where.from, where.to);
+    }
+    if (lost.length) this.keep(lost);
+    this.begin();
+    this.followLead(this.dataset.leadNumber);
+    if (wasAt !== this.dataset.at) this.tell(this.querySelector("#stap-naam")?.textContent ?? "");
+  }
+
+  // Fields that hold other than the page gave them.
+  typed(only) {
+    return [...this.querySelectorAll("textarea, input:not([type=hidden])")]
+      .filter((field) => (field.type === "radio" || field.type === "checkbox" ? !only && field.checked !== field.defaultChecked : field.value !== field.defaultValue))
+      .map((field) =>
+        field.type === "radio" || field.type === "checkbox"
+          ? { path: pathOf(field), checked: field.checked }
+          : { path: pathOf(field), value: field.value },
+      )
+      .filter(({ value }) => !only || value?.trim());
+  }
+
+  // The step went on while somebody typed: their words stay, to be copied or brought elsewhere.
+  keep(lost) {
+    const box = this.querySelector("[data-kept-words]");
+    if (!box) return;
+    box.hidden = false;
+    for (const { value } of lost) {
+      const area = box.querySelector("textarea").cloneNode();
+      area.hidden = false;
+      area.removeAttribute("id");
+      area.value = area.defaultValue = value;
+      box.append(area);
+    }
+  }
+
+  // --- what one presses
+
+  async submit(event) {
+    const form = event.target;
+    const button = event.submitter;
+    if (event.defaultPrevented || form.dataset.plain) return;
+    const address = button?.getAttribute("formaction") ?? form.getAttribute("action") ?? "";
+    const fields = new FormData(form, button);
+    const said = this.command(address.split("/").pop(), fields);
+    if (!said) return;
+    event.preventDefault();
+    const [command, data] = said;
+    button?.setAttribute("aria-busy", "true");
+    const answer = await live.send(command, { session: Number(this.session), ...data });
+    button?.removeAttribute("aria-busy");
+    if (answer.ok) {
+      this.done(command, form);
+    } else if (answer.field === "asked" || answer.tooLong) {
+      // The page asks, or says, it as without scripts.
+      form.dataset.plain = this.leaving = "yes";
+      form.requestSubmit(button);
+    } else this.tell(answer.error, true);
+  }
+
+  command(last, fields) {
+    const [round, step] = (fields.get("at") ?? "0:0").split(":").map(Number);
+    const chosen = (fields.get("do") ?? "").split(":");
+    switch (last) {
+      case "stap":
+        return ["session.step", { do: chosen[0], round, step }];
+      case "begin":
+        return ["session.step", { do: "start", round: 0, step: 0 }];
+      case "klok":
+        return ["session.timer", { do: chosen[0], added: Number(chosen[1] ?? 0) }];
+      case "woord":
+        if (fields.has("next")) return ["session.floor", { after: Number(fields.get("next")) }];
+        return ["session.floor", { who: Number(fields.get("who")) }];
+      case "hand":
+        return ["session.hand", { up: fields.get("up") === "1" }];
+      case "bijdragen":
+        return [
+          "session.contribute",
+          { kind: fields.get("kind") ?? "", text: fields.get("text") ?? "", key: fields.get("key") ?? "", anyway: fields.has("anyway") },
+        ];
+      case "notities":
+        return ["session.note", { note: fields.get("note") ?? "" }];
+      case "overnemen":
+        return ["session.take-over", {}];
+    }
+    return null;
+  }
+
+  done(command, form) {
+    if (command === "session.contribute") {
+      form.reset();
+      const key = form.elements.namedItem("key");
+      if (key) key.value = crypto.randomUUID();
+      this.refresh(); // what was written in silence only oneself sees
+      this.tell(this.dataset.brought);
+    } else if (command === "session.note") {
+      for (const field of form.querySelectorAll("textarea")) field.defaultValue = field.value;
+      this.tell(this.dataset.kept);
+    }
+  }
+
+  sign() {
+    if (live.connected) live.send("session.seen", { session: Number(this.session) });
+  }
+
+  tell(text, wrong = false) {
+    if (!this.told || !text) return;
+    this.told.classList.toggle("is-wrong", wrong);
+    this.told.textContent = "";
+    requestAnimationFrame(() => (this.told.textContent = text));
+  }
+
+  // One may not be here any more: nothing of it stays on the screen.
+  close() {
+    clearInterval(this.ticking);
+    clearInterval(this.signing);
+    clearTimeout(this.waiting);
+    live.leave(`session:${this.session}`);
+    live.leave(`session-lead:${this.session}`);
+    const words = document.createElement("p");
+    words.className = "lead";
+    words.tabIndex = -1;
+    words.textContent = this.dataset.out;
+    this.replaceChildren(words);
+    words.focus();
+  }
+}
+
+const mark = (seat, name, on) => {
+  const found = seat.querySelector(`[data-mark="${name}"]`);
+  if (found) found.hidden = !on;
+};
+
+const paragraphs = (text) =>
+  text
+    .replaceAll("\r\n", "\n")
+    .split("\n\n")
+    .filter((block) => block.trim())
+    .map((block) => {
+      const made = document.createElement("p");
+      block
+        .trim()
+        .split("\n")
+        .forEach((line, i) => made.append(...(i ? [document.createElement("br"), line] : [line])));
+      return made;
+    });
+
+// Where a field stands, for the page that is made anew: by its form's address and its own name.
+const pathOf = (field) => {
+  const action = field.form?.getAttribute("action");
+  const name = field.name ? `[name="${CSS.escape(field.name)}"]` : field.id ? `#${CSS.escape(field.id)}` : field.localName;
+  const value = field.type === "radio" || field.localName === "button" ? `[value="${CSS.escape(field.value)}"]` : "";
+  return `${action ? `form[action="${CSS.escape(action)}"] ` : ""}${field.localName}${name}${value}`;
+};
+
+customElements.define("session-screen", SessionScreen);

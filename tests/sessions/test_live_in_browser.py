@@ -1,0 +1,86 @@
+"""A session on three screens at once: they show the same, and nothing that is typed is lost."""
+
+import re
+import time
+
+import pytest
+from playwright.sync_api import Page, expect
+
+from cop.platform.db import reading
+from tests.sessions.table import table
+from tests.support.browser import Opener, troubles
+from tests.support.site import Site
+
+pytestmark = pytest.mark.browser
+
+# A function, not an expression: the page's policy forbids evaluating words again and again.
+HEARS = "() => [...(globalThis.live?.heard.values() ?? [])].some((one) => one.asking === false)"
+
+
+@pytest.fixture
+def screens(site: Site, open_page: Opener):
+    """(the session, the page of who leads, of one at 390 pixels, of another)."""
+    at = table(site.make, others=2)
+    pages = []
+    for member, width in ((at.lead, 1280), (at.others[0], 390), (at.others[1], 1280)):
+        page = open_page(width=width)
+        site.sign_in(page, member)
+        page.goto(f"{site.url}/sessies/{at.id}")
+        page.wait_for_function(HEARS)
+        page.evaluate("globalThis.sameDocument = true")
+        pages.append(page)
+    return at, *pages
+
+
+def _left(page: Page) -> int:
+    minutes, seconds = page.locator("[data-shown]").inner_text().split(":")
+    return int(minutes) * 60 + int(seconds)
+
+
+def test_all_screens_follow_and_typed_words_stay(site: Site, screens) -> None:
+    at, lead, one, other = screens
+    one.get_by_label("Your own notes").fill("Halve zin")
+    lead.get_by_role("button", name="Next step").click()
+    for page in (lead, one, other):
+        expect(page.locator("#stap-naam")).to_have_text("The facts", timeout=5_000)
+        assert page.evaluate("globalThis.sameDocument") is True
+    expect(one.get_by_label("Your own notes")).to_have_value("Halve zin")
+    assert max(map(_left, (lead, one, other))) - min(map(_left, (lead, one, other))) <= 1
+    # A hand, the floor, and a contribution come by themselves.
+    one.get_by_role("button", name="Raise my hand").click()
+    hand = lead.locator("[data-mark=hand]:visible")
+    expect(hand).to_have_count(1)
+    lead.get_by_role("button", name="Next in the round").click()
+    expect(other.locator("[data-floor]")).to_contain_text("speaks.")
+    expect(one.get_by_role("button", name="Raise my hand")).to_be_visible()
+    box = other.locator("form[action$=bijdragen] textarea")
+    box.fill("Wie was er nog meer bij?")
+    other.get_by_role("button", name="Bring it").click()
+    for page in (lead, one, other):
+        expect(page.locator(".session-words")).to_have_text(["Wie was er nog meer bij?"])
+    expect(box).to_have_value("")
+    # Away for a moment: what one sends waits, what others did comes, each once.
+    one.context.set_offline(True)
+    one.evaluate("live.socket.io.engine.close()")
+    words = one.locator("form[action$=bijdragen] textarea")
+    words.fill("Geschreven zonder verbinding.")
+    one.get_by_role("button", name="Bring it").click()
+    expect(one.locator("live-status")).to_contain_text("The connection is lost")
+    lead.get_by_role("button", name="Pause").click()
+    expect(other.locator(".session-clock")).to_contain_text("paused")
+    troubles(one)  # the browser says that it has no connection
+    one.context.set_offline(False)
+    for page in (lead, one, other):
+        expect(page.locator(".session-words")).to_have_count(2, timeout=15_000)
+        expect(page.locator(".session-words").last).to_have_text("Geschreven zonder verbinding.")
+    time.sleep(0.5)
+    assert _left(lead) == _left(one) == _left(other)
+    troubles(one)
+    # Shown out: the screen is empty at once.
+    with reading() as session:
+        out = at.participant(session, at.others[1]).id
+    lead.goto(f"{site.url}/sessies/{at.id}/uit/{out}")
+    lead.locator("main form button").first.click()
+    expect(other.locator("session-screen")).to_have_text(re.compile("not in this session any more"))
+    assert "Wie was" not in other.locator("main").inner_text()
+    troubles(other)
