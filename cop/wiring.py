@@ -57,6 +57,10 @@ from cop.groups import routes as groups
 from cop.harvest import routes as harvest
 from cop.incoming import handlers as _incoming
 from cop.incoming import routes as incoming
+from cop.intervisie import handlers as _intervisie_handlers
+from cop.intervisie import parts as _intervisie_parts
+from cop.intervisie import routes as intervisie
+from cop.intervisie import waiting as _intervisie_waiting
 from cop.mailbox import routes as mailbox
 from cop.markets import handlers as _markets
 from cop.markets import host_routes as _market_hosts
@@ -89,7 +93,9 @@ from cop.sessions import handlers as _sessions_handlers
 from cop.sessions import live as _sessions_live
 from cop.sessions import method_routes as _method_routes
 from cop.sessions import part_routes as _session_parts
+from cop.sessions import reminding as _session_reminding
 from cop.sessions import routes as sessions
+from cop.sessions import waiting as _sessions_waiting
 from cop.spaces import circle_routes as circles
 from cop.spaces import files
 from cop.spaces import handlers as _spaces_handlers
@@ -127,6 +133,7 @@ BLUEPRINTS = (
     beraad.blueprint,
     practices.blueprint,
     harvest.blueprint,
+    intervisie.blueprint,
 )
 
 
@@ -173,6 +180,9 @@ __all__ = [
     "_holding",
     "_importing",
     "_incoming",
+    "_intervisie_handlers",
+    "_intervisie_parts",
+    "_intervisie_waiting",
     "_lists",
     "_mailing",
     "_market_hosts",
@@ -205,8 +215,10 @@ __all__ = [
     "_refused_mail",
     "_second_readers",
     "_session_parts",
+    "_session_reminding",
     "_sessions_handlers",
     "_sessions_live",
+    "_sessions_waiting",
     "_shared_cases",
     "_space_part",
     "_spaces_found",

@@ -10,7 +10,7 @@ from zoneinfo import ZoneInfo
 from sqlalchemy import insert, select
 from sqlalchemy.orm import Session
 
-from cop.demo import beraad, cases, content, groups, practices
+from cop.demo import beraad, cases, content, groups, intervisie, practices
 from cop.discussions.models import (
     Discussion,
     DiscussionAttention,
@@ -95,6 +95,7 @@ class Builder:
             self.organisations,
             self.now,
         )
+        intervisie.build(self.session, self.members, self.now)
 
     def _site(self) -> None:
         text = content.read("site")

@@ -7,10 +7,12 @@ from datetime import date, datetime, timedelta
 from typing import Any
 
 from sqlalchemy import and_, func, or_, select
-from sqlalchemy.orm import Session
+from sqlalchemy.orm import Session, aliased
 
 from cop.gatherings import when
 from cop.gatherings.models import Gathering
+from cop.groups.models import Group
+from cop.groups.permissions import GROUPS, GroupPermission
 from cop.members.actor import Actor
 from cop.members.models import Persona
 from cop.members.people import PERSON, Person, person
@@ -36,6 +38,7 @@ from cop.spaces.circles import CircleMembership, Standing
 MOST_ENTRIES = 500
 MOST_FOLLOW_UPS = 60
 READERS = 20
+USUAL_WEEKS = 6  # a group's rhythm, when it has none of its own [domain, Intervisie]
 SHOWN_FROM = 3  # answers; fewer would say whose they are
 
 
@@ -347,6 +350,57 @@ def readers(session: Session, actor: Actor, its: GroupSession) -> list[tuple[Per
         .limit(READERS)
     )
     return [(person(row, actor), row.at) for row in rows]
+
+
+@dataclass(frozen=True, slots=True)
+class Next:
+    """When the group meets again: `when` what is planned, else `proposed`, in its rhythm."""
+
+    group_id: int
+    when: str | None
+    gathering_id: int | None
+    proposed: date
+    plan_url: str | None  # for who may plan
+
+
+def what_next(session: Session, actor: Actor, its: GroupSession, now: datetime) -> Next | None:
+    """The group's next date, or the one that its rhythm proposes; one query."""
+    coming = aliased(Gathering)
+    row = session.execute(
+        select(
+            Group.id,
+            Group.every_weeks,
+            coming,
+            GROUPS.clause(actor, GroupPermission.PLAN).label("may_plan"),
+        )
+        .outerjoin(
+            coming,
+            and_(
+                coming.circle_id == Group.circle_id,
+                coming.starts_at > now,
+                coming.id != its.gathering_id,
+                coming.cancelled_at.is_(None),
+            ),
+        )
+        .where(Group.circle_id == its.circle_id)
+        .order_by(coming.starts_at, coming.id)
+        .limit(1)
+    ).one_or_none()
+    if row is None:
+        return None
+    gathering = row[2]
+    weeks = row.every_weeks or USUAL_WEEKS
+    held_on = when.local(its.gathering.starts_at).date()
+    proposed = max(held_on + timedelta(weeks=weeks), when.local(now).date() + timedelta(days=7))
+    return Next(
+        group_id=row.id,
+        when=spoken_date(gathering) if gathering is not None else None,
+        gathering_id=gathering.id if gathering is not None else None,
+        proposed=proposed,
+        plan_url=f"/groepen/{row.id}/data/nieuw?first={proposed}&every={weeks}&number=1"
+        if row.may_plan
+        else None,
+    )
 
 
 READ_AGAIN = timedelta(hours=1)

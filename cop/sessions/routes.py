@@ -80,6 +80,7 @@ def prepare(gathering_id: int) -> Page:
         when=queries.spoken_date(gathering),
         kind=KINDS[kind],
         its=None,
+        group_id=group.id,
     )
 
 
@@ -103,6 +104,7 @@ def choose_method(session_id: int) -> Page:
         when=queries.spoken_date(its.gathering),
         kind=KINDS[kind],
         its=its,
+        group_id=holding.of_date(session, actor(), its.gathering_id).id,
     )
 
 
@@ -225,6 +227,7 @@ def _looking_back(its: GroupSession, mine: SessionParticipant) -> dict[str, Any]
         "my_later": queries.my_answers(session, mine, 2) if its.asked_again_at else {},
         "later": queries.evaluations(session, its, 2)[1] if its.asked_again_at else [],
         "readers": queries.readers(session, actor(), its),
+        "next": queries.what_next(session, actor(), its, clock.now()),
     }
 
 

@@ -6,7 +6,7 @@ from typing import Any
 from cop.members.models import Member
 from cop.platform import clock
 from cop.platform.db import unit_of_work
-from cop.sessions import afterwards, holding, methods, stepping, writing
+from cop.sessions import afterwards, holding, methods, own_methods, stepping, writing
 from cop.sessions.among import me
 from cop.spaces.circles import Visibility
 from tests.support.factories import Factory
@@ -37,6 +37,7 @@ def sessions(make: Factory, owner: Member, other: Member) -> dict[str, Any]:
         stepping.start(session, mine, closed.id, now)
         stepping.close(session, mine, closed.id, now)
         closed.asked_again_at = now
+        own = own_methods.copy(session, mine, group.id, "balint", now)
         return {
             "session_id": held.id,
             "sessions.choose_method.session_id": prepared.id,
@@ -46,4 +47,6 @@ def sessions(make: Factory, owner: Member, other: Member) -> dict[str, Any]:
             "entry_id": said.id,
             "follow_up_id": taken.id,
             "participant_id": person,
+            "method_id": own.id,
+            "sessions.own_methods_of.group_id": group.id,
         }

@@ -36,6 +36,7 @@ from tests.beraad.town import beraad
 from tests.cases.town import cases
 from tests.finding.town import kept
 from tests.groups.town import groups
+from tests.intervisie.town import intervisie
 from tests.markets.town import markets
 from tests.practices.town import practices
 from tests.sessions.town import sessions
@@ -186,6 +187,7 @@ def build(make: Factory) -> Town:
         values |= practices(make, owner, other, space)
         _came_in(make, values, circle, owner, now)
     of_groups = groups(make, owner, other) | sessions(make, owner, other)
+    of_groups |= intervisie(make, owner, other, of_groups)
     town.shown |= of_groups
     town.hidden |= of_groups  # private ones
     town.shown |= {"sessions.method.kind": "intervisie", "sessions.method.key": "incident"}

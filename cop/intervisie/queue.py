@@ -1,0 +1,232 @@
+"""The queue of cases of a session, with one active, and asking for one, fairly."""
+
+from datetime import datetime
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from cop.cases.models import Case
+from cop.cases.permissions import CASES, CasePermission
+from cop.intervisie import fairness
+from cop.intervisie.fairness import Turn
+from cop.intervisie.models import AskAnswer, CaseAsk, CaseOffer, CaseTurn, OfferState
+from cop.intervisie.permissions import ASKS, OFFERS, AskPermission, OfferPermission
+from cop.members.actor import Actor
+from cop.platform.errors import Refused
+from cop.platform.i18n import gettext as _
+from cop.sessions import holding, stepping
+from cop.sessions.among import good_key, held, me, tell, tell_lead
+from cop.sessions.models import SessionParticipant, SessionState
+from cop.sessions.permissions import SessionPermission
+from cop.sessions.writing import checked
+from cop.textcheck.asking import ask_author
+from cop.textcheck.checks import Purpose
+
+MOST_QUESTION = 500
+MOST_OFFERS = 3  # of one participant that wait
+
+
+def own_cases(session: Session, actor: Actor, circle_id: int) -> list[tuple[int, str]]:
+    """The actor's own cases that are shared with this group."""
+    rows = session.execute(
+        select(Case.id, Case.title)
+        .where(Case.circle_id == circle_id, CASES.clause(actor, CasePermission.CLOSE))
+        .order_by(Case.shared_at.desc())
+        .limit(20)
+    )
+    return [(row.id, row.title or "") for row in rows]
+
+
+def offer(
+    session: Session,
+    actor: Actor,
+    session_id: int,
+    key: str,
+    now: datetime,
+    *,
+    case_id: int | None = None,
+    question: str = "",
+    anyway: bool = False,
+) -> CaseOffer:
+    """Put a case into the queue; under the same key it is the same one.
+
+    Args:
+        case_id: one of the actor's own that is shared with the group; None for one that they will
+            tell, of which only the learning question is written.
+
+    Raises:
+        NotFound: the actor takes no part.
+        Refused: no such case, no question, too long, or several wait already.
+    """
+    its = held(session, actor, SessionPermission.PREPARE, session_id)
+    mine = me(session, actor, session_id)
+    own = session.scalars(select(CaseOffer).where(CaseOffer.participant_id == mine.id)).all()
+    for made in own:
+        if made.key == good_key(key):
+            return made
+    if sum(made.state == OfferState.OFFERED for made in own) >= MOST_OFFERS:
+        raise Refused(_("Three of your cases wait already."), "question")
+    if case_id is not None:
+        if case_id not in dict(own_cases(session, actor, its.circle_id)):
+            raise Refused(_("Choose one of your own cases that this group can read."), "case")
+        if any(o.case_id == case_id and o.state != OfferState.TAKEN_BACK for o in own):
+            raise Refused(_("This case is in the queue already."), "case")
+    else:
+        question = checked(question, MOST_QUESTION, "question")
+        ask_author([question], Purpose.SESSION, anyway)
+    made = CaseOffer(
+        session_id=session_id,
+        participant_id=mine.id,
+        case_id=case_id,
+        question=None if case_id is not None else question,
+        key=good_key(key),
+        at=now,
+    )
+    session.add(made)
+    _answer(session, session_id, mine.id, AskAnswer.BRINGS)
+    session.flush()
+    tell(session, session_id, "queue", made.id, now)
+    return made
+
+
+def take_back(session: Session, actor: Actor, offer_id: int, now: datetime) -> CaseOffer:
+    """Take one's own case out of the queue, before it is its turn.
+
+    Raises:
+        NotFound: not the actor's own, or it is active or done.
+    """
+    OFFERS.get(session, actor, OfferPermission.TAKE_BACK, offer_id)
+    made = session.get_one(CaseOffer, offer_id, with_for_update=True)
+    made.state, made.question = OfferState.TAKEN_BACK, None
+    session.flush()
+    tell(session, made.session_id, "queue", offer_id, now)
+    return made
+
+
+def activate(session: Session, actor: Actor, offer_id: int, now: datetime) -> CaseOffer:
+    """Turn to this case: the one before is done, who brings it presents.
+
+    When a case was active while the session goes on, the steps begin anew. The active case again
+    changes nothing.
+
+    Raises:
+        NotFound: the actor does not lead it, or it does not wait.
+    """
+    found = OFFERS.get(session, actor, OfferPermission.ACTIVATE, offer_id)
+    its = held(session, actor, SessionPermission.LEAD, found.session_id)
+    session.refresh(found)
+    if found.state == OfferState.ACTIVE:
+        return found
+    was = active(session, its.id)
+    if was is not None:
+        was.state = OfferState.DONE
+        session.flush()
+        if its.state == SessionState.RUNNING:
+            stepping.begin_again(session, actor, its.id, its.round, now)
+    found.state = OfferState.ACTIVE
+    session.flush()
+    one = session.get_one(SessionParticipant, found.participant_id)
+    holding.presents(session, its.id, one, now)
+    if one.member_id is not None:
+        turns = turns_of(session, its.circle_id)
+        _keep(session, its.circle_id, one.member_id, fairness.brought(turns, one.member_id, now))
+    tell(session, its.id, "queue", offer_id, now)
+    return found
+
+
+def active(session: Session, session_id: int) -> CaseOffer | None:
+    """The case that the session is about now."""
+    return session.scalar(
+        select(CaseOffer).where(
+            CaseOffer.session_id == session_id, CaseOffer.state == OfferState.ACTIVE
+        )
+    )
+
+
+def ask_first(session: Session, actor: Actor, session_id: int, now: datetime) -> CaseAsk | None:
+    """Ask whoever has brought none for longest; None when everybody was asked.
+
+    While somebody is being asked nobody else is: pressed twice it asks one.
+
+    Raises:
+        NotFound: the actor does not lead it.
+    """
+    its = held(session, actor, SessionPermission.LEAD, session_id)
+    asks = session.scalars(select(CaseAsk).where(CaseAsk.session_id == session_id)).all()
+    waiting = next((ask for ask in asks if ask.answer is None), None)
+    if waiting is not None and _takes_part(session, waiting.participant_id):
+        return waiting
+    people = session.scalars(
+        select(SessionParticipant)
+        .where(
+            SessionParticipant.session_id == session_id,
+            SessionParticipant.removed_at.is_(None),
+            SessionParticipant.left_at.is_(None),
+            SessionParticipant.member_id.is_not(None),
+            SessionParticipant.leads.is_(False),
+        )
+        .order_by(SessionParticipant.id)
+    ).all()
+    by_member = {one.member_id: one for one in people if one.member_id is not None}
+    offered = select(CaseOffer.participant_id).where(
+        CaseOffer.session_id == session_id, CaseOffer.state != OfferState.TAKEN_BACK
+    )
+    done = {ask.participant_id for ask in asks} | set(session.scalars(offered))
+    turns = turns_of(session, its.circle_id)
+    member_id = fairness.next_to_ask(
+        turns, list(by_member), {m for m, one in by_member.items() if one.id in done}
+    )
+    if member_id is None:
+        return None
+    made = CaseAsk(session_id=session_id, participant_id=by_member[member_id].id, at=now)
+    session.add(made)
+    _keep(session, its.circle_id, member_id, fairness.was_asked(turns, member_id))
+    session.flush()
+    tell(session, session_id, "ask", made.id, now)
+    return made
+
+
+def pass_on(session: Session, actor: Actor, ask_id: int, now: datetime) -> CaseAsk:
+    """Not this time; no reason is asked.
+
+    Raises:
+        NotFound: it was not the actor who was asked.
+    """
+    ask = ASKS.get(session, actor, AskPermission.ANSWER, ask_id)
+    if ask.answer is None:
+        ask.answer = AskAnswer.PASSES
+        session.flush()
+        tell_lead(session, ask.session_id, "ask", ask.id, now)
+    return ask
+
+
+def turns_of(session: Session, circle_id: int) -> dict[int, Turn]:
+    """Everybody's turn in a group, by member."""
+    rows = session.scalars(select(CaseTurn).where(CaseTurn.circle_id == circle_id))
+    return {row.member_id: Turn(row.asked_round, row.brought_at) for row in rows}
+
+
+def _keep(session: Session, circle_id: int, member_id: int, turn: Turn) -> None:
+    row = session.get(CaseTurn, (circle_id, member_id))
+    if row is None:
+        row = CaseTurn(circle_id=circle_id, member_id=member_id)
+        session.add(row)
+    row.asked_round, row.brought_at = turn.asked_round, turn.brought_at
+    session.flush()
+
+
+def _takes_part(session: Session, participant_id: int) -> bool:
+    one = session.get_one(SessionParticipant, participant_id)
+    return one.removed_at is None and one.left_at is None
+
+
+def _answer(session: Session, session_id: int, participant_id: int, answer: AskAnswer) -> None:
+    ask = session.scalar(
+        select(CaseAsk).where(
+            CaseAsk.session_id == session_id,
+            CaseAsk.participant_id == participant_id,
+            CaseAsk.answer.is_(None),
+        )
+    )
+    if ask is not None:
+        ask.answer = answer

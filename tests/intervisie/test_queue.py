@@ -1,0 +1,147 @@
+"""Themes and the queue of a session: one vote each, one case active, asking that may be passed."""
+
+import pytest
+from sqlalchemy import select
+from sqlalchemy.exc import IntegrityError
+
+from cop.cases.models import CaseState
+from cop.intervisie import queries, queue, themes
+from cop.intervisie.models import CaseAsk, CaseOffer, OfferState, ThemeVote
+from cop.platform.db import unit_of_work
+from cop.platform.errors import NotFound, Refused
+from cop.sessions import holding, stepping
+from cop.sessions.events import SessionStarted
+from tests.cases.walking import walk
+from tests.sessions.table import table
+
+
+def test_each_has_one_vote_and_the_votes_settle_the_theme(session, make, now):
+    at = table(make, begun=False)
+    one, two, three = (at.actor(m) for m in at.others)
+    near = themes.propose(session, one, at.id, "Nabij blijven", "a", now)
+    far = themes.propose(session, two, at.id, "Grenzen stellen", "a", now)
+    assert themes.propose(session, one, at.id, "Nog eens", "a", now).id == near.id
+    themes.vote(session, three, far.id, now)
+    themes.vote(session, three, far.id, now)
+    assert [(p.text, p.votes) for p in queries.proposals(session, one, at.id)] == [
+        ("Grenzen stellen", 2),
+        ("Nabij blijven", 1),
+    ]
+    assert len(session.scalars(select(ThemeVote)).all()) == 3
+    themes.settle(session, SessionStarted(session_id=at.id), now)
+    assert at.now_held(session).theme == "Grenzen stellen"
+    with pytest.raises(NotFound):
+        themes.strike(session, one, far.id, now)
+    with pytest.raises(NotFound):
+        themes.choose(session, one, near.id, now)
+    themes.choose(session, at.actor(), near.id, now)
+    assert at.now_held(session).theme == "Nabij blijven"
+
+
+@pytest.mark.parametrize("text", ["", "   ", "x" * 161, "y" * 100_000])
+def test_what_cannot_be_a_theme_or_a_question_is_refused(session, make, now, text):
+    at = table(make)
+    who = at.actor(at.others[0])
+    with pytest.raises(Refused):
+        themes.propose(session, who, at.id, text, "a", now)
+    with pytest.raises(Refused):
+        queue.offer(session, who, at.id, "a", now, question=text * 4)
+    assert not session.scalars(select(CaseOffer)).all()
+
+
+def test_one_case_is_active_and_the_next_begins_the_steps_anew(session, make, now):
+    at = table(make)
+    one, two = (at.actor(m) for m in at.others[:2])
+    first = queue.offer(session, one, at.id, "a", now, question="Hoe blijf ik in gesprek?")
+    assert queue.offer(session, one, at.id, "a", now, question="Anders").id == first.id
+    second = queue.offer(session, two, at.id, "a", now, question="Wat zeg ik tegen zijn zus?")
+    with pytest.raises(NotFound):
+        queue.activate(session, one, first.id, now)
+    queue.activate(session, at.actor(), first.id, now)
+    queue.activate(session, at.actor(), first.id, now)
+    assert at.participant(session, at.others[0]).presents
+    stepping.go_on(session, at.actor(), at.id, 1, 0, now)
+    queue.activate(session, at.actor(), second.id, now)
+    states = dict(session.execute(select(CaseOffer.id, CaseOffer.state)).all())
+    assert states == {first.id: OfferState.DONE, second.id: OfferState.ACTIVE}
+    assert (at.now_held(session).round, at.now_held(session).step) == (2, 0)
+    assert at.participant(session, at.others[1]).presents
+    assert not at.participant(session, at.others[0]).presents
+    with pytest.raises(NotFound):
+        queue.take_back(session, two, second.id, now)
+
+
+def test_the_database_itself_holds_one_active_case(session, make, now):
+    at = table(make)
+    mine = at.participant(session, at.others[0]).id
+    session.add_all(
+        CaseOffer(session_id=at.id, participant_id=mine, state="active", key=k, at=now)
+        for k in "ab"
+    )
+    with pytest.raises(IntegrityError):
+        session.flush()
+
+
+def test_a_written_case_is_ones_own_and_shared_with_this_group(session, make, now):
+    at = table(make)
+    author, other = at.others[:2]
+    circle = at.group.circle
+    shared = walk(make, author).to(CaseState.SHARED, circle, other)
+    with pytest.raises(Refused):
+        queue.offer(session, at.actor(other), at.id, "a", now, case_id=shared.id)
+    made = queue.offer(session, at.actor(author), at.id, "a", now, case_id=shared.id)
+    assert made.question is None
+    shown = queries.queue(session, at.actor(other), at.id)[0]
+    assert shown.case_url == f"/casussen/{shared.id}"
+    assert shown.question
+
+
+def test_asking_goes_on_to_the_next_when_somebody_passes(session, make, now):
+    at = table(make)
+    lead = at.actor()
+    asked = queue.ask_first(session, lead, at.id, now)
+    assert queue.ask_first(session, lead, at.id, now).id == asked.id  # pressed twice
+    people = {at.participant(session, m).id: m for m in at.others}
+    first = people[asked.participant_id]
+    other = next(m for m in at.others if m is not first)
+    with pytest.raises(NotFound):
+        queue.pass_on(session, at.actor(other), asked.id, now)
+    queue.pass_on(session, at.actor(first), asked.id, now)
+    second = queue.ask_first(session, lead, at.id, now)
+    assert second.participant_id != asked.participant_id
+    queue.offer(
+        session, at.actor(people[second.participant_id]), at.id, "a", now, question="Wat nu?"
+    )
+    assert session.get_one(CaseAsk, second.id).answer == "brings"
+    third = queue.ask_first(session, lead, at.id, now)
+    queue.pass_on(session, at.actor(people[third.participant_id]), third.id, now)
+    assert queue.ask_first(session, lead, at.id, now) is None
+
+
+def test_who_leaves_while_being_asked_does_not_hold_the_others_up(session, make, now):
+    at = table(make)
+    asked = queue.ask_first(session, at.actor(), at.id, now)
+    gone = next(m for m in at.others if at.participant(session, m).id == asked.participant_id)
+    holding.leave(session, at.actor(gone), at.id, now)
+    assert queue.ask_first(session, at.actor(), at.id, now).id != asked.id
+
+
+def test_nobody_from_outside_reaches_themes_or_cases(make, browser, now):
+    at = table(make)
+    with unit_of_work() as session:
+        who = at.actor(at.others[0])
+        theme = themes.propose(session, who, at.id, "Nabij", "a", now).id
+        case = queue.offer(session, who, at.id, "a", now, question="Hoe nu?").id
+    for person in (at.absent, make.member(), make.member(site_role="administrator")):
+        seen = browser(person)
+        for path in (
+            f"/intervisie/sessies/{at.id}/themas",
+            f"/intervisie/themas/{theme}/stem",
+            f"/intervisie/themas/{theme}/kies",
+            f"/intervisie/themas/{theme}/terug",
+            f"/intervisie/sessies/{at.id}/casussen",
+            f"/intervisie/casussen/{case}/aan-de-beurt",
+            f"/intervisie/casussen/{case}/terug",
+            f"/intervisie/sessies/{at.id}/vraag-een-casus",
+        ):
+            assert seen.post(path, {"theme": "x", "question": "x"}).status_code == 404, path

@@ -1,0 +1,200 @@
+"""A session by forms and reload alone, from its date to what came of it: nothing needs scripts."""
+
+from datetime import timedelta
+
+from sqlalchemy import select
+
+from cop.notifications.models import Notification
+from cop.platform import clock
+from cop.platform.db import reading, unit_of_work
+from cop.platform.mail.models import OutgoingMail
+from cop.platform.outbox import Job
+from cop.sessions import afterwards, reminding, stepping, writing
+from cop.sessions.events import SessionClosed
+from cop.sessions.models import FollowUp, GroupSession, SessionEntry, SessionParticipant
+from tests.sessions.table import table
+from tests.support.counting import statements
+
+
+def test_the_whole_way_on_one_phone(make, browser):
+    lead, one, two = make.member("Leida Leidt"), make.member("Eén"), make.member("Twee")
+    group = make.group(lead, one, two)
+    date = make.group_date(group, lead)
+    phone = browser(lead)
+    assert "To the session" in phone.get(f"/groepen/data/{date.id}").text
+    made = phone.send(f"/sessies/voor/{date.id}", {"method": "incident", "minutes": "90"})
+    url = made.location
+    page = phone.get(url).text
+    assert "Incident method" in page
+    assert "Begin the session" in page
+    phone.post(f"/intervisie{url}/themas", {"theme": "Grenzen", "key": "a"})
+    phone.post(f"/intervisie{url}/casussen", {"question": "Hoe zeg ik nee?", "key": "b"})
+    with reading() as session:
+        handle = make.persona(one).handle
+        id = session.scalars(select(GroupSession.id)).one()
+    phone.post(f"{url}/begin")
+    phone.post(f"{url}/deelnemers", {"do": "seat", "handle": handle})
+    page = phone.get(url).text
+    assert "Step 1 of 6" in page
+    assert 'aria-current="step"' in page
+    assert "Eén" in page
+    for step in range(5):
+        assert phone.post(f"{url}/stap", {"do": "next", "at": f"1:{step}"}).status_code == 302
+        assert phone.post(f"{url}/stap", {"do": "next", "at": f"1:{step}"}).status_code == 302
+    assert "Step 6 of 6" in phone.get(url).text
+    phone.post(f"{url}/klok", {"do": "pause"})
+    assert "paused" in phone.get(url).text
+    phone.post(f"{url}/meenemen", {"action": "Met de ploeg praten", "key": "c"})
+    phone.send(f"{url}/afsluiten")
+    page = phone.get(url).text
+    assert "Met de ploeg praten" in page
+    assert "Five questions, on one page." in page
+    assert phone.send(f"{url}/terugkijken/1", {"yield": "Rust"}).status_code == 302
+    # Whoever sat at the table reads it, who was not there finds nothing.
+    assert browser(one).get(url).status_code == 200
+    assert browser(two).get(url).status_code == 404
+    assert id
+
+
+def test_what_is_too_long_is_shown_again_with_everything_that_was_typed(make, browser):
+    at = table(make)
+    with unit_of_work() as session:
+        stepping.go_on(session, at.actor(), at.id, 1, 0, clock.now())
+    phone = browser(at.others[0])
+    long = "Waarom? " * 13_000
+    answer = phone.post(
+        f"/sessies/{at.id}/bijdragen", {"kind": "question", "text": long, "key": "a"}
+    )
+    assert answer.status_code == 422
+    assert "4000" in answer.text or "4,000" in answer.text
+    assert answer.text.count("Waarom?") >= 13_000
+    with reading() as session:
+        assert session.scalars(select(SessionEntry)).all() == []
+
+
+def test_every_page_of_a_session_is_not_found_from_the_moment_somebody_is_shown_out(make, browser):
+    at = table(make)
+    one = at.others[0]
+    phone = browser(one)
+    assert phone.get(f"/sessies/{at.id}").status_code == 200
+    with reading() as session:
+        mine = at.participant(session, one).id
+    assert browser(at.lead).send(f"/sessies/{at.id}/uit/{mine}").status_code == 302
+    for path in ("", "/binnenkomen", "/weggaan"):
+        assert phone.get(f"/sessies/{at.id}{path}").status_code == 404
+    for path in ("/hand", "/bijdragen", "/notities", "/meenemen", "/overnemen"):
+        assert phone.post(f"/sessies/{at.id}{path}", {"text": "x"}).status_code == 404
+
+
+def test_a_page_runs_a_fixed_number_of_queries(make, browser):
+    counts = []
+    for others, entries in ((2, 1), (6, 30)):
+        at = table(make, others=others)
+        with unit_of_work() as session:
+            stepping.go_on(session, at.actor(), at.id, 1, 0, clock.now())
+            for n in range(entries):
+                who = at.actor(at.others[n % others])
+                writing.contribute(
+                    session, who, at.id, "question", f"Vraag {n}", str(n), clock.now()
+                )
+        phone = browser(at.lead)
+        phone.get(f"/sessies/{at.id}")
+        with statements() as counted:
+            phone.get(f"/sessies/{at.id}")
+        counts.append(len(counted))
+    assert counts[0] == counts[1]
+
+
+def test_only_the_facilitator_sees_how_often_each_spoke(make, browser):
+    at = table(make)
+    lead = browser(at.lead)
+    lead.post(f"/sessies/{at.id}/woord", {"next": ""})
+    assert "1 turn" in lead.get(f"/sessies/{at.id}").text
+    assert "1 turn" not in browser(at.others[0]).get(f"/sessies/{at.id}").text
+
+
+def test_what_was_taken_along_comes_back_on_its_day_without_a_word_of_it(make, browser):
+    now = clock.now()
+    at = table(make, closed=True)
+    who = at.others[0]
+    with unit_of_work() as session:
+        made = afterwards.take_along(
+            session, at.actor(who), at.id, "Geheim voornemen", now.date(), "a", now
+        )
+        id = made.id
+    with unit_of_work() as session:
+        reminding.remind(session, {}, now + timedelta(days=1))
+        reminding.remind(session, {}, now + timedelta(days=1))
+    with reading() as session:
+        mails = session.scalars(select(OutgoingMail)).all()
+        assert [m.recipient for m in mails] == [who.email]
+        sent = mails[0].subject + mails[0].text + mails[0].html
+        for word in ("Geheim", "Incident", at.group.name, "ntervisie"):
+            assert word not in sent
+    home = browser(who).get("/").text
+    assert f"/sessies/meegenomen/{id}" in home
+    assert "Geheim" not in home
+    assert "Geheim" not in browser(who).get("/meldingen").text
+
+
+def test_looking_back_is_asked_of_who_was_there_and_once_more_six_weeks_later(make):
+    at = table(make, closed=True)
+    with unit_of_work() as session:
+        reminding.ask_to_look_back(session, SessionClosed(session_id=at.id), clock.now())
+        reminding.ask_again(session, {}, clock.now() + timedelta(weeks=5))
+        assert session.get_one(GroupSession, at.id).asked_again_at is None
+        reminding.ask_again(session, {}, clock.now() + timedelta(weeks=6, minutes=1))
+        kinds = session.execute(select(Notification.kind, Notification.member_id)).all()
+    there = {m.id for m in (at.lead, *at.others)}
+    for kind in ("sessions.look_back", "sessions.look_back_later"):
+        assert {member for k, member in kinds if k == kind} == there
+
+
+def test_answers_are_shown_without_names_once_three_looked_back(make, browser, now):
+    at = table(make, closed=True)
+    said = {"safe": "yes", "yield": "Ik ben minder alleen"}
+    for count, who in enumerate(at.others):
+        shown = browser(at.lead).get(f"/sessies/{at.id}").text
+        assert "minder alleen" not in shown, count
+        with unit_of_work() as session:
+            afterwards.evaluate(session, at.actor(who), at.id, 1, said, now)
+    assert "minder alleen" in browser(at.lead).get(f"/sessies/{at.id}").text
+
+
+def test_from_last_time_is_for_who_was_there_last_time(make, browser, now):
+    at = table(make, closed=True)
+    with unit_of_work() as session:
+        afterwards.take_along(
+            session, at.actor(at.others[0]), at.id, "Eerst bellen", None, "a", now
+        )
+    date = make.group_date(at.group, at.lead, clock.now() + timedelta(days=60))
+    url = browser(at.lead).send(f"/sessies/voor/{date.id}", {"method": "balint"}).location
+    browser(at.absent).send(f"{url}/binnenkomen")
+    assert "Eerst bellen" in browser(at.lead).get(url).text
+    assert "Eerst bellen" not in browser(at.absent).get(url).text
+
+
+def test_nothing_of_a_session_is_in_events_or_jobs(make):
+    at = table(make)
+    with unit_of_work() as session:
+        who = at.actor(at.others[0])
+        writing.contribute(session, who, at.id, "question", "Sleutelwoord", "a", clock.now())
+        stepping.close(session, at.actor(), at.id, clock.now())
+        payloads = [str(job.payload) for job in session.scalars(select(Job))]
+    assert payloads
+    assert not [p for p in payloads if "Sleutelwoord" in p]
+
+
+def test_who_leaves_the_community_keeps_no_notes_and_no_tie(make, now):
+    from cop.members.events import MemberLeft
+    from cop.sessions import handlers
+
+    at = table(make, closed=True)
+    one = at.others[0]
+    with unit_of_work() as session:
+        writing.keep_note(session, at.actor(one), at.id, "Van mij", now)
+        event = MemberLeft(member_id=one.id, persona_id=make.persona(one).id)
+        handlers.cut_loose(session, event, now)
+        rows = session.scalars(select(SessionParticipant.member_id)).all()
+        assert one.id not in rows
+        assert session.scalars(select(FollowUp)).all() == []
