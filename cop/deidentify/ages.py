@@ -24,7 +24,7 @@ _PERSON = (
 
 _TIME = (
     r"(?:(?:volgende|deze|komende|over|in|vandaag|morgen|straks|dit|dat|binnenkort|"
-    r"net|pas|nu|inmiddels|alweer|bijna|toen|al|ook|zelf|juist|gisteren|vorige|nou|zo|"
+    r"net|pas|nu|trouwens|eigenlijk|echt|maar|vrijdags|inmiddels|alweer|bijna|toen|al|ook|zelf|juist|gisteren|vorige|nou|zo|"
     r"rond|haast|een|maand|week|jaar|weken|maanden|januari|februari|maart|april|mei|"
     r"juni|juli|augustus|september|oktober|november|december|maandag|dinsdag|woensdag|"
     r"donderdag|vrijdag|zaterdag|zondag|zomer|voorjaar|herfst|winter)\s){0,3}"
@@ -109,7 +109,7 @@ _PATTERNS: tuple[tuple[re.Pattern[str], float], ...] = tuple(
             (
                 rf"\b(?:hij|zij|ze|ie|ik|je|jij|die|hee|hie|hai|hie|zie|hy|sy|ich|ikke|he|she|i)\s"
                 rf"(?:wordt|word|werd|was|is|bin|bun|zijt|zin|ben|am|turned)\s{_TIME}({BIG})"
-                rf"(?=\s?(?:[.;,!?)]|$|\n|(?:en|and|plus|jaar|maar|geworden|nou|inmiddels)\b|"
+                rf"(?=\s?(?:[.;,!?)]|$|\n|(?:en|and|plus|jaar|maar|geworden|nou|inmiddels|vandaag|trouwens)\b|"
                 rf"in\s(?:januari|februari|maart|april|mei|juni|juli|augustus|september|oktober|"
                 rf"november|december)\b))(?!\s?[,.]\d)"
             ),

@@ -43,6 +43,7 @@ _PHONE = re.compile(
 _STAMP = re.compile(
     r"\d{1,2}([-/.])\d{1,2}\1(?:19|20)?\d\d(?!\d)|(?:19|20)\d\d([-/.])\d{1,2}\2\d{1,2}(?!\d)"
     r"|\d{1,2}[-/.]\d{1,2}[ ,]+\d{1,2}[.:]\d\d"
+    r"|(?:0?[1-9]|[12]\d|3[01]) (?:0?[1-9]|1[012]) (?:19|20)\d\d(?!\d)"
 )
 _MASKED = re.compile(r"(?<!\w)0?6[ -]?(?:\d[ -]?|[x*.][ -]?){8}(?![\w*])", re.IGNORECASE)
 _EXTENSION = re.compile(
@@ -126,7 +127,8 @@ def _phones(text: str) -> Iterator[Span]:
     for pattern in (_EXTENSION, _PHONE_CUE):
         for match in pattern.finditer(text):
             enough = sum(c.isdigit() for c in match[1]) >= (6 if pattern is _PHONE_CUE else 3)
-            if enough and not _STAMP.match(text, match.start(1)):
+            stamp = _STAMP.match(text, match.start(1)) or _STAMP.match(text, match.start())
+            if enough and not stamp:
                 yield _span(match.start(1), match.end(1), 0.85, Reason.PHONE)
     for match in _SPOKEN_PHONE.finditer(text):
         yield _span(match.start(), match.end(), 0.8, Reason.PHONE)

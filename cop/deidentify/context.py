@@ -297,7 +297,7 @@ _STAYS = re.compile(
 )
 # 'Lieveke, zo noemen ze haar', 'beer, dat is zijn maat'
 _SO_CALLED = re.compile(
-    r",? (?:zo (?:noem\w*|heet|heette|hiet|staat|wordt|werd|stelde|stelt)\b|dat is (?:zijn|"
+    r",? \(?(?:zo (?:noem\w*|heet|heette|hiet|staat|wordt|werd|stelde|stelt)\b|dat is (?:zijn|"
     r"haar|mijn|m'n|z'n|"
     r"hun|een|de|'n) (?:\w+ )?(?:maat|vriend|vriendin|ex|zoon|dochter|broer|zus|zusje|"
     r"moeder|vader|oom|tante|"

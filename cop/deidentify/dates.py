@@ -48,7 +48,8 @@ _WEEKDAY_DAY = re.compile(
 )
 # 'dinsdag de zevende', 'za. de 3e'
 _WEEKDAY_RANK = re.compile(
-    rf"\b(?:{WEEKDAY}|(?:ma|di|wo|do|vr|za|zo)\.?),?\s(?:de\s)({ORDINAL}|{DAY}(?:e|ste|de))(?!\w)",
+    rf"\b(?:{WEEKDAY}|(?:ma|di|wo|do|vr|za|zo)\.?|(?:mon|tues|wednes|thurs|fri|satur|sun)day),?"
+    rf"\s(?:de|the)\s({ORDINAL}|{DAY}(?:e|ste|de|st|nd|rd|th))(?!\w)",
     re.IGNORECASE,
 )
 # 'op 21.11': a day and a month with a full stop, only where a day is expected
@@ -190,6 +191,18 @@ _SPACED = re.compile(
 )
 
 
+# Before a day that might be a share: 'vr 1/3', 'd.d. 2/3'.
+_ON_DAY = re.compile(
+    rf"\b(?:ma|di|wo|do|vr|za|zo|d\.d\.|dd|datum|lab|echo|uc|controle|intake|{WEEKDAY})\.?[:\s]{{1,2}}$",
+    re.IGNORECASE,
+)
+# 'until March', 'in May': of the months in English that are words too, with what stands before.
+_ENGLISH_MONTH = re.compile(
+    r"\b(?:in|until|since|by|of|last|next|this|early|late|from|before|after|till|every)\s"
+    r"(March|May|April|August)(?!\w)"
+)
+
+
 def _valid(day: str, month: str) -> bool:
     return 1 <= int(day) <= 31 and 1 <= int(month) <= 12
 
@@ -238,7 +251,7 @@ def find_dates(doc: Document) -> Iterator[Span]:
         before = text[max(0, match.start() - 20) : match.start()]
         if _DAY_CUE.search(before) and not _RANK_BEFORE.search(before):
             yield _span(match.start(1), match.end(1), 0.75)
-    for pattern in (_ABROAD, _SPACED, _WEEKDAY_RANK):
+    for pattern in (_ABROAD, _SPACED, _WEEKDAY_RANK, _ENGLISH_MONTH):
         for match in pattern.finditer(text):
             yield _span(match.start(1), match.end(1), 0.86)
     for match in _LATE_DAY.finditer(text):
@@ -275,8 +288,9 @@ def find_dates(doc: Document) -> Iterator[Span]:
             for step in (-1, 1)
         )
         wide = int(match[1]) > 10 and int(match[1]) > int(match[3])
-        if match[0] not in {"1/2", "1/3", "2/3", "1/4", "3/4", "9-5", "24/7"} and (
-            cued[index] or near or wide
-        ):
+        share = match[0] in {"1/2", "1/3", "2/3", "1/4", "3/4", "9-5", "24/7"}
+        if share:  # 'vr 1/3' all the same
+            cued[index] = bool(_ON_DAY.search(text[max(0, match.start() - 12) : match.start()]))
+        if cued[index] or (not share and (near or wide)):
             cued[index] = True
             yield _span(match.start(), match.end(), 0.8)

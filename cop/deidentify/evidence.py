@@ -137,6 +137,9 @@ def base(doc: Document, token: Token) -> Evidence:
     if low in cues.TITLES and doc.text[token.end : token.end + 1] == "." and not flags & Flag.FIRST:
         out.person = out.place = out.org = -3.0  # 'mr. drs. P. de Wit'
         return out
+    if low in cues.FIELDS and doc.text[token.end : token.end + 1] == ":" and not flags & NAME:
+        out.person = out.place = out.org = -3.0  # 'aanw: Merel'
+        return out
     if low in cues.FUNCTION:
         # 'mijn buurvrouw Door': only with a capital in mid-sentence, and with a clear cue.
         person = (

@@ -17,6 +17,7 @@ from .language import language
 from .lexicon import Flag
 from .model import doubt, doubted, find_likely, grown, guesses, parted
 from .numbers import find_numbers
+from .org_kinds import KINDS, LOOSE
 from .orgs import find_orgs
 from .orgs_low import find_orgs_low
 from .phrases import find_phrases
@@ -68,6 +69,9 @@ def _back(seen: View, spans: Iterable[Span]) -> list[Span]:
     return moved
 
 
+_NAMED_KINDS = frozenset(KINDS.split("|")) - LOOSE  # 'carnavalsvereniging de Vossen'
+
+
 def _with_articles(doc: Document, spans: Iterable[Span]) -> Iterator[Span]:
     """'de zandverstuiving', 'de Doorbraak': the article is part of a name that is also a word."""
     for span in spans:
@@ -77,9 +81,9 @@ def _with_articles(doc: Document, spans: Iterable[Span]) -> Iterator[Span]:
             and 0 < index < len(doc.tokens)
             and doc.low(index - 1) in ({"de", "het"} if doc.tokens[index].plain else {"de"})
             and not doc.tokens[index].text.isupper()
-            and span.reason is not Reason.ORG_KIND
+            and (span.reason is not Reason.ORG_KIND or doc.low(index - 2) in _NAMED_KINDS)
             and doc.touching(index - 1, index)
-            and doc.known_word(doc.low(index))
+            and (doc.known_word(doc.low(index)) or doc.low(index - 2) in _NAMED_KINDS)
             and not doc.tokens[index].flags & Flag.ORG
             and span.end - span.start < 40
         ):
@@ -133,6 +137,9 @@ def _joined(text: str, spans: list[Span]) -> list[Span]:
     return out
 
 
+_FIRM = re.compile(r"(?<![\w-])[A-ZÀ-Ý][\w'-]+ & $")  # 'Blauw & Quist'
+
+
 def _whole(text: str, spans: Iterable[Span]) -> Iterator[Span]:
     """Names with the figures that are written on to them: 'Stadsring51'."""
     for span in spans:
@@ -142,7 +149,11 @@ def _whole(text: str, spans: Iterable[Span]) -> Iterator[Span]:
                 end += 1
             if end < len(text) and text[end].isalnum():
                 end = span.end
-        yield span if end == span.end else replace(span, end=end)
+        firm = _FIRM.search(text, max(0, span.start - 40), span.start)
+        if firm and span.label in (Label.PERSON, Label.ORG) and text[span.start].isupper():
+            yield replace(span, start=firm.start(), end=end, label=Label.ORG)
+        else:
+            yield span if end == span.end else replace(span, end=end)
 
 
 _FORMS = (

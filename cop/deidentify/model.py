@@ -151,7 +151,8 @@ def _bar(doc: Document, token: Token, least: float) -> float:
 def alone(guessed: Sequence[Guess | None], spans: Sequence[Span]) -> bool:
     """Whether a text hardly holds anything that clearly identifies somebody."""
     clear = sum(s.confidence >= 0.8 for s in spans)
-    return clear + sum(g is not None and g.likely > 0.9 for g in guessed) <= 2
+    few = 2 + (len(guessed) > 150)
+    return clear + sum(g is not None and g.likely > 0.9 for g in guessed) <= few
 
 
 def find_likely(
@@ -295,6 +296,9 @@ _SURE = frozenset(
 )
 
 
+_TITLED = frozenset({Reason.TITLE, Reason.SIGNATURE, Reason.STREET})
+
+
 def doubt(doc: Document, guessed: Sequence[Guess | None], spans: Sequence[Span]) -> float:
     """How likely a finding without a sure cue must be in this text: 0 where people are clear.
 
@@ -307,8 +311,13 @@ def doubt(doc: Document, guessed: Sequence[Guess | None], spans: Sequence[Span])
 
 def doubted(doc: Document, guessed: Sequence[Guess | None], span: Span, bar: float) -> bool:
     """Whether the model finds nothing likely in what a rule marked without a sure cue."""
-    if span.reason in _SURE or (span.confidence >= 0.9 and bar < DOUBT_LONG):
+    if bar < DOUBT_LONG:
+        if span.reason in _SURE or span.confidence >= 0.9:
+            return False
+    elif span.reason in _TITLED:
         return False
+    elif span.reason in _SURE:  # 'Volgens Rogers, ook genoemd': a sentence may name an author so
+        bar = DOUBT_ALONE
     if span.reason in (Reason.KNOWN_PLACE, Reason.KNOWN_ORG):
         token = doc.tokens[doc.at(span.start)]
         if token.cap and not token.first:

@@ -111,6 +111,7 @@ _STANDARD = re.compile(
     r"(?:iso|iec|nen|din|en|rfc|ieee|ansi|cve|npr|nta|itu|sha|utf|win|ecma|wcag|dsm|icd)[-/ ]?\d",
     re.IGNORECASE,
 )
+_HOURS = re.compile(r"\d{1,2}\.[0-5]\d-\d{1,2}\.[0-5]\d")  # '10.15-11.00'
 _DATE_SHAPE = re.compile(r"\d{1,4}([-/.])\d{1,2}(\1\d{2,4})?|\d{2,4}[-/]\d{2,4}")
 
 
@@ -164,7 +165,8 @@ def find_numbers(doc: Document) -> Iterator[Span]:
         value = match[0]
         digits = sum(c.isdigit() for c in value)
         letters = sum(c.isalpha() for c in value)
-        if _DATE_SHAPE.fullmatch(value) or digits < (4 if letters else 7):
+        short = digits < (4 if letters else 7)
+        if short or _DATE_SHAPE.fullmatch(value) or _HOURS.fullmatch(value):
             continue
         if re.fullmatch(r"[A-Z]\d\d(\.\d+)?", value) or _STANDARD.match(value):  # or a diagnosis
             continue

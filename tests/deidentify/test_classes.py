@@ -81,6 +81,14 @@ def told(text: str) -> list[tuple[str, str]]:
         ("My client told me that he is sixty-four and tired of it all.", "AGE", ["sixty-four"]),
         ("Neeltje Proef, eenenvijftig toen ze stierf, lachte.", "AGE", ["eenenvijftig"]),
         ("Wij hebben 35 jaar ervaring samen en 12 stappen.", "AGE", []),
+        ("Ze is trouwens 77 vandaag, zei hij.", "AGE", ["77"]),
+        ("Hij wil niet terug na het incident vr 1/3 in de hal.", "DATE", ["1/3"]),
+        ("Neem 1/3 van de tablet en slik 1/2 later.", "DATE", []),
+        ("She stayed here until March and then she left for good.", "DATE", ["March"]),
+        ("Tijd: 10.15-11.00, ref. 440-19-0072.", "ID", ["440-19-0072"]),
+        ("Zij schreef op 06 09 2023 een brief.", "DATE", ["06 09 2023"]),
+        ("Ik bel met Proefman & Zwaan over de huur.", "ORG", ["Proefman & Zwaan"]),
+        ("Hij was lid van carnavalsvereniging de Proefvossen.", "ORG", ["de Proefvossen"]),
     ],
 )
 def test_forms(text: str, label: str, expected: list[str]) -> None:
