@@ -317,7 +317,7 @@ _MONTHS = re.compile(
 
 
 # 'Zijn AUDIT was 36', 'de score is 27': a number, but of a test.
-_SCORE = re.compile(
+SCORE = re.compile(
     (
         r"(?:(?-i:\b[A-Z]{3,}[\w-]*|\b[A-Z]?[a-z]*[A-Z]{2,}[\w-]*)|\w*scores?|\w*nummer|\b(?:moca|mmse|audit|"
         r"ciwa|cows|bdi|phq|gaf|honos|mate|scl|must|ews|gcs|emv|"
@@ -331,7 +331,7 @@ _SCORE = re.compile(
     re.IGNORECASE,
 )
 # 'heroïne, elf jaar', 'had ze 12': how long or how many, not how old.
-_LENGTH = re.compile(
+LENGTH = re.compile(
     r"(?:\b(?:hero[iï]ne|coke|coca[iï]ne|alcohol|drank|bier|wijn|wodka|wiet|cannabis|blowen|ghb|"
     r"speed|xtc|ketamine|methadon|benzo's|gokken|drinken|roken|gebruiken|pillen|clean|nuchter|"
     r"droog|"
@@ -363,7 +363,7 @@ def find_ages(doc: Document) -> Iterator[Span]:
     for pattern, sure in _PATTERNS:
         for match in pattern.finditer(text):
             before = text[max(0, match.start() - 24) : match.start(1)]
-            if _SCORE.search(before) or _LENGTH.search(before):
+            if SCORE.search(before) or LENGTH.search(before):
                 continue
             if not doc.free(match.start(1), match.end(1)):
                 continue

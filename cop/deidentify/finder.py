@@ -113,7 +113,9 @@ def _joined(text: str, spans: list[Span]) -> list[Span]:
     for span in spans:
         last = out[-1] if out else None
         gap = text[last.end : span.start] if last else ""
-        if (
+        if last and not gap and last.label is span.label and span.label is not Label.QUASI:
+            out[-1] = replace(last, end=span.end)  # 'Stadsring' and its '51'
+        elif (
             last
             and last.label is Label.PERSON
             and span.label in (Label.PERSON, Label.PLACE)

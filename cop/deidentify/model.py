@@ -18,6 +18,7 @@ from typing import Protocol
 import pycrfsuite
 
 from . import cues
+from .ages import LENGTH, SCORE
 from .document import Document, Token
 from .lexicon import NAME, Flag
 from .spans import Label, Reason, Span
@@ -108,6 +109,7 @@ _NOBODY = frozenset(
 
 
 # A number before one of these says how much, how long or how often.
+_RANKED = re.compile(r"\b(?:werd|wordt|werden|eindigde|geworden|klas|plaats|groep) (?:de |op )?$")
 _COUNTED = re.compile(
     r"[/%:+]|[.,]\d|(?:e|ste|de) (?:eeuw|keer|plaats|etage|verdieping|lijn|klas|opname|stap)\b"
     r"| ?(?:kilo|kg|gram|gr|g|mg|ml|cc|cl|liter|l|km|meter|m2|cm|euro|keer|x|maal|uur|"
@@ -134,7 +136,9 @@ def _bar(doc: Document, token: Token, least: float) -> float:
         counted = _COUNTED.match(doc.text, token.end) or doc.text[
             token.start - 1 : token.start
         ] in (tuple("/.,%€+*"))
-        return 1.0 if year or counted else max(least, 0.3)
+        before = doc.text[max(0, token.start - 24) : token.start]
+        other = _RANKED.search(before) or SCORE.search(before) or LENGTH.search(before)
+        return 1.0 if year or counted or other else max(least, 0.3)
     if token.low in cues.FUNCTION:
         return max(least, 0.7)
     if not token.cap and not token.plain:
