@@ -57,6 +57,9 @@ class SessionScreen extends HTMLElement {
   }
 
   hear({ kind, data }) {
+    // A board that shows its own changes takes them, so that nothing else of the page is made anew.
+    const told = new CustomEvent("session-event", { detail: { kind }, cancelable: true });
+    if (!this.dispatchEvent(told)) return;
     if (kind === "state" && data) {
       this.clock = { left: data.left, at: data.at, runs: data.runs };
       this.tick(); // at once; what stands around it follows
