@@ -142,7 +142,10 @@ def test_what_was_not_touched_stays_as_it_follows(make, browser):
 
 
 def test_a_link_shows_no_name_of_a_private_list(make, browser):
-    member, on = make.member("Eigen Naam"), make.list(Visibility.PRIVATE, name="Stille groep")
+    member, on = (
+        make.member("Eigen Naam"),
+        make.list(Visibility.PRIVATE, name="Stille groep", short_name="zonder-naam"),
+    )
     make.join(member, on.circle)
     hidden = make.discussion(on, make.member(), title="Verborgen titel")
     attend(make, member, hidden, Attention.FOLLOW)
