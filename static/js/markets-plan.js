@@ -39,4 +39,16 @@ class PlanTable extends HTMLElement {
   }
 }
 
+// While a plan is being made the page looks again by itself; without this, by its link.
+class PlanProgress extends HTMLElement {
+  connectedCallback() {
+    this.timer = setTimeout(() => window.location.reload(), 2000);
+  }
+
+  disconnectedCallback() {
+    clearTimeout(this.timer);
+  }
+}
+
 customElements.define("plan-table", PlanTable);
+customElements.define("plan-progress", PlanProgress);
