@@ -3,8 +3,10 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from functools import cache
+from typing import Any
 
-from sqlalchemy import ColumnElement, exists, literal, select
+from sqlalchemy import ColumnElement, Select, exists, literal, select
 from sqlalchemy.orm import Session, aliased
 
 from cop.beraad import places, seats
@@ -13,7 +15,7 @@ from cop.beraad.models import Approval, Audience, Beraad, Form, Report, ReportRe
 from cop.beraad.permissions import REPORTS, ReportPermission
 from cop.beraad.reporting import approvals, may_rewrite
 from cop.beraad.words import ANSWERS, CHOICES, DILEMMA, PARTS
-from cop.members.actor import Actor
+from cop.members.actor import Actor, left_open
 from cop.members.models import Persona
 from cop.members.people import PERSON, Person, person
 from cop.members.queries import own_persona
@@ -283,16 +285,20 @@ class Asked:
 
 def asked(session: Session, actor: Actor) -> list[Asked]:
     """Reports of which the actor is asked to approve the version that stands; one query."""
-    from_ = REPORTS.clause(actor, ReportPermission.TAKE_PART)
-    rows = session.execute(
+    rows = session.execute(_asked(left_open(actor)), {"me": actor.member_id})
+    return [Asked(row.session_id, row.form, row.asked_at) for row in rows]
+
+
+@cache
+def _asked(kind: Actor) -> Select[*tuple[Any, ...]]:
+    return (
         select(Beraad.session_id, Report.form, Report.asked_at)
         .join(Beraad, Beraad.id == Report.beraad_id)
-        .where(from_, Report.asked_at.is_not(None), Report.approved_at.is_(None))
-        .where(~_yes_of(actor))
+        .where(REPORTS.clause(kind, ReportPermission.TAKE_PART))
+        .where(Report.asked_at.is_not(None), Report.approved_at.is_(None), ~_yes_of(kind))
         .order_by(Report.asked_at.desc())
         .limit(PAGE)
     )
-    return [Asked(row.session_id, row.form, row.asked_at) for row in rows]
 
 
 def _yes_of(actor: Actor) -> ColumnElement[bool]:

@@ -6,15 +6,16 @@ last one, everybody in it is asked once. What each says is counted, never named.
 
 from collections import Counter
 from datetime import datetime, timedelta
+from functools import cache
 from typing import Any
 
-from sqlalchemy import exists, func, or_, select
+from sqlalchemy import Select, exists, func, or_, select
 from sqlalchemy.orm import Session
 
 from cop.gatherings.models import Gathering
 from cop.groups.models import Group
 from cop.intervisie.models import GoOn, GoOnAnswer, GoOnQuestion
-from cop.members.actor import Actor
+from cop.members.actor import Actor, left_open
 from cop.notifications.operations import notify
 from cop.platform.errors import NotFound, Refused
 from cop.platform.i18n import gettext as _
@@ -132,8 +133,13 @@ def mine(session: Session, actor: Actor, question_id: int) -> str | None:
 
 def unanswered(session: Session, actor: Actor) -> list[GoOnQuestion]:
     """Questions that the actor has not answered, for the home page; one query."""
+    return list(session.scalars(_unanswered(left_open(actor)), {"me": actor.member_id}))
+
+
+@cache
+def _unanswered(kind: Actor) -> Select[GoOnQuestion]:
     said = exists().where(
-        GoOnAnswer.question_id == GoOnQuestion.id, GoOnAnswer.member_id == actor.member_id
+        GoOnAnswer.question_id == GoOnQuestion.id, GoOnAnswer.member_id == kind.member_id
     )
     later = exists().where(
         or_(
@@ -142,11 +148,9 @@ def unanswered(session: Session, actor: Actor) -> list[GoOnQuestion]:
         ),
         GroupSession.circle_id == GoOnQuestion.circle_id,
     )
-    return list(
-        session.scalars(
-            select(GoOnQuestion)
-            .where(in_circle(actor, GoOnQuestion.circle_id), ~said, ~later)
-            .order_by(GoOnQuestion.id.desc())
-            .limit(3)
-        )
+    return (
+        select(GoOnQuestion)
+        .where(in_circle(kind, GoOnQuestion.circle_id), ~said, ~later)
+        .order_by(GoOnQuestion.id.desc())
+        .limit(3)
     )

@@ -4,12 +4,13 @@ from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
+from functools import cache
 from typing import Any
 
-from sqlalchemy import Text, cast, exists, select, tuple_
+from sqlalchemy import Select, Text, bindparam, cast, exists, select, tuple_
 from sqlalchemy.orm import Session
 
-from cop.members.actor import Actor
+from cop.members.actor import Actor, left_open
 from cop.members.models import MemberTheme, Theme
 from cop.members.queries import theme_name
 from cop.platform import markup
@@ -164,20 +165,27 @@ def _rows(session: Session, actor: Actor, rows: Sequence[Any], now: datetime) ->
 
 def on_my_themes(session: Session, actor: Actor, since: datetime, most: int) -> Sequence[Any]:
     """What was published lately on the actor's themes by others."""
-    return session.execute(
+    asked = {"me": actor.member_id, "since": since}
+    return session.execute(_on_my_themes(left_open(actor), most), asked).all()
+
+
+@cache
+def _on_my_themes(kind: Actor, most: int) -> Select[*tuple[Any, ...]]:
+    return (
         select(Practice.id, Practice.title, Practice.words, Practice.published_at)
-        .where(Practice.state == PracticeState.PUBLISHED, Practice.published_at > since)
-        .where(readable(actor, Practice.circle_id), ~editing(actor))
+        .where(Practice.state == PracticeState.PUBLISHED)
+        .where(Practice.published_at > bindparam("since"))
+        .where(readable(kind, Practice.circle_id), ~editing(kind))
         .where(
             exists().where(
                 PracticeTheme.practice_id == Practice.id,
                 MemberTheme.theme_id == PracticeTheme.theme_id,
-                MemberTheme.member_id == actor.member_id,
+                MemberTheme.member_id == kind.member_id,
             )
         )
         .order_by(Practice.published_at.desc(), Practice.id.desc())
         .limit(most)
-    ).all()
+    )
 
 
 def space_of_list(session: Session, actor: Actor, slug: str) -> Space:

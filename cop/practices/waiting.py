@@ -2,12 +2,14 @@
 
 from collections.abc import Iterator
 from datetime import datetime, timedelta
+from functools import cache
+from typing import Any
 from zoneinfo import ZoneInfo
 
-from sqlalchemy import select
+from sqlalchemy import Select, bindparam, select
 from sqlalchemy.orm import Session
 
-from cop.members.actor import Actor
+from cop.members.actor import Actor, left_open
 from cop.members.models import Persona
 from cop.notifications.waits import MOST, USUAL, Part, Wait, waits
 from cop.platform.i18n import DEFAULT_ZONE, format_date
@@ -28,13 +30,8 @@ def in_practices(session: Session, actor: Actor, now: datetime) -> Iterator[Wait
     """Four queries."""
     if not actor.is_member:
         return
-    where = _("practice")
-    for row in session.execute(
-        select(Practice.id, Practice.title, Practice.changed_at)
-        .where(PRACTICES.clause(actor, PracticePermission.ANSWER))
-        .order_by(Practice.changed_at)
-        .limit(USUAL)
-    ):
+    where, kind, me = _("practice"), left_open(actor), {"me": actor.member_id}
+    for row in session.execute(_asked(kind), me):
         yield Wait(
             Part.ASKED,
             row.title,
@@ -45,14 +42,8 @@ def in_practices(session: Session, actor: Actor, now: datetime) -> Iterator[Wait
             mark=_("do you write along?"),
         )
     for id, title, review_on, changed_at in session.execute(
-        select(Practice.id, Practice.title, Practice.review_on, Practice.changed_at)
-        .join(Persona, Persona.id == Practice.contact_id)
-        .where(Practice.state == PracticeState.PUBLISHED, Practice.review_on <= today(now))
-        .where(Persona.member_id == actor.member_id, editing(actor))
-        .order_by(Practice.review_on)
-        .limit(USUAL)
+        _to_review(kind), me | {"today": today(now)}
     ):
-        assert review_on is not None  # it has passed
         yield Wait(
             Part.DUE,
             title,
@@ -64,12 +55,7 @@ def in_practices(session: Session, actor: Actor, now: datetime) -> Iterator[Wait
             note=_("look at it again since %(day)s", day=format_date(review_on)),
             mark=_("does it still hold?"),
         )
-    for row in session.execute(
-        select(Practice.id, Practice.title, Practice.changed_at)
-        .where(Practice.state == PracticeState.DRAFT, editing(actor))
-        .order_by(Practice.changed_at.desc())
-        .limit(MOST[Part.DRAFT])
-    ):
+    for row in session.execute(_drafts(kind), me):
         yield Wait(
             Part.DRAFT,
             row.title,
@@ -87,3 +73,39 @@ def in_practices(session: Session, actor: Actor, now: datetime) -> Iterator[Wait
             row.published_at,
             where=where,
         )
+
+
+# Built once per kind of actor: building them costs more than running.
+
+
+@cache
+def _asked(kind: Actor) -> Select[*tuple[Any, ...]]:
+    return (
+        select(Practice.id, Practice.title, Practice.changed_at)
+        .where(PRACTICES.clause(kind, PracticePermission.ANSWER))
+        .order_by(Practice.changed_at)
+        .limit(USUAL)
+    )
+
+
+@cache
+def _to_review(kind: Actor) -> Select[*tuple[Any, ...]]:
+    return (
+        select(Practice.id, Practice.title, Practice.review_on, Practice.changed_at)
+        .join(Persona, Persona.id == Practice.contact_id)
+        .where(Practice.state == PracticeState.PUBLISHED)
+        .where(Practice.review_on <= bindparam("today"))
+        .where(Persona.member_id == kind.member_id, editing(kind))
+        .order_by(Practice.review_on)
+        .limit(USUAL)
+    )
+
+
+@cache
+def _drafts(kind: Actor) -> Select[*tuple[Any, ...]]:
+    return (
+        select(Practice.id, Practice.title, Practice.changed_at)
+        .where(Practice.state == PracticeState.DRAFT, editing(kind))
+        .order_by(Practice.changed_at.desc())
+        .limit(MOST[Part.DRAFT])
+    )
