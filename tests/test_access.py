@@ -188,6 +188,9 @@ def test_what_does_not_exist_or_is_hidden_is_not_found(
 def test_nothing_falls_over(app: Flask, town: Town, visitors: Visitors, make: Factory) -> None:
     """Everything that exists, asked for by everybody in every way, empty forms included."""
     wrong = []
+    taken: dict[str, set[str]] = {}  # address → what it knows, whichever view answers
+    for rule in rules(app):
+        taken.setdefault(str(rule), set()).update(methods(rule))
     for rule in rules(app):
         arguments = town.arguments(rule, "shown")
         for method in ("GET", "POST", "PUT", "DELETE", "PATCH"):
@@ -200,7 +203,7 @@ def test_nothing_falls_over(app: Flask, town: Town, visitors: Visitors, make: Fa
                     answer = ask(asking, method, path)
                     if answer.status_code in (403, 405) or answer.status_code >= 500:
                         wrong.append(f"{method} {rule} as {kind}: {answer.status}")
-                elif kind == "owner":
+                elif kind == "owner" and method not in taken[str(rule)]:
                     code = asking.client.open(path, method=method).status_code
                     if code not in (400, 404, 405):
                         wrong.append(f"{method} {rule}, which it does not have: {code}")

@@ -107,8 +107,8 @@ class Browser:
         return self._post(path, data={"csrf_token": self.csrf} | (data or {}), **kwargs)
 
     def _fresh_token(self) -> str:
-        shown = _Forms()
-        shown.feed(self.get("/inloggen", follow_redirects=True).get_data(as_text=True))
+        shown = _Forms()  # of a page that asks the database for little
+        shown.feed(self.get("/privacy").get_data(as_text=True))
         return self.token(shown)
 
     @staticmethod
