@@ -10,7 +10,6 @@ from cop.platform.db import reading, unit_of_work
 from tests.finding.forms import APART, FORMS, found_in
 from tests.finding.judged import mean, ndcg, questions
 
-
 # The answers were judged over these; what came to the demo later has no judgement yet.
 JUDGED = {"discussion", "space", "gathering", "member", "theme"}
 
