@@ -38,6 +38,7 @@ COLOURS = {"runOnly": {"type": "rule", "values": ["color-contrast", "link-in-tex
 NO_PAGES = {
     "static",
     "health.healthy",
+    "beraad.add_entry",  # of one cell, which its query names
     "beraad.report_pdf",
     "cases.as_pdf",
     "discussions.news",

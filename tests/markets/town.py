@@ -30,7 +30,8 @@ def markets(make: Factory, owner: Member, other: Member) -> dict[str, Any]:
         stalls.wish(session, make.actor(owner), stall.id, True, clock.now())
         return {
             "market_id": fair.id,
-            "entry_id": mine,
+            "markets.entry.entry_id": mine,
+            "markets.withdraw.entry_id": mine,
             "markets.second.entry_id": theirs,
             "stall_id": stall.id,
             "markets.of_gathering.gathering_id": gathering_id,
