@@ -85,6 +85,11 @@ def pytest_configure_node(node: Any) -> None:
     node.workerinput["postgres"] = node.config.stash[_address]
 
 
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """The walks of all addresses take minutes: begun last, one worker would end alone."""
+    items.sort(key=lambda item: "test_access" not in item.nodeid)
+
+
 def pytest_unconfigure(config: pytest.Config) -> None:
     server = config.stash.get(_postgres, None)
     if server is not None:
