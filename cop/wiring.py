@@ -62,6 +62,7 @@ from cop.intervisie import parts as _intervisie_parts
 from cop.intervisie import routes as intervisie
 from cop.intervisie import waiting as _intervisie_waiting
 from cop.mailbox import routes as mailbox
+from cop.markets import floor_handlers as _market_floors
 from cop.markets import handlers as _markets
 from cop.markets import host_routes as _market_hosts
 from cop.markets import planned as _market_plans
@@ -185,6 +186,7 @@ __all__ = [
     "_intervisie_waiting",
     "_lists",
     "_mailing",
+    "_market_floors",
     "_market_hosts",
     "_market_plans",
     "_market_programmes",

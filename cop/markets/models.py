@@ -167,7 +167,8 @@ class MarketMatch(Base):
 class Stall(Base):
     """The place in a market where one offer or question is met.
 
-    Made of an entry; `rounds` is in how many rounds it is held at most (None: in all).
+    Made of an entry; `rounds` is in how many rounds it is held at most (None: in all). `link` is
+    where it meets online, when that is elsewhere than the market as a whole.
     """
 
     __tablename__ = "stall"
@@ -184,6 +185,7 @@ class Stall(Base):
     theme_id: Mapped[int | None] = mapped_column(ForeignKey("theme.id"))
     seats: Mapped[int]
     rounds: Mapped[int | None]
+    link: Mapped[str | None] = mapped_column(String(500))
     closed_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
 
     theme: Mapped[Theme | None] = relationship()
