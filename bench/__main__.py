@@ -13,7 +13,7 @@ import traceback
 
 from bench.figures import Goal
 
-PARTS = ("community", "mail", "cases", "gatherings", "knowledge")
+PARTS = ("community", "mail", "cases", "gatherings", "knowledge", "market")
 
 
 def run(part: str, full: bool) -> bool:
