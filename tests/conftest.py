@@ -31,6 +31,8 @@ __all__ = ["_playwright", "_site", "chromium", "open_page", "page", "site"]
 
 DATABASES = ("sqlite", "postgresql")
 NOW = datetime(2026, 11, 21, 12, 0, tzinfo=UTC)
+# Tables with rows that migrations bring: put back after each test, from copies.
+BROUGHT = ("theme", "search_synonyms")
 
 _postgres = pytest.StashKey[servers.Postgres | None]()
 _address = pytest.StashKey[str]()
@@ -113,8 +115,7 @@ def _migrate(settings: Settings) -> None:
         upgrade(directory=str(Path(__file__).parent.parent / "migrations"))
         db.session.remove()
         with unit_of_work() as session:
-            # Rows that migrations bring are put back after each test, from these copies.
-            for name in ("theme",):
+            for name in BROUGHT:
                 session.execute(text(f"CREATE TABLE seed_{name} AS SELECT * FROM {name}"))
         db.engine.dispose()
 
@@ -192,7 +193,8 @@ def _empty(app: Flask) -> None:
             session.execute(text("SET LOCAL session_replication_role = replica"))
         for table in reversed(Base.metadata.sorted_tables):
             session.execute(table.delete())
-        session.execute(text("INSERT INTO theme SELECT * FROM seed_theme"))
+        for name in BROUGHT:
+            session.execute(text(f"INSERT INTO {name} SELECT * FROM seed_{name}"))  # noqa: S608
     for name in ("files", "case-keys"):
         shutil.rmtree(app.config["SETTINGS"].data_dir / name, ignore_errors=True)
 
