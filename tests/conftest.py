@@ -194,7 +194,7 @@ def _empty(app: Flask) -> None:
         for table in reversed(Base.metadata.sorted_tables):
             session.execute(table.delete())
         for name in BROUGHT:
-            session.execute(text(f"INSERT INTO {name} SELECT * FROM seed_{name}"))  # noqa: S608
+            session.execute(text(f"INSERT INTO {name} SELECT * FROM seed_{name}"))
     for name in ("files", "case-keys"):
         shutil.rmtree(app.config["SETTINGS"].data_dir / name, ignore_errors=True)
 

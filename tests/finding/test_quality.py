@@ -9,6 +9,7 @@ from cop.platform.db import reading, unit_of_work
 from tests.finding.forms import APART, FORMS, found_in
 from tests.finding.judged import mean, ndcg, questions
 
+
 def test_word_forms_find_each_other():
     assert [form for form in FORMS if not found_in(form)] == []
 
