@@ -7,6 +7,7 @@ own cloned from a migrated template.
 
 import os
 import shutil
+import sqlite3
 from collections.abc import Iterator
 from datetime import UTC, datetime
 from pathlib import Path
@@ -14,7 +15,7 @@ from typing import Any
 
 import pytest
 from flask import Flask
-from sqlalchemy import text
+from sqlalchemy import event, text
 from sqlalchemy.orm import Session
 
 from cop import create_app
@@ -177,12 +178,21 @@ def app(
         data = folder / database
         data.mkdir(exist_ok=True)
         _apps[database] = create_app(make_settings(database_urls[database], data))
+        with _apps[database].app_context():
+            event.listen(db.engine, "connect", _turn_around)
     app = _apps[database]
     limiter.enabled = False  # one limiter serves all apps here; who needs its limits turns them on
     with app.app_context():
         yield app
         db.session.remove()
         _empty(app)
+
+
+def _turn_around(connection: Any, _record: Any) -> None:
+    """Rows that nobody asked an order for come in another one here, so that no test or page
+    leans on the order they were written in (which PostgreSQL does not keep either)."""
+    if isinstance(connection, sqlite3.Connection):
+        connection.execute("PRAGMA reverse_unordered_selects = ON")
 
 
 def _empty(app: Flask) -> None:

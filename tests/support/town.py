@@ -54,6 +54,17 @@ def needed(rule: Rule) -> set[str]:
     return set(rule.arguments) - set(rule.defaults or ())
 
 
+class Sample(dict[str, Any]):
+    """Values by the name of an argument; `|=` refuses to give a name another meaning."""
+
+    def __ior__(self, more: dict[str, Any]) -> "Sample":  # type: ignore[override, misc]
+        twice = {name for name in more if name in self and self[name] != more[name]}
+        if twice:
+            raise LookupError(f"tests: two things called {sorted(twice)}; name the endpoint")
+        self.update(more)
+        return self
+
+
 @dataclass
 class Town:
     """The sample; `values[which]` maps an argument, or 'endpoint.argument', to its value.
@@ -64,8 +75,8 @@ class Town:
     """
 
     owner: Member
-    shown: dict[str, Any] = field(default_factory=dict)
-    hidden: dict[str, Any] = field(default_factory=dict)
+    shown: Sample = field(default_factory=Sample)
+    hidden: Sample = field(default_factory=Sample)
 
     def arguments(self, rule: Rule, which: str) -> dict[str, Any] | None:
         """The rule's arguments; None when nothing of that kind exists ('hidden' for a handle)."""
