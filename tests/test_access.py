@@ -82,18 +82,18 @@ def town(make: Factory) -> Town:
 
 
 class Visitors:
-    """A browser of each kind; a new one for each post, which may end the account itself."""
+    """A browser of each kind; a new one for each post that may end the account itself."""
 
     def __init__(self, make: Factory, browser: type[Browser]) -> None:
         self.make, self.browser = make, browser
-        self.readers: dict[str, Browser] = {}
+        self.kept: dict[tuple[str, str], Browser] = {}
 
-    def __call__(self, kind: str, method: str = "GET") -> Browser:
-        if method != "GET":
+    def __call__(self, kind: str, method: str = "GET", endpoint: str = "") -> Browser:
+        if method != "GET" and endpoint.startswith("members."):
             return self._new(kind)
-        if kind not in self.readers:
-            self.readers[kind] = self._new(kind)
-        return self.readers[kind]
+        if (kind, method) not in self.kept:
+            self.kept[kind, method] = self._new(kind)
+        return self.kept[kind, method]
 
     def _new(self, kind: str) -> Browser:
         values = KINDS[kind]
@@ -140,7 +140,7 @@ def test_pages_without_an_object(app: Flask, visitors: Visitors) -> None:
             continue
         for method in methods(rule):
             for kind in KINDS:
-                answer = ask(visitors(kind, method), method, address(app, rule, {}))
+                answer = ask(visitors(kind, method, rule.endpoint), method, address(app, rule, {}))
                 if not _fits(level, kind, method, answer):
                     wrong.append(f"{method} {rule} as {kind}: {answer.status}, level {level}")
     assert wrong == []
@@ -170,7 +170,9 @@ def test_what_does_not_exist_or_is_hidden_is_not_found(
         absent, hidden = town.arguments(rule, "absent"), town.arguments(rule, "hidden")
         for method in methods(rule):
             for kind in KINDS:
-                seen = looks(ask(visitors(kind, method), method, address(app, rule, absent)))
+                seen = looks(
+                    ask(visitors(kind, method, rule.endpoint), method, address(app, rule, absent))
+                )
                 if seen[0] == 403 or seen[0] >= 500:
                     wrong.append(f"{method} {rule} absent as {kind}: {seen[0]}")
                 if kind in HOLD["member"] and level not in ("link", "everyone") and seen[0] != 404:
@@ -179,7 +181,9 @@ def test_what_does_not_exist_or_is_hidden_is_not_found(
                     wrong.append(f"{method} {rule} absent as {kind}: {seen[0]}, not sign-in")
                 if hidden is None:
                     continue
-                other = looks(ask(visitors(kind, method), method, address(app, rule, hidden)))
+                other = looks(
+                    ask(visitors(kind, method, rule.endpoint), method, address(app, rule, hidden))
+                )
                 if other != seen:
                     wrong.append(f"{method} {rule} hidden as {kind}: {other[0]}, absent {seen[0]}")
     assert wrong == []
@@ -195,7 +199,11 @@ def test_nothing_falls_over(app: Flask, town: Town, visitors: Visitors, make: Fa
         arguments = town.arguments(rule, "shown")
         for method in ("GET", "POST", "PUT", "DELETE", "PATCH"):
             for kind in (*KINDS, "owner"):
-                asking = visitors.browser(town.owner) if kind == "owner" else visitors(kind, method)
+                asking = (
+                    visitors.browser(town.owner)
+                    if kind == "owner"
+                    else visitors(kind, method, rule.endpoint)
+                )
                 path = address(app, rule, arguments)
                 if method in methods(rule):
                     if method == "POST" and kind == "owner":

@@ -15,7 +15,7 @@ from cop.beraad.models import Approval, Audience, Beraad, Form, Report, ReportRe
 from cop.beraad.permissions import REPORTS, ReportPermission
 from cop.beraad.reporting import approvals, may_rewrite
 from cop.beraad.words import ANSWERS, CHOICES, DILEMMA, PARTS
-from cop.members.actor import Actor, left_open
+from cop.members.actor import Actor
 from cop.members.models import Persona
 from cop.members.people import PERSON, Person, person
 from cop.members.queries import own_persona
@@ -285,7 +285,7 @@ class Asked:
 
 def asked(session: Session, actor: Actor) -> list[Asked]:
     """Reports of which the actor is asked to approve the version that stands; one query."""
-    rows = session.execute(_asked(left_open(actor)), {"me": actor.member_id})
+    rows = session.execute(_asked(actor.left_open), {"me": actor.member_id})
     return [Asked(row.session_id, row.form, row.asked_at) for row in rows]
 
 

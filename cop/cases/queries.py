@@ -28,7 +28,7 @@ from cop.cases.permissions import (
 )
 from cop.cases.raw import Raw
 from cop.cases.words import PART_LABELS
-from cop.members.actor import Actor, left_open
+from cop.members.actor import Actor
 from cop.members.models import Persona, Theme
 from cop.members.people import PERSON, Person, person
 from cop.platform.i18n import gettext as _
@@ -145,7 +145,7 @@ def waiting(session: Session, actor: Actor) -> list[Waiting]:
     """What of cases waits for the actor; one query."""
     if not actor.is_member:
         return []
-    rows = session.execute(_waiting(left_open(actor)), {"me": actor.member_id})
+    rows = session.execute(_waiting(actor.left_open), {"me": actor.member_id})
     found = []
     for row in rows:
         url = f"/casussen/{row.id}"

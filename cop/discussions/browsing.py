@@ -31,7 +31,7 @@ from cop.discussions.models import (
 from cop.discussions.permissions import LISTS, ListPermission
 from cop.discussions.queries import AnySelect, ListHead, is_new, page_of
 from cop.discussions.words import KIND_LABELS
-from cop.members.actor import Actor, left_open
+from cop.members.actor import Actor
 from cop.members.models import Persona, Theme
 from cop.members.queries import theme_name
 from cop.platform import markup
@@ -161,7 +161,7 @@ def _index(kind: Actor, of_space: bool) -> AnySelect:
 def lists_by_place(session: Session, actor: Actor, now: datetime) -> list[Group]:
     """Every list that the actor may find, the site's own first, then those of spaces; one query."""
     groups: dict[str | None, Group] = {}
-    for row in session.execute(_index(left_open(actor), False), _values(actor, now)):
+    for row in session.execute(_index(actor.left_open, False), _values(actor, now)):
         group = groups.setdefault(row.slug, Group(row.slug, row.space_name or "", []))
         group.lists.append(_list_row(row, now))
     return list(groups.values())
@@ -170,7 +170,7 @@ def lists_by_place(session: Session, actor: Actor, now: datetime) -> list[Group]
 def lists_of_space(session: Session, actor: Actor, space_id: int, now: datetime) -> list[ListRow]:
     """The lists of one space that the actor may find."""
     values = _values(actor, now) | {"space": space_id}
-    rows = session.execute(_index(left_open(actor), True), values)
+    rows = session.execute(_index(actor.left_open, True), values)
     return [_list_row(row, now) for row in rows]
 
 
@@ -362,7 +362,7 @@ def discussions(
         "quiet": now - QUIET_AFTER,
     }
     statement = _rows(
-        left_open(actor), bool(filters.theme), filters.lacking, bool(filters.kind), way
+        actor.left_open, bool(filters.theme), filters.lacking, bool(filters.kind), way
     )
     found = list(session.execute(statement, values))
     more = len(found) > PAGE
@@ -380,7 +380,7 @@ def discussions(
 def recent(session: Session, actor: Actor, now: datetime) -> list[DiscussionRow]:
     """Where somebody said something last, over all lists that the actor may read."""
     values = _values(actor, now) | {"quiet": now - QUIET_AFTER}
-    statement = _rows(left_open(actor), False, False, False, "recent")
+    statement = _rows(actor.left_open, False, False, False, "recent")
     return [_row(row, now) for row in session.execute(statement, values)]
 
 

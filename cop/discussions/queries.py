@@ -45,7 +45,7 @@ from cop.discussions.permissions import (
     ListPermission,
 )
 from cop.discussions.poll_models import ChoicePoll
-from cop.members.actor import Actor, left_open
+from cop.members.actor import Actor
 from cop.members.models import Member, Persona, PersonaKind, Theme
 from cop.members.people import PERSON
 from cop.platform.errors import NotFound
@@ -141,7 +141,7 @@ def list_head(session: Session, actor: Actor, short_name: str) -> ListHead:
         NotFound
     """
     row = session.execute(
-        _list_by_name(left_open(actor)), {"name": short_name, "me": actor.member_id}
+        _list_by_name(actor.left_open), {"name": short_name, "me": actor.member_id}
     ).one_or_none()
     if row is None:
         raise NotFound
@@ -313,7 +313,7 @@ def discussion_head(session: Session, actor: Actor, discussion_id: int) -> Discu
         NotFound
     """
     row = session.execute(
-        _discussion_head(left_open(actor)),
+        _discussion_head(actor.left_open),
         {"id": discussion_id, "me": actor.member_id, "audience": audience(discussion_id)},
     ).one_or_none()
     if row is None:
@@ -428,7 +428,7 @@ def place_of_post(session: Session, actor: Actor, post_id: int) -> tuple[int, in
     Raises:
         NotFound
     """
-    row = session.execute(_place(left_open(actor)), {"id": post_id, "me": actor.member_id}).first()
+    row = session.execute(_place(actor.left_open), {"id": post_id, "me": actor.member_id}).first()
     if row is None:
         raise NotFound
     return row[0], row[1]

@@ -25,7 +25,7 @@ from cop.discussions.permissions import (
     PostPermission,
 )
 from cop.discussions.tending_closing import ANNOUNCED_FOR
-from cop.members.actor import Actor, left_open
+from cop.members.actor import Actor
 from cop.members.models import Persona
 from cop.members.people import PERSON, Person, person
 from cop.platform import markup
@@ -295,7 +295,7 @@ def current_announcements(
 ) -> list[Announcement]:
     """Announcements that are still news, newest first: open, and made in the last thirty days."""
     rows = session.execute(
-        _announcements(left_open(actor)),
+        _announcements(actor.left_open),
         {"since": now - ANNOUNCED_FOR, "most": most, "me": actor.member_id},
     )
     return [

@@ -23,7 +23,7 @@ from cop.discussions.models import (
 from cop.discussions.permissions import DISCUSSIONS, DiscussionPermission
 from cop.discussions.queries import AnySelect, is_new
 from cop.discussions.tending_queries import current_announcements
-from cop.members.actor import Actor, left_open
+from cop.members.actor import Actor
 from cop.members.models import Persona
 from cop.notifications.waits import MOST, Part, Wait, waits
 from cop.platform.i18n import gettext as _
@@ -123,7 +123,7 @@ def _muted() -> Any:
 
 def _new(session: Session, actor: Actor, now: datetime) -> Iterator[Wait]:
     rows = session.execute(
-        _new_for(left_open(actor)), {"me": actor.member_id, "since": now - LOOK_BACK}
+        _new_for(actor.left_open), {"me": actor.member_id, "since": now - LOOK_BACK}
     )
     for row in rows:
         # Only what is new counts: of a long conversation the last posts are soon read.
@@ -164,7 +164,7 @@ def _lacking(kind: Actor) -> AnySelect:
 def _lacking_outcome(session: Session, actor: Actor, now: datetime) -> Iterator[Wait]:
     """Discussions that the actor started, that fell silent, and whose opbrengst is not written."""
     rows = session.execute(
-        _lacking(left_open(actor)), {"me": actor.member_id, "until": now - LACKING_AFTER}
+        _lacking(actor.left_open), {"me": actor.member_id, "until": now - LACKING_AFTER}
     )
     for row in rows:
         yield Wait(
@@ -196,7 +196,7 @@ def _drafts(session: Session, actor: Actor) -> Iterator[Wait]:
         .limit(MOST[Part.DRAFT])
     ).all()
     saved = {int(row.place.split(":")[1]): row.saved_at for row in found}
-    rows = session.execute(_titles(left_open(actor)), {"ids": list(saved), "me": actor.member_id})
+    rows = session.execute(_titles(actor.left_open), {"ids": list(saved), "me": actor.member_id})
     titles = {row.id: row.title for row in rows}
     for id, saved_at in saved.items():
         if id in titles:
@@ -234,7 +234,7 @@ def _questions(kind: Actor) -> AnySelect:
 
 def _unanswered(session: Session, actor: Actor, now: datetime) -> Iterator[Wait]:
     rows = session.execute(
-        _questions(left_open(actor)), {"me": actor.member_id, "since": now - SUGGESTED_FOR}
+        _questions(actor.left_open), {"me": actor.member_id, "since": now - SUGGESTED_FOR}
     )
     for row in rows:
         yield Wait(

@@ -5,7 +5,7 @@ from functools import cache
 from sqlalchemy import ColumnElement, and_, exists, false, or_
 from sqlalchemy.orm import aliased
 
-from cop.members.actor import VISITOR, Actor, left_open
+from cop.members.actor import VISITOR, Actor
 from cop.platform.search.models import SearchEntry
 from cop.platform.search.retrieving import May
 from cop.platform.search.searching import Who
@@ -42,8 +42,8 @@ def _may_by_mail(kind: Actor) -> May:
 
 def mailed(actor: Actor) -> Who:
     """Only what may stand in a mail: nothing of a private circle, and no case."""
-    return Who(_may_by_mail(left_open(actor)), {"me": actor.member_id}, VISITOR)
+    return Who(_may_by_mail(actor.left_open), {"me": actor.member_id}, VISITOR)
 
 
 def searcher(actor: Actor) -> Who:
-    return Who(_may(left_open(actor)), {"me": actor.member_id} if actor.is_member else {}, actor)
+    return Who(_may(actor.left_open), {"me": actor.member_id} if actor.is_member else {}, actor)

@@ -14,7 +14,7 @@ from cop.gatherings import belonging, when, words
 from cop.gatherings.guest_models import GatheringGuest
 from cop.gatherings.poll_models import Can, DatePoll, PollAnswer, PollOption, PollVoter
 from cop.gatherings.poll_permissions import POLLS, PollPermission
-from cop.members.actor import Actor, left_open
+from cop.members.actor import Actor
 from cop.members.models import Member, MemberState, Persona
 from cop.members.people import PERSON, Person, person
 from cop.platform import markup
@@ -65,7 +65,7 @@ def open_polls(
     asked = {"me": actor.member_id, "now": now}
     if space_id is not None:
         asked["space_id"] = space_id
-    rows = session.execute(_open(left_open(actor), wanted), asked)
+    rows = session.execute(_open(actor.left_open, wanted), asked)
     return [
         OpenPoll(
             r.id,

@@ -18,7 +18,7 @@ from cop.gatherings.permissions import (
     GatheringPermission,
     PlanningPermission,
 )
-from cop.members.actor import Actor, left_open
+from cop.members.actor import Actor
 from cop.members.models import Persona
 from cop.members.people import PERSON, Person, person
 from cop.platform import i18n, markup
@@ -143,7 +143,7 @@ def _my_next(kind: Actor) -> Any:
 
 def my_next(session: Session, actor: Actor, now: datetime) -> list[Row]:
     """Where the actor goes next; for the home page, so its SQL is built once per kind of actor."""
-    rows = session.execute(_my_next(left_open(actor)), {"now": now, "me": actor.member_id})
+    rows = session.execute(_my_next(actor.left_open), {"now": now, "me": actor.member_id})
     return [_row(r) for r in rows]
 
 

@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session
 from cop.groups import presence
 from cop.groups.models import FacilitatorState, Group, GroupFacilitator
 from cop.groups.permissions import agreed
-from cop.members.actor import Actor, left_open
+from cop.members.actor import Actor
 from cop.members.mine import Entry, part_of_me
 from cop.members.mine import Part as OwnPart
 from cop.notifications.waits import Part, Wait, waits
@@ -67,7 +67,7 @@ def in_groups(session: Session, actor: Actor, now: datetime) -> Iterator[Wait]:
     """Rules to agree to, and being asked to facilitate; two queries."""
     if not actor.is_member:
         return
-    rules, asked_to = _statements(left_open(actor))
+    rules, asked_to = _statements(actor.left_open)
     for row in session.execute(rules, {"me": actor.member_id}):
         yield Wait(
             Part.ASKED,

@@ -15,7 +15,7 @@ from sqlalchemy.orm import Session
 from cop.gatherings.models import Gathering
 from cop.groups.models import Group
 from cop.intervisie.models import GoOn, GoOnAnswer, GoOnQuestion
-from cop.members.actor import Actor, left_open
+from cop.members.actor import Actor
 from cop.notifications.operations import notify
 from cop.platform.errors import NotFound, Refused
 from cop.platform.i18n import gettext as _
@@ -133,7 +133,7 @@ def mine(session: Session, actor: Actor, question_id: int) -> str | None:
 
 def unanswered(session: Session, actor: Actor) -> list[GoOnQuestion]:
     """Questions that the actor has not answered, for the home page; one query."""
-    return list(session.scalars(_unanswered(left_open(actor)), {"me": actor.member_id}))
+    return list(session.scalars(_unanswered(actor.left_open), {"me": actor.member_id}))
 
 
 @cache

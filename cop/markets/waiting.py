@@ -12,7 +12,7 @@ from sqlalchemy.orm import Session
 from cop.gatherings.models import Gathering
 from cop.markets.models import Market, MarketState
 from cop.markets.permissions import MARKETS, MarketPermission
-from cop.members.actor import Actor, left_open
+from cop.members.actor import Actor
 from cop.notifications.waits import Part, Wait, waits
 from cop.platform.i18n import format_date
 from cop.platform.i18n import gettext as _
@@ -27,7 +27,7 @@ def to_plan(session: Session, actor: Actor, now: datetime) -> Iterator[Wait]:
     if not actor.is_member:
         return
     asked = {"me": actor.member_id, "now": now, "soon": now + SOON}
-    for row in session.execute(_to_plan(left_open(actor)), asked):
+    for row in session.execute(_to_plan(actor.left_open), asked):
         yield Wait(
             Part.ASKED,
             row.title,

@@ -36,6 +36,21 @@ class Actor:
         return self.role == SiteRole.ADMINISTRATOR
 
     @property
+    def left_open(self) -> "Actor":
+        """The same kind of actor, with the member left open as the parameter `me`.
+
+        Building a page's SQL with all its permissions costs more than running it. A statement
+        that is built once per kind of actor (`functools.cache` on what this gives) is run with
+        `parameters`.
+        """
+        return Actor(_ME, self.role) if self.is_member else self
+
+    @property
+    def parameters(self) -> dict[str, Any]:
+        """What a statement for `left_open` is run with."""
+        return {"me": self.member_id} if self.is_member else {}
+
+    @property
     def audit_id(self) -> str:
         if self.is_system:
             return "system"
@@ -46,13 +61,3 @@ VISITOR = Actor()
 SYSTEM = Actor(is_system=True)
 
 _ME: Any = bindparam("me")
-
-
-def left_open(actor: Actor) -> Actor:
-    """The same kind of actor, with the member left open as the parameter `me`.
-
-    Building a page's SQL with all its permissions costs more than running it. A statement that is
-    built once per kind of actor (`functools.cache` on what this returns) is run with
-    `{"me": actor.member_id}`.
-    """
-    return Actor(_ME, actor.role) if actor.is_member else actor

@@ -74,7 +74,7 @@ def _one_of_the_two(actor: Actor) -> ColumnElement[bool]:
 
 
 def _second_moderator(actor: Actor) -> ColumnElement[bool]:
-    return and_(_open_to_moderators(actor), Reveal.asked_by_id != (actor.member_id or 0))
+    return and_(_open_to_moderators(actor), Reveal.asked_by_id != actor.member_id)
 
 
 def _agreed_by_two(actor: Actor) -> ColumnElement[bool]:

@@ -7,14 +7,27 @@ only, the rows that a list shows and the answer to 'may I?' for one row cannot d
 
 from collections.abc import Callable, Iterable, Mapping
 from enum import StrEnum
-from typing import Any, Generic, TypeAlias, TypeVar
+from typing import Any, Generic, Protocol, TypeAlias, TypeVar
 
-from sqlalchemy import ColumnElement, Select, false, or_, select, true
+from sqlalchemy import ColumnElement, Select, bindparam, false, or_, select, true
 from sqlalchemy.orm import Session
 
 from cop.platform.errors import NotFound
 
-A = TypeVar("A")
+
+class Asker(Protocol):
+    """Who asks, as far as a policy must know them; equal kinds get equal conditions."""
+
+    @property
+    def left_open(self) -> Any:
+        """The same kind of asker, hashable, with who they are left to parameters."""
+
+    @property
+    def parameters(self) -> dict[str, Any]:
+        """What fills these parameters."""
+
+
+A = TypeVar("A", bound=Asker)
 M = TypeVar("M")
 
 Predicate: TypeAlias = Callable[[A], ColumnElement[bool]]
@@ -31,6 +44,9 @@ class Policy(Generic[A, M]):
     def __init__(self, model: type[M], table: Mapping[StrEnum, tuple[Predicate[A], ...]]) -> None:
         self.model = model
         self.table = table
+        # Building a statement costs more than running it: one for each kind of asker.
+        self._rows: dict[tuple[Any, StrEnum], Select[M]] = {}
+        self._held: dict[Any, Any] = {}
 
     def clause(self, actor: A, permission: StrEnum) -> ColumnElement[bool]:
         """The condition under which the actor holds the permission; false when nobody does."""
@@ -46,15 +62,22 @@ class Policy(Generic[A, M]):
         Raises:
             NotFound: it does not exist or the actor may not; the two look the same.
         """
-        found = session.scalar(self.scope(actor, permission).where(_id(self.model) == id))
+        kind = (actor.left_open, permission)
+        if kind not in self._rows:
+            self._rows[kind] = self.scope(*kind).where(_id(self.model) == bindparam("row_id"))
+        found = session.scalar(self._rows[kind], {"row_id": id} | actor.parameters)
         if found is None:
             raise NotFound
         return found
 
     def held(self, session: Session, actor: A, id: int) -> frozenset[StrEnum]:
         """Every permission the actor holds on one row, asked in one query."""
-        columns = self.columns(actor)
-        row = session.execute(select(*columns).where(_id(self.model) == id)).one_or_none()
+        kind = actor.left_open
+        if kind not in self._held:
+            columns = self.columns(kind)
+            self._held[kind] = select(*columns).where(_id(self.model) == bindparam("row_id"))
+        asked = {"row_id": id} | actor.parameters
+        row = session.execute(self._held[kind], asked).one_or_none()
         return self.from_row(row) if row is not None else frozenset()
 
     def columns(self, actor: A) -> list[ColumnElement[bool]]:

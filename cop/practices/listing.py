@@ -10,7 +10,7 @@ from typing import Any
 from sqlalchemy import Select, Text, bindparam, cast, exists, select, tuple_
 from sqlalchemy.orm import Session
 
-from cop.members.actor import Actor, left_open
+from cop.members.actor import Actor
 from cop.members.models import MemberTheme, Theme
 from cop.members.queries import theme_name
 from cop.platform import markup
@@ -166,7 +166,7 @@ def _rows(session: Session, actor: Actor, rows: Sequence[Any], now: datetime) ->
 def on_my_themes(session: Session, actor: Actor, since: datetime, most: int) -> Sequence[Any]:
     """What was published lately on the actor's themes by others."""
     asked = {"me": actor.member_id, "since": since}
-    return session.execute(_on_my_themes(left_open(actor), most), asked).all()
+    return session.execute(_on_my_themes(actor.left_open, most), asked).all()
 
 
 @cache

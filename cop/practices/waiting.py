@@ -9,7 +9,7 @@ from zoneinfo import ZoneInfo
 from sqlalchemy import Select, bindparam, select
 from sqlalchemy.orm import Session
 
-from cop.members.actor import Actor, left_open
+from cop.members.actor import Actor
 from cop.members.models import Persona
 from cop.notifications.waits import MOST, USUAL, Part, Wait, waits
 from cop.platform.i18n import DEFAULT_ZONE, format_date
@@ -30,7 +30,7 @@ def in_practices(session: Session, actor: Actor, now: datetime) -> Iterator[Wait
     """Four queries."""
     if not actor.is_member:
         return
-    where, kind, me = _("practice"), left_open(actor), {"me": actor.member_id}
+    where, kind, me = _("practice"), actor.left_open, {"me": actor.member_id}
     for row in session.execute(_asked(kind), me):
         yield Wait(
             Part.ASKED,

@@ -6,7 +6,7 @@ from functools import cache
 from sqlalchemy import Select, bindparam, literal, select
 from sqlalchemy.orm import Session
 
-from cop.members.actor import Actor, left_open
+from cop.members.actor import Actor
 from cop.platform.errors import NotFound, Refused
 from cop.platform.i18n import gettext as _
 from cop.platform.live import publish, turn_out
@@ -30,7 +30,7 @@ def held(
     found = session.get(GroupSession, session_id, with_for_update=True, populate_existing=True)
     asked = {"id": session_id} | ({"me": actor.member_id} if actor.is_member else {})
     # Asked now that nobody changes it.
-    if found is None or session.scalar(_allowed(left_open(actor), permission), asked) is None:
+    if found is None or session.scalar(_allowed(actor.left_open, permission), asked) is None:
         raise NotFound
     return found
 

@@ -9,7 +9,7 @@ from sqlalchemy import Select, and_, bindparam, exists, or_, select
 from sqlalchemy.orm import Session
 
 from cop.gatherings import when
-from cop.members.actor import Actor, left_open
+from cop.members.actor import Actor
 from cop.notifications.waits import Part, Wait, waits
 from cop.platform.i18n import gettext as _
 from cop.sessions.models import (
@@ -58,7 +58,7 @@ def _due(kind: Actor) -> Select[*tuple[Any, ...]]:
 
 def _taken_along(session: Session, actor: Actor, now: datetime) -> Iterator[Wait]:
     until = (when.local(now) + AHEAD).date()
-    rows = session.execute(_due(left_open(actor)), {"me": actor.member_id, "until": until})
+    rows = session.execute(_due(actor.left_open), {"me": actor.member_id, "until": until})
     for row in rows:
         yield Wait(
             Part.DUE,
@@ -109,7 +109,7 @@ def _mine(kind: Actor) -> Select[*tuple[Any, ...]]:
 
 
 def _going_on_and_to_look_back(session: Session, actor: Actor, now: datetime) -> Iterator[Wait]:
-    rows = session.execute(_mine(left_open(actor)), {"me": actor.member_id, "since": now - WARM})
+    rows = session.execute(_mine(actor.left_open), {"me": actor.member_id, "since": now - WARM})
     for row in rows:
         url = f"/sessies/{row.id}"
         if row.state == SessionState.RUNNING:

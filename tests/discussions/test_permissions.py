@@ -12,7 +12,7 @@ from cop.discussions.permissions import (
     ListPermission,
     PostPermission,
 )
-from cop.members.actor import SYSTEM, VISITOR, Actor, left_open
+from cop.members.actor import SYSTEM, VISITOR, Actor
 from cop.members.models import Member, SiteRole
 from cop.platform.db import unit_of_work
 from cop.platform.errors import NotFound
@@ -118,7 +118,7 @@ def test_each_role_holds_exactly_what_the_table_says(
     id = {"list": on.id, "discussion": discussion.id, "post": _post_id(session, discussion)}[what]
     assert policy.held(session, actor, id) == expected
     # A statement that is built once, for all actors of the kind, says the same.
-    columns = select(*policy.columns(left_open(actor))).where(policy.model.id == id)
+    columns = select(*policy.columns(actor.left_open)).where(policy.model.id == id)
     assert policy.from_row(session.execute(columns, {"me": actor.member_id}).one()) == expected
     # What may not be done is 'not found', whatever the permission.
     for permission in set(policy.table) - expected:

@@ -40,7 +40,9 @@ def scene(make, browser, visibility=OPEN, **changes):
 
 def labels():
     with unit_of_work() as session:
-        return dict(session.execute(select(Choice.label, Choice.id)).all())
+        return dict(
+            session.execute(select(Choice.label, Choice.id).order_by(Choice.position)).all()
+        )
 
 
 def votes():
