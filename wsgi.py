@@ -8,7 +8,7 @@ from cop.platform import logs
 
 try:
     settings = load()
+    logs.configure(settings.log_level)
+    app = create_app(settings)
 except ConfigError as error:
     sys.exit(f"cop: {error}")
-logs.configure(settings.log_level)
-app = create_app(settings)

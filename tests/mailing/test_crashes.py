@@ -12,7 +12,7 @@ from cop.members import deliverability
 from cop.members.models import AddressTrouble
 from cop.platform import clock
 from cop.platform.db import reading, unit_of_work
-from cop.platform.mail import connecting, engine, sending
+from cop.platform.mail import connecting, engine, outcomes, sending
 from cop.platform.mail.models import MailContent, OutgoingMail
 from cop.platform.worker import run_due
 from tests.mailing.helping import at, start, wants
@@ -71,7 +71,7 @@ PLACES = {
     "fixing": (engine.Mailer, "_fix"),
     "connecting": (connecting, "connect"),
     "before the message": (connecting, "transfer"),
-    "storing the outcome": (engine.Mailer, "_store_outcome"),
+    "storing the outcome": (outcomes, "store"),
 }
 
 
@@ -187,7 +187,7 @@ def test_temporary_refusals_back_off_and_say_the_latest(waiting, server):
     assert (row.attempts, row.error) == (1, "SMTP 451 4.7.1")
     assert row.try_at > clock.now()
     assert row.content_id is None  # nothing was taken: it may say what the post says by then
-    assert [engine.backoff(n) for n in (1, 2, 3, 20)] == [
+    assert [outcomes.backoff(n) for n in (1, 2, 3, 20)] == [
         timedelta(minutes=1),
         timedelta(minutes=2),
         timedelta(minutes=4),

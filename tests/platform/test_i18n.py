@@ -7,6 +7,7 @@ import pytest
 from flask import render_template_string
 from markupsafe import Markup, escape
 
+from cop.config import ConfigError
 from cop.platform import i18n
 
 MOMENT = datetime(2026, 3, 29, 0, 30, tzinfo=UTC)  # an hour before summer time begins
@@ -108,3 +109,10 @@ def test_a_number_in_a_sentence_has_its_languages_marks(app, language, shown):
 def test_a_number_that_counts_nothing_has_no_marks(app):
     with app.test_request_context("/"), i18n.speaking("nl", i18n.DEFAULT_ZONE):
         assert i18n.gettext("%(port)s", port=8000) == "8000"
+
+
+def test_without_its_texts_it_does_not_start_and_says_so_in_one_line(monkeypatch, tmp_path):
+    monkeypatch.setattr(i18n, "CATALOGUES", tmp_path)
+    with pytest.raises(ConfigError, match=r"messages\.po: cannot be read \(No such file") as told:
+        i18n._catalogue.__wrapped__("nl")
+    assert "\n" not in str(told.value)

@@ -10,31 +10,27 @@ a name belongs to one process at a time); another one when the lease has run out
 """
 
 import logging
-import os
 import smtplib
 import threading
 import time
-import traceback
 from collections.abc import Sequence
 from datetime import datetime, timedelta
 
 from flask import current_app
-from sqlalchemy import ColumnElement, and_, bindparam, delete, or_, select, update
+from sqlalchemy import ColumnElement, bindparam, delete, or_, select, update
 from sqlalchemy.exc import OperationalError
 from sqlalchemy.orm import Session
 
 from cop.config import Settings, Smtp
 from cop.platform import clock
 from cop.platform.db import reading, unit_of_work
-from cop.platform.mail import connecting, kinds, letters
-from cop.platform.mail.events import MailGivenUp
+from cop.platform.mail import connecting, kinds, letters, outcomes
 from cop.platform.mail.message import Content, Message
 from cop.platform.mail.models import MailPace, OutgoingMail
-from cop.platform.outbox import MAX_ATTEMPTS, emit
+from cop.platform.mail.outcomes import waiting
 
 LEASE = timedelta(seconds=90)  # longer than the server may take for one message
 BATCH = 50
-GIVE_UP_AFTER = timedelta(days=4)  # RFC 5321 4.5.4.1: at least four to five days
 PER_CONNECTION = 500  # messages; a fresh connection now and then is good manners
 IDLE_SECONDS = 20.0  # a connection that nobody used for so long is closed
 LONGEST_PAUSE = 300.0  # seconds, while the server cannot be reached
@@ -134,7 +130,7 @@ class Mailer:
         ids = list(
             session.scalars(
                 select(OutgoingMail.id)
-                .where(_waiting(), OutgoingMail.try_at <= now, *self._of_kind())
+                .where(waiting(), OutgoingMail.try_at <= now, *self._of_kind())
                 .where(or_(OutgoingMail.claimed_until.is_(None), OutgoingMail.claimed_until < now))
                 .order_by(OutgoingMail.priority, OutgoingMail.try_at, OutgoingMail.id)
                 .limit(limit)
@@ -171,7 +167,7 @@ class Mailer:
         with unit_of_work() as session:
             session.execute(
                 update(OutgoingMail)
-                .where(OutgoingMail.claimed_by == self.name, _waiting())
+                .where(OutgoingMail.claimed_by == self.name, waiting())
                 .values(claimed_by=None, claimed_until=None)
             )
 
@@ -188,7 +184,7 @@ class Mailer:
             raise
         except Exception as error:
             if len(ids) == 1:
-                self._note_fault(ids[0], error)
+                outcomes.note_fault(ids[0], error)
                 return [], 0
         ready, gone = [], 0
         for mail_id in ids:
@@ -251,16 +247,16 @@ class Mailer:
     def _compose_only(self, now: datetime) -> int:
         """Without a mail server: fix what each mail says, for the mailbox page."""
         with unit_of_work() as session:
-            waiting = (
+            unmade = (
                 select(OutgoingMail.id)
-                .where(_waiting(), OutgoingMail.try_at <= now, *self._of_kind())
+                .where(waiting(), OutgoingMail.try_at <= now, *self._of_kind())
                 .where(OutgoingMail.kind.is_not(None), OutgoingMail.content_id.is_(None))
                 .where(or_(OutgoingMail.claimed_until.is_(None), OutgoingMail.claimed_until < now))
                 .order_by(OutgoingMail.id)
                 .limit(BATCH)
                 .with_for_update(skip_locked=True)
             )
-            ids = list(session.scalars(waiting))
+            ids = list(session.scalars(unmade))
             if ids:
                 session.execute(
                     update(OutgoingMail)
@@ -271,28 +267,6 @@ class Mailer:
             self._compose(ids, now)
             self._put_back()
         return len(ids)
-
-    def _note_fault(self, mail_id: int, error: Exception) -> None:
-        """A message that cannot be made: a fault of ours. Its values stay out of the log."""
-        where = traceback.extract_tb(error.__traceback__)[-1]
-        reason = f"{type(error).__name__} at {os.path.basename(where.filename)}:{where.lineno}"
-        log.error("mail %s cannot be made: %s", mail_id, reason)
-        now = clock.now()
-        with unit_of_work() as session:
-            tried = session.scalar(select(OutgoingMail.attempts).where(OutgoingMail.id == mail_id))
-            tried = (tried or 0) + 1
-            session.execute(
-                update(OutgoingMail)
-                .where(OutgoingMail.id == mail_id)
-                .values(
-                    attempts=tried,
-                    error=reason[:300],
-                    try_at=now + backoff(tried),
-                    dead_at=now if tried >= MAX_ATTEMPTS else None,
-                    claimed_by=None,
-                    claimed_until=None,
-                )
-            )
 
     # --- handing over
 
@@ -306,7 +280,7 @@ class Mailer:
         try:
             wire = message.as_bytes()
         except ValueError as error:
-            self._note_fault(mail_id, error)
+            outcomes.note_fault(mail_id, error)
             return
         try:
             server = self._connected(smtp)
@@ -320,38 +294,14 @@ class Mailer:
         self._used_at, self._failures = time.monotonic(), 0
         self._handed_over += 1
         with unit_of_work() as session:
-            self._store_outcome(session, mail_id, refusal, now)
+            outcomes.store(session, mail_id, refusal, now)
             if time.monotonic() - self._claimed_at > LEASE.total_seconds() / 3:
                 self._claimed_at = time.monotonic()
                 session.execute(  # the rest of the batch stays ours
                     update(OutgoingMail)
-                    .where(OutgoingMail.claimed_by == self.name, _waiting())
+                    .where(OutgoingMail.claimed_by == self.name, waiting())
                     .values(claimed_until=now + LEASE)
                 )
-
-    def _store_outcome(
-        self, session: Session, mail_id: int, refusal: connecting.Refusal | None, now: datetime
-    ) -> None:
-        change = update(OutgoingMail).where(OutgoingMail.id == mail_id)
-        free = {"claimed_by": None, "claimed_until": None, "content_id": None}
-        if refusal is None:
-            session.execute(change.values(**free, sent_at=now, error=None))
-            return
-        row = session.execute(
-            select(OutgoingMail.attempts, OutgoingMail.created_at).where(OutgoingMail.id == mail_id)
-        ).one_or_none()
-        if row is None:
-            return
-        tried = row.attempts + 1
-        values = free | {"attempts": tried, "error": f"SMTP {refusal.shown}"}
-        if refusal.permanent or now - row.created_at > GIVE_UP_AFTER:
-            session.execute(change.values(**values, dead_at=now))
-            if refusal.of_recipient:
-                lasting = refusal.address_fails
-                given_up = MailGivenUp(mail_id=mail_id, permanent=lasting, code=refusal.status)
-                emit(session, given_up, now)
-        else:
-            session.execute(change.values(**values, try_at=now + backoff(tried)))
 
     def _connected(self, smtp: Smtp) -> smtplib.SMTP:
         if self._server is not None and self._handed_over >= PER_CONNECTION:
@@ -371,21 +321,7 @@ class Mailer:
         self._failures += 1
         self._wait_until = time.monotonic() + seconds
         log.warning("the mail server is not there (%s); again in %d s", reason, seconds)
-        now = clock.now()
-        with unit_of_work() as session:
-            mine = and_(OutgoingMail.claimed_by == self.name, _waiting())
-            session.execute(update(OutgoingMail).where(mine).values(error=reason))
-            old = OutgoingMail.created_at < now - GIVE_UP_AFTER
-            session.execute(update(OutgoingMail).where(mine, old).values(dead_at=now))
-
-
-def _waiting() -> ColumnElement[bool]:
-    return and_(OutgoingMail.sent_at.is_(None), OutgoingMail.dead_at.is_(None))
-
-
-def backoff(attempts: int) -> timedelta:
-    """One minute, doubled each time, at most four hours."""
-    return timedelta(minutes=min(2 ** max(0, attempts - 1), 240))
+        outcomes.note_pause(self.name, reason)
 
 
 def send_all(name: str = "once") -> int:
