@@ -22,7 +22,8 @@ _PLAIN = re.compile(r"[^\s<>,;:\"()\[\]]+@[^\s<>,;:\"()\[\]]+")
 _AWAY = re.compile(
     r"\s*(?:automatisch (?:antwoord|e-?mail)|automatische antwort|automatic reply|auto-?reply"
     r"|automatiskt svar|r[ée]ponse automatique|abwesenheits\w*|abwesend\b"
-    r"|out of (?:the )?office|afwezigheids\w*|afwezig\b|vakantie(?:bericht|melding)|autoresponder)",
+    r"|out of (?:the )?office|afwezigheids\w*|afwezig\b|vakantie(?:bericht|melding)|autoresponder)"
+    r"[\s:,.!\-\u2013\u2014]*",
     re.IGNORECASE,
 )
 
@@ -146,7 +147,7 @@ def is_loop(mail: Incoming, host: str) -> bool:
 
 
 def is_automatic(mail: Incoming) -> bool:
-    """No person sent it (RFC 3834 2, and what programs add besides)."""
+    """No person sent it: it says so itself (RFC 3834 2, and what programs add besides)."""
     value = {name: decode(mail.headers.raw(name), None).strip().lower() for name in _TELLING}
     submitted = value["auto-submitted"].split(";")[0].strip()
     return (
@@ -154,9 +155,20 @@ def is_automatic(mail: Incoming) -> bool:
         or (bool(submitted) and submitted != "no")
         or value["precedence"].split(" ")[0] in ("bulk", "junk", "list", "auto_reply")
         or any(value[name] for name in _ONLY_MACHINES)
-        or bool(_AWAY.match(mail.subject))
         or mail.address.partition("@")[0] in ("mailer-daemon", "postmaster", "no-reply", "noreply")
     )
+
+
+def answered_while_away(mail: Incoming) -> str | None:
+    """The subject that stands behind words with which programs answer for who is away.
+
+    A person can begin with the same words ('Afwezig op dinsdag'), so they alone prove nothing.
+
+    Returns:
+        None when the subject does not begin so; '' when nothing follows.
+    """
+    match = _AWAY.match(mail.subject)
+    return mail.subject[match.end() :].strip() if match else None
 
 
 _ONLY_MACHINES = (

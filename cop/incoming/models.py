@@ -56,6 +56,7 @@ class Reason(StrEnum):
     UNKNOWN_ADDRESS = "unknown_address"
     FORGED = "forged"
     AUTOMATIC = "automatic"
+    AWAY = "away"  # reads like an automatic answer, and may be none
     LOOP = "loop"
     RATE = "rate"
     TOO_LARGE = "too_large"

@@ -44,11 +44,14 @@ def _send(
 
 
 def waits(session: Session, member: Member, mail_id: int, reason: str, now: datetime) -> None:
-    """To a member: a mail waits for their yes."""
+    """To a member: a mail waits for their yes.
+
+    One that a program may have sent is told of once a day: programs answer every mail.
+    """
     _send(
         session,
         member,
-        f"waits:{mail_id}",
+        f"waits:away:{member.id}:{now:%Y%m%d}" if reason == Reason.AWAY else f"waits:{mail_id}",
         lambda: Letter(
             _("A message waits for you"),
             (
@@ -92,6 +95,9 @@ def why(reason: str) -> str:
         Reason.WHOLE_DIGEST: _(
             "You answered an overview. It holds several conversations, so we don't know which one "
             "you meant."
+        ),
+        Reason.AWAY: _(
+            "Its subject reads like an automatic answer. If you wrote it yourself, place it."
         ),
         Reason.FORGED: _("The address that it was sent to does not work any more."),
     }

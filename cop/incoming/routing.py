@@ -15,7 +15,7 @@ from sqlalchemy.orm import Session
 from cop.discussions.models import Discussion, DiscussionList, Post
 from cop.discussions.permissions import DISCUSSIONS, LISTS, DiscussionPermission, ListPermission
 from cop.incoming import earlier, notices, posting, reports
-from cop.incoming.envelope import Incoming, is_automatic, is_loop
+from cop.incoming.envelope import Incoming, answered_while_away, is_automatic, is_loop
 from cop.incoming.models import IncomingMail, Outcome, Reason, Route
 from cop.incoming.posting import Letter
 from cop.members.addresses import normal
@@ -66,11 +66,22 @@ class _Routing:
             return self.end(Route.CALENDAR, Outcome.HANDED_OVER, reason)
         if is_loop(self.mail, mail_host(settings())):
             return self.end(_route_of(to), Outcome.DROPPED, Reason.LOOP)
-        if is_automatic(self.mail):
+        if is_automatic(self.mail) or self._answers_for_who_is_away(to):
             return self.end(_route_of(to), Outcome.DROPPED, Reason.AUTOMATIC)
         if earlier.too_many(self.session, self.log, self.now):
             return self.end(_route_of(to), Outcome.DROPPED, Reason.RATE)
         return self._from_a_person(to)
+
+    def _answers_for_who_is_away(self, to: Read) -> bool:
+        """'Automatisch antwoord: ' and then the title of what it answers, which only programs
+        write. With other words behind it, or none, it may be a person's, and waits for them."""
+        subject = answered_while_away(self.mail)
+        if not subject or not isinstance(to, ToDiscussion):
+            return False
+        title = self.session.scalar(
+            select(Discussion.title).where(Discussion.id == to.discussion_id)
+        )
+        return title is not None and head.weighed(subject).key == head.weighed(title).key != ""
 
     def _from_a_person(self, to: Read) -> None:
         match to:
@@ -121,6 +132,8 @@ class _Routing:
         if not letter.text.strip() and not letter.file_keys:
             return self._empty(route, owner)
         self.log.route = route
+        if answered_while_away(self.mail) is not None:
+            return posting.hold(self.session, self.log, owner, letter, Reason.AWAY, self.now)
         return posting.try_to_place(self.session, self.log, owner, letter, self.mail.name, self.now)
 
     def _hold(self, route: Route, member: Member, reason: Reason) -> None:

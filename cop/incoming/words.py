@@ -41,6 +41,7 @@ REASONS = {
     Reason.UNKNOWN_ADDRESS: _l("no such address"),
     Reason.FORGED: _l("not one of our addresses, or no longer"),
     Reason.AUTOMATIC: _l("sent by a program"),
+    Reason.AWAY: _l("reads like an automatic answer"),
     Reason.LOOP: _l("our own mail that came back"),
     Reason.RATE: _l("too many of one sender"),
     Reason.TOO_LARGE: _l("too large"),

@@ -269,12 +269,6 @@ def test_commands_are_answered_to_the_address_we_know(scene, command):
         ("Precedence: Auto_Reply\n", "Re: iets"),
         ("X-Auto-Response-Suppress: All\n", "Re: iets"),
         ("List-Id: <andere.lijst.example.com>\n", "Re: iets"),
-        ("", "Automatisch antwoord: Nazorg"),
-        ("", "Automatic reply: Nazorg"),
-        ("", "Out of Office: Nazorg"),
-        ("", "Abwesenheitsnotiz: Nazorg"),
-        ("", "Réponse automatique : Nazorg"),
-        ("", "=?utf-8?q?Afwezig?="),
     ],
 )
 def test_automatic_mail_is_dropped_with_a_record(scene, more, subject):
@@ -282,6 +276,55 @@ def test_automatic_mail_is_dropped_with_a_record(scene, more, subject):
     assert come_in(of_member(scene.member, to, more=more, subject=subject), to) == Outcome.DROPPED
     assert what() == ("answer", "dropped", "automatic")
     assert letters(scene.member.email) == []
+
+
+AWAY = [
+    "Automatisch antwoord: {}",
+    "Automatic reply: {}",
+    "Out of Office: {}",
+    "Abwesenheitsnotiz: {}",
+    "Réponse automatique : {}",
+    "Afwezig: {}",
+    "=?utf-8?q?Afwezigheidsbericht:_{}?=",
+]
+
+
+def test_who_is_away_is_told_by_the_title_that_is_answered_and_is_dropped(scene):
+    to = reply_to(scene.member, scene.discussion)
+    for n, words in enumerate(AWAY):
+        for of in (f"Re: [Herstel] {scene.discussion.title}", scene.discussion.title):
+            asked = words.format(of.replace(" ", "_") if words.startswith("=") else of)
+            raw = of_member(scene.member, to, subject=asked, id=f"{n}-{len(of)}")
+            assert come_in(raw, to) == Outcome.DROPPED, asked
+            assert what() == ("answer", "dropped", "automatic")
+    assert letters(scene.member.email) == []
+
+
+def test_a_person_may_write_that_somebody_is_away(scene, browser):
+    """'Afwezig' and nothing that proves a program: it waits for them, and they hear of it once."""
+    before = len(posts())
+    to = reply_to(scene.member, scene.discussion)
+    for n, words in enumerate((*AWAY, "Afwezig", "Afwezig op dinsdag: wie neemt het over?")):
+        subject = words.format("iets_heel_anders")
+        raw = of_member(scene.member, to, f"Wie neemt het over? {n}", subject=subject, id=f"p{n}")
+        assert come_in(raw, to) == Outcome.WAITS_SENDER, subject
+        assert what() == ("answer", "waits_sender", "away")
+    assert [m.subject for m in letters(scene.member.email)] == ["Er wacht een bericht op je"]
+    assert len(posts()) == before
+    page = f"/ik/mail-wacht/{last().id}"
+    assert "reads like an automatic answer" in browser(scene.member).get(page).text
+    browser(scene.member).send(page)
+    assert posts()[-1].source == f"Wie neemt het over? {len(AWAY) + 1}"
+    start = addresses().to_start(scene.member.id, scene.list.id)
+    raw = of_member(scene.member, start, "Ik ben er niet bij.", subject="Afwezig", id="start")
+    assert come_in(raw, start) == Outcome.WAITS_SENDER
+    assert what() == ("start", "waits_sender", "away")
+
+
+def test_absence_as_a_subject_of_a_conversation_is_ordinary(scene):
+    start = addresses().to_start(scene.member.id, scene.list.id)
+    raw = of_member(scene.member, start, "En jullie?", subject="Afwezigheid op groep")
+    assert come_in(raw, start) == Outcome.POSTED
 
 
 def test_no_and_nothing_are_no_machines(scene):

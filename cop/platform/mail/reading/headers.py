@@ -145,7 +145,12 @@ def key_of(identifier: str) -> str:
 
 def subject(headers: Headers) -> Subject:
     """The subject, its prefixes ('Re:', 'Antw:', 'Fwd:', '[tag]') weighed."""
-    text, answers = headers.text("subject"), False
+    return weighed(headers.text("subject"))
+
+
+def weighed(text: str) -> Subject:
+    """The same of a subject that is at hand."""
+    answers = False
     tags: list[str] = []
     kept = text
     while True:
