@@ -3,6 +3,7 @@
 What a command needs is imported when it runs: `reply-text` needs neither settings nor database.
 """
 
+import imaplib
 import sys
 
 import click
@@ -99,7 +100,12 @@ def poll(once: bool, every: int) -> None:
         if where is None:
             raise click.ClickException("COP_IMAP_URL is not set")
         if once:
-            found = look(where)
+            try:
+                found = look(where)
+            except (OSError, imaplib.IMAP4.error) as error:
+                raise click.ClickException(
+                    f"the mailbox of COP_IMAP_URL cannot be opened ({type(error).__name__})"
+                ) from None
             click.echo(f"{found.taken} taken in, {found.left} left for a later try")
             return
         run(where, max(5, every))

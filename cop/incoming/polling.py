@@ -52,6 +52,9 @@ def mailbox(where: Imap) -> Iterator[imaplib.IMAP4]:
         if where.security == "starttls":
             server.starttls(secure)
         server.login(where.username, where.password)
+        # Before the login many servers (Dovecot) do not say that they can move.
+        said = b" ".join(part for part in _done(server.capability()) if part)
+        server.capabilities = tuple(said.decode("ascii", "replace").upper().split())
         _done(server.select(_quoted(where.folder)))
         yield server
     finally:
@@ -109,13 +112,25 @@ def _put_away(server: imaplib.IMAP4, uid: str, folder: str) -> None:
     _done(server.uid("STORE", uid, "+FLAGS.SILENT", "(\\Seen)"))
     if not folder:
         return
-    if "MOVE" in server.capabilities:
-        _done(server.uid("MOVE", uid, _quoted(folder)))
+    moves = "MOVE" in server.capabilities
+    if not _bring(server, "MOVE" if moves else "COPY", uid, folder):
+        return  # it stays, marked as seen: it was taken in all the same
+    if moves:
         return
-    _done(server.uid("COPY", uid, _quoted(folder)))
     _done(server.uid("STORE", uid, "+FLAGS.SILENT", "(\\Deleted)"))
     if "UIDPLUS" in server.capabilities:
         _done(server.uid("EXPUNGE", uid))
+
+
+def _bring(server: imaplib.IMAP4, how: str, uid: str, folder: str) -> bool:
+    """Move or copy to the folder, which is made when it is not there; whether it went."""
+    status, _data = server.uid(how, uid, _quoted(folder))
+    if status != "OK":
+        server.create(_quoted(folder))
+        status, _data = server.uid(how, uid, _quoted(folder))
+    if status != "OK":
+        log.warning("the folder for what was taken in cannot be used (done= in COP_IMAP_URL)")
+    return status == "OK"
 
 
 def run(where: Imap, every: int) -> None:

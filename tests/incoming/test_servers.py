@@ -13,10 +13,12 @@ from pathlib import Path
 from typing import ClassVar
 
 import pytest
+from click.testing import CliRunner
 from flask import Flask
 from sqlalchemy import select
 
 from cop.config import ConfigError, Imap, load
+from cop.incoming import commands
 from cop.incoming.delivering import deliver
 from cop.incoming.models import IncomingMail
 from cop.incoming.polling import look
@@ -188,9 +190,11 @@ class Mailbox:
 
     Attributes:
         mails: UID → bytes; `flags`: UID → what it was marked with; `moved`: where it went.
+        folders: what can be moved to; `may_make`: whether another can be made.
     """
 
     def __init__(self, *mails: bytes) -> None:
+        self.folders, self.may_make = {"Klaar"}, True
         self.mails = dict(enumerate(mails, 1))
         self.flags: dict[int, set[str]] = {uid: set() for uid in self.mails}
         self.moved: dict[int, str] = {}
@@ -217,12 +221,17 @@ class Mailbox:
             file.write(text + b"\r\n")
             file.flush()
 
-        say(b"* OK [CAPABILITY IMAP4rev1 MOVE UIDPLUS] hello")
+        say(b"* OK [CAPABILITY IMAP4rev1 LOGIN-REFERRALS] hello")  # as Dovecot: more after a login
+        signed_in = False
         for line in file:
             tag, _, rest = line.decode().strip().partition(" ")
             command = rest.upper()
             if command.startswith("CAPABILITY"):
-                say(b"* CAPABILITY IMAP4rev1 MOVE UIDPLUS")
+                say(b"* CAPABILITY IMAP4rev1" + b" MOVE UIDPLUS" * signed_in)
+            elif command.startswith("LOGIN"):
+                signed_in = True
+            elif match := re.match(r'CREATE "(.*)"', rest):
+                self.folders |= {match[1]} if self.may_make else set()
             elif command.startswith("SELECT"):
                 say(b"* %d EXISTS" % len(self.mails))
             elif command.startswith("UID SEARCH"):
@@ -243,7 +252,12 @@ class Mailbox:
                     self.breaks_at = None
                     return
                 self.flags[int(match[1])].add(match[2])
-            elif match := re.match(r'UID MOVE (\d+) "(.*)"', rest):
+            elif (match := re.match(r'UID MOVE (\d+) "(.*)"', rest)) and (
+                match[2] not in self.folders
+            ):
+                say(f"{tag} NO [TRYCREATE] no such mailbox".encode())
+                continue
+            elif match:
                 self.moved[int(match[1])] = match[2]
                 self.mails.pop(int(match[1]))
             say(f"{tag} OK done".encode())
@@ -278,6 +292,28 @@ def test_a_mailbox_is_emptied_and_a_broken_mail_keeps_no_other_waiting(scene, ma
     assert (found.taken, found.left) == (4, 0)
     assert len(posts()) == 3
     assert box.moved == dict.fromkeys((1, 2, 3, 4), "Klaar")
+
+
+@pytest.mark.parametrize("may_make", [True, False])
+def test_a_folder_that_is_not_there_is_made_and_if_it_cannot_be_mail_comes_in(
+    scene, mailbox, may_make
+):
+    to = reply_to(scene.member, scene.discussion)
+    box, where = mailbox(of_member(scene.member, to), of_member(scene.member, to, "Twee", id="m2"))
+    box.folders, box.may_make = set(), may_make
+    assert look(where).taken == 2
+    assert len(posts()) == 3
+    assert box.moved == (dict.fromkeys((1, 2), "Klaar") if may_make else {})
+    assert look(where).taken == 0  # what stays is marked as seen
+
+
+def test_a_mailbox_that_cannot_be_opened_is_said_in_one_line(tmp_path, monkeypatch):
+    monkeypatch.setenv("COP_DATA_DIR", str(tmp_path))
+    url = f"imap://u:p@127.0.0.1:{free_port()}/INBOX?security=none"
+    monkeypatch.setenv("COP_IMAP_URL", url)
+    said = CliRunner().invoke(commands.mail, ["poll", "--once"])
+    assert said.exit_code == 1
+    assert "the mailbox of COP_IMAP_URL cannot be opened (ConnectionRefusedError)" in said.output
 
 
 def test_nothing_is_taken_in_twice_when_it_stopped_half_way(scene, mailbox):
