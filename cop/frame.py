@@ -13,7 +13,7 @@ from cop.members.people import picture_url, profile_url
 from cop.members.site import DEFAULT_NAME
 from cop.notifications.models import Notification
 from cop.platform import i18n
-from cop.platform.db import db
+from cop.platform.db import db, rows
 from cop.platform.i18n import lazy as _l
 
 MOST_UNREAD = 99  # the badge says '99+'; counting on would cost more than it tells
@@ -97,9 +97,9 @@ def around() -> dict[str, Any]:
     """Template variables of every page; one query."""
     member = current_user.is_authenticated
     if member:
-        row = db.session.execute(_FOR_MEMBERS, {"me": current_user.member_id}).one()
+        row = rows(db.session(), _FOR_MEMBERS, {"me": current_user.member_id}).one()
     else:
-        row = db.session.execute(_FOR_VISITORS).one()
+        row = rows(db.session(), _FOR_VISITORS).one()
     code = i18n.language()
     other = "en" if code == "nl" else "nl"
     return {

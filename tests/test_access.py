@@ -245,7 +245,7 @@ def test_every_answer_has_the_headers(app: Flask, town: Town, visitors: Visitors
     paths = [
         address(app, rule, town.arguments(rule, "shown"))
         for rule in rules(app)
-        if "GET" in methods(rule)
+        if "GET" in methods(rule) and rule.endpoint != "static"  # below, by themselves
     ]
     for path in [*paths, "/bestaat-niet", "/static/bestaat-niet.css"]:
         for asking in (visitors("visitor"), visitors.browser(town.owner)):
@@ -268,6 +268,17 @@ def test_every_answer_has_the_headers(app: Flask, town: Town, visitors: Visitors
                 if not all(f in cookie for f in ("HttpOnly", "SameSite=Lax", "Path=/"))
             ]
     assert wrong == []
+
+
+def test_what_a_page_loads_of_ours_allows_nothing(visitors: Visitors) -> None:
+    for path in ("/static/css/site.css", "/static/js/site.js", "/static/icons.svg"):
+        answer = ask(visitors("visitor"), "GET", path)
+        assert answer.headers["Content-Security-Policy"] == (
+            "default-src 'none'; frame-ancestors 'none'"
+        )
+        for name in ("X-Content-Type-Options", "Cross-Origin-Resource-Policy"):
+            assert answer.headers[name] == REQUIRED_HEADERS[name]
+        answer.close()
 
 
 def test_over_https_cookies_are_bound_to_the_host(

@@ -46,7 +46,7 @@ def note_seen(head: queries.DiscussionHead, number: int, post_ids: Sequence[int]
 def answer_form(page: DiscussionPage) -> AnswerForm:
     """A fresh form with what the member was writing, or with the post that they quote."""
     session = db.session()
-    kept = drafts.content(session, actor(), drafts.place_of_discussion(page.head.id))
+    kept = drafts.read(page.head.draft) if page.head.draft else {}
     form = AnswerForm(
         formdata=None,
         text=kept.get("text", ""),

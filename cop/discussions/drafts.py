@@ -35,10 +35,6 @@ KEPT_FOR = timedelta(days=60)
 _PLACE = re.compile(r"(discussion|list):(\d{1,9})", re.ASCII)
 
 
-def place_of_discussion(discussion_id: int) -> str:
-    return f"discussion:{discussion_id}"
-
-
 def place_of_list(list_id: int) -> str:
     return f"list:{list_id}"
 
@@ -61,7 +57,7 @@ def circle_of(session: Session, actor: Actor, place: str) -> int:
 def content(session: Session, actor: Actor, place: str) -> dict[str, Any]:
     """The actor's draft for a place: its fields and, under 'files', keys of files."""
     row = session.execute(_content, {"me": actor.member_id, "place": place}).first()
-    return _read(row[0]) if row is not None else {}
+    return read(row[0]) if row is not None else {}
 
 
 _content = select(Draft.content).where(
@@ -81,7 +77,7 @@ def save(session: Session, actor: Actor, place: str, fields: dict[str, Any], now
     if not all(isinstance(value, str | list) for value in kept.values()):
         raise Refused(_("Part of what was sent could not be read."))
     draft = _own(session, actor, place)
-    if draft is not None and (files := _read(draft.content).get("files")):
+    if draft is not None and (files := read(draft.content).get("files")):
         kept["files"] = files
     return _store(session, actor, place, draft, kept, now)
 
@@ -95,7 +91,7 @@ def add_file(
         Refused: the file is not accepted, or there are enough.
     """
     draft = _own(session, actor, place)
-    kept = _read(draft.content) if draft is not None else {}
+    kept = read(draft.content) if draft is not None else {}
     if len(kept.get("files", [])) >= MOST_FILES:
         raise Refused(_("Add at most %(most)s files.", most=MOST_FILES), "attachments")
     file = storage.keep(session, stream, name, now)
@@ -138,7 +134,7 @@ def forget_of(session: Session, member_id: int) -> None:
 
 
 def _discard(session: Session, draft: Draft) -> None:
-    for file in files(session, _read(draft.content).get("files", [])):
+    for file in files(session, read(draft.content).get("files", [])):
         storage.remove(session, file)
     session.delete(draft)
 
@@ -174,6 +170,7 @@ def _store(
     return True
 
 
-def _read(written: str) -> dict[str, Any]:
+def read(written: str) -> dict[str, Any]:
+    """What a draft's `content` holds: the form's fields and, under 'files', keys of files."""
     found = json.loads(written)
     return found if isinstance(found, dict) else {}

@@ -285,6 +285,11 @@ class DiscussionPreference(Base):
     follows_own: Mapped[bool] = mapped_column(default=True)  # what one starts or answers
 
 
+def place_of_discussion(discussion_id: int) -> str:
+    """Where a draft of an answer stands."""
+    return f"discussion:{discussion_id}"
+
+
 class Draft(Base):
     """What a member was writing, per place; readable by nobody else, not even in the database."""
 

@@ -7,7 +7,7 @@ made here, once; the template only writes it out.
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
+from typing import Any, NamedTuple
 
 from sqlalchemy.orm import Session
 
@@ -41,8 +41,7 @@ class File:
     height: int | None
 
 
-@dataclass(frozen=True, slots=True)
-class PostView:
+class PostView(NamedTuple):
     """A post as the template writes it out.
 
     Attributes:

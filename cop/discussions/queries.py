@@ -33,10 +33,12 @@ from cop.discussions.models import (
     DiscussionList,
     DiscussionPreference,
     DiscussionTheme,
+    Draft,
     ListVisit,
     Post,
     Reaction,
     ReadMark,
+    place_of_discussion,
 )
 from cop.discussions.permissions import (
     DISCUSSIONS,
@@ -48,12 +50,14 @@ from cop.discussions.poll_models import ChoicePoll
 from cop.members.actor import Actor
 from cop.members.models import Member, Persona, PersonaKind, Theme
 from cop.members.people import PERSON
+from cop.platform.db import named, rows
 from cop.platform.errors import NotFound
 from cop.platform.live import LiveAudience
 from cop.platform.storage import StoredFile
 from cop.spaces import words
 from cop.spaces.circles import Circle, persona_in
 from cop.spaces.models import Space
+from cop.spaces.origins import is_linked
 
 PAGE = 30
 
@@ -183,6 +187,7 @@ class DiscussionHead:
     space_slug: str | None
     space_name: str | None
     poll_id: int | None
+    linked: bool  # something was made of it, or it of something
     persona_id: int | None  # the name under which the reader takes part here
     persona_name: str | None
     as_pseudonym: bool | None
@@ -190,6 +195,7 @@ class DiscussionHead:
     read_before: datetime | None
     attention: str | None
     live_number: int | None  # the last number that those who listen were told
+    draft: str | None  # what the reader was writing, as `drafts.read` takes it
 
     @property
     def readers(self) -> str:
@@ -228,7 +234,7 @@ def _baseline(list_id: Any) -> Any:
 @cache
 def _discussion_head(kind: Actor) -> AnySelect:
     mine: Any = aliased(Persona)
-    own: tuple[Any, ...] = (null(),) * 7
+    own: tuple[Any, ...] = (null(),) * 8
     if kind.is_member:
         own = (
             mine.id,
@@ -240,6 +246,7 @@ def _discussion_head(kind: Actor) -> AnySelect:
             select(LiveAudience.last_number)
             .where(LiveAudience.name == bindparam("audience"))
             .scalar_subquery(),
+            Draft.content,
         )
     made = (
         select(
@@ -276,6 +283,7 @@ def _discussion_head(kind: Actor) -> AnySelect:
             .where(ChoicePoll.discussion_id == Discussion.id)
             .correlate(Discussion)
             .scalar_subquery(),
+            is_linked("discussion", Discussion.id),
             *own,
             *DISCUSSIONS.columns(kind),
         )
@@ -302,6 +310,9 @@ def _discussion_head(kind: Actor) -> AnySelect:
                     DiscussionAttention.member_id == kind.member_id,
                 ),
             )
+            .outerjoin(
+                Draft, and_(Draft.place == bindparam("place"), Draft.member_id == kind.member_id)
+            )
         )
     return made.where(Discussion.id == _ID, DISCUSSIONS.clause(kind, DiscussionPermission.READ))
 
@@ -312,9 +323,15 @@ def discussion_head(session: Session, actor: Actor, discussion_id: int) -> Discu
     Raises:
         NotFound
     """
-    row = session.execute(
+    row = rows(
+        session,
         _discussion_head(actor.left_open),
-        {"id": discussion_id, "me": actor.member_id, "audience": audience(discussion_id)},
+        {
+            "id": discussion_id,
+            "me": actor.member_id,
+            "audience": audience(discussion_id),
+            "place": place_of_discussion(discussion_id),
+        },
     ).one_or_none()
     if row is None:
         raise NotFound
@@ -356,9 +373,8 @@ def posts(
     session: Session, actor: Actor, discussion_id: int, first: int, last: int
 ) -> Sequence[Any]:
     """Rows of the posts with these numbers; the caller has the discussion from its head."""
-    return session.execute(
-        _posts, {"id": discussion_id, "first": first, "last": last, "me": actor.member_id}
-    ).all()
+    asked = {"id": discussion_id, "first": first, "last": last, "me": actor.member_id}
+    return named(rows(session, _posts, asked))
 
 
 _on_page = select(Post.id).where(
@@ -380,10 +396,12 @@ def own_marks(
     """(post id, kind) of the actor's reactions on a page; kind 'bookmark' for what they keep."""
     if not actor.is_member:
         return set()
-    rows = session.execute(
-        _own_marks, {"id": discussion_id, "first": first, "last": last, "me": actor.member_id}
+    marks = rows(
+        session,
+        _own_marks,
+        {"id": discussion_id, "first": first, "last": last, "me": actor.member_id},
     )
-    return {(row[0], row[1]) for row in rows}
+    return {(row[0], row[1]) for row in marks}
 
 
 _files = (
@@ -404,7 +422,7 @@ _files = (
 def files(session: Session, discussion_id: int, first: int, last: int) -> dict[int, list[Any]]:
     """What is attached to the posts of a page, by post id."""
     found: dict[int, list[Any]] = {}
-    for row in session.execute(_files, {"id": discussion_id, "first": first, "last": last}):
+    for row in rows(session, _files, {"id": discussion_id, "first": first, "last": last}):
         found.setdefault(row.post_id, []).append(row)
     return found
 
@@ -419,7 +437,7 @@ _themes = (
 
 def themes(session: Session, discussion_id: int) -> Sequence[Any]:
     """(slug, name_nl, name_en) of a discussion's themes."""
-    return session.execute(_themes, {"id": discussion_id}).all()
+    return rows(session, _themes, {"id": discussion_id}).all()
 
 
 def place_of_post(session: Session, actor: Actor, post_id: int) -> tuple[int, int]:

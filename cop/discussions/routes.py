@@ -112,6 +112,7 @@ def discussion(discussion_id: int) -> str:
             actor(),
             "discussion",
             discussion_id,
+            linked=page.head.linked,
             ready=page.head.outcome_at is not None and bool(page.head.outcome_html),
         ),
     )

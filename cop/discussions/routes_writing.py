@@ -12,7 +12,7 @@ from wtforms import SelectChoice
 from cop.discussions import crisis, drafts, operations, pages, queries
 from cop.discussions.answering import kept_files, new_client_id, show_help_once
 from cop.discussions.forms import AnswerForm, StartForm
-from cop.discussions.models import Attention, DiscussionKind
+from cop.discussions.models import Attention, DiscussionKind, place_of_discussion
 from cop.discussions.permissions import DiscussionPermission, ListPermission
 from cop.discussions.queries import ListHead
 from cop.discussions.routes import blueprint
@@ -144,7 +144,7 @@ def answer(discussion_id: int) -> Shown:
         return redirect(f"{pages.page_url(head.id, queries.page_of(head.last_number))}#antwoord")
     if DiscussionPermission.ANSWER not in head.may:
         return _too_late(head)
-    place = drafts.place_of_discussion(discussion_id)
+    place = place_of_discussion(discussion_id)
     form = AnswerForm()
     came, refusals = _take_files(place)
     form.kept_files = _wanted(kept_files(drafts.content(session, actor(), place)), came)

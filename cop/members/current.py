@@ -20,7 +20,7 @@ from cop.members.kept import page_with_kept_text
 from cop.members.models import Member, MemberState, Persona, PersonaKind, SignIn, SiteRole
 from cop.members.tokens import hash_token
 from cop.platform import clock
-from cop.platform.db import db, unit_of_work
+from cop.platform.db import db, rows, unit_of_work
 
 SEEN_EVERY = timedelta(minutes=10)
 
@@ -95,7 +95,7 @@ _SIGNED_IN = (
 def load(token: str) -> SignedIn | None:
     """The member whose browser holds this token, or None when it was ended or has run out."""
     now = clock.now()
-    row = db.session.execute(_SIGNED_IN, {"token": hash_token(token), "now": now}).one_or_none()
+    row = rows(db.session(), _SIGNED_IN, {"token": hash_token(token), "now": now}).one_or_none()
     if row is None:
         return None
     if now - row.seen_at > SEEN_EVERY:

@@ -5,14 +5,15 @@ no way to hold anything of the member behind it.
 """
 
 import zlib
-from dataclasses import dataclass
-from typing import Any
+from functools import lru_cache
+from typing import Any, NamedTuple
 
 from sqlalchemy.orm import InstrumentedAttribute
 
 from cop.members.actor import Actor
 from cop.members.models import Cluster, Persona, PersonaKind, RoleTag
 from cop.members.names import initials
+from cop.platform.i18n import language
 from cop.platform.i18n import lazy as _l
 
 ROLES = {
@@ -49,8 +50,7 @@ PERSON: tuple[InstrumentedAttribute[Any], ...] = (
 )
 
 
-@dataclass(frozen=True, slots=True)
-class Person:
+class Person(NamedTuple):
     """What `person` and `avatar` of `_parts/page.html` show."""
 
     handle: str
@@ -101,4 +101,9 @@ def picture_url(handle: str, picture_id: int | None) -> str | None:
 
 def role_labels(roles: list[str]) -> tuple[str, ...]:
     """The names of role tags, in the order in which the page lists them."""
-    return tuple(str(label) for tag, label in ROLES.items() if tag in roles) if roles else ()
+    return _role_labels(language(), *roles) if roles else ()
+
+
+@lru_cache(maxsize=2000)
+def _role_labels(_language: str, *roles: str) -> tuple[str, ...]:
+    return tuple(str(label) for tag, label in ROLES.items() if tag in roles)

@@ -1,12 +1,14 @@
 """Answers that travel smaller: gzip for pages, styles and scripts, for whoever asks for it.
 
 A server in front may do the same and finds it done. Static files are compressed once per process
-and content, pages at each request and quickly. The length of a compressed page could tell an
-attacker who makes a browser fetch it many times what secret stands in it (BREACH, 2013): cookies
-are SameSite, so other sites cannot, and the length is blurred as well (a name of random length in
-the envelope, after 'Heal the BREACH', Palacios and others, 2022).
+and content, styles without their comments and indents; pages at each request and quickly. The
+length of a compressed page could tell an attacker who makes a browser fetch it many times what
+secret stands in it (BREACH, 2013): cookies are SameSite, so other sites cannot, and the length is
+blurred as well (a name of random length in the envelope, after 'Heal the BREACH', Palacios and
+others, 2022).
 """
 
+import re
 import secrets
 import struct
 import zlib
@@ -62,7 +64,17 @@ def init_app(app: Flask) -> None:
 
 @lru_cache(maxsize=200)
 def _file(path: str, _changed: int) -> bytes:
-    return packed(Path(path).read_bytes(), 9)
+    body = Path(path).read_bytes()
+    return packed(bare_css(body) if path.endswith(".css") else body, 9)
+
+
+_CSS_COMMENT = re.compile(rb"""("[^"\n]*"|'[^'\n]*')|/\*.*?\*/""", re.DOTALL)
+_CSS_INDENT = re.compile(rb"\n\s+")
+
+
+def bare_css(body: bytes) -> bytes:
+    """The style sheet as a browser needs it; a quarter of it speaks to people."""
+    return _CSS_INDENT.sub(b"\n", _CSS_COMMENT.sub(rb"\1", body))
 
 
 def packed(body: bytes, level: int, blur: str = "") -> bytes:

@@ -9,18 +9,19 @@ start, instead of failing half-way when a read turns into a write.
 import os
 import sqlite3
 import threading
-from collections import deque
-from collections.abc import Iterator
+from collections import deque, namedtuple
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager, suppress
 from contextvars import ContextVar
 from datetime import UTC, datetime
+from functools import cache
 from typing import TYPE_CHECKING, Any
 
 from flask import Flask, request
 from flask.wrappers import Response
 from flask_migrate import Migrate
 from flask_sqlalchemy import SQLAlchemy
-from sqlalchemy import DateTime, Dialect, Engine, MetaData, event
+from sqlalchemy import CursorResult, DateTime, Dialect, Engine, Executable, MetaData, event
 from sqlalchemy.exc import OperationalError
 from sqlalchemy.orm import DeclarativeBase, Session
 from sqlalchemy.types import TypeDecorator
@@ -254,6 +255,32 @@ def reading() -> Iterator[Session]:
             yield session
     finally:
         _may_write.reset(token)
+
+
+def rows(
+    session: Session, statement: Executable, values: Mapping[str, Any] | None = None
+) -> CursorResult[*tuple[Any, ...]]:
+    """The rows of a statement that selects columns, not objects.
+
+    As `session.execute`, without what that does to make objects of rows, which for thirty rows
+    takes as long as the query itself.
+    """
+    if session.new or session.dirty or session.deleted:
+        session.flush()
+    return session.connection().execute(statement, values)
+
+
+def named(found: CursorResult[*tuple[Any, ...]]) -> list[Any]:
+    """All of these rows as named tuples: for many rows of which every value is asked for.
+
+    Looking up a name in a row of SQLAlchemy takes ten times as long.
+    """
+    return list(map(_row_type(*found.keys())._make, found))
+
+
+@cache
+def _row_type(*names: str) -> Any:
+    return namedtuple("Row", names)
 
 
 def is_sqlite(session: Session) -> bool:

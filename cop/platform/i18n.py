@@ -22,7 +22,8 @@ from babel.numbers import format_decimal
 from babel.support import NullTranslations, Translations
 from flask import Flask, current_app, g, has_app_context, has_request_context, request, session
 from flask_babel import Babel, LazyString, force_locale
-from jinja2 import pass_context
+from jinja2 import pass_context, pass_eval_context
+from jinja2.nodes import EvalContext
 from jinja2.runtime import Context
 from markupsafe import Markup, escape
 
@@ -92,15 +93,33 @@ def _grouped(values: Mapping[str, object]) -> dict[str, object]:
 
 
 def _grouping(fill: Callable[..., str]) -> Callable[..., str]:
-    """A template's gettext or ngettext (its second value is the context) with such numbers."""
+    """A template's ngettext (its second value is the context) with such numbers."""
 
     @pass_context
-    def filled(context: Context, *words: Any, **values: object) -> str:
-        if words[2:]:  # of ngettext: (one, many, number)
-            values.setdefault("num", words[2])
-        return fill(context, *words, **_grouped(values))
+    def filled(context: Context, one: str, many: str, number: int, /, **values: object) -> str:
+        return fill(context, one, many, number, **_grouped({"num": number} | values))
 
     return filled
+
+
+@pass_eval_context
+def _in_template(within: EvalContext, source: str, /, **values: object) -> str:
+    """A template's gettext: as Jinja's own, but a text without values is made once per language.
+
+    A page asks for some hundred texts, and Jinja fills and marks each of them anew.
+    """
+    if not values:
+        found = _whole(language(), source)
+        return found if within.autoescape else str(found)
+    text = _worded(_catalogue(language()).ugettext(source))
+    if within.autoescape:
+        text = Markup(text)  # noqa: S704  # our own words; what fills them is escaped
+    return text % _grouped(values)
+
+
+@functools.lru_cache(maxsize=10_000)
+def _whole(code: str, source: str) -> Markup:
+    return Markup(_worded(_catalogue(code).ugettext(source)) % {})  # noqa: S704  # our own words
 
 
 class LazyText(LazyString):
@@ -151,22 +170,27 @@ def init_app(app: Flask, reader: Callable[[], tuple[str | None, str | None]]) ->
         lambda one, many, number: _worded(_catalogue(language()).ungettext(one, many, number)),
         newstyle=True,
     )
-    for name in ("gettext", "ngettext"):
-        fill = cast("Callable[..., str]", app.jinja_env.globals[name])
-        app.jinja_env.globals[name] = _grouping(fill)
+    plural = cast("Callable[..., str]", app.jinja_env.globals["ngettext"])
+    app.jinja_env.globals.update(
+        {"_": _in_template, "gettext": _in_template, "ngettext": _grouping(plural)}
+    )
 
 
 def language() -> str:
     """'nl' or 'en': the member's choice, else the browser's, else Dutch."""
-    if not has_app_context():
+    try:
+        found: str = g.language
+    except (AttributeError, RuntimeError):  # not looked up yet; outside an application
+        return _find_language()
+    return found
+
+
+def _find_language() -> str:
+    if not has_app_context() or not has_request_context():
         return DEFAULT_LANGUAGE
-    found: str | None = g.get("language")
-    if found is None:
-        if not has_request_context():
-            return DEFAULT_LANGUAGE
-        chosen, _zone = current_app.extensions["cop_reader"]()
-        found = chosen or _known(session.get("language")) or _asked_by_browser()
-        g.language = found
+    chosen, _zone = current_app.extensions["cop_reader"]()
+    g.language = chosen or _known(session.get("language")) or _asked_by_browser()
+    found: str = g.language
     return found
 
 

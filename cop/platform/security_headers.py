@@ -1,7 +1,9 @@
 """Headers that every answer carries, at their strictest from the first day.
 
 Nothing is loaded from another host, no inline script or style exists, no page may be framed, and
-no address of a page reaches another site. Pages of members are not kept by any cache.
+no address of a page reaches another site. Pages of members are not kept by any cache. What a page
+loads of ours (`/static/`) is no page: it gets a policy that allows nothing at all, and not what
+only pages heed, which on a dozen small files weighs more than the files.
 """
 
 from flask import Flask, request
@@ -22,6 +24,17 @@ CONTENT_SECURITY_POLICY = "; ".join(
     )
 )
 
+NOTHING = "default-src 'none'; frame-ancestors 'none'"
+FOR_PAGES = frozenset(
+    {
+        "Content-Security-Policy",
+        "X-Frame-Options",
+        "Referrer-Policy",
+        "Cross-Origin-Opener-Policy",
+        "Permissions-Policy",
+    }
+)
+
 
 def init_app(app: Flask, base_url: str) -> None:
     scheme, _, host = base_url.partition("://")
@@ -38,11 +51,16 @@ def init_app(app: Flask, base_url: str) -> None:
     }
     if scheme == "https":
         fixed["Strict-Transport-Security"] = "max-age=63072000; includeSubDomains"
-    items = list(fixed.items())
+    of_pages = list(fixed.items())
+    of_files = [(name, value) for name, value in fixed.items() if name not in FOR_PAGES]
+    of_files.append(("Content-Security-Policy", NOTHING))
 
     def add(response: Response) -> Response:
-        for name, value in items:
+        is_file = request.endpoint == "static" and response.status_code < 400
+        for name, value in of_files if is_file else of_pages:
             response.headers.setdefault(name, value)  # a view may say it for its page alone
+        if is_file:
+            response.headers.pop("Content-Disposition", None)  # its name stands in its address
         if request.endpoint != "static" and "Cache-Control" not in response.headers:
             response.headers["Cache-Control"] = "private, no-store"
         return response

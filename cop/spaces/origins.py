@@ -7,10 +7,20 @@ top floor's `harvest` makes one into the other. A link is shown to who may read 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
-from typing import TypeAlias
+from typing import Any, TypeAlias
 
-from sqlalchemy import Index, String, UniqueConstraint, or_, select
-from sqlalchemy.orm import Mapped, Session, mapped_column
+from sqlalchemy import (
+    ColumnElement,
+    Exists,
+    Index,
+    String,
+    UniqueConstraint,
+    bindparam,
+    exists,
+    or_,
+    select,
+)
+from sqlalchemy.orm import InstrumentedAttribute, Mapped, Session, aliased, mapped_column
 
 from cop.members.actor import Actor
 from cop.platform.db import Base, UtcDateTime
@@ -157,23 +167,42 @@ class Around:
     ways: list[tuple[str, str]]
 
 
-def around(session: Session, actor: Actor, kind: str, id: int, ready: bool = True) -> Around:
+def is_linked(kind: str, id: ColumnElement[int] | InstrumentedAttribute[int]) -> Exists:
+    """The condition that a thing was made of another, or another of it."""
+    link = aliased(Origin)
+    return exists().where(
+        or_(
+            (link.from_kind == kind) & (link.from_id == id),
+            (link.into_kind == kind) & (link.into_id == id),
+        )
+    )
+
+
+_KIND: Any = bindparam("kind")
+_ID: Any = bindparam("id")
+_links = (
+    select(Origin.from_kind, Origin.from_id, Origin.into_kind, Origin.into_id)
+    .where(
+        or_(
+            (Origin.from_kind == _KIND) & (Origin.from_id == _ID),
+            (Origin.into_kind == _KIND) & (Origin.into_id == _ID),
+        )
+    )
+    .order_by(Origin.id)
+    .limit(50)
+)
+
+
+def around(
+    session: Session, actor: Actor, kind: str, id: int, ready: bool = True, linked: bool = True
+) -> Around:
     """The links of one thing that the actor may follow: one query, and one for each kind met.
 
     Args:
         ready: it has something to give; else no ways are offered.
+        linked: false when the caller knows from `is_linked` that there are none.
     """
-    rows = session.execute(
-        select(Origin.from_kind, Origin.from_id, Origin.into_kind, Origin.into_id)
-        .where(
-            or_(
-                (Origin.from_kind == kind) & (Origin.from_id == id),
-                (Origin.into_kind == kind) & (Origin.into_id == id),
-            )
-        )
-        .order_by(Origin.id)
-        .limit(50)
-    ).all()
+    rows = session.execute(_links, {"kind": kind, "id": id}).all() if linked else []
     ends: dict[str, set[int]] = {}
     for row in rows:
         back = (row.into_kind, row.into_id) == (kind, id)

@@ -8,7 +8,8 @@ from flask import render_template_string
 from markupsafe import Markup, escape
 
 from cop.config import ConfigError
-from cop.platform import i18n
+from cop.members.people import role_labels
+from cop.platform import i18n, web
 
 MOMENT = datetime(2026, 3, 29, 0, 30, tzinfo=UTC)  # an hour before summer time begins
 
@@ -116,3 +117,29 @@ def test_without_its_texts_it_does_not_start_and_says_so_in_one_line(monkeypatch
     with pytest.raises(ConfigError, match=r"messages\.po: cannot be read \(No such file") as told:
         i18n._catalogue.__wrapped__("nl")
     assert "\n" not in str(told.value)
+
+
+def test_a_template_says_its_texts_in_the_readers_language_and_escapes_what_fills_them(app):
+    """Also when the same text was made for somebody else before, and where nothing is escaped."""
+    source = '{{ _("Sign in") }}|{{ _("Page %(k)s of %(n)s", k=k, n=2) }}|{{ icon }}'
+    source += '{% autoescape false %}|{{ _("Page %(k)s of %(n)s", k=k, n=2) }}{% endautoescape %}'
+    said = {}
+    for language in ("nl", "en", "nl"):
+        with app.test_request_context("/"), i18n.speaking(language, i18n.DEFAULT_ZONE):
+            said[language] = render_template_string(source, k="<b>", icon=web.icon("bell", "<b>"))
+    assert said["en"].startswith("Sign in|Page &lt;b&gt; of 2|<svg")
+    assert said["nl"].startswith("Inloggen|Pagina &lt;b&gt; van 2|<svg")
+    for page in said.values():
+        assert 'role="img" aria-label="&lt;b&gt;"' in page
+        assert "<b>" in page.rpartition("|")[2]
+
+
+def test_roles_are_named_in_the_readers_language(app):
+    named = {}
+    for language in ("nl", "en", "nl"):
+        with app.test_request_context("/"), i18n.speaking(language, i18n.DEFAULT_ZONE):
+            named[language] = role_labels(["carer", "experience_expert"])
+    assert named == {
+        "nl": ("Ervaringsdeskundige", "Mantelzorger"),
+        "en": ("Experience expert", "Informal carer"),
+    }
