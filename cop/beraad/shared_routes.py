@@ -92,7 +92,11 @@ def report_pdf(report_id: int) -> Page | Response:
         return render_template("beraad/no_pdf.html", report=found)
     _note(found, "pdf")
     made = make_response(
-        pdf.make(render_template("beraad/paper.html", **_sheet(found)), "beraad-paper.css")
+        pdf.make(
+            render_template("beraad/paper.html", **_sheet(found)),
+            "circle-paper.css",
+            "beraad-paper.css",
+        )
     )
     made.headers["Content-Type"] = "application/pdf"
     made.headers["Content-Disposition"] = f'attachment; filename="beraad-{found.id}.pdf"'

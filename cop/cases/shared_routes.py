@@ -238,7 +238,7 @@ def as_pdf(case_id: int) -> Page | Response:
         return render_template("cases/no_pdf.html", case=found), 200
     note_reading(found, "pdf")
     made = make_response(
-        pdf.make(render_template("cases/paper.html", **_sheet(found)), "case-paper.css")
+        pdf.make(render_template("cases/paper.html", **_sheet(found)), "circle-paper.css")
     )
     made.headers["Content-Type"] = "application/pdf"
     made.headers["Content-Disposition"] = f'attachment; filename="casus-{found.id}.pdf"'

@@ -5,7 +5,7 @@ from collections.abc import Sequence
 
 from flask import flash
 
-from cop.discussions import crisis, drafts, operations, pages, queries
+from cop.discussions import attending, crisis, drafts, pages, queries
 from cop.discussions.forms import AnswerForm
 from cop.discussions.pages import DiscussionPage
 from cop.members.current import actor
@@ -33,7 +33,7 @@ def note_seen(head: queries.DiscussionHead, number: int, post_ids: Sequence[int]
     """The member has now seen posts up to this number: written only when that is news."""
     if actor().is_member and number > (head.read_number or 0):
         with unit_of_work() as own:
-            operations.note_read(
+            attending.note_read(
                 own,
                 actor(),
                 discussion_id=head.id,

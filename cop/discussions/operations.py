@@ -1,4 +1,4 @@
-"""Starting a discussion, answering, reacting, following, and marking as read."""
+"""Starting a discussion, answering, reacting."""
 
 from collections.abc import Collection, Sequence
 from datetime import datetime
@@ -6,24 +6,19 @@ from functools import partial
 from typing import Any, TypeVar
 
 from sqlalchemy import delete, insert, literal, or_, select, update
-from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Session
 
+from cop.discussions import attending
 from cop.discussions.events import DiscussionStarted, PostAdded
 from cop.discussions.models import (
     Attachment,
-    Attention,
     Discussion,
-    DiscussionAttention,
     DiscussionKind,
     DiscussionList,
-    DiscussionPreference,
     DiscussionTheme,
-    ListVisit,
     Post,
     Reaction,
     ReactionKind,
-    ReadMark,
 )
 from cop.discussions.permissions import (
     DISCUSSIONS,
@@ -34,13 +29,11 @@ from cop.discussions.permissions import (
     PostPermission,
 )
 from cop.discussions.queries import audience as audience  # for whoever publishes
-from cop.discussions.queries import follows_own
 from cop.members.actor import Actor
 from cop.members.models import Persona, Theme
-from cop.notifications import operations as notifications
 from cop.platform import live, markup
 from cop.platform.blank import is_blank, one_line, trimmed
-from cop.platform.db import is_sqlite
+from cop.platform.db import insert_unless_there
 from cop.platform.errors import Refused
 from cop.platform.i18n import gettext as _
 from cop.platform.outbox import emit
@@ -252,8 +245,8 @@ def _add_post(
     session.flush()
     for file in files:
         session.add(Attachment(post_id=post.id, file_id=file.id))
-    _follow_own(session, actor, discussion.id)
-    read_upto(session, actor, discussion.id, number)
+    attending.follow_own(session, actor, discussion.id)
+    attending.read_upto(session, actor, discussion.id, number)
     live.publish(session, audience(discussion.id), "post", number, now)
     session.flush()
     return post
@@ -382,8 +375,8 @@ def react(session: Session, actor: Actor, *, post_id: int, kind: str) -> tuple[P
     change = -1
     if gone is None:
         change = int(
-            _insert_unless_there(session, Reaction)(
-                post_id=post_id, member_id=actor.member_id, kind=kind
+            insert_unless_there(
+                session, Reaction, post_id=post_id, member_id=actor.member_id, kind=kind
             )
         )
     column = getattr(Post, kind)
@@ -391,142 +384,3 @@ def react(session: Session, actor: Actor, *, post_id: int, kind: str) -> tuple[P
         session.execute(update(Post).where(Post.id == post_id).values({kind: column + change}))
     session.refresh(post)
     return post, gone is None
-
-
-def _insert_unless_there(session: Session, model: Any) -> Any:
-    """A function that inserts a row unless its key is taken; True when it did."""
-    make = sqlite.insert if is_sqlite(session) else postgresql.insert
-
-    def run(**values: Any) -> bool:
-        done = session.execute(
-            make(model).values(**values).on_conflict_do_nothing().returning(literal(1))
-        ).first()
-        return done is not None
-
-    return run
-
-
-# --- follow and mute
-
-
-def set_attention(
-    session: Session, actor: Actor, *, discussion_id: int, attention: Attention | None
-) -> None:
-    """Follow or mute a discussion; None: neither.
-
-    Raises:
-        NotFound: the actor may not read it.
-    """
-    DISCUSSIONS.get(session, actor, DiscussionPermission.FOLLOW, discussion_id)
-    if attention is None:
-        session.execute(
-            delete(DiscussionAttention).where(
-                DiscussionAttention.discussion_id == discussion_id,
-                DiscussionAttention.member_id == actor.member_id,
-            )
-        )
-        return
-    _upsert(
-        session,
-        DiscussionAttention,
-        {"member_id": actor.member_id, "discussion_id": discussion_id},
-        {"attention": attention},
-    )
-
-
-def set_follows_own(session: Session, actor: Actor, follows: bool) -> None:
-    """Whether the actor follows by themselves what they start or answer."""
-    _upsert(session, DiscussionPreference, {"member_id": actor.member_id}, {"follows_own": follows})
-
-
-def _follow_own(session: Session, actor: Actor, discussion_id: int) -> None:
-    """Whoever starts or answers follows, unless they muted it or chose otherwise."""
-    if follows_own(session, actor):
-        _insert_unless_there(session, DiscussionAttention)(
-            member_id=actor.member_id, discussion_id=discussion_id, attention=Attention.FOLLOW
-        )
-
-
-# --- what was read
-
-
-def read_upto(session: Session, actor: Actor, discussion_id: int, number: int) -> None:
-    """The actor has seen the discussion up to this number; never moves back."""
-    make = sqlite.insert if is_sqlite(session) else postgresql.insert
-    session.execute(
-        make(ReadMark)
-        .values(member_id=actor.member_id, discussion_id=discussion_id, number=number)
-        .on_conflict_do_update(
-            index_elements=["member_id", "discussion_id"],
-            set_={"number": number},
-            where=ReadMark.number < number,
-        )
-    )
-
-
-def note_read(
-    session: Session,
-    actor: Actor,
-    *,
-    discussion_id: int,
-    number: int,
-    post_ids: Sequence[int],
-    now: datetime,
-) -> None:
-    """What a page showed is read, and what the site told about it is no longer news."""
-    read_upto(session, actor, discussion_id, number)
-    notifications.mark_subject_read(
-        session, actor, ("discussions.answers", "discussions.own"), [discussion_id], now
-    )
-    notifications.mark_subject_read(session, actor, ("discussions.mention",), post_ids, now)
-
-
-def mark_all_read(
-    session: Session, actor: Actor, *, now: datetime, list_id: int | None = None
-) -> None:
-    """Everything on one list, or everywhere, counts as read.
-
-    Raises:
-        NotFound: the actor may not read the list.
-    """
-    if list_id is not None:
-        LISTS.get(session, actor, ListPermission.READ, list_id)
-        lists = select(DiscussionList.id).where(DiscussionList.id == list_id)
-    else:
-        lists = select(DiscussionList.id).where(LISTS.clause(actor, ListPermission.READ))
-    ids = list(session.scalars(lists))
-    latest = (
-        select(Discussion.last_number)
-        .where(Discussion.id == ReadMark.discussion_id)
-        .scalar_subquery()
-    )
-    session.execute(
-        update(ReadMark)
-        .where(
-            ReadMark.member_id == actor.member_id,
-            ReadMark.number < latest,
-            ReadMark.discussion_id.in_(select(Discussion.id).where(Discussion.list_id.in_(ids))),
-        )
-        .values(number=latest)
-        .execution_options(synchronize_session=False)
-    )
-    make = sqlite.insert if is_sqlite(session) else postgresql.insert
-    if ids:
-        wish = make(ListVisit).values(
-            [{"member_id": actor.member_id, "list_id": id, "read_before": now} for id in ids]
-        )
-        session.execute(
-            wish.on_conflict_do_update(
-                index_elements=["member_id", "list_id"],
-                set_={"read_before": wish.excluded.read_before},
-            )
-        )
-
-
-def _upsert(session: Session, model: Any, key: dict[str, Any], values: dict[str, Any]) -> None:
-    make = sqlite.insert if is_sqlite(session) else postgresql.insert
-    session.execute(
-        make(model)
-        .values(**key, **values)
-        .on_conflict_do_update(index_elements=list(key), set_=values)
-    )

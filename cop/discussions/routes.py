@@ -6,7 +6,7 @@ from flask import Blueprint, redirect, render_template, request
 from flask_login import login_required
 from werkzeug.wrappers import Response
 
-from cop.discussions import browsing, operations, pages, queries
+from cop.discussions import attending, browsing, pages, queries
 from cop.discussions.answering import answer_form, note_seen, read_page
 from cop.discussions.models import DiscussionKind
 from cop.discussions.permissions import DiscussionPermission, ListPermission
@@ -37,7 +37,7 @@ def index() -> str:
 @blueprint.post("/gesprekken/gelezen")
 @login_required
 def all_read() -> Response:
-    operations.mark_all_read(db.session(), actor(), now=clock.now())
+    attending.mark_all_read(db.session(), actor(), now=clock.now())
     return redirect("/gesprekken")
 
 
@@ -96,7 +96,7 @@ def _asked(filters: browsing.Filters) -> dict[str, str]:
 @login_required
 def list_read(short_name: str) -> Response:
     on = queries.list_head(db.session(), actor(), short_name)
-    operations.mark_all_read(db.session(), actor(), now=clock.now(), list_id=on.id)
+    attending.mark_all_read(db.session(), actor(), now=clock.now(), list_id=on.id)
     return redirect(on.url)
 
 

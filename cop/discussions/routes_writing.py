@@ -9,7 +9,7 @@ from sqlalchemy import literal, select
 from werkzeug.wrappers import Response
 from wtforms import SelectChoice
 
-from cop.discussions import crisis, drafts, operations, pages, queries
+from cop.discussions import attending, crisis, drafts, operations, pages, queries
 from cop.discussions.answering import kept_files, new_client_id, show_help_once
 from cop.discussions.forms import AnswerForm, StartForm
 from cop.discussions.models import Attention, DiscussionKind, place_of_discussion
@@ -336,9 +336,7 @@ def learn(post_id: int) -> Shown | dict[str, Any]:
 
 
 def _attend(discussion_id: int, attention: Attention | None, said: str) -> Response:
-    operations.set_attention(
-        db.session(), actor(), discussion_id=discussion_id, attention=attention
-    )
+    attending.set_attention(db.session(), actor(), discussion_id=discussion_id, attention=attention)
     flash(said, "success")
     return redirect(f"/discussies/{discussion_id}")
 

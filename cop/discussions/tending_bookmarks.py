@@ -3,13 +3,12 @@
 from datetime import datetime
 
 from sqlalchemy import delete
-from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Session
 
 from cop.discussions.models import Bookmark
 from cop.discussions.permissions import POSTS, PostPermission
 from cop.members.actor import Actor
-from cop.platform.db import is_sqlite
+from cop.platform.db import insert_unless_there
 
 
 def toggle(session: Session, actor: Actor, post_id: int, now: datetime) -> bool:
@@ -21,12 +20,7 @@ def toggle(session: Session, actor: Actor, post_id: int, now: datetime) -> bool:
     if let_go(session, actor, post_id):
         return False
     POSTS.get(session, actor, PostPermission.BOOKMARK, post_id)
-    make = sqlite.insert if is_sqlite(session) else postgresql.insert
-    session.execute(
-        make(Bookmark)
-        .values(member_id=actor.member_id, post_id=post_id, at=now)
-        .on_conflict_do_nothing()
-    )
+    insert_unless_there(session, Bookmark, member_id=actor.member_id, post_id=post_id, at=now)
     return True
 
 

@@ -11,14 +11,13 @@ nobody could come and confirm.
 from datetime import datetime, timedelta
 
 from sqlalchemy import ColumnElement, delete, exists, select
-from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Session
 from sqlalchemy.orm.attributes import InstrumentedAttribute
 
 from cop.members.actor import Actor
 from cop.members.addresses import normal
 from cop.members.models import AddressTrouble, Member
-from cop.platform.db import is_sqlite
+from cop.platform.db import insert_unless_there
 from cop.platform.outbox import job
 
 STOP_AT = 6
@@ -40,18 +39,14 @@ def note_failure(
         code: the status, '5.1.1' or '550'; never the server's words, which may hold personal data.
     """
     address = normal(address)
-    make = sqlite.insert if is_sqlite(session) else postgresql.insert
-    first = session.execute(
-        make(AddressTrouble)
-        .values(address=address, score=0, failures=0, last_at=now)
-        .on_conflict_do_nothing()
-        .returning(AddressTrouble.address)
-    ).first()
+    first = insert_unless_there(
+        session, AddressTrouble, address=address, score=0, failures=0, last_at=now
+    )
     trouble = session.scalars(
         select(AddressTrouble).where(AddressTrouble.address == address).with_for_update()
     ).one()
     since = now - trouble.last_at
-    if first is None and since < ONE_PER:
+    if not first and since < ONE_PER:
         return
     if since > FORGOTTEN_AFTER and trouble.stopped_at is None:
         trouble.score, trouble.failures = 0, 0

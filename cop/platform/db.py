@@ -21,7 +21,17 @@ from flask import Flask, request
 from flask.wrappers import Response
 from flask_migrate import Migrate
 from flask_sqlalchemy import SQLAlchemy
-from sqlalchemy import CursorResult, DateTime, Dialect, Engine, Executable, MetaData, event
+from sqlalchemy import (
+    CursorResult,
+    DateTime,
+    Dialect,
+    Engine,
+    Executable,
+    MetaData,
+    event,
+    literal,
+)
+from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.exc import OperationalError
 from sqlalchemy.orm import DeclarativeBase, Session
 from sqlalchemy.types import TypeDecorator
@@ -285,3 +295,20 @@ def _row_type(*names: str) -> Any:
 
 def is_sqlite(session: Session) -> bool:
     return session.get_bind().dialect.name == "sqlite"
+
+
+def insert_into(session: Session, model: Any) -> Any:
+    """An `INSERT` of this database that knows `on_conflict_do_nothing` and `…_do_update`."""
+    return (sqlite.insert if is_sqlite(session) else postgresql.insert)(model)
+
+
+def insert_unless_there(session: Session, model: Any, **values: Any) -> bool:
+    """Insert a row unless its key is taken; whether it was inserted."""
+    wish = insert_into(session, model).values(**values).on_conflict_do_nothing()
+    return session.execute(wish.returning(literal(1))).first() is not None
+
+
+def upsert(session: Session, model: Any, key: dict[str, Any], values: dict[str, Any]) -> None:
+    """Insert a row, or give the one that has this key these values."""
+    wish = insert_into(session, model).values(**key, **values)
+    session.execute(wish.on_conflict_do_update(index_elements=list(key), set_=values))

@@ -14,6 +14,7 @@ from urllib.parse import urlsplit
 from cop.platform.web import TOP
 
 log = logging.getLogger("cop.pdf")
+_STYLES = TOP / "static" / "css"
 _FONTS = TOP / "static" / "vendor" / "atkinson-hyperlegible-next-5.3.0"
 
 
@@ -28,17 +29,17 @@ def available() -> bool:
     return True
 
 
-def make(html: str, stylesheet: str) -> bytes:
+def make(html: str, *stylesheets: str) -> bytes:
     """The PDF of a rendered page.
 
     Args:
         html: a whole document; what it names is not fetched, pictures come as `data:` addresses.
-        stylesheet: its file in `static/css`; it may name files of the house's font.
+        stylesheets: their files in `static/css`, beside `paper.css`, which all paper has.
     """
-    return make_within(None, [html], stylesheet)
+    return make_within(None, [html], *stylesheets)
 
 
-def make_within(most: int | None, ways: Iterable[str], stylesheet: str) -> bytes:
+def make_within(most: int | None, ways: Iterable[str], *stylesheets: str) -> bytes:
     """The PDF of the first of several ways to say it that fits, else of the last.
 
     Args:
@@ -50,7 +51,7 @@ def make_within(most: int | None, ways: Iterable[str], stylesheet: str) -> bytes
 
     fonts, fetcher = FontConfiguration(), _fetcher()
     style = CSS(
-        string=(TOP / "static" / "css" / stylesheet).read_text(),
+        string="".join((_STYLES / name).read_text() for name in ("paper.css", *stylesheets)),
         url_fetcher=fetcher,
         base_url=_FONTS.as_uri() + "/",
         font_config=fonts,

@@ -5,7 +5,7 @@ from datetime import timedelta
 import pytest
 from sqlalchemy import func, select
 
-from cop.discussions import operations
+from cop.discussions import attending, operations
 from cop.discussions.models import (
     Attention,
     Discussion,
@@ -145,7 +145,7 @@ def test_whoever_may_not_gets_not_found(make, session, now):
         with pytest.raises(NotFound):
             operations.answer(session, actor, discussion_id=discussion.id, text="x", now=now)
         with pytest.raises(NotFound):
-            operations.set_attention(
+            attending.set_attention(
                 session, actor, discussion_id=discussion.id, attention=Attention.FOLLOW
             )
 
@@ -208,7 +208,7 @@ def test_a_muted_discussion_stays_muted_when_one_answers(make, session, now):
     member = make.member()
     discussion = make.discussion(make.list(), make.member())
     actor = make.actor(member)
-    operations.set_attention(session, actor, discussion_id=discussion.id, attention=Attention.MUTE)
+    attending.set_attention(session, actor, discussion_id=discussion.id, attention=Attention.MUTE)
     operations.answer(session, actor, discussion_id=discussion.id, text="x", now=now)
     assert _attention(session, member, discussion) == Attention.MUTE
 
@@ -216,11 +216,11 @@ def test_a_muted_discussion_stays_muted_when_one_answers(make, session, now):
 def test_following_by_oneself_can_be_turned_off(make, session, now):
     member, on = make.member(), make.list()
     actor = make.actor(member)
-    operations.set_follows_own(session, actor, False)
+    attending.set_follows_own(session, actor, False)
     started = _start(session, actor, on, now)
     assert _attention(session, member, started) is None
-    operations.set_attention(session, actor, discussion_id=started.id, attention=Attention.FOLLOW)
-    operations.set_attention(session, actor, discussion_id=started.id, attention=None)
+    attending.set_attention(session, actor, discussion_id=started.id, attention=Attention.FOLLOW)
+    attending.set_attention(session, actor, discussion_id=started.id, attention=None)
     assert _attention(session, member, started) is None
 
 
@@ -231,7 +231,7 @@ def test_a_read_mark_never_moves_back(make, session):
     member = make.member()
     discussion = make.discussion(make.list(), make.member(), posts=5)
     for number in (3, 5, 2):
-        operations.read_upto(session, make.actor(member), discussion.id, number)
+        attending.read_upto(session, make.actor(member), discussion.id, number)
     assert session.scalars(select(ReadMark.number)).one() == 5
 
 
@@ -241,15 +241,15 @@ def test_mark_all_as_read_moves_the_marks_of_one_list_or_of_all(make, session, n
     a, b = make.discussion(one, author, posts=4), make.discussion(two, author, posts=3)
     actor = make.actor(member)
     for discussion in (a, b):
-        operations.read_upto(session, actor, discussion.id, 1)
+        attending.read_upto(session, actor, discussion.id, 1)
 
     def marks():
         session.expire_all()
         return dict(session.execute(select(ReadMark.discussion_id, ReadMark.number)).all())
 
-    operations.mark_all_read(session, actor, now=now, list_id=one.id)
+    attending.mark_all_read(session, actor, now=now, list_id=one.id)
     assert marks() == {a.id: 4, b.id: 1}
-    operations.mark_all_read(session, actor, now=now)
+    attending.mark_all_read(session, actor, now=now)
     assert marks() == {a.id: 4, b.id: 3}
 
 

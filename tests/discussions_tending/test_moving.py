@@ -3,7 +3,7 @@
 import pytest
 from sqlalchemy import select
 
-from cop.discussions import operations, queries, tending_moving
+from cop.discussions import attending, operations, queries, tending_moving
 from cop.discussions.models import Discussion, DiscussionKind, Post, ReadMark
 from cop.members.models import Persona, PersonaKind, SiteRole
 from cop.platform import clock
@@ -166,8 +166,8 @@ def test_splitting_keeps_ids_and_leaves_a_marker_in_each_place(session, make, mo
 
 def test_what_was_read_stays_read_after_a_split(session, make, mover, long_one):
     reader, late = make.member(), make.member()
-    operations.read_upto(session, make.actor(reader), long_one.discussion.id, 4)
-    operations.read_upto(session, make.actor(late), long_one.discussion.id, 2)
+    attending.read_upto(session, make.actor(reader), long_one.discussion.id, 4)
+    attending.read_upto(session, make.actor(late), long_one.discussion.id, 2)
     new = split(session, make.actor(mover), long_one.discussion, [3, 5])
     marks = dict(
         session.execute(

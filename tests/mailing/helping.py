@@ -4,7 +4,7 @@ from datetime import timedelta
 
 import time_machine
 
-from cop.discussions import operations
+from cop.discussions import attending, operations
 from cop.discussions.mailing import choices
 from cop.notifications.models import MailPreference, Rhythm
 from cop.platform import clock
@@ -44,7 +44,7 @@ def answer(make, member, discussion, text="Zo doe ik het.", **values):
 
 def attend(make, member, discussion, attention):
     with unit_of_work() as session:
-        operations.set_attention(
+        attending.set_attention(
             session, make.actor(member), discussion_id=discussion.id, attention=attention
         )
 

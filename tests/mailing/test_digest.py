@@ -7,7 +7,7 @@ import pytest
 import time_machine
 from sqlalchemy import delete, func, select, update
 
-from cop.discussions import operations
+from cop.discussions import attending
 from cop.discussions.models import Attention, Discussion, Post
 from cop.members import account
 from cop.notifications import digest_mail, digests
@@ -100,7 +100,7 @@ def test_what_one_wrote_or_saw_on_the_site_is_left_out(make, reader, tomorrow):
         seen = start(make, make.member(), on, title="Al gezien")
         start(make, make.member(), on, title="Nog niet gezien")
         with unit_of_work() as session:
-            operations.read_upto(session, make.actor(reader), seen.id, 1)
+            attending.read_upto(session, make.actor(reader), seen.id, 1)
     said = text_of(tomorrow())
     assert "Van mijzelf" not in said
     assert "Al gezien" not in said

@@ -11,9 +11,9 @@ from datetime import datetime
 from typing import Any
 
 from sqlalchemy import ColumnElement, and_, exists, or_, select
-from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Session, aliased
 
+from cop.discussions.attending import set_attention
 from cop.discussions.models import (
     Attention,
     Discussion,
@@ -21,7 +21,6 @@ from cop.discussions.models import (
     DiscussionList,
     ListChoice,
 )
-from cop.discussions.operations import set_attention
 from cop.discussions.permissions import DISCUSSIONS, LISTS, DiscussionPermission, ListPermission
 from cop.members.account import myself
 from cop.members.actor import Actor
@@ -29,7 +28,7 @@ from cop.members.models import Member
 from cop.notifications import digests, spans
 from cop.notifications.models import DIGESTS, MailPreference, Rhythm
 from cop.notifications.spans import Wish
-from cop.platform.db import is_sqlite
+from cop.platform.db import upsert
 from cop.platform.errors import NotFound, Refused
 from cop.platform.i18n import gettext as _
 from cop.spaces.circles import Circle, CircleMembership, Standing, Visibility, in_circle
@@ -232,12 +231,7 @@ def choose(session: Session, actor: Actor, *, list_id: int, rhythm: str, now: da
         told = spans.told_until(counted, wants, now)
         values = {"before": before, "changed_at": now, "told_until": told}
     values["rhythm"] = rhythm
-    make = sqlite.insert if is_sqlite(session) else postgresql.insert
-    session.execute(
-        make(ListChoice)
-        .values(member_id=actor.member_id, list_id=list_id, **values)
-        .on_conflict_do_update(index_elements=["member_id", "list_id"], set_=values)
-    )
+    upsert(session, ListChoice, {"member_id": actor.member_id, "list_id": list_id}, values)
     return before
 
 

@@ -11,7 +11,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 from werkzeug.wrappers import Response
 
-from cop.discussions import operations, queries
+from cop.discussions import attending, queries
 from cop.discussions.mailing import choices
 from cop.discussions.mailing.forms import RHYTHM_LABELS, MailForm
 from cop.discussions.models import Attention, DiscussionList
@@ -88,7 +88,7 @@ def _keep(session: Session, who: Actor, form: MailForm) -> None:
         asked=Rhythm(form.asked.data),
         joined=Rhythm(form.joined.data),
     )
-    operations.set_follows_own(session, who, form.follows_own.data)
+    attending.set_follows_own(session, who, form.follows_own.data)
     for list_id, rhythm in _changed(_LIST):
         choices.choose(session, who, list_id=list_id, rhythm=rhythm, now=now)
     choices.attend(session, who, _changed(_DISCUSSION))

@@ -13,10 +13,9 @@ from datetime import datetime
 from typing import Any, TypeAlias
 
 from sqlalchemy import select
-from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Session
 
-from cop.platform.db import is_sqlite
+from cop.platform.db import insert_into
 from cop.platform.keys import key_ring
 from cop.platform.mail.message import Content, Message
 from cop.platform.mail.models import MailContent, OutgoingMail
@@ -79,11 +78,12 @@ def deliver(session: Session, rows: Sequence[dict[str, Any]]) -> None:
     Args:
         rows: each with key, kind, about, member_id, priority, message_id, created_at, try_at.
     """
-    make = sqlite.insert if is_sqlite(session) else postgresql.insert
     common = {"attempts": 0, "sender_name": "", "language": "nl"}
     for start in range(0, len(rows), _CHUNK):
         part = [common | row for row in rows[start : start + _CHUNK]]
-        session.execute(make(OutgoingMail).on_conflict_do_nothing(index_elements=["key"]), part)
+        session.execute(
+            insert_into(session, OutgoingMail).on_conflict_do_nothing(index_elements=["key"]), part
+        )
 
 
 # --- contents
@@ -97,9 +97,8 @@ def keep_contents(
     known = {row.key: row.id for row in session.execute(wanted)}
     missing = [key for key in contents if key not in known]
     if missing:
-        make = sqlite.insert if is_sqlite(session) else postgresql.insert
         session.execute(
-            make(MailContent).on_conflict_do_nothing(index_elements=["key"]),
+            insert_into(session, MailContent).on_conflict_do_nothing(index_elements=["key"]),
             [{"key": key, "sealed": _seal(contents[key]), "made_at": now} for key in missing],
         )
         known = {row.key: row.id for row in session.execute(wanted)}
