@@ -13,6 +13,7 @@ from cop.cases import draft_routes as _case_drafts
 from cop.cases import findings_routes as _case_findings
 from cop.cases import handlers as _cases
 from cop.cases import keeping as _case_keeping
+from cop.cases import report_routes as _case_reports
 from cop.cases import routes as cases
 from cop.cases import searching as _cases_found
 from cop.cases import second_routes as _second_readers
@@ -156,6 +157,7 @@ __all__ = [
     "_case_drafts",
     "_case_findings",
     "_case_keeping",
+    "_case_reports",
     "_cases",
     "_cases_found",
     "_cases_of_space",

@@ -38,6 +38,7 @@ from cop.platform.errors import Refused
 from cop.platform.forms import choices, put_beside
 from cop.platform.i18n import gettext as _
 from cop.platform.ratelimit import by_member, limiter
+from cop.textcheck.crisis import points_to_crisis, show_help_once
 
 
 def step_url(case_id: int, step: str = "") -> str:
@@ -61,6 +62,7 @@ def write(case_id: int) -> Page:
     if form.validate_on_submit():
         try:
             writing.save(session, actor(), case_id, _parts(form, found.shape), clock.now())
+            show_help_once("\n".join(_parts(form, found.shape).values()))
             if "on" not in request.form:
                 flash(_("It is kept. Only you can read it."), "success")
                 return redirect(step_url(case_id, "schrijven"))
@@ -81,7 +83,10 @@ def _parts(form: WriteForm, shape: str) -> dict[str, str]:
 @login_required
 @limiter.limit("120 per minute", key_func=by_member)
 def autosave(case_id: int) -> dict[str, Any]:
-    """JSON of the parts in, what is kept says so; nothing of the text comes back."""
+    """JSON of the parts in, what is kept says so; nothing of the text comes back.
+
+    `help` says that the words point to a crisis: the page then shows where help is.
+    """
     own(case_id, CasePermission.WRITE)
     fields = request.get_json(silent=True)
     if not isinstance(fields, dict) or not all(isinstance(v, str) for v in fields.values()):
@@ -89,7 +94,7 @@ def autosave(case_id: int) -> dict[str, Any]:
     if any("\x00" in value or "\ufffd" in value for value in fields.values()):
         raise Refused(_("Part of what was sent could not be read."))
     writing.save(db.session(), actor(), case_id, fields, clock.now())
-    return {"saved": True}
+    return {"saved": True, "help": points_to_crisis("\n".join(fields.values()))}
 
 
 @blueprint.route("/casussen/<int:case_id>/over-wie", methods=["GET", "POST"])

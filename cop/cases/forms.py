@@ -4,6 +4,7 @@ from typing import Any
 
 from flask_wtf import FlaskForm
 from wtforms import BooleanField, RadioField, SelectField, StringField, TextAreaField
+from wtforms.validators import Length
 
 from cop.cases.models import Basis, ContributionKind, Protection, Purpose
 from cop.cases.words import (
@@ -18,6 +19,8 @@ from cop.cases.words import (
     RELATIONS,
     SHAPE_LABELS,
 )
+from cop.moderation.forms import ReportForm
+from cop.moderation.operations import LONGEST_PASSAGE
 from cop.platform.forms import DayField, choices, stripped
 from cop.platform.i18n import lazy as _l
 from cop.spaces.forms import Boxes
@@ -176,4 +179,13 @@ class CodeForm(FlaskForm):
             "spellcheck": "false",
             "maxlength": 60,
         },
+    )
+
+
+class CaseReportForm(ReportForm):
+    """What is the matter, in one's own words; what stands there is enclosed only if one wants."""
+
+    note = TextAreaField(_l("What do the moderators need to know?"), filters=[stripped])
+    passage = TextAreaField(
+        _l("Words of the case, if they are needed"), validators=[Length(max=LONGEST_PASSAGE)]
     )

@@ -81,6 +81,7 @@ class Withdrawal(StrEnum):
     AUTHOR = "author"
     CONSENT = "consent"  # the person whom it is about
     LEFT_BEHIND = "left_behind"  # the author is gone
+    MODERATORS = "moderators"  # on a report, without having read it
 
 
 class Case(Base):

@@ -27,8 +27,10 @@ class CasePermission(StrEnum):
     CONTRIBUTE = "contribute"
     DELETE = "delete"  # before it is shared
     EXTEND = "extend"
+    LEAVE = "leave"  # the circle of chosen people, by oneself
     OWN = "own"  # know where it stands, see who read it
     READ = "read"
+    REPORT = "report"  # to the moderators, who don't read it
     SECOND_READ = "second_read"
     SHARE = "share"
     TAKE_BACK = "take_back"  # from the second reader
@@ -55,6 +57,16 @@ _reader = _of(Case.reader_id)
 
 def _in_its_circle(actor: Actor) -> ColumnElement[bool]:
     return in_circle(actor, Case.circle_id)  # without one, nobody is in it
+
+
+def _another_of_it(actor: Actor) -> ColumnElement[bool]:
+    """In its circle, and not its author."""
+    return and_(_in_its_circle(actor), ~_author(actor))
+
+
+def _chosen(actor: Actor) -> ColumnElement[bool]:
+    """Chosen by name."""
+    return and_(Case.own_circle, _another_of_it(actor))
 
 
 def _while_in(rule: Rule, *states: CaseState) -> Rule:
@@ -90,11 +102,13 @@ CASES: Policy[Actor, Case] = Policy(
         CasePermission.CONTRIBUTE: (_while_in(_in_its_circle, CaseState.SHARED),),
         CasePermission.DELETE: (_while_in(_author, *UNSHARED),),
         CasePermission.EXTEND: (_while_in(_author, *READABLE),),
+        CasePermission.LEAVE: (_while_in(_chosen, *READABLE),),
         CasePermission.OWN: (_author,),
         CasePermission.READ: (
             _while_in(_author, *READABLE),
             _while_in(_in_its_circle, *READABLE),
         ),
+        CasePermission.REPORT: (_while_in(_another_of_it, *READABLE),),
         CasePermission.SECOND_READ: (_while_in(_reader, CaseState.WITH_READER),),
         CasePermission.SHARE: (_while_in(_author, CaseState.APPROVED),),
         CasePermission.TAKE_BACK: (_while_in(_author, CaseState.WITH_READER),),
@@ -108,6 +122,7 @@ CASES: Policy[Actor, Case] = Policy(
 class ContributionPermission(StrEnum):
     ANSWER = "answer"
     DELETE = "delete"
+    REPORT = "report"
 
 
 def _under(permission: CasePermission) -> Rule:
@@ -126,6 +141,11 @@ CONTRIBUTIONS: Policy[Actor, Contribution] = Policy(
                 _of(Contribution.author_id)(actor), _under(CasePermission.READ)(actor)
             ),
             _under(CasePermission.ANSWER),
+        ),
+        ContributionPermission.REPORT: (
+            lambda actor: and_(
+                ~_of(Contribution.author_id)(actor), _under(CasePermission.READ)(actor)
+            ),
         ),
     },
 )

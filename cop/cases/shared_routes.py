@@ -31,6 +31,7 @@ from cop.platform.forms import choices, put_beside
 from cop.platform.i18n import DEFAULT_ZONE
 from cop.platform.i18n import gettext as _
 from cop.textcheck.asking import AuthorAsked
+from cop.textcheck.crisis import show_help_once
 
 _ZONE = ZoneInfo(DEFAULT_ZONE)
 
@@ -124,6 +125,7 @@ def contribute(case_id: int) -> Page:
                 clock.now(),
                 _anyway(),
             )
+            show_help_once(made.text)
             return redirect(f"/casussen/{case_id}#bijdrage-{made.id}")
         except AuthorAsked as question:
             asked = question
@@ -150,6 +152,7 @@ def answer(contribution_id: int) -> Page:
             sharing.answer(
                 session, actor(), contribution_id, form.text.data or "", clock.now(), _anyway()
             )
+            show_help_once(form.text.data)
             return redirect(f"/casussen/{found.case_id}#bijdrage-{found.id}")
         except AuthorAsked as question:
             asked = question
@@ -170,10 +173,21 @@ def answer(contribution_id: int) -> Page:
 def delete_contribution(contribution_id: int) -> Page:
     found = CONTRIBUTIONS.get(db.session(), actor(), ContributionPermission.DELETE, contribution_id)
     if request.method == "POST":
-        case_id = sharing.delete_contribution(db.session(), actor(), contribution_id)
+        case_id = sharing.delete_contribution(db.session(), actor(), contribution_id, clock.now())
         flash(_("The contribution is gone."), "success")
         return redirect(f"/casussen/{case_id}")
     return render_template("cases/delete_contribution.html", said=found)
+
+
+@blueprint.route("/casussen/<int:case_id>/verlaten", methods=["GET", "POST"])
+@login_required
+def leave(case_id: int) -> Page:
+    own(case_id, CasePermission.LEAVE)
+    if request.method == "POST":
+        sharing.leave(db.session(), actor(), case_id)
+        flash(_("You are no longer in the circle of that case."), "success")
+        return redirect("/casussen")
+    return render_template("cases/leave.html", case_id=case_id)
 
 
 @blueprint.route("/casussen/<int:case_id>/opbrengst", methods=["GET", "POST"])
@@ -188,6 +202,7 @@ def outcome(case_id: int) -> Page:
             sharing.close(
                 session, actor(), case_id, form.outcome.data or "", clock.now(), _anyway()
             )
+            show_help_once(form.outcome.data)
             flash(_("The outcome stands below the case. Thank you for sharing it."), "success")
             return redirect(f"/casussen/{case_id}")
         except AuthorAsked as question:

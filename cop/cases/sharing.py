@@ -21,16 +21,17 @@ from cop.cases.models import (
     Withdrawal,
 )
 from cop.cases.permissions import CASES, CONTRIBUTIONS, CasePermission, ContributionPermission
-from cop.cases.writing import erase
+from cop.cases.writing import erase, forget_reported
 from cop.deidentify import Label, find
 from cop.members.actor import Actor
 from cop.members.models import Theme
 from cop.members.tokens import hash_token
+from cop.moderation import operations as moderation
 from cop.platform import audit
 from cop.platform.errors import NotFound, Refused
 from cop.platform.i18n import gettext as _
 from cop.platform.outbox import emit
-from cop.spaces.circles import in_circle, persona_in
+from cop.spaces.circles import CircleMembership, in_circle, persona_in
 from cop.textcheck.asking import ask_author
 from cop.textcheck.checks import Purpose
 
@@ -162,12 +163,30 @@ def answer(
     return found
 
 
-def delete_contribution(session: Session, actor: Actor, contribution_id: int) -> int:
+def delete_contribution(session: Session, actor: Actor, contribution_id: int, now: datetime) -> int:
     """One's own, or one below a case of one's own; the case's id."""
     found = CONTRIBUTIONS.get(session, actor, ContributionPermission.DELETE, contribution_id)
+    remove_contribution(session, found, now)
+    return found.case_id
+
+
+def remove_contribution(session: Session, found: Contribution, now: datetime) -> None:
+    """It goes, and what was enclosed of it in a report."""
+    moderation.forget_words(session, [f"contribution:{found.id}"], now)
     session.delete(found)
     session.flush()
-    return found.case_id
+
+
+def leave(session: Session, actor: Actor, case_id: int) -> None:
+    """Somebody who was chosen no longer wants to be in the circle; no reason is needed."""
+    case = CASES.get(session, actor, CasePermission.LEAVE, case_id)
+    session.execute(
+        delete(CircleMembership).where(
+            CircleMembership.circle_id == case.circle_id,
+            CircleMembership.member_id == actor.member_id,
+        )
+    )
+    session.flush()
 
 
 def close(
@@ -188,13 +207,13 @@ def close(
 def withdraw(session: Session, actor: Actor, case_id: int, now: datetime) -> None:
     """The author takes their case back: it is gone at once."""
     CASES.get(session, actor, CasePermission.WITHDRAW, case_id)
-    _withdraw(session, _lock(session, case_id, *READABLE), Withdrawal.AUTHOR, now)
+    withdraw_decided(session, _lock(session, case_id, *READABLE), Withdrawal.AUTHOR, now)
 
 
 def withdraw_left_behind(session: Session, actor: Actor, case_id: int, now: datetime) -> None:
     """Somebody who may not read it takes back a case whose author is gone."""
     CASES.get(session, actor, CasePermission.WITHDRAW_LEFT_BEHIND, case_id)
-    _withdraw(session, _lock(session, case_id, *READABLE), Withdrawal.LEFT_BEHIND, now)
+    withdraw_decided(session, _lock(session, case_id, *READABLE), Withdrawal.LEFT_BEHIND, now)
 
 
 def consent_behind(session: Session, code: str) -> Consent | None:
@@ -222,12 +241,16 @@ def withdraw_consent(session: Session, code: str, now: datetime) -> None:
     consent.withdrawn_at = now
     session.flush()
     if case.state != CaseState.WITHDRAWN:
-        _withdraw(session, case, Withdrawal.CONSENT, now)
+        withdraw_decided(session, case, Withdrawal.CONSENT, now)
 
 
-def _withdraw(session: Session, case: Case, by: Withdrawal, now: datetime) -> None:
-    """Nothing of the words stays; that it was shared, and read by whom, stays for a month."""
+def withdraw_decided(session: Session, case: Case, by: Withdrawal, now: datetime) -> None:
+    """Nothing of the words stays; that it was shared, and read by whom, stays for a month.
+
+    Whoever calls has asked whether it may be, and holds the case.
+    """
     sealing.destroy(session, case, case.destroyed_at or now)
+    forget_reported(session, case.id, now)
     session.execute(delete(Contribution).where(Contribution.case_id == case.id))
     session.execute(delete(CaseTheme).where(CaseTheme.case_id == case.id))
     case.title = case.question = case.text = case.outcome = None

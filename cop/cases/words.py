@@ -105,6 +105,7 @@ WITHDRAWALS = {
     Withdrawal.AUTHOR: _l("You withdrew it."),
     Withdrawal.CONSENT: _l("Somebody whom it is about withdrew their consent."),
     Withdrawal.LEFT_BEHIND: _l("It was withdrawn since its author is gone."),
+    Withdrawal.MODERATORS: _l("The moderators withdrew it after a report. They have not read it."),
 }
 
 # What no machine sees; all of it is gone through before a second reader is asked.

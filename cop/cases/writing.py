@@ -37,6 +37,7 @@ from cop.deidentify import Label
 from cop.members.actor import Actor
 from cop.members.models import Persona, PersonaKind
 from cop.members.queries import own_persona
+from cop.moderation import operations as moderation
 from cop.platform import audit
 from cop.platform.errors import NotFound, Refused
 from cop.platform.i18n import gettext as _
@@ -283,6 +284,7 @@ def delete_draft(session: Session, actor: Actor, case_id: int, now: datetime) ->
 def erase(session: Session, case: Case, now: datetime) -> None:
     """Remove a case wholly: its rows, its key, and the circle that was made for it."""
     sealing.destroy(session, case, now)
+    forget_reported(session, case.id, now)
     for model in (CaseTheme, Consent, Contribution, Reading, SealedPart):
         session.execute(delete(model).where(model.case_id == case.id))
     circle_id = case.circle_id if case.own_circle else None
@@ -290,6 +292,13 @@ def erase(session: Session, case: Case, now: datetime) -> None:
     session.flush()
     if circle_id is not None:
         drop_circle(session, circle_id)
+
+
+def forget_reported(session: Session, case_id: int, now: datetime) -> None:
+    """What was enclosed in reports about it, or about what was brought to it, goes with it."""
+    brought = session.scalars(select(Contribution.id).where(Contribution.case_id == case_id))
+    gone = [f"case:{case_id}", *(f"contribution:{id}" for id in brought)]
+    moderation.forget_words(session, gone, now)
 
 
 def drop_circle(session: Session, circle_id: int) -> None:

@@ -3,9 +3,7 @@
 import secrets
 from collections.abc import Sequence
 
-from flask import flash
-
-from cop.discussions import attending, crisis, drafts, pages, queries
+from cop.discussions import attending, drafts, pages, queries
 from cop.discussions.forms import AnswerForm
 from cop.discussions.pages import DiscussionPage
 from cop.members.current import actor
@@ -74,16 +72,6 @@ def kept_files(kept: dict[str, list[str]]) -> list[StoredFile]:
 def new_client_id() -> str:
     """Goes with a form, so that sending it twice posts it once."""
     return secrets.token_urlsafe(12)
-
-
-def show_help_once(text: str | None) -> None:
-    """Let the next page show where help is, when words point to a crisis.
-
-    It goes through the writer's own browser, as every message on the next page does: an address
-    that says so would stand in logs and be passed on with a link.
-    """
-    if crisis.points_to_crisis(text or ""):
-        flash("", "crisis")
 
 
 def _with_quote(text: str, post_id: int, name: str, source: str) -> str:

@@ -15,7 +15,6 @@ from cop.discussions import (
     tending_posts,
     tending_queries,
 )
-from cop.discussions.answering import show_help_once
 from cop.discussions.models import Discussion, Post
 from cop.discussions.permissions import POSTS, PostPermission
 from cop.discussions.tending_forms import EditForm, NoteForm, ReasonForm
@@ -36,6 +35,7 @@ from cop.platform.web import settings
 from cop.spaces.circles import Circle
 from cop.spaces.words import audience
 from cop.textcheck.asking import AuthorAsked
+from cop.textcheck.crisis import show_help_once
 
 blueprint = Blueprint("tending", __name__)
 
@@ -320,4 +320,4 @@ def reported(post_id: int) -> str:
     if made is None:
         raise NotFound
     found = reports.for_reporter(session, actor(), made)
-    return render_template("discussions/tending/reported.html", report=found, back=_url(post))
+    return render_template("moderation/reported.html", report=found, back=_url(post))

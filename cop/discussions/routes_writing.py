@@ -9,8 +9,8 @@ from sqlalchemy import literal, select
 from werkzeug.wrappers import Response
 from wtforms import SelectChoice
 
-from cop.discussions import attending, crisis, drafts, operations, pages, queries
-from cop.discussions.answering import kept_files, new_client_id, show_help_once
+from cop.discussions import attending, drafts, operations, pages, queries
+from cop.discussions.answering import kept_files, new_client_id
 from cop.discussions.forms import AnswerForm, StartForm
 from cop.discussions.models import Attention, DiscussionKind, place_of_discussion
 from cop.discussions.permissions import DiscussionPermission, ListPermission
@@ -29,7 +29,9 @@ from cop.platform.ratelimit import WRITING, by_member, limiter
 from cop.platform.storage import StoredFile
 from cop.spaces import mentions
 from cop.spaces.permissions import SPACES, SpacePermission
+from cop.textcheck import crisis
 from cop.textcheck.asking import AuthorAsked
+from cop.textcheck.crisis import show_help_once
 
 Shown = str | Response | tuple[str, int]
 

@@ -10,7 +10,7 @@ from typing import Any
 from sqlalchemy import literal, select
 from sqlalchemy.orm import Session
 
-from cop.discussions import crisis, operations
+from cop.discussions import operations
 from cop.discussions.models import Discussion, DiscussionKind, DiscussionList, Post
 from cop.discussions.operations import MOST_FILES
 from cop.incoming import notices, own_names
@@ -24,6 +24,7 @@ from cop.platform.mail.reading.parts import Attached
 from cop.platform.markup import MAX_LENGTH
 from cop.platform.storage import StoredFile
 from cop.spaces.circles import Circle, persona_in
+from cop.textcheck import crisis
 from cop.textcheck.asking import AuthorAsked
 
 KEEP_CUT = timedelta(days=30)

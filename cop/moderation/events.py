@@ -28,6 +28,14 @@ class ReportDecided(Event):
 
 
 @dataclass(frozen=True, kw_only=True)
+class ReportOver(Event):
+    """What it was about is gone; nobody decided."""
+
+    name: ClassVar[str] = "moderation.over"
+    report_id: int
+
+
+@dataclass(frozen=True, kw_only=True)
 class SubjectChanged(Event):
     """An author changed what they had been asked to change."""
 

@@ -11,7 +11,7 @@ from cop.members.actor import Actor
 from cop.members.events import RevealAsked
 from cop.members.models import Member, SiteRole
 from cop.moderation import mails, operations
-from cop.moderation.events import ReportDecided, Reported, SubjectChanged
+from cop.moderation.events import ReportDecided, Reported, ReportOver, SubjectChanged
 from cop.moderation.models import Decision, Report
 from cop.moderation.permissions import REPORTS, ReportPermission
 from cop.notifications.models import Notification
@@ -80,14 +80,7 @@ def tell_those_concerned(session: Session, event: ReportDecided, now: datetime) 
         )
     ).all()
     for each in same:
-        notify(
-            session,
-            member_ids=[each.reporter_id],
-            kind="moderation.answered",
-            key=f"answered:{each.id}",
-            subject_id=each.id,
-            now=now,
-        )
+        _tell_reporter(session, each, now)
     if decided.concerned_id is not None and decided.decision != Decision.NOTHING:
         notify(
             session,
@@ -97,6 +90,24 @@ def tell_those_concerned(session: Session, event: ReportDecided, now: datetime) 
             subject_id=decided.id,
             now=now,
         )
+
+
+@on(ReportOver)
+def tell_that_it_is_over(session: Session, event: ReportOver, now: datetime) -> None:
+    over = session.get(Report, event.report_id)
+    if over is not None:
+        _tell_reporter(session, over, now)
+
+
+def _tell_reporter(session: Session, decided: Report, now: datetime) -> None:
+    notify(
+        session,
+        member_ids=[decided.reporter_id],
+        kind="moderation.answered",
+        key=f"answered:{decided.id}",
+        subject_id=decided.id,
+        now=now,
+    )
 
 
 @on(SubjectChanged)
@@ -130,9 +141,9 @@ def reported_lines(
     reports = _reports(session, actor, ReportPermission.HANDLE, notifications)
     return {
         n.id: Line(
-            _("Urgent: somebody reported a message and may need help now.")
+            _("Urgent: somebody reported something and may need help now.")
             if reports[n.subject_id].urgent
-            else _("Somebody reported a message."),
+            else _("Somebody reported something."),
             f"/moderatie/{n.subject_id}",
         )
         for n in notifications
@@ -160,7 +171,7 @@ def answered_lines(
     reports = _reports(session, actor, ReportPermission.READ_ANSWER, notifications)
     return {
         n.id: Line(
-            _("The moderators looked at what you reported."),
+            _("There is an answer to what you reported."),
             f"/moderatie/antwoord/{n.subject_id}",
         )
         for n in notifications
@@ -173,9 +184,9 @@ def decided_lines(
     session: Session, actor: Actor, notifications: Sequence[Notification]
 ) -> dict[int, Line]:
     texts = {
-        Decision.ASK: _("The moderators ask you to change a message."),
+        Decision.ASK: _("The moderators ask you to change something."),
         Decision.HIDE: _("A message of yours is folded away until you change it."),
-        Decision.REMOVE: _("The moderators removed a message of yours."),
+        Decision.REMOVE: _("The moderators removed something of yours."),
     }
     reports = _reports(session, actor, ReportPermission.READ_DECISION, notifications)
     return {

@@ -23,4 +23,5 @@ DECIDED = {
     Decision.ASK: _l("The author was asked to change it"),
     Decision.HIDE: _l("Folded away until the author has changed it"),
     Decision.REMOVE: _l("Removed"),
+    Decision.GONE: _l("It was gone before anybody decided"),
 }

@@ -25,6 +25,11 @@ class Decision(StrEnum):
     ASK = "ask"  # ask the author to change it
     HIDE = "hide"  # nobody else sees it until its author has changed it
     REMOVE = "remove"
+    GONE = "gone"  # nobody's: what it was about went before anybody decided
+
+
+# What a moderator chooses from, unless the capability can carry out less.
+CHOICES = (Decision.NOTHING, Decision.ASK, Decision.HIDE, Decision.REMOVE)
 
 
 class Report(Base):

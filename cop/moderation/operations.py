@@ -1,5 +1,6 @@
 """Reporting, and deciding on a report."""
 
+from collections.abc import Collection
 from datetime import datetime, timedelta
 
 from sqlalchemy import func, select, update
@@ -7,8 +8,8 @@ from sqlalchemy.orm import Session
 
 from cop.members.actor import Actor
 from cop.members.models import Member, MemberState, SiteRole
-from cop.moderation import passages
-from cop.moderation.events import ReportDecided, Reported, SubjectChanged
+from cop.moderation import passages, subjects
+from cop.moderation.events import ReportDecided, Reported, ReportOver, SubjectChanged
 from cop.moderation.models import Decision, Report, ReportReason
 from cop.moderation.permissions import REPORTS, ReportPermission
 from cop.platform import audit
@@ -39,6 +40,7 @@ def report(
     urgent: bool,
     host: str,
     now: datetime,
+    needs_passage: bool = True,
 ) -> Report:
     """Send a passage to the moderators. The caller has checked that the actor may read it.
 
@@ -50,6 +52,8 @@ def report(
             where it is from (`passages.without_place`).
         host: of this site, whose addresses are left out of the note as well.
         urgent: somebody may be in danger now; moderators hear of it at once.
+        needs_passage: False where the reporter may say in words of their own alone what is the
+            matter, and enclose nothing.
 
     Raises:
         NotFound: a visitor.
@@ -61,7 +65,9 @@ def report(
     whole = passages.without_place(whole, host)
     if reason not in set(ReportReason):
         raise Refused(_("Choose what is the matter."), "reason")
-    if not passage:
+    if not passage and not needs_passage and not note:
+        raise Refused(_("Write what is the matter, in your own words."), "note")
+    if not passage and needs_passage:
         raise Refused(_("Leave the words that it is about in the box."), "passage")
     if len(passage) > LONGEST_PASSAGE or not is_cut_from(passage, whole):
         raise Refused(
@@ -190,7 +196,7 @@ def decide(
     _refuse_decided(found)
     if found.taken_by_id is not None and found.taken_by_id != actor.member_id:
         raise Refused(_("Another moderator is handling this. Take it over first."))
-    if decision not in set(Decision):
+    if decision not in subjects.decisions(found.subject):
         raise Refused(_("Choose what happens."), "decision")
     if decision != Decision.NOTHING and not request:
         raise Refused(_("Write to the author what is the matter, please."), "request")
@@ -220,6 +226,21 @@ def decide(
 def subject_changed(session: Session, subject: str, now: datetime) -> None:
     """Whoever keeps the subject calls this when its author changed it after being asked to."""
     emit(session, SubjectChanged(subject=subject), now)
+
+
+def forget_words(session: Session, gone: Collection[str], now: datetime) -> None:
+    """Whoever keeps these subjects calls this when every word of them goes: what was enclosed in
+    reports goes as well. Those that still waited are over, and who reported is told."""
+    about = session.scalars(
+        select(Report).where(Report.subject.in_(gone)).order_by(Report.id).with_for_update()
+    ).all()
+    for each in about:
+        each.passage = each.note = ""
+        if each.decided_at is None:
+            each.decision, each.decided_at = Decision.GONE, now
+            each.answer = each.request = ""
+            emit(session, ReportOver(report_id=each.id), now)
+    session.flush()
 
 
 def forget_passages(session: Session, now: datetime) -> int:

@@ -18,7 +18,8 @@ _DEFINED = re.compile(r"^[ ]{0,3}\[[^\[\]\n]+\]:\s*<?(\S+?)>?(?:\s.*)?$", re.MUL
 _ADDRESS = re.compile(r"(?:https?:)?//[^\s<>()\[\]]+|www\.[^\s<>()\[\]]+", re.IGNORECASE)
 # Pages of this site, also when somebody typed only the path or pasted it with another host.
 _PAGES = (
-    r"/(?:berichten|discussies|gesprekken|proeftuinen|leden|kringen|bestanden|lijsten|opbrengsten)"
+    r"/(?:berichten|discussies|gesprekken|proeftuinen|leden|kringen|bestanden|lijsten|opbrengsten"
+    r"|casussen|bijdragen)"
 )
 _PATH = re.compile(rf"(?<![\w/]){_PAGES}/[^\s<>()\[\]]*", re.IGNORECASE)
 

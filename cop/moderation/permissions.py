@@ -47,7 +47,7 @@ def author(actor: Actor) -> ColumnElement[bool]:
     return and_(
         Report.concerned_id == actor.member_id,
         Report.decided_at.is_not(None),
-        Report.decision != Decision.NOTHING,
+        Report.decision.not_in([Decision.NOTHING, Decision.GONE]),
     )
 
 

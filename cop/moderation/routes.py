@@ -10,10 +10,11 @@ from werkzeug.wrappers import Response
 from cop.members.current import actor
 from cop.moderation import operations, queries, subjects
 from cop.moderation.forms import DecisionForm
-from cop.moderation.labels import DECIDED, REASONS
+from cop.moderation.labels import DECIDED, DECISIONS, REASONS
 from cop.platform import clock, markup
 from cop.platform.db import db
 from cop.platform.errors import NotFound, Refused
+from cop.platform.forms import choices
 from cop.platform.i18n import gettext as _
 
 blueprint = Blueprint("moderation", __name__, url_prefix="/moderatie")
@@ -73,6 +74,9 @@ def report(report_id: int) -> Page:
     """One report: what was enclosed, and the decision."""
     page = queries.for_moderator(db.session, actor(), report_id)
     form = DecisionForm()
+    form.decision.choices = choices(
+        (each, DECISIONS[each]) for each in subjects.decisions(page.report.subject)
+    )
     if form.validate_on_submit():
         try:
             operations.decide(

@@ -1,26 +1,33 @@
-"""What can be reported. The capability that keeps it says where its own people find it.
+"""What can be reported. The capability that keeps it says where its own people find it, and what
+moderators can decide about it.
 
 The address is only ever shown to somebody who was there: the reporter, or the author of the text.
 A moderator never gets it.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import TypeAlias
 
 from sqlalchemy.orm import Session
 
 from cop.members.actor import Actor
+from cop.moderation.models import CHOICES, Decision
 
 Place: TypeAlias = Callable[[Session, Actor, int], str | None]
 
 _places: dict[str, Place] = {}
+_decisions: dict[str, Sequence[Decision]] = {}
 
 
-def subject(kind: str) -> Callable[[Place], Place]:
-    """Decorator: the function gives the address of subject 'kind:id' for whoever may see it."""
+def subject(kind: str, decisions: Sequence[Decision] = CHOICES) -> Callable[[Place], Place]:
+    """Decorator: the function gives the address of subject 'kind:id' for whoever may see it.
+
+    Args:
+        decisions: what the capability can carry out.
+    """
 
     def register(place: Place) -> Place:
-        _places[kind] = place
+        _places[kind], _decisions[kind] = place, decisions
         return place
 
     return register
@@ -31,3 +38,8 @@ def place(session: Session, actor: Actor, name: str) -> str | None:
     kind, _, number = name.partition(":")
     found = _places.get(kind)
     return found(session, actor, int(number)) if found and number.isdecimal() else None
+
+
+def decisions(name: str) -> Sequence[Decision]:
+    """What can be decided about a subject."""
+    return _decisions.get(name.partition(":")[0], CHOICES)

@@ -56,9 +56,19 @@ class CaseWriting extends HTMLElement {
     if (answer?.ok) {
       this.kept = body;
       this.say("saved");
+      this.showHelp((await answer.json().catch(() => ({}))).help);
     } else {
       this.say({ 401: "signedOut", 422: "refused" }[answer?.status] ?? "unsaved");
       if (!leaving && !(answer?.status < 500)) this.later();
+    }
+  }
+
+  // Words that point to a crisis: the writer, and only they, sees where help is.
+  showHelp(needed) {
+    const help = this.querySelector("[data-help]");
+    const words = this.querySelector("template[data-help-words]");
+    if (!!needed !== help.hasChildNodes()) {
+      help.replaceChildren(...(needed ? [words.content.cloneNode(true)] : []));
     }
   }
 

@@ -35,8 +35,14 @@ MAY = {
         CaseState.WITHDRAWN: {P.OWN},
     },
     "reader": {CaseState.WITH_READER: {P.SECOND_READ}},
-    "colleague": {CaseState.SHARED: {P.READ, P.CONTRIBUTE}, CaseState.CLOSED: {P.READ}},
-    "coordinator": {CaseState.SHARED: {P.READ, P.CONTRIBUTE}, CaseState.CLOSED: {P.READ}},
+    "colleague": {
+        CaseState.SHARED: {P.READ, P.REPORT, P.CONTRIBUTE},
+        CaseState.CLOSED: {P.READ, P.REPORT},
+    },
+    "coordinator": {
+        CaseState.SHARED: {P.READ, P.REPORT, P.CONTRIBUTE},
+        CaseState.CLOSED: {P.READ, P.REPORT},
+    },
 }
 ROLES = (
     *("author", "reader", "colleague", "coordinator", "stranger", "requester"),
@@ -110,6 +116,10 @@ PAGES = {
     "/bewaartermijn": {"author": {CaseState.SHARED, CaseState.CLOSED}},
     "/intrekken": {"author": {CaseState.SHARED, CaseState.CLOSED}},
     "/achtergebleven": {},
+    "/melden": {
+        role: {CaseState.SHARED, CaseState.CLOSED} for role in ("colleague", "coordinator")
+    },
+    "/verlaten": {},
 }
 STORY = "wijkverpleegkundige ziet dat niet zitten"
 

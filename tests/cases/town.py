@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from cop.cases import preparing, second_reading, sharing, writing
+from cop.cases import preparing, reporting, second_reading, sharing, writing
 from cop.cases.models import Basis, Case, CaseState
 from cop.members.models import Member, MemberState
 from cop.platform import clock
@@ -48,6 +48,30 @@ def cases(make: Factory, owner: Member, other: Member) -> dict[str, Any]:
         values["consent_id"] = preparing.consents(session, session.get_one(Case, draft.id))[0].id
     stands(mine.to(CaseState.WITH_READER, circle, other), "take_back")
     stands(mine.to(CaseState.APPROVED, circle, other), "share")
+    read = theirs.to(CaseState.SHARED, circle, owner)
+    stands(read, "report", "reported")
+    for_owner = theirs.ready(circle)
+    theirs.chosen(for_owner, owner)
+    theirs.nobody(for_owner)
+    theirs.asked(for_owner, owner)
+    theirs.approved(for_owner, owner)
+    theirs.shared(for_owner)
+    stands(for_owner, "leave")
+    with unit_of_work() as session:
+        actor = make.actor(owner)
+        about, _made = reporting.case_to_report(session, actor, for_owner.id)
+        sent = reporting.report(
+            session,
+            actor,
+            about,
+            passage="",
+            reason="other",
+            note="Iemand is te herkennen.",
+            urgent=True,
+            host="example.org",
+            now=clock.now(),
+        )
+        values["cases.reported.report_id"] = sent.id
     before_owner = theirs.to(CaseState.WITH_READER, circle, owner)
     with unit_of_work() as session:
         second_reading.mark(

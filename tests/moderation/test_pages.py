@@ -97,4 +97,4 @@ def test_taking_and_leaving_a_report(scene, browser):
 
 def test_notifications_read_as_sentences(scene, make, browser):
     run_due()
-    assert "Somebody reported a message." in browser(scene.moderator).get("/meldingen").text
+    assert "Somebody reported something." in browser(scene.moderator).get("/meldingen").text

@@ -4,7 +4,7 @@ import time
 
 import pytest
 
-from cop.discussions.crisis import points_to_crisis
+from cop.textcheck.crisis import points_to_crisis
 
 IN_NEED = [
     "Ik wil niet meer leven.",

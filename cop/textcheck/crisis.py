@@ -8,7 +8,9 @@ import re
 import unicodedata
 from functools import cache
 
-from cop.discussions.crisis_words import FILLERS, FUZZY, MEANT, PHRASES
+from flask import flash
+
+from cop.textcheck.crisis_words import FILLERS, FUZZY, MEANT, PHRASES
 
 _SENTENCE = re.compile(r"[.!?;\n]+")
 _WORD = re.compile(r"[a-z']+")
@@ -22,6 +24,16 @@ def points_to_crisis(text: str) -> bool:
     """Whether words in the text point to a crisis of the writer or of somebody near to them."""
     pattern = _pattern()
     return any(pattern.search(sentence) for sentence in _sentences(text[:_LONGEST]))
+
+
+def show_help_once(text: str | None) -> None:
+    """Let the next page show where help is, when words point to a crisis.
+
+    It goes through the writer's own browser, as every message on the next page does: an address
+    that says so would stand in logs and be passed on with a link.
+    """
+    if points_to_crisis(text or ""):
+        flash("", "crisis")
 
 
 def _sentences(text: str) -> list[str]:
