@@ -82,9 +82,10 @@ def test_what_is_refused(people, case, moderator, browser) -> None:
         assert words in refused.text, fields
     assert reports() == []
     assert report(browser, people.colleague, at).status_code == 302
-    again = browser(people.colleague).get(at)
-    assert again.headers["Location"].startswith("/moderatie/antwoord/")
-    assert "reported this already" in report(browser, people.colleague, at).text
+    asking = browser(people.colleague)
+    assert asking.get(at).headers["Location"].startswith("/moderatie/antwoord/")
+    again = asking.post(at, {"reason": "recognisable", "note": NOTE})
+    assert "reported this already" in again.text
     assert len(reports()) == 1
 
 
