@@ -1,10 +1,14 @@
-"""Figures of a market: its plan. On random markets, and where the best that can be is known."""
+"""Figures of a market: its floor with a thousand screens, and its plan.
+
+The plan on random markets, and where the best that can be is known.
+"""
 
 import random
 import sys
 import time
 from collections.abc import Callable, Iterator
 
+from bench import market_floor
 from bench.figures import Goal, shown
 from cop.markets.planning import Market, Plan, greedy, plans
 from cop.markets.planning.board import Board
@@ -13,6 +17,7 @@ MARKETS = 20
 FEWEST, MOST = 50, 300  # people
 NO_HURRY = 120.0  # seconds: where moves are counted, a busy machine changes nothing
 GOALS = [
+    *market_floor.GOALS,
     Goal("plan-300", "<=", 20, "s", "a random market of 300 people and 60 stalls, the last plan"),
     Goal("plan-first", "<=", 1, "s", "the same market, the first plan that stands"),
     Goal("wishes-of-bound", ">=", 0.95, "", "the bound of HiGHS, the worst of 20 random markets"),
@@ -22,7 +27,8 @@ GOALS = [
 
 
 def measure(full: bool) -> Iterator[tuple[str, Callable[[], float]]]:
-    """The market of 300 is planned once for its figures; the twenty only where they count."""
+    """The floor in one run; the market of 300 is planned once for its figures."""
+    yield from market_floor.measure(full)
     took = _timed(_random_market(MOST, 300))
     yield "plan-first", lambda: took[0]
     yield "plan-300", lambda: took[1]

@@ -63,13 +63,18 @@ from cop.intervisie import parts as _intervisie_parts
 from cop.intervisie import routes as intervisie
 from cop.intervisie import waiting as _intervisie_waiting
 from cop.mailbox import routes as mailbox
+from cop.markets import floor_commands as _market_commands
 from cop.markets import floor_handlers as _market_floors
+from cop.markets import floor_live as _market_live
+from cop.markets import floor_routes as _market_floor_routes
 from cop.markets import handlers as _markets
 from cop.markets import host_routes as _market_hosts
+from cop.markets import hosting_routes as _market_hosting
 from cop.markets import planned as _market_plans
 from cop.markets import programme_routes as _market_programmes
 from cop.markets import routes as markets
 from cop.markets import space_part as _markets_of_space
+from cop.markets import stall_routes as _market_stalls
 from cop.members import named as _named
 from cop.members import refused_mail as _refused_mail
 from cop.members import routes as members
@@ -188,10 +193,15 @@ __all__ = [
     "_intervisie_waiting",
     "_lists",
     "_mailing",
+    "_market_commands",
+    "_market_floor_routes",
     "_market_floors",
+    "_market_hosting",
     "_market_hosts",
+    "_market_live",
     "_market_plans",
     "_market_programmes",
+    "_market_stalls",
     "_markets",
     "_markets_of_space",
     "_members_found",

@@ -6,7 +6,7 @@ case " $* " in
 *" --only cases "*) exec .venv/bin/python -m bench "$@" ;; # needs no server and no browser
 esac
 case " $* " in
-*" --only gatherings "*) sh scripts/bench_tools.sh; exec .venv/bin/python -m bench "$@" ;; # no wrk, no browser
+*" --only gatherings "* | *" --only market "*) sh scripts/bench_tools.sh; exec .venv/bin/python -m bench "$@" ;; # no wrk, no browser
 *" --only "*) ;;
 *) sh scripts/bench_tools.sh ;;
 esac

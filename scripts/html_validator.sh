@@ -1,5 +1,5 @@
 #!/bin/sh
-# Puts what tests use from npm (the HTML validator, and ical.js as a calendar reader; pinned by
+# Puts what tests use from npm (the HTML validator, ical.js as a calendar reader, socket.io-client; pinned by
 # scripts/html-validator/package-lock.json) into .cache; installs Node.js when it is missing.
 set -eu
 cd "$(dirname "$0")/.."

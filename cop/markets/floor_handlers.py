@@ -1,11 +1,17 @@
-"""What the floor does when somebody leaves the community, in the worker."""
+"""What the floor does when somebody signs off or leaves, or it is called off; in the worker."""
 
 from datetime import datetime
 
 from sqlalchemy import delete, or_, select, update
 from sqlalchemy.orm import Session
 
-from cop.markets.floor_models import FloorPerson, MarketContact
+from cop.gatherings.events import Cancelled, ComingChanged
+from cop.gatherings.models import Attendance, Coming
+from cop.markets import floor, rounds
+from cop.markets.floor_models import FloorPerson, MarketContact, MarketFloor, Phase
+from cop.markets.floor_permissions import FLOORS, FloorPermission
+from cop.markets.models import Market
+from cop.members.actor import Actor
 from cop.members.events import MemberLeft
 from cop.platform.outbox import on
 
@@ -29,3 +35,45 @@ def cut_loose(session: Session, event: MemberLeft, now: datetime) -> None:
             member_id=None, stall_id=None, left_at=now, hand_at=None, talk_at=None, talks_since=None
         )
     )
+
+
+@on(ComingChanged)
+def off_the_floor(session: Session, event: ComingChanged, now: datetime) -> None:
+    """Who signed off is on the floor no more, unless they host."""
+    attendance = session.get(Attendance, event.attendance_id)
+    if attendance is None or attendance.coming == Coming.GOING:
+        return
+    its = session.scalar(
+        select(MarketFloor)
+        .join(Market, Market.id == MarketFloor.market_id)
+        .where(Market.gathering_id == attendance.gathering_id, MarketFloor.phase != Phase.CLOSED)
+        .with_for_update(of=MarketFloor)
+    )
+    if its is None:
+        return
+    one = session.scalar(
+        select(FloorPerson)
+        .where(
+            FloorPerson.market_id == its.market_id,
+            FloorPerson.member_id == attendance.member_id,
+            FloorPerson.left_at.is_(None),
+            FloorPerson.removed_at.is_(None),
+        )
+        .with_for_update()
+    )
+    who = Actor(member_id=attendance.member_id)
+    if one is not None and FloorPermission.LEAD not in FLOORS.held(session, who, its.market_id):
+        floor.go(session, one, its, now)
+
+
+@on(Cancelled)
+def close_what_is_called_off(session: Session, event: Cancelled, now: datetime) -> None:
+    """A market that is called off while it goes on is over at once."""
+    its = session.scalar(
+        select(MarketFloor)
+        .join(Market, Market.id == MarketFloor.market_id)
+        .where(Market.gathering_id == event.gathering_id, MarketFloor.phase != Phase.CLOSED)
+        .with_for_update(of=MarketFloor)
+    )
+    if its is not None:
+        rounds.end(session, its, now)

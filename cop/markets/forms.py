@@ -239,9 +239,16 @@ class StallForm(FlaskForm):
         description=_l("Leave it empty for as many as there are."),
         validators=[Optional()],
     )
+    link = StringField(
+        _l("Link for joining online"),
+        description=_l("When this stall meets elsewhere than the market as a whole."),
+        filters=[stripped],
+        validators=[Length(max=LONGEST_LINK, message=TOO_LONG)],
+    )
     closed = BooleanField(_l("This stall is not held"))
 
     def show(self, stall: Stall) -> None:
+        self.link.data = stall.link or ""
         self.title.data = stall.title
         self.seats.process_data(stall.seats)
         self.rounds.process_data(stall.rounds)

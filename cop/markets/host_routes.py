@@ -103,6 +103,7 @@ def change_stall(market_id: int, stall_id: int) -> Page:
                 title=form.title.data or "",
                 seats=form.seats.data or 0,
                 rounds=form.rounds.data,
+                link=form.link.data or "",
                 closed=form.closed.data,
                 now=clock.now(),
                 anyway=anyway(),

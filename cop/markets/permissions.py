@@ -8,7 +8,7 @@ works at one of its institutions. Who takes part is who is signed up for its gat
 from enum import StrEnum
 
 from sqlalchemy import ColumnElement, and_, exists, false, or_
-from sqlalchemy.orm import aliased
+from sqlalchemy.orm import InstrumentedAttribute, aliased
 
 from cop.gatherings.models import Attendance, Coming, Gathering
 from cop.markets.models import Market, MarketAudience, MarketEntry, MarketState, StallHolder
@@ -49,12 +49,12 @@ def _reads(actor: Actor) -> ColumnElement[bool]:
     )
 
 
-def _hosts(actor: Actor) -> ColumnElement[bool]:
+def hosts(actor: Actor) -> ColumnElement[bool]:
     gathering = aliased(Gathering)
     return _of_gathering(coordinates(actor, gathering.circle_id), gathering=gathering)
 
 
-def _comes(actor: Actor) -> ColumnElement[bool]:
+def comes(actor: Actor) -> ColumnElement[bool]:
     """Signed up, with a place."""
     if not actor.is_member:
         return false()
@@ -66,17 +66,17 @@ def _comes(actor: Actor) -> ColumnElement[bool]:
     )
 
 
-def _goes_on() -> ColumnElement[bool]:
+def goes_on() -> ColumnElement[bool]:
     gathering = aliased(Gathering)
     return _of_gathering(gathering.cancelled_at.is_(None), gathering=gathering)
 
 
 def _registers(actor: Actor) -> ColumnElement[bool]:
-    return and_(_reads(actor), among(Market.state, OPEN), _goes_on())
+    return and_(_reads(actor), among(Market.state, OPEN), goes_on())
 
 
 def _plans(actor: Actor) -> ColumnElement[bool]:
-    return and_(_hosts(actor), among(Market.state, OPEN), _goes_on())
+    return and_(hosts(actor), among(Market.state, OPEN), goes_on())
 
 
 class MarketPermission(StrEnum):
@@ -90,11 +90,11 @@ class MarketPermission(StrEnum):
 MARKETS: Policy[Actor, Market] = Policy(
     Market,
     {
-        MarketPermission.HOST: (_hosts,),
+        MarketPermission.HOST: (hosts,),
         MarketPermission.MANAGE: (_plans,),
         MarketPermission.READ: (_reads,),
         MarketPermission.REGISTER: (_registers,),
-        MarketPermission.SEE_PROGRAMME: (_comes, _hosts),
+        MarketPermission.SEE_PROGRAMME: (comes, hosts),
     },
 )
 
@@ -113,7 +113,9 @@ def active() -> ColumnElement[bool]:
     )
 
 
-def holds(actor: Actor, stall_id: ColumnElement[int]) -> ColumnElement[bool]:
+def holds(
+    actor: Actor, stall_id: ColumnElement[int] | InstrumentedAttribute[int]
+) -> ColumnElement[bool]:
     """The actor can hold the stall."""
     if not actor.is_member:
         return false()

@@ -1,5 +1,6 @@
 """Addresses of programmes: one's own on screen and on paper, and everybody's for the host."""
 
+import segno
 from flask import make_response, redirect, render_template
 from flask_login import login_required
 from werkzeug.wrappers import Response
@@ -15,6 +16,7 @@ from cop.members.current import actor
 from cop.platform import pdf
 from cop.platform.db import db
 from cop.platform.errors import NotFound
+from cop.platform.mail.composing import absolute
 
 STYLE = "market-paper.css"
 
@@ -86,7 +88,14 @@ def signs(market_id: int) -> Response:
     rows = stall_queries.stalls(db.session(), actor(), market_id)
     if not rows or not pdf.available():
         raise NotFound
-    return _paper("paper_signs", "kraambordjes", page, stalls=rows)
+    codes = {row.id: code_of(absolute(f"{page.url}/kraam/{row.id}")) for row in rows}
+    return _paper("paper_signs", "kraambordjes", page, stalls=rows, codes=codes)
+
+
+def code_of(address: str) -> str:
+    """A QR code of an address, as the address of a picture that stands in the paper itself."""
+    uri: str = segno.make(address, error="m").svg_data_uri(scale=4, border=2)
+    return uri
 
 
 def _paper(template: str, name: str, page: MarketPage, **context: object) -> Response:

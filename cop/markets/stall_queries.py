@@ -104,6 +104,17 @@ def _holders(session: Session, actor: Actor, market_id: int) -> Mapping[int, lis
     return found
 
 
+def holders_of(session: Session, actor: Actor, stall_id: int) -> list[Person]:
+    """Who can hold one stall."""
+    rows = session.execute(
+        select(*PERSON)
+        .join(StallHolder, StallHolder.persona_id == Persona.id)
+        .where(StallHolder.stall_id == stall_id)
+        .order_by(Persona.sort_key, Persona.id)
+    )
+    return [person(row, actor) for row in rows]
+
+
 @dataclass(frozen=True, slots=True)
 class Turn:
     """Where somebody goes in one round; no stall is the lobby."""

@@ -12,7 +12,8 @@ from sqlalchemy import ColumnElement, delete, exists, func, select
 from sqlalchemy.orm import Session
 
 from cop.gatherings.models import Attendance, Coming
-from cop.markets import entries, matching
+from cop.gatherings.operations import LONGEST_LINK
+from cop.markets import entries, floor, matching
 from cop.markets.models import (
     EntrySecond,
     Market,
@@ -27,6 +28,7 @@ from cop.members.actor import Actor
 from cop.platform.blank import one_line
 from cop.platform.errors import NotFound, Refused
 from cop.platform.i18n import gettext as _
+from cop.platform.web import is_https
 from cop.textcheck.asking import ask_author
 from cop.textcheck.checks import Purpose
 
@@ -136,6 +138,7 @@ def change(
     rounds: int | None,
     closed: bool,
     now: datetime,
+    link: str = "",
     anyway: bool = False,
 ) -> Stall:
     """The host calls a stall otherwise, gives it more or fewer seats, or closes it.
@@ -157,11 +160,16 @@ def change(
         raise Refused(_("Fill in a number from 1 to %(most)s.", most=MOST_SEATS), "seats")
     if rounds is not None and not 1 <= rounds <= market.rounds:
         raise Refused(_("Fill in a number from 1 to %(most)s.", most=market.rounds), "rounds")
+    if link and (not is_https(link) or len(link) > LONGEST_LINK):
+        raise Refused(_("Fill in an address that begins with https://."), "link")
     if title != stall.title:
         ask_author([title], Purpose.GATHERING, anyway)
     stall.title, stall.seats, stall.rounds = title, seats, rounds
+    stall.link = link or None
     stall.closed_at = (stall.closed_at or now) if closed else None
     session.flush()
+    if closed:
+        floor.empty(session, stall, now)
     return stall
 
 
@@ -198,6 +206,7 @@ def merge(session: Session, actor: Actor, stall_id: int, into_id: int, now: date
     )
     stall.closed_at = now
     session.flush()
+    floor.empty(session, stall, now)
     return into
 
 

@@ -3,6 +3,7 @@
 import re
 import unicodedata
 
+from cop.markets.floor_models import Act, Phase
 from cop.markets.models import MarketState, PlanState, Side
 from cop.markets.planning import Why
 from cop.platform.i18n import lazy as _l
@@ -36,6 +37,29 @@ WHYS = {
     Why.FULL: _l("it is full in every round in which you could come"),
     Why.OTHER_WISHES: _l("your rounds went to other wishes"),
     Why.HOST: _l("the host put you elsewhere"),
+}
+
+PHASE_LABELS = {
+    Phase.LOBBY: _l("The doors are open"),
+    Phase.ROUND: _l("Round"),
+    Phase.BREAK: _l("Break"),
+    Phase.CLOSED: _l("The market is over"),
+}
+
+ACT_LABELS = {
+    Act.MOVE: _l("Move"),
+    Act.MUTE: _l("Mute"),
+    Act.UNMUTE: _l("Let write again"),
+    Act.REMOVE: _l("Show out"),
+    Act.READMIT: _l("Let in again"),
+}
+
+ACT_HEADINGS = {
+    Act.MOVE: _l("Move %(name)s"),
+    Act.MUTE: _l("Mute %(name)s"),
+    Act.UNMUTE: _l("Let %(name)s write again"),
+    Act.REMOVE: _l("Show %(name)s out"),
+    Act.READMIT: _l("Let %(name)s in again"),
 }
 
 _WORD = re.compile(r"[^\W\d_]{3,}")

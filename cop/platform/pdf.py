@@ -67,11 +67,13 @@ def make_within(most: int | None, ways: Iterable[str], *stylesheets: str) -> byt
 
 
 def _fetcher() -> Any:
-    """Gives the one font that paper needs; whatever else is named is not fetched."""
+    """Gives the one font that paper needs, and pictures that stand in the page itself (`data:`)."""
     from weasyprint.urls import URLFetcher, URLFetcherResponse
 
     class OnlyOurFont(URLFetcher):
         def fetch(self, url: str, headers: Any = None) -> Any:
+            if url.startswith("data:image/"):
+                return super().fetch(url, headers)
             file = _FONTS / urlsplit(url).path.rsplit("/", 1)[-1]
             if url != file.as_uri() or file.suffix != ".woff2" or not file.is_file():
                 raise ValueError("not fetched")

@@ -7,7 +7,7 @@ from functools import cache, lru_cache
 from pathlib import Path
 from types import MappingProxyType
 from typing import Any, cast
-from urllib.parse import unquote_to_bytes
+from urllib.parse import unquote_to_bytes, urlsplit
 
 from flask import Flask, current_app, render_template, request
 from flask.templating import Environment
@@ -277,3 +277,12 @@ def _crash(error: Exception) -> BaseResponse:
     if current_app.testing:
         raise error
     return error_page(500, _("Something went wrong here. Try again in a moment, please."))
+
+
+def is_https(url: str) -> bool:
+    """A whole address that begins with https://, in one line and without blanks."""
+    try:
+        parts = urlsplit(url)
+    except ValueError:
+        return False
+    return parts.scheme == "https" and bool(parts.hostname) and url.isprintable() and " " not in url

@@ -147,7 +147,7 @@ def answer_invitation(
     if accept and standing_of_in(session, actor, circle_id) is None:
         joining.join(session, actor, circle_id, now, pseudonym)
     if accept and standing == Standing.COORDINATOR:
-        _make(session, circle_id, actor.member_id, now)
+        make(session, circle_id, actor.member_id, now)
     if not accept or standing == Standing.COORDINATOR:  # joining forgets it, where it may
         session.execute(
             delete(CircleInvitation).where(
@@ -197,7 +197,7 @@ def take_over(session: Session, actor: Actor, circle_id: int, now: datetime) -> 
         return  # the button was pressed twice
     CIRCLES.get(session, actor, CirclePermission.TAKE_OVER, circle_id)
     assert actor.member_id is not None
-    _make(session, circle_id, actor.member_id, now)
+    make(session, circle_id, actor.member_id, now)
 
 
 def allow_pseudonyms(session: Session, actor: Actor, circle_id: int, allowed: bool) -> None:
@@ -338,7 +338,8 @@ def _ask_persona(
     return invitation
 
 
-def _make(session: Session, circle_id: int, member_id: int, now: datetime) -> None:
+def make(session: Session, circle_id: int, member_id: int, now: datetime) -> None:
+    """Somebody who is in the circle coordinates it; the caller has checked that they said yes."""
     membership = session.get_one(CircleMembership, (circle_id, member_id))
     membership.standing = Standing.COORDINATOR
     session.flush()

@@ -1,13 +1,13 @@
 // A session on screen follows the others by itself: step, timer, floor, hands, contributions, who is
 // there. Buttons and forms are those of the page without scripts; what they send goes over the live
 // connection, once, also when it is lost in between. Words stay in the page, never in its storage.
-const { live } = globalThis;
+const { live, LiveScreen } = globalThis;
 
 const SIGN_EVERY = 55000; // that this screen is there
 const DROPPED_OUT = 95000; // a little more than the server waits for a sign
 const SOON = 250; // what happens within it is shown together
 
-class SessionScreen extends HTMLElement {
+class SessionScreen extends LiveScreen {
   connectedCallback() {
     if (!("number" in this.dataset)) return;
     this.session = this.dataset.session;
@@ -164,7 +164,7 @@ class SessionScreen extends HTMLElement {
       gone.textContent = this.dataset.struck.replace("{name}", seat.dataset.name);
       made.replaceChildren(gone);
     } else {
-      made.querySelector("[data-words]").replaceChildren(...paragraphs(entry.text));
+      made.querySelector("[data-words]").replaceChildren(...LiveScreen.paragraphs(entry.text));
       made.querySelector("[data-who]").replaceWith(seat.querySelector("[data-person]").firstElementChild.cloneNode(true));
       made.querySelector("[data-changed]").hidden = !entry.changed;
       const mine = entry.by === Number(this.dataset.me);
@@ -209,68 +209,11 @@ class SessionScreen extends HTMLElement {
       this.leaving = true; // begun: the page around it is another one as well
       return location.reload();
     }
-    this.swap(fresh);
-    if (this.again) this.refresh();
-  }
-
-  swap(fresh) {
-    const typed = this.typed();
-    const focused = this.contains(document.activeElement) ? document.activeElement : null;
-    const where = focused && { path: pathOf(focused), from: focused.selectionStart, to: focused.selectionEnd };
-    const folds = [...this.querySelectorAll("details")].map((fold) => fold.open);
     const wasAt = this.dataset.at;
-    for (const [name, value] of Object.entries(fresh.dataset)) {
-      if (name !== "number") this.dataset[name] = value;
-    }
-    if (!("leadNumber" in fresh.dataset)) delete this.dataset.leadNumber;
-    // What was said here, and words that were kept, outlive the page that is made anew.
-    for (const kept of ["live-status", "[data-told]", "[data-kept-words]"]) {
-      fresh.querySelector(kept)?.replaceWith(this.querySelector(kept) ?? "");
-    }
-    this.replaceChildren(...fresh.childNodes);
-    this.querySelectorAll("details").forEach((fold, i) => (fold.open = folds[i] ?? fold.open));
-    const lost = typed.filter(({ path, value, checked }) => {
-      const field = this.querySelector(path);
-      if (!field) return value !== undefined && value.trim();
-      if (checked !== undefined) field.checked = checked;
-      else field.value = value;
-      return false;
-    });
-    if (where) {
-      const again = this.querySelector(where.path);
-      again?.focus({ preventScroll: true });
-      if (again && typeof where.from === "number") again.setSelectionRange?.(where.from, where.to);
-    }
-    if (lost.length) this.keep(lost);
-    this.begin();
-    this.followLead(this.dataset.leadNumber);
+    this.swap(fresh);
+    this.followLead(fresh.dataset.leadNumber);
     if (wasAt !== this.dataset.at) this.tell(this.querySelector("#stap-naam")?.textContent ?? "");
-  }
-
-  // Fields that hold other than the page gave them.
-  typed(only) {
-    return [...this.querySelectorAll("textarea, input:not([type=hidden])")]
-      .filter((field) => (field.type === "radio" || field.type === "checkbox" ? !only && field.checked !== field.defaultChecked : field.value !== field.defaultValue))
-      .map((field) =>
-        field.type === "radio" || field.type === "checkbox"
-          ? { path: pathOf(field), checked: field.checked }
-          : { path: pathOf(field), value: field.value },
-      )
-      .filter(({ value }) => !only || value?.trim());
-  }
-
-  // The step went on while somebody typed: their words stay, to be copied or brought elsewhere.
-  keep(lost) {
-    const box = this.querySelector("[data-kept-words]");
-    if (!box) return;
-    box.hidden = false;
-    for (const { value } of lost) {
-      const area = box.querySelector("textarea").cloneNode();
-      area.hidden = false;
-      area.removeAttribute("id");
-      area.value = area.defaultValue = value;
-      box.append(area);
-    }
+    if (this.again) this.refresh();
   }
 
   // --- what one presses
@@ -342,13 +285,6 @@ class SessionScreen extends HTMLElement {
     if (live.connected) live.send("session.seen", { session: Number(this.session) });
   }
 
-  tell(text, wrong = false) {
-    if (!this.told || !text) return;
-    this.told.classList.toggle("is-wrong", wrong);
-    this.told.textContent = "";
-    requestAnimationFrame(() => (this.told.textContent = text));
-  }
-
   // One may not be here any more: nothing of it stays on the screen.
   close() {
     clearInterval(this.ticking);
@@ -356,40 +292,13 @@ class SessionScreen extends HTMLElement {
     clearTimeout(this.waiting);
     live.leave(`session:${this.session}`);
     live.leave(`session-lead:${this.session}`);
-    const words = document.createElement("p");
-    words.className = "lead";
-    words.tabIndex = -1;
-    words.textContent = this.dataset.out;
-    this.replaceChildren(words);
-    words.focus();
+    this.empty(this.dataset.out);
   }
 }
 
 const mark = (seat, name, on) => {
   const found = seat.querySelector(`[data-mark="${name}"]`);
   if (found) found.hidden = !on;
-};
-
-const paragraphs = (text) =>
-  text
-    .replaceAll("\r\n", "\n")
-    .split("\n\n")
-    .filter((block) => block.trim())
-    .map((block) => {
-      const made = document.createElement("p");
-      block
-        .trim()
-        .split("\n")
-        .forEach((line, i) => made.append(...(i ? [document.createElement("br"), line] : [line])));
-      return made;
-    });
-
-// Where a field stands, for the page that is made anew: by its form's address and its own name.
-const pathOf = (field) => {
-  const action = field.form?.getAttribute("action");
-  const name = field.name ? `[name="${CSS.escape(field.name)}"]` : field.id ? `#${CSS.escape(field.id)}` : field.localName;
-  const value = field.type === "radio" || field.localName === "button" ? `[value="${CSS.escape(field.value)}"]` : "";
-  return `${action ? `form[action="${CSS.escape(action)}"] ` : ""}${field.localName}${name}${value}`;
 };
 
 customElements.define("session-screen", SessionScreen);

@@ -3,6 +3,10 @@
 GUARDED = """
     market change cancel take_part sign_off entry withdraw second wish
     match decide stall_list lay_out change_stall merge plan make_plan bring_out put
+    open_doors come_in go_home on_floor walk follow ask_help turn_round give_time announce_to_all
+    close_doors people act_on tend host_as_well step_down contact_list ask_contact answer_contact
+    my_stall stall_sign say ask_at_stall tend_question turns write_note leave_link leave_file
+    take_back
     of_gathering programme own_paper papers all_programmes signs
 """.split()
 

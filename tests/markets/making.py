@@ -59,7 +59,9 @@ class Fair:
         wanted = []
         for line in lines:
             self._keys += 1
-            wanted.append(Wanted(side=side, line=line, key=f"key-{who.id}-{self._keys:04d}"))
+            wanted.append(
+                Wanted(side=side, line=line, key=f"key-{self.id}-{who.id}-{self._keys:04d}")
+            )
         with unit_of_work() as session:
             actor = self.make.actor(who)
             entries.register(session, actor, self.id, wanted, clock.now(), True)

@@ -1,5 +1,8 @@
 """The plan of a market: made by the worker, moved by the host, kept when people come and go."""
 
+import re
+import zlib
+
 import pytest
 from sqlalchemy import select
 
@@ -217,6 +220,32 @@ def test_signs_and_programmes_on_paper_are_for_the_host(make, filled, browser):
         assert made.data.startswith(b"%PDF")
         assert guest.get(f"{filled.url}/{page}").status_code == 404
     assert guest.get(f"{filled.url}/programma/pdf").data.startswith(b"%PDF")
+    # On each sign a code is drawn: very many small squares, where the words need few lines.
+    signs = host.get(f"{filled.url}/kraambordjes/pdf").data
+    assert sum(lines > 80 for lines in _lines_drawn(signs)) == len(_open_stalls(filled))
+
+
+def _lines_drawn(file: bytes) -> list[int]:
+    """How many lines are begun in each stream of a PDF."""
+    found = []
+    for part in re.findall(rb"stream\r?\n(.*?)\r?\nendstream", file, re.DOTALL):
+        try:
+            text = zlib.decompress(part)
+        except zlib.error:
+            text = part
+        found.append(len(re.findall(rb" m\s", text)))
+    return found
+
+
+def _open_stalls(filled) -> list[int]:
+    with unit_of_work() as session:
+        return list(
+            session.scalars(
+                select(Stall.id)
+                .where(Stall.market_id == filled.id, Stall.closed_at.is_(None))
+                .order_by(Stall.id)
+            )
+        )
 
 
 def test_a_market_that_is_called_off_is_planned_no_further(make, filled):

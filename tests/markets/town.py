@@ -1,8 +1,9 @@
 """A market with everything on its pages, for the walks (tests/support/town.py)."""
 
+from datetime import timedelta
 from typing import Any
 
-from cop.markets import stalls
+from cop.markets import contacts, floor, rounds, stall_desk, stall_talk, stalls
 from cop.markets.announcing import Terms
 from cop.markets.models import Stall
 from cop.members.models import Member
@@ -28,11 +29,59 @@ def markets(make: Factory, owner: Member, other: Member) -> dict[str, Any]:
     with unit_of_work() as session:
         stall = session.query(Stall).filter(Stall.entry_id == unanswered).one()
         stalls.wish(session, make.actor(owner), stall.id, True, clock.now())
-        return {
+        before = {
             "market_id": fair.id,
             "markets.entry.entry_id": mine,
             "markets.withdraw.entry_id": mine,
             "markets.second.entry_id": theirs,
             "stall_id": stall.id,
             "markets.of_gathering.gathering_id": gathering_id,
+        }
+    return before | _held(make, owner, other, space.id)
+
+
+ON_FLOOR = """
+    come_in go_home on_floor walk follow ask_help turn_round give_time announce_to_all close_doors
+    people act_on tend host_as_well step_down contact_list ask_contact my_stall stall_sign
+""".split()
+AT_STALL = "say ask_at_stall turns write_note leave_link leave_file stall_sign".split()
+
+
+def _held(make: Factory, owner: Member, other: Member, space_id: int) -> dict[str, Any]:
+    """A market that goes on; its host stands at the stall of the other, where much was said."""
+    now = clock.now()
+    times = {"starts_at": now + timedelta(minutes=5), "ends_at": now + timedelta(hours=4)}
+    fair = Fair(make, owner, Terms(rounds=2, minutes=20, space_ids=[space_id]), **times)
+    fair.offer(owner, "Ervaring met rust in de groep")
+    (ask,) = fair.bring(other, "Hoe houd je rust in de groep?")
+    fair.lay_out()
+    host, guest = make.actor(owner), make.actor(other)
+    with unit_of_work() as session:
+        stall_id = session.query(Stall).filter(Stall.entry_id == ask).one().id
+        rounds.open_doors(session, host, fair.id, now)
+        mine = floor.enter(session, host, fair.id, now)
+        theirs = floor.enter(session, guest, fair.id, now)
+        rounds.announce(session, host, fair.id, "Koffie in de gang.", "town-1", now, True)
+        rounds.announce(session, host, fair.id, "De eerste ronde begint.", "town-2", now, True)
+        rounds.begin_round(session, host, fair.id, 0, now)
+        rounds.give_notice(session, host, fair.id, 0, now)
+        for actor in (host, guest):
+            floor.walk(session, actor, fair.id, stall_id, now)
+        said = stall_talk.say(session, host, stall_id, "Begin klein.\nEcht.", "town", now, True)
+        asked = stall_talk.ask(session, guest, stall_id, "En daarna?", True, "town", now, True)
+        stall_talk.want_to_talk(session, guest, stall_id, True, now)
+        stall_desk.write_note(session, guest, stall_id, "Klein beginnen", 0, now, True)
+        link = "https://example.org/rust"
+        stall_desk.leave_link(session, guest, stall_id, "Meer", link, "town", now, True)
+        floor.ask_help(session, guest, fair.id, True, now)
+        contact = contacts.ask(session, guest, fair.id, mine.id, "eva@example.org", now)
+        return {
+            **{f"markets.{name}.market_id": fair.id for name in ON_FLOOR},
+            **{f"markets.{name}.stall_id": stall_id for name in AT_STALL},
+            "person_id": theirs.id,
+            "markets.act_on.act": "verplaatsen",
+            "markets.take_back.kind": "bericht",
+            "markets.take_back.thing_id": said.id,
+            "markets.tend_question.question_id": asked.id,
+            "contact_id": contact.id,
         }

@@ -60,6 +60,7 @@ class Kind:
     many: ManyGate | None
     own: bool
     fresh: float
+    every: float
 
     def still(self, session: Session, id: int, actors: Collection[Any]) -> Collection[Any]:
         """Those of the actors who may hear it."""
@@ -73,7 +74,12 @@ _payloads: dict[str, Payload] = {}
 
 
 def audience(
-    kind: str, *, many: ManyGate | None = None, own: bool = False, fresh: float = 0.0
+    kind: str,
+    *,
+    many: ManyGate | None = None,
+    own: bool = False,
+    fresh: float = 0.0,
+    every: float = 0.0,
 ) -> Callable[[Gate], Gate]:
     """Decorator: the function `(session, actor, id)` says whether an actor may hear 'kind:id'.
 
@@ -86,7 +92,7 @@ def audience(
     """
 
     def register(gate: Gate) -> Gate:
-        _kinds[kind] = Kind(gate, many, own, fresh)
+        _kinds[kind] = Kind(gate, many, own, fresh, every)
         return gate
 
     return register

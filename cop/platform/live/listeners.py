@@ -58,6 +58,7 @@ class Listeners:
         self._sent: dict[str, int] = {}
         self._asked: dict[str, float] = {}
         self._beaten: dict[str, tuple[dict[str, Any], int]] = {}  # audience → (beat, times skipped)
+        self._told_at: dict[str, float] = {}  # of those that are told something now and then only
         self._dirty: set[str] = set()
         self._wake = threading.Event()
         self._started = False
@@ -116,6 +117,7 @@ class Listeners:
                 if not sockets:
                     for kept in (self._listeners, self._sent, self._asked, self._beaten):
                         kept.pop(known, None)
+                    self._told_at.pop(known, None)
             if not mine:
                 self._of_socket.pop(socket_id, None)
         for known, was_last in last:
@@ -183,7 +185,8 @@ class Listeners:
             for name in self._long_not_asked(now):
                 self._ask(session, name)
             for name in dirty:
-                self._deliver(session, name)
+                if not self._waits(name, now):
+                    self._deliver(session, name)
         if now - self._beat_at >= BEAT_SECONDS:
             self._beat_at = now
             self._beat()
@@ -209,6 +212,18 @@ class Listeners:
                 if number > sent[name]:
                     found.add(name)
         return found
+
+    def _waits(self, name: str, now: float) -> bool:
+        """An audience that is told something now and then only was told something just now."""
+        every = audiences.kind_of(place_of(name)).every
+        if not every:
+            return False
+        with self._lock:
+            if now - self._told_at.get(name, -math.inf) < every:
+                self._dirty.add(name)
+                return True
+            self._told_at[name] = now
+        return False
 
     def _deliver(self, session: Session, name: str) -> None:
         """Send an audience everything new, in order, to those who may hear it still."""

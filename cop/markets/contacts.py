@@ -1,0 +1,146 @@
+"""Staying in touch after a market: one asks, the other agrees, and only then both see how.
+
+Who says no is not asked again at this market, and the one who asked is not told that it was a no.
+"""
+
+from datetime import datetime
+
+from sqlalchemy import and_, or_, select
+from sqlalchemy.orm import Session
+
+from cop.markets.floor_among import allowed, me, tell_one, words
+from cop.markets.floor_models import FloorPerson, MarketContact
+from cop.markets.floor_permissions import FloorPermission
+from cop.members.actor import Actor
+from cop.platform.errors import NotFound, Refused
+from cop.platform.i18n import gettext as _
+
+MOST_WORDS = 300
+MOST_ASKED = 40  # by one person at one market
+
+
+def ask(
+    session: Session, actor: Actor, market_id: int, person_id: int, reach: str, now: datetime
+) -> MarketContact:
+    """Ask somebody on the floor to stay in touch; when they asked before, both agree with it.
+
+    Args:
+        reach: how the actor can be reached; the other sees it once both agreed.
+
+    Raises:
+        NotFound: the actor did not come, or nobody of that number did.
+        Refused: nothing said about how to be reached, or it is oneself.
+    """
+    if not allowed(session, actor, FloorPermission.MEET, market_id):
+        raise NotFound
+    mine = me(session, actor, market_id)
+    if mine.id == person_id:
+        raise Refused(_("That is you."))
+    other = _other(session, mine, person_id)
+    reach = words(reach, MOST_WORDS, "reach")
+    known = between(session, mine.id, other.id)
+    if known is not None:
+        if known.to_id == mine.id and known.agreed_at is None:
+            return _agree(session, known, mine, other, reach, now)
+        return known
+    asked = session.scalars(
+        select(MarketContact.id).where(MarketContact.from_id == mine.id).limit(MOST_ASKED)
+    ).all()
+    if len(asked) >= MOST_ASKED:
+        raise Refused(_("You asked many people already. Wait for their answers."))
+    made = MarketContact(
+        market_id=market_id, from_id=mine.id, to_id=other.id, from_words=reach, at=now
+    )
+    session.add(made)
+    session.flush()
+    tell_one(session, other, "contact", made.id, now)
+    return made
+
+
+def answer(
+    session: Session, actor: Actor, contact_id: int, agree: bool, reach: str, now: datetime
+) -> MarketContact:
+    """Agree, with how one can be reached oneself, or not; what is said stays said.
+
+    Raises:
+        NotFound: the actor was not asked that.
+        Refused: agreed without saying how to be reached.
+    """
+    known = session.get(MarketContact, contact_id, with_for_update=True, populate_existing=True)
+    mine = _row(session, actor, known)
+    if known is None or known.to_id != mine.id:
+        raise NotFound
+    if known.agreed_at is not None or known.refused_at is not None:
+        return known
+    if not agree:
+        known.refused_at = now
+        known.from_words = None
+        session.flush()
+        tell_one(session, mine, "contact", known.id, now)
+        return known
+    other = session.get_one(FloorPerson, known.from_id)
+    return _agree(session, known, mine, other, words(reach, MOST_WORDS, "reach"), now)
+
+
+def take_back(session: Session, actor: Actor, contact_id: int, now: datetime) -> None:
+    """Ask no longer, or end what was agreed: what each wrote is gone for both.
+
+    Raises:
+        NotFound: it is not of the actor.
+    """
+    known = session.get(MarketContact, contact_id, with_for_update=True, populate_existing=True)
+    mine = _row(session, actor, known)
+    if known is None or mine.id not in (known.from_id, known.to_id):
+        raise NotFound
+    if mine.id == known.to_id and known.agreed_at is None:
+        raise NotFound
+    for one in (known.from_id, known.to_id):
+        tell_one(session, session.get_one(FloorPerson, one), "contact", known.id, now)
+    session.delete(known)
+    session.flush()
+
+
+def between(session: Session, one: int, other: int) -> MarketContact | None:
+    return session.scalar(
+        select(MarketContact)
+        .where(
+            or_(
+                and_(MarketContact.from_id == one, MarketContact.to_id == other),
+                and_(MarketContact.from_id == other, MarketContact.to_id == one),
+            )
+        )
+        .with_for_update()
+        .execution_options(populate_existing=True)
+    )
+
+
+def _agree(
+    session: Session,
+    known: MarketContact,
+    mine: FloorPerson,
+    other: FloorPerson,
+    reach: str,
+    now: datetime,
+) -> MarketContact:
+    known.to_words, known.agreed_at, known.refused_at = reach, now, None
+    session.flush()
+    for one in (mine, other):
+        tell_one(session, one, "contact", known.id, now)
+    return known
+
+
+def _other(session: Session, mine: FloorPerson, person_id: int) -> FloorPerson:
+    other = session.get(FloorPerson, person_id)
+    if other is None or other.market_id != mine.market_id or other.member_id is None:
+        raise NotFound
+    if other.removed_at is not None:
+        raise NotFound
+    return other
+
+
+def _row(session: Session, actor: Actor, known: MarketContact | None) -> FloorPerson:
+    if known is None:
+        raise NotFound
+    if not allowed(session, actor, FloorPermission.MEET, known.market_id):
+        raise NotFound
+    return me(session, actor, known.market_id)

@@ -1,0 +1,76 @@
+"""Input of the pages of a market that is held."""
+
+import secrets
+
+from flask_wtf import FlaskForm
+from flask_wtf.file import FileField
+from wtforms import BooleanField, HiddenField, SelectField, StringField, TextAreaField
+
+from cop.platform.i18n import lazy as _l
+
+_PRIVATE = {"autocomplete": "off"}
+
+
+def new_key() -> str:
+    """What a form gives to what it makes: sent twice, it makes one."""
+    return secrets.token_urlsafe(12)
+
+
+class CallForm(FlaskForm):
+    text = StringField(_l("What do you want to say to all?"), render_kw=_PRIVATE)
+    key = HiddenField(default=new_key)
+
+
+class SayForm(FlaskForm):
+    text = TextAreaField(_l("What do you want to say?"), render_kw={"rows": 2, **_PRIVATE})
+    key = HiddenField(default=new_key)
+
+
+class AskForm(FlaskForm):
+    question = StringField(_l("What do you want to know?"), render_kw=_PRIVATE)
+    nameless = BooleanField(_l("Without my name"))
+    key = HiddenField(default=new_key)
+
+
+class NoteForm(FlaskForm):
+    note = TextAreaField(_l("The note of this stall"), render_kw={"rows": 8, **_PRIVATE})
+    version = HiddenField(default="0")
+
+    @property
+    def base(self) -> int:
+        """Of which version it is a change; 0 when that cannot be read."""
+        said = self.version.data or ""
+        return int(said) if said.isascii() and said.isdigit() and len(said) < 9 else 0
+
+
+class LinkForm(FlaskForm):
+    url = StringField(_l("Address"), render_kw={"inputmode": "url", **_PRIVATE})
+    title = StringField(_l("What is it?"), render_kw=_PRIVATE)
+    key = HiddenField(default=new_key)
+
+
+class FileForm(FlaskForm):
+    file = FileField(_l("File"))
+    key = HiddenField(default=new_key)
+
+
+class ActForm(FlaskForm):
+    """What a host does with somebody, and why."""
+
+    stall = SelectField(_l("To which stall?"), validate_choice=False)
+    reason = StringField(
+        _l("Why?"), description=_l("They read this, and so do the other hosts."), render_kw=_PRIVATE
+    )
+
+    @property
+    def stall_id(self) -> int | None:
+        said = self.stall.data or ""
+        return int(said) if said.isascii() and said.isdigit() and len(said) < 10 else None
+
+
+class ContactForm(FlaskForm):
+    reach = StringField(
+        _l("How can they reach you?"),
+        description=_l("An address or a number. They see it when you both agreed, not before."),
+        render_kw=_PRIVATE,
+    )

@@ -1,0 +1,446 @@
+"""Reading the floor: where the clock stands, who stands where, what was announced."""
+
+from collections import defaultdict
+from collections.abc import Collection, Iterable
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import Select, and_, exists, select
+from sqlalchemy.orm import Session, aliased
+
+from cop.markets.floor_among import GONE_AFTER
+from cop.markets.floor_models import (
+    FloorCall,
+    FloorPerson,
+    HostAct,
+    MarketContact,
+    MarketFloor,
+    Phase,
+)
+from cop.markets.models import Market, Stall, StallHolder
+from cop.markets.rounds import left
+from cop.members.actor import Actor
+from cop.members.models import Persona, Theme
+from cop.members.people import PERSON, Person, person
+from cop.members.queries import theme_name
+from cop.platform.errors import NotFound
+from cop.platform.live import Place
+
+MOST_CALLS = 5
+MOST_SHOWN, LEAST_SHOWN, SHOWN_IN_ALL = 12, 3, 240  # names at a stall; at many stalls fewer
+
+
+def clock_of(its: MarketFloor, rounds: int, now: datetime) -> dict[str, Any]:
+    """Where the market is, by the server's clock: screens know how far theirs is off."""
+    seconds = left(its, now)
+    return {
+        "phase": its.phase,
+        "round": its.round,
+        "rounds": rounds,
+        "left": None if seconds is None else round(seconds * 1000),
+        "noticed": its.noticed_at is not None,
+        "by_clock": its.by_clock,
+        "at": round(now.timestamp() * 1000),
+    }
+
+
+@dataclass(frozen=True, slots=True)
+class Standing:
+    """Somebody on the floor, as others see them.
+
+    Attributes:
+        id: their number on this floor.
+        talks, waits: it is their turn to talk; they want to.
+    """
+
+    id: int
+    person: Person
+    stall_id: int | None
+    holds: bool
+    talks: bool
+    waits: datetime | None
+    mine: bool
+    away: bool
+
+    def told(self) -> dict[str, Any]:
+        """As screens are told."""
+        return {
+            "id": self.id,
+            "name": self.person.name,
+            "handle": self.person.handle,
+            "initials": self.person.initials,
+            "hue": self.person.hue,
+            "holds": self.holds,
+            "talks": self.talks,
+            "waits": None if self.waits is None else round(self.waits.timestamp() * 1000),
+        }
+
+
+@dataclass(frozen=True, slots=True)
+class Spot:
+    """A stall on the floor, or the lobby (no number).
+
+    Attributes:
+        guests: seats that are taken; who holds the stall needs none.
+        people: the first of those who stand there; `more` others do as well.
+        planned: the actor's programme has them there in this round.
+    """
+
+    id: int
+    number: int
+    title: str
+    theme: str | None
+    seats: int
+    guests: int
+    people: list[Standing]
+    more: int
+    here: bool
+    planned: bool
+
+    @property
+    def full(self) -> bool:
+        return self.number > 0 and self.guests >= self.seats
+
+    @property
+    def count(self) -> int:
+        return len(self.people) + self.more
+
+    def told(self) -> dict[str, Any]:
+        return {
+            "stall": self.id,
+            "guests": self.guests,
+            "seats": self.seats,
+            "more": self.more,
+            "people": [one.told() for one in self.people],
+        }
+
+
+def _people(market_id: int, now: datetime) -> Select[Any]:
+    holder = aliased(StallHolder)
+    return (
+        select(
+            FloorPerson.id,
+            FloorPerson.member_id,
+            FloorPerson.stall_id,
+            FloorPerson.talk_at,
+            FloorPerson.talks_since,
+            (FloorPerson.seen_at < now - GONE_AFTER).label("away"),
+            exists()
+            .where(
+                holder.stall_id == FloorPerson.stall_id, holder.member_id == FloorPerson.member_id
+            )
+            .label("holds"),
+            *PERSON,
+        )
+        .join(Persona, Persona.id == FloorPerson.persona_id)
+        .where(
+            FloorPerson.market_id == market_id,
+            FloorPerson.left_at.is_(None),
+            FloorPerson.removed_at.is_(None),
+        )
+        .order_by(Persona.sort_key, FloorPerson.id)
+    )
+
+
+def _standing(row: Any, actor: Actor) -> Standing:
+    return Standing(
+        id=row.id,
+        person=person(row, actor),
+        stall_id=row.stall_id,
+        holds=row.holds,
+        talks=row.talks_since is not None,
+        waits=row.talk_at,
+        mine=actor.member_id is not None and row.member_id == actor.member_id,
+        away=row.away,
+    )
+
+
+def at_stall(session: Session, actor: Actor, stall: Stall, now: datetime) -> list[Standing]:
+    """Everybody at a stall: who holds it first; one query."""
+    rows = session.execute(_people(stall.market_id, now).where(FloorPerson.stall_id == stall.id))
+    return sorted((_standing(row, actor) for row in rows), key=lambda one: not one.holds)
+
+
+def spots(
+    session: Session,
+    actor: Actor,
+    market_id: int,
+    now: datetime,
+    only: Collection[int] | None = None,
+    planned: int | None = None,
+) -> list[Spot]:
+    """The lobby and the stalls by number; two queries.
+
+    Args:
+        only: of these stalls (0: the lobby); None: of all.
+        planned: where the actor's programme has them now.
+    """
+    query = (
+        select(Stall.id, Stall.number, Stall.title, Stall.seats, theme_name().label("theme"))
+        .outerjoin(Theme, Theme.id == Stall.theme_id)
+        .where(Stall.market_id == market_id, Stall.closed_at.is_(None))
+        .order_by(Stall.number)
+    )
+    rows = session.execute(query).all()
+    shown = max(LEAST_SHOWN, min(MOST_SHOWN, SHOWN_IN_ALL // (len(rows) + 1)))
+    people = _people(market_id, now)
+    if only is not None:
+        some = FloorPerson.stall_id.in_([id for id in only if id])
+        people = people.where(some | FloorPerson.stall_id.is_(None) if 0 in only else some)
+    there: dict[int, list[Any]] = defaultdict(list)
+    for row in session.execute(people):
+        there[row.stall_id or 0].append(row)
+    found = []
+    if only is None or 0 in only:
+        found.append(_spot(actor, there[0], shown, (0, 0, "", 0, None), planned is None))
+    for row in rows:
+        if only is None or row.id in only:
+            about = (row.id, row.number, row.title, row.seats, row.theme)
+            found.append(_spot(actor, there[row.id], shown, about, planned == row.id))
+    return found
+
+
+def _spot(
+    actor: Actor,
+    rows: list[Any],
+    shown: int,
+    about: tuple[int, int, str, int, str | None],
+    planned: bool,
+) -> Spot:
+    rows = sorted(rows, key=lambda row: not row.holds)
+    id, number, title, seats, theme = about
+    return Spot(
+        id=id,
+        number=number,
+        title=title,
+        theme=theme,
+        seats=seats,
+        guests=sum(not row.holds and not row.away for row in rows),
+        people=[_standing(row, actor) for row in rows[:shown]],
+        more=max(0, len(rows) - shown),
+        here=any(row.member_id == actor.member_id for row in rows) if actor.is_member else False,
+        planned=planned,
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class Call:
+    """An announcement."""
+
+    id: int
+    text: str
+    name: str
+    at: datetime
+
+    def told(self) -> dict[str, Any]:
+        return {
+            "id": self.id,
+            "text": self.text,
+            "name": self.name,
+            "at": round(self.at.timestamp() * 1000),
+        }
+
+
+def calls(session: Session, market_id: int, ids: Iterable[int] | None = None) -> list[Call]:
+    """The last announcements, newest first; or those of these numbers."""
+    query = (
+        select(FloorCall.id, FloorCall.text, FloorCall.at, Persona.name)
+        .join(Persona, Persona.id == FloorCall.by_id)
+        .where(FloorCall.market_id == market_id)
+        .order_by(FloorCall.id.desc())
+    )
+    query = query.limit(MOST_CALLS) if ids is None else query.where(FloorCall.id.in_(list(ids)))
+    return [Call(row.id, row.text, row.name, row.at) for row in session.execute(query)]
+
+
+@dataclass(frozen=True, slots=True)
+class Hand:
+    """Somebody asks a host for help; where they stand."""
+
+    id: int
+    name: str
+    stall: int | None
+
+
+def hands(session: Session, market_id: int) -> list[Hand]:
+    """Who asks for help, who asked first first; for hosts."""
+    rows = session.execute(
+        select(FloorPerson.id, Persona.name, Stall.number)
+        .join(Persona, Persona.id == FloorPerson.persona_id)
+        .outerjoin(Stall, Stall.id == FloorPerson.stall_id)
+        .where(FloorPerson.market_id == market_id, FloorPerson.hand_at.is_not(None))
+        .order_by(FloorPerson.hand_at, FloorPerson.id)
+    )
+    return [Hand(*row) for row in rows]
+
+
+@dataclass(frozen=True, slots=True)
+class OnFloor:
+    """Somebody on the host's list."""
+
+    id: int
+    person: Person
+    stall_id: int | None
+    stall: int | None
+    muted: bool
+    removed: bool
+    mine: bool
+    offered: bool
+
+
+def everybody(
+    session: Session, actor: Actor, its: MarketFloor, after: str = "", most: int = 100
+) -> tuple[list[OnFloor], str]:
+    """Everybody who came, by name, for hosts; and where the next page begins ('' when it ends)."""
+    query = (
+        select(
+            FloorPerson.id,
+            FloorPerson.member_id,
+            FloorPerson.stall_id,
+            FloorPerson.muted_at,
+            FloorPerson.removed_at,
+            Persona.sort_key,
+            Stall.number,
+            *PERSON,
+        )
+        .join(Persona, Persona.id == FloorPerson.persona_id)
+        .outerjoin(Stall, Stall.id == FloorPerson.stall_id)
+        .where(FloorPerson.market_id == its.market_id, FloorPerson.member_id.is_not(None))
+        .where(FloorPerson.left_at.is_(None) | FloorPerson.removed_at.is_not(None))
+        .order_by(Persona.sort_key, FloorPerson.id)
+        .limit(most + 1)
+    )
+    if after:
+        query = query.where(Persona.sort_key > after)
+    rows = session.execute(query).all()
+    listed = [
+        OnFloor(
+            id=row.id,
+            person=person(row, actor),
+            stall_id=row.stall_id,
+            stall=row.number,
+            muted=row.muted_at is not None,
+            removed=row.removed_at is not None,
+            mine=row.member_id == actor.member_id,
+            offered=its.offered_id == row.id,
+        )
+        for row in rows[:most]
+    ]
+    return listed, rows[most - 1].sort_key if len(rows) > most else ""
+
+
+def one_on_floor(session: Session, actor: Actor, market_id: int, person_id: int) -> OnFloor:
+    """Somebody who came.
+
+    Raises:
+        NotFound: nobody of that number did.
+    """
+    its = session.get(MarketFloor, market_id)
+    row = session.execute(
+        select(
+            FloorPerson.id,
+            FloorPerson.member_id,
+            FloorPerson.stall_id,
+            FloorPerson.muted_at,
+            FloorPerson.removed_at,
+            Stall.number,
+            *PERSON,
+        )
+        .join(Persona, Persona.id == FloorPerson.persona_id)
+        .outerjoin(Stall, Stall.id == FloorPerson.stall_id)
+        .where(FloorPerson.market_id == market_id, FloorPerson.id == person_id)
+        .where(FloorPerson.member_id.is_not(None))
+    ).one_or_none()
+    if row is None or its is None:
+        raise NotFound
+    return OnFloor(
+        id=row.id,
+        person=person(row, actor),
+        stall_id=row.stall_id,
+        stall=row.number,
+        muted=row.muted_at is not None,
+        removed=row.removed_at is not None,
+        mine=row.member_id == actor.member_id,
+        offered=its.offered_id == row.id,
+    )
+
+
+def acts_about(session: Session, person_id: int, most: int = 3) -> list[HostAct]:
+    """What hosts did with somebody last, newest first; for themselves and for hosts."""
+    return list(
+        session.scalars(
+            select(HostAct)
+            .where(HostAct.person_id == person_id)
+            .order_by(HostAct.id.desc())
+            .limit(most)
+        )
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class Contact:
+    """Staying in touch with somebody, as one of the two sees it.
+
+    Attributes:
+        asked: the actor asked; else they are asked.
+        reach: how the other can be reached; None until both agreed.
+    """
+
+    id: int
+    person_id: int
+    person: Person
+    asked: bool
+    agreed: bool
+    reach: str | None
+
+
+def contacts(session: Session, actor: Actor, market_id: int, person_id: int) -> list[Contact]:
+    """What the actor asked and was asked at this market, newest first; one query.
+
+    Who asked sees no difference between no answer yet and a no.
+    """
+    other = aliased(FloorPerson)
+    mine = (MarketContact.from_id == person_id) | (MarketContact.to_id == person_id)
+    its_other = and_(
+        other.id.in_([MarketContact.from_id, MarketContact.to_id]), other.id != person_id
+    )
+    rows = session.execute(
+        select(MarketContact, other.id.label("other_id"), *PERSON)
+        .join(other, its_other)
+        .join(Persona, Persona.id == other.persona_id)
+        .where(MarketContact.market_id == market_id, mine)
+        .order_by(MarketContact.id.desc())
+    )
+    found = []
+    for row in rows:
+        contact: MarketContact = row.MarketContact
+        asked, agreed = contact.from_id == person_id, contact.agreed_at is not None
+        if not asked and contact.refused_at is not None:
+            continue
+        reach = contact.to_words if asked else contact.from_words
+        found.append(
+            Contact(
+                id=contact.id,
+                person_id=row.other_id,
+                person=person(row, actor),
+                asked=asked,
+                agreed=agreed,
+                reach=reach if agreed else None,
+            )
+        )
+    return found
+
+
+def market_of(place: Place, session: Session) -> tuple[Market, MarketFloor] | None:
+    """The market that an audience is about, with its floor."""
+    row = session.execute(
+        select(Market, MarketFloor)
+        .join(MarketFloor, MarketFloor.market_id == Market.id)
+        .where(Market.id == place.id)
+    ).one_or_none()
+    return None if row is None else (row[0], row[1])
+
+
+def is_over(its: MarketFloor) -> bool:
+    return its.phase == Phase.CLOSED

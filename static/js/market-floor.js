@@ -1,0 +1,394 @@
+// A market on screen follows the others by itself: the clock, announcements, who stands where, and at a
+// stall what is said there. Buttons and forms are those of the page without scripts; what they send
+// goes over the live connection, once, also when it is lost in between.
+const { live, LiveScreen } = globalThis;
+
+const SIGN_EVERY = 240000; // that this screen is there
+const SOON = 250; // what happens within it is shown together
+const SPREAD = 25; // milliseconds for each on the floor: not all ask for the page at once
+const MOST_SPREAD = 30000;
+const NOTE_EVERY = 2500; // the note is shared while it is written
+
+class MarketScreen extends LiveScreen {
+  connectedCallback() {
+    if (this.market) return;
+    this.market = this.dataset.market;
+    this.told = this.querySelector("[data-told]");
+    this.addEventListener("submit", (event) => this.submit(event));
+    this.addEventListener("input", (event) => this.write(event));
+    this.ticking = setInterval(() => this.tick(), 200);
+    this.signing = setInterval(() => this.sign(), SIGN_EVERY);
+    live.addEventListener("clock", () => this.tick());
+    addEventListener("beforeunload", (event) => {
+      if (!this.leaving && this.typed("text").length) event.preventDefault();
+    });
+    this.hearing = new Map();
+    this.listen();
+    this.begin();
+  }
+
+  // What this screen hears, with the numbers that its page was made at.
+  listen() {
+    const { market, stall } = this.dataset;
+    const wanted = new Map([
+      [`market:${market}`, ["marketNumber", (event) => this.hear(event), () => this.close()]],
+      [`market-own:${market}`, ["ownNumber", (event) => this.mine(event), () => this.close()]],
+    ]);
+    if ("leadNumber" in this.dataset) wanted.set(`market-lead:${market}`, ["leadNumber", (event) => this.lead(event), () => this.refresh()]);
+    if ("placesNumber" in this.dataset) wanted.set(`market-places:${market}`, ["placesNumber", (event) => this.place(event), () => this.close()]);
+    if (stall && "stallNumber" in this.dataset) wanted.set(`stall:${stall}`, ["stallNumber", (event) => this.atStall(event), () => this.refresh()]);
+    for (const audience of [...this.hearing.keys()]) {
+      if (wanted.has(audience)) continue;
+      live.leave(audience);
+      this.hearing.delete(audience);
+    }
+    for (const [audience, [number, hear, out]] of wanted) {
+      if (this.hearing.has(audience)) continue;
+      this.hearing.set(audience, true);
+      live.listen(audience, {
+        number: Number(this.dataset[number]),
+        events: (events) => events.forEach(hear),
+        reset: () => this.refresh(),
+        out: () => {
+          this.hearing.delete(audience);
+          out();
+        },
+      });
+    }
+  }
+
+  begin() {
+    const clock = this.querySelector("[data-left]");
+    this.clock = clock && { left: Number(clock.dataset.left), at: Number(clock.dataset.at) };
+    this.tick();
+    this.scroll();
+  }
+
+  scroll() {
+    const list = this.querySelector("[data-messages]");
+    if (list) list.scrollTop = list.scrollHeight;
+  }
+
+  // --- the clock, announcements
+
+  tick() {
+    const shown = this.querySelector("[data-left] [data-shown]");
+    if (!this.clock || !shown) return;
+    const ms = this.clock.left - (live.now() - this.clock.at);
+    const whole = ms > 0 ? Math.ceil(ms / 1000) : Math.trunc(ms / 1000);
+    const seconds = Math.abs(whole);
+    const text = `${whole < 0 ? "-" : ""}${Math.floor(seconds / 60)}:${String(seconds % 60).padStart(2, "0")}`;
+    if (shown.textContent !== text) shown.textContent = text;
+    shown.parentElement.classList.toggle("is-over", ms < 0);
+  }
+
+  hear({ kind, data }) {
+    if (kind === "call" && data) return this.call(data);
+    if (kind !== "clock" || !data) return;
+    const { phase, round, noticed } = this.dataset;
+    if (data.left !== null) this.clock = { left: data.left, at: data.at };
+    this.tick(); // at once; what stands around it follows
+    const said = this.dataset;
+    if (data.phase !== phase || String(data.round) !== round) {
+      if (data.phase === "round") this.tell(said.sayRound.replace("{number}", data.round + 1));
+      else if (data.phase === "break") this.tell(said.sayBreak);
+      else if (data.phase === "closed") this.tell(said.sayClosed);
+    } else if (data.noticed && noticed === "no") this.tell(said.sayNotice);
+    const crowd = Math.min(MOST_SPREAD, Number(this.dataset.people ?? 0) * SPREAD);
+    this.refresh("leadNumber" in this.dataset ? 0 : crowd);
+  }
+
+  call({ id, text, name }) {
+    const list = this.querySelector("[data-calls]");
+    if (!list || this.querySelector(`[data-call="${id}"]`)) return;
+    const made = this.querySelector("[data-call-shape]").content.cloneNode(true).firstElementChild;
+    made.dataset.call = id;
+    made.querySelector("[data-name]").textContent = name;
+    made.querySelector("[data-text]").textContent = text;
+    list.replaceChildren(made);
+    this.tell(`${name}: ${text}`);
+  }
+
+  // What concerns oneself alone.
+  mine({ kind }) {
+    if (kind === "moved") this.tell(this.dataset.sayMoved);
+    this.refresh();
+  }
+
+  lead({ kind, data }) {
+    if (kind !== "hand" || !data) return this.refresh();
+    const line = this.querySelector("[data-hands]");
+    if (!line) return;
+    line.hidden = !data.hands.length;
+    line.querySelector("[data-names]").textContent = data.hands.map(({ name, stall }) => `${name} (${stall ?? line.dataset.lobby})`).join(", ");
+  }
+
+  // --- who stands where: told without being said aloud
+
+  place({ data }) {
+    for (const spot of data?.spots ?? []) {
+      this.draw(spot);
+      this.list(spot);
+    }
+  }
+
+  draw({ stall, guests, people, more }) {
+    const drawn = this.querySelector(`[data-spot="${stall}"]`);
+    if (!drawn) return;
+    const me = Number(this.dataset.me);
+    const fill = (circles, there, count) =>
+      circles.forEach((circle, n) => {
+        const one = there[n];
+        const kind = circle.classList.contains("holder") ? "holder" : "seat";
+        circle.setAttribute("class", `${kind}${n < count ? " is-taken" : ""}${one ? ` hue-${one.hue}` : ""}${one?.id === me ? " is-me" : ""}`);
+      });
+    const holders = people.filter((one) => one.holds);
+    const others = people.filter((one) => !one.holds);
+    fill([...drawn.querySelectorAll(".holder")], holders, holders.length);
+    fill([...drawn.querySelectorAll(".seat")], others, stall ? Math.max(guests, others.length) : people.length + more);
+    drawn.classList.toggle("is-full", Boolean(stall) && guests >= Number(drawn.dataset.seats ?? Infinity));
+    if (people.some((one) => one.id === me)) drawn.classList.add("is-here");
+    else drawn.classList.remove("is-here");
+  }
+
+  list({ stall, guests, seats, people, more }) {
+    const row = this.querySelector(`[data-row="${stall}"]`);
+    if (!row) return;
+    const rows = row.parentElement;
+    const count = row.querySelector("[data-count]");
+    count.textContent = stall
+      ? count.dataset.seats.replace("{taken}", guests).replace("{seats}", seats)
+      : count.dataset.lobby.replace("{n}", people.length + more);
+    row.querySelector("[data-names]").replaceChildren(
+      ...people.map((one) => {
+        const tag = document.createElement("span");
+        tag.className = `tag${one.holds ? " strong" : ""}`;
+        tag.textContent = one.name;
+        if (one.holds) {
+          const said = document.createElement("span");
+          said.className = "visually-hidden";
+          said.textContent = ` (${rows.dataset.holds})`;
+          tag.append(said);
+        }
+        return tag;
+      }),
+      ...(more ? [Object.assign(document.createElement("span"), { className: "help", textContent: rows.dataset.more.replace("{n}", more) })] : []),
+    );
+  }
+
+  // --- at a stall
+
+  atStall({ kind, data }) {
+    if (kind === "turned-out") return; // it was not this screen
+    if (kind === "message" && data) this.message(data);
+    else if (kind === "note" && data && this.querySelector("[data-note]")) {
+      this.querySelector("[data-note]").replaceChildren(...LiveScreen.paragraphs(data.text));
+    } else this.refresh();
+  }
+
+  message({ id, by, name, text, at }) {
+    const list = this.querySelector("[data-messages]");
+    const shape = this.querySelector("[data-message-shape]");
+    if (!list || !shape) return this.refresh();
+    const made = shape.content.cloneNode(true).firstElementChild;
+    made.id = `bericht-${id}`;
+    made.querySelector("[data-name]").textContent = name;
+    const when = new Date(at);
+    const time = made.querySelector("[data-time]");
+    time.dateTime = when.toISOString();
+    time.textContent = when.toLocaleTimeString(document.documentElement.lang, { hour: "2-digit", minute: "2-digit" });
+    const back = made.querySelector("[data-back]");
+    if (text === null) {
+      const gone = document.createElement("p");
+      gone.className = "help";
+      gone.textContent = this.dataset.sayStruck;
+      made.querySelector("[data-text]").replaceChildren(gone);
+    } else made.querySelector("[data-text]").replaceChildren(...LiveScreen.paragraphs(text));
+    if (text === null || by !== Number(this.dataset.me)) back.remove();
+    else back.href = back.getAttribute("href").replace("/0", `/${id}`);
+    const old = this.querySelector(`#bericht-${id}`);
+    if (old) return old.replaceWith(made);
+    const atEnd = list.scrollHeight - list.scrollTop - list.clientHeight < 80;
+    list.append(made);
+    this.querySelector("[data-nothing]")?.remove();
+    if (atEnd) this.scroll();
+    // One line at most is said aloud at a time; what one said oneself is not.
+    if (text !== null && by !== Number(this.dataset.me)) this.tell(`${name}: ${text.slice(0, 120)}`);
+  }
+
+  // The note is shared while it is written, a little after each pause.
+  write({ target }) {
+    if (target.name !== "note") return;
+    clearTimeout(this.writing);
+    this.writing = setTimeout(() => this.share(target), NOTE_EVERY);
+  }
+
+  async share(area) {
+    if (this.sharing || this.stuck || !this.contains(area) || area.value === area.defaultValue) return;
+    this.sharing = true;
+    const version = area.form.elements.namedItem("version");
+    const text = area.value;
+    const answer = await live.send("stall.note", { stall: Number(this.dataset.stall), text, version: Number(version.value) });
+    this.sharing = false;
+    if (answer.ok) {
+      area.defaultValue = text;
+      version.value = answer.answer.version;
+      if (area.value !== text) this.write({ target: area });
+    } else this.stuck = true; // the form asks, or says it, when it is sent
+  }
+
+  // --- the rest of the page, as it is now
+
+  refresh(spread = 0) {
+    clearTimeout(this.refreshing);
+    this.refreshing = setTimeout(() => this.fetch(), SOON * (0.4 + Math.random()) + spread * Math.random());
+  }
+
+  async fetch() {
+    if (this.fetching) return void (this.again = true);
+    this.fetching = true;
+    this.again = false;
+    const answer = await fetch(this.address(), { headers: { Accept: "text/html" } }).catch(() => null);
+    this.fetching = false;
+    if (answer && (answer.status === 404 || (answer.redirected && !/\/(vloer|kraam)$/.test(new URL(answer.url).pathname)))) return this.close();
+    if (!answer?.ok) return void setTimeout(() => this.refresh(), 2000);
+    const page = new DOMParser().parseFromString(await answer.text(), "text/html");
+    const fresh = page.querySelector("market-screen");
+    if (!fresh) return this.close();
+    const moved = fresh.dataset.kind !== this.dataset.kind || fresh.dataset.stall !== this.dataset.stall;
+    const area = this.querySelector('textarea[name="note"]');
+    if (area && !moved && area.value !== area.defaultValue) {
+      // One is writing the note: its version and words are this screen's.
+      fresh.querySelector('input[name="version"]')?.replaceWith(area.form.elements.namedItem("version"));
+      const theirs = fresh.querySelector('textarea[name="note"]');
+      if (theirs) theirs.defaultValue = area.defaultValue;
+    }
+    if (moved) {
+      history.replaceState(null, "", new URL(answer.url).pathname);
+      document.title = page.title;
+      for (const name of ["stall", "stallNumber", "placesNumber", "people"]) {
+        if (name in fresh.dataset) this.dataset[name] = fresh.dataset[name];
+        else delete this.dataset[name];
+      }
+      this.stuck = false;
+    }
+    this.to = null;
+    const leadNumber = fresh.dataset.leadNumber;
+    if (leadNumber === undefined) delete this.dataset.leadNumber;
+    else if (!("leadNumber" in this.dataset)) this.dataset.leadNumber = leadNumber;
+    this.swap(fresh);
+    this.listen();
+    if (moved) this.querySelector("h1")?.focus?.();
+    if (this.again) this.refresh();
+  }
+
+  // A stall's page follows whoever stands there; the floor's stays the floor's.
+  address() {
+    return `/markten/${this.market}/${(this.to ?? this.dataset.kind) === "stall" ? "kraam" : "vloer"}`;
+  }
+
+  // --- what one presses
+
+  async submit(event) {
+    const form = event.target;
+    const button = event.submitter;
+    if (event.defaultPrevented || form.dataset.plain) return;
+    const said = this.command(form.getAttribute("action") ?? "", new FormData(form, button));
+    if (!said) {
+      this.leaving = !this.typed("text").some(({ path }) => !this.querySelector(path)?.form?.isSameNode(form));
+      return;
+    }
+    event.preventDefault();
+    const [command, data] = said;
+    button?.setAttribute("aria-busy", "true");
+    const answer = await live.send(command, data);
+    button?.removeAttribute("aria-busy");
+    if (answer.ok) this.done(command, form, answer.answer);
+    else if (answer.field === "asked" || answer.field === "stale" || answer.tooLong) {
+      // The page asks, or says, it as without scripts.
+      form.dataset.plain = this.leaving = "yes";
+      form.requestSubmit(button);
+    } else this.tell(answer.error, true);
+  }
+
+  command(address, fields) {
+    const market = Number(this.market);
+    const stall = Number(this.dataset.stall);
+    const number = (name) => Number(fields.get(name));
+    const typed = { stall, key: fields.get("key") ?? "", anyway: fields.has("anyway") };
+    switch (address.split("/").filter((part) => !/^\d+$/.test(part)).join("/")) {
+      case "/markten/vloer/ronde":
+        return ["market.round", { market, do: fields.get("do") ?? "", round: number("round") }];
+      case "/markten/vloer/tijd":
+        if (fields.has("clock")) return ["market.by-clock", { market, on: fields.get("clock") === "1" }];
+        return ["market.time", { market, until: fields.get("until"), minutes: 1 }];
+      case "/markten/vloer/omroepen":
+        return ["market.announce", { market, text: fields.get("text") ?? "", key: typed.key, anyway: typed.anyway }];
+      case "/markten/vloer/lopen":
+        return ["market.walk", { market, stall: number("stall") }];
+      case "/markten/vloer/volgen":
+        return ["market.follow", { market }];
+      case "/markten/vloer/hulp":
+        return ["market.help", { market, up: fields.get("up") === "1" }];
+      case "/markten/vloer/gastheer":
+        return ["market.host", { market, accept: fields.get("accept") === "1" }];
+      case "/markten/kramen/zeggen":
+        return ["stall.say", { ...typed, text: fields.get("text") ?? "" }];
+      case "/markten/kramen/vragen":
+        if (fields.has("stem")) return ["stall.vote", { question: questionOf(address), wants: fields.get("stem") === "1" }];
+        if (fields.has("beantwoord")) return ["stall.answered", { question: questionOf(address), done: fields.get("beantwoord") === "1" }];
+        return ["stall.ask", { ...typed, text: fields.get("question") ?? "", nameless: fields.has("nameless") }];
+      case "/markten/kramen/beurt":
+        if (fields.has("talk")) return ["stall.talk", { stall, wants: fields.get("talk") === "1" }];
+        return ["stall.turn", { stall, who: number("who") }];
+      case "/markten/kramen/notitie":
+        return ["stall.note", { stall, text: fields.get("note") ?? "", version: number("version"), anyway: typed.anyway }];
+      case "/markten/kramen/links":
+        return ["stall.link", { ...typed, url: fields.get("url") ?? "", title: fields.get("title") ?? "" }];
+    }
+    return null; // files, and whatever has a page of its own
+  }
+
+  done(command, form, answer) {
+    if (["stall.say", "stall.ask", "stall.link", "market.announce"].includes(command)) {
+      form.reset();
+      const key = form.elements.namedItem("key");
+      if (key) key.value = crypto.randomUUID();
+      if (command !== "stall.say") this.tell(this.dataset.saySent);
+      return;
+    }
+    if (command === "stall.note") {
+      const area = form.elements.namedItem("note");
+      area.defaultValue = area.value;
+      form.elements.namedItem("version").value = answer.version;
+      this.stuck = false;
+      return this.tell(this.dataset.sayKept);
+    }
+    if (command === "market.walk" || command === "market.follow") {
+      this.to = answer.stall ? "stall" : "floor";
+      return void this.fetch();
+    }
+    // What others see comes by itself; how a button of one's own looks does not.
+    if (["market.help", "stall.vote", "market.host"].includes(command)) this.refresh();
+  }
+
+  sign() {
+    if (live.connected) live.send("market.seen", { market: Number(this.market) });
+  }
+
+  // One may not be here any more: nothing of it stays on the screen.
+  close() {
+    if (this.closed) return;
+    this.closed = true;
+    clearInterval(this.ticking);
+    clearInterval(this.signing);
+    clearTimeout(this.refreshing);
+    for (const audience of this.hearing.keys()) live.leave(audience);
+    this.hearing.clear();
+    this.empty(this.dataset.out);
+  }
+}
+
+const questionOf = (address) => Number(address.split("/").pop());
+
+customElements.define("market-screen", MarketScreen);

@@ -1,0 +1,364 @@
+"""A market while it is held: its clock, where people stand, what hosts do."""
+
+from datetime import timedelta
+
+import pytest
+from sqlalchemy import select
+
+from cop.gatherings import attending
+from cop.markets import (
+    announcing,
+    contacts,
+    floor,
+    floor_queries,
+    hosting,
+    rounds,
+    stall_desk,
+    stall_table,
+    stall_talk,
+)
+from cop.markets.floor_handlers import cut_loose
+from cop.markets.floor_models import FloorPerson, HostAct, MarketFloor, Phase, StallVisit
+from cop.markets.floor_permissions import FLOORS, FloorPermission
+from cop.markets.models import Market, MarketPlace, Stall
+from cop.members.events import MemberLeft
+from cop.members.models import Persona
+from cop.platform import clock
+from cop.platform.db import unit_of_work
+from cop.platform.errors import NotFound, Refused
+from cop.platform.worker import run_due
+from tests.markets.hall import Hall
+
+
+@pytest.fixture
+def now():
+    return clock.now()
+
+
+def test_rounds_begin_and_end_once_whoever_presses(make, now):
+    hall = Hall(make)
+    with unit_of_work() as session:
+        host = hall.actor()
+        assert hall.floor().phase == Phase.LOBBY
+        with pytest.raises(Refused):
+            rounds.begin_round(session, host, hall.id, 1, now)
+        assert rounds.begin_round(session, host, hall.id, 0, now)
+        assert not rounds.begin_round(session, host, hall.id, 0, now)
+        with pytest.raises(Refused):
+            rounds.begin_round(session, host, hall.id, 1, now)
+        its = session.get_one(MarketFloor, hall.id)
+        assert its.ends_at == now + timedelta(minutes=20)
+        until = its.ends_at
+        assert rounds.give_time(session, host, hall.id, until, 1, now)
+        assert not rounds.give_time(session, host, hall.id, until, 1, now)  # the same press again
+        assert its.ends_at == now + timedelta(minutes=21)
+        assert rounds.give_notice(session, host, hall.id, 0, now)
+        assert not rounds.give_notice(session, host, hall.id, 0, now)
+        assert its.ends_at == now + rounds.NOTICE
+        assert rounds.end_round(session, host, hall.id, 0, now)
+        assert not rounds.end_round(session, host, hall.id, 0, now)
+        assert (its.phase, its.ends_at) == (Phase.BREAK, now + timedelta(minutes=5))
+        for round_ in (1, 2):
+            assert rounds.begin_round(session, host, hall.id, round_, now)
+            assert rounds.end_round(session, host, hall.id, round_, now)
+        assert its.ends_at is None  # no round follows
+        with pytest.raises(Refused):
+            rounds.begin_round(session, host, hall.id, 3, now)
+        rounds.close(session, host, hall.id, now)
+        with pytest.raises(NotFound):
+            rounds.close(session, host, hall.id, now)
+        assert session.get_one(Market, hall.id).state == "closed"
+
+
+def test_the_clock_leads_when_nobody_presses(make, now):
+    hall = Hall(make)
+    hall.begin()
+    begun = hall.floor().began_at
+    seen = []
+    for minutes in (17.9, 18.1, 19.9, 20.1, 24.9, 25.2):
+        with unit_of_work() as session:
+            at = begun + timedelta(minutes=minutes)
+            rounds.tick(session, {"market_id": hall.id}, at)
+            its = session.get_one(MarketFloor, hall.id)
+            seen.append((its.phase, its.round, its.noticed_at is not None))
+    assert seen == [
+        ("round", 0, False),
+        ("round", 0, True),
+        ("round", 0, True),
+        ("break", 0, False),
+        ("break", 0, False),
+        ("round", 1, False),
+    ]
+    with unit_of_work() as session:
+        rounds.lead_by_clock(session, hall.actor(), hall.id, False, now)
+        its = session.get_one(MarketFloor, hall.id)
+        later = its.ends_at + timedelta(minutes=30)
+        for _ in range(3):
+            rounds.tick(session, {"market_id": hall.id}, later)
+        assert (its.phase, its.round, its.noticed_at) == ("round", 1, later)
+
+
+def test_doors_open_on_the_day_alone_and_only_for_who_comes(make, now, fair):
+    host, other, late = make.member(), make.member(), make.member()
+    far = fair(host)
+    far.bring(other, "Wie weet dit?")
+    with unit_of_work() as session, pytest.raises(Refused):
+        rounds.open_doors(session, make.actor(host), far.id, now)
+    hall = Hall(make, inside=False)
+    comes = hall.visitors[0]
+    for member, may in ((comes, True), (hall.host, True), (other, False), (late, False)):
+        with unit_of_work() as session:
+            held = FLOORS.held(session, make.actor(member), hall.id)
+            assert (FloorPermission.ENTER in held) is may
+        if not may:
+            with unit_of_work() as session, pytest.raises(NotFound):
+                floor.enter(session, make.actor(member), hall.id, now)
+    hall.enter(comes)
+    hall.enter(comes)
+    with unit_of_work() as session:
+        there = session.scalars(
+            select(FloorPerson.member_id).where(FloorPerson.market_id == hall.id)
+        )
+        assert sorted(there) == sorted([hall.host.id, comes.id])
+
+
+def test_a_round_takes_who_follows_the_programme_to_their_stall(make, now):
+    hall = Hall(make, visitors=6, stalls=3, planned=True)
+    follows, walks = hall.visitors[4], hall.visitors[5]
+    with unit_of_work() as session:
+        rows = session.execute(
+            select(MarketPlace.member_id, MarketPlace.round, MarketPlace.stall_id).where(
+                MarketPlace.market_id == hall.id
+            )
+        )
+        planned = {(who, round_): stall for who, round_, stall in rows}
+    hall.begin()
+    assert hall.person(follows).stall_id == planned[follows.id, 0]
+    assert hall.person(walks).stall_id == planned[walks.id, 0]
+    elsewhere = next(
+        stall for stall in hall.stalls if stall not in (planned[walks.id, 0], planned[walks.id, 1])
+    )
+    hall.walk(walks, elsewhere)
+    with unit_of_work() as session:
+        rounds.end_round(session, hall.actor(), hall.id, 0, now)
+        rounds.begin_round(session, hall.actor(), hall.id, 1, now)
+    assert hall.person(follows).stall_id == planned[follows.id, 1]
+    assert hall.person(walks).stall_id == elsewhere
+    with unit_of_work() as session:
+        floor.follow(session, hall.actor(walks), hall.id, now)
+    one = hall.person(walks)
+    assert (one.stall_id, one.follows) == (planned[walks.id, 1], True)
+    with unit_of_work() as session:  # each visit ended when the next began
+        visits = session.scalars(
+            select(StallVisit.left_at).where(StallVisit.person_id == one.id).order_by(StallVisit.id)
+        ).all()
+    assert sum(left is None for left in visits) == (planned[walks.id, 1] is not None)
+    assert visits[-1] is None or planned[walks.id, 1] is None
+
+
+def test_a_stall_keeps_to_its_seats_but_for_holders_hosts_and_the_programme(make, now):
+    hall = Hall(make, visitors=5)
+    stall_id, holder = hall.stalls[0], hall.visitors[0]
+    one, two = hall.visitors[3:]
+    with unit_of_work() as session:
+        session.get_one(Stall, stall_id).seats = 1
+    hall.walk(holder, stall_id)
+    hall.walk(one, stall_id)
+    with unit_of_work() as session, pytest.raises(floor.Full):
+        floor.walk(session, hall.actor(two), hall.id, stall_id, now)
+    hall.walk(hall.host, stall_id)
+    silent = [hall.person(one).id, hall.person(hall.host).id]
+    with unit_of_work() as session:  # whoever gave no sign for long has freed their seat
+        for who in silent:
+            session.get_one(FloorPerson, who).seen_at = now - timedelta(minutes=21)
+    hall.walk(two, stall_id)
+    with unit_of_work() as session:
+        spots = floor_queries.spots(session, hall.actor(two), hall.id, clock.now())
+    spot = next(spot for spot in spots if spot.id == stall_id)
+    assert (spot.guests, spot.full, spot.here) == (1, True, True)
+    for forged in (999_999, 2**31 - 1):
+        with unit_of_work() as session, pytest.raises(NotFound):
+            floor.walk(session, hall.actor(two), hall.id, forged, now)
+
+
+def test_what_hosts_do_has_a_reason_and_holds(make, now):
+    hall = Hall(make)
+    member = hall.visitors[2]
+    who = hall.person(member).id
+    stall = hall.stalls[0]
+    host = hall.actor()
+    for act in (
+        lambda s, why: hosting.move(s, host, hall.id, who, stall, why, now),
+        lambda s, why: hosting.mute(s, host, hall.id, who, True, why, now),
+        lambda s, why: hosting.remove(s, host, hall.id, who, why, now),
+    ):
+        with unit_of_work() as session, pytest.raises(Refused):
+            act(session, "  ")
+        with unit_of_work() as session:
+            act(session, "Omdat het moet.")
+            act(session, "Omdat het moet.")  # again changes nothing
+        if act is not None and hall.person(member).removed_at is None:
+            assert hall.person(member).stall_id == stall
+    one = hall.person(member)
+    assert (one.stall_id, one.removed_at is None, one.left_at is None) == (None, False, False)
+    with unit_of_work() as session:
+        acts = session.scalars(
+            select(HostAct.act).where(HostAct.person_id == who).order_by(HostAct.id)
+        ).all()
+        assert acts == ["move", "mute", "remove"]
+        with pytest.raises(NotFound):
+            floor.enter(session, hall.actor(member), hall.id, now)
+    with unit_of_work() as session:
+        hosting.readmit(session, host, hall.id, who, "Uitgepraat.", now)
+    hall.enter(member)
+    assert hall.person(member).muted_at is not None
+    hall.walk(member, stall)
+    with unit_of_work() as session, pytest.raises(NotFound):
+        stall_talk.say(session, hall.actor(member), stall, "Hallo", "k", now)
+    other_host = hall.person(hall.host).id
+    with unit_of_work() as session, pytest.raises(Refused):  # hosts talk things over
+        hosting.remove(session, host, hall.id, other_host, "Ruzie.", now)
+
+
+def test_hosting_is_handed_over_to_who_says_yes(make, now):
+    hall = Hall(make)
+    member, other = hall.visitors[2:4]
+    who = hall.person(member).id
+    with unit_of_work() as session:
+        with pytest.raises(Refused):
+            hosting.step_down(session, hall.actor(), hall.id, now)
+        hosting.offer(session, hall.actor(), hall.id, who, now)
+        with pytest.raises(NotFound):
+            hosting.answer_offer(session, hall.actor(other), hall.id, True, now)
+    with unit_of_work() as session:
+        hosting.answer_offer(session, hall.actor(member), hall.id, True, now)
+    with unit_of_work() as session:
+        hosting.step_down(session, hall.actor(), hall.id, now)
+    with unit_of_work() as session:
+        assert rounds.begin_round(session, hall.actor(member), hall.id, 0, now)
+        with pytest.raises(NotFound):
+            rounds.end_round(session, hall.actor(), hall.id, 0, now)
+
+
+def test_questions_are_counted_once_and_nameless_ones_have_nobody(make, now):
+    hall = Hall(make)
+    stall = hall.stalls[0]
+    holder, asker, other = hall.visitors[0], hall.visitors[2], hall.visitors[3]
+    for member in (holder, asker, other):
+        hall.walk(member, stall)
+    with unit_of_work() as session:
+        first = stall_talk.ask(session, hall.actor(asker), stall, "Hoe?", True, "k1", now)
+        again = stall_talk.ask(session, hall.actor(asker), stall, "Hoe?", True, "k1", now)
+        assert first.id == again.id
+        for wants, votes in ((True, 1), (True, 1), (False, 0), (True, 1)):
+            stall_talk.vote(session, hall.actor(other), first.id, wants, now)
+            assert first.votes == votes
+        with pytest.raises(NotFound):  # one's own
+            stall_talk.vote(session, hall.actor(asker), first.id, True, now)
+        question_id = first.id
+    who = hall.person(asker).id
+    with unit_of_work() as session:
+        told = stall_table.questions(session, stall, None)[0]
+        assert (told.by, told.name, told.mine, told.votes) == (None, None, False, 1)
+        assert stall_table.questions(session, stall, who)[0].mine
+        with pytest.raises(NotFound):
+            stall_talk.answered(session, hall.actor(asker), question_id, True, now)
+        stall_talk.answered(session, hall.actor(holder), question_id, True, now)
+        session.get_one(Market, hall.id).nameless_questions = False
+        session.flush()
+        with pytest.raises(Refused):
+            stall_talk.ask(session, hall.actor(asker), stall, "Wie?", True, "k2", now)
+
+
+def test_the_note_is_the_holders_and_a_stale_change_is_noticed(make, now):
+    hall = Hall(make)
+    stall = hall.stalls[0]
+    holder, guest = hall.visitors[0], hall.visitors[2]
+    hall.walk(holder, stall)
+    hall.walk(guest, stall)
+    with unit_of_work() as session:
+        who = hall.actor(holder)
+        assert stall_desk.write_note(session, who, stall, "Een", 0, now).version == 1
+        assert stall_desk.write_note(session, who, stall, "Een\nTwee", 1, now).version == 2
+        assert stall_desk.write_note(session, who, stall, "Een\nTwee", 1, now).version == 2
+        with pytest.raises(stall_desk.Changed):
+            stall_desk.write_note(session, who, stall, "Drie", 1, now)
+        with pytest.raises(NotFound):
+            stall_desk.write_note(session, hall.actor(guest), stall, "Vier", 2, now)
+        for url in ("http://example.org", "javascript:alert(1)", "https://", "https://a b", ""):
+            with pytest.raises(Refused):
+                stall_desk.leave_link(session, hall.actor(guest), stall, "", url, "k", now)
+        item = stall_desk.leave_link(
+            session, hall.actor(guest), stall, "", "https://example.org/x", "k", now
+        )
+        assert item.title == "example.org"
+
+
+def test_nothing_is_exchanged_before_both_agreed(make, now):
+    hall = Hall(make)
+    one, other, third = hall.visitors[1:4]
+    ids = {member: hall.person(member).id for member in (one, other, third)}
+    with unit_of_work() as session:
+        contacts.ask(session, hall.actor(one), hall.id, ids[other], "bel mij", now)
+        contacts.ask(session, hall.actor(one), hall.id, ids[third], "bel mij", now)
+
+    def seen(member):
+        with unit_of_work() as session:
+            rows = floor_queries.contacts(session, hall.actor(member), hall.id, ids[member])
+            return [(row.asked, row.agreed, row.reach) for row in rows]
+
+    assert seen(other) == [(False, False, None)]
+    with unit_of_work() as session:
+        known = contacts.between(session, ids[one], ids[other])
+        no = contacts.between(session, ids[one], ids[third])
+        with pytest.raises(NotFound):
+            contacts.answer(session, hall.actor(third), known.id, True, "x", now)
+        with pytest.raises(Refused):
+            contacts.answer(session, hall.actor(other), known.id, True, " ", now)
+        contacts.answer(session, hall.actor(other), known.id, True, "mail mij", now)
+        contacts.answer(session, hall.actor(third), no.id, False, "", now)
+        assert no.from_words is None
+        number = known.id
+    assert seen(other) == [(False, True, "bel mij")]
+    assert seen(one) == [(True, False, None), (True, True, "mail mij")]  # a no is not told
+    assert seen(third) == []
+    with unit_of_work() as session:
+        contacts.take_back(session, hall.actor(other), number, now)
+    assert seen(other) == []
+
+
+def test_who_leaves_the_community_leaves_no_way_to_be_reached(make, now):
+    hall = Hall(make)
+    one, other = hall.visitors[1:3]
+    hall.walk(one, hall.stalls[0])
+    who, theirs = hall.person(one).id, hall.person(other).id
+    with unit_of_work() as session:
+        contacts.ask(session, hall.actor(one), hall.id, theirs, "mijn nummer", now)
+    with unit_of_work() as session:
+        persona = session.scalars(
+            select(Persona.id).where(Persona.member_id == one.id).order_by(Persona.id)
+        ).first()
+        event = MemberLeft(member_id=one.id, persona_id=persona)
+        cut_loose(session, event, now)
+    with unit_of_work() as session:
+        gone = session.get_one(FloorPerson, who)
+        assert (gone.member_id, gone.stall_id) == (None, None)
+        rows = floor_queries.contacts(session, hall.actor(other), hall.id, theirs)
+        assert rows == []
+
+
+def test_who_signs_off_and_what_is_called_off_ends_on_the_floor(make, now):
+    hall = Hall(make)
+    gone, stays = hall.visitors[2:4]
+    gathering_id = hall.fair.row().gathering_id
+    with unit_of_work() as session:
+        attending.sign_off(session, hall.actor(gone), gathering_id, now)
+    run_due()
+    assert hall.person(gone).left_at is not None
+    assert hall.person(stays).left_at is None
+    with unit_of_work() as session:
+        announcing.cancel(session, hall.actor(), hall.id, "De zaal is dicht.", now, True)
+    run_due()
+    assert hall.floor().phase == Phase.CLOSED
+    with unit_of_work() as session:
+        assert session.get_one(Market, hall.id).state == "closed"

@@ -1,0 +1,87 @@
+"""A market on three screens at once: they follow each other, and nothing that is typed is lost."""
+
+import re
+
+import pytest
+from playwright.sync_api import Page, expect
+
+from tests.markets.hall import Hall
+from tests.support.browser import Opener, troubles
+from tests.support.site import Site
+
+pytestmark = pytest.mark.browser
+
+# A function, not an expression: the page's policy forbids evaluating words again and again.
+HEARS = "() => [...(globalThis.live?.heard.values() ?? [])].some((one) => one.asking === false)"
+SOON = 15_000
+
+
+def test_a_market_on_three_screens(site: Site, open_page: Opener) -> None:
+    hall = Hall(site.make, visitors=4, stalls=2)
+    holder, guest = hall.visitors[0], hall.visitors[2]
+    stall = hall.stalls[0]
+    hall.walk(holder, stall)
+    pages: list[Page] = []
+    for member, width in ((hall.host, 1280), (holder, 1280), (guest, 390)):
+        page = open_page(width=width)
+        site.sign_in(page, member)
+        page.goto(f"{site.url}/markten/{hall.id}/{'kraam' if member is holder else 'vloer'}")
+        page.wait_for_function(HEARS)
+        page.evaluate("globalThis.sameDocument = true")
+        pages.append(page)
+    host, one, other = pages
+    # A round begins for all at once; what was half typed stays.
+    box = one.get_by_label("What do you want to say?")
+    box.fill("Halve zin")
+    host.get_by_role("button", name="Begin round 1").click()
+    for page in pages:
+        expect(page.locator("[data-phase-words]")).to_have_text("Round 1 of 3", timeout=SOON)
+    expect(box).to_have_value("Halve zin")
+    # Walking: the map and the list follow on other screens, and the page becomes the stall's.
+    other.locator(f"[data-row='{stall}'] button").click()
+    expect(other.get_by_role("heading", level=1)).to_contain_text("1.", timeout=SOON)
+    expect(host.locator(f"[data-row='{stall}'] [data-names] .tag")).to_have_count(2, timeout=SOON)
+    expect(host.locator(f"[data-spot='{stall}'] .seat.is-taken")).to_have_count(1)
+    expect(one.locator("[data-person]")).to_have_count(2, timeout=SOON)
+    # The conversation, a question without a name, whose turn it is, and the note that grows.
+    box.fill("Welkom bij de kraam.")
+    one.get_by_role("button", name="Say it").click()
+    expect(other.locator("[data-messages]")).to_contain_text("Welkom bij de kraam.", timeout=SOON)
+    expect(box).to_have_value("")
+    other.get_by_label("What do you want to know?").fill("Hoe begin je?")
+    other.get_by_label("Without my name").check()
+    other.get_by_role("button", name="Ask it").click()
+    expect(one.locator(".stall-questions")).to_contain_text("without a name", timeout=SOON)
+    other.get_by_role("button", name="I want to join in").click()
+    expect(one.locator(".market-turn")).to_contain_text("Then:", timeout=SOON)
+    one.get_by_label("The note of this stall").press_sequentially("Klein beginnen")
+    expect(other.locator("#notitie")).to_contain_text("Klein beginnen", timeout=SOON)
+    # Away for a moment: what one says waits, what others said comes, each once.
+    other.context.set_offline(True)
+    other.evaluate("live.socket.io.engine.close()")
+    other.get_by_label("What do you want to say?").fill("Zonder verbinding getypt.")
+    other.get_by_role("button", name="Say it").click()
+    box.fill("Intussen gezegd.")
+    one.get_by_role("button", name="Say it").click()
+    expect(one.locator("[data-messages] li")).to_have_count(2, timeout=SOON)
+    troubles(other)  # the browser says that it has no connection
+    other.context.set_offline(False)
+    for page in (one, other):
+        expect(page.locator("[data-messages] li")).to_have_count(3, timeout=2 * SOON)
+        assert page.evaluate("globalThis.sameDocument") is True
+    troubles(other)
+    # Announced to all, wherever they are.
+    host.get_by_label("What do you want to say to all?").fill("Koffie in de gang.")
+    host.get_by_role("button", name="Announce", exact=True).click()
+    for page in pages:
+        expect(page.locator("[data-calls]")).to_contain_text("Koffie in de gang.", timeout=SOON)
+    # Shown out: the screen is empty at once.
+    who = hall.person(guest).id
+    host.goto(f"{site.url}/markten/{hall.id}/vloer/mensen/{who}/uitzetten")
+    host.get_by_label("Why?").fill("Dat is voor later.")
+    host.get_by_role("button", name="Show out").click()
+    expect(other.locator("market-screen")).to_have_text(
+        re.compile("not on the floor of this market any more"), timeout=SOON
+    )
+    assert "Welkom" not in other.locator("main").inner_text()
+    troubles(other)
