@@ -2,10 +2,11 @@
 
 from flask_wtf import FlaskForm
 from wtforms import RadioField, StringField, TextAreaField
-from wtforms.validators import Length
+from wtforms.validators import Length, ValidationError
 
 from cop.members.pseudonyms import LONGEST
 from cop.platform.forms import choices, stripped
+from cop.platform.i18n import gettext as _
 from cop.platform.i18n import lazy as _l
 from cop.spaces.words import VISIBILITY_LABELS
 
@@ -28,6 +29,16 @@ class NameForm(FlaskForm):
         validators=[Length(max=LONGEST, message=TOO_LONG)],
         render_kw={"autocomplete": "off"},
     )
+
+    def validate_pseudonym(self, field: StringField) -> None:
+        """Who fills in a pseudonym is not let in under their own name: that cannot be undone."""
+        if field.data and self.under.data != "pseudonym":
+            raise ValidationError(
+                _(
+                    "You filled in a pseudonym, but your own name is chosen above. Choose “A "
+                    "pseudonym”, or leave this empty."
+                )
+            )
 
     @property
     def chosen(self) -> str | None:

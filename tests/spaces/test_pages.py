@@ -90,6 +90,22 @@ def test_a_founder_can_take_a_pseudonym_where_they_allow_it(make, browser):
     assert "Ria Bakker" not in shown
 
 
+@pytest.mark.parametrize("ask", [False, True])
+def test_who_fills_in_a_pseudonym_never_comes_in_under_their_own_name(make, browser, ask):
+    """What others have seen once cannot be taken back: a half-made choice is asked about."""
+    space = make.space(CLOSED if ask else OPEN, pseudonyms=True)
+    page = browser(make.member("Ria Bakker"))
+    path = f"/kringen/{space.circle_id}/deelnemen"
+    refused = page.send(path, {"under": "own", "pseudonym": "Zeewind"})
+    assert refused.status_code == 422
+    assert "your own name is chosen" in refused.text
+    assert 'value="Zeewind"' in refused.text
+    in_it = select(func.count()).where(CircleMembership.circle_id == space.circle_id)
+    with unit_of_work() as session:
+        assert session.scalar(in_it) == 0
+    assert page.send(path, {"under": "own", "pseudonym": ""}).status_code == 302
+
+
 BAD = [
     ({"name": ""}, "Fill this in"),
     ({"name": "  ...  "}, "Give it a name"),
