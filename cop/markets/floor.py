@@ -116,10 +116,24 @@ def follow(session: Session, actor: Actor, market_id: int, now: datetime) -> Flo
     its = held(session, actor, FloorPermission.TAKE_PART, market_id)
     mine = me(session, actor, market_id)
     mine.follows, mine.seen_at = True, now
-    if its.phase == Phase.ROUND:
+    if its.phase == Phase.ROUND and _is_planned(session, mine, its):
         _put(session, mine, planned_stall(session, mine, its), its.round, now)
     session.flush()
     return mine
+
+
+def _is_planned(session: Session, one: FloorPerson, its: MarketFloor) -> bool:
+    """The programme says where somebody is in this round; it may say the lobby."""
+    return (
+        session.scalar(
+            select(MarketPlace.round).where(
+                MarketPlace.market_id == its.market_id,
+                MarketPlace.member_id == one.member_id,
+                MarketPlace.round == its.round,
+            )
+        )
+        is not None
+    )
 
 
 def put(
@@ -255,7 +269,8 @@ def _put(
 
 
 def to_programme(session: Session, its: MarketFloor, now: datetime) -> None:
-    """A round begins: whoever follows the programme goes where it has them; the others stay.
+    """A round begins: whoever follows the programme goes where it has them; the others stay, and so
+    does whoever is not in it.
 
     A fixed number of statements, and one message a stall, however many people move.
     """
@@ -271,7 +286,7 @@ def to_programme(session: Session, its: MarketFloor, now: datetime) -> None:
     gone: list[int] = []
     for row in session.execute(
         select(FloorPerson.id, FloorPerson.stall_id, Stall.id.label("to"))
-        .outerjoin(
+        .join(
             MarketPlace,
             (MarketPlace.market_id == FloorPerson.market_id)
             & (MarketPlace.member_id == FloorPerson.member_id)

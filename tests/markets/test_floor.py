@@ -156,6 +156,17 @@ def test_a_round_takes_who_follows_the_programme_to_their_stall(make, now):
     assert visits[-1] is None or planned[walks.id, 1] is None
 
 
+def test_without_a_programme_everybody_stays_where_they_walked(make, now):
+    hall = Hall(make)
+    member = hall.visitors[2]
+    hall.walk(member, hall.stalls[0])
+    hall.begin()
+    assert hall.person(member).stall_id == hall.stalls[0]
+    with unit_of_work() as session:
+        floor.follow(session, hall.actor(member), hall.id, now)
+    assert hall.person(member).stall_id == hall.stalls[0]
+
+
 def test_a_stall_keeps_to_its_seats_but_for_holders_hosts_and_the_programme(make, now):
     hall = Hall(make, visitors=5)
     stall_id, holder = hall.stalls[0], hall.visitors[0]

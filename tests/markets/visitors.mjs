@@ -101,7 +101,7 @@ class Visitor {
   async live(until) {
     let n = 0;
     while (!until()) {
-      await pause(300 + Math.random() * 700);
+      await pause(600 + Math.random() * 1400);
       if (!this.stall) continue;
       const stall = this.stall;
       const lot = Math.random();
