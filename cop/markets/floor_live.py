@@ -88,7 +88,8 @@ def shown(session: Session, place: Place, rows: Sequence[Row]) -> dict[int, dict
     said = (
         {one.id: one.told() for one in floor_queries.calls(session, place.id, ids)} if ids else {}
     )
-    found = floor_queries.market_of(place, session)
+    turned = any(row.kind == "clock" for row in rows)
+    found = floor_queries.market_of(place, session) if turned else None
     for row in rows:
         if row.kind == "call" and row.subject in said:
             data[row.number] = said[row.subject]

@@ -278,7 +278,12 @@ class MarketScreen extends LiveScreen {
     else if (!("leadNumber" in this.dataset)) this.dataset.leadNumber = leadNumber;
     this.swap(fresh);
     this.listen();
-    if (moved) this.querySelector("h1")?.focus?.();
+    if (moved) {
+      // Another place: whoever listens hears its name, and goes on from there.
+      const name = this.querySelector("h1");
+      if (name) name.tabIndex = -1;
+      name?.focus({ preventScroll: true });
+    }
     if (this.again) this.refresh();
   }
 
