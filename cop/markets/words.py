@@ -50,7 +50,7 @@ ACT_LABELS = {
     Act.MOVE: _l("Move"),
     Act.MUTE: _l("Mute"),
     Act.UNMUTE: _l("Let write again"),
-    Act.REMOVE: _l("Show out"),
+    Act.REMOVE: _l("Show them out"),
     Act.READMIT: _l("Let in again"),
 }
 

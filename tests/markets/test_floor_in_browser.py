@@ -79,7 +79,7 @@ def test_a_market_on_three_screens(site: Site, open_page: Opener) -> None:
     who = hall.person(guest).id
     host.goto(f"{site.url}/markten/{hall.id}/vloer/mensen/{who}/uitzetten")
     host.get_by_label("Why?").fill("Dat is voor later.")
-    host.get_by_role("button", name="Show out").click()
+    host.get_by_role("button", name="Show them out").click()
     expect(other.locator("market-screen")).to_have_text(
         re.compile("not on the floor of this market any more"), timeout=SOON
     )
