@@ -143,9 +143,5 @@ for (let same = 0, before = ""; same < 6; ) {
   before = now;
 }
 await Promise.all(visitors.flatMap((one) => [...one.heard.keys()].map((audience) => one.ask(audience))));
-say(
-  JSON.stringify(
-    visitors.map(({ heard, sent, stall }) => ({ sent, stall, heard: Object.fromEntries([...heard].map(([audience, { events }]) => [audience, events])) })),
-  ),
-);
-process.exit(0);
+const shown = visitors.map(({ heard, sent, stall }) => ({ sent, stall, heard: Object.fromEntries([...heard].map(([audience, { events }]) => [audience, events])) }));
+process.stdout.write(`${JSON.stringify(shown)}\n`, () => process.exit(0));
