@@ -13,6 +13,8 @@ const pause = (time) => new Promise((resolve) => setTimeout(resolve, time));
 const floor = `market:${asked.market}`;
 const say = (line) => process.stdout.write(`${line}\n`);
 
+setTimeout(() => process.exit(2), 150000).unref(); // whatever hangs does not hang for ever
+
 class Visitor {
   heard = new Map(); // audience → { number, events }
   sent = []; // keys that were answered
