@@ -1,6 +1,8 @@
 """Staying in touch after a market: one asks, the other agrees, and only then both see how.
 
-Who says no is not asked again at this market, and the one who asked is not told that it was a no.
+Who says no is not asked again at this market, and the one who asked is not told that it was a no:
+the request looks as if it waited, also when it is taken back and made once more. Only whoever said
+no can come back to it, by asking themselves.
 """
 
 from datetime import datetime
@@ -38,11 +40,20 @@ def ask(
         raise Refused(_("That is you."))
     other = _other(session, mine, person_id)
     reach = words(reach, MOST_WORDS, "reach")
+    _both_held(session, mine, other)
     known = between(session, mine.id, other.id)
-    if known is not None:
-        if known.to_id == mine.id and known.agreed_at is None:
-            return _agree(session, known, mine, other, reach, now)
+    if known is not None and known.agreed_at is not None:
         return known
+    if known is not None and known.from_id == mine.id:
+        known.withdrawn_at = None
+        if known.refused_at is None:
+            known.from_words = reach
+        return known
+    if known is not None and known.refused_at is None:
+        return _agree(session, known, mine, other, reach, now)
+    if known is not None:  # the actor said no before, and asks now: a request of their own
+        session.delete(known)
+        session.flush()
     asked = session.scalars(
         select(MarketContact.id).where(MarketContact.from_id == mine.id).limit(MOST_ASKED)
     ).all()
@@ -94,10 +105,13 @@ def take_back(session: Session, actor: Actor, contact_id: int, now: datetime) ->
         raise NotFound
     if mine.id == known.to_id and known.agreed_at is None:
         raise NotFound
+    if known.refused_at is None:
+        session.delete(known)
+    else:
+        known.withdrawn_at = now
+    session.flush()
     for one in (known.from_id, known.to_id):
         tell_one(session, session.get_one(FloorPerson, one), "contact", known.id, now)
-    session.delete(known)
-    session.flush()
 
 
 def between(session: Session, one: int, other: int) -> MarketContact | None:
@@ -114,6 +128,12 @@ def between(session: Session, one: int, other: int) -> MarketContact | None:
     )
 
 
+def _both_held(session: Session, mine: FloorPerson, other: FloorPerson) -> None:
+    """Two who ask each other at the same moment take turns."""
+    rows = select(FloorPerson.id).where(FloorPerson.id.in_([mine.id, other.id]))
+    session.execute(rows.order_by(FloorPerson.id).with_for_update()).all()
+
+
 def _agree(
     session: Session,
     known: MarketContact,
@@ -122,7 +142,7 @@ def _agree(
     reach: str,
     now: datetime,
 ) -> MarketContact:
-    known.to_words, known.agreed_at, known.refused_at = reach, now, None
+    known.to_words, known.agreed_at = reach, now
     session.flush()
     for one in (mine, other):
         tell_one(session, one, "contact", known.id, now)

@@ -8,7 +8,7 @@ from sqlalchemy.orm import Session
 from cop.gatherings.events import Cancelled, ComingChanged
 from cop.gatherings.models import Attendance, Coming
 from cop.markets import floor, rounds
-from cop.markets.floor_models import FloorPerson, MarketContact, MarketFloor, Phase
+from cop.markets.floor_models import FloorPerson, HostAct, MarketContact, MarketFloor, Phase
 from cop.markets.floor_permissions import FLOORS, FloorPermission
 from cop.markets.models import Market
 from cop.members.actor import Actor
@@ -23,6 +23,23 @@ def cut_loose(session: Session, event: MemberLeft, now: datetime) -> None:
     What was said at a stall stays with those who were there, under the name it was said under.
     """
     mine = select(FloorPerson.id).where(FloorPerson.member_id == event.member_id)
+    for market_id in session.scalars(
+        select(FloorPerson.market_id)
+        .where(FloorPerson.id.in_(mine), FloorPerson.left_at.is_(None))
+        .order_by(FloorPerson.market_id)
+    ).all():
+        its = session.get_one(MarketFloor, market_id, with_for_update=True)
+        one = session.scalars(
+            select(FloorPerson)
+            .where(FloorPerson.market_id == market_id, FloorPerson.id.in_(mine))
+            .with_for_update()
+        ).one()
+        if its.phase != Phase.CLOSED and one.removed_at is None:
+            floor.go(session, one, its, now)
+    session.execute(delete(HostAct).where(HostAct.person_id.in_(mine)))
+    session.execute(
+        update(MarketFloor).where(MarketFloor.offered_id.in_(mine)).values(offered_id=None)
+    )
     session.execute(
         delete(MarketContact).where(
             or_(MarketContact.from_id.in_(mine), MarketContact.to_id.in_(mine))

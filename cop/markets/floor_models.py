@@ -249,7 +249,8 @@ class MarketContact(Base):
     """Somebody wants to stay in touch with somebody they met at a market.
 
     What each wrote about how to be reached is shown to the other once both agreed, never before;
-    it is gone when one of them says no, or leaves.
+    it is gone when one of them says no, or leaves. A no stays known when whoever asked stops
+    asking (`withdrawn_at`): they would be free to ask again otherwise.
     """
 
     __tablename__ = "market_contact"
@@ -267,3 +268,4 @@ class MarketContact(Base):
     at: Mapped[datetime] = mapped_column(UtcDateTime)
     agreed_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
     refused_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    withdrawn_at: Mapped[datetime | None] = mapped_column(UtcDateTime)

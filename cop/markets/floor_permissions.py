@@ -124,6 +124,11 @@ def _stands_at(
     )
 
 
+def _may_speak(person: Any) -> ColumnElement[bool]:
+    found: ColumnElement[bool] = person.muted_at.is_(None)
+    return found
+
+
 def _was_at(actor: Actor) -> ColumnElement[bool]:
     """The market is over, and the actor was at the stall."""
     if not actor.is_member:
@@ -143,9 +148,9 @@ def _was_at(actor: Actor) -> ColumnElement[bool]:
 
 
 def _tends(actor: Actor) -> ColumnElement[bool]:
-    """Whoever holds the stall, and a host who stands there, keep it in order."""
+    """Whoever holds the stall, and a host who stands there, keep it in order; muted they do not."""
     hosts_here = exists().where(Market.id == Stall.market_id, _leads(actor)).correlate(Stall)
-    return and_(_stands_at(actor), holds(actor, Stall.id) | hosts_here)
+    return and_(_stands_at(actor, _may_speak), holds(actor, Stall.id) | hosts_here)
 
 
 class StallPermission(StrEnum):
@@ -162,7 +167,7 @@ STALLS: Policy[Actor, Stall] = Policy(
             lambda actor: _stands_at(actor, rule=_reads),
             _was_at,
         ),
-        StallPermission.SPEAK: (lambda actor: _stands_at(actor, lambda me: me.muted_at.is_(None)),),
+        StallPermission.SPEAK: (lambda actor: _stands_at(actor, _may_speak),),
         StallPermission.TAKE_PART: (_stands_at,),
         StallPermission.TEND: (_tends,),
     },

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Select, and_, exists, select
+from sqlalchemy import Select, and_, exists, or_, select
 from sqlalchemy.orm import Session, aliased
 
 from cop.markets.floor_among import GONE_AFTER
@@ -290,9 +290,9 @@ class OnFloor:
 
 
 def everybody(
-    session: Session, actor: Actor, its: MarketFloor, after: str = "", most: int = 100
-) -> tuple[list[OnFloor], str]:
-    """Everybody who came, by name, for hosts; and where the next page begins ('' when it ends)."""
+    session: Session, actor: Actor, its: MarketFloor, after: int | None, most: int = 100
+) -> tuple[list[OnFloor], int | None]:
+    """Everybody who came, by name, for hosts; and after whom the next page begins."""
     query = (
         select(
             FloorPerson.id,
@@ -311,8 +311,15 @@ def everybody(
         .order_by(Persona.sort_key, FloorPerson.id)
         .limit(most + 1)
     )
-    if after:
-        query = query.where(Persona.sort_key > after)
+    if after is not None:
+        last = session.execute(
+            select(Persona.sort_key, FloorPerson.id)
+            .join(FloorPerson, FloorPerson.persona_id == Persona.id)
+            .where(FloorPerson.market_id == its.market_id, FloorPerson.id == after)
+        ).first()
+        if last is not None:
+            same = and_(Persona.sort_key == last.sort_key, FloorPerson.id > last.id)
+            query = query.where(or_(Persona.sort_key > last.sort_key, same))
     rows = session.execute(query).all()
     listed = [
         OnFloor(
@@ -327,7 +334,7 @@ def everybody(
         )
         for row in rows[:most]
     ]
-    return listed, rows[most - 1].sort_key if len(rows) > most else ""
+    return listed, rows[most - 1].id if len(rows) > most else None
 
 
 def one_on_floor(session: Session, actor: Actor, market_id: int, person_id: int) -> OnFloor:
@@ -416,7 +423,7 @@ def contacts(session: Session, actor: Actor, market_id: int, person_id: int) -> 
     for row in rows:
         contact: MarketContact = row.MarketContact
         asked, agreed = contact.from_id == person_id, contact.agreed_at is not None
-        if not asked and contact.refused_at is not None:
+        if contact.withdrawn_at is not None or (not asked and contact.refused_at is not None):
             continue
         reach = contact.to_words if asked else contact.from_words
         found.append(

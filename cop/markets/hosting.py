@@ -45,10 +45,11 @@ def move(
     """Bring somebody to a stall, or to the lobby; full or not.
 
     Raises:
-        NotFound: the actor does not host, or there is no such person or stall.
+        NotFound: the actor does not host, or there is no such person on the floor, or stall.
         Refused: no reason.
     """
     its, one = _about(session, actor, market_id, person_id)
+    _refuse_away(one)
     if stall_id is not None:
         floor.open_stall(session, market_id, stall_id)
     if one.stall_id == stall_id:
@@ -143,8 +144,7 @@ def offer(session: Session, actor: Actor, market_id: int, person_id: int, now: d
         Refused: they host already.
     """
     its, one = _about(session, actor, market_id, person_id)
-    if one.left_at is not None or one.removed_at is not None:
-        raise NotFound
+    _refuse_away(one)
     _refuse_host(session, one, _("They host already."))
     if its.offered_id == one.id:
         return
@@ -215,6 +215,11 @@ def _about(
     """The floor, and whom it is about; both held."""
     its = held(session, actor, FloorPermission.LEAD, market_id)
     return its, somebody(session, market_id, person_id)
+
+
+def _refuse_away(one: FloorPerson) -> None:
+    if one.left_at is not None or one.removed_at is not None:
+        raise NotFound
 
 
 def _refuse_host(session: Session, one: FloorPerson, why: str = "") -> None:

@@ -36,7 +36,7 @@ def people(market_id: int) -> Page:
     require(market_id, FloorPermission.LEAD)
     its = db.session().get_one(MarketFloor, market_id)
     rows, more = floor_queries.everybody(
-        db.session(), actor(), its, request.args.get("na", "")[:200]
+        db.session(), actor(), its, request.args.get("na", type=int)
     )
     hands = floor_queries.hands(db.session(), market_id)
     return render_template(
@@ -173,6 +173,8 @@ def ask_contact(market_id: int, person_id: int) -> Page:
     require(market_id, FloorPermission.MEET)
     session = db.session()
     one = floor_queries.one_on_floor(session, actor(), market_id, person_id)
+    if one.removed:
+        raise NotFound
     form = ContactForm()
     if form.validate_on_submit():
         try:

@@ -298,7 +298,8 @@ class MarketScreen extends LiveScreen {
     const form = event.target;
     const button = event.submitter;
     if (event.defaultPrevented || form.dataset.plain) return;
-    const said = this.command(form.getAttribute("action") ?? "", new FormData(form, button));
+    const sent = new FormData(form, button);
+    const said = this.command(form.getAttribute("action") ?? "", sent);
     if (!said) {
       this.leaving = !this.typed("text").some(({ path }) => !this.querySelector(path)?.form?.isSameNode(form));
       return;
@@ -308,7 +309,7 @@ class MarketScreen extends LiveScreen {
     button?.setAttribute("aria-busy", "true");
     const answer = await live.send(command, data);
     button?.removeAttribute("aria-busy");
-    if (answer.ok) this.done(command, form, answer.answer);
+    if (answer.ok) this.done(command, form, sent, answer.answer);
     else if (answer.field === "asked" || answer.field === "stale" || answer.tooLong) {
       // The page asks, or says, it as without scripts.
       form.dataset.plain = this.leaving = "yes";
@@ -354,9 +355,12 @@ class MarketScreen extends LiveScreen {
     return null; // files, and whatever has a page of its own
   }
 
-  done(command, form, answer) {
+  done(command, form, sent, answer) {
     if (["stall.say", "stall.ask", "stall.link", "market.announce"].includes(command)) {
-      form.reset();
+      // On a slow line somebody types on before the answer is there: that stays.
+      const now = new FormData(form);
+      const same = (name) => now.get(name) === null || now.get(name) === sent.get(name);
+      if (["text", "question", "url", "title"].every(same)) form.reset();
       const key = form.elements.namedItem("key");
       if (key) key.value = crypto.randomUUID();
       if (command !== "stall.say") this.tell(this.dataset.saySent);
@@ -364,7 +368,7 @@ class MarketScreen extends LiveScreen {
     }
     if (command === "stall.note") {
       const area = form.elements.namedItem("note");
-      area.defaultValue = area.value;
+      area.defaultValue = sent.get("note"); // what was typed since then is not kept yet
       form.elements.namedItem("version").value = answer.version;
       this.stuck = false;
       return this.tell(this.dataset.sayKept);

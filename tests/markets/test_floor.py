@@ -231,6 +231,44 @@ def test_what_hosts_do_has_a_reason_and_holds(make, now):
         hosting.remove(session, host, hall.id, other_host, "Ruzie.", now)
 
 
+def test_a_holder_who_is_muted_does_not_speak_through_the_note(make, now):
+    hall = Hall(make)
+    holder, stall = hall.visitors[0], hall.stalls[0]
+    hall.walk(holder, stall)
+    with unit_of_work() as session:
+        stall_desk.write_note(session, hall.actor(holder), stall, "Een", 0, now)
+    with unit_of_work() as session:
+        who = hall.person(holder).id
+        hosting.mute(session, hall.actor(), hall.id, who, True, "Te veel.", now)
+    with unit_of_work() as session, pytest.raises(NotFound):
+        stall_desk.write_note(session, hall.actor(holder), stall, "Twee", 1, now)
+
+
+def test_who_went_home_is_not_moved(make, now):
+    hall = Hall(make)
+    member = hall.visitors[2]
+    with unit_of_work() as session:
+        floor.leave(session, hall.actor(member), hall.id, now)
+    who = hall.person(member).id
+    with unit_of_work() as session, pytest.raises(NotFound):
+        hosting.move(session, hall.actor(), hall.id, who, hall.stalls[0], "Kom terug.", now)
+
+
+def test_hosts_page_through_people_of_the_same_name(make, now):
+    hall = Hall(make)
+    its = hall.floor()
+    seen, after = [], None
+    while True:
+        with unit_of_work() as session:
+            rows, after = floor_queries.everybody(session, hall.actor(), its, after, most=2)
+        seen += [row.id for row in rows]
+        if after is None:
+            break
+    people = {hall.person(member).id for member in (hall.host, *hall.visitors)}
+    assert len(seen) == len(set(seen))
+    assert set(seen) == people
+
+
 def test_hosting_is_handed_over_to_who_says_yes(make, now):
     hall = Hall(make)
     member, other = hall.visitors[2:4]
@@ -337,6 +375,19 @@ def test_nothing_is_exchanged_before_both_agreed(make, now):
         contacts.take_back(session, hall.actor(other), number, now)
     assert seen(other) == []
 
+    # A no holds, also when the request is taken back and made again; nobody hears of it.
+    with unit_of_work() as session:
+        contacts.take_back(session, hall.actor(one), no.id, now)
+    assert seen(one) == []
+    with unit_of_work() as session:
+        contacts.ask(session, hall.actor(one), hall.id, ids[third], "toe nou", now)
+        assert contacts.between(session, ids[one], ids[third]).from_words is None
+    assert (seen(one), seen(third)) == ([(True, False, None)], [])
+    # Who said no can come back to it: then it is they who ask, and the other agrees or not.
+    with unit_of_work() as session:
+        contacts.ask(session, hall.actor(third), hall.id, ids[one], "mail mij", now)
+    assert (seen(one), seen(third)) == ([(False, False, None)], [(True, False, None)])
+
 
 def test_who_leaves_the_community_leaves_no_way_to_be_reached(make, now):
     hall = Hall(make)
@@ -345,6 +396,8 @@ def test_who_leaves_the_community_leaves_no_way_to_be_reached(make, now):
     who, theirs = hall.person(one).id, hall.person(other).id
     with unit_of_work() as session:
         contacts.ask(session, hall.actor(one), hall.id, theirs, "mijn nummer", now)
+        hosting.mute(session, hall.actor(), hall.id, who, True, "Te druk.", now)
+        hosting.offer(session, hall.actor(), hall.id, who, now)
     with unit_of_work() as session:
         persona = session.scalars(
             select(Persona.id).where(Persona.member_id == one.id).order_by(Persona.id)
@@ -354,6 +407,12 @@ def test_who_leaves_the_community_leaves_no_way_to_be_reached(make, now):
     with unit_of_work() as session:
         gone = session.get_one(FloorPerson, who)
         assert (gone.member_id, gone.stall_id) == (None, None)
+        assert session.scalars(select(HostAct).where(HostAct.person_id == who)).all() == []
+        assert session.get_one(MarketFloor, hall.id).offered_id is None
+        open_visits = select(StallVisit).where(
+            StallVisit.person_id == who, StallVisit.left_at.is_(None)
+        )
+        assert session.scalars(open_visits).all() == []
         rows = floor_queries.contacts(session, hall.actor(other), hall.id, theirs)
         assert rows == []
 
