@@ -36,7 +36,7 @@ class Participation:
     """What the actor is and may do in a circle; `_participation.html` shows it.
 
     Attributes:
-        as_name: the name under which the actor takes part or asked to, None when not at all.
+        as_name, as_handle: under which the actor takes part or asked to, None when not at all.
         readers: who can read what is written here, in words.
         requests_wait: for coordinators: somebody asked to join.
         orphaned: nobody coordinates it.
@@ -51,6 +51,7 @@ class Participation:
     permissions: frozenset[Any]
     standing: str | None
     as_name: str | None
+    as_handle: str | None
     as_pseudonym: bool
     requests_wait: bool
     orphaned: bool
@@ -74,7 +75,13 @@ def of(session: Session, actor: Actor, circle_id: int) -> Participation:
         NotFound: the actor may not know that it exists.
     """
     mine = (
-        select(CircleMembership.standing, Persona.name, Persona.kind, CircleMembership.circle_id)
+        select(
+            CircleMembership.standing,
+            Persona.name,
+            Persona.handle,
+            Persona.kind,
+            CircleMembership.circle_id,
+        )
         .join(Persona, Persona.id == CircleMembership.persona_id)
         .where(CircleMembership.member_id == (actor.member_id if actor.is_member else null()))
         .subquery()
@@ -91,6 +98,7 @@ def of(session: Session, actor: Actor, circle_id: int) -> Participation:
             *CIRCLES.columns(actor),
             mine.c.standing,
             mine.c.name.label("as_name"),
+            mine.c.handle.label("as_handle"),
             mine.c.kind.label("as_kind"),
             waits.label("waits"),
             coordinated.label("coordinated"),
@@ -113,6 +121,7 @@ def of(session: Session, actor: Actor, circle_id: int) -> Participation:
         permissions=permissions,
         standing=row.standing,
         as_name=row.as_name,
+        as_handle=row.as_handle,
         as_pseudonym=row.as_kind == "pseudonym",
         requests_wait=bool(row.waits) and CirclePermission.MANAGE in permissions,
         orphaned=not row.coordinated,

@@ -569,6 +569,7 @@ def test_whom_to_contact_can_be_asked_a_question_without_any_address(make, brows
     assert f'href="{ask}"' in page
     assert "Ask Noor Smit a question" in page
     assert contact.email not in page
+    assert "Ask Noor Smit" not in browser(contact).get(url).text  # nobody asks themselves
     assert "@noor-smit </textarea>" in seen.get(ask).text
     odd = seen.get(f"/gesprekken/{on.short_name}/nieuw?noem=%3Cb%3Ex").text
     assert "&lt;b&gt;x" not in odd
