@@ -21,6 +21,7 @@ from cop.markets.floor_handlers import cut_loose
 from cop.markets.floor_models import FloorPerson, HostAct, MarketFloor, Phase, StallVisit
 from cop.markets.floor_permissions import FLOORS, FloorPermission
 from cop.markets.models import Market, MarketPlace, Stall
+from cop.markets.waiting import of_markets
 from cop.members.events import MemberLeft
 from cop.members.models import Persona
 from cop.platform import clock
@@ -432,3 +433,12 @@ def test_who_signs_off_and_what_is_called_off_ends_on_the_floor(make, now):
     assert hall.floor().phase == Phase.CLOSED
     with unit_of_work() as session:
         assert session.get_one(Market, hall.id).state == "closed"
+
+
+def test_a_market_that_goes_on_stands_on_the_home_page_of_who_comes(make, now):
+    hall = Hall(make, visitors=3, inside=False)
+    other = make.member()
+    for member, wanted in ((hall.visitors[0], 1), (hall.host, 1), (other, 0)):
+        with unit_of_work() as session:
+            found = [one.url for one in of_markets(session, hall.actor(member), now)]
+        assert found == [f"/markten/{hall.id}/vloer"] * wanted
