@@ -11,6 +11,7 @@ from sqlalchemy.orm import Session, aliased
 
 from cop.markets.floor_among import GONE_AFTER
 from cop.markets.floor_models import (
+    Act,
     FloorCall,
     FloorPerson,
     HostAct,
@@ -382,6 +383,22 @@ def acts_about(session: Session, person_id: int, most: int = 3) -> list[HostAct]
             .order_by(HostAct.id.desc())
             .limit(most)
         )
+    )
+
+
+def why_out(session: Session, actor: Actor, market_id: int) -> str | None:
+    """Why the actor was shown out of a market; None when they were not, or are let in again."""
+    return session.scalar(
+        select(HostAct.reason)
+        .join(FloorPerson, FloorPerson.id == HostAct.person_id)
+        .where(
+            FloorPerson.market_id == market_id,
+            FloorPerson.member_id == actor.member_id,
+            FloorPerson.removed_at.is_not(None),
+            HostAct.act == Act.REMOVE,
+        )
+        .order_by(HostAct.id.desc())
+        .limit(1)
     )
 
 

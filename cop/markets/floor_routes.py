@@ -1,6 +1,6 @@
 """Addresses of the floor of a market: the map, walking, the clock, asking for help."""
 
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from flask import flash, redirect, render_template, request
@@ -10,7 +10,7 @@ from werkzeug.wrappers import Response
 
 from cop.markets import floor, floor_queries, rounds, stall_queries
 from cop.markets.floor_forms import CallForm
-from cop.markets.floor_models import FloorPerson, MarketFloor, Phase
+from cop.markets.floor_models import Act, FloorPerson, MarketFloor, Phase
 from cop.markets.floor_permissions import FLOORS, FloorPermission
 from cop.markets.models import Market, Stall
 from cop.markets.queries import MarketPage
@@ -26,6 +26,8 @@ from cop.platform.live import last_number, own
 from cop.platform.ratelimit import WRITING, by_member, limiter
 from cop.sessions.timer import shown
 from cop.textcheck.asking import AuthorAsked
+
+JUST_NOW = timedelta(minutes=10)  # so long it is said why a host brought somebody elsewhere
 
 writing_limit = limiter.limit(WRITING, key_func=by_member, methods=["POST"])
 
@@ -167,6 +169,7 @@ def frame(market_id: int) -> dict[str, Any]:
     its = session.get_one(MarketFloor, market_id)
     mine = mine_on(market_id)
     seconds = rounds.left(its, now)
+    acts = floor_queries.acts_about(session, mine.id)
     return {
         "page": page,
         "its": its,
@@ -182,7 +185,10 @@ def frame(market_id: int) -> dict[str, Any]:
         "calls": floor_queries.calls(session, market_id),
         "hands": floor_queries.hands(session, market_id) if leads else [],
         "offered": its.offered_id == mine.id,
-        "acts": floor_queries.acts_about(session, mine.id) if mine.muted_at else [],
+        "acts": acts,
+        "brought": next(
+            (one for one in acts[:1] if one.act == Act.MOVE and one.at > now - JUST_NOW), None
+        ),
         "stall": session.get(Stall, mine.stall_id) if mine.stall_id else None,
         **numbers,
     }

@@ -442,3 +442,94 @@ def test_a_market_that_goes_on_stands_on_the_home_page_of_who_comes(make, now):
         with unit_of_work() as session:
             found = [one.url for one in of_markets(session, hall.actor(member), now)]
         assert found == [f"/markten/{hall.id}/vloer"] * wanted
+
+
+def test_whom_a_host_moved_muted_or_showed_out_reads_why(make, browser):
+    hall = Hall(make)
+    member = hall.visitors[2]
+    who, page = hall.person(member).id, browser(member)
+    address = f"/markten/{hall.id}"
+    with unit_of_work() as session:
+        hosting.move(
+            session, hall.actor(), hall.id, who, hall.stalls[0], "Daar is plek.", clock.now()
+        )
+    assert "Daar is plek." in page.get(f"{address}/kraam").get_data(as_text=True)
+    with unit_of_work() as session:
+        hosting.mute(session, hall.actor(), hall.id, who, True, "Even luisteren.", clock.now())
+    assert "Even luisteren." in page.get(f"{address}/kraam").get_data(as_text=True)
+    with unit_of_work() as session:
+        hosting.remove(session, hall.actor(), hall.id, who, "Tot later.", clock.now())
+    assert page.get(f"{address}/vloer").status_code == 404
+    assert "Tot later." in page.get(address).get_data(as_text=True)
+
+
+def test_both_pages_show_the_market_in_every_state_and_forms_that_were_refused(make, browser):
+    hall = Hall(make, planned=True)
+    stall, holder, guest = hall.stalls[0], hall.visitors[0], hall.visitors[2]
+    ids = {member: hall.person(member).id for member in (holder, guest)}
+    pages = {member: browser(member) for member in (hall.host, holder, guest)}
+    address, now = f"/markten/{hall.id}", clock.now()
+
+    def looked_at() -> None:
+        for member in pages:
+            hall.walk(member, stall)
+        for page in pages.values():
+            for path in ("vloer", "kraam", f"kraam/{hall.stalls[1]}", "contacten"):
+                assert page.get(f"{address}/{path}").status_code == 200, path
+
+    def do(run) -> None:
+        with unit_of_work() as session:
+            run(session, hall.actor(), hall.id)
+
+    looked_at()
+    for round_ in range(3):
+        do(lambda s, who, id, n=round_: rounds.begin_round(s, who, id, n, now))
+        looked_at()
+        do(lambda s, who, id, n=round_: rounds.give_notice(s, who, id, n, now))
+        do(lambda s, who, id: hosting.offer(s, who, id, ids[guest], now))
+        looked_at()
+        do(lambda s, who, id, n=round_: rounds.end_round(s, who, id, n, now))
+        looked_at()
+    do(lambda s, who, id: hosting.mute(s, who, id, ids[guest], True, "Even niet.", now))
+    looked_at()
+    do(lambda s, who, id: hosting.mute(s, who, id, ids[guest], False, "Weer wel.", now))
+    with unit_of_work() as session:
+        stall_desk.write_note(session, hall.actor(holder), stall, "Staat er al", 0, now)
+    # What is wrong is said beside its field, and nothing that was typed is lost.
+    at = f"/markten/kramen/{stall}"
+    long = "Woord " * 4_000
+    for member, path, typed, shown in (
+        (guest, f"{at}/zeggen", {"text": long, "key": "k"}, "Woord Woord"),
+        (guest, f"{at}/zeggen", {"text": " ", "key": "k"}, "Write something"),
+        (guest, f"{at}/vragen", {"question": "", "key": "k"}, "Write something"),
+        (guest, f"{at}/links", {"url": "http://x.example.org", "key": "k"}, "x.example.org"),
+        (guest, f"{at}/bestanden", {"key": "k"}, "Choose a file"),
+        (holder, f"{at}/notitie", {"note": "Iets anders", "version": "0"}, "Staat er al"),
+        (hall.host, f"{address}/vloer/omroepen", {"text": "", "key": "k"}, "Write something"),
+        (hall.host, f"{address}/vloer/mensen/{ids[guest]}/dempen", {"reason": ""}, "Write"),
+        (guest, f"{address}/contacten/{ids[holder]}", {"reach": ""}, "Write something"),
+        (guest, f"{at}/zeggen", {"text": "Jan de Vries uit Assen, 061-2345678", "key": "k"}, "Jan"),
+    ):
+        answer = pages[member].post(path, data=typed)
+        assert answer.status_code == 422, path
+        assert shown in answer.get_data(as_text=True), path
+    # Every form works without scripts.
+    for member, path, typed in (
+        (guest, f"{at}/zeggen", {"text": "Hallo.", "key": "a"}),
+        (guest, f"{at}/vragen", {"question": "Hoe?", "nameless": "y", "key": "a"}),
+        (guest, f"{at}/links", {"url": "https://example.org", "title": "Meer", "key": "a"}),
+        (guest, f"{at}/beurt", {"talk": "1"}),
+        (holder, f"{at}/beurt", {"who": str(ids[guest])}),
+        (holder, f"{at}/notitie", {"note": "Meer", "version": "1"}),
+        (guest, f"{address}/vloer/hulp", {"up": "1"}),
+        (hall.host, f"{address}/vloer/mensen", {"do": f"helped:{ids[guest]}"}),
+        (hall.host, f"{address}/vloer/omroepen", {"text": "Bijna klaar.", "key": "a"}),
+        (hall.host, f"{address}/vloer/tijd", {"clock": "0"}),
+        (guest, f"{address}/contacten/{ids[holder]}", {"reach": "bel mij"}),
+    ):
+        assert pages[member].post(path, data=typed).status_code == 302, path
+    looked_at()
+    do(lambda s, who, id: rounds.close(s, who, id, now))
+    for page in pages.values():
+        for path in ("vloer", "kraam", "contacten"):
+            assert page.get(f"{address}/{path}").status_code == 200, path
