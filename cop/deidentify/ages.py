@@ -49,22 +49,46 @@ _PATTERNS: tuple[tuple[re.Pattern[str], float], ...] = tuple(
         # 'hoe oud bende. ik zeg 83'
         (rf"\bhoe oud\b[^\n]{{0,40}}?\b(?:zeg|zei|zeej|zeg)\s({NUM})(?!\w|[,.]\d)", 0.8),
         # bouwjaar '88: a year that stands for an age
-        (r"\b(?:bouwjaar|geboortejaar|jaargang)\s?:?\s?((?:19|20)\d\d|'?\d\d)(?!\w)", 0.85),
+        (r"\b(?:bouwjaar|geboortejaar|jaargang|bj\.?)\s?:?\s?((?:19|20)\d\d|'?\d\d)(?!\w)", 0.85),
         # 34-jarige, vierendertigjarige
         (
-            (rf"(?<![\w-])((?:1[01]\d|[1-9]?\d|{WORD})\s?-?\s?(?:jarigen?\b|jr\.?-?\s?oude?\b))"),
+            (rf"(?<![\w-])((?:1[01]\d|[1-9]?\d|{WORD})\s?-?\s?(?:jarige?n?\b|jr\.?-?\s?oude?\b))"),
             0.97,
         ),
         # 34 jaar oud; de leeftijd van 34; leeftijd: 34
         (rf"(?<![\w-])({NUM})[\s-]?{JR}\s(?:jong|oud)\b", 0.97),
         (rf"\bleeftijd\w*(?:\svan|\sis)?\s?:?\s?({NUM})(?!\w)", 0.95),
+        (rf"\b(?:lft|lftd|leeft(?=[.:]))\.?\s?:?\s?({NUM})(?!\w|[.,]\d)", 0.9),
+        # 'm 52 alleenstaand', 'vrouw 61, weduwe': how a note begins
+        (
+            rf"(?:^|\n|[;:]\s)(?:m|v|man|vrouw|mnl|vrl)\.?\s({BIG})(?:\s?{JR})?(?=\s?[,;.(]|\s[a-z])"
+            rf"(?![.,:/]\d|\s?(?:mg|ml|gr?|gram|x|keer|%|uur|u|kilo|kg|euro|glazen|min|dagen|weken|"
+            rf"cm|m|km)\b)",
+            0.8,
+        ),
+        (
+            rf"\b{_CHILD}\s\(?({NUM})\s?(?:mnd|mndn|maanden|wkn|weken|wk)\b(?!\s(?:geleden|clean|lang))",
+            0.8,
+        ),
+        (
+            rf"\b{_CHILD}\s(?:van|v\.)\s({NUM})(?=\s(?:zat|zit|is|was|ligt|lag|speelt|speelde|slaapt|"
+            rf"sliep|huilt|huilde|woont|woonde|heeft|had|komt|kwam|loopt|liep|kijkt|keek|wil|kan|ziet|"
+            rf"zag|staat|stond|erbij|thuis|gaat|ging|krijgt|kreeg|mist|vraagt|vroeg|zegt|zei)\b)",
+            0.8,
+        ),
+        # 'kids 12 en 9'
+        (
+            rf"\b(?:kids|kinderen|jongens|meisjes|meiden|zoons|zonen|dochters|kleinkinderen)\s\(?({NUM})"
+            rf"(?=\s?(?:en|&|,|\+)\s?{NUM}\b(?!\s?(?:keer|x\b|dagen|weken|uur|euro|mensen)))",
+            0.8,
+        ),
         (rf"\b(?:age|aged)\s?:?\s?({BIG})(?!\w)", 0.9),
         (rf"(?<![\w-])({BIG})[\s-](?:years?[\s-]old|y/?o)\b", 0.95),
         # v/34, m34, (m, 38), man/34, 34/v
         (
             (
                 rf"(?<![\w/])(?:m|v|x|man|vrouw|mnl|vrl|f)\s?[/,|"
-                rf".]\s?({BIG})(?:\s?{JR})?(?![\w/]|[,.]\d|\s?(?:mg|ml|gr?|x|keer|%))"
+                rf".]\s?({BIG})(?:\s?{JR})?(?!\w|/\d|[,.]\d|\s?(?:mg|ml|gr?|x|keer|%))"
             ),
             0.9,
         ),
@@ -253,12 +277,12 @@ _PATTERNS: tuple[tuple[re.Pattern[str], float], ...] = tuple(
         ),
         (
             (
-                r"\b(?:zijn|haar|z'n|zn|d'r|dr|mijn|m'n|hun|je|jouw)\s((?:[1-9]\d(?:e|ste|de))|"
+                r"\b(?:zijn|haar|z'n|zn|d'r|dr|mijn|m'n|mn|hun|je|jouw)\s((?:[1-9]\d(?:e|ste|de))|"
                 r"(?:tiende|elfde|twaalfde|dertiende|veertiende|vijftiende|zestiende|zeventiende|"
                 r"achttiende|negentiende|\w*(?:twintigste|dertigste|veertigste|"
                 r"vijftigste)))\b(?!\s(?:keer|opname|poging|kind|week|dag|maand|detox|bier|"
                 r"biertje|glas|gesprek|sessie|plaats|eeuw|stap|ronde|terugval|jaar|werkdag|"
-                r"huwelijk|afspraak|pil|kans|baan|woning|klant|uur|les|cliënt|trede))"
+                r"huwelijk|joint|jointje|afspraak|pil|kans|baan|woning|klant|uur|les|cliënt|trede))"
             ),
             0.75,
         ),
@@ -324,9 +348,9 @@ SCORE = re.compile(
         r"scoorde|scoort|"
         r"cijfer|gewicht|bmi|temperatuur|pols|saldo|promillage|bloeddruk|dosis|dosering|kamer|"
         r"level|maat|toets|test|schaal|grens|afkapwaarde|norm|huisnummer|lijn|zaal|bed|"
-        r"groep|aantal|plekken|plaatsen|klas|artikel|pagina|bladzijde|blz|stap|fase|dag|week|"
-        r"punt))\s(?:(?:was|is|van|nu|"
-        r"werd|toen|wordt|hij|zij|ze|ik)\s){0,3}$"
+        r"groep|aantal|plekken|plaatsen|klas|artikel|pagina|bladzijde|blz|stap|fase|dag|"
+        r"(?<!vorige )(?<!deze )(?<!volgende )(?<!afgelopen )week|wk|n ?=|punt))"
+        r"\s(?:(?:was|is|van|nu|werd|toen|wordt|hij|zij|ze|ik)\s){0,3}$"
     ),
     re.IGNORECASE,
 )
@@ -357,6 +381,12 @@ _ANSWER = re.compile(
 )
 
 
+def _opened(text: str, at: int) -> bool:
+    """Whether a bracket is open here."""
+    least = max(0, at - 200)
+    return text.rfind("(", least, at) > text.rfind(")", least, at)
+
+
 def find_ages(doc: Document) -> Iterator[Span]:
     """Numbers, in figures or words, that say how old somebody is."""
     text = doc.text
@@ -365,6 +395,8 @@ def find_ages(doc: Document) -> Iterator[Span]:
             before = text[max(0, match.start() - 24) : match.start(1)]
             if SCORE.search(before) or LENGTH.search(before):
                 continue
+            if text[match.end(1) : match.end(1) + 1] == ")" and not _opened(text, match.start(1)):
+                continue  # '1) luisteren, 2) doorvragen'
             if not doc.free(match.start(1), match.end(1)):
                 continue
             yield Span(match.start(1), match.end(1), Label.AGE, sure, Reason.AGE)

@@ -18,6 +18,7 @@ TITLES = _set(
     "moeke vadertje madame monsieur mme huize hr mnr abba abuna bung usi bapak pak ibu hadji "
     "hajji haji sjeik oustaz ustad frère soeur sœur mgr monseigneur rabbijn rebbe peetoom "
     "peettante abla abi amca teyze khalti ammi pandit swami guru lama pfarrer hauptmann "
+    "wachtmeester marechaussee "
     "herr frau señor señora mister majoor kapitein sergeant korporaal luitenant generaal "
     "kolonel luit adjudant hoofdagent inspecteur zustr broer bruder mamsie mammie "
     "tannie ooms omaatje opaatje"

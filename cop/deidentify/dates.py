@@ -132,7 +132,7 @@ _BARE_MONTH = re.compile(
     rf"(?:(?<![\w-])|(?<=half-)|(?<=eind-)|(?<=begin-)){LONG_MONTH}(?![\w]|-[a-z])", re.IGNORECASE
 )
 _SHORT_MONTH = re.compile(
-    (r"(?<![\w-])(?:jan|febr?|mrt|apr|jun|jul|aug|sept|sep|okt|nov|dec)(?:\.|\b)(?!\w)"),
+    (r"(?<![\w-])(?:jan|febr?|mrt|apr|jun|jul|aug|sept|sep|okt|nov|dec)(?:\.|\b)(?![\w-])"),
     re.IGNORECASE,
 )
 _SHORT_BEFORE = re.compile(
@@ -160,7 +160,7 @@ _COUNTED = re.compile(
     re.IGNORECASE,
 )
 _DATE_BEFORE = re.compile(
-    r"(?:\b(?:op|ad|nd|avond|nacht|dienst|overdracht|rapportage|sinds|vanaf|per|tot|t/m|d\.d\.?|"
+    r"(?:\b(?:op|ad|nd|morgen|overmorgen|gisteren|vandaag|avond|nacht|dienst|overdracht|rapportage|sinds|vanaf|per|tot|t/m|d\.d\.?|"
     r"dd\.?|datum\w*|voor|na|geb\w*\.?|"
     r"geboren|was|is|en|ma|di|wo|do|vr|za|zo|"
     r"maandag|dinsdag|woensdag|donderdag|vrijdag|zaterdag|zondag|opname|ontslag|"

@@ -54,6 +54,7 @@ class Document:
     taken: bytearray
     dialect: bool = False  # written in one of the regional languages
     people: set[int] = field(default_factory=set)  # where names of people end
+    showy: bool | None = None  # ordinary words carry capitals; None until somebody asks
     _starts: list[int] = field(default_factory=list)
 
     def free(self, start: int, end: int) -> bool:
@@ -213,5 +214,13 @@ def read(text: str) -> Document:
             opens = raw in "\"'“„«" and (start == 0 or text[start - 1].isspace())
             begin = opens
     return Document(
-        text, lex, tokens, lower, bytearray(len(text)), dialect, set(), [t.start for t in tokens]
+        text,
+        lex,
+        tokens,
+        lower,
+        bytearray(len(text)),
+        dialect,
+        set(),
+        None,
+        [t.start for t in tokens],
     )

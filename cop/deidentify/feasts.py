@@ -27,7 +27,7 @@ _HOLIDAYS = re.compile(
     rf"oud en nieuw|oud op nieuw|oud & nieuw|nieuwjaar|chinees nieuwjaar|derde kerstdag|"
     rf"eerste paasdag|"
     rf"kerstweekend|paasweekend|pinksterweekend|paasmorgen|kerstmorgen|nieuwjaarsmorgen|"
-    rf"vastenavond|"
+    rf"vastenavond|vastelaovend|"
     rf"sint[- ]nicolaas|drie koningen|lichtmis|beloken pasen|sacramentsdag|maria[- ]hemelvaart|"
     rf"wapenstilstand(?:sdag)?|leidens ontzet|ketikoti|srefidensi|divali|diwali|"
     rf"holi[- ]phagwa|phagwa|"
@@ -44,7 +44,7 @@ _HOLIDAYS = re.compile(
 _HOLIDAY_CUED = re.compile(
     rf"(?<!\w)(?:(?<=op )|(?<=met )|(?<=sinds )|(?<=voor )|(?<=vóór )|(?<=na )|(?<=ná "
     rf")|(?<=rond )|(?<=tot )|(?<=vanaf )|(?<=afgelopen )|(?<=vorige )|(?<=tijdens )|(?<=tussen )|"
-    rf"(?<=mét ))"
+    rf"(?<=mét )|(?<=bij ))"
     rf"(?:de )?(?:sinterklaas|carnaval|vastelaovend)(?:\s{YEAR})?(?![\w-])"
     rf"|(?<!\w)(?:carnaval|vastelaovend|sinterklaas)\s{YEAR}(?!\w)",
     re.IGNORECASE,

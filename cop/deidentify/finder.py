@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator
 from dataclasses import replace
 
 from .again import find_again
@@ -15,7 +15,17 @@ from .document import Document, read
 from .feasts import find_feasts
 from .language import language
 from .lexicon import Flag
-from .model import doubt, doubted, find_likely, grown, guesses, parted
+from .model import (
+    DOUBT_LONG,
+    doubt,
+    doubted,
+    find_likely,
+    grown,
+    guesses,
+    no_age,
+    parted,
+)
+from .names_low import find_names_low
 from .numbers import find_numbers
 from .org_kinds import KINDS, LOOSE
 from .orgs import find_orgs
@@ -164,7 +174,7 @@ _FORMS = (
     (find_dates, find_feasts),
     (find_ages,),
     (find_speakers,),
-    (find_phrases,),
+    (find_phrases, find_names_low),
     (find_orgs, find_orgs_low),
 )
 
@@ -187,10 +197,16 @@ def labels(doc: Document, spans: Iterable[Span]) -> list[str]:
     return out
 
 
-def _named(doc: Document, spans: Sequence[Span]) -> list[Span]:
-    """Names by the weights of the rules, doubted and completed by the model."""
+def _named(doc: Document, spans: list[Span]) -> list[Span]:
+    """Names by the weights of the rules, doubted and completed by the model.
+
+    An age among `spans` that the model does not see is taken out of them, in a text about nobody.
+    """
     guessed = guesses(doc, labels(doc, spans))
     bar = doubt(doc, guessed, spans)
+    for span in [s for s in spans if bar >= DOUBT_LONG and no_age(doc, guessed, s)]:
+        spans.remove(span)
+        doc.taken[span.start : span.end] = bytes(span.end - span.start)
     found = []
     for span in list(find_propers(doc)):
         if bar and doubted(doc, guessed, span, bar):

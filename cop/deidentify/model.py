@@ -25,14 +25,16 @@ from .spans import Label, Reason, Span
 from .traits import traits
 
 DATA = Path(__file__).parent / "data" / "names.crf"
-ADD = 0.1  # likely enough to mark where no rule says anything
+ADD = 0.02  # likely enough to mark where no rule says anything
 ALONE = 0.6  # the same in a text in which hardly anything else is clear
 DOUBT_ALONE = 0.35  # and there a finding without a sure cue is dropped below this
 LONG = 80  # words and signs from which such a text is taken to be about no person at all
 ALONE_LONG = 0.95  # so that there a word must be this likely
 DOUBT_LONG = 0.9  # and a finding in it without a sure cue for a book, a method or a singer
+DOUBT_KNOWN = 0.5  # for a place or an institution of the lists
 DOUBT = 0.02  # what is less likely than this is no guess at all
 _LABELS = (Label.PERSON, Label.PLACE, Label.ORG, Label.DATE, Label.AGE, Label.ID, Label.CONTACT)
+_TAGS = {x: (f"B-{x}", f"I-{x}") for x in _LABELS}
 _REASONS = {
     Label.PERSON: Reason.LIKE_NAME,
     Label.PLACE: Reason.LIKE_PLACE,
@@ -84,11 +86,14 @@ def guesses(doc: Document, claimed: Sequence[str]) -> list[Guess | None]:
             if likely < DOUBT:
                 out.append(None)
                 continue
-            shares = [
-                (tagger.marginal(f"B-{x}", index) + tagger.marginal(f"I-{x}", index), x)
-                for x in _LABELS
-            ]
-            share, label = max(shares)
+            rest, share, label = likely, 0.0, _LABELS[0]
+            for each, (begin, inside) in _TAGS.items():
+                found = tagger.marginal(begin, index) + tagger.marginal(inside, index)
+                if found > share:
+                    share, label = found, each
+                rest -= found
+                if share >= rest:  # none of the others can be more likely
+                    break
             out.append(Guess(likely, label, share))
     return out
 
@@ -146,17 +151,53 @@ def _bar(doc: Document, token: Token, least: float) -> float:
     if token.flags & Flag.ENGLISH and not token.cap and not token.flags & NAME:
         return max(least, 0.8)
     if token.flags & Flag.COMMON:
-        return max(least, 0.6 if token.plain else 0.5)
+        return max(least, 0.5 if token.plain else 0.4)
     if token.plain and token.flags & Flag.WORD and not token.flags & (NAME | Flag.PLACE):
-        return max(least, 0.4)
+        return max(least, 0.3)
     return least
 
 
-def alone(guessed: Sequence[Guess | None], spans: Sequence[Span]) -> bool:
+def ordinary(doc: Document, token: Token) -> bool:
+    """A word of the language, whatever else it may be."""
+    return doc.known_word(token.low) and not token.flags & Flag.NAMEWINS
+
+
+def showy(doc: Document) -> bool:
+    """Whether ordinary words carry capitals ('dinsdag Nasi, woensdag Stamppot', 'de oefening Mist
+    en Spiegel'), so that a capital makes no name of them."""
+    if doc.showy is not None:
+        return doc.showy
+    other = NAME | Flag.PLACE | Flag.ABROAD | Flag.ORG | Flag.SAFE | Flag.PROPER
+    found = {
+        t.low
+        for t in doc.tokens
+        if t.cap and not t.first and len(t.low) > 2 and not t.flags & other and ordinary(doc, t)
+    }
+    doc.showy = len(found) >= 4 and len(found) * 40 > len(doc.tokens)
+    return doc.showy
+
+
+def by_capital(doc: Document, span: Span) -> bool:
+    """Whether a name is made of ordinary words alone, and no sure cue says that it is one."""
+    if span.label not in (Label.PERSON, Label.PLACE, Label.ORG) or span.reason in _SURE:
+        return False
+    return all(
+        ordinary(doc, doc.tokens[i])
+        for i in range(doc.at(span.start), doc.at(span.end))
+        if doc.tokens[i].is_word
+    )
+
+
+def alone(doc: Document, guessed: Sequence[Guess | None], spans: Sequence[Span]) -> bool:
     """Whether a text hardly holds anything that clearly identifies somebody."""
-    clear = sum(s.confidence >= 0.8 for s in spans)
+    by_case = showy(doc)
+    clear = sum(s.confidence >= 0.8 and not (by_case and by_capital(doc, s)) for s in spans)
     few = 2 + (len(guessed) > 150)
-    return clear + sum(g is not None and g.likely > 0.9 for g in guessed) <= few
+    likely = sum(
+        g is not None and g.likely > 0.9 and not (by_case and t.cap and ordinary(doc, t))
+        for g, t in zip(guessed, doc.tokens, strict=True)
+    )
+    return clear + likely <= few
 
 
 def find_likely(
@@ -168,9 +209,10 @@ def find_likely(
     """
     index = 0
     tokens = doc.tokens
-    least = ADD
-    if alone(guessed, spans):
+    least, by_case = ADD, False
+    if alone(doc, guessed, spans):
         least = ALONE_LONG if len(tokens) > LONG else ALONE
+        by_case = showy(doc)
     while index < len(tokens):
         guess = guessed[index]
         token = tokens[index]
@@ -210,14 +252,10 @@ def find_likely(
         ) and not any(t.cap or t.text.isdigit() for t in tokens[index : last + 1]):
             index = last + 1
             continue
-        yield Span(
-            token.start,
-            tokens[last].end,
-            label,
-            round(min(0.85, 0.5 + likely * 0.4), 3),
-            _REASONS[label],
-            _cue(doc, index),
-        )
+        sure = round(min(0.85, 0.5 + likely * 0.4), 3)
+        span = Span(token.start, tokens[last].end, label, sure, _REASONS[label], _cue(doc, index))
+        if not (by_case and by_capital(doc, span)):
+            yield span
         index = last + 1
 
 
@@ -267,6 +305,10 @@ def grown(doc: Document, guessed: Sequence[Guess | None], spans: Sequence[Span])
         if step >= len(doc.tokens) or not doc.touching(step - 1, step):
             continue
         token, guess = doc.tokens[step], guessed[step]
+        if len(token.low) == 1 and token.plain and token.low in _INITIALS and step == last + 1:
+            if doc.free(token.start, token.end):  # 'ali b', 'karim k'
+                yield replace(span, end=token.end, confidence=span.confidence + 0.01)
+            continue
         if (
             not token.is_word
             or not token.plain
@@ -287,6 +329,7 @@ def grown(doc: Document, guessed: Sequence[Guess | None], spans: Sequence[Span])
             yield Span(span.start, token.end, Label.PERSON, 0.7, span.reason, span.cue)
 
 
+_INITIALS = frozenset("abcdfghjklpqrsvwyz")  # the others are words: 'x', 'u', ''m', ''n', ''t'
 _LINKS = frozenset("van de der den het ter ten te ait aït el al ben bin v.d vd abu".split())
 _SURE = frozenset(
     {
@@ -308,13 +351,23 @@ def doubt(doc: Document, guessed: Sequence[Guess | None], spans: Sequence[Span])
 
     In a text about somebody the rules are right more often than the model when the two differ.
     """
-    if not alone(guessed, spans):
+    if not alone(doc, guessed, spans):
         return 0.0
     return DOUBT_LONG if len(doc.tokens) > LONG else DOUBT_ALONE
 
 
+def no_age(doc: Document, guessed: Sequence[Guess | None], span: Span) -> bool:
+    """Whether a number that a rule took for an age, without being sure, is none to the model."""
+    if span.label is not Label.AGE or span.confidence > 0.8:
+        return False
+    found = [guessed[i] for i in range(doc.at(span.start), doc.at(span.end))]
+    return all(guess is None or guess.likely < 0.1 for guess in found)
+
+
 def doubted(doc: Document, guessed: Sequence[Guess | None], span: Span, bar: float) -> bool:
     """Whether the model finds nothing likely in what a rule marked without a sure cue."""
+    if showy(doc) and by_capital(doc, span):
+        return True
     if bar < DOUBT_LONG:
         if span.reason in _SURE or span.confidence >= 0.9:
             return False
@@ -325,7 +378,9 @@ def doubted(doc: Document, guessed: Sequence[Guess | None], span: Span, bar: flo
     if span.reason in (Reason.KNOWN_PLACE, Reason.KNOWN_ORG):
         token = doc.tokens[doc.at(span.start)]
         if token.cap and not token.first:
-            return False
+            if bar < DOUBT_LONG:
+                return False
+            bar = DOUBT_KNOWN
     for index in range(doc.at(span.start), len(doc.tokens)):
         if doc.tokens[index].start >= span.end:
             break

@@ -50,7 +50,7 @@ KINDS = (
     "muziekschool|toneelgroep|bridgeclub|dansgroep|wandelclub|loopgroep|dartvereniging|"
     "speeltuin|ggz-instelling|salon|kapsalon|sociale werkplaats|werkleerbedrijf|maneges|"
     "stoeterij|melkveebedrijf|kaasboerderij|palingrokerij|visafslag|veiling|"
-    "uitvaartonderneming|begrafenisonderneming|krachthonk|kickboksschool|judoschool|turnvereniging"
+    "uitvaartonderneming|begrafenisonderneming|krachthonk|kickboksschool|judoschool|turnvereniging|gezinshuis|logeerhuis|buurtkamer|behandelgroep"
 )
 # A word of these kinds is followed by many other things than its name.
 LOOSE = frozenset(

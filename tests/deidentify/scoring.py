@@ -91,6 +91,12 @@ def training() -> dict[str, list[Path]]:
     return own | {"hands": sorted(HANDS.glob("hand-*.md")), "unseen-read": read}
 
 
+def later() -> list[Path]:
+    """Cases that were scored, read and made rules of after the model was trained, so that they
+    say what a threshold of the model does to texts that it has not seen."""
+    return sorted(p for p in (HERE / "later").glob("*.md") if p.stem != "README")
+
+
 def sealed() -> dict[str, list[Path]]:
     """The marked cases that nobody reads, by who wrote them: for figures only."""
     return {

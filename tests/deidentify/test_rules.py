@@ -205,3 +205,31 @@ def test_in_english_the_model_for_dutch_says_nothing() -> None:
     )
     assert marks(text, Label.PERSON) == []
     assert marks("My client Mrs. Smith is drinking again and she told me so.", Label.PERSON)
+
+
+def test_a_numbered_list_a_week_and_a_group_in_a_study_are_no_ages() -> None:
+    for text in (
+        "De deelnemer oefent: 1) een Ik-zin, 2) een nee, 3) een stilte. Daarna wisselen we.",
+        "intake gepland in wk 48, bloedprikken de dag erna",
+        "De groep was klein (n = 54) en een derde viel uit.",
+    ):
+        assert marks(text, Label.AGE) == [], text
+    assert marks("Op mn twaalfde eerste jointje, Petra (54) zag het.", Label.AGE) == [
+        "twaalfde",
+        "54",
+    ]
+
+
+# Words of the language with a capital, as on a board or in a training; nobody is named.
+BOARD = (
+    "Planning van de week. Maandag Nasi, dinsdag Stamppot met Worst, woensdag Soep, donderdag "
+    "Vis, vrijdag Patat, zaterdag Salade. Wie kookt zet het Licht uit en het Raam dicht. Graag "
+    "doorgeven wie er Vegetarisch eet. De oefening Wachten doen we na de Pauze, met de Emmer "
+    "en de Kapotte Plaat, en daarna een Rondje door de tuin met wie dat wil."
+)
+
+
+def test_where_ordinary_words_have_capitals_a_capital_makes_no_name() -> None:
+    assert [BOARD[s.start : s.end] for s in find(BOARD) if s.label is not Label.QUASI] == []
+    told = BOARD + " Dinsdag belt Wiebrigje Zandstra (61) uit Emmen op 06-12345678 over haar zoon."
+    assert {told[s.start : s.end] for s in find(told)} >= {"Wiebrigje Zandstra", "61", "Emmen"}
