@@ -73,8 +73,15 @@ from cop.markets import hosting_routes as _market_hosting
 from cop.markets import planned as _market_plans
 from cop.markets import programme_routes as _market_programmes
 from cop.markets import routes as markets
+from cop.markets import searching as _markets_found
 from cop.markets import space_part as _markets_of_space
 from cop.markets import stall_routes as _market_stalls
+from cop.markets.after import digest_part as _harvest_digests
+from cop.markets.after import origin_part as _harvest_origins
+from cop.markets.after import own_routes as _harvest_own
+from cop.markets.after import routes as harvests
+from cop.markets.after import telling as _harvest_telling
+from cop.markets.after import waiting as _harvest_waiting
 from cop.members import named as _named
 from cop.members import refused_mail as _refused_mail
 from cop.members import routes as members
@@ -134,6 +141,7 @@ BLUEPRINTS = (
     cases.blueprint,
     gatherings.blueprint,
     markets.blueprint,
+    harvests.blueprint,
     groups.blueprint,
     sessions.blueprint,
     finding.blueprint,
@@ -184,6 +192,11 @@ __all__ = [
     "_groups_mine",
     "_guest_mails",
     "_guest_routes",
+    "_harvest_digests",
+    "_harvest_origins",
+    "_harvest_own",
+    "_harvest_telling",
+    "_harvest_waiting",
     "_help",
     "_holding",
     "_importing",
@@ -203,6 +216,7 @@ __all__ = [
     "_market_programmes",
     "_market_stalls",
     "_markets",
+    "_markets_found",
     "_markets_of_space",
     "_members_found",
     "_method_routes",

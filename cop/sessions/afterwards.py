@@ -68,7 +68,7 @@ def take_along(
     if made is not None:
         return made
     action = checked(action, MOST_ACTION, "action")
-    _check_day(due_on, now)
+    check_day(due_on, now)
     ask_author([action], Purpose.SESSION, anyway)
     made = FollowUp(
         session_id=session_id,
@@ -84,7 +84,11 @@ def take_along(
     return made
 
 
-def _check_day(day: date | None, now: datetime) -> None:
+def check_day(day: date | None, now: datetime) -> None:
+    """
+    Raises:
+        Refused: a day that is past, or more than a year away.
+    """
     if day is None:
         return
     if day < now.date() - timedelta(days=1):

@@ -4,7 +4,7 @@ Features say how their things are named, what they give along and what they can 
 top floor's `harvest` makes one into the other. A link is shown to who may read its other end.
 """
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any, TypeAlias
@@ -26,6 +26,8 @@ from cop.members.actor import Actor
 from cop.platform.db import Base, UtcDateTime
 from cop.platform.errors import NotFound
 from cop.platform.i18n import LazyText
+
+MOST = 50  # links of one thing
 
 
 class Origin(Base):
@@ -189,7 +191,7 @@ _links = (
         )
     )
     .order_by(Origin.id)
-    .limit(50)
+    .limit(MOST)
 )
 
 
@@ -203,24 +205,63 @@ def around(
         linked: false when the caller knows from `is_linked` that there are none.
     """
     rows = session.execute(_links, {"kind": kind, "id": id}).all() if linked else []
+    return _around(session, actor, kind, [id], {id} if ready else (), rows)[id]
+
+
+def around_many(
+    session: Session, actor: Actor, kind: str, ids: Collection[int], ready: Collection[int]
+) -> dict[int, Around]:
+    """The same of several things of a kind, in as many queries as for one.
+
+    Args:
+        ready: those that have something to give.
+    """
+    rows = session.execute(
+        select(Origin.from_kind, Origin.from_id, Origin.into_kind, Origin.into_id)
+        .where(
+            or_(
+                (Origin.from_kind == kind) & Origin.from_id.in_(ids),
+                (Origin.into_kind == kind) & Origin.into_id.in_(ids),
+            )
+        )
+        .order_by(Origin.id)
+        .limit(MOST * max(1, len(ids)))
+    ).all()
+    return _around(session, actor, kind, ids, ready, rows)
+
+
+def _around(
+    session: Session,
+    actor: Actor,
+    kind: str,
+    ids: Collection[int],
+    ready: Collection[int],
+    rows: Sequence[Any],
+) -> dict[int, Around]:
+    back: dict[int, list[tuple[str, int]]] = {id: [] for id in ids}
+    onward: dict[int, list[tuple[str, int]]] = {id: [] for id in ids}
     ends: dict[str, set[int]] = {}
     for row in rows:
-        back = (row.into_kind, row.into_id) == (kind, id)
-        other = (row.from_kind, row.from_id) if back else (row.into_kind, row.into_id)
-        ends.setdefault(other[0], set()).add(other[1])
+        if row.into_kind == kind and row.into_id in back:
+            back[row.into_id].append((row.from_kind, row.from_id))
+            ends.setdefault(row.from_kind, set()).add(row.from_id)
+        if row.from_kind == kind and row.from_id in onward:
+            onward[row.from_id].append((row.into_kind, row.into_id))
+            ends.setdefault(row.into_kind, set()).add(row.into_id)
     seen = {
         (name, number): thing
         for name, numbers in ends.items()
         if name in _shown
         for number, thing in _shown[name](session, actor, sorted(numbers)).items()
     }
-    back_links = [(r.from_kind, r.from_id) for r in rows if (r.into_kind, r.into_id) == (kind, id)]
-    on_links = [(r.into_kind, r.into_id) for r in rows if (r.from_kind, r.from_id) == (kind, id)]
-    offered = ready and actor.is_member and kind in _sources
-    return Around(
-        [seen[key] for key in back_links if key in seen],
-        [seen[key] for key in on_links if key in seen],
-        [(str(t.label), f"/oogst/{kind}/{id}/{into}") for into, t in _targets.items()]
-        if offered
-        else [],
-    )
+    offers = actor.is_member and kind in _sources
+    return {
+        id: Around(
+            [seen[key] for key in back[id] if key in seen],
+            [seen[key] for key in onward[id] if key in seen],
+            [(str(t.label), f"/oogst/{kind}/{id}/{into}") for into, t in _targets.items()]
+            if offers and id in ready
+            else [],
+        )
+        for id in ids
+    }

@@ -1,4 +1,5 @@
-// Dragging a name to another stall asks what that costs; without it, the form does the same.
+// Dragging a name to another stall asks what that costs. Each name is a link to the form that does
+// the same, for fingers and keyboards, and without scripts.
 
 class PlanTable extends HTMLElement {
   connectedCallback() {
@@ -14,7 +15,9 @@ class PlanTable extends HTMLElement {
       event.dataTransfer.setData("text/plain", name.textContent.trim());
     });
     this.addEventListener("dragover", (event) => {
-      if (this.targetOf(event)) event.preventDefault();
+      const to = this.targetOf(event);
+      if (to) event.preventDefault();
+      this.over(to);
     });
     this.addEventListener("drop", (event) => {
       const to = this.targetOf(event);
@@ -29,7 +32,14 @@ class PlanTable extends HTMLElement {
     });
     this.addEventListener("dragend", () => {
       this.dragged = null;
+      this.over(null);
     });
+  }
+
+  // Shows where the name would land.
+  over(to) {
+    this.querySelector(".is-new")?.classList.remove("is-new");
+    to?.classList.add("is-new");
   }
 
   // A place in the same round: nobody goes back in time.

@@ -10,8 +10,14 @@ GUARDED = """
     of_gathering programme own_paper papers all_programmes signs
 """.split()
 
+AFTER = """
+    harvest ready write talk talk_of_asks own take_along say_what_came look_back own_ask bring_ask
+""".split()
+
 ACCESS = {
     "markets.index": "member",
     "markets.announce": "member",
     **{f"markets.{name}": "guarded" for name in GUARDED},
+    "markets_after.own_file": "member",
+    **{f"markets_after.{name}": "guarded" for name in AFTER},
 }

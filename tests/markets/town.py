@@ -4,12 +4,15 @@ from datetime import timedelta
 from typing import Any
 
 from cop.markets import contacts, floor, rounds, stall_desk, stall_talk, stalls
+from cop.markets.after import taking_along
 from cop.markets.announcing import Terms
 from cop.markets.models import Stall
 from cop.members.models import Member
 from cop.platform import clock
 from cop.platform.db import unit_of_work
 from cop.spaces.circles import Visibility
+from tests.markets.access import AFTER
+from tests.markets.held import Held
 from tests.markets.making import Fair
 from tests.support.factories import Factory
 
@@ -37,7 +40,7 @@ def markets(make: Factory, owner: Member, other: Member) -> dict[str, Any]:
             "stall_id": stall.id,
             "markets.of_gathering.gathering_id": gathering_id,
         }
-    return before | _held(make, owner, other, space.id)
+    return before | _held(make, owner, other, space.id) | _over(make, owner, other)
 
 
 ON_FLOOR = """
@@ -85,3 +88,48 @@ def _held(make: Factory, owner: Member, other: Member, space_id: int) -> dict[st
             "markets.tend_question.question_id": asked.id,
             "contact_id": contact.id,
         }
+
+
+def _over(make: Factory, owner: Member, other: Member) -> dict[str, Any]:
+    """The same of one that was held, with a harvest that has something of everything."""
+    space = make.space(Visibility.PRIVATE, coordinator=owner)
+    make.join(other, space.circle)
+    terms = Terms(rounds=2, minutes=20, space_ids=[space.id])
+    held = Held(Fair(make, owner, terms, title="Markt die is geweest"))
+    lost, ask = held.fair.bring(owner, "Wie heeft een huisregel over gamen?", "Hoe werkt nazorg?")
+    (offer,) = held.fair.offer(other, "Nazorg met een maatje")
+    held.fair.match((ask, offer))
+    held.fair.lay_out()
+    stall_id = held.stall_of(offer)
+    held.hold({stall_id: [owner, other]})
+    held.note(stall_id, other, "Begin met een maatje, en *blijf bellen*.")
+    held.link(stall_id, other, "Folder over nazorg", "https://example.org/nazorg")
+    held.meet(owner, other, ("bel op dinsdag", "mail maar"), agreed=True)
+    held.write(stall_id, other, "Begin met een maatje.\n\n- blijf bellen\n- plan het samen")
+    with unit_of_work() as session:
+        actor, now = make.actor(owner), clock.now()
+        taken = [
+            taking_along.take_along(
+                session,
+                actor,
+                held.id,
+                action,
+                (now + timedelta(days=6)).date(),
+                f"town-{shared}",
+                now,
+                stall_id=stall_id,
+                shared=shared,
+            )
+            for action, shared in (("Ik bel een maatje", False), ("Ik plan een dag", True))
+        ]
+        taking_along.say_what_came(session, actor, taken[1].id, True, "Dat ging goed.", now)
+        taking_along.evaluate(session, actor, held.id, {"got": 4, "met": 5, "again": None}, now)
+        taken_id = taken[0].id
+    held.begin_harvest()
+    return {
+        **{f"markets_after.{name}.market_id": held.id for name in AFTER},
+        **{f"markets_after.{name}.stall_id": stall_id for name in ("write", "talk")},
+        "markets_after.say_what_came.taken_id": taken_id,
+        "markets_after.own_ask.entry_id": lost,
+        "markets_after.bring_ask.entry_id": lost,
+    }

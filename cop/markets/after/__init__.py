@@ -1,0 +1,1 @@
+"""After a market: what it yielded, what stays open, and what each takes along."""

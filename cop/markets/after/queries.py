@@ -1,0 +1,351 @@
+"""Reading what a market yielded: the harvest, for all; and the page of somebody who was there."""
+
+from collections import defaultdict
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Any
+
+from sqlalchemy import and_, exists, or_, select
+from sqlalchemy.orm import Session, aliased
+
+from cop.markets import stall_queries
+from cop.markets.after.models import MarketHarvest, StallYield, TakenAlong
+from cop.markets.after.permissions import HARVESTS, YIELDS, HarvestPermission, YieldPermission
+from cop.markets.floor_models import (
+    FloorPerson,
+    MarketContact,
+    StallItem,
+    StallNote,
+    StallVisit,
+)
+from cop.markets.models import MarketPlace, Stall
+from cop.members.actor import Actor
+from cop.members.models import Persona
+from cop.members.people import PERSON, Person, person
+from cop.platform import markup
+from cop.platform.errors import NotFound
+from cop.spaces import origins
+
+KIND = "stall"
+MOST_SHARED = 60
+MOST_CONTACTS = 60
+
+
+@dataclass(frozen=True, slots=True)
+class Shared:
+    """What somebody takes along, and shows to all."""
+
+    action: str
+    due_on: date | None
+    by: Person
+    done: bool
+    outcome: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class Yielded:
+    """A stall in the harvest.
+
+    Attributes:
+        html: its opbrengst; '' while nobody wrote it down.
+        may: what the actor may do with it.
+        made: what became of it, and what can.
+        shared: what people take along from it.
+    """
+
+    id: int
+    number: int
+    title: str
+    theme: str | None
+    holders: list[Person]
+    html: str
+    by: Person | None
+    at: datetime | None
+    words: int
+    may: frozenset[Any]
+    made: origins.Around
+    shared: list[Shared]
+
+    def holds(self, permission: str) -> bool:
+        return YieldPermission(permission) in self.may
+
+
+@dataclass(frozen=True, slots=True)
+class Harvest:
+    """What a market yielded.
+
+    Attributes:
+        may: what the actor may do with the whole of it.
+        stalls: those that wrote down what they yielded; `silent`: those that did not, or not yet.
+        shared: what people take along from the market as a whole.
+    """
+
+    may: frozenset[Any]
+    ready_at: datetime | None
+    stalls: list[Yielded]
+    silent: list[Yielded]
+    shared: list[Shared]
+
+    def holds(self, permission: str) -> bool:
+        return HarvestPermission(permission) in self.may
+
+    @property
+    def minutes(self) -> int:
+        """How long reading takes."""
+        return markup.reading_minutes(sum(stall.words for stall in self.stalls))
+
+
+def harvest(session: Session, actor: Actor, market_id: int) -> Harvest:
+    """The harvest of a market; a fixed number of queries.
+
+    Raises:
+        NotFound: the market is not over, or not for the actor.
+    """
+    may = HARVESTS.held(session, actor, market_id)
+    if HarvestPermission.READ not in may:
+        raise NotFound
+    its = session.get(MarketHarvest, market_id)
+    rows = session.execute(
+        select(
+            Stall.id,
+            StallYield.html,
+            StallYield.words,
+            StallYield.at,
+            *YIELDS.columns(actor),
+            *PERSON,
+        )
+        .select_from(Stall)
+        .outerjoin(StallYield, StallYield.stall_id == Stall.id)
+        .outerjoin(Persona, Persona.id == StallYield.by_id)
+        .where(Stall.market_id == market_id)
+        .order_by(Stall.number)
+    ).all()
+    written = {row.id: row for row in rows}
+    stalls = stall_queries.stalls(session, actor, market_id, closed=True)
+    with_html = {row.id for row in rows if row.html}
+    made = origins.around_many(session, actor, KIND, sorted(written), with_html)
+    shared = _shared(session, actor, market_id)
+    every = [
+        _yielded(stall, written[stall.id], actor, made[stall.id], shared.pop(stall.id, []))
+        for stall in stalls
+        if not stall.closed or stall.id in with_html
+    ]
+    return Harvest(
+        may=may,
+        ready_at=its.ready_at if its is not None else None,
+        stalls=[one for one in every if one.html],
+        silent=[one for one in every if not one.html],
+        shared=[one for rest in shared.values() for one in rest],
+    )
+
+
+def _yielded(
+    stall: stall_queries.StallRow,
+    row: Any,
+    actor: Actor,
+    made: origins.Around,
+    shared: list[Shared],
+) -> Yielded:
+    may = YIELDS.from_row(row)
+    if YieldPermission.GO_ON not in may:
+        made = origins.Around(made.came_from, made.became, [])
+    return Yielded(
+        id=stall.id,
+        number=stall.number,
+        title=stall.title,
+        theme=stall.theme,
+        holders=stall.holders,
+        html=row.html or "",
+        by=person(row, actor) if row.html else None,
+        at=row.at,
+        words=row.words or 0,
+        may=may,
+        made=made,
+        shared=shared,
+    )
+
+
+def _shared(
+    session: Session, actor: Actor, market_id: int
+) -> defaultdict[int | None, list[Shared]]:
+    """Stall (None: none) → what people take along from it and show."""
+    found: defaultdict[int | None, list[Shared]] = defaultdict(list)
+    for row in session.execute(
+        select(
+            *(TakenAlong.stall_id, TakenAlong.action, TakenAlong.due_on),
+            *(TakenAlong.done_at, TakenAlong.outcome),
+            *PERSON,
+        )
+        .join(Persona, Persona.id == TakenAlong.persona_id)
+        .where(TakenAlong.market_id == market_id, TakenAlong.shared.is_(True))
+        .where(TakenAlong.dropped_at.is_(None))
+        .order_by(TakenAlong.id)
+        .limit(MOST_SHARED)
+    ):
+        found[row.stall_id].append(
+            Shared(
+                action=row.action,
+                due_on=row.due_on,
+                by=person(row, actor),
+                done=row.done_at is not None,
+                outcome=row.outcome,
+            )
+        )
+    return found
+
+
+def stall_to_write(
+    session: Session, actor: Actor, market_id: int, stall_id: int, permission: YieldPermission
+) -> tuple[Stall, StallYield | None]:
+    """A stall on which the actor holds this, with what it yielded so far.
+
+    Raises:
+        NotFound: it is of another market, or not for the actor.
+    """
+    stall = YIELDS.get(session, actor, permission, stall_id)
+    if stall.market_id != market_id:
+        raise NotFound
+    return stall, session.get(StallYield, stall_id)
+
+
+# --- one's own page
+
+
+@dataclass(frozen=True, slots=True)
+class Visited:
+    """A stall where one was, with what was written and left there.
+
+    Attributes:
+        note: the note as HTML; for those who were there.
+        items: (title, address) of links and files that were left there.
+    """
+
+    id: int
+    number: int
+    title: str
+    note: str
+    items: list[tuple[str, str]]
+    may_write: bool
+    has_yield: bool
+
+
+def visited(session: Session, actor: Actor, market_id: int) -> list[Visited]:
+    """The stalls where the actor was, or was planned where no floor was opened; three queries."""
+    me, visit, place = aliased(FloorPerson), aliased(StallVisit), aliased(MarketPlace)
+    rows = session.execute(
+        select(
+            Stall.id,
+            Stall.number,
+            Stall.title,
+            StallNote.text,
+            StallYield.stall_id.label("written"),
+            *YIELDS.columns(actor),
+        )
+        .select_from(Stall)
+        .outerjoin(StallNote, StallNote.stall_id == Stall.id)
+        .outerjoin(StallYield, StallYield.stall_id == Stall.id)
+        .where(Stall.market_id == market_id)
+        .where(
+            or_(
+                YIELDS.clause(actor, YieldPermission.READ_NOTE),
+                exists().where(
+                    visit.stall_id == Stall.id,
+                    visit.person_id == me.id,
+                    me.member_id == actor.member_id,
+                ),
+                and_(
+                    exists().where(place.stall_id == Stall.id, place.member_id == actor.member_id),
+                    ~exists().where(FloorPerson.market_id == market_id),
+                ),
+            )
+        )
+        .order_by(Stall.number)
+    ).all()
+    may = {row.id: YIELDS.from_row(row) for row in rows}
+    open_to = [row.id for row in rows if YieldPermission.READ_NOTE in may[row.id]]
+    items = _items(session, open_to)
+    return [
+        Visited(
+            id=row.id,
+            number=row.number,
+            title=row.title,
+            note=markup.render(row.text) if row.text and row.id in open_to else "",
+            items=items.get(row.id, []),
+            may_write=YieldPermission.WRITE in may[row.id],
+            has_yield=row.written is not None,
+        )
+        for row in rows
+    ]
+
+
+def _items(session: Session, stall_ids: Sequence[int]) -> Mapping[int, list[tuple[str, str]]]:
+    found: defaultdict[int, list[tuple[str, str]]] = defaultdict(list)
+    for row in session.execute(
+        select(StallItem.stall_id, StallItem.title, StallItem.url)
+        .where(StallItem.stall_id.in_(stall_ids), StallItem.struck_at.is_(None))
+        .where(StallItem.url != "")
+        .order_by(StallItem.id)
+    ):
+        found[row.stall_id].append((row.title, row.url))
+    return found
+
+
+@dataclass(frozen=True, slots=True)
+class Contact:
+    """Somebody with whom one agreed to stay in touch.
+
+    Attributes:
+        theirs: how they can be reached, in their words. `mine`: what they see of oneself.
+    """
+
+    who: Person
+    theirs: str
+    mine: str
+
+
+def contacts(session: Session, actor: Actor, market_id: int) -> list[Contact]:
+    """Only what both agreed on; nobody but these two reads it."""
+    me, other = aliased(FloorPerson), aliased(FloorPerson)
+    rows = session.execute(
+        select(
+            me.id.label("my_id"),
+            MarketContact.from_id,
+            MarketContact.from_words,
+            MarketContact.to_words,
+            *PERSON,
+        )
+        .select_from(MarketContact)
+        .join(me, or_(me.id == MarketContact.from_id, me.id == MarketContact.to_id))
+        .join(
+            other,
+            and_(
+                other.id != me.id,
+                or_(other.id == MarketContact.from_id, other.id == MarketContact.to_id),
+            ),
+        )
+        .join(Persona, Persona.id == other.persona_id)
+        .where(MarketContact.market_id == market_id, me.member_id == actor.member_id)
+        .where(MarketContact.agreed_at.is_not(None), MarketContact.refused_at.is_(None))
+        .order_by(Persona.sort_key, Persona.id)
+        .limit(MOST_CONTACTS)
+    )
+    return [
+        Contact(
+            who=person(row, actor),
+            theirs=(row.to_words if row.from_id == row.my_id else row.from_words) or "",
+            mine=(row.from_words if row.from_id == row.my_id else row.to_words) or "",
+        )
+        for row in rows
+    ]
+
+
+def taken(session: Session, actor: Actor, market_id: int) -> list[TakenAlong]:
+    """What the actor takes along from this market."""
+    return list(
+        session.scalars(
+            select(TakenAlong)
+            .where(TakenAlong.market_id == market_id, TakenAlong.member_id == actor.member_id)
+            .order_by(TakenAlong.done_at.is_not(None), TakenAlong.due_on, TakenAlong.id)
+        )
+    )

@@ -1,0 +1,260 @@
+"""Markets in search: what is asked and offered in those to come, and what others yielded.
+
+A market for some spaces is found by who is in them; one for an institution by who takes part.
+"""
+
+from collections import defaultdict
+from collections.abc import Iterable, Iterator, Sequence
+from typing import Any
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from cop.gatherings import when
+from cop.gatherings.models import Attendance, Gathering, GatheringKind
+from cop.markets.after.models import StallYield
+from cop.markets.models import (
+    Market,
+    MarketAudience,
+    MarketEntry,
+    MarketState,
+    MarketTheme,
+    Stall,
+)
+from cop.markets.permissions import MARKETS, MarketPermission, active
+from cop.members.actor import Actor
+from cop.members.models import Theme
+from cop.platform.i18n import gettext as _
+from cop.platform.i18n import lazy as _l
+from cop.platform.markup import own_text, word_count
+from cop.platform.search.sources import (
+    Audience,
+    Document,
+    Hit,
+    Key,
+    Line,
+    Shown,
+    Source,
+    changed,
+    label,
+    offer,
+)
+from cop.spaces.models import Space
+
+KIND = "market"
+WHAT_TO_KNOW = 1  # the line of what the host says; entries and stalls come after it
+ENTRY, YIELD = 0, 1
+
+
+def _number(id: int, of: int) -> int:
+    """Names an entry, or what a stall yielded, among the lines of a market."""
+    return 2 * id + 2 + of
+
+
+def _parts(session: Session, market_ids: Iterable[int]) -> list[Key]:
+    """One for each space that a market is for; else one, for its own circle."""
+    ids = sorted(set(market_ids))
+    spaces: defaultdict[int, list[int]] = defaultdict(list)
+    for market_id, audience_id in session.execute(
+        select(MarketAudience.market_id, MarketAudience.id)
+        .where(MarketAudience.market_id.in_(ids), MarketAudience.space_id.is_not(None))
+        .order_by(MarketAudience.id)
+    ):
+        spaces[market_id].append(audience_id)
+    return [(id, part) for id in ids for part in spaces.get(id, [0])]
+
+
+def _of_market(session: Session, market: Market) -> Iterator[Key]:
+    if changed(market, "state"):
+        yield from _parts(session, [market.id])
+
+
+def _of_gathering(session: Session, gathering: Gathering) -> Iterator[Key]:
+    if gathering.kind == GatheringKind.MARKET and changed(
+        gathering, "title", "html", "starts_at", "cancelled_at"
+    ):
+        yield from _of_its_gathering(session, gathering.id)
+
+
+def _of_its_gathering(session: Session, gathering_id: int) -> list[Key]:
+    found = session.scalars(select(Market.id).where(Market.gathering_id == gathering_id)).all()
+    return _parts(session, found)
+
+
+def _of_coming(session: Session, attendance: Attendance) -> Iterator[Key]:
+    """What somebody asks and offers is shown while they come."""
+    if changed(attendance, "coming"):
+        gathering = session.get(Gathering, attendance.gathering_id)
+        if gathering is not None and gathering.kind == GatheringKind.MARKET:
+            yield from _of_its_gathering(session, gathering.id)
+
+
+def _of_row(session: Session, row: Any) -> Iterator[Key]:
+    yield from _parts(session, [row.market_id])
+
+
+def _of_entry(session: Session, entry: MarketEntry) -> Iterator[Key]:
+    if changed(entry, "line", "expects", "theme_id", "withdrawn_at"):
+        yield from _parts(session, [entry.market_id])
+
+
+def _of_yield(session: Session, row: StallYield) -> Iterator[Key]:
+    if changed(row, "source"):
+        stall = session.get(Stall, row.stall_id)
+        if stall is not None:
+            yield from _parts(session, [stall.market_id])
+
+
+def documents(session: Session, keys: Sequence[Key]) -> Iterator[Document]:
+    """Five queries."""
+    ids = sorted({id for id, _part in keys})
+    spaces = {
+        (row.market_id, row.id): row
+        for row in session.execute(
+            select(MarketAudience.market_id, MarketAudience.id, Space.circle_id, Space.id)
+            .join(Space, Space.id == MarketAudience.space_id)
+            .where(MarketAudience.market_id.in_(ids))
+        )
+    }
+    themes = session.execute(
+        select(MarketTheme.market_id, Theme.id, Theme.name_nl)
+        .join(Theme, Theme.id == MarketTheme.theme_id)
+        .where(MarketTheme.market_id.in_(ids))
+        .order_by(Theme.position, Theme.id)
+    ).all()
+    said = _lines(session, ids)
+    rows = {
+        row.id: row
+        for row in session.execute(
+            select(
+                *(Market.id, Market.state, Gathering.title, Gathering.html),
+                *(Gathering.circle_id, Gathering.starts_at),
+            )
+            .join(Gathering, Gathering.id == Market.gathering_id)
+            .where(Market.id.in_(ids), Gathering.cancelled_at.is_(None))
+        )
+    }
+    for id, part in keys:
+        row = rows.get(id)
+        if row is None or (part and (id, part) not in spaces):
+            continue
+        own = [(theme_id, name) for market_id, theme_id, name in themes if market_id == id]
+        labels = [label("kind", KIND), *(label("theme", theme_id) for theme_id, _name in own)]
+        if part:
+            labels.append(label("space", spaces[id, part][3]))
+        names = " ".join(name for _id, name in own)
+        yield Document(
+            key=(id, part),
+            title=row.title,
+            lines=[
+                Line(WHAT_TO_KNOW, f"{own_text(row.html)}\n{names}"),
+                *(said[id, row.state == MarketState.CLOSED]),
+            ],
+            audience=Audience.INSIDE if part else Audience.READERS,
+            circle_id=spaces[id, part].circle_id if part else row.circle_id,
+            at=row.starts_at,
+            labels=labels,
+        )
+
+
+def _lines(session: Session, ids: Sequence[int]) -> defaultdict[tuple[int, bool], list[Line]]:
+    """(market, whether it is over) → what is said in it then."""
+    found: defaultdict[tuple[int, bool], list[Line]] = defaultdict(list)
+    for row in session.execute(
+        select(
+            *(MarketEntry.id, MarketEntry.market_id, MarketEntry.persona_id),
+            *(MarketEntry.line, MarketEntry.expects),
+        )
+        .where(MarketEntry.market_id.in_(ids), active())
+        .order_by(MarketEntry.id)
+    ):
+        text = f"{row.line}\n{row.expects}".strip()
+        line = Line(_number(row.id, ENTRY), text, row.persona_id)
+        found[row.market_id, False].append(line)
+    for id, market_id, title, html, by_id in session.execute(
+        select(Stall.id, Stall.market_id, Stall.title, StallYield.html, StallYield.by_id)
+        .join(StallYield, StallYield.stall_id == Stall.id)
+        .where(Stall.market_id.in_(ids))
+        .order_by(Stall.number)
+    ):
+        text = f"{title}\n{own_text(html)}"
+        found[market_id, True].append(Line(_number(id, YIELD), text, by_id))
+    return found
+
+
+def keys(session: Session, after: int, most: int) -> list[Key]:
+    ids = session.scalars(
+        select(Market.id).where(Market.id > after).order_by(Market.id).limit(most)
+    ).all()
+    return _parts(session, ids)
+
+
+def present(session: Session, actor: Actor, hits: Sequence[Hit]) -> dict[int, Shown]:
+    """Two queries, and one each for entries and yields."""
+    best = {hit.thing_id: hit.line for hit in hits}
+    texts = _texts(session, best)
+    rows = session.execute(
+        select(
+            *(Market.id, Market.state, Gathering.title, Gathering.html),
+            *(Gathering.starts_at, Gathering.ends_at),
+        )
+        .join(Gathering, Gathering.id == Market.gathering_id)
+        .where(Market.id.in_(best), MARKETS.clause(actor, MarketPermission.READ))
+        .where(Gathering.cancelled_at.is_(None))
+    )
+    found = {}
+    for row in rows:
+        text = texts.get(row.id) or own_text(row.html)
+        over = row.state == MarketState.CLOSED
+        found[row.id] = Shown(
+            title=row.title,
+            url=f"/markten/{row.id}/oogst" if over else f"/markten/{row.id}",
+            where=f"{_('Knowledge market')}, {when.spoken(row.starts_at, row.ends_at)}",
+            words=word_count(text),
+            text=text,
+        )
+    return found
+
+
+def _texts(session: Session, best: dict[int, int]) -> dict[int, str]:
+    """Market → the words of the line that answers best, when it is an entry's or a stall's."""
+    lines = {id: divmod(line - 2, 2) for id, line in best.items() if line > WHAT_TO_KNOW}
+    wanted: dict[int, list[int]] = {ENTRY: [], YIELD: []}
+    for thing_id, of in lines.values():
+        wanted[of].append(thing_id)
+    found = {
+        row.market_id: f"{row.line}\n{row.expects}".strip()
+        for row in session.execute(
+            select(MarketEntry.market_id, MarketEntry.line, MarketEntry.expects).where(
+                MarketEntry.id.in_(wanted[ENTRY]), active()
+            )
+        )
+    }
+    return found | {
+        row.market_id: own_text(row.html)
+        for row in session.execute(
+            select(Stall.market_id, StallYield.html)
+            .join(StallYield, StallYield.stall_id == Stall.id)
+            .where(Stall.id.in_(wanted[YIELD]))
+        )
+    }
+
+
+offer(
+    Source(
+        kind=KIND,
+        label=_l("Knowledge market"),
+        present=present,
+        documents=documents,
+        keys=keys,
+        watches={
+            Market: _of_market,
+            Gathering: _of_gathering,
+            Attendance: _of_coming,
+            MarketEntry: _of_entry,
+            MarketTheme: _of_row,
+            MarketAudience: _of_row,
+            StallYield: _of_yield,
+        },
+    )
+)

@@ -1,0 +1,126 @@
+"""Markets in search, digests and calendars: for whom they are, and no more than they may say."""
+
+from datetime import timedelta
+
+from cop.finding.queries import Filters, find
+from cop.gatherings import own_calendar
+from cop.gatherings.models import Gathering, OwnCalendar
+from cop.markets import announcing
+from cop.markets.after import digest_part
+from cop.markets.models import Market
+from cop.members.actor import VISITOR
+from cop.notifications.digests import Reader
+from cop.platform import clock
+from cop.platform.db import reading, unit_of_work
+from cop.platform.i18n import speaking
+from cop.platform.search import indexing
+from cop.spaces.circles import Visibility
+
+
+def addresses(actor, words):
+    """What is found of markets: address → the words that are shown."""
+    with reading() as session:
+        found = find(session, actor, words, clock.now(), Filters(kind="market"))
+    return {
+        item.shown.url.partition("#")[0]: "".join(text for text, _hit in item.text.pieces)
+        for item in found.items
+    }
+
+
+def test_open_asks_are_found_while_a_market_is_to_come_by_whom_it_is_for(make, fair):
+    host, inside, outside = (make.member() for _ in range(3))
+    space = make.space(Visibility.PRIVATE, coordinator=host)
+    make.join(inside, space.circle)
+    small = fair(host, announcing.Terms(rounds=2, minutes=20, space_ids=[space.id]))
+    wide = fair(host)
+    small.bring(host, "Hoe maak je kweepeergelei met een groep?")
+    wide.bring(host, "Wie kookt er met kweepeer?")
+
+    assert set(addresses(make.actor(inside), "kweepeer")) == {small.url, wide.url}
+    assert set(addresses(make.actor(outside), "kweepeer")) == {wide.url}
+    assert addresses(VISITOR, "kweepeer") == {}
+
+    with unit_of_work() as session:
+        announcing.cancel(session, make.actor(host), wide.id, "", clock.now(), True)
+    assert set(addresses(make.actor(inside), "kweepeer")) == {small.url}
+
+
+def test_an_index_made_anew_is_the_same_as_one_that_was_kept_up(make, held):
+    market = held()
+    market.write(market.stall, market.provides, "Samen kweepeergelei maken helpt.")
+    kept = addresses(make.actor(market.absent), "kweepeergelei")
+    with unit_of_work() as session:
+        indexing.rebuild(session, lambda _n: None)
+
+    assert kept == addresses(make.actor(market.absent), "kweepeergelei")
+    assert list(kept) == [f"{market.url}/oogst"]
+
+
+def test_afterwards_the_harvest_is_found_and_no_note_and_no_ask(make, held):
+    market = held()
+    market.note(market.own_stall, market.guest, "Alleen hier staat kumquat.")
+    market.write(market.stall, market.provides, "Samen kweepeergelei maken helpt.")
+    absent, outside = make.actor(market.absent), make.actor(market.outside)
+
+    assert "kweepeergelei" in addresses(absent, "kweepeergelei")[f"{market.url}/oogst"]
+    for actor, words in ((outside, "kweepeergelei"), (absent, "kumquat"), (absent, "tolk")):
+        assert addresses(actor, words) == {}
+
+
+def reader(member):
+    until = clock.now() + timedelta(minutes=1)
+    return Reader(
+        delivery_id=member.id,
+        member_id=member.id,
+        role="member",
+        language="en",
+        zone="Europe/Amsterdam",
+        planned_at=until,
+        until=until,
+        daily_from=clock.now() - timedelta(days=1),
+        weekly_from=None,
+        asked_from=None,
+        joined=None,
+        held={},
+    )
+
+
+def test_a_digest_tells_who_could_not_come_that_there_is_a_harvest_and_no_more(held):
+    market = held()
+    market.write(market.stall, market.provides, "Samen kweepeergelei maken helpt.")
+    people = [market.absent, market.outside, market.asks]
+
+    def said():
+        with reading() as session:
+            found = digest_part.from_harvests(session, [reader(who) for who in people])
+        with speaking("en", "Europe/Amsterdam"):
+            return [
+                [p.render(True).text for p in found[who.id].pieces] if who.id in found else []
+                for who in people
+            ]
+
+    assert said() == [[], [], []]
+    market.ready()
+
+    absent, outside, asks = said()
+    assert (outside, asks) == ([], [])  # not for them; told by name already
+    assert len(absent) == 1
+    assert "A market in a small circle yielded something." in " ".join(absent[0].split())
+    for word in ("kweepeer", "Markt over herstel", "naasten"):
+        assert word not in absent[0]
+
+
+def test_a_calendar_says_when_and_what_kind_and_gives_nothing_away(make, fair):
+    host = make.member()
+    market = fair(host, title="Markt over kweepeer")
+    market.bring(host, "Hoe maak je kumquatgelei?")
+    with unit_of_work() as session:
+        own_calendar.renew_feed(session, make.actor(host))
+        token = session.get_one(OwnCalendar, host.id).token
+        where = session.get_one(Gathering, session.get_one(Market, market.id).gathering_id).link
+        text = own_calendar.feed(session, token or "", clock.now())
+
+    assert text.count("BEGIN:VEVENT") == 1
+    assert where
+    for secret in ("kweepeer", "kumquatgelei", where, "Neem een vraag"):
+        assert secret not in text
