@@ -10,7 +10,7 @@ from zoneinfo import ZoneInfo
 from sqlalchemy import insert, select
 from sqlalchemy.orm import Session
 
-from cop.demo import beraad, cases, content, groups, intervisie, practices
+from cop.demo import beraad, cases, content, groups, intervisie, markets, practices
 from cop.discussions.models import (
     Discussion,
     DiscussionAttention,
@@ -96,6 +96,7 @@ class Builder:
             self.now,
         )
         intervisie.build(self.session, self.members, self.now)
+        markets.build(self.session, self.members, self.own, self.themes, self.now)
 
     def _site(self) -> None:
         text = content.read("site")

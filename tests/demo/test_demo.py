@@ -40,6 +40,12 @@ def texts():
         yield gathering["report"]
     for poll in content.read("gatherings")["date_poll"]:
         yield poll["text"]
+    for market in content.read("markets")["market"]:
+        yield market["text"]
+        for entry in market["entry"]:
+            yield from (entry["line"], entry.get("expects", ""))
+        for stall in market.get("stall", []):
+            yield from (stall["note"], stall.get("yield", ""))
 
 
 def sentences(text):
