@@ -60,8 +60,8 @@ WAYS = (
     (_l("Intervisie and deliberation"), "/groepen", "heart-handshake", True),
     (_l("Knowledge markets"), "/markten", "store", True),
     (_l("Practice"), "/praktijken", "lightbulb", False),
+    (_l("Expertise"), "/kenniskaart", "users", False),
     (_l("Calendar"), "/agenda", "calendar", False),
-    (_l("Members"), "/leden", "users", True),
 )
 
 
@@ -129,6 +129,7 @@ def _me() -> Me:
 # Pages that belong to a way in although their address begins otherwise.
 ALSO = {
     "/casussen": ("/bijdragen/",),
+    "/kenniskaart": ("/leden",),
     "/groepen": ("/sessies/", "/werkvormen", "/intervisie/", "/beraad", "/dilemmas"),
     "/praktijken": ("/ervaringen/", "/vergelijkingen/"),
     "/gesprekken": ("/discussies/", "/berichten/", "/lijsten/", "/opbrengsten"),

@@ -20,8 +20,12 @@ from cop.cases import second_routes as _second_readers
 from cop.cases import shared_routes as _shared_cases
 from cop.cases import space_part as _cases_of_space
 from cop.cases import waiting as _cases_waiting
+from cop.contacts import handlers as _contacts_handlers
+from cop.contacts import routes as contacts
+from cop.contacts import telling as _contacts_telling
 from cop.discussions import attachments as _attachments
 from cop.discussions import handlers as _discussions
+from cop.discussions import known_part as _discussions_known
 from cop.discussions import origin_part as _discussions_origin
 from cop.discussions import routes as discussions
 from cop.discussions import routes_closing as _closing
@@ -37,6 +41,12 @@ from cop.discussions import waiting as _discussions_waiting
 from cop.discussions.importing import handlers as _importing
 from cop.discussions.mailing import handlers as _mailing
 from cop.discussions.mailing import routes as mailing
+from cop.expertise import handlers as _expertise_handlers
+from cop.expertise import routes as expertise
+from cop.expertise import routes_questions as _expertise_questions
+from cop.expertise import routes_writing as _expertise_writing
+from cop.expertise import searching as _expertise_found
+from cop.expertise import telling as _expertise_telling
 from cop.finding import handlers as _finding
 from cop.finding import routes as finding
 from cop.gatherings import guest_mails as _guest_mails
@@ -94,6 +104,7 @@ from cop.platform import worker as _worker
 from cop.platform.search import indexing
 from cop.practices import digest_part as _practices_digest
 from cop.practices import handlers as _practices_handlers
+from cop.practices import known_part as _practices_known
 from cop.practices import origin_part as _practices_origin
 from cop.practices import routes as practices
 from cop.practices import routes_responding as _practices_responding
@@ -148,6 +159,8 @@ BLUEPRINTS = (
     beraad.blueprint,
     practices.blueprint,
     harvest.blueprint,
+    contacts.blueprint,
+    expertise.blueprint,
     intervisie.blueprint,
 )
 
@@ -176,11 +189,19 @@ __all__ = [
     "_cases_of_space",
     "_cases_waiting",
     "_closing",
+    "_contacts_handlers",
+    "_contacts_telling",
     "_discussion_polls",
     "_discussions",
     "_discussions_found",
+    "_discussions_known",
     "_discussions_origin",
     "_discussions_waiting",
+    "_expertise_found",
+    "_expertise_handlers",
+    "_expertise_questions",
+    "_expertise_telling",
+    "_expertise_writing",
     "_facilitators",
     "_finding",
     "_gatherings_found",
@@ -231,6 +252,7 @@ __all__ = [
     "_poll_routes",
     "_practices_digest",
     "_practices_handlers",
+    "_practices_known",
     "_practices_origin",
     "_practices_part",
     "_practices_responding",

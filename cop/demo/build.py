@@ -10,7 +10,7 @@ from zoneinfo import ZoneInfo
 from sqlalchemy import insert, select
 from sqlalchemy.orm import Session
 
-from cop.demo import beraad, cases, content, groups, intervisie, markets, practices
+from cop.demo import beraad, cases, content, expertise, groups, intervisie, markets, practices
 from cop.discussions.models import (
     Discussion,
     DiscussionAttention,
@@ -94,6 +94,9 @@ class Builder:
             self.themes,
             self.organisations,
             self.now,
+        )
+        expertise.build(
+            self.session, self.members, self.own, self.themes, self.organisations, self.now
         )
         intervisie.build(self.session, self.members, self.now)
         markets.build(self.session, self.members, self.own, self.themes, self.now)

@@ -18,6 +18,7 @@ from cop.members.actor import Actor
 from cop.members.models import Persona
 from cop.platform.i18n import lazy as _l
 from cop.platform.markup import own_text
+from cop.platform.search import links
 from cop.platform.search.sources import (
     Audience,
     Document,
@@ -107,6 +108,8 @@ def documents(session: Session, keys: Sequence[Key]) -> Iterator[Document]:
                 at=max((row.created_at for row in found), default=head.created_at),
                 by=head.author_id,
                 labels=labels
+                | {each for row in found for each in links.labels_in(row.html)}
+                | set(links.labels_in(head.outcome_html or "") if part == 0 else ())
                 | {label("by", row.author_id) for row in found}
                 | {label("by", head.author_id)},
             )

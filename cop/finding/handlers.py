@@ -3,20 +3,22 @@
 import html
 from collections import defaultdict
 from collections.abc import Iterator, Sequence
-from datetime import datetime
+from datetime import datetime, timedelta
 
-from sqlalchemy import select
+from sqlalchemy import or_, select
 from sqlalchemy.orm import Session
 
 from cop.finding import interests
 from cop.finding.models import Interest, InterestProfile
 from cop.members.actor import Actor
 from cop.members.events import MemberLeft
+from cop.members.models import Member, MemberState, SiteRole
+from cop.members.site import name_of
 from cop.notifications.digests import Found, Piece, Reader, Rendered, brings
 from cop.notifications.waits import USUAL, Part, Wait, waits
 from cop.platform.i18n import gettext as _
 from cop.platform.i18n import ngettext
-from cop.platform.mail.composing import absolute, wrapped
+from cop.platform.mail.composing import Item, Letter, Words, absolute, post, wrapped
 from cop.platform.mail.message import without_slots
 from cop.platform.markup import reading_minutes
 from cop.platform.outbox import job, on
@@ -25,6 +27,8 @@ from cop.platform.search.sources import Shown
 
 ORDER = 15  # after the lists, before what is only counted
 MOST = 10
+SOON = 600  # seconds between two looks for who hears of it at once
+AT_ONCE = ("discussion", "practice")
 
 
 @waits
@@ -99,6 +103,52 @@ def _piece(discussion_id: int, said: Shown, place: int) -> Piece:
         render=render,
         counts={"new": 1},
         subject=f"discussion:{discussion_id}",
+    )
+
+
+@job("finding.tell_at_once", every=SOON)
+def tell_at_once(session: Session, _payload: dict[str, object], now: datetime) -> None:
+    """One mail with what is new since the last look, for each who asked for that; often none."""
+    wanted = session.execute(
+        select(InterestProfile, Member)
+        .join(Member, Member.id == InterestProfile.member_id)
+        .where(InterestProfile.at_once.is_(True), Member.state == MemberState.ACTIVE)
+        .where(or_(InterestProfile.quiet_until.is_(None), InterestProfile.quiet_until <= now))
+        .order_by(InterestProfile.member_id)
+    ).all()
+    for profile, member in wanted:
+        since, profile.told_until = profile.told_until or now - timedelta(seconds=SOON), now
+        rows = session.scalars(
+            select(Interest).where(Interest.member_id == member.id).order_by(Interest.id)
+        ).all()
+        actor = Actor(member.id, SiteRole(member.site_role))
+        news = interests.new_for_mail(session, actor, rows, since, now, AT_ONCE) if rows else []
+        if news:
+            _mail(session, member, [said for _thing, said in news[:MOST]], now)
+
+
+def _mail(session: Session, member: Member, news: Sequence[Shown], now: datetime) -> None:
+    def letter() -> Letter:
+        items = [Item(said.title, absolute(said.url), said.where) for said in news]
+        return Letter(
+            subject=_("New on your interests"),
+            parts=[Words(_("This is new since the last mail:")), *items],
+            why=_(
+                "You asked to hear of your interests at once. Change that here: %(url)s",
+                url=absolute("/ik/interesses"),
+            ),
+        )
+
+    post(
+        session,
+        letter,
+        key=f"finding.at_once:{member.id}:{now.timestamp():.6f}",
+        recipient=member.email,
+        language=member.language,
+        zone=member.time_zone,
+        now=now,
+        sender_name=name_of(session),
+        member_id=member.id,
     )
 
 

@@ -4,7 +4,7 @@ What is new is asked of the index under the same condition as a search, so that 
 that could not be found. In mail stands nothing of private circles and nothing of cases.
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
@@ -120,18 +120,28 @@ def remove(session: Session, actor: Actor, interest_id: int) -> None:
 
 
 def choose(
-    session: Session, actor: Actor, *, on_site: bool, in_digest: bool, quiet_until: datetime | None
+    session: Session,
+    actor: Actor,
+    *,
+    on_site: bool,
+    by_mail: str,
+    quiet_until: datetime | None,
+    now: datetime,
 ) -> None:
-    """Where the actor hears of it."""
+    """Where the actor hears of it.
+
+    Args:
+        by_mail: 'digest', 'at_once' or ''; never both, so that nothing comes twice.
+    """
     assert actor.member_id is not None
-    session.merge(
-        InterestProfile(
-            member_id=actor.member_id,
-            on_site=on_site,
-            in_digest=in_digest,
-            quiet_until=quiet_until,
-        )
-    )
+    row = session.get(InterestProfile, actor.member_id)
+    if row is None:
+        row = InterestProfile(member_id=actor.member_id)
+        session.add(row)
+    if by_mail == "at_once" and not row.at_once:
+        row.told_until = now
+    row.on_site, row.quiet_until = on_site, quiet_until
+    row.in_digest, row.at_once = by_mail == "digest", by_mail == "at_once"
     session.flush()
 
 
@@ -139,7 +149,7 @@ def profile(session: Session, actor: Actor) -> InterestProfile:
     """Where the actor hears of it; not stored when they chose nothing."""
     found = session.get(InterestProfile, actor.member_id)
     return found or InterestProfile(
-        member_id=actor.member_id, on_site=True, in_digest=True, quiet_until=None
+        member_id=actor.member_id, on_site=True, in_digest=True, at_once=False, quiet_until=None
     )
 
 
@@ -232,17 +242,21 @@ def new_on_site(session: Session, actor: Actor, now: datetime, most: int) -> lis
 
 
 def _labelled(
-    session: Session, who: Who, labels: Sequence[str], since: datetime
+    session: Session,
+    who: Who,
+    labels: Sequence[str],
+    since: datetime,
+    kinds: Collection[str] = ("discussion",),
 ) -> list[Candidate]:
     if not labels:
         return []
     found = retrieving.labelled(session, who.may, who.values, labels, since)
-    return [thing for thing in scoring.newest(found) if thing.kind == "discussion"]
+    return [thing for thing in scoring.newest(found) if thing.kind in kinds]
 
 
 def _unread(session: Session, actor: Actor, things: list[Candidate]) -> list[Candidate]:
     """Without discussions that the actor has read to the end, or started."""
-    ids = [thing.thing_id for thing in things]
+    ids = [thing.thing_id for thing in things if thing.kind == "discussion"]
     seen = set(
         session.scalars(
             select(Discussion.id)
@@ -254,17 +268,22 @@ def _unread(session: Session, actor: Actor, things: list[Candidate]) -> list[Can
             )
         )
     )
-    return [thing for thing in things if thing.thing_id not in seen]
+    return [t for t in things if t.kind != "discussion" or t.thing_id not in seen]
 
 
 def new_for_mail(
-    session: Session, actor: Actor, rows: Sequence[Interest], since: datetime, until: datetime
+    session: Session,
+    actor: Actor,
+    rows: Sequence[Interest],
+    since: datetime,
+    until: datetime,
+    kinds: Collection[str] = ("discussion",),
 ) -> list[tuple[Candidate, Shown]]:
     """What is new since a moment, kept searches included, as far as it may stand in a mail."""
     who = mailed(actor)
     things = {
         (thing.kind, thing.thing_id): thing
-        for thing in _labelled(session, who, labels_of(rows), since)
+        for thing in _labelled(session, who, labels_of(rows), since, kinds)
     }
     for row in rows:
         if row.kind == InterestKind.SEARCH and row.words:
@@ -273,6 +292,10 @@ def new_for_mail(
                 if not answer.meant:  # of a word that nobody wrote there is no news
                     things.setdefault((thing.kind, thing.thing_id), thing)
     fresh = [thing for thing in things.values() if since < thing.at <= until]
-    fresh = _unread(session, actor, [t for t in fresh if t.kind == "discussion"])
+    read = {t.thing_id for t in fresh if t.kind == "discussion"}
+    read -= {t.thing_id for t in _unread(session, actor, fresh) if t.kind == "discussion"}
+    fresh = [
+        t for t in fresh if t.kind in kinds and (t.kind != "discussion" or t.thing_id not in read)
+    ]
     said = shown(session, actor, fresh)
     return [(thing, said[key]) for thing in fresh if (key := (thing.kind, thing.thing_id)) in said]

@@ -42,4 +42,6 @@ class InterestProfile(Base):
     member_id: Mapped[int] = mapped_column(ForeignKey("member.id"), primary_key=True)
     on_site: Mapped[bool] = mapped_column(default=True)
     in_digest: Mapped[bool] = mapped_column(default=True)
+    at_once: Mapped[bool] = mapped_column(default=False)  # by mail; then not in the digest
+    told_until: Mapped[datetime | None] = mapped_column(UtcDateTime)  # by mail at once
     quiet_until: Mapped[datetime | None] = mapped_column(UtcDateTime)  # until then, nowhere

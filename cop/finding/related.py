@@ -4,20 +4,23 @@ from datetime import datetime
 
 from sqlalchemy.orm import Session
 
-from cop.finding.queries import Result, find
+from cop.finding.permissions import searcher
+from cop.finding.queries import Result, find, shown
 from cop.members.actor import Actor
 from cop.platform.errors import NotFound
+from cop.platform.search import links, retrieving, scoring
 from cop.platform.search.sources import Hit, Shown, sources
 
 MOST = 8
+MOST_NAMING = 20
 KINDS = ("discussion", "space", "gathering", "case")  # later features stand in `sources` as well
 NOT = ("member", "theme")
 
 
 def related(
     session: Session, actor: Actor, kind: str, thing_id: int, now: datetime
-) -> tuple[Shown, list[Result]]:
-    """The thing, and what answers the question that its title is.
+) -> tuple[Shown, list[Shown], list[Result]]:
+    """The thing, what leads to it, and what answers the question that its title is.
 
     Raises:
         NotFound: the actor may not see it, or there is no such thing.
@@ -30,9 +33,24 @@ def related(
         raise NotFound
     found = find(session, actor, own.title, now, most=MOST + len(NOT) + 1).items
     plain = own.url.partition("#")[0].partition("?")[0]
+    naming = _naming(session, actor, own, (kind, thing_id))
+    named = {said.url.partition("#")[0].partition("?")[0] for said in naming}
     others = [
         item
         for item in found
-        if item.kind not in NOT and item.shown.url.partition("#")[0].partition("?")[0] != plain
+        if item.kind not in NOT
+        and item.shown.url.partition("#")[0].partition("?")[0] not in {plain, *named}
     ]
-    return own, others[:MOST]
+    return own, naming, others[:MOST]
+
+
+def _naming(session: Session, actor: Actor, own: Shown, itself: tuple[str, int]) -> list[Shown]:
+    """What leads to it, the newest first, for who may read that."""
+    label = links.to(own.url)
+    if label is None:
+        return []
+    who = searcher(actor)
+    rows = retrieving.labelled(session, who.may, who.values, [label], retrieving.LONG_AGO)
+    things = [t for t in scoring.newest(rows) if (t.kind, t.thing_id) != itself][:MOST_NAMING]
+    said = shown(session, actor, things)
+    return [said[key] for thing in things if (key := (thing.kind, thing.thing_id)) in said]

@@ -8,6 +8,7 @@ from flask_login import login_required
 from sqlalchemy import select
 from werkzeug.wrappers import Response
 
+from cop.expertise import gaps
 from cop.finding import interests, queries, synonyms
 from cop.finding.models import InterestKind
 from cop.finding.queries import Filters, Results
@@ -16,7 +17,7 @@ from cop.members.current import actor
 from cop.members.gates import administrators_only
 from cop.members.models import Persona, Theme
 from cop.platform import clock, i18n
-from cop.platform.db import db
+from cop.platform.db import db, unit_of_work
 from cop.platform.errors import NotFound, Refused
 from cop.platform.i18n import gettext as _
 from cop.platform.ratelimit import limiter
@@ -36,11 +37,17 @@ def search() -> str:
     session, who = db.session(), actor()
     words = request.args.get("q", "").strip()[:LONGEST_QUESTION]
     filters = _filters()
-    found = Results()
+    found, meant = Results(), list[str]()
     if words or filters.any:
         found = queries.find(
             session, who, words, clock.now(), filters, after=request.args.get("na", "")[:80]
         )
+        # A theme of that name is no answer: it leads to what has been said on it.
+        kinds = {item.kind for item in found.items}
+        if kinds <= {"theme"} and not request.args.get("na"):
+            _note_missing(words, filters)
+        elif "card" in kinds and who.is_member:
+            meant = gaps.slugs(session, gaps.themes_in(session, words))
     asked: dict[str, Any] = {name: value for name, value in _asked(words).items() if value}
     return render_template(
         "finding/search.html",
@@ -49,6 +56,7 @@ def search() -> str:
         asked=asked,
         since=request.args.get("sinds", "")[:10] if filters.since else "",
         found=found,
+        meant=meant,
         searched=bool(words or filters.any),
         more_url=url_for("finding.search", **asked, na=found.after) if found.after else None,
         is_first=not request.args.get("na"),
@@ -56,6 +64,17 @@ def search() -> str:
         themes=queries.themes(session),
         spaces=queries.spaces(session, who),
     )
+
+
+def _note_missing(words: str, filters: Filters) -> None:
+    """Nothing was found: what themes were meant counts for 'what is missing'; no word is kept."""
+    if not actor().is_member:
+        return
+    with unit_of_work() as session:
+        meant = gaps.themes_in(session, words)
+        if filters.theme:
+            meant += gaps.themes_called(session, filters.theme)
+        gaps.note(session, actor(), meant, clock.now())
 
 
 def _kinds() -> list[tuple[str, str]]:
@@ -168,8 +187,9 @@ def choose_channels() -> Response:
         db.session(),
         actor(),
         on_site=bool(request.form.get("site")),
-        in_digest=bool(request.form.get("digest")),
+        by_mail=request.form.get("mail", ""),
         quiet_until=quiet,
+        now=clock.now(),
     )
     flash(_("Saved."), "success")
     return redirect(url_for("finding.own_interests"))
@@ -191,8 +211,8 @@ def search_again(interest_id: int) -> Response:
 @blueprint.get("/verwant/<kind>/<int:thing_id>")
 @limiter.limit(OFTEN)
 def akin(kind: str, thing_id: int) -> str:
-    own, items = related(db.session(), actor(), kind, thing_id, clock.now())
-    return render_template("finding/related.html", own=own, results=items)
+    own, naming, items = related(db.session(), actor(), kind, thing_id, clock.now())
+    return render_template("finding/related.html", own=own, naming=naming, results=items)
 
 
 # --- words that mean the same

@@ -15,6 +15,7 @@ from cop.members.actor import Actor
 from cop.platform.i18n import lazy as _l
 from cop.platform.markup import own_text, word_count
 from cop.platform.policy import among
+from cop.platform.search import links
 from cop.platform.search.sources import (
     Audience,
     Document,
@@ -45,7 +46,11 @@ def documents(session: Session, keys: Sequence[Key]) -> Iterator[Document]:
             *(Gathering.place, Gathering.circle_id, Gathering.space_id, Gathering.starts_at),
         ).where(Gathering.id.in_([id for id, _part in keys]), among(Gathering.kind, EVENT_KINDS))
     ):
-        labels = [label("kind", KIND)]
+        labels = [
+            label("kind", KIND),
+            *links.labels_in(row.html),
+            *links.labels_in(row.report_html or ""),
+        ]
         if row.space_id is not None:
             labels.append(label("space", row.space_id))
         yield Document(

@@ -14,6 +14,7 @@ from sqlalchemy import insert, select, update
 from sqlalchemy.orm import Session
 
 from cop.members.actor import Actor
+from cop.members.blocks import who_blocked
 from cop.notifications.models import Notification
 
 
@@ -58,12 +59,16 @@ def notify(
 ) -> None:
     """Tell each member once; a second call with the same key adds nothing.
 
+    Whoever blocked the one who caused it is not told.
+
     Args:
         kind: says which sentence, 'discussions.mention'.
         key: unique per cause, 'mention:post:12'.
         by_id: the persona who caused it, if one.
     """
     wanted = set(member_ids)
+    if by_id is not None and wanted:
+        wanted -= who_blocked(session, wanted, by_id)
     if not wanted:
         return
     have = session.scalars(

@@ -13,6 +13,7 @@ from sqlalchemy import ColumnElement, and_, exists, false, or_, select
 from sqlalchemy.orm import aliased
 
 from cop.members.actor import Actor
+from cop.members.blocks import blocked_by
 from cop.members.models import Persona
 from cop.platform.policy import Policy
 from cop.practices.models import (
@@ -35,7 +36,11 @@ def editing(actor: Actor, *, accepted: bool = True) -> ColumnElement[bool]:
     if not actor.is_member:
         return false()
     editor, persona = aliased(PracticeEditor), aliased(Persona)
-    answered = editor.accepted_at.is_not(None) if accepted else editor.accepted_at.is_(None)
+    answered = (
+        editor.accepted_at.is_not(None)
+        if accepted
+        else and_(editor.accepted_at.is_(None), ~blocked_by(actor, editor.asked_by_id))
+    )
     return exists().where(
         editor.practice_id == Practice.id,
         editor.persona_id == persona.id,

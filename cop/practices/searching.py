@@ -10,6 +10,7 @@ from cop.members.actor import Actor
 from cop.members.models import Theme
 from cop.platform.i18n import lazy as _l
 from cop.platform.markup import own_text, word_count
+from cop.platform.search import links
 from cop.platform.search.sources import (
     Audience,
     Document,
@@ -49,6 +50,7 @@ def documents(session: Session, keys: Sequence[Key]) -> Iterator[Document]:
     """Three queries."""
     ids = [id for id, _part in keys]
     said: defaultdict[int, list[Line]] = defaultdict(list)
+    leads: defaultdict[int, set[str]] = defaultdict(set)
     for id, name, html in session.execute(
         select(PracticeSection.practice_id, PracticeSection.name, PracticeSection.html).where(
             PracticeSection.practice_id.in_(ids), PracticeSection.source != ""
@@ -56,6 +58,7 @@ def documents(session: Session, keys: Sequence[Key]) -> Iterator[Document]:
     ):
         if name in _NUMBERS:
             said[id].append(Line(_NUMBERS[name], own_text(html)))
+            leads[id].update(links.labels_in(html))
     themes = session.execute(
         select(PracticeTheme.practice_id, Theme.id, Theme.name_nl)
         .join(Theme, Theme.id == PracticeTheme.theme_id)
@@ -73,6 +76,7 @@ def documents(session: Session, keys: Sequence[Key]) -> Iterator[Document]:
     ):
         own = [(id, name) for practice_id, id, name in themes if practice_id == row.id]
         labels = [label("kind", KIND), *(label("theme", id) for id, _name in own)]
+        labels += sorted(leads[row.id])
         if row.space_id is not None:
             labels.append(label("space", row.space_id))
         lines = sorted(said[row.id], key=lambda line: line.number)

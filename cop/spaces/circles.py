@@ -27,6 +27,7 @@ from sqlalchemy.orm import Mapped, Session, aliased, mapped_column, relationship
 from sqlalchemy.orm.attributes import InstrumentedAttribute
 
 from cop.members.actor import Actor
+from cop.members.blocks import blocked_by
 from cop.members.models import Member, MemberState, Persona, PersonaKind
 from cop.platform.db import Base, UtcDateTime
 from cop.platform.keys import EncryptedText
@@ -210,7 +211,10 @@ def invited(actor: Actor, circle_id: CircleColumn) -> ColumnElement[bool]:
 
     def asked(*of: ColumnElement[bool]) -> ColumnElement[bool]:
         return exists().where(
-            invitation.circle_id == circle_id, invitation.member_id == actor.member_id, *of
+            invitation.circle_id == circle_id,
+            invitation.member_id == actor.member_id,
+            ~blocked_by(actor, invitation.by_id),
+            *of,
         )
 
     invitation = aliased(CircleInvitation)

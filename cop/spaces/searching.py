@@ -9,6 +9,7 @@ from cop.members.actor import Actor
 from cop.members.models import Organisation, Theme
 from cop.platform.i18n import lazy as _l
 from cop.platform.markup import own_text, word_count
+from cop.platform.search import links
 from cop.platform.search.sources import (
     Audience,
     Document,
@@ -71,6 +72,7 @@ def documents(session: Session, keys: Sequence[Key]) -> Iterator[Document]:
             circle_id=space.circle_id,
             at=space.created_at,
             labels=[
+                *links.labels_in(space.aim_html or ""),
                 label("kind", KIND),
                 label("space", space.id),
                 *(label("theme", theme_id) for theme_id, _name in own),

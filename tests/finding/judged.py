@@ -27,7 +27,7 @@ def questions() -> list[Question]:
     for row in rows:
         grades = {}
         for name, grade in row["grades"].items():
-            if name.startswith(("space:", "gathering:", "practice:")):
+            if name.startswith(("space:", "gathering:", "practice:", "card:")):
                 kind, _, title = name.partition(":")
                 grades[kind, title] = grade
             else:

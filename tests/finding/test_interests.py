@@ -6,7 +6,7 @@ import pytest
 from sqlalchemy import select, text
 
 from cop.discussions.models import Discussion
-from cop.finding import interests
+from cop.finding import handlers, interests
 from cop.finding.models import Interest, InterestKind
 from cop.finding.permissions import mailed
 from cop.members import leaving
@@ -16,6 +16,7 @@ from cop.notifications.digests import Reader
 from cop.platform import clock
 from cop.platform.db import reading, unit_of_work
 from cop.platform.errors import NotFound, Refused
+from cop.platform.mail.models import OutgoingMail
 from cop.platform.worker import run_due
 from cop.spaces.circles import Visibility
 
@@ -111,7 +112,7 @@ def test_a_discussion_stands_once_in_a_digest(app, make, reader):
 def test_quiet_is_quiet(make, browser, reader):
     made = make.discussion(make.list(), make.member(), title="Over kweeperen")
     add(make.actor(reader), InterestKind.THEME, subject_id=with_theme(made))
-    browser(reader).post("/ik/interesses/waar", {"site": "ja", "digest": "ja", "stil": "7"})
+    browser(reader).post("/ik/interesses/waar", {"site": "ja", "mail": "digest", "stil": "7"})
     assert "On your themes" not in browser(reader).get("/").text
     assert digest(make, reader) == []
     browser(reader).post("/ik/interesses/waar", {"site": "ja"})
@@ -177,3 +178,35 @@ def test_a_person_is_followed_by_their_own_name_and_no_pseudonym_is(make, browse
     assert "Van Aart zelf" in whole
     assert "Van Mispelaar" not in whole
     assert digest(make, reader) == [f"discussion:{mine.id}"]
+
+
+def test_at_once_comes_once_and_not_in_the_digest(make, browser, reader):
+    """One mail for what is new; none of it in the digest, none while quiet, no small circle."""
+    add(make.actor(reader), InterestKind.SEARCH, words="kweeperen inmaken")
+    browser(reader).post("/ik/interesses/waar", {"site": "ja", "mail": "at_once"})
+    assert mails_at_once(reader) == []
+    make.discussion(make.list(), make.member(), title="Kweepeer inmaken")
+    make.discussion(make.list(Visibility.PRIVATE), make.member(), title="Onder ons kweepeer")
+    (text,) = mails_at_once(reader)
+    assert "Kweepeer inmaken" in text
+    assert "Onder ons" not in text
+    assert len(mails_at_once(reader)) == 1  # not a second time
+    assert digest(make, reader) == []
+    browser(reader).post("/ik/interesses/waar", {"site": "ja", "mail": "at_once", "stil": "7"})
+    make.discussion(make.list(), make.member(), title="Nog eens kweepeer inmaken")
+    assert len(mails_at_once(reader)) == 1
+
+
+def mails_at_once(member):
+    """What the member got at once so far, after another look."""
+    with unit_of_work() as own:
+        handlers.tell_at_once(own, {}, clock.now())
+    with reading() as own:
+        return list(
+            own.scalars(
+                select(OutgoingMail.text)
+                .where(OutgoingMail.member_id == member.id)
+                .where(OutgoingMail.key.startswith("finding.at_once:"))
+                .order_by(OutgoingMail.id)
+            )
+        )

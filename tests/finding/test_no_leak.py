@@ -10,9 +10,14 @@ import pytest
 from sqlalchemy import select
 
 from cop.cases.models import CaseState
+from cop.discussions.models import Discussion
+from cop.expertise.models import Shown
 from cop.finding import interests
 from cop.finding.models import InterestKind
 from cop.finding.queries import find
+from cop.finding.related import related
+from cop.gatherings import own_calendar
+from cop.gatherings.models import OwnCalendar
 from cop.members.actor import VISITOR
 from cop.notifications import waits
 from cop.platform import clock
@@ -20,8 +25,16 @@ from cop.platform.db import reading, unit_of_work
 from cop.platform.search.models import SearchEntry
 from cop.spaces.circles import Standing, Visibility
 from tests.cases.walking import walk
+from tests.expertise.making import team
+from tests.practices.writing import practice
 
 WORD = "kweepeertaart"
+# What a line of a card is worth in the words of circles; 'own' is for nobody else.
+AS = {
+    Shown.PUBLIC: Visibility.PUBLIC,
+    Shown.MEMBERS: Visibility.OPEN,
+    Shown.OWN: Visibility.PRIVATE,
+}
 ROLES = ("member", "moderator", "administrator")
 
 
@@ -49,6 +62,12 @@ def town(app, make):
             kept = session.get_one(type(case), case.id)
             kept.title = f"{WORD} casus {visibility}"
         things[f"{WORD} casus {visibility}"] = (visibility, space.circle.id, True)
+    for shown in Shown:
+        card_id, _line = team(make, owner, f"{WORD} team {shown}", shown)
+        things[f"{WORD} team {shown}"] = (AS[shown], f"card {card_id}", False)
+    for visibility in (Visibility.PUBLIC, Visibility.OPEN):
+        made = practice(make, owner, visibility, title=f"{WORD} praktijk {visibility}")
+        things[made.title] = (visibility, f"practice {made.id}", False)
     for role in ROLES:
         member = make.member(f"Rol {role}", site_role=role)
         people[member.id] = (member, set())
@@ -120,3 +139,23 @@ def test_no_word_of_a_case_stands_in_the_index(town):
         for row in session.scalars(select(SearchEntry)):
             assert row.kind != "case"
             assert "casus" not in row.body
+
+
+def test_what_is_akin_and_the_own_calendar_tell_no_more(town, make, browser):
+    things, people = town
+    with reading() as session:
+        wanted = select(Discussion.id).where(Discussion.title == f"{WORD} gesprek public")
+        shown_to_all = session.scalars(wanted).one()
+    for member, circles in people.values():
+        actor, mine = make.actor(member), allowed(things, True, circles)
+        with reading() as session:
+            _own, naming, items = related(session, actor, "discussion", shown_to_all, clock.now())
+            told = {said.title for said in naming} | {item.shown.title for item in items}
+            assert {title for title in told if title.startswith(WORD)} <= mine
+        with unit_of_work() as session:
+            own_calendar.renew_feed(session, actor)
+            token = session.get_one(OwnCalendar, member.id).token
+        feed = browser().get(f"/agenda/feed/{token}.ics").text.replace("\r\n ", "")
+        assert "BEGIN:VCALENDAR" in feed
+        for title in things.keys() - mine:
+            assert title not in feed, title

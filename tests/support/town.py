@@ -34,6 +34,8 @@ from cop.spaces.circles import CircleInvitation, CircleRemoval, Visibility
 from cop.spaces.models import LogbookEntry, Measure, MeasureValue, Space, SpaceFile
 from tests.beraad.town import beraad
 from tests.cases.town import cases
+from tests.contacts.town import contacts
+from tests.expertise.town import expertise
 from tests.finding.town import kept
 from tests.groups.town import groups
 from tests.intervisie.town import intervisie
@@ -214,6 +216,12 @@ def build(make: Factory) -> Town:
     for values in (town.shown, town.hidden):
         values["finding.akin.kind"] = "discussion"
         values["finding.akin.thing_id"] = values["discussion_id"]
+    shown, hidden = expertise(make, owner, other)
+    town.shown |= shown
+    town.hidden |= hidden
+    shown, hidden = contacts(make, owner, other)
+    town.shown |= shown | hidden
+    town.hidden |= hidden
     of_markets = markets(make, owner, other)
     town.shown |= of_markets
     town.hidden |= of_markets  # for a private space

@@ -1,0 +1,1 @@
+"""Members reach each other by consent: requests, private conversations, blocking."""

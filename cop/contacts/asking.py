@@ -1,0 +1,168 @@
+"""Asking somebody to get in touch: nothing is exchanged before both agree.
+
+Whoever asks somebody who asked them agrees by that. A room above this one that brings people
+together (a card, a market) calls `ask` for each side, under the names that it knows them by.
+"""
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from sqlalchemy import func, select
+from sqlalchemy.orm import Session
+
+from cop.contacts import conversations
+from cop.contacts.events import ContactAccepted, ContactAsked
+from cop.contacts.models import ContactRequest
+from cop.contacts.permissions import REQUESTS, RequestPermission, is_mine
+from cop.members.actor import Actor
+from cop.members.models import Persona
+from cop.members.queries import own_persona, takes_part
+from cop.platform.blank import trimmed
+from cop.platform.errors import NotFound, Refused
+from cop.platform.i18n import gettext as _
+from cop.platform.outbox import emit
+from cop.textcheck.asking import ask_author
+from cop.textcheck.checks import Purpose
+
+LONGEST = 1000
+MOST_WAITING = 10  # requests of one member that nobody answered yet
+WAITS = timedelta(days=60)  # then one may ask again
+AFTER_NO = timedelta(days=90)
+AFTER_WITHDRAWING = timedelta(days=7)
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """What came of asking: a request that waits, or a conversation that is there."""
+
+    request_id: int | None = None
+    conversation_id: int | None = None
+
+
+def ask(
+    session: Session,
+    actor: Actor,
+    to_id: int,
+    words: str,
+    now: datetime,
+    *,
+    from_id: int | None = None,
+    about: str = "",
+    anyway: bool = False,
+) -> Asked:
+    """Ask somebody, or agree to what they asked.
+
+    Args:
+        to_id: the persona who is asked.
+        from_id: the name under which the actor asks; None is their own.
+
+    Raises:
+        NotFound: nobody to ask, or not a name of the actor's.
+        Refused: asked already, or said no to a while ago; too many wait; too long.
+    """
+    if not actor.is_member or actor.member_id is None:
+        raise NotFound
+    from_id = _name(session, actor, from_id)
+    other = session.scalar(
+        select(Persona).where(Persona.id == to_id, takes_part(), ~is_mine(actor, Persona.id))
+    )
+    if other is None:
+        raise NotFound
+    words = trimmed(words)
+    if len(words) > LONGEST:
+        raise Refused(_("This is too long: at most %(most)s characters.", most=LONGEST), "words")
+    there = conversations.between(session, from_id, to_id)
+    if there is not None:
+        return Asked(conversation_id=there)
+    theirs = _latest(session, to_id, from_id)
+    if theirs is not None and theirs.answered_at is None:
+        return Asked(conversation_id=answer(session, actor, theirs.id, True, now))
+    _refuse_again(session, from_id, to_id, now)
+    ask_author([words], Purpose.POST, anyway)
+    made = ContactRequest(from_id=from_id, to_id=to_id, about=about, words=words or None, at=now)
+    session.add(made)
+    session.flush()
+    emit(session, ContactAsked(request_id=made.id), now)
+    return Asked(request_id=made.id)
+
+
+def _name(session: Session, actor: Actor, from_id: int | None) -> int:
+    assert actor.member_id is not None
+    if from_id is None:
+        return own_persona(session, actor.member_id).id
+    mine = select(Persona.id).where(
+        Persona.id == from_id, Persona.member_id == actor.member_id, takes_part()
+    )
+    if session.scalar(mine) is None:
+        raise NotFound
+    return from_id
+
+
+def _latest(session: Session, from_id: int, to_id: int) -> ContactRequest | None:
+    return session.scalar(
+        select(ContactRequest)
+        .where(ContactRequest.from_id == from_id, ContactRequest.to_id == to_id)
+        .order_by(ContactRequest.id.desc())
+        .limit(1)
+    )
+
+
+def _refuse_again(session: Session, from_id: int, to_id: int, now: datetime) -> None:
+    # One at a time for a member: the same form sent twice is one request.
+    session.scalars(select(Persona).where(Persona.id == from_id).with_for_update()).one()
+    before = _latest(session, from_id, to_id)
+    if before is not None and before.answered_at is None and before.at > now - WAITS:
+        raise Refused(_("You asked them already. They answer when it suits them."))
+    if before is not None and before.accepted is False and before.at > now - AFTER_NO:
+        raise Refused(_("They did not take this up. Ask somebody else, or try again later."))
+    withdrawn = before is not None and before.accepted is None and before.answered_at is not None
+    if withdrawn and before is not None and before.at > now - AFTER_WITHDRAWING:
+        raise Refused(_("You took your request back. You can ask again after a week."))
+    waiting = session.scalar(
+        select(func.count())
+        .select_from(ContactRequest)
+        .where(
+            ContactRequest.from_id == from_id,
+            ContactRequest.answered_at.is_(None),
+            ContactRequest.at > now - WAITS,
+        )
+    )
+    if (waiting or 0) >= MOST_WAITING:
+        raise Refused(
+            _("%(most)s people have not answered you yet. Wait for them first.", most=MOST_WAITING)
+        )
+
+
+def answer(
+    session: Session, actor: Actor, request_id: int, accepts: bool, now: datetime
+) -> int | None:
+    """Accept, which opens a conversation (its id), or not.
+
+    Raises:
+        NotFound: nothing that waits for the actor's answer.
+    """
+    request = REQUESTS.get(session, actor, RequestPermission.ANSWER, request_id)
+    request.answered_at, request.accepted = now, accepts
+    session.flush()
+    if not accepts:
+        request.words = None  # nobody needs them any more
+        session.flush()
+        return None
+    opened = conversations.open_between(session, request.from_id, request.to_id, now)
+    if request.words:
+        conversations.put(session, opened, request.from_id, request.words, now)
+        request.words = None
+    session.flush()
+    emit(session, ContactAccepted(request_id=request.id, conversation_id=opened), now)
+    return opened
+
+
+def withdraw(session: Session, actor: Actor, request_id: int, now: datetime) -> None:
+    """Take a request back; its words are gone at once.
+
+    Raises:
+        NotFound: none of the actor's that waits.
+    """
+    request = REQUESTS.get(session, actor, RequestPermission.WITHDRAW, request_id)
+    request.answered_at, request.words = now, None
+    session.flush()

@@ -1,0 +1,75 @@
+"""Blocking somebody and letting them in again; the table and its condition are of `members`."""
+
+from datetime import datetime
+
+from sqlalchemy import delete, select, update
+from sqlalchemy.orm import Session, aliased
+
+from cop.contacts.models import Conversation, ConversationSide
+from cop.contacts.permissions import is_mine
+from cop.members.actor import Actor
+from cop.members.blocks import Block
+from cop.members.models import Persona
+from cop.members.permissions import PERSONAS, PersonaPermission
+from cop.platform.errors import NotFound, Refused
+from cop.platform.i18n import gettext as _
+
+
+def someone(session: Session, actor: Actor, handle: str) -> Persona:
+    """The name that the actor may see and that is not theirs.
+
+    Raises:
+        NotFound: nobody has it, or not for the actor.
+        Refused: it is the actor's own.
+    """
+    found = session.scalar(
+        select(Persona).where(
+            Persona.handle == handle, PERSONAS.clause(actor, PersonaPermission.SEE)
+        )
+    )
+    if found is None or not actor.is_member:
+        raise NotFound
+    if found.member_id == actor.member_id:
+        raise Refused(_("This is yourself."))
+    return found
+
+
+def block(session: Session, actor: Actor, handle: str, now: datetime) -> None:
+    """Be reached by somebody no longer; conversations with them end.
+
+    They are not told, and a request of theirs that waits is shown to nobody.
+    """
+    other = someone(session, actor, handle)
+    assert actor.member_id is not None
+    if session.get(Block, (actor.member_id, other.id)) is None:
+        session.add(Block(member_id=actor.member_id, persona_id=other.id, at=now))
+    mine, theirs = aliased(ConversationSide), aliased(ConversationSide)
+    shared = (
+        select(mine.conversation_id)
+        .join(theirs, theirs.conversation_id == mine.conversation_id)
+        .where(is_mine(actor, mine.persona_id), theirs.persona_id == other.id)
+    )
+    session.execute(
+        update(Conversation)
+        .where(Conversation.id.in_(shared), Conversation.ended_at.is_(None))
+        .values(ended_at=now)
+    )
+    session.flush()
+
+
+def unblock(session: Session, actor: Actor, handle: str) -> None:
+    """Let somebody reach one again.
+
+    Raises:
+        NotFound: the actor did not block them.
+    """
+    done = session.execute(
+        delete(Block)
+        .where(
+            Block.member_id == actor.member_id,
+            Block.persona_id.in_(select(Persona.id).where(Persona.handle == handle)),
+        )
+        .returning(Block.persona_id)
+    ).first()
+    if done is None:
+        raise NotFound

@@ -1,0 +1,1 @@
+"""Kenniskaart: who knows about what, never the knowledge itself."""

@@ -1,0 +1,164 @@
+"""Input of the pages of the kenniskaart."""
+
+from flask_wtf import FlaskForm
+from wtforms import RadioField, SelectField, StringField, TextAreaField
+from wtforms.validators import InputRequired, Length
+
+from cop.expertise import words as labels
+from cop.expertise.cards import Settings, Topic
+from cop.expertise.models import Card, CardKind, CardLine, Knowledge, Often, Shown
+from cop.expertise.words import LONGEST
+from cop.members.regions import REGIONS
+from cop.platform.forms import choices, stripped
+from cop.platform.i18n import lazy as _l
+from cop.spaces.circle_forms import TOO_LONG
+from cop.spaces.forms import REQUIRED
+
+
+class TopicForm(FlaskForm):
+    """One topic: a theme or own words."""
+
+    theme = SelectField(_l("Theme"), choices=[])
+    words = StringField(
+        _l("Or in your own words"),
+        description=_l("When none of the themes fits."),
+        filters=[stripped],
+        validators=[Length(max=LONGEST["words"], message=TOO_LONG)],
+    )
+    knowledge = RadioField(
+        _l("How do you know about it?"),
+        choices=choices(labels.KNOWLEDGE.items()),
+        default=Knowledge.PRACTICE,
+    )
+    ask = StringField(
+        _l("Ask me about …"),
+        description=_l("One sentence, such as: how to talk about it with parents."),
+        filters=[stripped],
+        validators=[Length(max=LONGEST["ask"], message=TOO_LONG)],
+    )
+    shown = RadioField(
+        _l("Who sees this?"), choices=choices(labels.SHOWN.items()), default=Shown.MEMBERS
+    )
+
+    def show(self, line: CardLine) -> None:
+        self.theme.data, self.words.data = str(line.theme_id or ""), line.words
+        self.knowledge.data, self.ask.data, self.shown.data = line.knowledge, line.ask, line.shown
+
+    def wanted(self) -> Topic:
+        chosen = self.theme.data or ""
+        return Topic(
+            theme_id=int(chosen) if chosen.isdigit() else None,
+            words=self.words.data or "",
+            knowledge=self.knowledge.data,
+            ask=self.ask.data or "",
+            shown=self.shown.data,
+        )
+
+
+class SettingsForm(FlaskForm):
+    """What stands beside the topics of one's own card."""
+
+    about = TextAreaField(
+        _l("In a few words"),
+        filters=[stripped],
+        validators=[Length(max=LONGEST["about"], message=TOO_LONG)],
+        render_kw={"rows": 3},
+    )
+    contact = StringField(
+        _l("How can people reach you?"),
+        description=_l(
+            "For example: by phone on Tuesdays. A request through this site always works, "
+            "and you say yes or no to it."
+        ),
+        filters=[stripped],
+        validators=[Length(max=LONGEST["contact"], message=TOO_LONG)],
+    )
+    contact_shown = RadioField(
+        _l("Who sees how to reach you?"), choices=choices(labels.SHOWN.items())
+    )
+    often = RadioField(
+        _l("How often may questions come?"),
+        description=_l("For questions that go round to several people. You can always say no."),
+        choices=choices(labels.OFTEN.items()),
+    )
+
+    def show(self, card: Card | None) -> None:
+        self.about.data = card.about if card is not None else ""
+        self.contact.data = card.contact if card is not None else ""
+        self.contact_shown.data = card.contact_shown if card is not None else Shown.MEMBERS
+        self.often.data = card.often if card is not None else Often.MONTH
+
+    def wanted(self) -> Settings:
+        return Settings(
+            about=self.about.data or "",
+            contact=self.contact.data or "",
+            contact_shown=self.contact_shown.data,
+            often=self.often.data,
+        )
+
+
+class SeveralForm(SettingsForm):
+    """The card of a team and the like."""
+
+    name = StringField(
+        _l("Name"),
+        filters=[stripped],
+        validators=[InputRequired(REQUIRED), Length(max=LONGEST["name"], message=TOO_LONG)],
+    )
+    organisation = SelectField(_l("Institution"), choices=[])
+    region = SelectField(
+        _l("Region"), choices=choices([("", _l("No region")), *((r, r) for r in REGIONS)])
+    )
+
+    def show(self, card: Card | None) -> None:
+        super().show(card)
+        if card is not None:
+            self.name.data, self.region.data = card.name, card.region
+            self.organisation.data = str(card.organisation_id or "")
+
+    def wanted(self) -> Settings:
+        beside = super().wanted()
+        chosen = self.organisation.data or ""
+        return Settings(
+            about=beside.about,
+            contact=beside.contact,
+            contact_shown=beside.contact_shown,
+            often=beside.often,
+            name=self.name.data or "",
+            organisation_id=int(chosen) if chosen.isdigit() else None,
+            region=self.region.data or "",
+        )
+
+
+class StartForm(SeveralForm):
+    """A new card of several."""
+
+    kind = RadioField(
+        _l("Of whom is the card?"),
+        choices=choices(pair for pair in labels.KINDS.items() if pair[0] != CardKind.PERSON),
+        default=CardKind.TEAM,
+    )
+
+
+class AlongForm(FlaskForm):
+    """Asking somebody to keep the card along."""
+
+    handle = StringField(
+        _l("Who?"),
+        description=_l("The short name on their page, such as jan-de-boer."),
+        filters=[stripped],
+        validators=[InputRequired(REQUIRED), Length(max=80, message=TOO_LONG)],
+        render_kw={"autocomplete": "off", "autocapitalize": "none", "spellcheck": "false"},
+    )
+
+
+class QuestionForm(FlaskForm):
+    """A question to those whose card has the theme."""
+
+    theme = SelectField(_l("What is it about?"), choices=[], validators=[InputRequired(REQUIRED)])
+    text = TextAreaField(
+        _l("Your question"),
+        filters=[stripped],
+        validators=[InputRequired(REQUIRED), Length(max=LONGEST["question"], message=TOO_LONG)],
+        render_kw={"rows": 5},
+    )

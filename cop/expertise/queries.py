@@ -1,0 +1,433 @@
+"""Reading cards: the list by topic, one card, one's own."""
+
+from collections import defaultdict
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+from enum import StrEnum
+from typing import Any
+
+from sqlalchemy import ColumnElement, and_, case, exists, func, literal, or_, select
+from sqlalchemy.orm import Session, aliased
+
+from cop.expertise import words as labels
+from cop.expertise.models import (
+    Card,
+    CardKeeper,
+    CardKind,
+    CardLine,
+    DeclinedSuggestion,
+    ExpertAsk,
+    ExpertQuestion,
+)
+from cop.expertise.permissions import (
+    CARDS,
+    LINES,
+    QUESTIONS,
+    CardPermission,
+    LinePermission,
+    QuestionPermission,
+    is_mine,
+    keeps,
+    seen,
+)
+from cop.members.actor import Actor
+from cop.members.known import Done, doings
+from cop.members.models import Member, Organisation, Persona, Theme
+from cop.members.people import PERSON, Person, person
+from cop.members.queries import theme_name
+from cop.platform.errors import NotFound
+from cop.platform.search.models import SearchEntry
+from cop.platform.search.searching import Narrowed, Who, search
+from cop.platform.search.sources import Audience
+
+KIND = "card"  # in search
+PAGE = 20
+MOST_FOUND = 40  # by words
+SUGGESTED = 5
+
+
+@dataclass(frozen=True, slots=True)
+class Topic:
+    id: int
+    name: str
+    slug: str  # of a theme, else ''
+    knowledge: str
+    ask: str
+    shown: str
+
+    @property
+    def knowledge_label(self) -> str:
+        return str(labels.KNOWLEDGE[self.knowledge])
+
+    @property
+    def shown_label(self) -> str:
+        return str(labels.SHOWN[self.shown])
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """A card in a list."""
+
+    id: int
+    kind: str
+    name: str
+    person: Person | None
+    organisation: str
+    region: str
+    full: bool
+    topics: list[Topic]
+
+    @property
+    def kind_label(self) -> str:
+        return str(labels.KINDS[self.kind])
+
+
+@dataclass(frozen=True, slots=True)
+class Filters:
+    """What the list is narrowed to; empty is not at all."""
+
+    theme: str = ""  # slug
+    words: str = ""
+    kind: str = ""
+    knowledge: str = ""
+    region: str = ""
+
+    @property
+    def any(self) -> bool:
+        return any((self.theme, self.words, self.kind, self.knowledge, self.region))
+
+
+@dataclass(frozen=True, slots=True)
+class Page:
+    """One card as its reader sees it."""
+
+    row: Row
+    card: Card
+    may: frozenset[StrEnum]
+    keepers: list[Person]
+    asked: list[Person] = field(default_factory=list)
+    contact: str = ""  # '' also when it is not for the reader
+
+    def holds(self, permission: str) -> bool:
+        return permission in self.may
+
+    @property
+    def often_label(self) -> str:
+        return str(labels.OFTEN[self.card.often])
+
+
+def region_of_card() -> ColumnElement[str]:
+    """A person's region as far as they show it; `Persona` and `Member` are joined."""
+    return case(
+        (Card.kind != CardKind.PERSON, Card.region),
+        (Member.region_shown, Member.region),
+        else_=literal(""),
+    )
+
+
+def _name() -> ColumnElement[str]:
+    return func.coalesce(Persona.sort_key, Card.sort_key)
+
+
+_ROW = (Card.id.label("card_id"), Card.kind.label("card_kind"), Card.name.label("card_name"))
+
+
+def _rows(actor: Actor) -> Any:
+    return (
+        select(
+            *_ROW,
+            *(Card.full, Organisation.name.label("organisation"), _name().label("sort")),
+            region_of_card().label("region"),
+            Card.persona_id,
+            *PERSON,
+        )
+        .outerjoin(Persona, Persona.id == Card.persona_id)
+        .outerjoin(Member, Member.id == Persona.member_id)
+        .outerjoin(Organisation, Organisation.id == Card.organisation_id)
+    )
+
+
+def find(
+    session: Session, actor: Actor, filters: Filters, now: datetime, after: str = ""
+) -> tuple[list[Row], str | None]:
+    """Cards that show a fitting topic, and the key of the next page; a fixed number of queries."""
+    asked = _rows(actor).where(_fits(actor, filters))
+    if filters.words:
+        order = found_by_words(session, actor, filters.words, now)
+        rows = session.execute(asked.where(Card.id.in_(order))).all()
+        rows = sorted(rows, key=lambda row: order.index(row.card_id))
+        return _dressed(session, actor, rows), None
+    name, _mark, number = after.rpartition("~")
+    if number.isascii() and number.isdigit() and len(number) < 10:
+        asked = asked.where(or_(_name() > name, and_(_name() == name, Card.id > int(number))))
+    rows = session.execute(asked.order_by(_name(), Card.id).limit(PAGE + 1)).all()
+    last = rows[PAGE - 1] if len(rows) > PAGE else None
+    return (
+        _dressed(session, actor, rows[:PAGE]),
+        f"{last.sort}~{last.card_id}" if last is not None else None,
+    )
+
+
+def _fits(actor: Actor, filters: Filters) -> ColumnElement[bool]:
+    line = aliased(CardLine)
+    wanted: list[ColumnElement[bool]] = [line.card_id == Card.id, seen(actor, line.shown)]
+    if filters.theme:
+        theme = select(Theme.id).where(Theme.slug == filters.theme)
+        wanted.append(line.theme_id.in_(theme))
+    if filters.knowledge:
+        wanted.append(line.knowledge == filters.knowledge)
+    said = [CARDS.clause(actor, CardPermission.READ), exists().where(*wanted)]
+    if filters.kind:
+        said.append(Card.kind == filters.kind)
+    if filters.region:
+        said.append(region_of_card() == filters.region)
+    return and_(*said)
+
+
+def _for_members() -> ColumnElement[bool]:
+    return and_(
+        SearchEntry.kind == KIND, SearchEntry.audience.in_((Audience.ALL, Audience.MEMBERS))
+    )
+
+
+def _for_visitors() -> ColumnElement[bool]:
+    return and_(SearchEntry.kind == KIND, SearchEntry.audience == Audience.ALL)
+
+
+def found_by_words(session: Session, actor: Actor, text: str, now: datetime) -> list[int]:
+    """Ids of the cards that answer best, as search finds them: inflections, compounds, errors."""
+    who = Who(_for_members if actor.is_member else _for_visitors, {}, actor)
+    answer = search(session, text, who, now, Narrowed(kinds=(KIND,)))
+    return [thing.thing_id for thing in answer.things if thing.kind == KIND][:MOST_FOUND]
+
+
+def _dressed(session: Session, actor: Actor, rows: Sequence[Any]) -> list[Row]:
+    topics = _topics(session, actor, [row.card_id for row in rows])
+    return [_row(row, actor, topics[row.card_id]) for row in rows]
+
+
+def _row(row: Any, actor: Actor, topics: list[Topic]) -> Row:
+    whose = person(row, actor) if row.persona_id is not None else None
+    return Row(
+        row.card_id,
+        row.card_kind,
+        whose.name if whose is not None else row.card_name,
+        whose,
+        row.organisation or "",
+        row.region or "",
+        row.full,
+        topics,
+    )
+
+
+def _topics(
+    session: Session, actor: Actor, card_ids: Sequence[int]
+) -> defaultdict[int, list[Topic]]:
+    """What of each card the actor sees, in the order in which it was put there."""
+    found: defaultdict[int, list[Topic]] = defaultdict(list)
+    for row in session.execute(
+        select(CardLine, Theme.slug, theme_name())
+        .outerjoin(Theme, Theme.id == CardLine.theme_id)
+        .where(CardLine.card_id.in_(card_ids), LINES.clause(actor, LinePermission.READ))
+        .order_by(CardLine.at, CardLine.id)
+    ):
+        line: CardLine = row.CardLine
+        found[line.card_id].append(
+            Topic(
+                line.id,
+                row.name or line.words,
+                row.slug or "",
+                line.knowledge,
+                line.ask,
+                line.shown,
+            )
+        )
+    return found
+
+
+def one(
+    session: Session,
+    actor: Actor,
+    card_id: int,
+    permission: CardPermission = CardPermission.READ,
+) -> Page:
+    """
+    Raises:
+        NotFound: not for the actor.
+    """
+    card = CARDS.get(session, actor, permission, card_id)
+    row = session.execute(
+        _rows(actor).add_columns(*CARDS.columns(actor)).where(Card.id == card_id)
+    ).one()
+    keepers: list[Person] = []
+    asked: list[Person] = []
+    for each in session.execute(
+        select(CardKeeper.accepted_at, *PERSON)
+        .join(Persona, Persona.id == CardKeeper.persona_id)
+        .where(CardKeeper.card_id == card_id, Persona.gone_at.is_(None))
+        .order_by(Persona.sort_key, Persona.id)
+    ):
+        (keepers if each.accepted_at is not None else asked).append(person(each, actor))
+    may = CARDS.from_row(row)
+    visible = session.scalar(
+        select(or_(seen(actor, Card.contact_shown), keeps(actor, Card.id))).where(
+            Card.id == card_id
+        )
+    )
+    return Page(
+        _row(row, actor, _topics(session, actor, [card_id])[card_id]),
+        card,
+        may,
+        keepers,
+        asked if CardPermission.CHANGE in may else [],
+        card.contact if visible else "",
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class Mine:
+    """Cards that the actor keeps, or is asked to keep along."""
+
+    id: int
+    kind: str
+    name: str
+    full: bool
+
+    @property
+    def kind_label(self) -> str:
+        return str(labels.KINDS[self.kind])
+
+
+def mine(session: Session, actor: Actor, *, accepted: bool = True) -> list[Mine]:
+    """Of several together; the own card of a person stands by itself."""
+    rows = session.execute(
+        select(Card.id, Card.kind, Card.name, Card.full)
+        .where(Card.kind != CardKind.PERSON, keeps(actor, Card.id, accepted=accepted))
+        .order_by(Card.sort_key, Card.id)
+    )
+    return [Mine(row.id, row.kind, row.name, row.full) for row in rows]
+
+
+@dataclass(frozen=True, slots=True)
+class Suggestion:
+    slug: str
+    name: str
+    sentence: str
+
+
+def suggestions(session: Session, actor: Actor, card: Card | None) -> list[Suggestion]:
+    """What the actor did that their card does not tell, and that they did not say no to."""
+    if not actor.is_member:
+        return []
+    done: list[Done] = doings(session, actor)
+    if not done:
+        return []
+    there = select(CardLine.theme_id).where(
+        CardLine.card_id == (card.id if card is not None else 0), CardLine.theme_id.is_not(None)
+    )
+    no = select(DeclinedSuggestion.theme_id).where(DeclinedSuggestion.member_id == actor.member_id)
+    rows = session.execute(
+        select(Theme.id, Theme.slug, theme_name()).where(
+            Theme.id.in_([d.theme_id for d in done]),
+            Theme.id.not_in(there),
+            Theme.id.not_in(no),
+            Theme.retired_at.is_(None),
+        )
+    )
+    names = {row.id: row for row in rows}
+    return [
+        Suggestion(names[d.theme_id].slug, names[d.theme_id].name, d.sentence)
+        for d in done
+        if d.theme_id in names
+    ][:SUGGESTED]
+
+
+# --- questions that go round
+
+
+@dataclass(frozen=True, slots=True)
+class Round:
+    """A question of the actor's, and who said yes: (who, conversation, thanked)."""
+
+    id: int
+    theme: str
+    text: str
+    at: datetime
+    asked: int
+    closed: bool
+    accepted: list[tuple[Person, int | None, bool]]
+
+
+@dataclass(frozen=True, slots=True)
+class ToMe:
+    """A question that waits for the actor's yes or no."""
+
+    id: int
+    theme: str
+    text: str
+    at: datetime
+    person: Person
+
+
+def rounds(session: Session, actor: Actor, question_id: int | None = None) -> list[Round]:
+    """The actor's own, the newest first; three queries."""
+    asked = (
+        select(ExpertQuestion, theme_name())
+        .join(Theme, Theme.id == ExpertQuestion.theme_id)
+        .where(QUESTIONS.clause(actor, QuestionPermission.MANAGE))
+        .order_by(ExpertQuestion.id.desc())
+        .limit(PAGE)
+    )
+    if question_id is not None:
+        asked = asked.where(ExpertQuestion.id == question_id)
+    rows = session.execute(asked).all()
+    if question_id is not None and not rows:
+        raise NotFound
+    ids = [row.ExpertQuestion.id for row in rows]
+    yes: defaultdict[int, list[tuple[Person, int | None, bool]]] = defaultdict(list)
+    count: defaultdict[int, int] = defaultdict(int)
+    for each in session.execute(
+        select(
+            *(ExpertAsk.question_id, ExpertAsk.answer, ExpertAsk.conversation_id),
+            ExpertAsk.thanked_at,
+            *PERSON,
+        )
+        .join(Persona, Persona.id == ExpertAsk.persona_id)
+        .where(ExpertAsk.question_id.in_(ids))
+        .order_by(ExpertAsk.answered_at, ExpertAsk.persona_id)
+    ):
+        count[each.question_id] += 1
+        if each.answer == "yes":
+            told = (person(each, actor), each.conversation_id, each.thanked_at is not None)
+            yes[each.question_id].append(told)
+    return [
+        Round(q.id, name, q.text, q.at, count[q.id], q.closed_at is not None, yes[q.id])
+        for q, name in rows
+    ]
+
+
+def to_me(session: Session, actor: Actor) -> list[ToMe]:
+    """Questions that were put to the actor, the oldest first; one query."""
+    rows = session.execute(
+        select(
+            *(ExpertQuestion.id, ExpertQuestion.text, ExpertAsk.at, theme_name()),
+            *(p.label(f"who_{p.key}") for p in PERSON),
+        )
+        .join(ExpertAsk, ExpertAsk.question_id == ExpertQuestion.id)
+        .join(Theme, Theme.id == ExpertQuestion.theme_id)
+        .join(Persona, Persona.id == ExpertQuestion.persona_id)
+        .where(is_mine(actor, ExpertAsk.persona_id), ExpertAsk.answer.is_(None))
+        .where(QUESTIONS.clause(actor, QuestionPermission.ANSWER))
+        .order_by(ExpertAsk.at, ExpertQuestion.id)
+        .limit(PAGE)
+    )
+    return [ToMe(row.id, row.name, row.text, row.at, person(_Named(row), actor)) for row in rows]
+
+
+class _Named:
+    """The columns of a person under names of their own, since a theme has a name too."""
+
+    def __init__(self, row: Any) -> None:
+        for column in PERSON:
+            setattr(self, column.key, getattr(row, f"who_{column.key}"))

@@ -1,0 +1,250 @@
+"""A question to those who match: a handful of people at a time, spread fairly.
+
+Whoever was asked least in the past half year comes first, then whoever was asked longest ago, and
+chance decides among equals; nobody is asked who is full, more often than they wish, or by somebody
+they blocked. Only a yes is told to the asker.
+"""
+
+import random
+from datetime import datetime, timedelta
+
+from sqlalchemy import ColumnElement, and_, case, func, literal, or_, select
+from sqlalchemy.orm import Session, aliased
+
+from cop.contacts import conversations
+from cop.expertise.events import AskAccepted, HandfulAsked, Thanked
+from cop.expertise.models import (
+    Card,
+    CardKeeper,
+    CardLine,
+    ExpertAsk,
+    ExpertQuestion,
+    Shown,
+)
+from cop.expertise.permissions import QUESTIONS, QuestionPermission, is_mine
+from cop.expertise.words import LONGEST, REST
+from cop.members.actor import Actor
+from cop.members.blocks import blocked
+from cop.members.models import Member, Persona, PersonaKind, Theme
+from cop.members.queries import own_persona, takes_part
+from cop.platform.blank import trimmed
+from cop.platform.db import UtcDateTime
+from cop.platform.errors import NotFound, Refused
+from cop.platform.i18n import gettext as _
+from cop.platform.outbox import emit, enqueue
+from cop.textcheck.asking import ask_author
+from cop.textcheck.checks import Purpose
+
+HANDFUL = 5
+MOST_HANDFULS = 4
+PATIENCE = timedelta(days=3)  # before others are asked as well
+COUNTED = timedelta(days=182)
+MOST_OPEN = 3  # questions of one member that go round
+
+
+class NobodyToAsk(Refused):
+    """No card with the theme that can be asked now."""
+
+
+_dice = random.SystemRandom()
+
+
+def ask(
+    session: Session,
+    actor: Actor,
+    theme_id: int,
+    text: str,
+    now: datetime,
+    anyway: bool = False,
+) -> ExpertQuestion:
+    """Put a question to a handful of those whose card has the theme.
+
+    Raises:
+        NotFound: the actor is no member.
+        Refused: empty, too long, no such theme, too many open; `NobodyToAsk`.
+    """
+    if actor.member_id is None:
+        raise NotFound
+    text = trimmed(text)
+    if not text:
+        raise Refused(_("Write your question, please."), "text")
+    if len(text) > LONGEST["question"]:
+        raise Refused(
+            _("This is too long: at most %(most)s characters.", most=LONGEST["question"]), "text"
+        )
+    known = select(Theme.id).where(Theme.id == theme_id, Theme.retired_at.is_(None))
+    if session.scalar(known) is None:
+        raise Refused(_("Choose one of the list, please."), "theme")
+    session.scalars(select(Member).where(Member.id == actor.member_id).with_for_update()).one()
+    open_ones = session.scalar(
+        select(func.count())
+        .select_from(ExpertQuestion)
+        .where(is_mine(actor, ExpertQuestion.persona_id), ExpertQuestion.closed_at.is_(None))
+    )
+    if (open_ones or 0) >= MOST_OPEN:
+        raise Refused(
+            _("%(most)s questions of yours go round already. Close one first.", most=MOST_OPEN)
+        )
+    ask_author([text], Purpose.POST, anyway)
+    made = ExpertQuestion(
+        persona_id=own_persona(session, actor.member_id).id, theme_id=theme_id, text=text, at=now
+    )
+    session.add(made)
+    session.flush()
+    if not next_handful(session, made, now):
+        raise NobodyToAsk(
+            _("Nobody whom you could ask has this on their card now. Start a conversation instead?")
+        )
+    return made
+
+
+def next_handful(session: Session, question: ExpertQuestion, now: datetime) -> int:
+    """Ask some people more; how many: 0 when it is closed or everybody was asked."""
+    if question.closed_at is not None or question.handfuls >= MOST_HANDFULS:
+        return 0
+    chosen = _who_is_next(session, question, now)
+    if not chosen:
+        return 0
+    question.handfuls += 1
+    session.add_all(
+        ExpertAsk(question_id=question.id, persona_id=persona_id, card_id=card_id, at=now)
+        for persona_id, card_id in chosen
+    )
+    session.flush()
+    emit(session, HandfulAsked(question_id=question.id, handful=question.handfuls), now)
+    enqueue(
+        session,
+        "expertise.ask_others",
+        {"question_id": question.id, "handful": question.handfuls},
+        now=now,
+        run_at=now + PATIENCE,
+    )
+    return len(chosen)
+
+
+def _who_is_next(
+    session: Session, question: ExpertQuestion, now: datetime
+) -> list[tuple[int, int]]:
+    """(persona, card) of those who can be asked, who was asked least first."""
+    asker = session.get_one(Persona, question.persona_id)
+    before, here = aliased(ExpertAsk), aliased(ExpertAsk)
+    last = (
+        select(func.max(before.at))
+        .where(before.persona_id == CardKeeper.persona_id)
+        .correlate(CardKeeper)
+        .scalar_subquery()
+    )
+    lately = (
+        select(func.count())
+        .where(before.persona_id == CardKeeper.persona_id, before.at > now - COUNTED)
+        .correlate(CardKeeper)
+        .scalar_subquery()
+    )
+    already = select(here.persona_id).where(here.question_id == question.id).correlate(None)
+    rows = session.execute(
+        select(CardKeeper.persona_id, Card.id, last.label("last"), lately.label("lately"))
+        .join(Card, Card.id == CardKeeper.card_id)
+        .join(CardLine, CardLine.card_id == Card.id)
+        .join(Persona, Persona.id == CardKeeper.persona_id)
+        .where(CardLine.theme_id == question.theme_id, CardLine.shown != Shown.OWN)
+        .where(CardKeeper.accepted_at.is_not(None), Card.full.is_(False))
+        .where(takes_part(), Persona.kind == PersonaKind.SELF)
+        .where(Persona.member_id != asker.member_id)
+        .where(Persona.id.not_in(already))
+        .where(~blocked(Persona.member_id, question.persona_id))
+        .where(~blocked(asker.member_id, Persona.id))
+        .where(_rested(last, now))
+        .order_by(Card.id, CardKeeper.persona_id)
+    ).all()
+    # Somebody on several cards is asked once, and chance decides among who was never asked.
+    once = {row.persona_id: row for row in reversed(rows)}
+    found = sorted(once.values(), key=lambda row: row.persona_id)
+    _dice.shuffle(found)
+    found.sort(key=lambda row: (row.lately, _moment(row.last)))
+    return [(row.persona_id, row.id) for row in found[:HANDFUL]]
+
+
+def _moment(at: datetime | None) -> float:
+    return at.timestamp() if at is not None else 0.0
+
+
+def _rested(last: ColumnElement[datetime], now: datetime) -> ColumnElement[bool]:
+    """Nobody is asked more often than their card says."""
+    moments = {often: literal(now - rest, UtcDateTime) for often, rest in REST.items()}
+    until = case(
+        *((Card.often == often, at) for often, at in moments.items()),
+        else_=literal(now, UtcDateTime),
+    )
+    return or_(last.is_(None), and_(last.is_not(None), last <= until))
+
+
+def answer(
+    session: Session, actor: Actor, question_id: int, accepts: bool, now: datetime
+) -> int | None:
+    """Say yes, which opens a conversation with the asker (its id), or no, which nobody is told.
+
+    Raises:
+        NotFound: nobody asked the actor, or it was closed.
+    """
+    question = QUESTIONS.get(session, actor, QuestionPermission.ANSWER, question_id)
+    row = session.scalars(
+        select(ExpertAsk).where(
+            ExpertAsk.question_id == question.id, is_mine(actor, ExpertAsk.persona_id)
+        )
+    ).one()
+    row.answer, row.answered_at = ("yes" if accepts else "no"), now
+    session.flush()
+    if not accepts:
+        return None
+    opened = conversations.open_between(session, question.persona_id, row.persona_id, now)
+    conversations.put(session, opened, question.persona_id, question.text, now)
+    row.conversation_id = opened
+    session.flush()
+    emit(session, AskAccepted(question_id=question.id, persona_id=row.persona_id), now)
+    return opened
+
+
+def ask_others(session: Session, actor: Actor, question_id: int, now: datetime) -> int:
+    """Ask some people more, at the asker's wish; how many.
+
+    Raises:
+        NotFound: not the actor's question.
+        Refused: nobody is left to ask.
+    """
+    question = QUESTIONS.get(session, actor, QuestionPermission.MANAGE, question_id)
+    asked = next_handful(session, question, now)
+    if not asked:
+        raise Refused(_("Nobody is left whom you could ask now."))
+    return asked
+
+
+def close(session: Session, actor: Actor, question_id: int, now: datetime) -> None:
+    """The question goes round no longer.
+
+    Raises:
+        NotFound: not the actor's question.
+    """
+    question = QUESTIONS.get(session, actor, QuestionPermission.MANAGE, question_id)
+    question.closed_at = question.closed_at or now
+    session.flush()
+
+
+def thank(session: Session, actor: Actor, question_id: int, handle: str, now: datetime) -> None:
+    """Thank somebody who said yes; they hear it once, and nobody counts.
+
+    Raises:
+        NotFound: not the actor's question, or nobody who said yes.
+    """
+    question = QUESTIONS.get(session, actor, QuestionPermission.MANAGE, question_id)
+    row = session.scalar(
+        select(ExpertAsk)
+        .join(Persona, Persona.id == ExpertAsk.persona_id)
+        .where(ExpertAsk.question_id == question.id, ExpertAsk.answer == "yes")
+        .where(Persona.handle == handle)
+    )
+    if row is None:
+        raise NotFound
+    if row.thanked_at is None:
+        row.thanked_at = now
+        session.flush()
+        emit(session, Thanked(question_id=question.id, persona_id=row.persona_id), now)

@@ -1,0 +1,64 @@
+"""Blocking: whoever is blocked cannot reach the member who blocked them, anywhere.
+
+A block is of a name, as all that others meet is: who blocks a pseudonym learns nothing of the
+member behind it, and is still reached by that member under their own name until they block that as
+well. Nobody is told that they were blocked, and nothing that they see says so.
+"""
+
+from collections.abc import Collection
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import ColumnElement, ForeignKey, exists, false, select
+from sqlalchemy.orm import Mapped, Session, aliased, mapped_column
+
+from cop.members.actor import Actor
+from cop.members.models import Persona
+from cop.members.people import PERSON, Person, person
+from cop.platform.db import Base, UtcDateTime
+
+MOST = 200  # on the page of who blocked them
+
+
+class Block(Base):
+    """A member does not want to be reached by somebody."""
+
+    __tablename__ = "block"
+
+    member_id: Mapped[int] = mapped_column(ForeignKey("member.id"), primary_key=True)
+    persona_id: Mapped[int] = mapped_column(ForeignKey("persona.id"), primary_key=True, index=True)
+    at: Mapped[datetime] = mapped_column(UtcDateTime)
+
+
+def blocked(member_id: Any, persona_id: Any) -> ColumnElement[bool]:
+    """The member blocked that name; both may be columns."""
+    block = aliased(Block)
+    return exists().where(block.member_id == member_id, block.persona_id == persona_id)
+
+
+def blocked_by(actor: Actor, persona_id: Any) -> ColumnElement[bool]:
+    """The actor blocked that name."""
+    return blocked(actor.member_id, persona_id) if actor.is_member else false()
+
+
+def who_blocked(session: Session, member_ids: Collection[int], persona_id: int) -> set[int]:
+    """Those of these members who blocked that name."""
+    return set(
+        session.scalars(
+            select(Block.member_id).where(
+                Block.persona_id == persona_id, Block.member_id.in_(member_ids)
+            )
+        )
+    )
+
+
+def blocked_people(session: Session, actor: Actor) -> list[Person]:
+    """Whom the actor blocked, by name."""
+    rows = session.execute(
+        select(*PERSON)
+        .join(Block, Block.persona_id == Persona.id)
+        .where(Block.member_id == actor.member_id)
+        .order_by(Persona.sort_key, Persona.id)
+        .limit(MOST)
+    )
+    return [person(row, actor) for row in rows]

@@ -1,0 +1,73 @@
+"""What members did with themes, and what they look for: rooms above say it, the kenniskaart asks.
+
+Of own names only: what a pseudonym wrote is tied to nobody, and one person never counts twice.
+"""
+
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+from datetime import datetime
+from typing import TypeAlias
+
+from sqlalchemy.orm import Session
+
+from cop.members.actor import Actor
+
+
+@dataclass(frozen=True, slots=True)
+class Done:
+    """What a member did with a theme.
+
+    Attributes:
+        sentence: in the member's language: 'You answered four questions on GHB.'
+        weight: the higher, the earlier it is offered.
+    """
+
+    theme_id: int
+    sentence: str
+    weight: int
+
+
+@dataclass(frozen=True, slots=True)
+class Sought:
+    """A member looks for somebody who knows of a theme."""
+
+    theme_id: int
+    region: str
+    member_id: int
+
+
+Doings: TypeAlias = Callable[[Session, Actor], Iterable[Done]]
+Seekers: TypeAlias = Callable[[Session, datetime], Iterable[Sought]]
+
+_doings: list[Doings] = []
+_seekers: list[Seekers] = []
+
+
+def did(provider: Doings) -> Doings:
+    """Decorator: the function says what a member did, by theme; a fixed number of queries."""
+    if provider not in _doings:
+        _doings.append(provider)
+    return provider
+
+
+def seeks(provider: Seekers) -> Seekers:
+    """Decorator: the function says who asked for what and got no answer, since a moment."""
+    if provider not in _seekers:
+        _seekers.append(provider)
+    return provider
+
+
+def doings(session: Session, actor: Actor) -> list[Done]:
+    """What the member did, what tells most first; one line a theme."""
+    best: dict[int, Done] = {}
+    for provider in _doings:
+        for done in provider(session, actor):
+            have = best.get(done.theme_id)
+            if have is None or done.weight > have.weight:
+                best[done.theme_id] = done
+    return sorted(best.values(), key=lambda d: (-d.weight, d.theme_id))
+
+
+def seekers(session: Session, since: datetime) -> Iterable[Sought]:
+    for provider in _seekers:
+        yield from provider(session, since)

@@ -1,0 +1,240 @@
+"""Members reach each other by consent: nothing is exchanged before both agree."""
+
+from datetime import timedelta
+
+import pytest
+from sqlalchemy import select
+
+from cop.contacts import asking, blocking, conversations, handlers, queries
+from cop.contacts.events import ContactAccepted, ContactAsked, MessageWritten
+from cop.contacts.models import ContactRequest, Conversation, Message
+from cop.members.events import MemberLeft
+from cop.members.models import Member
+from cop.notifications.models import Notification
+from cop.notifications.operations import lines, notify
+from cop.platform import clock
+from cop.platform.db import reading, unit_of_work
+from cop.platform.errors import NotFound, Refused
+from cop.spaces.circles import CircleInvitation, Visibility
+from tests.support.client import Browser
+from tests.support.counting import statements
+from tests.support.factories import Factory
+
+NOW = clock.now()
+
+
+def agreed(make: Factory, one: Member, other: Member) -> int:
+    """A conversation to which both agreed."""
+    with unit_of_work() as session:
+        asking.ask(session, make.actor(one), make.persona(other).id, "Mag ik?", NOW)
+        made = asking.ask(session, make.actor(other), make.persona(one).id, "", NOW)
+    assert made.conversation_id is not None
+    return made.conversation_id
+
+
+def told(member: Member, *kinds: str) -> list[str]:
+    with reading() as session:
+        return list(
+            session.scalars(
+                select(Notification.kind)
+                .where(Notification.member_id == member.id, Notification.kind.in_(kinds))
+                .order_by(Notification.id)
+            )
+        )
+
+
+def test_from_asking_to_talking_by_forms_alone(make: Factory, browser: type[Browser]) -> None:
+    anna, bram, carla = make.member("Anna Smit"), make.member("Bram Maas"), make.member()
+    handle = make.persona(bram).handle
+    empty = browser(anna).send(f"/contact/vragen/{handle}", {"words": ""})
+    assert empty.status_code == 422
+    sent = browser(anna).send(f"/contact/vragen/{handle}", {"words": "Hoe deed jij dat?"})
+    assert sent.status_code == 302
+    again = browser(anna).send(f"/contact/vragen/{handle}", {"words": "Hallo?"})
+    assert again.status_code == 422
+    page = browser(bram).get("/contact").text
+    assert "Hoe deed jij dat?" in page
+    assert "Hoe deed jij dat?" not in browser(carla).get("/contact").text
+    with reading() as session:
+        request_id = session.scalars(select(ContactRequest.id)).one()
+    assert browser(carla).post(f"/contact/verzoeken/{request_id}").status_code == 404
+    opened = browser(bram).post(f"/contact/verzoeken/{request_id}", {"answer": "yes"})
+    talk = opened.headers["Location"]
+    assert "Hoe deed jij dat?" in browser(anna).get(talk).text
+    assert browser(bram).send(talk, {"text": "Gewoon gedaan."}).status_code == 302
+    assert "Gewoon gedaan." in browser(anna).get(talk).text
+    for outsider in (browser(carla), browser(make.member(site_role="administrator"))):
+        assert outsider.get(talk).status_code == 404
+        assert outsider.post(talk, {"text": "Ik ook"}).status_code == 404
+    assert browser(anna).post(f"{talk}/stoppen").status_code == 302
+    assert browser(bram).post(talk, {"text": "Nog iets"}).status_code == 422
+    with reading() as session:
+        assert len(session.scalars(select(Message.id)).all()) == 2
+
+
+def test_a_no_opens_nothing_and_leaves_no_words(make: Factory) -> None:
+    anna, bram = make.member(), make.member()
+    with unit_of_work() as session:
+        asked = asking.ask(session, make.actor(anna), make.persona(bram).id, "Mag ik?", NOW)
+        assert asking.answer(session, make.actor(bram), asked.request_id or 0, False, NOW) is None
+    with reading() as session:
+        request = session.scalars(select(ContactRequest)).one()
+        assert (request.accepted, request.words) == (False, None)
+        assert session.scalar(select(Conversation.id)) is None
+    with unit_of_work() as session, pytest.raises(Refused):
+        asking.ask(session, make.actor(anna), make.persona(bram).id, "Toch?", NOW)
+    later = NOW + asking.AFTER_NO + timedelta(days=1)
+    with unit_of_work() as session:
+        again = asking.ask(session, make.actor(anna), make.persona(bram).id, "Nu wel?", later)
+        asking.withdraw(session, make.actor(anna), again.request_id or 0, later)
+    with unit_of_work() as session, pytest.raises(Refused):
+        asking.ask(session, make.actor(anna), make.persona(bram).id, "En nu?", later)
+
+
+def test_both_agree_before_anything_is_exchanged(make: Factory) -> None:
+    """As a room calls it that brings two together under names in a circle: a market."""
+    anna, bram = make.member(), make.member()
+    circle = make.circle(Visibility.PRIVATE, pseudonyms=True)
+    merel = make.pseudonym(anna, circle, "Merel")
+    with unit_of_work() as session:
+        first = asking.ask(
+            *(session, make.actor(anna), make.persona(bram).id, "", NOW),
+            from_id=merel.id,
+            about="market",
+        )
+        assert first.conversation_id is None
+        with pytest.raises(NotFound):  # a name that is not theirs
+            asking.ask(session, make.actor(bram), make.persona(anna).id, "", NOW, from_id=merel.id)
+        second = asking.ask(session, make.actor(bram), merel.id, "", NOW, about="market")
+        assert second.conversation_id is not None
+        assert (
+            conversations.between(session, merel.id, make.persona(bram).id)
+            == second.conversation_id
+        )
+        page = queries.page(session, make.actor(bram), second.conversation_id)
+        assert page.person.name == "Merel"
+        assert queries.page(session, make.actor(anna), second.conversation_id).as_name == "Merel"
+
+
+def test_a_mail_says_only_that_something_waits_and_rings_once(make: Factory) -> None:
+    anna, bram = make.member(), make.member()
+    talk = agreed(make, anna, bram)
+    with unit_of_work() as session:
+        for n in range(3):
+            said = conversations.say(session, make.actor(anna), talk, f"Geheim {n}", NOW)
+            handlers.tell_the_other(session, MessageWritten(message_id=said.id), NOW)
+    assert told(bram, "contacts.message") == ["contacts.message"]
+    with reading() as session:
+        rows = session.scalars(
+            select(Notification).where(Notification.member_id == bram.id).order_by(Notification.id)
+        ).all()
+        worded = lines(session, make.actor(bram), rows).values()
+        assert worded
+        assert not any(line.in_mail or "Geheim" in line.text for line in worded)
+
+
+def test_whoever_is_blocked_reaches_nobody_and_is_not_told(
+    make: Factory, browser: type[Browser]
+) -> None:
+    anna, bram = make.member("Anna Smit"), make.member("Bram Maas")
+    talk = agreed(make, anna, bram)
+    space = make.space(Visibility.CLOSED, coordinator=bram)
+    assert browser(anna).post(f"/contact/blokkeren/{make.persona(bram).handle}").status_code == 302
+    with unit_of_work() as session:
+        session.add(
+            CircleInvitation(
+                circle_id=space.circle_id,
+                persona_id=make.persona(anna).id,
+                member_id=anna.id,
+                by_id=make.persona(bram).id,
+                at=NOW,
+            )
+        )
+        # Any notice that he causes: a mention, an invitation, an answer.
+        notify(
+            session,
+            member_ids=[anna.id],
+            kind="discussions.mention",
+            key="mention:1",
+            subject_id=1,
+            by_id=make.persona(bram).id,
+            now=NOW,
+        )
+        asked = asking.ask(session, make.actor(bram), make.persona(anna).id, "Nog eens?", NOW)
+        assert asked.request_id is not None  # it looks as any request that waits
+        handlers.tell_who_is_asked(session, ContactAsked(request_id=asked.request_id), NOW)
+    assert told(anna, "discussions.mention", "contacts.asked") == []
+    assert "Nog eens?" not in browser(anna).get("/contact").text
+    assert browser(anna).get(f"/kringen/{space.circle_id}/uitnodiging").status_code == 404
+    theirs = browser(bram)
+    assert "ended" in theirs.get(f"/contact/gesprekken/{talk}").text
+    assert "block" not in theirs.get("/contact").text.lower().split("whom you blocked")[0]
+    assert browser(anna).post(f"/contact/verzoeken/{asked.request_id}").status_code == 404
+    with unit_of_work() as session:
+        blocking.unblock(session, make.actor(anna), make.persona(bram).handle)
+    assert "Nog eens?" in browser(anna).get("/contact").text
+
+
+def test_a_block_of_a_pseudonym_tells_nothing_of_the_member(make: Factory) -> None:
+    anna, bram = make.member(), make.member()
+    circle = make.circle(Visibility.OPEN, pseudonyms=True)
+    make.join(anna, circle)
+    merel = make.pseudonym(bram, circle, "Merel")
+    with unit_of_work() as session:
+        blocking.block(session, make.actor(anna), merel.handle, NOW)
+        asked = asking.ask(session, make.actor(bram), make.persona(anna).id, "Hoi", NOW)
+        assert asked.request_id is not None
+    with reading() as session:
+        assert len(queries.to_me(session, make.actor(anna))) == 1
+
+
+def test_whoever_leaves_takes_their_words_along(make: Factory) -> None:
+    anna, bram, carla = make.member(), make.member(), make.member()
+    talk = agreed(make, anna, bram)
+    with unit_of_work() as session:
+        conversations.say(session, make.actor(anna), talk, "Van Anna", NOW)
+        conversations.say(session, make.actor(bram), talk, "Van Bram", NOW)
+        blocking.block(session, make.actor(anna), make.persona(carla).handle, NOW)
+        left = MemberLeft(member_id=anna.id, persona_id=make.persona(anna).id)
+        handlers.forget_member(session, left, NOW)
+    with reading() as session:
+        assert session.scalars(select(Message.text)).all() == ["Van Bram"]
+        assert session.get_one(Conversation, talk).ended_at is not None
+        assert session.scalar(select(ContactRequest.id)) is None
+
+
+def test_an_accepted_request_is_told(make: Factory) -> None:
+    anna, bram = make.member(), make.member()
+    with unit_of_work() as session:
+        asked = asking.ask(session, make.actor(anna), make.persona(bram).id, "Mag ik?", NOW)
+        talk = asking.answer(session, make.actor(bram), asked.request_id or 0, True, NOW)
+        event = ContactAccepted(request_id=asked.request_id or 0, conversation_id=talk or 0)
+        handlers.tell_who_asked(session, event, NOW)
+        handlers.tell_who_asked(session, event, NOW)
+    assert told(anna, "contacts.accepted") == ["contacts.accepted"]
+
+
+def test_a_page_runs_the_same_number_of_queries_however_much_there_is(
+    make: Factory, browser: type[Browser]
+) -> None:
+    anna = make.member()
+    talk = agreed(make, anna, make.member())
+    mine = browser(anna)
+
+    def counted(path: str) -> int:
+        with statements() as seen:
+            assert mine.get(path).status_code == 200
+        return len(seen)
+
+    paths = ("/contact", f"/contact/gesprekken/{talk}")
+    for path in paths:
+        counted(path)
+    before = [counted(path) for path in paths]
+    for _ in range(3):
+        agreed(make, anna, make.member())
+    with unit_of_work() as session:
+        for n in range(5):
+            conversations.say(session, make.actor(anna), talk, f"Nog {n}", NOW)
+    for path in paths:
+        counted(path)
+    assert [counted(path) for path in paths] == before

@@ -1,0 +1,121 @@
+"""What is missing: themes only, from three different members on, and never a word of a search."""
+
+from datetime import timedelta
+
+from sqlalchemy import inspect, select, text
+
+from cop.discussions.models import Discussion, DiscussionTheme
+from cop.expertise import gaps
+from cop.expertise.models import TopicSought
+from cop.members.regions import REGIONS
+from cop.platform import clock
+from cop.platform.db import Base, reading, unit_of_work
+from cop.spaces.circles import Visibility
+from tests.expertise.making import card, theme
+from tests.support.client import Browser
+from tests.support.factories import Factory
+
+NOW = clock.now()
+UTRECHT = REGIONS.index("Utrecht")
+
+
+def row(slug: str) -> gaps.Row | None:
+    with reading() as session:
+        return next((r for r in gaps.grid(session, NOW) if r.slug == slug), None)
+
+
+def test_two_members_do_not_count_three_do(make: Factory) -> None:
+    seekers = [make.member(region="Utrecht") for _ in range(3)]
+    for each in seekers[:2]:
+        for _again in range(5):  # how often somebody looks says nothing
+            with unit_of_work() as session:
+                gaps.note(session, make.actor(each), [theme("gokken")], NOW)
+    assert row("gokken") is None
+    with unit_of_work() as session:
+        gaps.note(session, make.actor(seekers[2]), [theme("gokken")], NOW)
+    found = row("gokken")
+    assert found is not None
+    assert found.whole.lacks
+    assert [n for n, cell in enumerate(found.cells) if cell.asked] == [UTRECHT]
+
+
+def test_a_region_counts_three_of_its_own(make: Factory) -> None:
+    for region in ("Utrecht", "Utrecht", "Drenthe"):
+        with unit_of_work() as session:
+            gaps.note(session, make.actor(make.member(region=region)), [theme("gokken")], NOW)
+    found = row("gokken")
+    assert found is not None
+    assert found.whole.asked
+    assert not any(cell.asked for cell in found.cells)
+
+
+def test_one_member_counts_once_whatever_they_did(make: Factory) -> None:
+    """A search and two questions under one's own name are one; a pseudonym's counts for nobody."""
+    anna, bram = make.member(), make.member()
+    for visibility, author in (
+        (Visibility.OPEN, anna),
+        (Visibility.OPEN, anna),
+        (Visibility.OPEN, bram),
+        (Visibility.PRIVATE, make.member()),
+    ):
+        on = make.list(visibility, coordinator=author)
+        made = make.discussion(on, author, posts=1)
+        with unit_of_work() as session:
+            session.get_one(Discussion, made.id).kind = "question"
+            session.add(DiscussionTheme(discussion_id=made.id, theme_id=theme("gokken")))
+    with unit_of_work() as session:
+        gaps.note(session, make.actor(anna), [theme("gokken")], NOW)
+    assert row("gokken") is None
+    with unit_of_work() as session:
+        gaps.note(session, make.actor(make.member()), [theme("gokken")], NOW)
+    assert row("gokken") is not None
+
+
+def test_a_search_in_vain_leaves_a_theme_and_no_word(make: Factory, browser: type[Browser]) -> None:
+    """Every table is looked through for the words, as text and as bytes."""
+    seeking = browser(make.member())
+    words = "zeldzaamheid+gokverslaving"
+    assert seeking.get(f"/zoeken?q={words}").status_code == 200
+    assert seeking.get(f"/kenniskaart?woorden={words}").status_code == 200
+    assert browser().get(f"/zoeken?q={words}").status_code == 200
+    with reading() as session:
+        assert session.scalars(select(TopicSought.theme_id)).all() == [theme("gokken")]
+        for table in Base.metadata.sorted_tables:
+            if not inspect(session.connection()).has_table(table.name):
+                continue
+            for stored in session.execute(text(f'SELECT * FROM "{table.name}"')):
+                held = " ".join(str(value) for value in stored).lower()
+                assert "zeldzaam" not in held, table.name
+
+
+def test_what_is_covered_is_no_gap_and_a_year_is_forgotten(
+    make: Factory, browser: type[Browser]
+) -> None:
+    long_ago = NOW - gaps.KEPT - timedelta(days=40)
+    for _n in range(3):
+        seeker = make.actor(make.member(region="Utrecht"))
+        with unit_of_work() as session:
+            gaps.note(session, seeker, [theme("alcohol")], NOW)
+            gaps.note(session, seeker, [theme("cocaine")], long_ago)
+    card(make, make.member(region="Utrecht"), "alcohol")
+    found = row("alcohol")
+    assert found is not None
+    assert (found.whole.asked, found.whole.level) == (True, "few")
+    assert found.cells[UTRECHT].level == "few"
+    assert row("cocaine") is None
+    with unit_of_work() as session:
+        gaps.purge(session, NOW.date())
+        assert {r.theme_id for r in session.scalars(select(TopicSought))} == {theme("alcohol")}
+    assert browser().get("/kenniskaart/wat-ontbreekt").status_code == 200
+
+
+def test_who_looked_cannot_be_told_and_goes_with_the_member(make: Factory) -> None:
+    anna = make.member()
+    with unit_of_work() as session:
+        gaps.note(session, make.actor(anna), [theme("gokken"), theme("alcohol")], NOW)
+        rows = session.scalars(select(TopicSought).order_by(TopicSought.theme_id)).all()
+        assert len({each.token for each in rows}) == 2  # cannot be put side by side
+        assert not any(str(anna.id) == each.token for each in rows)
+        gaps.forget(session, anna.id)
+    with reading() as session:
+        assert session.scalar(select(TopicSought.token)) is None
