@@ -42,6 +42,7 @@ from cop.discussions.importing import handlers as _importing
 from cop.discussions.mailing import handlers as _mailing
 from cop.discussions.mailing import routes as mailing
 from cop.expertise import handlers as _expertise_handlers
+from cop.expertise import origin_part as _expertise_made
 from cop.expertise import routes as expertise
 from cop.expertise import routes_questions as _expertise_questions
 from cop.expertise import routes_writing as _expertise_writing
@@ -199,6 +200,7 @@ __all__ = [
     "_discussions_waiting",
     "_expertise_found",
     "_expertise_handlers",
+    "_expertise_made",
     "_expertise_questions",
     "_expertise_telling",
     "_expertise_writing",

@@ -4,6 +4,7 @@ import pytest
 from sqlalchemy import func, select, update
 
 from cop.discussions.models import Attention, Discussion, DiscussionAttention
+from cop.expertise.models import CardLine, Shown
 from cop.markets.after import asks, queries, taking_along, talking, telling, yielding
 from cop.markets.after.models import (
     AskAfter,
@@ -659,3 +660,20 @@ def test_what_is_over_is_said_on_the_page_of_the_market(held, browser):
         session.execute(update(Market).values(version=2))
 
     assert f"{market.url}/oogst" in page(browser, market.absent, market.url)[1]
+
+
+def test_a_stall_becomes_a_line_on_ones_own_card_that_nobody_else_sees_yet(held, browser):
+    market = held()
+    market.write(market.stall, market.provides, "Samen eten helpt.")
+    provider = browser(market.provides)
+    step = f"/oogst/stall/{market.stall}/expertise"
+    assert f'formaction="{step}"' in provider.get(f"{market.url}/oogst").get_data(as_text=True)
+
+    for _ in range(2):
+        assert provider.post(step).status_code == 302
+
+    with unit_of_work() as session:
+        line = session.scalars(select(CardLine)).one()
+        assert (line.shown, line.ask) == (Shown.OWN, "Tien jaar ervaring met naasten aan tafel")
+    assert provider.get("/kenniskaart/mijn").status_code == 200
+    assert browser(market.absent).get(f"/kenniskaart/{line.card_id}").status_code == 404
