@@ -96,6 +96,7 @@ class Screen {
 async function change(session, took, sent) {
   const screens = session.screens.filter((screen) => screen.socket.connected);
   const by = screens[1 + Math.floor(Math.random() * (screens.length - 1))] ?? screens[0];
+  const lead = session.screens[0];
   const lot = Math.random();
   session.change = { sent: ms(), seen: new Set(), took: [], is: () => true };
   let answer;
@@ -103,9 +104,8 @@ async function change(session, took, sent) {
     session.change.is = (event) => event.kind === "hand";
     by.up = !by.up;
     answer = await by.do("session.hand", { up: by.up });
-  } else if (lot < 0.6) {
+  } else if (lot < 0.6 && lead.socket.connected) {
     session.change.is = (event) => event.kind === "state";
-    const lead = session.screens[0];
     session.added ??= 0;
     answer = await lead.do("session.timer", { do: "add", added: session.added });
     session.added += 60;

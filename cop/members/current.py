@@ -8,10 +8,12 @@ persona and whether something unread waits.
 from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from functools import cache
+from typing import Any
 
-from flask import Flask, redirect, request, session, url_for
+from flask import Flask, g, redirect, request, session, url_for
 from flask_login import AnonymousUserMixin, LoginManager, current_user
-from sqlalchemy import bindparam, select
+from sqlalchemy import Select, bindparam, select
 from sqlalchemy.orm import Session
 from werkzeug.wrappers import Response
 
@@ -119,13 +121,25 @@ def actors_behind(session: Session, tokens: Collection[str]) -> dict[str, Actor]
     by_hash = {hash_token(token): token for token in tokens}
     if not by_hash:
         return {}
-    rows = session.execute(
+    # Most ask about one.
+    whose = {"token": next(iter(by_hash))} if len(by_hash) == 1 else {"tokens": list(by_hash)}
+    rows = session.execute(_behind(len(by_hash) == 1), whose | {"now": clock.now()})
+    return {by_hash[row.token_hash]: Actor(row.id, SiteRole(row.site_role)) for row in rows}
+
+
+@cache
+def _behind(one: bool) -> Select[*tuple[Any, ...]]:
+    """Built once: live screens ask it at every touch."""
+    which = (
+        SignIn.token_hash == bindparam("token")
+        if one
+        else SignIn.token_hash.in_(bindparam("tokens", expanding=True))
+    )
+    return (
         select(SignIn.token_hash, Member.id, Member.site_role)
         .join(Member, Member.id == SignIn.member_id)
-        .where(SignIn.token_hash.in_(by_hash), SignIn.expires_at > clock.now())
-        .where(Member.state == MemberState.ACTIVE)
+        .where(which, SignIn.expires_at > bindparam("now"), Member.state == MemberState.ACTIVE)
     )
-    return {by_hash[row.token_hash]: Actor(row.id, SiteRole(row.site_role)) for row in rows}
 
 
 def _note_seen(sign_in_id: int, now: datetime) -> None:
@@ -138,9 +152,10 @@ def _note_seen(sign_in_id: int, now: datetime) -> None:
 
 
 def actor() -> Actor:
-    """Who asks, in this request."""
+    """Who asks, in this request; on a guest's pages the guest."""
+    guest: Actor | None = g.get("guest")
     found: Actor = current_user.actor
-    return found
+    return found if guest is None else guest
 
 
 def reader() -> tuple[str | None, str | None]:

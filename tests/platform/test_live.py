@@ -108,6 +108,41 @@ def test_a_retry_changes_nothing_and_is_answered_the_same(app, make, base, talk)
         one.close()
 
 
+def test_where_no_websocket_comes_through_long_polling_does_all_of_it(app, make, base, talk):
+    discussion, author, reader = talk
+    name = f"talk:{discussion.id}"
+    polling = real.Screen(base, real.cookie_of(app, reader), transports=("polling",))
+    other = real.Screen(base, real.cookie_of(app, author))
+    assert polling.client.transport() == "polling"
+    with pytest.raises(real.Refused):
+        real.Screen(base, transports=("polling",))  # a visitor
+    screens = (polling, other)
+    for screen in screens:
+        screen.follow(name)
+    for i in range(4):
+        assert screens[i % 2].do("talk.say", talk=discussion.id, text=f"{i}")["ok"]
+    for screen in screens:
+        assert real.eventually(lambda screen=screen: len(screen.shown[name]) == 4, 30)
+    # Away while the other goes on; back, everything is there, once and in order.
+    polling.close()
+    for i in range(4, 6):
+        assert other.do("talk.say", talk=discussion.id, text=f"{i}")["ok"]
+    polling.again()
+    assert real.eventually(lambda: len(polling.shown[name]) == 6, 30)
+    for screen in screens:
+        assert real.eventually(lambda screen=screen: len(screen.shown[name]) == 6, 30)
+        assert [e["number"] for e in screen.shown[name]] == list(range(1, 7))
+        assert [e["data"]["text"] for e in screen.shown[name]] == _posts(discussion)
+    # Whoever is removed hears nothing more by this way either.
+    assert polling.client.call("clock", timeout=20)["now"] > 0
+    with unit_of_work() as session:
+        live_talk.remove(session, discussion.id, reader.id, clock.now())
+    assert other.do("talk.say", talk=discussion.id, text="geheim")["ok"]
+    assert real.eventually(lambda: not polling.client.connected, 30)
+    assert "geheim" not in str(polling.shown)
+    other.close()
+
+
 NO_COMMANDS = [  # what is sent in the place of a command
     None,
     "talk.say",

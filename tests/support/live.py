@@ -92,7 +92,14 @@ def cookie_of(app: Any, member: Member) -> str:
 class Listener:
     """A browser's socket: what it heard, and whether it is still connected."""
 
-    def __init__(self, base: str, cookie: str = "", origin: str | None = None) -> None:
+    def __init__(
+        self,
+        base: str,
+        cookie: str = "",
+        origin: str | None = None,
+        transports: tuple[str, ...] = ("websocket",),
+    ) -> None:
+        self.transports = list(transports)
         self.heard: list[dict[str, Any]] = []  # every event, with its audience
         self.other: list[tuple[str, dict[str, Any]]] = []  # presence, heartbeats, turned out
         options = {"origin": origin} if origin else {}  # its own, unless told otherwise
@@ -104,7 +111,7 @@ class Listener:
 
     def connect(self, base: str, cookie: str) -> None:
         self.client.connect(
-            base, headers={"Cookie": cookie}, transports=["websocket"], wait_timeout=10
+            base, headers={"Cookie": cookie}, transports=self.transports, wait_timeout=10
         )
 
     def _hear(self, told: dict[str, Any]) -> None:

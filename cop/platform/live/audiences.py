@@ -4,9 +4,10 @@ import logging
 from collections.abc import Callable, Collection, Iterable
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any, NamedTuple, TypeAlias
+from functools import cache
+from typing import Any, NamedTuple, TypeAlias, cast
 
-from sqlalchemy import event, insert, select
+from sqlalchemy import Table, and_, bindparam, event, insert, select
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.orm import Session
@@ -145,23 +146,58 @@ def place_of(name: str) -> Place:
 
 def publish(session: Session, name: str, kind: str, subject: int, now: datetime) -> int:
     """Tell an audience, in the caller's transaction; the number this event got."""
-    make = sqlite.insert if is_sqlite(session) else postgresql.insert
-    number: int = session.scalars(
-        make(LiveAudience)
-        .values(name=name, last_number=1)
-        .on_conflict_do_update(
-            index_elements=["name"], set_={"last_number": LiveAudience.last_number + 1}
-        )
-        .returning(LiveAudience.last_number)
-    ).one()
-    session.execute(
-        insert(LiveEvent).values(audience=name, number=number, kind=kind, subject=subject, at=now)
-    )
+    told = {"its_name": name, "its_kind": kind, "its_subject": subject, "its_at": now}
+    if is_sqlite(session):
+        number: int = session.scalars(_numbered(sqlite.insert), {"its_name": name}).one()
+        session.execute(_event(), told | {"its_number": number})
+    else:
+        number = session.scalars(_numbered_event(), told).one()
     if "told" not in session.info:
         session.info["told"] = set()
         event.listen(session, "after_commit", _wake)
     session.info["told"].add(name)
     return number
+
+
+# The two tables as such: what is built once is not to be taken for new objects each time.
+_AUDIENCE, _EVENT = cast(Table, LiveAudience.__table__), cast(Table, LiveEvent.__table__)
+_COLUMNS = ("audience", "kind", "subject", "at", "number")
+
+
+def _its_values() -> list[Any]:
+    return [
+        bindparam("its_name", type_=_EVENT.c.audience.type),
+        bindparam("its_kind", type_=_EVENT.c.kind.type),
+        bindparam("its_subject", type_=_EVENT.c.subject.type),
+        bindparam("its_at", type_=_EVENT.c.at.type),
+    ]
+
+
+@cache
+def _numbered(make: Any) -> Any:
+    """The audience's next number; its row stays locked."""
+    return (
+        make(_AUDIENCE)
+        .values(name=bindparam("its_name"), last_number=1)
+        .on_conflict_do_update(
+            index_elements=["name"], set_={"last_number": _AUDIENCE.c.last_number + 1}
+        )
+        .returning(_AUDIENCE.c.last_number)
+    )
+
+
+@cache
+def _event() -> Any:
+    values = [*_its_values(), bindparam("its_number")]
+    return insert(_EVENT).values(dict(zip(_COLUMNS, values, strict=True)))
+
+
+@cache
+def _numbered_event() -> Any:
+    """Both in one question, which SQLite has no words for."""
+    number = _numbered(postgresql.insert).cte("numbered")
+    values = select(*_its_values(), number.c.last_number)
+    return insert(_EVENT).from_select(_COLUMNS, values).returning(_EVENT.c.number)
 
 
 def turn_out(session: Session, name: str, now: datetime) -> int:
@@ -189,18 +225,29 @@ def _wake(session: Session) -> None:
 
 
 def last_number(session: Session, name: str) -> int:
-    return session.scalar(select(LiveAudience.last_number).where(LiveAudience.name == name)) or 0
+    return session.scalar(_last(), {"its_name": name}) or 0
+
+
+@cache
+def _last() -> Any:
+    return select(_AUDIENCE.c.last_number).where(_AUDIENCE.c.name == bindparam("its_name"))
 
 
 def rows_since(session: Session, name: str, number: int, most: int = REPLAY_LIMIT) -> list[Row]:
     """What the audience was told after `number`, oldest first."""
-    found = session.execute(
-        select(LiveEvent.number, LiveEvent.kind, LiveEvent.subject, LiveEvent.at)
-        .where(LiveEvent.audience == name, LiveEvent.number > number)
-        .order_by(LiveEvent.number)
-        .limit(most)
+    asked = {"its_name": name, "after": number, "most": most}
+    return [Row(*row) for row in session.execute(_since(), asked)]
+
+
+@cache
+def _since() -> Any:
+    at = _EVENT.c
+    return (
+        select(at.number, at.kind, at.subject, at.at)
+        .where(at.audience == bindparam("its_name"), at.number > bindparam("after"))
+        .order_by(at.number)
+        .limit(bindparam("most"))
     )
-    return [Row(*row) for row in found]
 
 
 def missed(session: Session, name: str, number: int | None) -> tuple[list[Row], int, bool]:
@@ -208,12 +255,28 @@ def missed(session: Session, name: str, number: int | None) -> tuple[list[Row], 
     if number is None:
         return [], last_number(session, name), False
     number = max(0, number)
-    rows = rows_since(session, name, number, REPLAY_LIMIT + 1)
-    last = rows[-1].number if rows else last_number(session, name)
+    asked = {"its_name": name, "after": number, "most": REPLAY_LIMIT + 1}
+    found = session.execute(_missed(), asked).all()
+    last = found[0][0] if found else 0
+    rows = [Row(*row[1:]) for row in found if row.number is not None]
     forgotten = rows[0].number != number + 1 if rows else last != number
     if forgotten or len(rows) > REPLAY_LIMIT:
-        return [], last_number(session, name), True
-    return rows, last, False
+        return [], last, True
+    return rows, rows[-1].number if rows else last, False
+
+
+@cache
+def _missed() -> Any:
+    """The last number, beside every event after the one that was heard last."""
+    its, at = _AUDIENCE.c, _EVENT.c
+    heard = and_(at.audience == its.name, at.number > bindparam("after"))
+    return (
+        select(its.last_number, at.number, at.kind, at.subject, at.at)
+        .select_from(_AUDIENCE.outerjoin(_EVENT, heard))
+        .where(its.name == bindparam("its_name"))
+        .order_by(at.number)
+        .limit(bindparam("most"))
+    )
 
 
 def shown(session: Session, place: Place, rows: Iterable[Row]) -> list[dict[str, Any]]:

@@ -5,9 +5,9 @@ import uuid
 from collections.abc import Callable, Mapping
 from datetime import datetime
 from enum import StrEnum
-from typing import Any, TypeAlias, TypeVar
+from typing import Any, TypeAlias, TypeVar, cast
 
-from sqlalchemy import select, update
+from sqlalchemy import Table, select, update
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Session
 
@@ -18,6 +18,7 @@ from cop.platform.live.models import LiveCommand
 
 KEY = re.compile(r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}")  # a UUID
 LARGEST = 2**31 - 1
+_COMMAND = cast(Table, LiveCommand.__table__)
 
 E = TypeVar("E", bound=StrEnum)
 
@@ -129,10 +130,10 @@ def once(
         raise Refused(_("Part of what was sent could not be read."))
     make = sqlite.insert if is_sqlite(session) else postgresql.insert
     first = session.scalar(
-        make(LiveCommand)
+        make(_COMMAND)
         .values(who=who, key=key, command=name, answer={}, at=now)
         .on_conflict_do_nothing()
-        .returning(LiveCommand.key)
+        .returning(_COMMAND.c.key)
     )
     mine = (LiveCommand.who == who, LiveCommand.key == key)
     if first is None:

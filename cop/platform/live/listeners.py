@@ -9,6 +9,7 @@ import logging
 import math
 import threading
 import time
+import uuid
 from collections.abc import Callable, Collection, Iterable
 from itertools import islice
 from typing import Any, TypeAlias
@@ -21,8 +22,8 @@ from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.orm import Session
 
 from cop.platform import clock
-from cop.platform.db import reading
-from cop.platform.live import audiences
+from cop.platform.db import glancing
+from cop.platform.live import audiences, collecting
 from cop.platform.live.audiences import REPLAY_LIMIT, TURNED_OUT, Place, place_of
 from cop.platform.live.models import LiveAudience
 from cop.platform.live.presence import Presence
@@ -31,8 +32,9 @@ log = logging.getLogger("cop.live")
 
 POLL_SECONDS = 1.0
 TEND_SECONDS = 0.25  # presence and heartbeats are looked after this often while there are any
-BEAT_SECONDS = 5.0
-QUIET_BEATS = 4  # an audience that hears nothing has a heartbeat only every so many
+BEAT_SECONDS = 5.0  # after the last thing that was told: what follows shows a gap by itself
+QUIET_SECONDS = 20.0  # between the heartbeats of an audience that hears nothing
+MOST_BEATS = 10  # audiences at once; of very many a fortieth
 CHECK_SECONDS = 20.0  # how long somebody who may no longer hear may still be connected
 MOST_AUDIENCES = 20  # per socket
 MOST_ASKED = 10  # audiences in one turn of the loop, of those that hear nothing
@@ -57,14 +59,15 @@ class Listeners:
         self._of_socket: dict[str, set[str]] = {}  # socket id → audiences
         self._sent: dict[str, int] = {}
         self._asked: dict[str, float] = {}
-        self._beaten: dict[str, tuple[dict[str, Any], int]] = {}  # audience → (beat, times skipped)
+        self._beats: dict[str, float] = {}  # audience → when its next heartbeat is due
         self._told_at: dict[str, float] = {}  # of those that are told something now and then only
         self._dirty: set[str] = set()
         self._wake = threading.Event()
         self._started = False
         self._app: Flask | None = None
         self._redis: redis.Redis | None = None
-        self._looked = self._beat_at = 0.0
+        self._id = uuid.uuid4().hex
+        self._looked = self._beaten = 0.0
         self.presence = Presence(self._emit)
         audiences.on_commit(self.wake)
 
@@ -81,7 +84,8 @@ class Listeners:
         """Add a listener; False when the socket listens to too much already.
 
         Args:
-            number: the audience's last number, read before; what comes after it will be sent.
+            number: what the audience was told, or its last number, read before; what comes after
+                it will be sent.
         """
         name = place.name
         with self._lock:
@@ -92,9 +96,12 @@ class Listeners:
             self._listeners.setdefault(name, {})[socket_id] = token
             self._sent.setdefault(name, number)
             self._asked.setdefault(name, time.monotonic())
+            self._beats.setdefault(name, time.monotonic() + BEAT_SECONDS)
             if not self._started:
                 self._started = True
                 self._socketio.start_background_task(self._run)
+                self._socketio.start_background_task(self._tend)
+                collecting.begin(self._socketio)
                 if self._redis is not None:
                     self._socketio.start_background_task(self._hear_wakes)
         return True
@@ -102,6 +109,11 @@ class Listeners:
     def listens(self, socket_id: str, name: str) -> bool:
         with self._lock:
             return name in self._of_socket.get(socket_id, ())
+
+    def sent(self, name: str) -> int | None:
+        """The number up to which an audience was told; None when nobody here listens."""
+        with self._lock:
+            return self._sent.get(name)
 
     def forget(self, socket_id: str, name: str | None = None) -> None:
         """A socket stopped listening, to one audience or altogether."""
@@ -115,7 +127,7 @@ class Listeners:
                 sockets.pop(socket_id, None)
                 last.append((known, not sockets))
                 if not sockets:
-                    for kept in (self._listeners, self._sent, self._asked, self._beaten):
+                    for kept in (self._listeners, self._sent, self._asked, self._beats):
                         kept.pop(known, None)
                     self._told_at.pop(known, None)
             if not mine:
@@ -130,7 +142,7 @@ class Listeners:
         self._note(names)
         if self._redis is not None:
             try:
-                self._redis.publish(CHANNEL, " ".join(names))
+                self._redis.publish(CHANNEL, " ".join((self._id, *names)))
             except redis.RedisError:
                 log.warning("Redis does not answer; live updates come with the next tick")
 
@@ -150,7 +162,9 @@ class Listeners:
                 ) as heard:
                     heard.subscribe(CHANNEL)
                     for message in heard.listen():
-                        self._note(bytes(message["data"]).decode(errors="replace").split())
+                        by, *names = bytes(message["data"]).decode(errors="replace").split()
+                        if by != self._id:  # its own it knows of
+                            self._note(names)
             except redis.RedisError:
                 self._socketio.sleep(2)
 
@@ -171,6 +185,21 @@ class Listeners:
                 log.error("live updates: %s", type(error).__name__)
                 self._socketio.sleep(POLL_SECONDS)
 
+    def _tend(self) -> None:
+        """Look after who is here, apart from the loop: no message waits for it."""
+        assert self._app is not None
+        while True:
+            self._socketio.sleep(TEND_SECONDS if self._of_socket else POLL_SECONDS)
+            if not self._sent:
+                continue
+            try:
+                with self._app.app_context():
+                    self.presence.tend(clock.now())
+            except SQLAlchemyError:
+                log.warning("the database does not answer; presence waits")
+            except Exception as error:  # whatever it is, the next tick must come
+                log.error("presence: %s", type(error).__name__)
+
     def turn(self) -> None:
         """One turn of the loop: send what is new, and now and then look after the rest."""
         now = time.monotonic()
@@ -178,7 +207,7 @@ class Listeners:
             if not self._sent:
                 return
             dirty, self._dirty = self._dirty, set()
-        with reading() as session:
+        with glancing() as session:
             if now - self._looked >= POLL_SECONDS:
                 self._looked = now
                 dirty |= self._behind(session)
@@ -187,10 +216,9 @@ class Listeners:
             for name in dirty:
                 if not self._waits(name, now):
                     self._deliver(session, name)
-        if now - self._beat_at >= BEAT_SECONDS:
-            self._beat_at = now
-            self._beat()
-        self.presence.tend(clock.now())
+        if now - self._beaten >= TEND_SECONDS:
+            self._beaten = now
+            self._beat(now)
 
     def _long_not_asked(self, now: float) -> list[str]:
         """A few at a time: whoever waits for a message is not to wait for all of them."""
@@ -244,6 +272,7 @@ class Listeners:
         with self._lock:
             if name in self._sent:
                 self._sent[name] = rows[-1].number
+                self._beats[name] = time.monotonic() + BEAT_SECONDS
                 if len(rows) == REPLAY_LIMIT:
                     self._dirty.add(name)
                     self._wake.set()
@@ -281,20 +310,19 @@ class Listeners:
         if signed_out or not listens:
             self._socketio.server.disconnect(socket_id, namespace="/")
 
-    def _beat(self) -> None:
-        """Say each audience's last number, so that clients notice what they lost."""
+    def _beat(self, now: float) -> None:
+        """Say audiences' last numbers, so that clients notice what they lost: a few at a time."""
         with self._lock:
-            sent = dict(self._sent)
+            most = max(MOST_BEATS, len(self._beats) // 40)
+            due = list(islice((n for n, at in self._beats.items() if at <= now), most))
+            for name in due:
+                self._beats[name] = now + QUIET_SECONDS
+            sent = {name: self._sent[name] for name in due}
         for name, number in sent.items():
             beat: dict[str, Any] = {"audience": place_of(name).said, "number": number}
             here = self.presence.count(name)
             if here is not None:
                 beat["here"] = here
-            before, skipped = self._beaten.get(name, ({}, 0))
-            if before == beat and skipped < QUIET_BEATS - 1:
-                self._beaten[name] = (beat, skipped + 1)
-                continue
-            self._beaten[name] = (beat, 0)
             self._emit("beat", beat, name)
 
     def _emit(self, event: str, data: dict[str, Any], name: str) -> None:

@@ -1,22 +1,26 @@
 """Who is here: connections that listen, with time to live in the database.
 
-Each process writes down the connections that it serves and says what changed at most once a
-second per audience. It is a state, not a happening: it takes no numbers and is not replayed;
-whoever joins is told the whole of it.
+Each process writes down the connections that it serves and says what changed at most twice a
+second. What comes round again, saying that they are still here and looking what other processes
+wrote down, is done for a few audiences at a time: whoever waits for a message is not to wait for
+all of them. It is a state, not a happening: it takes no numbers and is not replayed; whoever joins
+is told the whole of it.
 """
 
+import math
 import threading
 import time
 from collections.abc import Callable, Collection
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
+from itertools import islice
 from typing import Any, TypeAlias
 
 from sqlalchemy import delete, select
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Session
 
-from cop.platform.db import is_sqlite, reading, unit_of_work
+from cop.platform.db import glancing, is_sqlite, unit_of_work
 from cop.platform.live.audiences import Place, place_of
 from cop.platform.live.models import LivePresence
 
@@ -24,6 +28,7 @@ PRESENT_FOR = timedelta(seconds=40)
 REFRESH_SECONDS = 12.0
 LOOK_SECONDS = 2.0  # at what other processes wrote down
 SOON_SECONDS = 0.5  # what happens within it is told together
+ROUND_SECONDS = 0.25  # between two of the parts in which that is done
 CHUNK = 400  # names in one query
 
 ShownAs: TypeAlias = Callable[[Session, Any, Place], int | None]
@@ -47,6 +52,8 @@ def presence(kind: str, *, shown_as: ShownAs, described: Described) -> None:
 @dataclass(slots=True)
 class _Here:
     mine: dict[str, int] = field(default_factory=dict)  # connection → id shown, of this process
+    looked: float = 0.0
+    refreshed: float = field(default_factory=time.monotonic)
     told: dict[int, dict[str, Any]] = field(default_factory=dict)
 
 
@@ -63,7 +70,7 @@ class Presence:
         self._here: dict[str, _Here] = {}
         self._came: dict[tuple[str, str], int] = {}  # not written down yet
         self._went: set[tuple[str, str]] = set()
-        self._refreshed = self._looked = self._wrote = 0.0
+        self._wrote = self._rounded = 0.0
 
     def come(self, session: Session, actor: Any, place: Place, socket_id: str) -> None:
         """A connection listens from now on."""
@@ -104,24 +111,34 @@ class Presence:
         """Write down who came and went, and tell what changed. Call it about every half second."""
         tick = time.monotonic()
         with self._lock:
-            changed = bool(self._came or self._went)
-            refresh = bool(self._here) and tick - self._refreshed >= REFRESH_SECONDS
-        if changed and tick - self._wrote < SOON_SECONDS:
-            return
-        if changed or refresh:
-            self._wrote = tick
-            self._write(now, refresh)
-        if changed or (self._here and tick - self._looked >= LOOK_SECONDS):
-            self._looked = tick
-            self._tell(now)
+            came, went, names = {}, set(), set()
+            if (self._came or self._went) and tick - self._wrote >= SOON_SECONDS:
+                self._wrote = tick
+                came, self._came = self._came, {}
+                went, self._went = self._went, set()
+                names = {name for name, _socket in (*came, *went)} & self._here.keys()
+            if self._here and tick - self._rounded >= ROUND_SECONDS:
+                self._rounded = tick
+                for name in self._due("refreshed", tick, REFRESH_SECONDS):
+                    came |= {(name, s): who for s, who in self._here[name].mine.items()}
+                names.update(self._due("looked", tick, LOOK_SECONDS))
+        if came or went:
+            self._write(came, went, now)
+        if names:
+            self._tell(sorted(names), now)
 
-    def _write(self, now: datetime, refresh: bool) -> None:
-        with self._lock:
-            came, self._came = self._came, {}
-            went, self._went = self._went, set()
-            if refresh:
-                self._refreshed = time.monotonic()
-                came = {(n, s): who for n, h in self._here.items() for s, who in h.mine.items()}
+    def _due(self, what: str, tick: float, seconds: float) -> list[str]:
+        """The audiences whose turn it is, at most as many as all have theirs in time."""
+        most = math.ceil(len(self._here) * ROUND_SECONDS / seconds) + 1
+        due = (n for n, here in self._here.items() if tick - getattr(here, what) >= seconds)
+        found = list(islice(due, most))
+        for name in found:
+            setattr(self._here[name], what, tick)
+        return found
+
+    def _write(
+        self, came: dict[tuple[str, str], int], went: set[tuple[str, str]], now: datetime
+    ) -> None:
         rows = [
             {"audience": name, "socket": socket_id, "shown": shown, "seen_at": now}
             for (name, socket_id), shown in sorted(came.items())
@@ -143,10 +160,8 @@ class Presence:
                     rows,
                 )
 
-    def _tell(self, now: datetime) -> None:
-        with self._lock:
-            names = list(self._here)
-        with reading() as session:
+    def _tell(self, names: list[str], now: datetime) -> None:
+        with glancing() as session:
             for start in range(0, len(names), CHUNK):
                 self._tell_some(session, names[start : start + CHUNK], now)
 

@@ -4,6 +4,7 @@ A connection's events are handled one after the other, in the order in which the
 """
 
 import logging
+import threading
 from dataclasses import dataclass
 from typing import Any
 
@@ -13,7 +14,7 @@ from flask_socketio import SocketIO, join_room, leave_room
 from sqlalchemy.exc import DataError, IntegrityError, OperationalError
 
 from cop.platform import clock, i18n
-from cop.platform.db import db, only_reads, reading, unit_of_work
+from cop.platform.db import db, glancing, only_reads, unit_of_work
 from cop.platform.errors import NotFound, Refused
 from cop.platform.i18n import gettext as _
 from cop.platform.live import audiences, commands, passes
@@ -25,6 +26,9 @@ from cop.platform.live.websocket import LARGEST_MESSAGE, Driver
 log = logging.getLogger("cop.live")
 
 PING_SECONDS = 15  # a link that broke unnoticed is noticed within twice this
+
+COMING = 8  # who joins at the same moment: hundreds at once take longer than one after the other
+_coming = threading.BoundedSemaphore(COMING)
 
 socketio = SocketIO()
 listeners = Listeners(socketio)
@@ -80,7 +84,7 @@ def _connect(auth: object = None) -> bool:
         if found is None:
             return False
         token = found
-        with reading() as session:
+        with glancing() as session:
             actor = listeners.identify(session, [token]).get(token)
         if actor is None:
             return False
@@ -113,17 +117,19 @@ def _listen(*said: object) -> dict[str, Any]:
     place = audiences.parsed(data.get("audience"), caller.who)
     if place is None or not (number is None or type(number) is int):
         return {"ok": False}
-    with reading() as session:
+    with _coming, glancing() as session:
         actor = listeners.identify(session, [caller.token]).get(caller.token)
         if actor is None or not audiences.kind_of(place).gate(session, actor, place.id):
             _not_any_more(place, signed_out=actor is None)
             return {"ok": False}
-        begin = audiences.last_number(session, place.name)
+        begin = listeners.sent(place.name)
+        if begin is None:
+            begin = audiences.last_number(session, place.name)
         if not listeners.listen(place, _socket_id(), caller.token, begin):
             return {"ok": False}
         listeners.presence.come(session, actor, place, _socket_id())
     join_room(place.name)  # what is told from here on comes by itself; what was told before, now
-    with reading() as session:
+    with _coming, glancing() as session:
         rows, last, reset = audiences.missed(session, place.name, number)
         answer: dict[str, Any] = {
             "ok": True,
