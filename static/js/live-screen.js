@@ -5,13 +5,17 @@
 // A class of its own has `begin()` for what it does with what came, and sets `told`, where things are
 // said aloud. In the page stand `live-status`, `[data-told]`, and `[data-kept-words]` for what somebody
 // typed in a field that is gone. What is called `data-…number` stays as it was: those are of this screen.
+
+// By what it says, since others may come before it.
+const foldName = (fold) => fold.id || (fold.querySelector("summary")?.textContent.trim() ?? "");
+
 class LiveScreen extends HTMLElement {
   // The page as it is now, in the place of what stood here.
   swap(fresh) {
     const typed = this.typed();
     const focused = this.contains(document.activeElement) ? document.activeElement : null;
     const where = focused && { path: LiveScreen.pathOf(focused), from: focused.selectionStart, to: focused.selectionEnd };
-    const folds = [...this.querySelectorAll("details")].map((fold) => fold.open);
+    const folds = new Map([...this.querySelectorAll("details")].map((fold) => [foldName(fold), fold.open]));
     for (const [name, value] of Object.entries(fresh.dataset)) {
       if (!name.toLowerCase().endsWith("number")) this.dataset[name] = value;
     }
@@ -20,7 +24,7 @@ class LiveScreen extends HTMLElement {
       fresh.querySelector(kept)?.replaceWith(this.querySelector(kept) ?? "");
     }
     this.replaceChildren(...fresh.childNodes);
-    this.querySelectorAll("details").forEach((fold, i) => (fold.open = folds[i] ?? fold.open));
+    for (const fold of this.querySelectorAll("details")) fold.open = folds.get(foldName(fold)) ?? fold.open;
     const lost = typed.filter(({ path, value, checked }) => {
       const field = this.querySelector(path);
       if (!field) return value !== undefined && value.trim();

@@ -57,6 +57,7 @@ class SessionScreen extends LiveScreen {
   }
 
   hear({ kind, data }) {
+    this.again = true; // a page that is on its way may not hold it yet
     // A board that shows its own changes takes them, so that nothing else of the page is made anew.
     const told = new CustomEvent("session-event", { detail: { kind }, cancelable: true });
     if (!this.dispatchEvent(told)) return;
@@ -133,6 +134,7 @@ class SessionScreen extends LiveScreen {
   }
 
   count(data) {
+    this.again = true;
     if (!data) return;
     for (const seat of this.seats()) {
       const turns = seat.querySelector("[data-turns]");
@@ -192,10 +194,11 @@ class SessionScreen extends LiveScreen {
     this.fetching = true;
     this.again = false;
     const answer = await fetch(location.pathname, { headers: { Accept: "text/html" } }).catch(() => null);
-    this.fetching = false;
+    const text = answer?.ok ? await answer.text().catch(() => null) : null;
+    this.fetching = false; // what is told until here may be newer than the page: then once more
     if (answer && (answer.status === 404 || answer.redirected)) return this.close();
-    if (!answer?.ok) return void setTimeout(() => this.refresh(), 2000);
-    const page = new DOMParser().parseFromString(await answer.text(), "text/html");
+    if (text === null) return void setTimeout(() => this.refresh(), 2000);
+    const page = new DOMParser().parseFromString(text, "text/html");
     const fresh = page.querySelector("session-screen");
     if (!fresh) {
       // Over, or not begun: another page altogether. What was typed is not thrown away.
@@ -231,12 +234,15 @@ class SessionScreen extends LiveScreen {
     button?.setAttribute("aria-busy", "true");
     const answer = await live.send(command, { session: Number(this.session), ...data });
     button?.removeAttribute("aria-busy");
+    // The page may have been made anew meanwhile: then what was typed stands in its new form.
+    const now = form.isConnected ? form : this.querySelector(`form[action="${CSS.escape(address)}"]`);
     if (answer.ok) {
-      this.done(command, form);
-    } else if (answer.field === "asked" || answer.tooLong) {
+      if (now && (now === form || now.elements.namedItem("text")?.value === fields.get("text"))) this.done(command, now);
+      else this.refresh();
+    } else if (now && (answer.field === "asked" || answer.tooLong)) {
       // The page asks, or says, it as without scripts.
-      form.dataset.plain = this.leaving = "yes";
-      form.requestSubmit(button);
+      now.dataset.plain = this.leaving = "yes";
+      now.requestSubmit(now === form ? button : undefined);
     } else this.tell(answer.error, true);
   }
 
