@@ -6,6 +6,7 @@ from cop import frame
 from cop.administration import health
 from cop.administration import routes as administration
 from cop.beraad import handlers as _beraad_handlers
+from cop.beraad import own_words as _beraad_words
 from cop.beraad import report_routes as _beraad_reports
 from cop.beraad import routes as beraad
 from cop.beraad import shared_routes as _beraad_shared
@@ -70,6 +71,7 @@ from cop.harvest import routes as harvest
 from cop.incoming import handlers as _incoming
 from cop.incoming import routes as incoming
 from cop.intervisie import handlers as _intervisie_handlers
+from cop.intervisie import own_words as _intervisie_words
 from cop.intervisie import parts as _intervisie_parts
 from cop.intervisie import routes as intervisie
 from cop.intervisie import waiting as _intervisie_waiting
@@ -116,6 +118,7 @@ from cop.practices import space_part as _practices_part
 from cop.practices import telling as _practices_telling
 from cop.practices import waiting as _practices_waiting
 from cop.sessions import handlers as _sessions_handlers
+from cop.sessions import leading_routes as _session_leading
 from cop.sessions import live as _sessions_live
 from cop.sessions import method_routes as _method_routes
 from cop.sessions import part_routes as _session_parts
@@ -181,6 +184,7 @@ __all__ = [
     "_beraad_handlers",
     "_beraad_reports",
     "_beraad_shared",
+    "_beraad_words",
     "_case_drafts",
     "_case_findings",
     "_case_keeping",
@@ -227,6 +231,7 @@ __all__ = [
     "_intervisie_handlers",
     "_intervisie_parts",
     "_intervisie_waiting",
+    "_intervisie_words",
     "_lists",
     "_mailing",
     "_market_commands",
@@ -266,6 +271,7 @@ __all__ = [
     "_presence",
     "_refused_mail",
     "_second_readers",
+    "_session_leading",
     "_session_parts",
     "_session_reminding",
     "_sessions_handlers",

@@ -6,7 +6,6 @@ A board's forms post here from the session's page and lead back to it.
 from typing import Any, TypeAlias
 
 from flask import Blueprint, flash, redirect, render_template, request
-from flask_login import login_required
 from werkzeug.wrappers import Response
 
 from cop.beraad import boards, deliberating, places, queries, seats, striking, weighing
@@ -31,6 +30,7 @@ from cop.platform.i18n import gettext as _
 from cop.platform.ratelimit import WRITING, by_member, limiter
 from cop.platform.web import safe_path
 from cop.sessions.permissions import SessionPermission
+from cop.sessions.visiting import guest_too
 from cop.spaces.operations import Stale
 from cop.textcheck.asking import AuthorAsked
 
@@ -73,7 +73,7 @@ def anyway() -> bool:
 
 
 @blueprint.get(AT)
-@login_required
+@guest_too
 def overview(session_id: int) -> str:
     """All boards of a beraad on one page: to look back, or to fill in what was passed by."""
     session, who = db.session(), actor()
@@ -88,7 +88,7 @@ def overview(session_id: int) -> str:
 
 
 @blueprint.get(f"{AT}/bord/<board>")
-@login_required
+@guest_too
 def board(session_id: int, board: str) -> str:
     """One board, also as the part that a live page fetches when something changed."""
     seat = enter(session_id, SessionPermission.READ)
@@ -107,7 +107,7 @@ def board(session_id: int, board: str) -> str:
 
 
 @blueprint.route(f"{AT}/dilemma", methods=["GET", "POST"])
-@login_required
+@guest_too
 @writing_limit
 def dilemma(session_id: int) -> Page:
     enter(session_id, SessionPermission.PREPARE)
@@ -138,7 +138,7 @@ def dilemma(session_id: int) -> Page:
 
 
 @blueprint.route(f"{AT}/oefendilemma", methods=["GET", "POST"])
-@login_required
+@guest_too
 def take_starter(session_id: int) -> Page:
     """Choose a dilemma to practise with."""
     enter(session_id, SessionPermission.PREPARE)
@@ -161,7 +161,7 @@ def take_starter(session_id: int) -> Page:
 
 
 @blueprint.route(f"{AT}/waarden/erbij", methods=["GET", "POST"])
-@login_required
+@guest_too
 @writing_limit
 def add_entry(session_id: int) -> Page:
     """Words in a cell; the page of its own shows when something was not right, or without one."""
@@ -217,7 +217,7 @@ def _cell_name(entry: Entry) -> str:
 
 
 @blueprint.route(f"{AT}/inbreng/<int:entry_id>", methods=["GET", "POST"])
-@login_required
+@guest_too
 @writing_limit
 def change_entry(session_id: int, entry_id: int) -> Page:
     enter(session_id)
@@ -248,7 +248,7 @@ def change_entry(session_id: int, entry_id: int) -> Page:
 
 
 @blueprint.route(f"{AT}/inbreng/<int:entry_id>/weghalen", methods=["GET", "POST"])
-@login_required
+@guest_too
 def strike_entry(session_id: int, entry_id: int) -> Page:
     session = db.session()
     entry = deliberating.own_entry(session, actor(), session_id, entry_id)
@@ -266,7 +266,7 @@ def strike_entry(session_id: int, entry_id: int) -> Page:
 
 
 @blueprint.route(f"{AT}/perspectief", methods=["GET", "POST"])
-@login_required
+@guest_too
 @writing_limit
 def add_perspective(session_id: int) -> Page:
     enter(session_id)
@@ -294,7 +294,7 @@ def add_perspective(session_id: int) -> Page:
 
 
 @blueprint.post(f"{AT}/perspectief/<int:perspective_id>/weghalen")
-@login_required
+@guest_too
 def remove_perspective(session_id: int, perspective_id: int) -> Response:
     deliberating.remove_perspective(db.session(), actor(), session_id, perspective_id, clock.now())
     return redirect(safe_path(request.form.get("back"), f"{url_of(session_id)}/bord/values"))
@@ -304,7 +304,7 @@ def remove_perspective(session_id: int, perspective_id: int) -> Response:
 
 
 @blueprint.route(f"{AT}/weging", methods=["GET", "POST"])
-@login_required
+@guest_too
 @writing_limit
 def weigh(session_id: int) -> Page:
     seat = enter(session_id)
@@ -350,7 +350,7 @@ def weigh(session_id: int) -> Page:
 
 
 @blueprint.route(f"{AT}/weging/openen", methods=["GET", "POST"])
-@login_required
+@guest_too
 def open_weighings(session_id: int) -> Page:
     seat = enter(session_id)
     if not seat.leads:
@@ -369,7 +369,7 @@ def open_weighings(session_id: int) -> Page:
 
 
 @blueprint.route(f"{AT}/conclusie", methods=["GET", "POST"])
-@login_required
+@guest_too
 @writing_limit
 def conclude(session_id: int) -> Page:
     enter(session_id)

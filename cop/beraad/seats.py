@@ -26,7 +26,7 @@ from cop.sessions.models import (
     SessionParticipant,
     SessionState,
 )
-from cop.sessions.permissions import AHEAD, SESSIONS, SessionPermission
+from cop.sessions.permissions import AHEAD, SESSIONS, SessionPermission, is_me
 from cop.spaces.circles import CircleMembership, Standing
 from cop.textcheck.checks import Purpose
 
@@ -93,7 +93,7 @@ def enter(
     mine = session.scalar(
         select(SessionParticipant)
         .where(SessionParticipant.session_id == session_id)
-        .where(SessionParticipant.member_id == actor.member_id)
+        .where(is_me(actor))
         .execution_options(populate_existing=True)
     )
     if mine is None:

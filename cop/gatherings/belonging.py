@@ -42,12 +42,23 @@ class Belonging:
 
 
 _kinds: dict[str, Belonging] = {}
+_leading: dict[str, Callable[[str], str]] = {}
 
 
 def register(kinds: Iterable[GatheringKind], belonging: Belonging) -> None:
     """Make a room known as the one that has these kinds; again replaces it."""
     for kind in kinds:
         _kinds[kind] = belonging
+
+
+def lead_at(kinds: Iterable[GatheringKind], url: Callable[[str], str]) -> None:
+    """Make known where a guest who facilitates leads what is held, by the token of their link."""
+    for kind in kinds:
+        _leading[kind] = url
+
+
+def lead_url(kind: str, token: str) -> str | None:
+    return _leading[kind](token) if kind in _leading else None
 
 
 def of(kind: str) -> Belonging | None:

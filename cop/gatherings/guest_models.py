@@ -28,6 +28,8 @@ class GatheringGuest(Base):
         UniqueConstraint("gathering_id", "email_key"),
         UniqueConstraint("poll_id", "email_key"),
         CheckConstraint("gathering_id IS NOT NULL OR poll_id IS NOT NULL", name="of_something"),
+        # A number never comes back: the link of somebody erased would be that of the next guest.
+        {"sqlite_autoincrement": True},
     )
 
     id: Mapped[int] = mapped_column(primary_key=True)

@@ -153,6 +153,7 @@ def _gathering_page(found: GatheringGuest, token: str) -> Page:
         link=gathering.link if comes and found.agreed_at is not None else "",
         file_url=url_for("gatherings.guest_file", token=token) if comes else None,
         presence_url=_presence_url(found, token) if comes else None,
+        lead_url=belonging.lead_url(gathering.kind, token) if comes and found.facilitates else None,
     )
 
 

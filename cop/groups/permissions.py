@@ -48,7 +48,18 @@ def in_group(actor: Actor, group_id: CircleColumn) -> ColumnElement[bool]:
 def facilitates(
     actor: Actor, group_id: CircleColumn, gathering_id: CircleColumn | None = None
 ) -> ColumnElement[bool]:
-    """The actor facilitates the group and is in it; or, with `gathering_id`, that one date."""
+    """The actor facilitates the group and is in it; or, with `gathering_id`, that one date.
+
+    Somebody from outside facilitates the one date that they were asked for.
+    """
+    if actor.guest_id is not None and gathering_id is not None:
+        guest = aliased(GroupFacilitator)
+        return exists().where(
+            guest.group_id == group_id,
+            guest.gathering_id == gathering_id,
+            guest.guest_id == actor.guest_id,
+            guest.state == FacilitatorState.ACCEPTED,
+        )
     if not actor.is_member:
         return false()
     mine = aliased(GroupFacilitator)
@@ -192,6 +203,10 @@ def _facilitates_date(actor: Actor) -> ColumnElement[bool]:
     return facilitates(actor, GroupDate.group_id, GroupDate.gathering_id)
 
 
+def _is_its_guest(actor: Actor) -> ColumnElement[bool]:
+    return _facilitates_date(actor) if actor.guest_id is not None else false()
+
+
 class DatePermission(StrEnum):
     FACILITATE = "facilitate"
     PLAN = "plan"  # move, cancel, confirm
@@ -205,6 +220,6 @@ DATES: Policy[Actor, GroupDate] = Policy(
         DatePermission.FACILITATE: (_facilitates_date,),
         DatePermission.PLAN: (_of_group(GroupPermission.PLAN),),
         DatePermission.READ: (_of_group(GroupPermission.READ),),
-        DatePermission.TAKE_PART: (_of_group(GroupPermission.TAKE_PART),),
+        DatePermission.TAKE_PART: (_of_group(GroupPermission.TAKE_PART), _is_its_guest),
     },
 )

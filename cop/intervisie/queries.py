@@ -29,6 +29,7 @@ from cop.sessions.permissions import (
     SESSIONS,
     FollowUpPermission,
     SessionPermission,
+    is_me,
 )
 
 PAGE = 20
@@ -52,7 +53,7 @@ def proposals(session: Session, actor: Actor, session_id: int) -> list[Proposed]
         select(SessionParticipant.id)
         .where(
             SessionParticipant.session_id == session_id,
-            SessionParticipant.member_id == actor.member_id,
+            is_me(actor),
         )
         .scalar_subquery()
     )
@@ -106,7 +107,7 @@ class Offered:
 def queue(session: Session, actor: Actor, session_id: int) -> list[Offered]:
     """The cases of a session: the active one first, then those that wait, then what is done."""
     rows = session.execute(
-        select(CaseOffer, Case, SessionParticipant.member_id, *PERSON)
+        select(CaseOffer, Case, is_me(actor).label("mine"), *PERSON)
         .join(SessionParticipant, SessionParticipant.id == CaseOffer.participant_id)
         .join(Persona, Persona.id == SessionParticipant.persona_id)
         .outerjoin(Case, (Case.id == CaseOffer.case_id) & CASES.clause(actor, CasePermission.READ))
@@ -129,7 +130,7 @@ def _offered(row: Any, actor: Actor) -> Offered:
         case_url=f"/casussen/{case.id}" if case is not None else None,
         gone=case is None and one.question is None,
         who=person(row, actor),
-        mine=row.member_id == actor.member_id,
+        mine=bool(row.mine),
     )
 
 
@@ -153,16 +154,13 @@ class Asked:
 
 def asks(session: Session, actor: Actor, session_id: int) -> list[Asked]:
     rows = session.execute(
-        select(CaseAsk, SessionParticipant.member_id, *PERSON)
+        select(CaseAsk, is_me(actor).label("mine"), *PERSON)
         .join(SessionParticipant, SessionParticipant.id == CaseAsk.participant_id)
         .join(Persona, Persona.id == SessionParticipant.persona_id)
         .where(CaseAsk.session_id == session_id)
         .order_by(CaseAsk.id)
     )
-    return [
-        Asked(row[0].id, person(row, actor), row.member_id == actor.member_id, row[0].answer)
-        for row in rows
-    ]
+    return [Asked(row[0].id, person(row, actor), bool(row.mine), row[0].answer) for row in rows]
 
 
 @dataclass(frozen=True, slots=True)

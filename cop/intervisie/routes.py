@@ -28,6 +28,7 @@ from cop.platform.i18n import gettext as _
 from cop.platform.web import whole
 from cop.sessions.permissions import SESSIONS, SessionPermission
 from cop.sessions.routes import Page, back, page, writing_limit
+from cop.sessions.visiting import guest_too
 from cop.spaces import holders
 from cop.textcheck.asking import AuthorAsked
 
@@ -39,7 +40,7 @@ def _anyway() -> bool:
 
 
 @blueprint.post("/sessies/<int:session_id>/themas")
-@login_required
+@guest_too
 @writing_limit
 def propose(session_id: int) -> Page:
     session, who = db.session(), actor()
@@ -63,7 +64,7 @@ def _proposal(proposal_id: int, permission: ProposalPermission) -> ThemeProposal
 
 
 @blueprint.post("/themas/<int:proposal_id>/stem")
-@login_required
+@guest_too
 def vote(proposal_id: int) -> Response:
     proposal = _proposal(proposal_id, ProposalPermission.VOTE)
     themes.vote(db.session(), actor(), proposal_id, clock.now())
@@ -71,21 +72,21 @@ def vote(proposal_id: int) -> Response:
 
 
 @blueprint.post("/themas/<int:proposal_id>/kies")
-@login_required
+@guest_too
 def choose(proposal_id: int) -> Response:
     its = themes.choose(db.session(), actor(), proposal_id, clock.now())
     return back(its.id, "#themas")
 
 
 @blueprint.post("/themas/<int:proposal_id>/terug")
-@login_required
+@guest_too
 def strike(proposal_id: int) -> Response:
     proposal = themes.strike(db.session(), actor(), proposal_id, clock.now())
     return back(proposal.session_id, "#themas")
 
 
 @blueprint.post("/sessies/<int:session_id>/casussen")
-@login_required
+@guest_too
 @writing_limit
 def offer(session_id: int) -> Page:
     session, who = db.session(), actor()
@@ -114,7 +115,7 @@ def offer(session_id: int) -> Page:
 
 
 @blueprint.post("/casussen/<int:offer_id>/aan-de-beurt")
-@login_required
+@guest_too
 def activate(offer_id: int) -> Response:
     found: CaseOffer = OFFERS.get(db.session(), actor(), OfferPermission.ACTIVATE, offer_id)
     queue.activate(db.session(), actor(), offer_id, clock.now())
@@ -122,14 +123,14 @@ def activate(offer_id: int) -> Response:
 
 
 @blueprint.post("/casussen/<int:offer_id>/terug")
-@login_required
+@guest_too
 def take_back(offer_id: int) -> Response:
     found = queue.take_back(db.session(), actor(), offer_id, clock.now())
     return back(found.session_id, "#casussen")
 
 
 @blueprint.post("/sessies/<int:session_id>/vraag-een-casus")
-@login_required
+@guest_too
 def ask(session_id: int) -> Response:
     asked = queue.ask_first(db.session(), actor(), session_id, clock.now())
     if asked is None:
@@ -138,7 +139,7 @@ def ask(session_id: int) -> Response:
 
 
 @blueprint.post("/vragen/<int:ask_id>/deze-keer-niet")
-@login_required
+@guest_too
 def pass_on(ask_id: int) -> Response:
     found = ASKS.get(db.session(), actor(), AskPermission.ANSWER, ask_id)
     queue.pass_on(db.session(), actor(), ask_id, clock.now())

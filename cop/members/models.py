@@ -64,6 +64,7 @@ class PersonaKind(StrEnum):
     SELF = "self"
     PSEUDONYM = "pseudonym"
     PLACEHOLDER = "placeholder"  # an author of an imported archive who has not claimed it
+    GUEST = "guest"  # somebody without an account, for one gathering; has no page and no @name
 
 
 class SignUp(StrEnum):

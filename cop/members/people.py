@@ -75,7 +75,8 @@ def person(row: Any, actor: Actor) -> Person:
         actor: who looks; a visitor gets the name and roles, no picture and no link.
     """
     own_name = row.kind == PersonaKind.SELF and row.gone_at is None
-    linked = actor.is_member and row.gone_at is None and row.kind != PersonaKind.PLACEHOLDER
+    has_page = row.kind in (PersonaKind.SELF, PersonaKind.PSEUDONYM)
+    linked = actor.is_member and row.gone_at is None and has_page
     return Person(
         handle=row.handle,
         name=row.name,

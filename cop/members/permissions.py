@@ -38,8 +38,10 @@ class RevealPermission(StrEnum):
 
 
 def _shown_to_members(actor: Actor) -> ColumnElement[bool]:
-    # Those who left under their own name keep a page that says so; a placeholder never has one.
-    left = and_(Persona.kind != PersonaKind.PLACEHOLDER, Persona.gone_at.is_not(None))
+    # Those who left under their own name keep a page that says so; a placeholder or a guest never
+    # has one.
+    pageless = (PersonaKind.PLACEHOLDER, PersonaKind.GUEST)
+    left = and_(Persona.kind.not_in(pageless), Persona.gone_at.is_not(None))
     return or_(takes_part(), left) if actor.is_member else false()
 
 

@@ -1,18 +1,22 @@
 """What every operation on a session begins and ends with: its row held, who acts, who is told."""
 
+import secrets
 from datetime import datetime, timedelta
 from functools import cache
 
 from sqlalchemy import Select, bindparam, literal, select
 from sqlalchemy.orm import Session
 
+from cop.gatherings.guest_models import GatheringGuest
 from cop.members.actor import Actor
+from cop.members.models import Persona, PersonaKind
 from cop.platform.errors import NotFound, Refused
 from cop.platform.i18n import gettext as _
+from cop.platform.i18n import sort_key
 from cop.platform.live import publish, turn_out
 from cop.sessions.methods import Mode
 from cop.sessions.models import GroupSession, SessionParticipant
-from cop.sessions.permissions import SESSIONS, SessionPermission
+from cop.sessions.permissions import SESSIONS, SessionPermission, is_me
 from cop.spaces.circles import persona_in
 
 LONGEST_KEY = 64
@@ -28,7 +32,7 @@ def held(
         NotFound: the actor does not hold the permission, also when that just changed.
     """
     found = session.get(GroupSession, session_id, with_for_update=True, populate_existing=True)
-    asked = {"id": session_id} | ({"me": actor.member_id} if actor.is_member else {})
+    asked = {"id": session_id} | actor.parameters
     # Asked now that nobody changes it.
     if found is None or session.scalar(_allowed(actor.left_open, permission), asked) is None:
         raise NotFound
@@ -52,11 +56,11 @@ def me(session: Session, actor: Actor, session_id: int) -> SessionParticipant:
     mine = session.scalar(
         select(SessionParticipant).where(
             SessionParticipant.session_id == session_id,
-            SessionParticipant.member_id == actor.member_id,
+            is_me(actor),
             SessionParticipant.removed_at.is_(None),
         )
     )
-    if mine is None or actor.member_id is None:
+    if mine is None:
         raise NotFound
     return mine
 
@@ -90,8 +94,23 @@ def is_there(one: SessionParticipant, now: datetime) -> bool:
 
 
 def persona_of(session: Session, actor: Actor, circle_id: int) -> int:
-    """The name under which the actor takes part in the group."""
+    """The name under which the actor takes part in the group; a guest's is made now."""
+    if actor.guest_id is not None:
+        return _guest_persona(session, session.get_one(GatheringGuest, actor.guest_id)).id
     return session.scalars(select(persona_in(actor, literal(circle_id)))).one()
+
+
+def _guest_persona(session: Session, guest: GatheringGuest) -> Persona:
+    """The name of a facilitator from outside, until they are gone; nobody can mention it."""
+    persona = Persona(
+        kind=PersonaKind.GUEST,
+        handle=f"gast-{secrets.token_hex(8)}",
+        name=guest.name,
+        sort_key=sort_key(guest.name),
+    )
+    session.add(persona)
+    session.flush()
+    return persona
 
 
 def good_key(key: str) -> str:

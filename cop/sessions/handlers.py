@@ -1,11 +1,16 @@
-"""What sessions do when somebody leaves the group or the community, in the worker."""
+"""What sessions do when somebody leaves the group or the community, or a guest is gone: in the
+worker."""
 
 from datetime import datetime
 
 from sqlalchemy import delete, select, update
 from sqlalchemy.orm import Session
 
+from cop.gatherings.events import GuestGone
 from cop.members.events import MemberLeft, PseudonymEnds
+from cop.members.names import look_alike_key
+from cop.platform.i18n import gettext as _
+from cop.platform.i18n import sort_key
 from cop.platform.outbox import on
 from cop.sessions.among import tell, tell_out
 from cop.sessions.models import GroupSession, SessionNote, SessionParticipant, SessionState
@@ -48,6 +53,24 @@ def cut_loose(session: Session, event: MemberLeft, now: datetime) -> None:
         .where(SessionParticipant.member_id == event.member_id)
         .values(member_id=None)
     )
+
+
+@on(GuestGone)
+def forget_guest(session: Session, event: GuestGone, now: datetime) -> None:
+    """Of a facilitator from outside nothing stays but that there was one."""
+    left = session.scalars(
+        select(SessionParticipant).where(SessionParticipant.guest_id == event.guest_id)
+    ).all()
+    for one in left:
+        one.guest_id, one.leads, one.may_lead = None, False, False
+        one.left_at = one.left_at or now
+        name = _("Facilitator from outside")
+        one.persona.name, one.persona.sort_key, one.persona.gone_at = name, sort_key(name), now
+        one.persona.name_key = look_alike_key(name)
+        session.execute(delete(SessionNote).where(SessionNote.participant_id == one.id))
+        session.flush()
+        tell_out(session, one.session_id, now)
+        tell(session, one.session_id, "people", one.id, now)
 
 
 @on(PseudonymEnds)

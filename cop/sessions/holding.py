@@ -25,7 +25,7 @@ from cop.sessions.among import (
 )
 from cop.sessions.methods import Method, SessionKind
 from cop.sessions.models import GroupSession, SessionParticipant, SessionState
-from cop.sessions.permissions import SessionPermission, facilitates
+from cop.sessions.permissions import SessionPermission, facilitates, is_me
 from cop.spaces.circles import CircleMembership, Standing
 
 
@@ -87,15 +87,13 @@ def come_in(session: Session, actor: Actor, session_id: int, now: datetime) -> S
     """
     its = held(session, actor, SessionPermission.COME_IN, session_id)
     mine = session.scalar(
-        select(SessionParticipant).where(
-            SessionParticipant.session_id == session_id,
-            SessionParticipant.member_id == actor.member_id,
-        )
+        select(SessionParticipant).where(SessionParticipant.session_id == session_id, is_me(actor))
     )
     if mine is None:
         mine = SessionParticipant(
             session_id=session_id,
             member_id=actor.member_id,
+            guest_id=actor.guest_id,
             persona_id=persona_of(session, actor, its.circle_id),
             came_at=now,
         )
@@ -221,7 +219,7 @@ def remove(
     """
     held(session, actor, SessionPermission.LEAD, session_id)
     one = participant(session, session_id, participant_id)
-    if one.member_id == actor.member_id:
+    if one is me(session, actor, session_id):
         raise Refused(_("You cannot show yourself out; leave instead."))
     one.removed_at, one.hand_at, one.speaking_since = now, None, None
     one.leads = one.may_lead = one.presents = False

@@ -27,7 +27,7 @@ from cop.sessions.models import (
     SessionState,
     SpeakingTurn,
 )
-from cop.sessions.permissions import SESSIONS, SessionPermission
+from cop.sessions.permissions import SESSIONS, SessionPermission, is_me
 from cop.textcheck.asking import AuthorAsked
 
 MOST_TEXT = 30_000  # characters that are read at all; the operations have bounds of their own
@@ -60,10 +60,15 @@ def _somebody(place: int) -> Actor:
     return Actor(cast(Any, bindparam(f"member_{place}", type_=Integer)), SiteRole.MEMBER)
 
 
+def _may(session: Session, guest: Actor, permission: SessionPermission, id: int) -> bool:
+    """At most one at a time: who facilitates from outside."""
+    return permission in SESSIONS.held(session, guest, id)
+
+
 def _many(permission: SessionPermission) -> ManyGate:
     def those(session: Session, id: int, actors: Collection[Actor]) -> list[Actor]:
         members = [actor for actor in actors if actor.is_member]
-        found = []
+        found = [a for a in actors if a.guest_id is not None and _may(session, a, permission, id)]
         for start in range(0, len(members), AT_ONCE):
             some = members[start : start + AT_ONCE]
             values = {f"member_{place}": one.member_id for place, one in enumerate(some)}
@@ -95,12 +100,10 @@ def may_hear_own(session: Session, actor: Actor, session_id: int) -> bool:
 @payload("session")
 def shown(session: Session, place: Place, rows: Sequence[Row]) -> dict[int, dict[str, Any]]:
     """Where the session is, who has the floor, what was contributed: as it is now."""
-    its = session.get(GroupSession, place.id)
-    if its is None:
-        return {}
     data: dict[int, dict[str, Any]] = {}
     kinds = {row.kind for row in rows}
-    state = where_it_is(its, clock.now())
+    its = session.get(GroupSession, place.id) if kinds & {"state", "opened"} else None
+    state = where_it_is(its, clock.now()) if its is not None else {}
     floor = _floor(session, place.id) if kinds & {"hand", "floor", "people"} else {}
     entries = _entries(session, place.id, [r.subject for r in rows if r.kind == "entry"])
     for row in rows:
@@ -203,8 +206,7 @@ def counted(session: Session, place: Place, rows: Sequence[Row]) -> dict[int, di
 def _shown_as(session: Session, actor: Actor, place: Place) -> int | None:
     return session.scalar(
         select(SessionParticipant.persona_id).where(
-            SessionParticipant.session_id == place.id,
-            SessionParticipant.member_id == actor.member_id,
+            SessionParticipant.session_id == place.id, is_me(actor)
         )
     )
 

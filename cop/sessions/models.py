@@ -85,13 +85,17 @@ class SessionParticipant(Base):
     __tablename__ = "session_participant"
     __table_args__ = (
         UniqueConstraint("session_id", "member_id"),
+        UniqueConstraint("session_id", "guest_id"),
         Index("ix_session_participant_member_id", "member_id"),
+        Index("ix_session_participant_guest_id", "guest_id"),
     )
 
     id: Mapped[int] = mapped_column(primary_key=True)
     session_id: Mapped[int] = mapped_column(ForeignKey("group_session.id"))
     # None when whoever it was left the community: the name stays, the tie does not.
     member_id: Mapped[int | None] = mapped_column(ForeignKey("member.id"))
+    # A facilitator from outside, until it is over; no constraint: guests are erased by then.
+    guest_id: Mapped[int | None]
     persona_id: Mapped[int] = mapped_column(ForeignKey("persona.id"), index=True)
     leads: Mapped[bool] = mapped_column(default=False)
     may_lead: Mapped[bool] = mapped_column(default=False)

@@ -1,6 +1,9 @@
-"""Addresses of what participants do: hands and turns, own contributions, what they take along."""
+"""Addresses of what participants do: hands and turns, own contributions and notes, what they take
+along, looking back, leaving."""
 
-from flask import flash, redirect, request
+import json
+
+from flask import Response, flash, redirect, request
 from flask_login import login_required
 
 from cop.members.current import actor
@@ -9,8 +12,24 @@ from cop.platform.db import db
 from cop.platform.errors import NotFound, Refused
 from cop.platform.forms import put_beside
 from cop.platform.i18n import gettext as _
-from cop.sessions import afterwards, among, queries, speaking, writing
-from cop.sessions.forms import ChangeForm, TakeAlongForm, WhatCameForm, evaluation_form
+from cop.sessions import (
+    afterwards,
+    among,
+    holding,
+    own_words,
+    queries,
+    speaking,
+    visiting,
+    writing,
+)
+from cop.sessions.forms import (
+    ChangeForm,
+    EntryForm,
+    NoteForm,
+    TakeAlongForm,
+    WhatCameForm,
+    evaluation_form,
+)
 from cop.sessions.permissions import (
     ENTRIES,
     FOLLOW_UPS,
@@ -22,17 +41,31 @@ from cop.sessions.routes import (
     Page,
     back,
     blueprint,
+    entry_form_of,
     own,
     page,
     person_named,
     show,
     writing_limit,
 )
+from cop.sessions.visiting import guest_too
 from cop.textcheck.asking import AuthorAsked
 
 
-@blueprint.post("/sessies/<int:session_id>/hand")
+@blueprint.get("/sessies/eigen-woorden.json")
 @login_required
+def own_words_file() -> Response:
+    """Everything that one wrote in sessions oneself, as a file to keep."""
+    body = {"words": own_words.everything(db.session(), actor())}
+    answer = Response(
+        json.dumps(body, ensure_ascii=False, indent=1), content_type="application/json"
+    )
+    answer.headers["Content-Disposition"] = 'attachment; filename="sessies.json"'
+    return answer
+
+
+@blueprint.post("/sessies/<int:session_id>/hand")
+@guest_too
 def hand(session_id: int) -> Page:
     up = request.form.get("up") == "1"
     speaking.raise_hand(db.session(), actor(), session_id, up, clock.now())
@@ -40,7 +73,7 @@ def hand(session_id: int) -> Page:
 
 
 @blueprint.post("/sessies/<int:session_id>/woord")
-@login_required
+@guest_too
 def floor(session_id: int) -> Page:
     """The floor to somebody, to nobody, or to the next in the round."""
     own(session_id, SessionPermission.LEAD)
@@ -53,7 +86,7 @@ def floor(session_id: int) -> Page:
 
 
 @blueprint.route("/sessies/bijdragen/<int:entry_id>/wijzigen", methods=["GET", "POST"])
-@login_required
+@guest_too
 @writing_limit
 def change_entry(entry_id: int) -> Page:
     session = db.session()
@@ -72,7 +105,7 @@ def change_entry(entry_id: int) -> Page:
 
 
 @blueprint.route("/sessies/bijdragen/<int:entry_id>/terugnemen", methods=["GET", "POST"])
-@login_required
+@guest_too
 def strike_entry(entry_id: int) -> Page:
     session = db.session()
     found = ENTRIES.get(session, actor(), EntryPermission.CHANGE, entry_id)
@@ -83,7 +116,7 @@ def strike_entry(entry_id: int) -> Page:
 
 
 @blueprint.post("/sessies/<int:session_id>/meenemen")
-@login_required
+@guest_too
 @writing_limit
 def take_along(session_id: int) -> Page:
     own(session_id, SessionPermission.TAKE_ALONG)
@@ -110,7 +143,7 @@ def take_along(session_id: int) -> Page:
 
 
 @blueprint.route("/sessies/meegenomen/<int:follow_up_id>", methods=["GET", "POST"])
-@login_required
+@guest_too
 @writing_limit
 def what_came(follow_up_id: int) -> Page:
     session = db.session()
@@ -139,7 +172,7 @@ def what_came(follow_up_id: int) -> Page:
 
 
 @blueprint.route("/sessies/<int:session_id>/terugkijken/<int:turn>", methods=["GET", "POST"])
-@login_required
+@guest_too
 @writing_limit
 def evaluate(session_id: int, turn: int) -> Page:
     """One page of at most five questions; the second comes some six weeks later."""
@@ -177,3 +210,57 @@ def evaluate(session_id: int, turn: int) -> Page:
         names=[name for name, _q, _c in afterwards.QUESTIONS[turn]],
         when=queries.spoken_date(its.gathering),
     )
+
+
+@blueprint.route("/sessies/<int:session_id>/weggaan", methods=["GET", "POST"])
+@guest_too
+def leave(session_id: int) -> Page:
+    its = own(session_id, SessionPermission.PREPARE)
+    if request.method == "POST":
+        holding.leave(db.session(), actor(), session_id, clock.now())
+        flash(_("You left the session. You can come back as long as it goes on."), "success")
+        return redirect(visiting.link() or "/groepen")
+    return show("leave", its=its, session_id=session_id)
+
+
+@blueprint.post("/sessies/<int:session_id>/bijdragen")
+@guest_too
+@writing_limit
+def contribute(session_id: int) -> Page:
+    its = own(session_id, SessionPermission.TAKE_PART)
+    form = EntryForm()
+    form.kind.choices = entry_form_of(its).kind.choices
+    asked: AuthorAsked | None = None
+    if form.validate_on_submit():
+        try:
+            writing.contribute(
+                db.session(),
+                actor(),
+                session_id,
+                form.kind.data or "",
+                form.text.data or "",
+                form.key.data or "",
+                clock.now(),
+                "anyway" in request.form,
+            )
+            return back(session_id, "#bijdragen")
+        except AuthorAsked as question:
+            asked = question
+        except Refused as refusal:
+            put_beside(form, refusal)
+    return page(session_id, entry_form=form, asked=asked)
+
+
+@blueprint.post("/sessies/<int:session_id>/notities")
+@guest_too
+def note(session_id: int) -> Page:
+    own(session_id, SessionPermission.READ)
+    form = NoteForm()
+    if form.validate_on_submit():
+        try:
+            text = form.note.data or ""
+            writing.keep_note(db.session(), actor(), session_id, text, clock.now())
+            return back(session_id, "#notities")
+        except Refused as refusal:
+            put_beside(form, refusal)
+    return page(session_id, note_form=form)

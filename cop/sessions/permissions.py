@@ -1,13 +1,14 @@
 """Who may do what with a session: those who take part in it, and nobody else.
 
 Being in the group, and having agreed to its rules, lets one come in while it is prepared or held.
-Once it is over, only those who were there reach it. No site role grants anything, and neither does
-organising the group; to all others a session does not exist.
+Once it is over, only those who were there reach it. A facilitator from outside comes in by their
+own link, to this one session, until it is closed. No site role grants anything, and
+neither does organising the group; to all others a session does not exist.
 """
 
 from collections.abc import Callable
 from enum import StrEnum
-from typing import TypeAlias
+from typing import Any, TypeAlias
 
 from sqlalchemy import ColumnElement, and_, exists, false, or_, select
 from sqlalchemy.orm import InstrumentedAttribute, aliased
@@ -53,18 +54,32 @@ def _agreed(actor: Actor) -> ColumnElement[bool]:
     return and_(_in_group(actor), agreed)
 
 
+def is_me(actor: Actor, one: Any = SessionParticipant) -> ColumnElement[bool]:
+    """The actor is this participant: as a member, or as a guest who facilitates."""
+    if actor.is_member:
+        mine: ColumnElement[bool] = one.member_id == actor.member_id
+        return mine
+    if actor.guest_id is not None:
+        its_guest: ColumnElement[bool] = one.guest_id == actor.guest_id
+        return its_guest
+    return false()
+
+
+def _may_still(actor: Actor) -> ColumnElement[bool]:
+    """A member is still in the group; a guest is still the one who facilitates this date."""
+    return facilitates(actor) if actor.guest_id is not None else _in_group(actor)
+
+
 def _among_them(actor: Actor, *more: Callable[..., ColumnElement[bool]]) -> ColumnElement[bool]:
     """The actor takes part, was not shown out, is still in the group, and `more` of the row."""
-    if not actor.is_member:
-        return false()
     mine = aliased(SessionParticipant)
     takes_part = exists().where(
         mine.session_id == GroupSession.id,
-        mine.member_id == actor.member_id,
+        is_me(actor, mine),
         mine.removed_at.is_(None),
         *(condition(mine) for condition in more),
     )
-    return and_(takes_part, _in_group(actor))
+    return and_(takes_part, _may_still(actor))
 
 
 def _takes_part(actor: Actor) -> ColumnElement[bool]:
@@ -72,6 +87,8 @@ def _takes_part(actor: Actor) -> ColumnElement[bool]:
 
 
 def _was_there(actor: Actor) -> ColumnElement[bool]:
+    if actor.guest_id is not None:
+        return false()  # what was said stays with the group: a guest is gone when it is over
     there = _among_them(actor, lambda mine: mine.there_at.is_not(None))
     return and_(GroupSession.state == SessionState.CLOSED, there)
 
@@ -85,15 +102,13 @@ def _while_in(rule: Rule, *states: SessionState) -> Rule:
 
 
 def _not_shown_out(actor: Actor) -> ColumnElement[bool]:
-    if not actor.is_member:
-        return false()
     mine = aliased(SessionParticipant)
     shown_out = exists().where(
-        mine.session_id == GroupSession.id,
-        mine.member_id == actor.member_id,
-        mine.removed_at.is_not(None),
+        mine.session_id == GroupSession.id, is_me(actor, mine), mine.removed_at.is_not(None)
     )
-    return and_(_agreed(actor), ~shown_out)
+    # A guest agreed to the rules when they said yes.
+    comes = facilitates(actor) if actor.guest_id is not None else _agreed(actor)
+    return and_(comes, ~shown_out)
 
 
 class SessionPermission(StrEnum):
@@ -134,10 +149,8 @@ def readable_session(actor: Actor, session_id: InstrumentedAttribute[int]) -> Co
 
 def participant_is_me(actor: Actor, participant_id: CircleColumn) -> ColumnElement[bool]:
     """The actor is this participant."""
-    if not actor.is_member:
-        return false()
     mine = aliased(SessionParticipant)
-    return exists().where(mine.id == participant_id, mine.member_id == actor.member_id)
+    return exists().where(mine.id == participant_id, is_me(actor, mine))
 
 
 class EntryPermission(StrEnum):

@@ -30,7 +30,13 @@ from cop.sessions.models import (
     SessionState,
     SpeakingTurn,
 )
-from cop.sessions.permissions import ENTRIES, FOLLOW_UPS, EntryPermission, FollowUpPermission
+from cop.sessions.permissions import (
+    ENTRIES,
+    FOLLOW_UPS,
+    EntryPermission,
+    FollowUpPermission,
+    is_me,
+)
 from cop.sessions.words import ENTRIES as KINDS
 from cop.sessions.words import ENTRY_ICONS
 from cop.spaces.circles import CircleMembership, Standing
@@ -109,7 +115,7 @@ class PathStep:
 def seats(session: Session, actor: Actor, session_id: int, now: datetime) -> list[Seat]:
     """Everybody who takes part, as they came. Two queries for who leads, one for others."""
     rows = session.execute(
-        select(SessionParticipant, *PERSON)
+        select(SessionParticipant, is_me(actor).label("mine"), *PERSON)
         .join(Persona, Persona.id == SessionParticipant.persona_id)
         .where(
             SessionParticipant.session_id == session_id,
@@ -117,7 +123,7 @@ def seats(session: Session, actor: Actor, session_id: int, now: datetime) -> lis
         )
         .order_by(SessionParticipant.id)
     ).all()
-    mine = next((r[0] for r in rows if r[0].member_id == actor.member_id), None)
+    mine = next((r[0] for r in rows if r.mine), None)
     turns: Counter[int] | None = None
     if mine is not None and mine.leads:
         counted = session.execute(
@@ -169,7 +175,7 @@ def at_table_too(session: Session, actor: Actor, its: GroupSession) -> list[Pers
 def entries(session: Session, actor: Actor, its: GroupSession) -> list[Entry]:
     """Every contribution that the actor may see, oldest first."""
     rows = session.execute(
-        select(SessionEntry, SessionParticipant.member_id, *PERSON)
+        select(SessionEntry, is_me(actor).label("mine"), *PERSON)
         .join(SessionParticipant, SessionParticipant.id == SessionEntry.participant_id)
         .join(Persona, Persona.id == SessionParticipant.persona_id)
         .where(SessionEntry.session_id == its.id)
@@ -183,7 +189,7 @@ def entries(session: Session, actor: Actor, its: GroupSession) -> list[Entry]:
 def entry(session: Session, actor: Actor, entry_id: int) -> Entry | None:
     """One contribution, when the actor may see it: for what is sent live."""
     row = session.execute(
-        select(SessionEntry, SessionParticipant.member_id, *PERSON)
+        select(SessionEntry, is_me(actor).label("mine"), *PERSON)
         .join(SessionParticipant, SessionParticipant.id == SessionEntry.participant_id)
         .join(Persona, Persona.id == SessionParticipant.persona_id)
         .where(SessionEntry.id == entry_id, ENTRIES.clause(actor, EntryPermission.READ))
@@ -200,7 +206,7 @@ def _entry(one: SessionEntry, row: Any, actor: Actor) -> Entry:
         at=one.at,
         changed=one.changed_at is not None,
         hidden=one.shown_at is None,
-        mine=actor.is_member and row.member_id == actor.member_id,
+        mine=bool(row.mine),
         who=person(row, actor),
         round=one.round,
         step=one.step,
@@ -249,7 +255,7 @@ def from_before(session: Session, actor: Actor, its: GroupSession, now: datetime
 
 def _taken(session: Session, actor: Actor, now: datetime, condition: Any) -> list[Taken]:
     rows = session.execute(
-        select(FollowUp, SessionParticipant.member_id, *PERSON)
+        select(FollowUp, is_me(actor).label("mine"), *PERSON)
         .join(SessionParticipant, SessionParticipant.id == FollowUp.participant_id)
         .join(Persona, Persona.id == SessionParticipant.persona_id)
         .where(condition, FOLLOW_UPS.clause(actor, FollowUpPermission.READ))
@@ -265,7 +271,7 @@ def _taken(session: Session, actor: Actor, now: datetime, condition: Any) -> lis
             done=one.done_at is not None,
             dropped=one.dropped_at is not None,
             outcome=one.outcome,
-            mine=row.member_id == actor.member_id,
+            mine=bool(row.mine),
             who=person(row, actor),
             late=one.due_on is not None
             and one.due_on < today

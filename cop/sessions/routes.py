@@ -1,29 +1,43 @@
-"""Addresses of a session: preparing it, its page, leading it, taking part."""
+"""Addresses of a session: preparing it, and its page.
+
+Leading it is in `leading_routes`, taking part in `part_routes`.
+"""
 
 from datetime import timedelta
 from typing import Any, TypeAlias
 
-from flask import Blueprint, flash, redirect, render_template, request
-from flask_login import login_required
+from flask import Blueprint, redirect, render_template, request
+from flask import session as browser
+from flask_login import current_user
 from sqlalchemy import select
 from werkzeug.wrappers import Response
 
+from cop.gatherings import guests
 from cop.gatherings.models import Gathering
 from cop.members.current import actor
 from cop.platform import clock
 from cop.platform.db import db, unit_of_work
 from cop.platform.errors import NotFound, Refused
 from cop.platform.forms import choices, put_beside
-from cop.platform.i18n import gettext as _
 from cop.platform.live import last_number
 from cop.platform.ratelimit import WRITING, by_member, limiter
-from cop.sessions import among, holding, kinds, methods, preparing, queries, stepping, writing
+from cop.sessions import (
+    among,
+    holding,
+    kinds,
+    methods,
+    preparing,
+    queries,
+    stepping,
+    visiting,
+    writing,
+)
 from cop.sessions.forms import EntryForm, NoteForm, PrepareForm, TakeAlongForm
 from cop.sessions.models import GroupSession, SessionParticipant, SessionState
 from cop.sessions.permissions import SESSIONS, SessionPermission
 from cop.sessions.timer import shown
+from cop.sessions.visiting import guest_too
 from cop.sessions.words import ENTRIES, ENTRY_ICONS, KINDS, MODES, SPEAKS, STATES
-from cop.textcheck.asking import AuthorAsked
 
 blueprint = Blueprint("sessions", __name__)
 writing_limit = limiter.limit(WRITING, key_func=by_member, methods=["POST"])
@@ -35,7 +49,7 @@ SEEN_EVERY = timedelta(seconds=20)
 
 def show(template: str, form: Any = None, **context: Any) -> Page:
     """A page; one whose form was refused says so in its status."""
-    page = render_template(f"sessions/{template}.html", form=form, **context)
+    page = render_template(f"sessions/{template}.html", form=form, home=visiting.home(), **context)
     return page, 422 if form is not None and form.is_submitted() else 200
 
 
@@ -55,7 +69,7 @@ def url_of(its: GroupSession) -> str:
 
 
 @blueprint.route("/sessies/voor/<int:gathering_id>", methods=["GET", "POST"])
-@login_required
+@guest_too
 def prepare(gathering_id: int) -> Page:
     """The session of a date: to its page when there is one, else choosing how to hold it."""
     session, who = db.session(), actor()
@@ -85,7 +99,7 @@ def prepare(gathering_id: int) -> Page:
 
 
 @blueprint.route("/sessies/<int:session_id>/werkvorm", methods=["GET", "POST"])
-@login_required
+@guest_too
 def choose_method(session_id: int) -> Page:
     its = own(session_id, SessionPermission.PREPARE)
     session, kind = db.session(), methods.SessionKind(its.kind)
@@ -121,7 +135,7 @@ def _method(form: PrepareForm, circle_id: int, kind: methods.SessionKind) -> met
 
 
 @blueprint.route("/sessies/<int:session_id>/binnenkomen", methods=["GET", "POST"])
-@login_required
+@guest_too
 def come_in(session_id: int) -> Page:
     its = own(session_id, SessionPermission.COME_IN)
     if request.method == "POST":
@@ -135,11 +149,32 @@ def come_in(session_id: int) -> Page:
     )
 
 
+@blueprint.post("/gast/<token>/sessie")
+def lead_as_guest(token: str) -> Response:
+    """From a guest's own page to the session that they lead; this browser knows them from now."""
+    session = db.session()
+    guest = guests.by_token(session, token, clock.now())
+    if visiting.who_leads(session, token, clock.now()) is None or guest.gathering_id is None:
+        raise NotFound
+    if current_user.is_authenticated:
+        return redirect(f"/gast/{token}")  # it says why
+    browser[visiting.KEPT] = token
+    return redirect(f"/sessies/voor/{guest.gathering_id}")
+
+
+@blueprint.post("/gast/<token>/klaar")
+def done_as_guest(token: str) -> Response:
+    """On a device that others use as well, a guest ends what the button above began."""
+    guests.by_token(db.session(), token, clock.now())
+    visiting.forget()
+    return redirect(f"/gast/{token}")
+
+
 # --- the page
 
 
 @blueprint.get("/sessies/<int:session_id>")
-@login_required
+@guest_too
 def session(session_id: int) -> Page:
     """The session as it is now; who may come in and has not is asked at the door."""
     may = SESSIONS.held(db.session(), actor(), session_id)
@@ -165,6 +200,7 @@ def page(session_id: int, **forms: Any) -> Page:
     left = its.timer.left(now)
     context = {
         "its": its,
+        "home": visiting.home(),
         "url": url_of(its),
         "may": {str(permission) for permission in may},
         "method": method,
@@ -182,7 +218,7 @@ def page(session_id: int, **forms: Any) -> Page:
         "left_shown": shown(left),
         "ends_at": now + timedelta(seconds=left) if its.timer.runs else None,
         "note_form": NoteForm(note=writing.note_of(session, who, session_id)),
-        "entry_form": _entry_form(its),
+        "entry_form": entry_form_of(its),
         "taken": queries.taken_along(session, who, its, now),
         "before": queries.from_before(session, who, its, now),
         "take_form": TakeAlongForm(),
@@ -197,7 +233,8 @@ def page(session_id: int, **forms: Any) -> Page:
         "table": queries.at_table_too(session, who, its) if mine.leads else [],
         "asked": None,
         "live": numbers
-        | {"at": round(now.timestamp() * 1000), "kinds": ENTRIES, "icons": ENTRY_ICONS},
+        | {"at": round(now.timestamp() * 1000), "kinds": ENTRIES, "icons": ENTRY_ICONS}
+        | {"pass": visiting.live_pass()},
     }
     if its.state == SessionState.CLOSED:
         context |= _looking_back(its, mine)
@@ -227,11 +264,12 @@ def _looking_back(its: GroupSession, mine: SessionParticipant) -> dict[str, Any]
         "my_later": queries.my_answers(session, mine, 2) if its.asked_again_at else {},
         "later": queries.evaluations(session, its, 2)[1] if its.asked_again_at else [],
         "readers": queries.readers(session, actor(), its),
-        "next": queries.what_next(session, actor(), its, clock.now()),
+        # A guest has led this date, and sees no other.
+        "next": None if visiting.link() else queries.what_next(session, actor(), its, clock.now()),
     }
 
 
-def _entry_form(its: GroupSession) -> EntryForm:
+def entry_form_of(its: GroupSession) -> EntryForm:
     kinds_here = its.its_method.steps[its.step].entries
     form = EntryForm(formdata=None, **({"kind": kinds_here[0]} if kinds_here else {}))
     form.kind.choices = choices((kind, ENTRIES[kind]) for kind in kinds_here)
@@ -254,22 +292,6 @@ def _be_seen(session_id: int) -> None:
             mine.seen_at, mine.left_at = now, None
 
 
-# --- leading
-
-
-def _at() -> tuple[int, int]:
-    """Which round and step the button stood in: 'round:step'.
-
-    Raises:
-        NotFound: it names none.
-    """
-    round_, _sep, step = request.form.get("at", "").partition(":")
-    for part in (round_, step):
-        if not part.isascii() or not part.isdigit() or len(part) > 6:
-            raise NotFound
-    return int(round_), int(step)
-
-
 def person_named(name: str) -> int | None:
     """The participant that a button names; None for nobody.
 
@@ -282,181 +304,3 @@ def person_named(name: str) -> int | None:
     if not value.isascii() or not value.isdigit() or len(value) > 9:
         raise NotFound
     return int(value)
-
-
-def _someone(name: str) -> int:
-    found = person_named(name)
-    if found is None:
-        raise NotFound
-    return found
-
-
-@blueprint.post("/sessies/<int:session_id>/begin")
-@login_required
-def start(session_id: int) -> Response:
-    stepping.start(db.session(), actor(), session_id, clock.now())
-    return back(session_id, "#stap")
-
-
-@blueprint.post("/sessies/<int:session_id>/stap")
-@login_required
-def step(session_id: int) -> Response:
-    """On, back, or opening what was written in silence; and the steps anew for the next case."""
-    own(session_id, SessionPermission.LEAD)
-    round_, number = _at()
-    session, who, now = db.session(), actor(), clock.now()
-    try:
-        match request.form.get("do"):
-            case "next":
-                stepping.go_on(session, who, session_id, round_, number, now)
-            case "back":
-                stepping.go_back(session, who, session_id, round_, number, now)
-            case "open":
-                stepping.open_writing(session, who, session_id, round_, number, now)
-            case "again":
-                stepping.begin_again(session, who, session_id, round_, now)
-            case _:
-                raise NotFound
-    except Refused as refusal:
-        flash(refusal.message, "warning")
-    return back(session_id, "#stap")
-
-
-@blueprint.post("/sessies/<int:session_id>/klok")
-@login_required
-def timer(session_id: int) -> Response:
-    own(session_id, SessionPermission.LEAD)
-    session, who, now = db.session(), actor(), clock.now()
-    do, _sep, added = request.form.get("do", "").partition(":")
-    try:
-        match do:
-            case "pause":
-                stepping.pause(session, who, session_id, now)
-            case "resume":
-                stepping.resume(session, who, session_id, now)
-            case "add" if added.lstrip("-").isdigit() and len(added) < 7:
-                stepping.give_time(session, who, session_id, int(added), 60, now)
-            case _:
-                raise NotFound
-    except Refused as refusal:
-        flash(refusal.message, "warning")
-    return back(session_id, "#stap")
-
-
-@blueprint.post("/sessies/<int:session_id>/overnemen")
-@login_required
-def take_over(session_id: int) -> Response:
-    try:
-        holding.take_over(db.session(), actor(), session_id, clock.now())
-    except Refused as refusal:
-        flash(refusal.message, "warning")
-    return back(session_id)
-
-
-@blueprint.post("/sessies/<int:session_id>/deelnemers")
-@login_required
-def people(session_id: int) -> Response:
-    """What a facilitator says of somebody: second, presenter, or that they sit at the table."""
-    own(session_id, SessionPermission.LEAD)
-    session, who, now = db.session(), actor(), clock.now()
-    match request.form.get("do"):
-        case "second":
-            holding.make_second(session, who, session_id, _someone("who"), True, now)
-        case "no-second":
-            holding.make_second(session, who, session_id, _someone("who"), False, now)
-        case "presents":
-            holding.let_present(session, who, session_id, person_named("who"), now)
-        case "seat":
-            holding.seat(session, who, session_id, request.form.get("handle", ""), now)
-        case _:
-            raise NotFound
-    return back(session_id, "#wie")
-
-
-@blueprint.route("/sessies/<int:session_id>/uit/<int:participant_id>", methods=["GET", "POST"])
-@login_required
-def remove(session_id: int, participant_id: int) -> Page:
-    own(session_id, SessionPermission.LEAD)
-    session = db.session()
-    one = among.participant(session, session_id, participant_id)
-    if request.method == "POST":
-        try:
-            holding.remove(session, actor(), session_id, participant_id, clock.now())
-            flash(_("%(name)s is no longer in this session.", name=one.persona.name), "success")
-        except Refused as refusal:
-            flash(refusal.message, "warning")
-        return back(session_id, "#wie")
-    return show(
-        "remove", session_id=session_id, participant_id=participant_id, name=one.persona.name
-    )
-
-
-@blueprint.route("/sessies/<int:session_id>/afsluiten", methods=["GET", "POST"])
-@login_required
-def close(session_id: int) -> Page:
-    own(session_id, SessionPermission.LEAD)
-    if request.method == "POST":
-        try:
-            stepping.close(db.session(), actor(), session_id, clock.now())
-            flash(_("The session is over. Thank you for leading it."), "success")
-        except Refused as refusal:
-            flash(refusal.message, "warning")
-        return back(session_id)
-    return show("close", session_id=session_id)
-
-
-# --- taking part
-
-
-@blueprint.route("/sessies/<int:session_id>/weggaan", methods=["GET", "POST"])
-@login_required
-def leave(session_id: int) -> Page:
-    its = own(session_id, SessionPermission.PREPARE)
-    if request.method == "POST":
-        holding.leave(db.session(), actor(), session_id, clock.now())
-        flash(_("You left the session. You can come back as long as it goes on."), "success")
-        return redirect("/groepen")
-    return show("leave", its=its, session_id=session_id)
-
-
-@blueprint.post("/sessies/<int:session_id>/bijdragen")
-@login_required
-@writing_limit
-def contribute(session_id: int) -> Page:
-    its = own(session_id, SessionPermission.TAKE_PART)
-    form = EntryForm()
-    form.kind.choices = _entry_form(its).kind.choices
-    asked: AuthorAsked | None = None
-    if form.validate_on_submit():
-        try:
-            writing.contribute(
-                db.session(),
-                actor(),
-                session_id,
-                form.kind.data or "",
-                form.text.data or "",
-                form.key.data or "",
-                clock.now(),
-                "anyway" in request.form,
-            )
-            return back(session_id, "#bijdragen")
-        except AuthorAsked as question:
-            asked = question
-        except Refused as refusal:
-            put_beside(form, refusal)
-    return page(session_id, entry_form=form, asked=asked)
-
-
-@blueprint.post("/sessies/<int:session_id>/notities")
-@login_required
-def note(session_id: int) -> Page:
-    own(session_id, SessionPermission.READ)
-    form = NoteForm()
-    if form.validate_on_submit():
-        try:
-            text = form.note.data or ""
-            writing.keep_note(db.session(), actor(), session_id, text, clock.now())
-            return back(session_id, "#notities")
-        except Refused as refusal:
-            put_beside(form, refusal)
-    return page(session_id, note_form=form)

@@ -1,8 +1,11 @@
 """Who may use the addresses of sessions; see tests/test_access.py."""
 
 ACCESS = {
+    "sessions.done_as_guest": "link",
+    "sessions.lead_as_guest": "link",
     "sessions.all_methods": "member",
     "sessions.method": "member",
+    "sessions.own_words_file": "member",
     **{
         f"sessions.{name}": "guarded"
         for name in (

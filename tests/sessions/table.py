@@ -6,12 +6,16 @@ from datetime import datetime
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from cop.gatherings import guests
+from cop.gatherings.guest_models import GatheringGuest
 from cop.gatherings.models import Gathering
+from cop.groups import facilitating
 from cop.groups.models import Group, GroupKind
 from cop.members.actor import Actor
 from cop.members.models import Member
 from cop.platform import clock
 from cop.platform.db import unit_of_work
+from cop.platform.worker import run_due
 from cop.sessions import holding, methods, stepping
 from cop.sessions.models import GroupSession, SessionParticipant
 from cop.spaces.circles import Visibility
@@ -46,6 +50,19 @@ class Table:
 
     def now_held(self, session: Session) -> GroupSession:
         return session.get_one(GroupSession, self.id, populate_existing=True)
+
+
+def guest(at: Table, name: str = "Greet Buiten", says: bool | None = True) -> GatheringGuest:
+    """Somebody from outside who was asked to facilitate the date, and said yes, no or nothing."""
+    now = clock.now()
+    with unit_of_work() as session:
+        email = f"{name.split()[0].lower()}@example.org"
+        row = facilitating.ask_guest(session, at.actor(), at.gathering.id, name, email, now)
+        asked = session.get_one(GatheringGuest, row.guest_id)
+        if says is not None:
+            guests.answer_gathering(session, asked, says, True, now)
+    run_due()
+    return asked
 
 
 def table(
