@@ -3,11 +3,6 @@
 from datetime import timedelta
 from typing import Any
 
-from cop.gatherings import guests
-from cop.gatherings.guest_models import GatheringGuest
-from cop.gatherings.models import Coming
-from cop.groups import facilitating
-from cop.groups.models import FacilitatorState
 from cop.members.models import Member
 from cop.platform import clock
 from cop.platform.db import unit_of_work
@@ -42,16 +37,9 @@ def sessions(make: Factory, owner: Member, other: Member) -> dict[str, Any]:
         stepping.start(session, mine, closed.id, now)
         stepping.close(session, mine, closed.id, now)
         closed.asked_again_at = now
-        row = facilitating.ask_guest(session, mine, coming.id, "Gast", "gast@example.org", now)
-        row.state = FacilitatorState.ACCEPTED
-        outside = session.get_one(GatheringGuest, row.guest_id)
-        outside.coming, outside.agreed_at = Coming.GOING, now
-        link = guests.token(outside.id)
         own = own_methods.copy(session, mine, group.id, "balint", now)
         return {
             "session_id": held.id,
-            "sessions.done_as_guest.token": link,
-            "sessions.lead_as_guest.token": link,
             "sessions.choose_method.session_id": prepared.id,
             "sessions.evaluate.session_id": closed.id,
             "sessions.evaluate.turn": 1,

@@ -268,6 +268,8 @@ def _guest(make: Factory, town: Town, owner: Member) -> None:
             "gatherings.guest.token": guests.token(asked.id),
             "gatherings.guest_file.token": guests.token(comes.id),
             "groups.guest_presence.token": guests.token(comes.id),
+            "sessions.done_as_guest.token": guests.token(comes.id),
+            "sessions.lead_as_guest.token": guests.token(comes.id),
         }
 
 
