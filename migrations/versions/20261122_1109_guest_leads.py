@@ -8,7 +8,7 @@ import sqlalchemy as sa
 from alembic import op
 
 revision = "20261122_guest_leads"
-down_revision = "20261122_harvest"
+down_revision = "20261122_expertise"
 branch_labels = None
 depends_on = None
 
