@@ -15,6 +15,7 @@ from cop.contacts.events import ContactAccepted, ContactAsked
 from cop.contacts.models import ContactRequest
 from cop.contacts.permissions import REQUESTS, RequestPermission, is_mine
 from cop.members.actor import Actor
+from cop.members.blocks import blocked_by
 from cop.members.models import Persona
 from cop.members.queries import own_persona, takes_part
 from cop.platform.blank import trimmed
@@ -56,9 +57,12 @@ def ask(
         to_id: the persona who is asked.
         from_id: the name under which the actor asks; None is their own.
 
+    Where a conversation is there, or comes of it, what the actor wrote stands in it.
+
     Raises:
         NotFound: nobody to ask, or not a name of the actor's.
-        Refused: asked already, or said no to a while ago; too many wait; too long.
+        Refused: asked already, or said no to a while ago; too many wait; too long; blocked by
+            the actor.
     """
     if not actor.is_member or actor.member_id is None:
         raise NotFound
@@ -71,14 +75,21 @@ def ask(
     words = trimmed(words)
     if len(words) > LONGEST:
         raise Refused(_("This is too long: at most %(most)s characters.", most=LONGEST), "words")
+    # One at a time: the same form sent twice is one request, and two who ask each other agree.
+    conversations.hold(session, from_id, to_id)
+    if session.scalar(select(blocked_by(actor, to_id))):
+        raise Refused(_("You blocked them. Let them reach you again first, on the page Contact."))
     there = conversations.between(session, from_id, to_id)
-    if there is not None:
-        return Asked(conversation_id=there)
-    theirs = _latest(session, to_id, from_id)
-    if theirs is not None and theirs.answered_at is None:
-        return Asked(conversation_id=answer(session, actor, theirs.id, True, now))
-    _refuse_again(session, from_id, to_id, now)
+    theirs = None if there is not None else _theirs(session, actor, to_id, from_id)
+    if there is None and theirs is None:
+        _refuse_again(session, from_id, to_id, now)
     ask_author([words], Purpose.POST, anyway)
+    if theirs is not None:
+        there = answer(session, actor, theirs, True, now)
+    if there is not None:
+        if words:
+            conversations.say(session, actor, there, words, now, anyway=True)
+        return Asked(conversation_id=there)
     made = ContactRequest(from_id=from_id, to_id=to_id, about=about, words=words or None, at=now)
     session.add(made)
     session.flush()
@@ -107,9 +118,18 @@ def _latest(session: Session, from_id: int, to_id: int) -> ContactRequest | None
     )
 
 
+def _theirs(session: Session, actor: Actor, from_id: int, to_id: int) -> int | None:
+    """What the other asked the actor, and waits."""
+    return session.scalar(
+        select(ContactRequest.id)
+        .where(ContactRequest.from_id == from_id, ContactRequest.to_id == to_id)
+        .where(REQUESTS.clause(actor, RequestPermission.ANSWER))
+        .order_by(ContactRequest.id.desc())
+        .limit(1)
+    )
+
+
 def _refuse_again(session: Session, from_id: int, to_id: int, now: datetime) -> None:
-    # One at a time for a member: the same form sent twice is one request.
-    session.scalars(select(Persona).where(Persona.id == from_id).with_for_update()).one()
     before = _latest(session, from_id, to_id)
     if before is not None and before.answered_at is None and before.at > now - WAITS:
         raise Refused(_("You asked them already. They answer when it suits them."))
@@ -141,7 +161,9 @@ def answer(
     Raises:
         NotFound: nothing that waits for the actor's answer.
     """
-    request = REQUESTS.get(session, actor, RequestPermission.ANSWER, request_id)
+    asked = REQUESTS.get(session, actor, RequestPermission.ANSWER, request_id)
+    conversations.hold(session, asked.from_id, asked.to_id)
+    request = _held(session, actor, RequestPermission.ANSWER, request_id)
     request.answered_at, request.accepted = now, accepts
     session.flush()
     if not accepts:
@@ -157,12 +179,31 @@ def answer(
     return opened
 
 
+def _held(
+    session: Session, actor: Actor, permission: RequestPermission, request_id: int
+) -> ContactRequest:
+    """The request as it stands now, its row held: nobody answers it twice, or takes it back.
+
+    Raises:
+        NotFound: somebody just did.
+    """
+    found = session.scalar(
+        REQUESTS.scope(actor, permission)
+        .where(ContactRequest.id == request_id)
+        .with_for_update(of=ContactRequest)
+        .execution_options(populate_existing=True)
+    )
+    if found is None:
+        raise NotFound
+    return found
+
+
 def withdraw(session: Session, actor: Actor, request_id: int, now: datetime) -> None:
     """Take a request back; its words are gone at once.
 
     Raises:
         NotFound: none of the actor's that waits.
     """
-    request = REQUESTS.get(session, actor, RequestPermission.WITHDRAW, request_id)
+    request = _held(session, actor, RequestPermission.WITHDRAW, request_id)
     request.answered_at, request.words = now, None
     session.flush()

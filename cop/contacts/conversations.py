@@ -9,8 +9,10 @@ from cop.contacts.events import MessageWritten
 from cop.contacts.models import Conversation, ConversationSide, Message
 from cop.contacts.permissions import CONVERSATIONS, ConversationPermission, is_mine
 from cop.members.actor import Actor
+from cop.members.blocks import either_blocked
+from cop.members.models import Persona
 from cop.platform.blank import trimmed
-from cop.platform.errors import Refused
+from cop.platform.errors import NotFound, Refused
 from cop.platform.i18n import gettext as _
 from cop.platform.outbox import emit
 from cop.textcheck.asking import ask_author
@@ -33,8 +35,21 @@ def between(session: Session, one_id: int, other_id: int) -> int | None:
     )
 
 
+def hold(session: Session, *persona_ids: int) -> None:
+    """What is decided between two names is decided one at a time, until the transaction ends."""
+    rows = select(Persona.id).where(Persona.id.in_(persona_ids)).order_by(Persona.id)
+    session.execute(rows.with_for_update(key_share=True)).all()
+
+
 def open_between(session: Session, one_id: int, other_id: int, now: datetime) -> int:
-    """The conversation between two who agreed to it: that which goes on, else a new one."""
+    """The conversation between two who agreed to it: that which goes on, else a new one.
+
+    Raises:
+        NotFound: one of them blocked the other.
+    """
+    hold(session, one_id, other_id)
+    if either_blocked(session, one_id, other_id):
+        raise NotFound
     there = between(session, one_id, other_id)
     if there is not None:
         return there

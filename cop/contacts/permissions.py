@@ -12,7 +12,7 @@ from sqlalchemy.orm import aliased
 
 from cop.contacts.models import ContactRequest, Conversation, ConversationSide
 from cop.members.actor import Actor
-from cop.members.blocks import blocked_by
+from cop.members.blocks import blocked_by, name_blocked
 from cop.members.models import Persona
 from cop.platform.policy import Policy
 
@@ -42,6 +42,8 @@ REQUESTS: Policy[Actor, ContactRequest] = Policy(
                 is_mine(actor, ContactRequest.to_id),
                 _waits(),
                 ~blocked_by(actor, ContactRequest.from_id),
+                # Whoever asked and blocked them since: to them it looks taken back.
+                ~name_blocked(ContactRequest.from_id, ContactRequest.to_id),
             ),
         ),
         RequestPermission.WITHDRAW: (

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, and_, func, select
+from sqlalchemy import ColumnElement, and_, func, or_, select
 from sqlalchemy.orm import Session, aliased
 
 from cop.contacts.asking import WAITS
@@ -101,8 +101,14 @@ def _requests(
     return [Request(row.id, person(row, actor), row.words or "", row.at) for row in rows]
 
 
-def conversations(session: Session, actor: Actor) -> list[Line]:
-    """The actor's, the latest first."""
+def conversations(
+    session: Session, actor: Actor, after: int | None = None
+) -> tuple[list[Line], int | None]:
+    """The actor's, the latest first, and the key of the next page.
+
+    Args:
+        after: the conversation that the page before ended with.
+    """
     mine, theirs, message = (
         aliased(ConversationSide),
         aliased(ConversationSide),
@@ -113,7 +119,7 @@ def conversations(session: Session, actor: Actor) -> list[Line]:
         .where(message.conversation_id == Conversation.id)
         .scalar_subquery()
     )
-    rows = session.execute(
+    asked = (
         select(
             *(Conversation.id, Conversation.last_at, Conversation.ended_at, mine.read_upto),
             last.label("last"),
@@ -124,9 +130,19 @@ def conversations(session: Session, actor: Actor) -> list[Line]:
         .join(Persona, Persona.id == theirs.persona_id)
         .where(is_mine(actor, mine.persona_id), theirs.persona_id != mine.persona_id)
         .order_by(Conversation.last_at.desc(), Conversation.id.desc())
-        .limit(MOST)
+        .limit(MOST + 1)
     )
-    return [
+    if after is not None:
+        before = aliased(Conversation)
+        last_at = select(before.last_at).where(before.id == after).scalar_subquery()
+        asked = asked.where(
+            or_(
+                Conversation.last_at < last_at,
+                and_(Conversation.last_at == last_at, Conversation.id < after),
+            )
+        )
+    rows = session.execute(asked).all()
+    lines = [
         Line(
             row.id,
             person(row, actor),
@@ -134,8 +150,9 @@ def conversations(session: Session, actor: Actor) -> list[Line]:
             (row.last or 0) > row.read_upto,
             row.ended_at is not None,
         )
-        for row in rows
+        for row in rows[:MOST]
     ]
+    return lines, lines[-1].id if len(rows) > MOST else None
 
 
 def page(session: Session, actor: Actor, conversation_id: int, before: int | None = None) -> Page:

@@ -43,12 +43,15 @@ def _page(template: str, form: Any, **context: Any) -> View:
 @blueprint.get("/contact")
 @login_required
 def index() -> str:
-    session = db.session()
+    session, after = db.session(), whole("na")
+    talks, more = queries.conversations(session, actor(), after)
     return render_template(
         "contacts/index.html",
         to_me=queries.to_me(session, actor()),
         of_me=queries.of_me(session, actor(), clock.now()),
-        conversations=queries.conversations(session, actor()),
+        conversations=talks,
+        first_url="/contact#gesprekken" if after is not None else None,
+        more_url=f"/contact?na={more}#gesprekken" if more is not None else None,
         blocked=blocked_people(session, actor()),
     )
 
@@ -125,6 +128,8 @@ def conversation(conversation_id: int) -> View:
             return redirect(f"{url}#onderaan")
         except AuthorAsked as question:
             asked = question
+        except NotFound:  # it ended just now
+            page = queries.page(session, actor(), conversation_id)
         except Refused as refusal:
             put_beside(form, refusal)
     elif request.method == "GET" and page.said:
@@ -205,15 +210,15 @@ def report(message_id: int) -> View:
 @blueprint.route("/contact/blokkeren/<handle>", methods=["GET", "POST"])
 @login_required
 def block(handle: str) -> View:
-    session = db.session()
+    session, talk = db.session(), whole("gesprek")
     found = profiles.profile(session, actor(), handle)
     if request.method == "POST":
-        blocking.block(session, actor(), handle, clock.now())
+        blocking.block(session, actor(), handle, clock.now(), conversation_id=talk)
         flash(_("They cannot reach you any more. They are not told."), "success")
         return redirect("/contact#geblokkeerd")
     if found.mine:
         raise NotFound
-    return render_template("contacts/block.html", person=found.person)
+    return render_template("contacts/block.html", person=found.person, talk=talk)
 
 
 @blueprint.post("/contact/blokkades/<handle>/weg")

@@ -20,6 +20,7 @@ from cop.contacts.permissions import (
     RequestPermission,
 )
 from cop.members.actor import Actor
+from cop.members.blocks import blocked_by, names_blocked
 from cop.members.mine import Entry, part_of_me
 from cop.members.mine import Part as PartOfMe
 from cop.members.models import Persona
@@ -52,8 +53,11 @@ def lines(session: Session, actor: Actor, notifications: Sequence[Notification])
             )
         )
     )
+    unwanted = names_blocked(session, actor, {n.by_id for n in notifications if n.by_id})
     found = {}
     for n in notifications:
+        if n.by_id in unwanted:
+            continue  # what they did before they were blocked
         who = n.by.name if n.by is not None else ""
         if n.kind == "contacts.asked" and n.subject_id in waiting:
             found[n.id] = Line(_("%(who)s would like to get in touch.", who=who), "/contact")
@@ -122,6 +126,7 @@ def _unread(kind: Actor) -> Select[*tuple[Any, ...]]:
         .join(theirs, theirs.conversation_id == Conversation.id)
         .join(Persona, Persona.id == theirs.persona_id)
         .where(own.member_id == kind.member_id, theirs.persona_id != mine.persona_id, newer)
+        .where(~blocked_by(kind, theirs.persona_id))
         .order_by(Conversation.last_at.desc(), Conversation.id.desc())
         .limit(USUAL)
     )

@@ -78,10 +78,10 @@ def in_conversations(session: Session, actor: Actor) -> Iterator[Done]:
 
 
 @seeks
-def unanswered_questions(session: Session, since: datetime) -> Iterator[Sought]:
+def unanswered_questions(session: Session, since: datetime, most: int) -> Iterator[Sought]:
     """One query: questions on lists that every member reads, under people's own names."""
     circle = aliased(Circle)
-    rows = session.execute(
+    asked = (
         select(DiscussionTheme.theme_id, Member.region, Member.id)
         .join(Discussion, Discussion.id == DiscussionTheme.discussion_id)
         .join(DiscussionList, DiscussionList.id == Discussion.list_id)
@@ -94,6 +94,12 @@ def unanswered_questions(session: Session, since: datetime) -> Iterator[Sought]:
         .where(circle.visibility.in_((Visibility.PUBLIC, Visibility.OPEN)))
         .where(Persona.kind == PersonaKind.SELF, Member.state == MemberState.ACTIVE)
         .distinct()
+        .subquery()
     )
-    for theme_id, region, member_id in rows:
+    place = func.row_number().over(
+        partition_by=(asked.c.theme_id, asked.c.region), order_by=asked.c.id
+    )
+    numbered = select(asked, place.label("place")).subquery()
+    rows = session.execute(select(numbered).where(numbered.c.place <= most))
+    for theme_id, region, member_id, _place in rows:
         yield Sought(theme_id, region, member_id)

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import delete, select, update
+from sqlalchemy import delete, func, select, update
 from sqlalchemy.orm import Session
 
 from cop.expertise.events import KeeperAsked
@@ -19,7 +19,7 @@ from cop.expertise.models import (
     Often,
     Shown,
 )
-from cop.expertise.permissions import CARDS, LINES, CardPermission, LinePermission, is_mine
+from cop.expertise.permissions import CARDS, LINES, CardPermission, LinePermission, is_mine, keeps
 from cop.expertise.words import LONGEST
 from cop.members.actor import Actor
 from cop.members.models import Member, Organisation, Theme
@@ -35,6 +35,7 @@ from cop.textcheck.checks import Purpose
 
 MOST_LINES = 30
 MOST_KEEPERS = 12
+MOST_CARDS = 20  # of several, that one member keeps
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,12 +92,18 @@ def start(
 
     Raises:
         NotFound: the actor is no member.
-        Refused: no such kind, no name, or something too long.
+        Refused: no such kind, no name, something too long, or too many cards.
     """
     if actor.member_id is None:
         raise NotFound
     if kind not in set(CardKind) or kind == CardKind.PERSON:
         raise Refused(_("Choose one of these, please."), "kind")
+    session.scalars(select(Member).where(Member.id == actor.member_id).with_for_update()).one()
+    kept = select(func.count()).where(Card.kind != CardKind.PERSON, keeps(actor, Card.id))
+    if (session.scalar(kept) or 0) >= MOST_CARDS:
+        raise Refused(
+            _("You keep %(most)s cards already. Stop keeping one first.", most=MOST_CARDS)
+        )
     card = Card(kind=kind, created_at=now, changed_at=now)
     _fill(session, card, wanted, now, anyway)
     session.add(card)
@@ -339,6 +346,8 @@ def stop(session: Session, actor: Actor, card_id: int) -> None:
         NotFound: the actor does not keep it.
     """
     CARDS.get(session, actor, CardPermission.CHANGE, card_id)
+    hold(session, [card_id])
+    CARDS.get(session, actor, CardPermission.CHANGE, card_id)
     session.delete(_keeper(session, actor, card_id))
     session.flush()
     left = select(CardKeeper.card_id).where(
@@ -346,6 +355,12 @@ def stop(session: Session, actor: Actor, card_id: int) -> None:
     )
     if session.scalar(left.limit(1)) is None:
         delete_card(session, card_id)
+
+
+def hold(session: Session, card_ids: Sequence[int]) -> None:
+    """The last two who stop at one moment take turns: the second takes the card along."""
+    rows = select(Card.id).where(Card.id.in_(card_ids)).order_by(Card.id)
+    session.execute(rows.with_for_update()).all()
 
 
 def _keeper(session: Session, actor: Actor, card_id: int) -> CardKeeper:

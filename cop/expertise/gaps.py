@@ -12,11 +12,11 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
-from sqlalchemy import delete, func, select
+from sqlalchemy import delete, func, literal, select
 from sqlalchemy.orm import Session
 
-from cop.expertise.models import Card, CardLine, Shown, TopicSought
-from cop.expertise.permissions import has_keeper
+from cop.expertise.models import Card, CardLine, TopicSought
+from cop.expertise.permissions import has_keeper, seen
 from cop.expertise.queries import region_of_card
 from cop.members.actor import Actor
 from cop.members.known import seekers
@@ -122,20 +122,29 @@ def purge(session: Session, today: date) -> None:
     session.execute(delete(TopicSought).where(TopicSought.month < today - KEPT))
 
 
-def grid(session: Session, now: datetime) -> list[Row]:
-    """Every theme that is asked for or that somebody knows of; what lacks most first."""
+def grid(session: Session, actor: Actor, now: datetime) -> list[Row]:
+    """Every theme that is asked for or that somebody knows of; what lacks most first.
+
+    Of each theme and region a few who looked for it are read, whatever the history: more than
+    `LEAST` say nothing more. Visitors see of the cards what the list shows them: public topics,
+    and no region of a person.
+    """
     sought: defaultdict[tuple[int, str], set[str]] = defaultdict(set)
-    for row in session.execute(
-        select(TopicSought.theme_id, TopicSought.region, TopicSought.token).where(
-            TopicSought.month >= (now - KEPT).date()
-        )
-    ):
+    place = func.row_number().over(
+        partition_by=(TopicSought.theme_id, TopicSought.region), order_by=TopicSought.token
+    )
+    numbered = (
+        select(TopicSought.theme_id, TopicSought.region, TopicSought.token, place.label("place"))
+        .where(TopicSought.month >= (now - KEPT).date())
+        .subquery()
+    )
+    for row in session.execute(select(numbered).where(numbered.c.place <= LEAST)):
         for region in {row.region, ""}:
             sought[row.theme_id, region].add(row.token)
-    for each in seekers(session, now - KEPT):
+    for each in seekers(session, now - KEPT, LEAST):
         for region in {each.region, ""}:
             sought[each.theme_id, region].add(_token(each.theme_id, each.member_id))
-    cards = _cards(session)
+    cards = _cards(session, actor)
     rows = []
     for id, slug, name in session.execute(
         select(Theme.id, Theme.slug, theme_name())
@@ -152,15 +161,16 @@ def grid(session: Session, now: datetime) -> list[Row]:
     return rows
 
 
-def _cards(session: Session) -> defaultdict[tuple[int, str], int]:
-    """(theme, region) → how many cards members find there; '' is everywhere."""
+def _cards(session: Session, actor: Actor) -> defaultdict[tuple[int, str], int]:
+    """(theme, region) → how many cards whoever looks finds there; '' is everywhere."""
     found: defaultdict[tuple[int, str], int] = defaultdict(int)
+    region = literal("") if not actor.is_member else region_of_card()
     each = (
-        select(CardLine.theme_id, region_of_card().label("region"), Card.id)
+        select(CardLine.theme_id, region.label("region"), Card.id)
         .join(Card, Card.id == CardLine.card_id)
         .outerjoin(Persona, Persona.id == Card.persona_id)
         .outerjoin(Member, Member.id == Persona.member_id)
-        .where(CardLine.theme_id.is_not(None), CardLine.shown != Shown.OWN, has_keeper())
+        .where(CardLine.theme_id.is_not(None), seen(actor, CardLine.shown), has_keeper())
         .distinct()
         .subquery()
     )

@@ -129,13 +129,16 @@ def forget_member(session: Session, event: MemberLeft, now: datetime) -> None:
         .where(CardKeeper.persona_id == event.persona_id)
         .order_by(CardKeeper.card_id)
     ).all()
+    cards.hold(session, kept)
     for row in session.scalars(
         select(CardKeeper).where(CardKeeper.persona_id == event.persona_id)
     ).all():
         session.delete(row)
     session.flush()
     for card_id in kept:
-        card = session.get_one(Card, card_id)
+        card = session.get(Card, card_id)
+        if card is None:
+            continue
         others = select(CardKeeper.card_id).where(
             CardKeeper.card_id == card_id, CardKeeper.accepted_at.is_not(None)
         )

@@ -20,7 +20,7 @@ from cop.expertise.models import (
     Shown,
 )
 from cop.members.actor import Actor
-from cop.members.blocks import blocked_by
+from cop.members.blocks import blocked_by, name_blocked
 from cop.members.models import Persona
 from cop.platform.policy import Policy
 
@@ -139,6 +139,7 @@ def _was_asked(actor: Actor) -> ColumnElement[bool]:
             ask.question_id == ExpertQuestion.id,
             ask.answer.is_(None),
             is_mine(actor, ask.persona_id),
+            ~name_blocked(ExpertQuestion.persona_id, ask.persona_id),
         ),
     )
 

@@ -134,11 +134,13 @@ _ROW = (Card.id.label("card_id"), Card.kind.label("card_kind"), Card.name.label(
 
 
 def _rows(actor: Actor) -> Any:
+    """Regions are for members: where somebody works is not for everybody on the internet."""
+    region = literal("") if not actor.is_member else region_of_card()
     return (
         select(
             *_ROW,
             *(Card.full, Organisation.name.label("organisation"), _name().label("sort")),
-            region_of_card().label("region"),
+            region.label("region"),
             Card.persona_id,
             *PERSON,
         )
@@ -180,7 +182,7 @@ def _fits(actor: Actor, filters: Filters) -> ColumnElement[bool]:
     said = [CARDS.clause(actor, CardPermission.READ), exists().where(*wanted)]
     if filters.kind:
         said.append(Card.kind == filters.kind)
-    if filters.region:
+    if filters.region and actor.is_member:
         said.append(region_of_card() == filters.region)
     return and_(*said)
 
@@ -262,12 +264,14 @@ def one(
     ).one()
     keepers: list[Person] = []
     asked: list[Person] = []
-    for each in session.execute(
+    people = (
         select(CardKeeper.accepted_at, *PERSON)
         .join(Persona, Persona.id == CardKeeper.persona_id)
         .where(CardKeeper.card_id == card_id, Persona.gone_at.is_(None))
         .order_by(Persona.sort_key, Persona.id)
-    ):
+    )
+    # A public line makes the topic public, not who keeps the card.
+    for each in [] if not actor.is_member else session.execute(people):
         (keepers if each.accepted_at is not None else asked).append(person(each, actor))
     may = CARDS.from_row(row)
     visible = session.scalar(
@@ -305,6 +309,7 @@ def mine(session: Session, actor: Actor, *, accepted: bool = True) -> list[Mine]
         select(Card.id, Card.kind, Card.name, Card.full)
         .where(Card.kind != CardKind.PERSON, keeps(actor, Card.id, accepted=accepted))
         .order_by(Card.sort_key, Card.id)
+        .limit(MOST_FOUND)
     )
     return [Mine(row.id, row.kind, row.name, row.full) for row in rows]
 

@@ -1,8 +1,9 @@
 """A question to those who match: a handful of people at a time, spread fairly.
 
 Whoever was asked least in the past half year comes first, then whoever was asked longest ago, and
-chance decides among equals; nobody is asked who is full, more often than they wish, or by somebody
-they blocked. Only a yes is told to the asker.
+chance decides among equals; nobody is asked who is full, or more often than they wish. Whoever
+blocked the asker counts as asked and is shown nothing: the asker learns of no block by it. Only a
+yes is told to the asker.
 """
 
 import random
@@ -151,7 +152,6 @@ def _who_is_next(
         .where(takes_part(), Persona.kind == PersonaKind.SELF)
         .where(Persona.member_id != asker.member_id)
         .where(Persona.id.not_in(already))
-        .where(~blocked(Persona.member_id, question.persona_id))
         .where(~blocked(asker.member_id, Persona.id))
         .where(_rested(last, now))
         .order_by(Card.id, CardKeeper.persona_id)
@@ -192,6 +192,8 @@ def answer(
             ExpertAsk.question_id == question.id, is_mine(actor, ExpertAsk.persona_id)
         )
     ).one()
+    conversations.hold(session, question.persona_id, row.persona_id)
+    QUESTIONS.get(session, actor, QuestionPermission.ANSWER, question_id)  # as it stands now
     row.answer, row.answered_at = ("yes" if accepts else "no"), now
     session.flush()
     if not accepts:

@@ -14,6 +14,7 @@ from cop.members.regions import REGIONS
 from cop.platform import clock
 from cop.platform.db import db, unit_of_work
 from cop.platform.ratelimit import limiter
+from cop.platform.web import asked_here
 
 blueprint = Blueprint("expertise", __name__)
 
@@ -37,7 +38,7 @@ def index() -> str:
     after = request.args.get("na", "")[:300]
     rows, more = queries.find(session, actor(), filters, now, after)
     looked_for = filters.theme or filters.words
-    if looked_for and not rows and not after and actor().is_member:
+    if looked_for and not rows and not after and actor().is_member and asked_here():
         _note(filters)
     kept: dict[str, Any] = {
         "thema": filters.theme,
@@ -84,7 +85,7 @@ def missing() -> str:
     """Themes that are asked for, against cards, by region: for everybody."""
     return render_template(
         "expertise/missing.html",
-        rows=gaps.grid(db.session(), clock.now()),
+        rows=gaps.grid(db.session(), actor(), clock.now()),
         regions=REGIONS,
         least=gaps.LEAST,
     )

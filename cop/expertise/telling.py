@@ -17,6 +17,7 @@ from cop.expertise.permissions import (
     is_mine,
 )
 from cop.members.actor import Actor
+from cop.members.blocks import names_blocked
 from cop.members.mine import Entry, part_of_me
 from cop.members.mine import Part as PartOfMe
 from cop.members.models import Persona, Theme
@@ -80,8 +81,11 @@ def questions(
             )
         )
     )
+    unwanted = names_blocked(session, actor, {n.by_id for n in notifications if n.by_id})
     found = {}
     for n in notifications:
+        if n.by_id in unwanted:
+            continue  # what they did before they were blocked
         who = n.by.name if n.by is not None else ""
         if n.kind == "expertise.question" and n.subject_id in waiting:
             text = _(

@@ -4,8 +4,9 @@ import html
 from collections import defaultdict
 from collections.abc import Iterator, Sequence
 from datetime import datetime, timedelta
+from typing import Any
 
-from sqlalchemy import or_, select
+from sqlalchemy import Select, or_, select
 from sqlalchemy.orm import Session
 
 from cop.finding import interests
@@ -21,13 +22,14 @@ from cop.platform.i18n import ngettext
 from cop.platform.mail.composing import Item, Letter, Words, absolute, post, wrapped
 from cop.platform.mail.message import without_slots
 from cop.platform.markup import reading_minutes
-from cop.platform.outbox import job, on
+from cop.platform.outbox import enqueue, job, on
 from cop.platform.search import indexing
 from cop.platform.search.sources import Shown
 
 ORDER = 15  # after the lists, before what is only counted
 MOST = 10
 SOON = 600  # seconds between two looks for who hears of it at once
+SETTLED = timedelta(minutes=1)  # what was begun before is stored and found by then
 AT_ONCE = ("discussion", "practice")
 
 
@@ -108,23 +110,44 @@ def _piece(discussion_id: int, said: Shown, place: int) -> Piece:
 
 @job("finding.tell_at_once", every=SOON)
 def tell_at_once(session: Session, _payload: dict[str, object], now: datetime) -> None:
-    """One mail with what is new since the last look, for each who asked for that; often none."""
-    wanted = session.execute(
-        select(InterestProfile, Member)
+    """A look of its own for each who asked for that: nobody waits for, or fails by, another."""
+    for member_id in session.scalars(_at_once(now)).all():
+        known = {"member_id": member_id}
+        enqueue(session, "finding.tell_one", known, now=now, key=f"finding.tell_one:{member_id}")
+
+
+def _at_once(now: datetime) -> Select[int]:
+    return (
+        select(InterestProfile.member_id)
         .join(Member, Member.id == InterestProfile.member_id)
         .where(InterestProfile.at_once.is_(True), Member.state == MemberState.ACTIVE)
         .where(or_(InterestProfile.quiet_until.is_(None), InterestProfile.quiet_until <= now))
         .order_by(InterestProfile.member_id)
+    )
+
+
+@job("finding.tell_one")
+def tell_one(session: Session, payload: dict[str, Any], now: datetime) -> None:
+    """One mail with what is new since the last look; often none."""
+    member_id = session.scalar(
+        _at_once(now).where(InterestProfile.member_id == payload["member_id"])
+    )
+    if member_id is None:
+        return  # left, went quiet or chose otherwise meanwhile
+    profile = session.get_one(InterestProfile, member_id)
+    until = now - SETTLED
+    since = profile.told_until or until - timedelta(seconds=SOON)
+    if until <= since:
+        return
+    profile.told_until = until
+    member = session.get_one(Member, member_id)
+    rows = session.scalars(
+        select(Interest).where(Interest.member_id == member.id).order_by(Interest.id)
     ).all()
-    for profile, member in wanted:
-        since, profile.told_until = profile.told_until or now - timedelta(seconds=SOON), now
-        rows = session.scalars(
-            select(Interest).where(Interest.member_id == member.id).order_by(Interest.id)
-        ).all()
-        actor = Actor(member.id, SiteRole(member.site_role))
-        news = interests.new_for_mail(session, actor, rows, since, now, AT_ONCE) if rows else []
-        if news:
-            _mail(session, member, [said for _thing, said in news[:MOST]], now)
+    actor = Actor(member.id, SiteRole(member.site_role))
+    news = interests.new_for_mail(session, actor, rows, since, until, AT_ONCE) if rows else []
+    if news:
+        _mail(session, member, [said for _thing, said in news[:MOST]], now)
 
 
 def _mail(session: Session, member: Member, news: Sequence[Shown], now: datetime) -> None:

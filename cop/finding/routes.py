@@ -23,6 +23,7 @@ from cop.platform.i18n import gettext as _
 from cop.platform.ratelimit import limiter
 from cop.platform.search.asking import LONGEST_QUESTION
 from cop.platform.search.sources import sources
+from cop.platform.web import asked_here
 from cop.spaces.models import Space
 
 blueprint = Blueprint("finding", __name__)
@@ -68,7 +69,7 @@ def search() -> str:
 
 def _note_missing(words: str, filters: Filters) -> None:
     """Nothing was found: what themes were meant counts for 'what is missing'; no word is kept."""
-    if not actor().is_member:
+    if not actor().is_member or not asked_here():
         return
     with unit_of_work() as session:
         meant = gaps.themes_in(session, words)

@@ -12,6 +12,7 @@ from cop.groups import presence
 from cop.groups.models import FacilitatorState, Group, GroupFacilitator
 from cop.groups.permissions import agreed
 from cop.members.actor import Actor
+from cop.members.blocks import blocked_by
 from cop.members.mine import Entry, part_of_me
 from cop.members.mine import Part as OwnPart
 from cop.notifications.waits import Part, Wait, waits
@@ -56,6 +57,7 @@ def _statements(kind: Actor) -> tuple[Any, Any]:
         .join(GroupFacilitator, GroupFacilitator.group_id == Group.id)
         .where(GroupFacilitator.member_id == kind.member_id)
         .where(GroupFacilitator.state == FacilitatorState.ASKED, Group.archived_at.is_(None))
+        .where(~blocked_by(kind, GroupFacilitator.by_id))
         .order_by(GroupFacilitator.at)
         .limit(MOST)
     )

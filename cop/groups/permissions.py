@@ -20,6 +20,7 @@ from cop.groups.models import (
     TrainedFacilitator,
 )
 from cop.members.actor import Actor
+from cop.members.blocks import blocked_by
 from cop.platform.policy import Policy, Predicate
 from cop.spaces.circles import CircleColumn, coordinates, findable, in_circle
 
@@ -112,7 +113,7 @@ def _finds(actor: Actor) -> ColumnElement[bool]:
 
 
 def _was_asked(actor: Actor) -> ColumnElement[bool]:
-    """Somebody asked the actor to facilitate, and waits."""
+    """Somebody whom they did not block asked the actor to facilitate, and waits."""
     if not actor.is_member:
         return false()
     mine = aliased(GroupFacilitator)
@@ -120,6 +121,7 @@ def _was_asked(actor: Actor) -> ColumnElement[bool]:
         mine.group_id == Group.id,
         mine.member_id == actor.member_id,
         mine.state == FacilitatorState.ASKED,
+        ~blocked_by(actor, mine.by_id),
     )
 
 

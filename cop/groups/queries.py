@@ -213,9 +213,10 @@ def one(session: Session, actor: Actor, group_id: int) -> GroupPage:
     asked = mine.get(FacilitatorState.ASKED)
     leads = [r for r in people if r.state == FacilitatorState.ACCEPTED]
     group: Group = row.Group
+    may = GROUPS.from_row(row)
     return GroupPage(
         group=group,
-        may=GROUPS.from_row(row),
+        may=may,
         kind=str(KIND_LABELS[GroupKind(group.kind)]),
         rhythm=rhythm(group.every_weeks),
         organisation=row.organisation,
@@ -225,5 +226,7 @@ def one(session: Session, actor: Actor, group_id: int) -> GroupPage:
         facilitators=[person(r, actor) for r in leads],
         facilitates=FacilitatorState.ACCEPTED in mine,
         offered=FacilitatorState.OFFERED in mine,
-        asked=(asked.by_name or "", asked.words) if asked is not None else None,
+        asked=(asked.by_name or "", asked.words)
+        if asked is not None and GroupPermission.ANSWER in may
+        else None,
     )

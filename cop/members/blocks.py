@@ -9,7 +9,7 @@ from collections.abc import Collection
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, ForeignKey, exists, false, select
+from sqlalchemy import ColumnElement, ForeignKey, exists, false, or_, select
 from sqlalchemy.orm import Mapped, Session, aliased, mapped_column
 
 from cop.members.actor import Actor
@@ -41,12 +41,39 @@ def blocked_by(actor: Actor, persona_id: Any) -> ColumnElement[bool]:
     return blocked(actor.member_id, persona_id) if actor.is_member else false()
 
 
+def name_blocked(by_id: Any, persona_id: Any) -> ColumnElement[bool]:
+    """The member behind one name blocked another name; both may be columns."""
+    block, behind = aliased(Block), aliased(Persona)
+    return exists().where(
+        behind.id == by_id,
+        block.member_id == behind.member_id,
+        block.persona_id == persona_id,
+    )
+
+
+def either_blocked(session: Session, one_id: int, other_id: int) -> bool:
+    """One of two names blocked the other: nothing begins between them."""
+    held = select(or_(name_blocked(one_id, other_id), name_blocked(other_id, one_id)))
+    return bool(session.scalar(held))
+
+
 def who_blocked(session: Session, member_ids: Collection[int], persona_id: int) -> set[int]:
     """Those of these members who blocked that name."""
     return set(
         session.scalars(
             select(Block.member_id).where(
                 Block.persona_id == persona_id, Block.member_id.in_(member_ids)
+            )
+        )
+    )
+
+
+def names_blocked(session: Session, actor: Actor, persona_ids: Collection[int]) -> set[int]:
+    """Those of these names whom the actor blocked."""
+    return set(
+        session.scalars(
+            select(Block.persona_id).where(
+                Block.member_id == actor.member_id, Block.persona_id.in_(persona_ids)
             )
         )
     )

@@ -37,7 +37,7 @@ class Sought:
 
 
 Doings: TypeAlias = Callable[[Session, Actor], Iterable[Done]]
-Seekers: TypeAlias = Callable[[Session, datetime], Iterable[Sought]]
+Seekers: TypeAlias = Callable[[Session, datetime, int], Iterable[Sought]]
 
 _doings: list[Doings] = []
 _seekers: list[Seekers] = []
@@ -51,7 +51,10 @@ def did(provider: Doings) -> Doings:
 
 
 def seeks(provider: Seekers) -> Seekers:
-    """Decorator: the function says who asked for what and got no answer, since a moment."""
+    """Decorator: the function says who asked for what and got no answer, since a moment.
+
+    Of each theme and region a number of members is enough.
+    """
     if provider not in _seekers:
         _seekers.append(provider)
     return provider
@@ -68,6 +71,7 @@ def doings(session: Session, actor: Actor) -> list[Done]:
     return sorted(best.values(), key=lambda d: (-d.weight, d.theme_id))
 
 
-def seekers(session: Session, since: datetime) -> Iterable[Sought]:
+def seekers(session: Session, since: datetime, most: int) -> Iterable[Sought]:
+    """Different members, at most so many of each theme and region from each room."""
     for provider in _seekers:
-        yield from provider(session, since)
+        yield from provider(session, since, most)

@@ -51,6 +51,14 @@ def whole(name: str, default: int | None = None) -> int | None:
     return value if value is not None and -LARGEST_ID <= value <= LARGEST_ID else default
 
 
+def asked_here() -> bool:
+    """A page of this site led here, as the browser says: no link or picture elsewhere did.
+
+    What a GET counts it counts of such alone. A browser that says nothing counts for nothing.
+    """
+    return request.headers.get("Sec-Fetch-Site") == "same-origin"
+
+
 def configure(app: Flask, settings: Settings) -> None:
     """Flask's own settings; cookies carry the `__Host-` prefix wherever the site is https."""
     app.config.update(

@@ -3,9 +3,10 @@
 from datetime import timedelta
 
 import pytest
-from sqlalchemy import select
+from sqlalchemy import select, update
+from sqlalchemy.orm import Session
 
-from cop.contacts import asking, blocking, conversations, handlers, queries
+from cop.contacts import asking, blocking, conversations, handlers, queries, telling
 from cop.contacts.events import ContactAccepted, ContactAsked, MessageWritten
 from cop.contacts.models import ContactRequest, Conversation, Message
 from cop.members.events import MemberLeft
@@ -238,3 +239,112 @@ def test_a_page_runs_the_same_number_of_queries_however_much_there_is(
     for path in paths:
         counted(path)
     assert [counted(path) for path in paths] == before
+
+
+def test_whoever_one_blocked_gets_no_conversation_of_what_one_asked_before(
+    make: Factory, browser: type[Browser]
+) -> None:
+    """The request is taken back; one of another name of theirs looks so too, and opens nothing."""
+    anna, bram = make.member(), make.member()
+    circle = make.circle(Visibility.OPEN, pseudonyms=True)
+    merel = make.pseudonym(anna, circle, "Merel")
+    to = make.persona(bram).id
+    with unit_of_work() as session:
+        own = asking.ask(session, make.actor(anna), to, "Mag ik?", NOW)
+        other = asking.ask(session, make.actor(anna), to, "Hoi", NOW, from_id=merel.id)
+        blocking.block(session, make.actor(anna), make.persona(bram).handle, NOW)
+    with unit_of_work() as session:
+        assert queries.to_me(session, make.actor(bram)) == []
+        for asked in (own, other):
+            with pytest.raises(NotFound):
+                asking.answer(session, make.actor(bram), asked.request_id or 0, True, NOW)
+        mine = session.get_one(ContactRequest, own.request_id)
+        assert (mine.answered_at, mine.words) == (NOW, None)
+        # Asking back agrees to nothing either, and tells nothing.
+        back = asking.ask(session, make.actor(bram), merel.id, "Ik ook", NOW)
+        assert back.request_id is not None
+        with pytest.raises(NotFound):
+            conversations.open_between(session, make.persona(anna).id, to, NOW)
+        assert session.scalar(select(Conversation.id)) is None
+    handle = make.persona(bram).handle
+    refused = browser(anna).send(f"/contact/vragen/{handle}", {"words": "Toch een vraag"})
+    assert refused.status_code == 422
+    assert "You blocked them" in refused.text
+    assert "Toch een vraag" in refused.text
+
+
+def test_what_somebody_did_before_they_were_blocked_is_told_no_more(make: Factory) -> None:
+    """Under the name that blocks the conversation ends; under another it goes on, and is quiet."""
+    anna, bram = make.member(), make.member()
+    merel = make.pseudonym(anna, make.circle(Visibility.OPEN, pseudonyms=True), "Merel")
+    talks = [agreed(make, anna, bram)]
+    with unit_of_work() as session:
+        talks.append(conversations.open_between(session, merel.id, make.persona(bram).id, NOW))
+        for talk in talks:
+            said = conversations.say(session, make.actor(bram), talk, "Hoi", NOW)
+            handlers.tell_the_other(session, MessageWritten(message_id=said.id), NOW)
+        notices = session.scalars(select(Notification).order_by(Notification.id)).all()
+        assert len(list(telling.requests_and_messages(session, make.actor(anna), NOW))) == 2
+        assert len(lines(session, make.actor(anna), notices)) == 2
+        blocking.block(
+            session, make.actor(anna), make.persona(bram).handle, NOW, conversation_id=talks[1]
+        )
+    with reading() as session:
+        ended = [session.get_one(Conversation, talk).ended_at for talk in talks]
+        assert ended == [None, NOW]
+        assert list(telling.requests_and_messages(session, make.actor(anna), NOW)) == []
+        assert lines(session, make.actor(anna), notices) == {}
+
+
+def test_two_answers_at_one_moment_are_one(make: Factory, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Between reading the request and its turn, the other answer was stored."""
+    anna, bram = make.member(), make.member()
+    with unit_of_work() as session:
+        asked = asking.ask(session, make.actor(anna), make.persona(bram).id, "Mag ik?", NOW)
+    turns = conversations.hold
+
+    def late(session: Session, *persona_ids: int) -> None:
+        turns(session, *persona_ids)
+        unseen = {"synchronize_session": False}  # as another transaction's: what is in hand is old
+        change = update(ContactRequest).values(answered_at=NOW, accepted=False)
+        session.execute(change.execution_options(**unseen))
+
+    monkeypatch.setattr(conversations, "hold", late)
+    with unit_of_work() as session, pytest.raises(NotFound):
+        asking.answer(session, make.actor(bram), asked.request_id or 0, True, NOW)
+    with reading() as session:
+        assert session.scalar(select(Conversation.id)) is None
+
+
+def test_nothing_that_was_typed_is_lost(make: Factory, browser: type[Browser]) -> None:
+    """Asked meanwhile, agreed already, or ended while one typed: the words are there."""
+    anna, bram = make.member(), make.member()
+    with unit_of_work() as session:
+        asking.ask(session, make.actor(anna), make.persona(bram).id, "Van Anna", NOW)
+    handle = make.persona(anna).handle
+    both = browser(bram).send(f"/contact/vragen/{handle}", {"words": "Van Bram"})
+    talk = both.headers["Location"]
+    browser(bram).send(f"/contact/vragen/{handle}", {"words": "Nog iets"})
+    page = browser(anna).get(talk).text
+    assert all(words in page for words in ("Van Anna", "Van Bram", "Nog iets"))
+    browser(anna).post(f"{talk}/stoppen")
+    late = browser(bram).post(talk, {"text": "Net getypt"})
+    assert late.status_code == 422
+    assert "Net getypt" in late.text
+    assert "has ended" in late.text
+
+
+def test_conversations_go_on_by_key(
+    make: Factory, browser: type[Browser], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(queries, "MOST", 2)
+    anna = make.member()
+    expected = [agreed(make, anna, make.member()) for _n in range(5)][::-1]
+    seen: list[int] = []
+    after: int | None = None
+    with reading() as session:
+        for _page in range(3):
+            rows, after = queries.conversations(session, make.actor(anna), after)
+            seen += [row.id for row in rows]
+    assert (seen, after) == (expected, None)
+    assert f"/contact?na={expected[1]}" in browser(anna).get("/contact").text

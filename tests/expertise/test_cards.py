@@ -1,7 +1,10 @@
 """Cards: who sees which line, suggestions, keeping one together, what search tells of it."""
 
+from collections.abc import Sequence
+
 import pytest
-from sqlalchemy import select
+from sqlalchemy import delete, select
+from sqlalchemy.orm import Session
 
 from cop.discussions.models import Discussion, DiscussionList, DiscussionTheme, Post
 from cop.expertise import cards, handlers, queries
@@ -241,3 +244,55 @@ def test_the_list_goes_on_by_key(make: Factory, monkeypatch: pytest.MonkeyPatch)
             rows, after = queries.find(session, make.actor(make.member()), Filters(), NOW, after)
             seen += [row.name for row in rows]
     assert seen == names
+
+
+def test_a_public_topic_tells_visitors_of_no_keeper_and_no_region(
+    make: Factory, browser: type[Browser]
+) -> None:
+    anna = make.member("Anna Smit", region="Utrecht", region_shown=True)
+    card_id, _line = team(make, anna, shown=Shown.PUBLIC)
+    own = card(make, anna, shown=Shown.PUBLIC)
+    assert "Anna Smit" in browser(make.member()).get(f"/kenniskaart/{card_id}").text
+    assert "Anna Smit" not in browser().get(f"/kenniskaart/{card_id}").text
+    for path in (f"/kenniskaart/{own.id}", "/kenniskaart?regio=Drenthe", "/kenniskaart?regio=x"):
+        page = browser().get(path).text
+        assert "Anna Smit" in page, path  # found wherever one says to look
+        assert "Utrecht" not in page, path
+    with reading() as session:
+        rows, _more = queries.find(session, make.actor(anna), Filters(region="Utrecht"), NOW)
+        assert [row.region for row in rows] == ["Utrecht"]
+
+
+def test_a_member_keeps_so_many_cards(make: Factory, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(cards, "MOST_CARDS", 2)
+    anna = make.member()
+    card(make, anna)  # one's own does not count
+    kept = [team(make, anna)[0] for _n in range(2)]
+    with pytest.raises(Refused):
+        team(make, anna)
+    with unit_of_work() as session:
+        cards.stop(session, make.actor(anna), kept[0])
+    team(make, anna)
+
+
+def test_the_last_two_who_stop_at_one_moment_leave_no_card(
+    make: Factory, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Whoever waited for their turn sees that the other has stopped."""
+    anna, bram = make.member(), make.member()
+    card_id, _line = team(make, anna)
+    with unit_of_work() as session:
+        cards.ask_along(session, make.actor(anna), card_id, make.persona(bram).handle, NOW)
+        cards.answer_invitation(session, make.actor(bram), card_id, True, NOW)
+    turns = cards.hold
+
+    def late(session: Session, card_ids: Sequence[int]) -> None:
+        turns(session, card_ids)
+        theirs = delete(CardKeeper).where(CardKeeper.persona_id == make.persona(bram).id)
+        session.execute(theirs.execution_options(synchronize_session=False))
+
+    monkeypatch.setattr(cards, "hold", late)
+    with unit_of_work() as session:
+        cards.stop(session, make.actor(anna), card_id)
+    with reading() as session:
+        assert session.get(Card, card_id) is None

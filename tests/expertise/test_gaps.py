@@ -2,11 +2,13 @@
 
 from datetime import timedelta
 
+import pytest
 from sqlalchemy import inspect, select, text
 
 from cop.discussions.models import Discussion, DiscussionTheme
 from cop.expertise import gaps
-from cop.expertise.models import TopicSought
+from cop.expertise.models import Shown, TopicSought
+from cop.members.actor import VISITOR, Actor
 from cop.members.regions import REGIONS
 from cop.platform import clock
 from cop.platform.db import Base, reading, unit_of_work
@@ -19,9 +21,13 @@ NOW = clock.now()
 UTRECHT = REGIONS.index("Utrecht")
 
 
-def row(slug: str) -> gaps.Row | None:
+READER = Actor(1)  # any member
+HERE = {"Sec-Fetch-Site": "same-origin"}
+
+
+def row(slug: str, reader: Actor = READER) -> gaps.Row | None:
     with reading() as session:
-        return next((r for r in gaps.grid(session, NOW) if r.slug == slug), None)
+        return next((r for r in gaps.grid(session, reader, NOW) if r.slug == slug), None)
 
 
 def test_two_members_do_not_count_three_do(make: Factory) -> None:
@@ -75,9 +81,14 @@ def test_a_search_in_vain_leaves_a_theme_and_no_word(make: Factory, browser: typ
     """Every table is looked through for the words, as text and as bytes."""
     seeking = browser(make.member())
     words = "zeldzaamheid+gokverslaving"
-    assert seeking.get(f"/zoeken?q={words}").status_code == 200
-    assert seeking.get(f"/kenniskaart?woorden={words}").status_code == 200
-    assert browser().get(f"/zoeken?q={words}").status_code == 200
+    for headers in ({}, {"Sec-Fetch-Site": "cross-site"}, {"Sec-Fetch-Site": "none"}):
+        for path in (f"/zoeken?q={words}", f"/kenniskaart?woorden={words}"):
+            assert seeking.get(path, headers=headers).status_code == 200
+    with reading() as session:  # a link or a picture elsewhere counts for nothing
+        assert session.scalar(select(TopicSought.theme_id)) is None
+    assert seeking.get(f"/zoeken?q={words}", headers=HERE).status_code == 200
+    assert seeking.get(f"/kenniskaart?woorden={words}", headers=HERE).status_code == 200
+    assert browser().get(f"/zoeken?q={words}", headers=HERE).status_code == 200
     with reading() as session:
         assert session.scalars(select(TopicSought.theme_id)).all() == [theme("gokken")]
         for table in Base.metadata.sorted_tables:
@@ -119,3 +130,41 @@ def test_who_looked_cannot_be_told_and_goes_with_the_member(make: Factory) -> No
         gaps.forget(session, anna.id)
     with reading() as session:
         assert session.scalar(select(TopicSought.token)) is None
+
+
+def test_visitors_see_only_what_is_public_of_the_cards(make: Factory) -> None:
+    """The grid counts no members' line for them, and ties no region to a person's card."""
+    card(make, make.member(region="Utrecht", region_shown=True), "alcohol")
+    assert row("alcohol", VISITOR) is None
+    card(make, make.member(region="Utrecht", region_shown=True), "alcohol", shown=Shown.PUBLIC)
+    mine, theirs = row("alcohol"), row("alcohol", VISITOR)
+    assert mine is not None
+    assert theirs is not None
+    assert (mine.cells[UTRECHT].level, theirs.cells[UTRECHT].level) == ("few", "none")
+    assert theirs.whole.level == "few"
+
+
+def test_the_grid_reads_a_few_of_each_theme_whatever_the_history(
+    make: Factory, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Twenty who searched and five who asked: six at most of one theme and region are looked at."""
+    with unit_of_work() as session:
+        session.add_all(
+            TopicSought(
+                theme_id=theme("gokken"), token=f"{n:032}", region="Utrecht", month=NOW.date()
+            )
+            for n in range(20)
+        )
+    on = make.list(Visibility.OPEN)
+    for _n in range(5):
+        made = make.discussion(on, make.member(region="Utrecht"), posts=1)
+        with unit_of_work() as session:
+            session.get_one(Discussion, made.id).kind = "question"
+            session.add(DiscussionTheme(discussion_id=made.id, theme_id=theme("gokken")))
+    made_of: list[int] = []
+    token = gaps._token
+    monkeypatch.setattr(gaps, "_token", lambda t, m: made_of.append(m) or token(t, m))
+    found = row("gokken")
+    assert found is not None
+    assert found.cells[UTRECHT].lacks
+    assert len(made_of) == len(set(made_of)) * 2 == gaps.LEAST * 2  # for the region and the whole

@@ -4,9 +4,10 @@ from collections import Counter
 from datetime import timedelta
 
 import pytest
-from sqlalchemy import select
+from sqlalchemy import select, update
+from sqlalchemy.orm import Session
 
-from cop.contacts import blocking
+from cop.contacts import blocking, conversations
 from cop.contacts.models import Message
 from cop.expertise import cards, handlers, queries, questions
 from cop.expertise.events import AskAccepted, HandfulAsked, Thanked
@@ -20,6 +21,7 @@ from tests.support.client import Browser
 from tests.support.factories import Factory
 
 NOW = clock.now()
+UNSEEN = {"synchronize_session": False}  # as another transaction's change: rows in hand are stale
 
 
 def asked_of(question_id: int) -> list[int]:
@@ -51,7 +53,10 @@ def test_a_handful_at_a_time_and_everybody_gets_their_turn(make: Factory) -> Non
 
 
 def test_who_is_not_asked(make: Factory) -> None:
-    """Full, resting, blocked either way, hidden, of another theme, the asker: none of them."""
+    """Full, resting, blocked, hidden, of another theme, the asker: none of them.
+
+    Who blocked the asker counts as asked, so that the asker learns nothing, and is shown nothing.
+    """
     asker, ready = make.member(), make.member()
     card(make, ready)
     card(make, asker)
@@ -76,7 +81,16 @@ def test_who_is_not_asked(make: Factory) -> None:
         session.add(row)
     with unit_of_work() as session:
         made = questions.ask(session, make.actor(asker), theme(), "Hoe?", NOW)
-    assert asked_of(made.id) == [make.persona(ready).id]
+    assert asked_of(made.id) == sorted([make.persona(ready).id, make.persona(blocks).id])
+    with unit_of_work() as session:
+        handlers.tell_handful(session, HandfulAsked(question_id=made.id, handful=1), NOW)
+        told = session.scalars(
+            select(Notification.member_id).where(Notification.kind == "expertise.question")
+        )
+        assert told.all() == [ready.id]
+        assert queries.to_me(session, make.actor(blocks)) == []
+        with pytest.raises(NotFound):
+            questions.answer(session, make.actor(blocks), made.id, True, NOW)
     later = NOW + timedelta(days=2)
     with unit_of_work() as session:
         assert questions.ask_others(session, make.actor(asker), made.id, later) == 1
@@ -170,3 +184,39 @@ def test_nobody_to_ask_says_so_and_keeps_what_was_typed(
     assert "Hoe begin ik erover?" in answer.text
     with reading() as session:
         assert session.scalar(select(ExpertQuestion.id)) is None
+
+
+def test_no_conversation_with_an_asker_who_blocked_one_since(make: Factory) -> None:
+    """The question looks closed to whoever was blocked after it was put to them."""
+    asker, helper = make.member(), make.member()
+    card(make, helper)
+    with unit_of_work() as session:
+        made = questions.ask(session, make.actor(asker), theme(), "Hoe?", NOW)
+        assert len(queries.to_me(session, make.actor(helper))) == 1
+        blocking.block(session, make.actor(asker), make.persona(helper).handle, NOW)
+    with unit_of_work() as session:
+        assert queries.to_me(session, make.actor(helper)) == []
+        with pytest.raises(NotFound):
+            questions.answer(session, make.actor(helper), made.id, True, NOW)
+        assert session.scalar(select(Message.id)) is None
+
+
+def test_a_yes_that_was_said_meanwhile_is_said_once(
+    make: Factory, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Between reading the question and its turn, the same member's other yes was stored."""
+    asker, helper = make.member(), make.member()
+    card(make, helper)
+    with unit_of_work() as session:
+        made = questions.ask(session, make.actor(asker), theme(), "Hoe?", NOW)
+    turns = conversations.hold
+
+    def late(session: Session, *persona_ids: int) -> None:
+        turns(session, *persona_ids)
+        session.execute(update(ExpertAsk).values(answer="yes").execution_options(**UNSEEN))
+
+    monkeypatch.setattr(conversations, "hold", late)
+    with unit_of_work() as session, pytest.raises(NotFound):
+        questions.answer(session, make.actor(helper), made.id, True, NOW)
+    with reading() as session:
+        assert session.scalar(select(Message.id)) is None

@@ -17,6 +17,7 @@ from cop.platform import clock
 from cop.platform.db import reading, unit_of_work
 from cop.platform.errors import NotFound, Refused
 from cop.platform.mail.models import OutgoingMail
+from cop.platform.outbox import Job
 from cop.platform.worker import run_due
 from cop.spaces.circles import Visibility
 
@@ -197,10 +198,38 @@ def test_at_once_comes_once_and_not_in_the_digest(make, browser, reader):
     assert len(mails_at_once(reader)) == 1
 
 
+def test_one_look_that_fails_keeps_nobody_else_from_theirs(app, make):
+    """Each look is a job of its own, and looks at what was stored a minute ago."""
+    members = [make.member(created_at=clock.now() - timedelta(days=90)) for _n in range(3)]
+    for each in members:
+        add(make.actor(each), InterestKind.SEARCH, words="kweeperen inmaken")
+        with unit_of_work() as own:
+            interests.choose(
+                *(own, make.actor(each)),
+                **{"on_site": True, "by_mail": "at_once", "quiet_until": None, "now": clock.now()},
+            )
+    make.discussion(make.list(), make.member(), title="Kweepeer inmaken")
+    with unit_of_work() as own:
+        for _twice in range(2):
+            handlers.tell_at_once(own, {}, clock.now())
+        waiting = own.scalars(
+            select(Job.payload).where(Job.kind == "finding.tell_one").order_by(Job.id)
+        ).all()
+        assert [job["member_id"] for job in waiting] == sorted(m.id for m in members)
+        handlers.tell_one(own, waiting[0], clock.now())  # too early: it may not be stored whole
+        assert own.scalar(select(OutgoingMail.id)) is None
+        handlers.tell_one(own, waiting[0], clock.now() + LATER)
+        mailed_to = own.scalars(select(OutgoingMail.member_id)).all()
+        assert mailed_to == [waiting[0]["member_id"]]
+
+
+LATER = handlers.SETTLED  # a look then is at all that is stored by now
+
+
 def mails_at_once(member):
     """What the member got at once so far, after another look."""
     with unit_of_work() as own:
-        handlers.tell_at_once(own, {}, clock.now())
+        handlers.tell_one(own, {"member_id": member.id}, clock.now() + LATER)
     with reading() as own:
         return list(
             own.scalars(

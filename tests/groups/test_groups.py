@@ -7,7 +7,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import joinedload
 
 from cop.gatherings.models import Attendance, Coming, Gathering
-from cop.groups import facilitating
+from cop.groups import facilitating, mine
 from cop.groups.models import (
     FacilitatorState,
     Group,
@@ -17,15 +17,19 @@ from cop.groups.models import (
 )
 from cop.groups.permissions import GROUPS, GroupPermission
 from cop.members import leaving
+from cop.members.blocks import Block
 from cop.members.models import SiteRole
 from cop.platform import clock
 from cop.platform.db import unit_of_work
+from cop.platform.errors import NotFound
 from cop.platform.worker import run_due
 from cop.spaces import joining
 from cop.spaces.circles import Standing, Visibility
 from tests.support.counting import statements
 
 CLOSED, PRIVATE = Visibility.CLOSED, Visibility.PRIVATE
+
+NOW = clock.now()
 
 FORM = {
     "kind": "intervisie",
@@ -360,3 +364,26 @@ def test_the_list_and_a_page_run_a_fixed_number_of_queries(make, browser):
             counts.append(len(seen))
     assert counts[:2] == counts[2:]
     assert max(counts) <= 16
+
+
+def test_nobody_is_asked_to_facilitate_by_somebody_they_blocked(make):
+    """Nothing of it waits or can be answered; for the asker it looks as any that waits."""
+    organiser, trained = make.member(), ready(make)
+    group = make.group(organiser, visibility=CLOSED, facilitates=False)
+    handle = make.persona(trained).handle
+
+    def seen():
+        with unit_of_work() as session:
+            waiting = list(mine.in_groups(session, make.actor(trained), clock.now()))
+            return len(waiting), GroupPermission.ANSWER in held(make, trained, group)
+
+    with unit_of_work() as session:
+        row = facilitating.ask(session, make.actor(organiser), group.id, handle, "Kun je?", NOW)
+    assert seen() == (1, True)
+    with unit_of_work() as session:
+        session.add(Block(member_id=trained.id, persona_id=row.by_id, at=NOW))
+    assert seen() == (0, False)
+    with unit_of_work() as session, pytest.raises(NotFound):
+        facilitating.answer(session, make.actor(trained), group.id, True, NOW)
+    with unit_of_work() as session:
+        assert session.get_one(GroupFacilitator, row.id).state == FacilitatorState.ASKED
