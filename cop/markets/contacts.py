@@ -2,7 +2,8 @@
 
 Who says no is not asked again at this market, and the one who asked is not told that it was a no:
 the request looks as if it waited, also when it is taken back and made once more. Only whoever said
-no can come back to it, by asking themselves.
+no can come back to it, by asking themselves. A request to somebody who blocked whoever asks waits
+for ever, and is shown and told to nobody.
 """
 
 from datetime import datetime
@@ -14,6 +15,7 @@ from cop.markets.floor_among import allowed, me, tell_one, words
 from cop.markets.floor_models import FloorPerson, MarketContact
 from cop.markets.floor_permissions import FloorPermission
 from cop.members.actor import Actor
+from cop.members.blocks import blocked_by, either_blocked
 from cop.platform.errors import NotFound, Refused
 from cop.platform.i18n import gettext as _
 
@@ -31,7 +33,7 @@ def ask(
 
     Raises:
         NotFound: the actor did not come, or nobody of that number did.
-        Refused: nothing said about how to be reached, or it is oneself.
+        Refused: nothing said about how to be reached, oneself, or somebody whom one blocked.
     """
     if not allowed(session, actor, FloorPermission.MEET, market_id):
         raise NotFound
@@ -41,6 +43,9 @@ def ask(
     other = _other(session, mine, person_id)
     reach = words(reach, MOST_WORDS, "reach")
     _both_held(session, mine, other)
+    if session.scalar(select(blocked_by(actor, other.persona_id))):
+        raise Refused(_("You blocked them. Let them reach you again first, on the page Contact."))
+    quiet = either_blocked(session, mine.persona_id, other.persona_id)  # they blocked the actor
     known = between(session, mine.id, other.id)
     if known is not None and known.agreed_at is not None:
         return known
@@ -49,9 +54,9 @@ def ask(
         if known.refused_at is None:
             known.from_words = reach
         return known
-    if known is not None and known.refused_at is None:
+    if known is not None and known.refused_at is None and not quiet:
         return _agree(session, known, mine, other, reach, now)
-    if known is not None:  # the actor said no before, and asks now: a request of their own
+    if known is not None:  # the actor said no before, or they blocked the actor since
         session.delete(known)
         session.flush()
     asked = session.scalars(
@@ -64,7 +69,8 @@ def ask(
     )
     session.add(made)
     session.flush()
-    tell_one(session, other, "contact", made.id, now)
+    if not quiet:
+        tell_one(session, other, "contact", made.id, now)
     return made
 
 
@@ -83,13 +89,15 @@ def answer(
         raise NotFound
     if known.agreed_at is not None or known.refused_at is not None:
         return known
+    other = session.get_one(FloorPerson, known.from_id)
+    if either_blocked(session, mine.persona_id, other.persona_id):
+        raise NotFound
     if not agree:
         known.refused_at = now
         known.from_words = None
         session.flush()
         tell_one(session, mine, "contact", known.id, now)
         return known
-    other = session.get_one(FloorPerson, known.from_id)
     return _agree(session, known, mine, other, words(reach, MOST_WORDS, "reach"), now)
 
 

@@ -22,6 +22,7 @@ from cop.markets.floor_models import (
 from cop.markets.models import Market, Stall, StallHolder
 from cop.markets.rounds import left
 from cop.members.actor import Actor
+from cop.members.blocks import blocked_by, name_blocked
 from cop.members.models import Persona, Theme
 from cop.members.people import PERSON, Person, person
 from cop.members.queries import theme_name
@@ -422,17 +423,21 @@ class Contact:
 def contacts(session: Session, actor: Actor, market_id: int, person_id: int) -> list[Contact]:
     """What the actor asked and was asked at this market, newest first; one query.
 
-    Who asked sees no difference between no answer yet and a no.
+    Who asked sees no difference between no answer yet, a no and a block.
     """
-    other = aliased(FloorPerson)
+    other, own = aliased(FloorPerson), aliased(FloorPerson)
+    unwanted = or_(
+        blocked_by(actor, other.persona_id), name_blocked(other.persona_id, own.persona_id)
+    )
     mine = (MarketContact.from_id == person_id) | (MarketContact.to_id == person_id)
     its_other = and_(
         other.id.in_([MarketContact.from_id, MarketContact.to_id]), other.id != person_id
     )
     rows = session.execute(
-        select(MarketContact, other.id.label("other_id"), *PERSON)
+        select(MarketContact, other.id.label("other_id"), unwanted.label("unwanted"), *PERSON)
         .join(other, its_other)
         .join(Persona, Persona.id == other.persona_id)
+        .join(own, own.id == person_id)
         .where(MarketContact.market_id == market_id, mine)
         .order_by(MarketContact.id.desc())
     )
@@ -441,6 +446,8 @@ def contacts(session: Session, actor: Actor, market_id: int, person_id: int) -> 
         contact: MarketContact = row.MarketContact
         asked, agreed = contact.from_id == person_id, contact.agreed_at is not None
         if contact.withdrawn_at is not None or (not asked and contact.refused_at is not None):
+            continue
+        if not asked and not agreed and row.unwanted:
             continue
         reach = contact.to_words if asked else contact.from_words
         found.append(

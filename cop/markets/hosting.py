@@ -24,6 +24,7 @@ from cop.markets.floor_models import Act, FloorPerson, HostAct, MarketFloor
 from cop.markets.floor_permissions import FloorPermission
 from cop.markets.models import Market
 from cop.members.actor import Actor
+from cop.members.blocks import blocked_by
 from cop.members.queries import own_persona
 from cop.platform.errors import NotFound, Refused
 from cop.platform.i18n import gettext as _
@@ -141,11 +142,13 @@ def offer(session: Session, actor: Actor, market_id: int, person_id: int, now: d
 
     Raises:
         NotFound: the actor does not host, or there is no such person on the floor.
-        Refused: they host already.
+        Refused: they host already, or the actor blocked them.
     """
     its, one = _about(session, actor, market_id, person_id)
     _refuse_away(one)
     _refuse_host(session, one, _("They host already."))
+    if session.scalar(select(blocked_by(actor, one.persona_id))):
+        raise Refused(_("You blocked them. Let them reach you again first, on the page Contact."))
     if its.offered_id == one.id:
         return
     before = its.offered_id

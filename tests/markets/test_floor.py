@@ -22,6 +22,7 @@ from cop.markets.floor_models import FloorPerson, HostAct, MarketFloor, Phase, S
 from cop.markets.floor_permissions import FLOORS, FloorPermission
 from cop.markets.models import Market, MarketPlace, Stall
 from cop.markets.waiting import of_markets
+from cop.members.blocks import Block
 from cop.members.events import MemberLeft
 from cop.members.models import Persona
 from cop.platform import clock
@@ -388,6 +389,38 @@ def test_nothing_is_exchanged_before_both_agreed(make, now):
     with unit_of_work() as session:
         contacts.ask(session, hall.actor(third), hall.id, ids[one], "mail mij", now)
     assert (seen(one), seen(third)) == ([(False, False, None)], [(True, False, None)])
+
+
+def test_a_block_lets_nothing_through_at_a_market_and_shows_itself_nowhere(make, now):
+    """Whichever of the two asked before, and whichever asks after."""
+    hall = Hall(make)
+    one, other, third = hall.visitors[1:4]
+    person = {member: hall.person(member) for member in (one, other, third)}
+
+    def seen(member):
+        with unit_of_work() as session:
+            at = person[member].id
+            rows = floor_queries.contacts(session, hall.actor(member), hall.id, at)
+            return sorted((row.asked, row.agreed) for row in rows)
+
+    with unit_of_work() as session:
+        asked = contacts.ask(session, hall.actor(one), hall.id, person[other].id, "bel", now)
+        contacts.ask(session, hall.actor(third), hall.id, person[one].id, "bel", now)
+        for theirs in (person[other], person[third]):
+            session.add(Block(member_id=one.id, persona_id=theirs.persona_id, at=now))
+    assert [seen(member) for member in (one, other, third)] == [
+        [(True, False)],
+        [],
+        [(True, False)],
+    ]
+    with unit_of_work() as session, pytest.raises(NotFound):
+        contacts.answer(session, hall.actor(other), asked.id, True, "mail", now)
+    with unit_of_work() as session, pytest.raises(Refused):
+        contacts.ask(session, hall.actor(one), hall.id, person[third].id, "bel", now)
+    with unit_of_work() as session:  # it agrees to nothing, and looks as any that waits
+        made = contacts.ask(session, hall.actor(other), hall.id, person[one].id, "mail", now)
+        assert (made.agreed_at, made.to_words) == (None, None)
+    assert [seen(member) for member in (one, other)] == [[], [(True, False)]]
 
 
 def test_who_leaves_the_community_leaves_no_way_to_be_reached(make, now):
