@@ -5,6 +5,7 @@ from typing import Any
 
 from flask_wtf import FlaskForm
 from wtforms import BooleanField, HiddenField, RadioField, StringField, TextAreaField
+from wtforms.validators import Optional
 
 from cop.platform.forms import DayField, choices
 from cop.platform.i18n import lazy as _l
@@ -50,7 +51,9 @@ class NoteForm(FlaskForm):
 class TakeAlongForm(FlaskForm):
     action = StringField(_l("What will you do?"), render_kw=_PRIVATE)
     due_on = DayField(
-        _l("By when?"), description=_l("On that day you get a reminder, without what it is.")
+        _l("By when?"),
+        description=_l("On that day you get a reminder, without what it is."),
+        validators=[Optional()],
     )
     key = HiddenField(default=new_key)
 

@@ -44,7 +44,7 @@ def test_the_whole_way_on_one_phone(make, browser):
     assert "Step 6 of 6" in phone.get(url).text
     phone.post(f"{url}/klok", {"do": "pause"})
     assert "paused" in phone.get(url).text
-    phone.post(f"{url}/meenemen", {"action": "Met de ploeg praten", "key": "c"})
+    phone.post(f"{url}/meenemen", {"action": "Met de ploeg praten", "due_on": "", "key": "c"})
     phone.send(f"{url}/afsluiten")
     page = phone.get(url).text
     assert "Met de ploeg praten" in page
