@@ -32,7 +32,7 @@ class NameForm(FlaskForm):
 
     def validate_pseudonym(self, field: StringField) -> None:
         """Who fills in a pseudonym is not let in under their own name: that cannot be undone."""
-        if field.data and self.under.data != "pseudonym":
+        if field.data and not field.errors and self.under.data != "pseudonym":
             raise ValidationError(
                 _(
                     "You filled in a pseudonym, but your own name is chosen above. Choose “A "

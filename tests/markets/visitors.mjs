@@ -32,7 +32,11 @@ class Visitor {
     this.socket.on("connect", () => this.heard.forEach((_known, audience) => this.ask(audience)));
     this.socket.on("live", ({ audience, events }) => this.take(audience, events));
     this.socket.on("beat", ({ audience, number }) => number > (this.heard.get(audience)?.number ?? Infinity) && this.ask(audience));
-    this.socket.on("out", ({ audience }) => this.heard.delete(audience));
+    // Told of a move away that one has come back from since: as a page does, look where one stands and listen anew.
+    this.socket.on("out", ({ audience }) => {
+      this.heard.delete(audience);
+      if (audience === `stall:${this.stall}`) this.listen(audience);
+    });
   }
 
   listen(audience) {
