@@ -77,7 +77,11 @@ class Visitor {
   stand(round) {
     if (this.round === round) return;
     this.round = round;
-    this.do("market.follow", { market: asked.market }).then(({ answer }) => {
+    this.look();
+  }
+
+  look() {
+    return this.do("market.follow", { market: asked.market }).then(({ answer }) => {
       if (this.stall && this.stall !== answer.stall) this.heard.delete(`stall:${this.stall}`);
       this.stall = answer.stall;
       if (this.stall) this.listen(`stall:${this.stall}`);
@@ -141,6 +145,8 @@ for (let round = 0; round < asked.rounds; round++) {
 }
 over = true;
 await Promise.all(busy);
+// Who was away for a whole round saw no clock of it: a page would show where one stands, so look.
+await Promise.all(visitors.map((one) => one.look()));
 // All at rest: nothing is asked, nothing comes any more.
 for (let same = 0, before = ""; same < 6; ) {
   await pause(250);
