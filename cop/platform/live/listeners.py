@@ -103,7 +103,7 @@ class Listeners:
                 self._socketio.start_background_task(self._tend)
                 collecting.begin(self._socketio)
                 if self._redis is not None:
-                    self._socketio.start_background_task(self._hear_wakes)
+                    self._socketio.start_background_task(self._hear_wakes, self._redis)
         return True
 
     def listens(self, socket_id: str, name: str) -> bool:
@@ -153,11 +153,10 @@ class Listeners:
         if mine:
             self._wake.set()
 
-    def _hear_wakes(self) -> None:
-        assert self._redis is not None
+    def _hear_wakes(self, server: redis.Redis) -> None:
         while True:
             try:
-                with self._redis.pubsub(  # type: ignore[no-untyped-call]  # the library's
+                with server.pubsub(  # type: ignore[no-untyped-call]  # the library's
                     ignore_subscribe_messages=True
                 ) as heard:
                     heard.subscribe(CHANNEL)
