@@ -19,6 +19,7 @@ from cop.members.actor import Actor
 from cop.members.models import Persona
 from cop.members.people import PERSON, Person, person
 from cop.members.queries import own_persona
+from cop.platform.db import rows
 from cop.platform.i18n import gettext as _
 from cop.spaces import holders
 from cop.spaces.circles import persona_in
@@ -285,8 +286,8 @@ class Asked:
 
 def asked(session: Session, actor: Actor) -> list[Asked]:
     """Reports of which the actor is asked to approve the version that stands; one query."""
-    rows = session.execute(_asked(actor.left_open), {"me": actor.member_id})
-    return [Asked(row.session_id, row.form, row.asked_at) for row in rows]
+    found = rows(session, _asked(actor.left_open), {"me": actor.member_id})
+    return [Asked(row.session_id, row.form, row.asked_at) for row in found]
 
 
 @cache

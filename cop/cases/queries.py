@@ -31,6 +31,7 @@ from cop.cases.words import PART_LABELS
 from cop.members.actor import Actor
 from cop.members.models import Persona, Theme
 from cop.members.people import PERSON, Person, person
+from cop.platform.db import rows
 from cop.platform.i18n import gettext as _
 from cop.platform.i18n import language
 from cop.platform.markup import reading_minutes
@@ -145,9 +146,8 @@ def waiting(session: Session, actor: Actor) -> list[Waiting]:
     """What of cases waits for the actor; one query."""
     if not actor.is_member:
         return []
-    rows = session.execute(_waiting(actor.left_open), {"me": actor.member_id})
     found = []
-    for row in rows:
+    for row in rows(session, _waiting(actor.left_open), {"me": actor.member_id}):
         url = f"/casussen/{row.id}"
         if row.reader:
             text, url = _("A case waits for your second reading."), f"{url}/tweede-lezing"

@@ -28,6 +28,7 @@ from cop.moderation.subjects import subject
 from cop.notifications.models import Notification
 from cop.notifications.operations import Line, sentences
 from cop.notifications.waits import USUAL, Part, Wait, waits
+from cop.platform.db import rows
 from cop.platform.i18n import gettext as _
 
 ANSWERING, READING = 1, 2  # minutes
@@ -77,7 +78,7 @@ def requests_and_messages(session: Session, actor: Actor, _now: datetime) -> Ite
     if not actor.is_member:
         return
     where, kind, me = _("contact"), actor.left_open, {"me": actor.member_id}
-    for row in session.execute(_requests(kind), me):
+    for row in rows(session, _requests(kind), me):
         yield Wait(
             Part.ASKED,
             _("%(who)s would like to get in touch", who=row.name),
@@ -86,7 +87,7 @@ def requests_and_messages(session: Session, actor: Actor, _now: datetime) -> Ite
             row.at,
             where=where,
         )
-    for row in session.execute(_unread(kind), me):
+    for row in rows(session, _unread(kind), me):
         yield Wait(
             Part.ASKED,
             _("%(who)s wrote to you", who=row.name),

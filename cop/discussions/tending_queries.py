@@ -29,6 +29,7 @@ from cop.members.actor import Actor
 from cop.members.models import Persona
 from cop.members.people import PERSON, Person, person
 from cop.platform import markup
+from cop.platform.db import rows
 from cop.platform.errors import NotFound
 from cop.spaces import circles
 
@@ -294,13 +295,12 @@ def current_announcements(
     session: Session, actor: Actor, now: datetime, most: int = 2
 ) -> list[Announcement]:
     """Announcements that are still news, newest first: open, and made in the last thirty days."""
-    rows = session.execute(
-        _announcements(actor.left_open),
-        {"since": now - ANNOUNCED_FOR, "most": most, "me": actor.member_id},
-    )
+    asked = {"since": now - ANNOUNCED_FOR, "most": most, "me": actor.member_id}
     return [
         Announcement(id, title, name, announced_at, markup.reading_minutes(words))
-        for id, title, announced_at, words, name in rows
+        for id, title, announced_at, words, name in rows(
+            session, _announcements(actor.left_open), asked
+        )
         if announced_at is not None
     ]
 

@@ -26,6 +26,7 @@ from cop.discussions.tending_queries import current_announcements
 from cop.members.actor import Actor
 from cop.members.models import Persona
 from cop.notifications.waits import MOST, Part, Wait, waits
+from cop.platform.db import rows
 from cop.platform.i18n import gettext as _
 from cop.platform.markup import reading_minutes
 from cop.spaces.circles import in_circle
@@ -48,7 +49,7 @@ _COLUMNS = (
 
 @waits
 def in_discussions(session: Session, actor: Actor, now: datetime) -> Iterator[Wait]:
-    """Five queries."""
+    """Five queries, one more for who was writing."""
     if not actor.is_member:
         return
     for made in current_announcements(session, actor, now):
@@ -122,10 +123,8 @@ def _muted() -> Any:
 
 
 def _new(session: Session, actor: Actor, now: datetime) -> Iterator[Wait]:
-    rows = session.execute(
-        _new_for(actor.left_open), {"me": actor.member_id, "since": now - LOOK_BACK}
-    )
-    for row in rows:
+    asked = {"me": actor.member_id, "since": now - LOOK_BACK}
+    for row in rows(session, _new_for(actor.left_open), asked):
         # Only what is new counts: of a long conversation the last posts are soon read.
         share = (row.last_number - row.read) / max(1, row.last_number)
         yield Wait(
@@ -163,10 +162,8 @@ def _lacking(kind: Actor) -> AnySelect:
 
 def _lacking_outcome(session: Session, actor: Actor, now: datetime) -> Iterator[Wait]:
     """Discussions that the actor started, that fell silent, and whose opbrengst is not written."""
-    rows = session.execute(
-        _lacking(actor.left_open), {"me": actor.member_id, "until": now - LACKING_AFTER}
-    )
-    for row in rows:
+    asked = {"me": actor.member_id, "until": now - LACKING_AFTER}
+    for row in rows(session, _lacking(actor.left_open), asked):
         yield Wait(
             Part.YIELD,
             row.title,
@@ -179,6 +176,14 @@ def _lacking_outcome(session: Session, actor: Actor, now: datetime) -> Iterator[
         )
 
 
+_DRAFTS = (
+    select(Draft.place, Draft.saved_at)
+    .where(Draft.member_id == bindparam("me"), Draft.place.startswith("discussion:"))
+    .order_by(Draft.saved_at.desc())
+    .limit(MOST[Part.DRAFT])
+)
+
+
 @cache
 def _titles(kind: Actor) -> AnySelect:
     return select(Discussion.id, Discussion.title).where(
@@ -189,15 +194,10 @@ def _titles(kind: Actor) -> AnySelect:
 
 def _drafts(session: Session, actor: Actor) -> Iterator[Wait]:
     """What the actor was writing; places that they may no longer read are left out."""
-    found = session.execute(
-        select(Draft.place, Draft.saved_at)
-        .where(Draft.member_id == actor.member_id, Draft.place.startswith("discussion:"))
-        .order_by(Draft.saved_at.desc())
-        .limit(MOST[Part.DRAFT])
-    ).all()
-    saved = {int(row.place.split(":")[1]): row.saved_at for row in found}
-    rows = session.execute(_titles(actor.left_open), {"ids": list(saved), "me": actor.member_id})
-    titles = {row.id: row.title for row in rows}
+    me = {"me": actor.member_id}
+    saved = {int(place.split(":")[1]): at for place, at in rows(session, _DRAFTS, me)}
+    found = rows(session, _titles(actor.left_open), me | {"ids": list(saved)}) if saved else ()
+    titles = {row.id: row.title for row in found}
     for id, saved_at in saved.items():
         if id in titles:
             url = f"/discussies/{id}#antwoord"
@@ -233,10 +233,8 @@ def _questions(kind: Actor) -> AnySelect:
 
 
 def _unanswered(session: Session, actor: Actor, now: datetime) -> Iterator[Wait]:
-    rows = session.execute(
-        _questions(actor.left_open), {"me": actor.member_id, "since": now - SUGGESTED_FOR}
-    )
-    for row in rows:
+    asked = {"me": actor.member_id, "since": now - SUGGESTED_FOR}
+    for row in rows(session, _questions(actor.left_open), asked):
         yield Wait(
             Part.SUGGESTION,
             row.title,

@@ -25,6 +25,7 @@ from cop.members.queries import theme_name
 from cop.notifications.models import Notification
 from cop.notifications.operations import Line, sentences
 from cop.notifications.waits import USUAL, Part, Wait, waits
+from cop.platform.db import rows
 from cop.platform.i18n import gettext as _
 from cop.platform.i18n import language
 
@@ -116,7 +117,7 @@ def asked_of_me(session: Session, actor: Actor, _now: datetime) -> Iterator[Wait
     """One query."""
     if not actor.is_member:
         return
-    for each in session.execute(_asked(actor.left_open), {"me": actor.member_id}):
+    for each in rows(session, _asked(actor.left_open), {"me": actor.member_id}):
         theme = each.name_en if language() == "en" else each.name_nl
         yield Wait(
             Part.ASKED,

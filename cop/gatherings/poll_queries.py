@@ -18,6 +18,7 @@ from cop.members.actor import Actor
 from cop.members.models import Member, MemberState, Persona
 from cop.members.people import PERSON, Person, person
 from cop.platform import markup
+from cop.platform.db import rows
 from cop.platform.errors import NotFound
 from cop.platform.i18n import gettext as _
 from cop.platform.i18n import ngettext
@@ -65,7 +66,6 @@ def open_polls(
     asked = {"me": actor.member_id, "now": now}
     if space_id is not None:
         asked["space_id"] = space_id
-    rows = session.execute(_open(actor.left_open, wanted), asked)
     return [
         OpenPoll(
             r.id,
@@ -75,7 +75,7 @@ def open_polls(
             r.closes_at,
             bool(r.answered),
         )
-        for r in rows
+        for r in rows(session, _open(actor.left_open, wanted), asked)
     ]
 
 

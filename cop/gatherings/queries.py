@@ -22,6 +22,7 @@ from cop.members.actor import Actor
 from cop.members.models import Persona
 from cop.members.people import PERSON, Person, person
 from cop.platform import i18n, markup
+from cop.platform.db import rows
 from cop.platform.errors import NotFound
 from cop.spaces import holders
 from cop.spaces.circles import Circle
@@ -143,8 +144,8 @@ def _my_next(kind: Actor) -> Any:
 
 def my_next(session: Session, actor: Actor, now: datetime) -> list[Row]:
     """Where the actor goes next; for the home page, so its SQL is built once per kind of actor."""
-    rows = session.execute(_my_next(actor.left_open), {"now": now, "me": actor.member_id})
-    return [_row(r) for r in rows]
+    asked = {"now": now, "me": actor.member_id}
+    return [_row(r) for r in rows(session, _my_next(actor.left_open), asked)]
 
 
 def past(

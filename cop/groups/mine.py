@@ -16,6 +16,7 @@ from cop.members.blocks import blocked_by
 from cop.members.mine import Entry, part_of_me
 from cop.members.mine import Part as OwnPart
 from cop.notifications.waits import Part, Wait, waits
+from cop.platform.db import rows
 from cop.platform.i18n import gettext as _
 from cop.spaces.circles import in_circle
 
@@ -70,7 +71,7 @@ def in_groups(session: Session, actor: Actor, now: datetime) -> Iterator[Wait]:
     if not actor.is_member:
         return
     rules, asked_to = _statements(actor.left_open)
-    for row in session.execute(rules, {"me": actor.member_id}):
+    for row in rows(session, rules, {"me": actor.member_id}):
         yield Wait(
             Part.ASKED,
             _("Do you agree to what “%(group)s” agreed on?", group=row.name),
@@ -79,7 +80,7 @@ def in_groups(session: Session, actor: Actor, now: datetime) -> Iterator[Wait]:
             row.rules_at,
             where=row.name,
         )
-    for asked in session.execute(asked_to, {"me": actor.member_id}):
+    for asked in rows(session, asked_to, {"me": actor.member_id}):
         yield Wait(
             Part.ASKED,
             _("Will you facilitate “%(group)s”?", group=asked.name),

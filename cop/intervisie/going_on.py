@@ -5,6 +5,7 @@ last one, everybody in it is asked once. What each says is counted, never named.
 """
 
 from collections import Counter
+from collections.abc import Sequence
 from datetime import datetime, timedelta
 from functools import cache
 from typing import Any
@@ -17,6 +18,7 @@ from cop.groups.models import Group
 from cop.intervisie.models import GoOn, GoOnAnswer, GoOnQuestion
 from cop.members.actor import Actor
 from cop.notifications.operations import notify
+from cop.platform.db import rows
 from cop.platform.errors import NotFound, Refused
 from cop.platform.i18n import gettext as _
 from cop.platform.outbox import job
@@ -131,13 +133,13 @@ def mine(session: Session, actor: Actor, question_id: int) -> str | None:
     )
 
 
-def unanswered(session: Session, actor: Actor) -> list[GoOnQuestion]:
-    """Questions that the actor has not answered, for the home page; one query."""
-    return list(session.scalars(_unanswered(actor.left_open), {"me": actor.member_id}))
+def unanswered(session: Session, actor: Actor) -> Sequence[Any]:
+    """Questions (id, at) that the actor has not answered, for the home page; one query."""
+    return rows(session, _unanswered(actor.left_open), {"me": actor.member_id}).all()
 
 
 @cache
-def _unanswered(kind: Actor) -> Select[GoOnQuestion]:
+def _unanswered(kind: Actor) -> Select[*tuple[Any, ...]]:
     said = exists().where(
         GoOnAnswer.question_id == GoOnQuestion.id, GoOnAnswer.member_id == kind.member_id
     )
@@ -149,7 +151,7 @@ def _unanswered(kind: Actor) -> Select[GoOnQuestion]:
         GroupSession.circle_id == GoOnQuestion.circle_id,
     )
     return (
-        select(GoOnQuestion)
+        select(GoOnQuestion.id, GoOnQuestion.at)
         .where(in_circle(kind, GoOnQuestion.circle_id), ~said, ~later)
         .order_by(GoOnQuestion.id.desc())
         .limit(3)

@@ -13,6 +13,7 @@ from cop.intervisie.models import CaseAsk
 from cop.intervisie.permissions import ASKS, AskPermission
 from cop.members.actor import Actor
 from cop.notifications.waits import Part, Wait, waits
+from cop.platform.db import rows
 from cop.platform.i18n import gettext as _
 
 MOST = 3
@@ -34,7 +35,7 @@ def in_intervisie(session: Session, actor: Actor, now: datetime) -> Iterator[Wai
     """Two queries."""
     if not actor.is_member:
         return
-    for row in session.execute(_asked(actor.left_open), {"me": actor.member_id}):
+    for row in rows(session, _asked(actor.left_open), {"me": actor.member_id}):
         url = f"/sessies/{row.session_id}#casussen"
         yield Wait(Part.ASKED, _("Do you bring a case to your session?"), url, THINKING, row.at)
     for question in going_on.unanswered(session, actor):

@@ -14,6 +14,7 @@ from cop.markets.models import Market, MarketState
 from cop.markets.permissions import MARKETS, MarketPermission
 from cop.members.actor import Actor
 from cop.notifications.waits import Part, Wait, waits
+from cop.platform.db import rows
 from cop.platform.i18n import format_date
 from cop.platform.i18n import gettext as _
 
@@ -28,7 +29,7 @@ def of_markets(session: Session, actor: Actor, now: datetime) -> Iterator[Wait]:
     if not actor.is_member:
         return
     asked = {"me": actor.member_id, "now": now, "soon": now + SOON}
-    for row in session.execute(_of_markets(actor.left_open), asked):
+    for row in rows(session, _of_markets(actor.left_open), asked):
         url, where = f"/markten/{row.id}", _("Knowledge market")
         if row.state == MarketState.RUNNING:
             yield Wait(

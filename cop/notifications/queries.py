@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from sqlalchemy import select
+from sqlalchemy import bindparam, select
 from sqlalchemy.orm import Session
 
 from cop.members.actor import Actor
@@ -44,16 +44,18 @@ def page(session: Session, actor: Actor, before_id: int | None = None) -> Notifi
     )
 
 
+# Built once: the home page asks it of everybody.
+_UNREAD = (
+    select(Notification)
+    .where(Notification.member_id == bindparam("me"), Notification.read_at.is_(None))
+    .order_by(Notification.id.desc())
+    .limit(bindparam("most"))
+)
+
+
 def unread(session: Session, actor: Actor, most: int = 5) -> list[tuple[Notification, Line]]:
     """The newest of the actor's notifications that were not read yet."""
-    found = list(
-        session.scalars(
-            select(Notification)
-            .where(Notification.member_id == actor.member_id, Notification.read_at.is_(None))
-            .order_by(Notification.id.desc())
-            .limit(most)
-        )
-    )
+    found = list(session.scalars(_UNREAD, {"me": actor.member_id, "most": most}))
     worded = lines(session, actor, found)
     return [(n, worded[n.id]) for n in found if n.id in worded]
 

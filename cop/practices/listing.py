@@ -14,6 +14,7 @@ from cop.members.actor import Actor
 from cop.members.models import MemberTheme, Theme
 from cop.members.queries import theme_name
 from cop.platform import markup
+from cop.platform.db import rows
 from cop.platform.errors import NotFound
 from cop.practices import words
 from cop.practices.models import (
@@ -166,7 +167,7 @@ def _rows(session: Session, actor: Actor, rows: Sequence[Any], now: datetime) ->
 def on_my_themes(session: Session, actor: Actor, since: datetime, most: int) -> Sequence[Any]:
     """What was published lately on the actor's themes by others."""
     asked = {"me": actor.member_id, "since": since}
-    return session.execute(_on_my_themes(actor.left_open, most), asked).all()
+    return rows(session, _on_my_themes(actor.left_open, most), asked).all()
 
 
 @cache

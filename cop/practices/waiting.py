@@ -12,6 +12,7 @@ from sqlalchemy.orm import Session
 from cop.members.actor import Actor
 from cop.members.models import Persona
 from cop.notifications.waits import MOST, USUAL, Part, Wait, waits
+from cop.platform.db import rows
 from cop.platform.i18n import DEFAULT_ZONE, format_date
 from cop.platform.i18n import gettext as _
 from cop.platform.markup import reading_minutes
@@ -31,7 +32,7 @@ def in_practices(session: Session, actor: Actor, now: datetime) -> Iterator[Wait
     if not actor.is_member:
         return
     where, kind, me = _("practice"), actor.left_open, {"me": actor.member_id}
-    for row in session.execute(_asked(kind), me):
+    for row in rows(session, _asked(kind), me):
         yield Wait(
             Part.ASKED,
             row.title,
@@ -41,8 +42,8 @@ def in_practices(session: Session, actor: Actor, now: datetime) -> Iterator[Wait
             where=where,
             mark=_("do you write along?"),
         )
-    for id, title, review_on, changed_at in session.execute(
-        _to_review(kind), me | {"today": today(now)}
+    for id, title, review_on, changed_at in rows(
+        session, _to_review(kind), me | {"today": today(now)}
     ):
         yield Wait(
             Part.DUE,
@@ -55,7 +56,7 @@ def in_practices(session: Session, actor: Actor, now: datetime) -> Iterator[Wait
             note=_("look at it again since %(day)s", day=format_date(review_on)),
             mark=_("does it still hold?"),
         )
-    for row in session.execute(_drafts(kind), me):
+    for row in rows(session, _drafts(kind), me):
         yield Wait(
             Part.DRAFT,
             row.title,

@@ -11,6 +11,7 @@ from sqlalchemy.orm import Session
 from cop.gatherings import when
 from cop.members.actor import Actor
 from cop.notifications.waits import Part, Wait, waits
+from cop.platform.db import rows
 from cop.platform.i18n import gettext as _
 from cop.sessions.models import (
     FollowUp,
@@ -58,8 +59,7 @@ def _due(kind: Actor) -> Select[*tuple[Any, ...]]:
 
 def _taken_along(session: Session, actor: Actor, now: datetime) -> Iterator[Wait]:
     until = (when.local(now) + AHEAD).date()
-    rows = session.execute(_due(actor.left_open), {"me": actor.member_id, "until": until})
-    for row in rows:
+    for row in rows(session, _due(actor.left_open), {"me": actor.member_id, "until": until}):
         yield Wait(
             Part.DUE,
             _("What you took along from a session"),
@@ -109,8 +109,8 @@ def _mine(kind: Actor) -> Select[*tuple[Any, ...]]:
 
 
 def _going_on_and_to_look_back(session: Session, actor: Actor, now: datetime) -> Iterator[Wait]:
-    rows = session.execute(_mine(actor.left_open), {"me": actor.member_id, "since": now - WARM})
-    for row in rows:
+    asked = {"me": actor.member_id, "since": now - WARM}
+    for row in rows(session, _mine(actor.left_open), asked):
         url = f"/sessies/{row.id}"
         if row.state == SessionState.RUNNING:
             yield Wait(Part.ASKED, _("Your session is going on now"), url, None, row.started_at)

@@ -15,6 +15,7 @@ from cop.markets.floor_models import MarketFloor, StallVisit
 from cop.markets.models import Market, MarketAudience, Stall, StallHolder
 from cop.members.actor import Actor
 from cop.notifications.waits import Part, Wait, waits
+from cop.platform.db import rows
 from cop.platform.i18n import gettext as _
 from cop.spaces.circles import in_circle
 from cop.spaces.models import Space
@@ -100,7 +101,7 @@ def after_markets(session: Session, actor: Actor, now: datetime) -> Iterator[Wai
     if not actor.is_member:
         return
     until = (when.local(now) + AHEAD).date()
-    for row in session.execute(_DUE, {"me": actor.member_id, "until": until}):
+    for row in rows(session, _DUE, {"me": actor.member_id, "until": until}):
         url = f"/markten/{row.market_id}/mijn#meegenomen-{row.id}"
         yield Wait(
             Part.DUE,
@@ -118,7 +119,7 @@ def after_markets(session: Session, actor: Actor, now: datetime) -> Iterator[Wai
         "long_since": now - 4 * WARM,
         "fresh": now - FRESH,
     }
-    for over in session.execute(_OVER, asked):
+    for over in rows(session, _OVER, asked):
         yield from _lines(over, now)
 
 
