@@ -2,14 +2,57 @@
 // without scripts is taken over when it changed, and what somebody typed outlives that. Words stay in
 // the page, never in its storage.
 //
-// A class of its own has `begin()` for what it does with what came, and sets `told`, where things are
-// said aloud. In the page stand `live-status`, `[data-told]`, and `[data-kept-words]` for what somebody
+// A class of its own has `begin()` for what it does with what came, `address()` where its page is,
+// `isElsewhere(answer)` whether that led to another page, `renew(fresh, page, answer)` to take over what
+// was fetched, `close()` for when one may not be here any more, and sets `told`, where things are said
+// aloud. Whatever it hears it tells `heard()`. In the page stand `live-status`, `[data-told]`, and `[data-kept-words]` for what somebody
 // typed in a field that is gone. What is called `data-…number` stays as it was: those are of this screen.
+
+const SOON = 250; // what happens within it is shown together
+const TRY_AGAIN = 2000;
 
 // By what it says, since others may come before it.
 const foldName = (fold) => fold.id || (fold.querySelector("summary")?.textContent.trim() ?? "");
 
 class LiveScreen extends HTMLElement {
+  // A page that is on its way may not hold what is told until its last word came: then once more.
+  heard() {
+    this.again = true;
+  }
+
+  // The rest of the page, as it is now; not all who hear the same ask for it at once.
+  refresh(spread = 0) {
+    clearTimeout(this.refreshing);
+    this.refreshing = setTimeout(() => this.fetch(), SOON * (0.4 + Math.random()) + spread * Math.random());
+  }
+
+  async fetch() {
+    if (this.fetching) return this.heard();
+    clearTimeout(this.refreshing);
+    this.refreshing = null;
+    this.fetching = true;
+    this.again = false;
+    const answer = await fetch(this.address(), { headers: { Accept: "text/html" } }).catch(() => null);
+    const text = answer?.ok ? await answer.text().catch(() => null) : null;
+    this.fetching = false;
+    if (answer && (answer.status === 404 || this.isElsewhere(answer))) return this.close();
+    if (text === null) return void setTimeout(() => this.refresh(), TRY_AGAIN);
+    const page = new DOMParser().parseFromString(text, "text/html");
+    this.renew(page.querySelector(this.localName), page, answer);
+    if (this.again && !this.refreshing) this.refresh();
+  }
+
+  // What was sent may have been answered after the page was made anew: the form that stands there now.
+  formNow(form, address = form.getAttribute("action") ?? "") {
+    return form.isConnected ? form : this.querySelector(`form[action="${CSS.escape(address)}"]`);
+  }
+
+  // As without scripts: the page asks, or says, what the live connection cannot.
+  submitPlainly(form, button) {
+    form.dataset.plain = this.leaving = "yes";
+    form.requestSubmit(button?.form === form ? button : undefined);
+  }
+
   // The page as it is now, in the place of what stood here.
   swap(fresh) {
     const typed = this.typed();

@@ -4,7 +4,6 @@
 const { live, LiveScreen } = globalThis;
 
 const SIGN_EVERY = 240000; // that this screen is there
-const SOON = 250; // what happens within it is shown together
 const SPREAD = 25; // milliseconds for each on the floor: not all ask for the page at once
 const MOST_SPREAD = 30000;
 const NOTE_EVERY = 2500; // the note is shared while it is written
@@ -47,7 +46,11 @@ class MarketScreen extends LiveScreen {
       this.hearing.set(audience, true);
       live.listen(audience, {
         number: Number(this.dataset[number]),
-        events: (events) => events.forEach(hear),
+        events: (events) => {
+          // Who stands where is told again and again, and drawn again below: no page for each.
+          if (!audience.startsWith("market-places:")) this.heard();
+          events.forEach(hear);
+        },
         reset: () => this.refresh(),
         out: () => {
           this.hearing.delete(audience);
@@ -127,6 +130,7 @@ class MarketScreen extends LiveScreen {
 
   place({ data }) {
     for (const spot of data?.spots ?? []) {
+      this.missed?.set(spot.stall, spot);
       this.draw(spot);
       this.list(spot);
     }
@@ -239,21 +243,24 @@ class MarketScreen extends LiveScreen {
 
   // --- the rest of the page, as it is now
 
-  refresh(spread = 0) {
-    clearTimeout(this.refreshing);
-    this.refreshing = setTimeout(() => this.fetch(), SOON * (0.4 + Math.random()) + spread * Math.random());
+  // A stall's page follows whoever stands there; the floor's stays the floor's.
+  address() {
+    return `/markten/${this.market}/${(this.to ?? this.dataset.kind) === "stall" ? "kraam" : "vloer"}`;
+  }
+
+  isElsewhere(answer) {
+    return answer.redirected && !/\/(vloer|kraam)$/.test(new URL(answer.url).pathname);
   }
 
   async fetch() {
-    if (this.fetching) return void (this.again = true);
-    this.fetching = true;
-    this.again = false;
-    const answer = await fetch(this.address(), { headers: { Accept: "text/html" } }).catch(() => null);
-    this.fetching = false;
-    if (answer && (answer.status === 404 || (answer.redirected && !/\/(vloer|kraam)$/.test(new URL(answer.url).pathname)))) return this.close();
-    if (!answer?.ok) return void setTimeout(() => this.refresh(), 2000);
-    const page = new DOMParser().parseFromString(await answer.text(), "text/html");
-    const fresh = page.querySelector("market-screen");
+    if (!this.fetching) {
+      this.missed = new Map(); // stall → who stands there, told since
+      this.going = this.to;
+    }
+    await super.fetch();
+  }
+
+  renew(fresh, page, answer) {
     if (!fresh) return this.close();
     const moved = fresh.dataset.kind !== this.dataset.kind || fresh.dataset.stall !== this.dataset.stall;
     const area = this.querySelector('textarea[name="note"]');
@@ -272,11 +279,12 @@ class MarketScreen extends LiveScreen {
       }
       this.stuck = false;
     }
-    this.to = null;
+    if (this.to === this.going) this.to = null; // else one walked on meanwhile
     const leadNumber = fresh.dataset.leadNumber;
     if (leadNumber === undefined) delete this.dataset.leadNumber;
     else if (!("leadNumber" in this.dataset)) this.dataset.leadNumber = leadNumber;
     this.swap(fresh);
+    this.place({ data: { spots: [...this.missed.values()] } });
     this.listen();
     if (moved) {
       // Another place: whoever listens hears its name, and goes on from there.
@@ -284,12 +292,6 @@ class MarketScreen extends LiveScreen {
       if (name) name.tabIndex = -1;
       name?.focus({ preventScroll: true });
     }
-    if (this.again) this.refresh();
-  }
-
-  // A stall's page follows whoever stands there; the floor's stays the floor's.
-  address() {
-    return `/markten/${this.market}/${(this.to ?? this.dataset.kind) === "stall" ? "kraam" : "vloer"}`;
   }
 
   // --- what one presses
@@ -309,12 +311,10 @@ class MarketScreen extends LiveScreen {
     button?.setAttribute("aria-busy", "true");
     const answer = await live.send(command, data);
     button?.removeAttribute("aria-busy");
-    if (answer.ok) this.done(command, form, sent, answer.answer);
-    else if (answer.field === "asked" || answer.field === "stale" || answer.tooLong) {
-      // The page asks, or says, it as without scripts.
-      form.dataset.plain = this.leaving = "yes";
-      form.requestSubmit(button);
-    } else this.tell(answer.error, true);
+    const now = this.formNow(form);
+    if (answer.ok) this.done(command, now ?? form, sent, answer.answer);
+    else if (now && (answer.field === "asked" || answer.field === "stale" || answer.tooLong)) this.submitPlainly(now, button);
+    else this.tell(answer.error, true);
   }
 
   command(address, fields) {

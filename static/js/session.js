@@ -5,7 +5,6 @@ const { live, LiveScreen } = globalThis;
 
 const SIGN_EVERY = 55000; // that this screen is there
 const DROPPED_OUT = 95000; // a little more than the server waits for a sign
-const SOON = 250; // what happens within it is shown together
 
 class SessionScreen extends LiveScreen {
   connectedCallback() {
@@ -57,7 +56,7 @@ class SessionScreen extends LiveScreen {
   }
 
   hear({ kind, data }) {
-    this.again = true; // a page that is on its way may not hold it yet
+    this.heard();
     // A board that shows its own changes takes them, so that nothing else of the page is made anew.
     const told = new CustomEvent("session-event", { detail: { kind }, cancelable: true });
     if (!this.dispatchEvent(told)) return;
@@ -134,7 +133,7 @@ class SessionScreen extends LiveScreen {
   }
 
   count(data) {
-    this.again = true;
+    this.heard();
     if (!data) return;
     for (const seat of this.seats()) {
       const turns = seat.querySelector("[data-turns]");
@@ -184,22 +183,15 @@ class SessionScreen extends LiveScreen {
 
   // --- the rest of the page, as it is now
 
-  refresh() {
-    clearTimeout(this.refreshing);
-    this.refreshing = setTimeout(() => this.fetch(), SOON * (0.4 + Math.random()));
+  address() {
+    return location.pathname;
   }
 
-  async fetch() {
-    if (this.fetching) return void (this.again = true);
-    this.fetching = true;
-    this.again = false;
-    const answer = await fetch(location.pathname, { headers: { Accept: "text/html" } }).catch(() => null);
-    const text = answer?.ok ? await answer.text().catch(() => null) : null;
-    this.fetching = false; // what is told until here may be newer than the page: then once more
-    if (answer && (answer.status === 404 || answer.redirected)) return this.close();
-    if (text === null) return void setTimeout(() => this.refresh(), 2000);
-    const page = new DOMParser().parseFromString(text, "text/html");
-    const fresh = page.querySelector("session-screen");
+  isElsewhere(answer) {
+    return answer.redirected;
+  }
+
+  renew(fresh) {
     if (!fresh) {
       // Over, or not begun: another page altogether. What was typed is not thrown away.
       if (!this.typed("text").length) {
@@ -216,7 +208,6 @@ class SessionScreen extends LiveScreen {
     this.swap(fresh);
     this.followLead(fresh.dataset.leadNumber);
     if (wasAt !== this.dataset.at) this.tell(this.querySelector("#stap-naam")?.textContent ?? "");
-    if (this.again) this.refresh();
   }
 
   // --- what one presses
@@ -234,16 +225,12 @@ class SessionScreen extends LiveScreen {
     button?.setAttribute("aria-busy", "true");
     const answer = await live.send(command, { session: Number(this.session), ...data });
     button?.removeAttribute("aria-busy");
-    // The page may have been made anew meanwhile: then what was typed stands in its new form.
-    const now = form.isConnected ? form : this.querySelector(`form[action="${CSS.escape(address)}"]`);
+    const now = this.formNow(form, address);
     if (answer.ok) {
       if (now && (now === form || now.elements.namedItem("text")?.value === fields.get("text"))) this.done(command, now);
       else this.refresh();
-    } else if (now && (answer.field === "asked" || answer.tooLong)) {
-      // The page asks, or says, it as without scripts.
-      now.dataset.plain = this.leaving = "yes";
-      now.requestSubmit(now === form ? button : undefined);
-    } else this.tell(answer.error, true);
+    } else if (now && (answer.field === "asked" || answer.tooLong)) this.submitPlainly(now, button);
+    else this.tell(answer.error, true);
   }
 
   command(last, fields) {

@@ -14,6 +14,21 @@ pytestmark = pytest.mark.browser
 # A function, not an expression: the page's policy forbids evaluating words again and again.
 HEARS = "() => [...(globalThis.live?.heard.values() ?? [])].some((one) => one.asking === false)"
 SOON = 15_000
+# The next page is held back after it was made, until `goOn()`.
+HELD_BACK = """() => {
+  const real = globalThis.fetch;
+  globalThis.fetch = async (...asked) => {
+    globalThis.fetch = real;
+    const answer = await real(...asked);
+    await new Promise((go) => (globalThis.goOn = go));
+    return answer;
+  };
+  document.querySelector("market-screen").refresh();
+}"""
+PAGE_CAME = """() => {
+  document.querySelector("[data-messages]").dataset.before = "yes";
+  globalThis.goOn();
+}"""
 
 
 def test_a_market_on_three_screens(site: Site, open_page: Opener) -> None:
@@ -56,6 +71,15 @@ def test_a_market_on_three_screens(site: Site, open_page: Opener) -> None:
     expect(one.locator(".market-turn")).to_contain_text("Then:", timeout=SOON)
     one.get_by_label("The note of this stall").press_sequentially("Klein beginnen")
     expect(other.locator("#notitie")).to_contain_text("Klein beginnen", timeout=SOON)
+    # What is said while the page is on its way is not in it, and is not lost either.
+    other.evaluate(HELD_BACK)
+    other.wait_for_function("() => globalThis.goOn")
+    box.fill("Gezegd terwijl de pagina onderweg was.")
+    one.get_by_role("button", name="Say it").click()
+    expect(other.locator("[data-messages] li")).to_have_count(2, timeout=SOON)
+    other.evaluate(PAGE_CAME)
+    expect(other.locator("[data-messages][data-before]")).to_have_count(0, timeout=SOON)
+    expect(other.locator("[data-messages] li")).to_have_count(2, timeout=SOON)
     # Away for a moment: what one says waits, what others said comes, each once.
     other.context.set_offline(True)
     other.evaluate("live.socket.io.engine.close()")
@@ -63,11 +87,11 @@ def test_a_market_on_three_screens(site: Site, open_page: Opener) -> None:
     other.get_by_role("button", name="Say it").click()
     box.fill("Intussen gezegd.")
     one.get_by_role("button", name="Say it").click()
-    expect(one.locator("[data-messages] li")).to_have_count(2, timeout=SOON)
+    expect(one.locator("[data-messages] li")).to_have_count(3, timeout=SOON)
     troubles(other)  # the browser says that it has no connection
     other.context.set_offline(False)
     for page in (one, other):
-        expect(page.locator("[data-messages] li")).to_have_count(3, timeout=2 * SOON)
+        expect(page.locator("[data-messages] li")).to_have_count(4, timeout=2 * SOON)
         assert page.evaluate("globalThis.sameDocument") is True
     troubles(other)
     # Announced to all, wherever they are.
