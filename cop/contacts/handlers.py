@@ -10,6 +10,8 @@ from cop.contacts.models import ContactRequest, Conversation, ConversationSide, 
 from cop.members.blocks import Block
 from cop.members.events import MemberLeft, PseudonymEnds
 from cop.members.models import Persona
+from cop.moderation.events import ReportDecided
+from cop.moderation.models import Decision
 from cop.notifications.models import Notification
 from cop.notifications.operations import notify
 from cop.platform.outbox import on
@@ -78,6 +80,14 @@ def _tell(
             by_id=by_id,
             now=now,
         )
+
+
+@on(ReportDecided)
+def carry_out(session: Session, event: ReportDecided, _now: datetime) -> None:
+    """A message that the moderators took away is gone for both."""
+    kind, _colon, number = event.subject.partition(":")
+    if kind == "message" and event.decision == Decision.REMOVE:
+        session.execute(delete(Message).where(Message.id == int(number)))
 
 
 # --- leaving

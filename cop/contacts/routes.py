@@ -1,9 +1,8 @@
 """Addresses of contacts: asking, answering, talking, ending, blocking."""
 
 from typing import Any, TypeAlias
-from urllib.parse import urlsplit
 
-from flask import Blueprint, flash, redirect, render_template, request, url_for
+from flask import Blueprint, flash, redirect, render_template, request
 from flask_login import login_required
 from werkzeug.wrappers import Response
 
@@ -15,10 +14,7 @@ from cop.members import profiles
 from cop.members.blocks import blocked_people
 from cop.members.current import actor
 from cop.members.models import Persona
-from cop.moderation import operations as moderation
-from cop.moderation import queries as reports
-from cop.moderation.forms import ReportForm
-from cop.moderation.passages import without_place
+from cop.moderation.sending import Reported, report_page
 from cop.notifications.operations import mark_subject_read
 from cop.platform import clock
 from cop.platform.db import db, unit_of_work
@@ -26,7 +22,7 @@ from cop.platform.errors import NotFound, Refused
 from cop.platform.forms import put_beside
 from cop.platform.i18n import gettext as _
 from cop.platform.ratelimit import WRITING, limiter
-from cop.platform.web import settings, whole
+from cop.platform.web import whole
 from cop.textcheck.asking import AuthorAsked
 
 blueprint = Blueprint("contacts", __name__)
@@ -175,36 +171,14 @@ def report(message_id: int) -> View:
     if message is None:
         raise NotFound
     CONVERSATIONS.get(session, actor(), ConversationPermission.READ, message.conversation_id)
-    author = session.get_one(Persona, message.persona_id)
-    if author.member_id == actor().member_id:
-        raise NotFound
-    made = reports.reported_by(session, actor(), f"message:{message_id}", 1)
-    if made is not None and request.method == "GET":
-        return redirect(url_for("moderation.answer", report_id=made))
-    host, form = urlsplit(settings().base_url).netloc, ReportForm()
-    if not form.is_submitted():
-        form.passage.data = without_place(message.text, host)
-    elif form.validate():
-        try:
-            moderation.report(
-                session,
-                actor(),
-                subject=f"message:{message_id}",
-                version=1,
-                concerned_id=author.member_id,
-                whole=message.text,
-                passage=form.passage.data or "",
-                reason=form.reason.data,
-                note=form.note.data or "",
-                urgent=form.urgent.data,
-                host=host,
-                now=clock.now(),
-            )
-            flash(_("Thank you. The moderators look at it."), "success")
-            return redirect(f"/contact/gesprekken/{message.conversation_id}")
-        except Refused as refusal:
-            put_beside(form, refusal)
-    return _page("report", form, message=message)
+    return report_page(
+        Reported(
+            f"message:{message_id}",
+            session.get_one(Persona, message.persona_id).member_id,
+            message.text,
+            f"/contact/gesprekken/{message.conversation_id}#bericht-{message_id}",
+        )
+    )
 
 
 @blueprint.route("/contact/blokkeren/<handle>", methods=["GET", "POST"])

@@ -24,6 +24,7 @@ from cop.members.blocks import blocked_by, names_blocked
 from cop.members.mine import Entry, part_of_me
 from cop.members.mine import Part as PartOfMe
 from cop.members.models import Persona
+from cop.moderation.models import Decision
 from cop.moderation.subjects import subject
 from cop.notifications.models import Notification
 from cop.notifications.operations import Line, sentences
@@ -144,7 +145,7 @@ def part(_session: Session, _actor: Actor) -> PartOfMe:
     )
 
 
-@subject("message")
+@subject("message", (Decision.NOTHING, Decision.REMOVE))
 def place(session: Session, actor: Actor, message_id: int) -> str | None:
     """Where the two find what was reported."""
     message = session.get(Message, message_id)

@@ -1,7 +1,6 @@
 """Addresses for looking after a post: edit, history, remove, note, keep, report."""
 
 from typing import Any, TypeAlias
-from urllib.parse import urlsplit
 
 from flask import Blueprint, flash, redirect, render_template, request, url_for
 from flask_login import login_required
@@ -21,17 +20,13 @@ from cop.discussions.tending_forms import EditForm, NoteForm, ReasonForm
 from cop.discussions.tending_queries import Key
 from cop.members.current import actor
 from cop.members.models import Persona
-from cop.moderation import operations as moderation
-from cop.moderation import queries as reports
-from cop.moderation.forms import ReportForm
-from cop.moderation.passages import without_place
+from cop.moderation.sending import Reported, report_page
 from cop.platform import clock
 from cop.platform.db import db
 from cop.platform.errors import NotFound, Refused
 from cop.platform.forms import put_beside
 from cop.platform.i18n import gettext as _
 from cop.platform.ratelimit import WRITING, limiter
-from cop.platform.web import settings
 from cop.spaces.circles import Circle
 from cop.spaces.words import audience
 from cop.textcheck.asking import AuthorAsked
@@ -275,49 +270,12 @@ def report(post_id: int) -> Page:
     post = POSTS.get(session, actor(), PostPermission.REPORT, post_id)
     if post.hidden_at is not None:
         raise NotFound
-    subject = f"post:{post.id}"
-    made = reports.reported_by(session, actor(), subject, post.version)
-    if made is not None and request.method == "GET":
-        return redirect(url_for("moderation.answer", report_id=made))
-    form = ReportForm()
-    if not form.is_submitted():
-        form.passage.data = without_place(post.source, _host())
-    elif form.validate():
-        try:
-            moderation.report(
-                session,
-                actor(),
-                subject=subject,
-                version=post.version,
-                concerned_id=session.scalar(
-                    select(Persona.member_id).where(Persona.id == post.author_id)
-                ),
-                whole=post.source,
-                passage=form.passage.data or "",
-                reason=form.reason.data,
-                note=form.note.data or "",
-                urgent=form.urgent.data,
-                host=_host(),
-                now=clock.now(),
-            )
-            return redirect(url_for("tending.reported", post_id=post_id))
-        except Refused as refusal:
-            put_beside(form, refusal)
-    return form_page("report", form, post=post, back=_url(post))
-
-
-def _host() -> str:
-    return urlsplit(settings().base_url).netloc
-
-
-@blueprint.get("/berichten/<int:post_id>/gemeld")
-@login_required
-def reported(post_id: int) -> str:
-    """Thanks, what happens now, and where help is when it was urgent."""
-    session = db.session()
-    post = POSTS.get(session, actor(), PostPermission.READ, post_id)
-    made = reports.reported_by(session, actor(), f"post:{post_id}", post.version)
-    if made is None:
-        raise NotFound
-    found = reports.for_reporter(session, actor(), made)
-    return render_template("moderation/reported.html", report=found, back=_url(post))
+    return report_page(
+        Reported(
+            f"post:{post.id}",
+            session.scalar(select(Persona.member_id).where(Persona.id == post.author_id)),
+            post.source,
+            _url(post),
+            post.version,
+        )
+    )

@@ -157,6 +157,12 @@ def strike_item(session: Session, actor: Actor, item_id: int, now: datetime) -> 
     if not own and not allowed(session, actor, StallPermission.TEND, item.stall_id):
         raise NotFound
     session.refresh(item, with_for_update=True)
+    take_item(session, item, now)
+    return item
+
+
+def take_item(session: Session, item: StallItem, now: datetime) -> None:
+    """It lies there no more, and a file is gone; its row is held by the caller."""
     if item.struck_at is None:
         file, item.file_id, item.file = item.file, None, None
         item.struck_at, item.title, item.url = now, "", ""
@@ -164,7 +170,15 @@ def strike_item(session: Session, actor: Actor, item_id: int, now: datetime) -> 
         if file is not None:
             remove(session, file)
         tell_stall(session, item.stall_id, "item", item.id, now)
-    return item
+
+
+def empty_note(session: Session, note: StallNote, now: datetime) -> None:
+    """Nothing stands in the note; its row is held by the caller. A change on its way is stale."""
+    if note.text:
+        note.text, note.at = "", now
+        note.version += 1
+        session.flush()
+        tell_stall(session, note.stall_id, "note", note.stall_id, now)
 
 
 def _new(session: Session, actor: Actor, stall_id: int, key: str) -> tuple[int, StallItem | None]:

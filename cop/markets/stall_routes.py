@@ -6,7 +6,15 @@ from flask import redirect, render_template, request
 from flask_login import login_required
 from werkzeug.wrappers import Response
 
-from cop.markets import floor, floor_queries, stall_desk, stall_queries, stall_table, stall_talk
+from cop.markets import (
+    floor,
+    floor_queries,
+    reporting,
+    stall_desk,
+    stall_queries,
+    stall_table,
+    stall_talk,
+)
 from cop.markets.floor_commands import STRIKES
 from cop.markets.floor_forms import AskForm, FileForm, LinkForm, NoteForm, SayForm
 from cop.markets.floor_models import MarketFloor, StallItem, StallMessage, StallQuestion
@@ -15,6 +23,7 @@ from cop.markets.floor_routes import be_seen, frame, may, mine_on, number_in, re
 from cop.markets.models import Stall
 from cop.markets.routes import Page, anyway, blueprint, head
 from cop.members.current import actor
+from cop.moderation.sending import report_page
 from cop.platform import clock
 from cop.platform.db import db
 from cop.platform.errors import NotFound, Refused
@@ -24,6 +33,7 @@ from cop.platform.live import last_number
 from cop.textcheck.asking import AuthorAsked
 
 KINDS = {"bericht": "message", "vraag": "question", "link": "item"}
+REPORTED = {word: f"stall-{what}" for word, what in (KINDS | {"notitie": "note"}).items()}
 MODELS: dict[str, Any] = {"message": StallMessage, "question": StallQuestion, "item": StallItem}
 
 
@@ -303,3 +313,13 @@ def take_back(kind: str, thing_id: int) -> Page:
         text=text,
         own=found.person_id == mine.id,
     )
+
+
+@blueprint.route("/markten/kramen/melden/<kind>/<int:thing_id>", methods=["GET", "POST"])
+@login_required
+@writing_limit
+def report(kind: str, thing_id: int) -> Page:
+    """To the moderators: what somebody said, asked, wrote down or left."""
+    if kind not in REPORTED:
+        raise NotFound
+    return report_page(reporting.to_report(db.session(), actor(), REPORTED[kind], thing_id))

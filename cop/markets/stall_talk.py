@@ -82,11 +82,17 @@ def strike_message(session: Session, actor: Actor, message_id: int, now: datetim
         raise NotFound
     _own_or_tended(session, actor, made.stall_id, made.person_id)
     session.refresh(made, with_for_update=True)
+    take_words(session, made, now)
+    return made
+
+
+def take_words(session: Session, made: StallMessage | StallQuestion, now: datetime) -> None:
+    """Its words are gone, for all; its row is held by the caller. Again changes nothing."""
     if made.struck_at is None:
         made.text, made.struck_at = None, now
         session.flush()
-        tell_stall(session, made.stall_id, "message", made.id, now)
-    return made
+        kind = "message" if isinstance(made, StallMessage) else "question"
+        tell_stall(session, made.stall_id, kind, made.id, now)
 
 
 # --- questions
@@ -193,10 +199,7 @@ def strike_question(
         raise NotFound
     _own_or_tended(session, actor, found.stall_id, found.person_id)
     found = _question(session, question_id)
-    if found.struck_at is None:
-        found.text, found.struck_at = None, now
-        session.flush()
-        tell_stall(session, found.stall_id, "question", found.id, now)
+    take_words(session, found, now)
     return found
 
 

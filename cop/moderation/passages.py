@@ -19,7 +19,7 @@ _ADDRESS = re.compile(r"(?:https?:)?//[^\s<>()\[\]]+|www\.[^\s<>()\[\]]+", re.IG
 # Pages of this site, also when somebody typed only the path or pasted it with another host.
 _PAGES = (
     r"/(?:berichten|discussies|gesprekken|proeftuinen|leden|kringen|bestanden|lijsten|opbrengsten"
-    r"|casussen|bijdragen)"
+    r"|casussen|bijdragen|markten|contact)"
 )
 _PATH = re.compile(rf"(?<![\w/]){_PAGES}/[^\s<>()\[\]]*", re.IGNORECASE)
 

@@ -123,6 +123,18 @@ def release(report_id: int) -> Page:
     return redirect(url_for("moderation.overview"))
 
 
+@blueprint.get("/gemeld/<int:report_id>")
+@login_required
+def reported(report_id: int) -> Page:
+    """Thanks, what happens now, and where help is when it was urgent."""
+    found = queries.for_reporter(db.session, actor(), report_id)
+    return render_template(
+        "moderation/reported.html",
+        report=found,
+        back=subjects.place(db.session, actor(), found.subject) or "/",
+    )
+
+
 @blueprint.get("/antwoord/<int:report_id>")
 @login_required
 def answer(report_id: int) -> Page:

@@ -185,7 +185,7 @@ class MarketScreen extends LiveScreen {
   atStall({ kind, data }) {
     if (kind === "turned-out") return; // it was not this screen
     if (kind === "message" && data) this.message(data);
-    else if (kind === "note" && data && this.querySelector("[data-note]")) {
+    else if (kind === "note" && data?.text && this.querySelector("[data-note]")) {
       this.querySelector("[data-note]").replaceChildren(...LiveScreen.paragraphs(data.text));
     } else this.refresh();
   }
@@ -208,8 +208,11 @@ class MarketScreen extends LiveScreen {
       gone.textContent = this.dataset.sayStruck;
       made.querySelector("[data-text]").replaceChildren(gone);
     } else made.querySelector("[data-text]").replaceChildren(...LiveScreen.paragraphs(text));
-    if (text === null || by !== Number(this.dataset.me)) back.remove();
-    else back.href = back.getAttribute("href").replace("/0", `/${id}`);
+    const report = made.querySelector("[data-report]");
+    const mine = by === Number(this.dataset.me);
+    for (const link of [back, report]) link.href = link.getAttribute("href").replace("/0", `/${id}`);
+    if (text === null || !mine) back.remove();
+    if (text === null || mine) report.remove();
     const old = this.querySelector(`#bericht-${id}`);
     if (old) return old.replaceWith(made);
     const atEnd = list.scrollHeight - list.scrollTop - list.clientHeight < 80;
@@ -217,7 +220,7 @@ class MarketScreen extends LiveScreen {
     this.querySelector("[data-nothing]")?.remove();
     if (atEnd) this.scroll();
     // One line at most is said aloud at a time; what one said oneself is not.
-    if (text !== null && by !== Number(this.dataset.me)) this.tell(`${name}: ${text.slice(0, 120)}`);
+    if (text !== null && !mine) this.tell(`${name}: ${text.slice(0, 120)}`);
   }
 
   // The note is shared while it is written, a little after each pause.

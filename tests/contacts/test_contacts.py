@@ -16,6 +16,7 @@ from cop.notifications.operations import lines, notify
 from cop.platform import clock
 from cop.platform.db import reading, unit_of_work
 from cop.platform.errors import NotFound, Refused
+from cop.platform.worker import run_due
 from cop.spaces.circles import CircleInvitation, Visibility
 from tests.support.client import Browser
 from tests.support.counting import statements
@@ -71,6 +72,28 @@ def test_from_asking_to_talking_by_forms_alone(make: Factory, browser: type[Brow
     assert browser(bram).post(talk, {"text": "Nog iets"}).status_code == 422
     with reading() as session:
         assert len(session.scalars(select(Message.id)).all()) == 2
+
+
+def test_a_reported_message_that_moderators_take_away_is_gone_for_both(
+    make: Factory, browser: type[Browser]
+) -> None:
+    anna, bram = make.member("Anna Smit"), make.member("Bram Maas")
+    moderator = browser(make.member(site_role="moderator"))
+    talk = agreed(make, anna, bram)
+    with unit_of_work() as session:
+        said = conversations.say(session, make.actor(anna), talk, "Ga weg, Bram.", NOW, True).id
+    at = f"/contact/berichten/{said}/melden"
+    assert browser(anna).get(at).status_code == 404
+    sent = browser(bram).send(at, {"reason": "hurtful", "urgent": "y"})
+    thanks = browser(bram).get(sent.headers["Location"]).text
+    assert 'class="crisis"' in thanks
+    assert f"/contact/gesprekken/{talk}#bericht-{said}" in thanks
+    report = f"/moderatie/{sent.headers['Location'].rsplit('/', 1)[1]}"
+    assert 'value="hide"' not in moderator.get(report).text
+    moderator.send(report, {"decision": "remove", "request": "Zo niet."})
+    run_due()
+    for member in (anna, bram):
+        assert "Ga weg" not in browser(member).get(f"/contact/gesprekken/{talk}").text
 
 
 def test_a_no_opens_nothing_and_leaves_no_words(make: Factory) -> None:

@@ -12,7 +12,6 @@ ACCESS = {
     "tending.note": "guarded",
     "tending.keep": "guarded",
     "tending.report": "guarded",
-    "tending.reported": "guarded",
     "tending.mark_answer": "guarded",
     "tending.unmark_answer": "guarded",
     "tending.outcome": "guarded",

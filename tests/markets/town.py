@@ -85,6 +85,8 @@ def _held(make: Factory, owner: Member, other: Member, space_id: int) -> dict[st
             "markets.act_on.act": "verplaatsen",
             "markets.take_back.kind": "bericht",
             "markets.take_back.thing_id": said.id,
+            "markets.report.kind": "vraag",
+            "markets.report.thing_id": asked.id,
             "markets.tend_question.question_id": asked.id,
             "contact_id": contact.id,
         }

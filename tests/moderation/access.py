@@ -6,6 +6,7 @@ ACCESS = {
     "moderation.report": "guarded",
     "moderation.take": "guarded",
     "moderation.release": "guarded",
+    "moderation.reported": "guarded",
     "moderation.answer": "guarded",
     "moderation.decision": "guarded",
 }

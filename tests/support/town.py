@@ -438,8 +438,10 @@ def _tended(
     """A post by somebody else, one that the owner removed, one that was removed for them."""
     others = make.discussion(on, other, posts=2)
     values["tending.report.post_id"] = _post_id(others.id, 2)
-    values["tending.reported.post_id"] = reported = _post_id(others.id, 1)
-    _report(make, owner, other, 4, subject=f"post:{reported}", urgent=True)
+    reported = f"post:{_post_id(others.id, 1)}"
+    values["moderation.reported.report_id"] = _report(
+        make, owner, other, 4, subject=reported, urgent=True
+    ).id
     mine = make.discussion(on, owner, posts=3)
     put_back, removed = _post_id(mine.id, 2), _post_id(mine.id, 3)
     with unit_of_work() as session:
