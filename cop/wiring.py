@@ -83,6 +83,7 @@ from cop.markets import floor_routes as _market_floor_routes
 from cop.markets import handlers as _markets
 from cop.markets import host_routes as _market_hosts
 from cop.markets import hosting_routes as _market_hosting
+from cop.markets import known_part as _markets_known
 from cop.markets import planned as _market_plans
 from cop.markets import programme_routes as _market_programmes
 from cop.markets import routes as markets
@@ -245,6 +246,7 @@ __all__ = [
     "_market_stalls",
     "_markets",
     "_markets_found",
+    "_markets_known",
     "_markets_of_space",
     "_members_found",
     "_method_routes",

@@ -14,7 +14,7 @@ from cop.discussions.models import (
     Post,
 )
 from cop.members.actor import Actor
-from cop.members.known import Done, Sought, did, seeks
+from cop.members.known import Done, Sought, did, few_of_each, seeks
 from cop.members.models import Member, MemberState, Persona, PersonaKind, Theme
 from cop.members.queries import theme_name
 from cop.platform.i18n import ngettext
@@ -94,12 +94,6 @@ def unanswered_questions(session: Session, since: datetime, most: int) -> Iterat
         .where(circle.visibility.in_((Visibility.PUBLIC, Visibility.OPEN)))
         .where(Persona.kind == PersonaKind.SELF, Member.state == MemberState.ACTIVE)
         .distinct()
-        .subquery()
     )
-    place = func.row_number().over(
-        partition_by=(asked.c.theme_id, asked.c.region), order_by=asked.c.id
-    )
-    numbered = select(asked, place.label("place")).subquery()
-    rows = session.execute(select(numbered).where(numbered.c.place <= most))
-    for theme_id, region, member_id, _place in rows:
+    for theme_id, region, member_id in session.execute(few_of_each(asked, most)):
         yield Sought(theme_id, region, member_id)

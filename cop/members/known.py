@@ -6,8 +6,9 @@ Of own names only: what a pseudonym wrote is tied to nobody, and one person neve
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from datetime import datetime
-from typing import TypeAlias
+from typing import Any, TypeAlias
 
+from sqlalchemy import Select, func, select
 from sqlalchemy.orm import Session
 
 from cop.members.actor import Actor
@@ -58,6 +59,15 @@ def seeks(provider: Seekers) -> Seekers:
     if provider not in _seekers:
         _seekers.append(provider)
     return provider
+
+
+def few_of_each(asked: Select[*tuple[Any, ...]], most: int) -> Select[*tuple[Any, ...]]:
+    """Of these different (theme, region, member) at most so many of each theme and region."""
+    each = asked.subquery()
+    theme, region, member = each.c
+    place = func.row_number().over(partition_by=(theme, region), order_by=member)
+    numbered = select(theme, region, member, place.label("place")).subquery()
+    return select(*list(numbered.c)[:3]).where(numbered.c.place <= most)
 
 
 def doings(session: Session, actor: Actor) -> list[Done]:

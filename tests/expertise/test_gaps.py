@@ -8,12 +8,15 @@ from sqlalchemy import inspect, select, text
 from cop.discussions.models import Discussion, DiscussionTheme
 from cop.expertise import gaps
 from cop.expertise.models import Shown, TopicSought
+from cop.markets import entries
+from cop.markets.models import MarketEntry
 from cop.members.actor import VISITOR, Actor
 from cop.members.regions import REGIONS
 from cop.platform import clock
 from cop.platform.db import Base, reading, unit_of_work
 from cop.spaces.circles import Visibility
 from tests.expertise.making import card, theme
+from tests.markets.making import Fair, Terms
 from tests.support.client import Browser
 from tests.support.factories import Factory
 
@@ -168,3 +171,36 @@ def test_the_grid_reads_a_few_of_each_theme_whatever_the_history(
     assert found is not None
     assert found.cells[UTRECHT].lacks
     assert len(made_of) == len(set(made_of)) * 2 == gaps.LEAST * 2  # for the region and the whole
+
+
+def test_asks_of_markets_for_everybody_count_until_they_are_answered(make: Factory) -> None:
+    """Who asks and who seconds it are people; a market of a space stays in its space."""
+    anna, bram, carla, host = (make.member(region="Utrecht") for _ in range(4))
+    space = make.space(Visibility.OPEN, coordinator=host)
+    among = Fair(make, host, Terms(rounds=2, minutes=20, space_ids=[space.id]))
+    for each in (anna, bram, carla):
+        make.join(each, space.circle)
+        _about("alcohol", among.bring(each, "Wie weet er hier meer van?"))
+    assert row("alcohol") is None
+
+    market = Fair(make, host)
+    (ask,) = market.bring(anna, "Hoe begin je hiermee?")
+    (other,) = market.bring(bram, "Wie heeft dit eerder gedaan?")
+    market.bring(carla, "Wie wil er samen leren?")
+    _about("gokken", [ask, other])
+    assert row("gokken") is None
+    with unit_of_work() as session:
+        entries.second(session, make.actor(carla), ask, True, NOW)
+    found = row("gokken")
+    assert found is not None
+    assert [n for n, cell in enumerate(found.cells) if cell.asked] == [UTRECHT]
+
+    (offer,) = market.offer(host, "Dat deden wij twee jaar")
+    market.match((other, offer))
+    assert row("gokken") is None  # what is answered is not missing
+
+
+def _about(slug: str, entry_ids: list[int]) -> None:
+    with unit_of_work() as session:
+        for id in entry_ids:
+            session.get_one(MarketEntry, id).theme_id = theme(slug)
