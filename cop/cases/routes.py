@@ -7,7 +7,7 @@ from flask import Blueprint, flash, redirect, render_template, request
 from flask_login import login_required
 from werkzeug.wrappers import Response
 
-from cop.cases import preparing, queries, readings, sharing, writing
+from cop.cases import links, preparing, queries, readings, sharing, writing
 from cop.cases.forms import CodeForm, StartForm
 from cop.cases.keeping import DRAFT_ENDS
 from cop.cases.models import Case, CaseState
@@ -118,6 +118,8 @@ def case(case_id: int) -> Page:
 def _read(found: Case, may: frozenset[Any]) -> str:
     session, who = db.session(), actor()
     note_reading(found, "page")
+    said = queries.contributions(session, who, found.id)
+    brought = [text for each in said for text in (each.text, each.answer or "")]
     return render_template(
         "cases/case.html",
         case=found,
@@ -126,7 +128,8 @@ def _read(found: Case, may: frozenset[Any]) -> str:
         author=queries.person_of(session, who, found.author_id),
         circle=queries.circle_page(session, who, found),
         themes=queries.themes_of(session, found.id),
-        said=queries.contributions(session, who, found.id),
+        said=said,
+        named=links.named_by(session, who, found, brought),
         outcome=queries.paragraphs(found.outcome or ""),
         last_day=last_day(found),
         paragraphs=queries.paragraphs,

@@ -10,6 +10,7 @@ from collections.abc import Iterator, Sequence
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from cop.cases import links
 from cop.cases.models import READABLE, Case, CaseTheme
 from cop.cases.permissions import CASES, CasePermission
 from cop.members.actor import Actor
@@ -85,4 +86,11 @@ def present(session: Session, actor: Actor, hits: Sequence[Hit]) -> dict[int, Sh
     }
 
 
-offer(Source(kind=KIND, label=_l("Case"), present=present, aside=aside))
+def naming(session: Session, actor: Actor, url: str) -> list[Shown]:
+    """Cases that name the thing with this address; three queries."""
+    ids = links.naming(session, actor, url)
+    said = present(session, actor, [Hit(id, 0) for id in ids]) if ids else {}
+    return [said[id] for id in ids if id in said]
+
+
+offer(Source(kind=KIND, label=_l("Case"), present=present, aside=aside, naming=naming))

@@ -53,4 +53,8 @@ def _naming(session: Session, actor: Actor, own: Shown, itself: tuple[str, int])
     rows = retrieving.labelled(session, who.may, who.values, [label], retrieving.LONG_AGO)
     things = [t for t in scoring.newest(rows) if (t.kind, t.thing_id) != itself][:MOST_NAMING]
     said = shown(session, actor, things)
-    return [said[key] for thing in things if (key := (thing.kind, thing.thing_id)) in said]
+    found = [said[key] for thing in things if (key := (thing.kind, thing.thing_id)) in said]
+    for source in sources().values():
+        if source.naming is not None:
+            found += source.naming(session, actor, own.url)
+    return found

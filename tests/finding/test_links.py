@@ -2,11 +2,14 @@
 
 from flask import Flask
 
+from cop.cases import sharing
+from cop.cases.models import CaseState
 from cop.discussions import operations
 from cop.platform import clock
 from cop.platform.db import unit_of_work
 from cop.platform.search import links
 from cop.spaces.circles import Visibility
+from tests.cases.walking import walk
 from tests.practices.writing import practice
 from tests.support.client import Browser
 from tests.support.factories import Factory
@@ -34,6 +37,45 @@ def test_a_link_in_a_text_is_shown_at_its_other_end(make: Factory, browser: type
         assert "Onder ons" not in theirs
 
 
+def test_a_case_is_linked_both_ways_for_its_circle_alone(
+    make: Factory, browser: type[Browser]
+) -> None:
+    """What was brought to it leads away and back; who is outside sees nothing, also not here."""
+    anna, bram, carla = make.member(), make.member(), make.member(site_role="administrator")
+    circle = make.space(Visibility.PRIVATE, coordinator=anna).circle
+    make.join(bram, circle)
+    case = walk(make, anna).to(CaseState.SHARED, circle, bram)
+    other = walk(make, anna).to(CaseState.SHARED, circle, bram)
+    made = practice(make, anna, title="Kweeperen inmaken")
+    private = make.list(Visibility.PRIVATE, coordinator=bram)
+    hidden = make.discussion(private, bram, title="Onder ons")
+    text = f"Zie /praktijken/{made.id} en (/discussies/{hidden.id}), niet /praktijken/{made.id}9."
+    with unit_of_work() as session:
+        operations.answer(
+            session,
+            make.actor(bram),
+            discussion_id=hidden.id,
+            text=f"Hoort bij [de casus](/casussen/{case.id}).",
+            now=clock.now(),
+        )
+        sharing.contribute(
+            session, make.actor(bram), case.id, "suggestion", text, clock.now(), True
+        )
+    for reader, sees in ((bram, True), (anna, False)):
+        page = browser(reader).get(f"/casussen/{case.id}").text
+        assert "Kweeperen inmaken" in page
+        assert ("Onder ons" in page) is sees
+        page = browser(reader).get(f"/verwant/case/{case.id}").text
+        assert ("Onder ons" in page) is sees
+    paths = [f"/verwant/practice/{made.id}", f"/verwant/discussion/{hidden.id}"]
+    back = f'href="/casussen/{case.id}"'
+    assert all(back in browser(bram).get(path).text for path in paths)
+    assert f'href="/casussen/{other.id}"' not in browser(bram).get(paths[0]).text
+    for outside in (carla, None):
+        assert back not in browser(outside).get(paths[0]).text
+        assert browser(outside).get(f"/verwant/case/{case.id}").status_code == 404
+
+
 LEADS = [
     ('<a href="/praktijken/12">x</a> <a href="/praktijken/12#een">y</a>', ["practice:12"]),
     ('<a href="http://127.0.0.1:8000/discussies/3?na=2">x</a>', ["discussion:3"]),
@@ -43,6 +85,17 @@ LEADS = [
 ]
 
 
+PLAIN = [
+    ("Zie /praktijken/12, /praktijken/12 en\n/agenda/3.", [("practice", "12"), ("gathering", "3")]),
+    ("(http://127.0.0.1:8000/discussies/3#nieuw)", [("discussion", "3")]),
+    ("https://elders.example.org/praktijken/12", []),
+    ("www.example.org/praktijken/12 en en/of/praktijken/13", []),
+    ("/proeftuinen/thuis-nuchter", [("space", "thuis-nuchter")]),
+]
+
+
 def test_what_a_text_leads_to(app: Flask) -> None:
+    for text, things in PLAIN:
+        assert list(links.named_in(text)) == things, text
     for html, kinds in LEADS:
         assert list(links.labels_in(html)) == [f"=to:{each}" for each in kinds], html

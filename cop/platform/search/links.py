@@ -23,16 +23,33 @@ _KINDS = {
 _PATH = re.compile(rf"/({'|'.join(_KINDS)})/([\w-]{{1,80}})(?![\w-])")
 _HREF = re.compile(r'href="([^"]+)"')
 _MOST = 30  # of one text
+_BEFORE = " \t\r\n(<[\"'“‘„"  # what stands before an address of this site without its host
 
 
 def to(url: str) -> str | None:
     """The label of whatever leads to the thing with this address; None for another page."""
     found = _PATH.match(url.removeprefix(settings().base_url.rstrip("/")))
+    return label_of(_KINDS[found[1]], found[2]) if found else None
+
+
+def label_of(kind: str, name: str) -> str:
+    """The same of a thing by its kind and its name in addresses."""
     # A blank or a hyphen would part the term in two.
-    return label("to", f"{_KINDS[found[1]]}:{found[2].replace('-', '~')}") if found else None
+    return label("to", f"{kind}:{name.replace('-', '~')}")
 
 
 def labels_in(html: str) -> Iterator[str]:
     """Of each thing that a text leads to, once."""
     seen = {made for m in _HREF.finditer(html) if (made := to(m[1])) is not None}
     yield from sorted(seen)[:_MOST]
+
+
+def named_in(text: str) -> Iterator[tuple[str, str]]:
+    """(kind, name in its address) of each thing whose address stands in a plain text, once."""
+    seen: dict[tuple[str, str], None] = {}
+    base = settings().base_url.rstrip("/")
+    for found in _PATH.finditer(text):
+        before = text[: found.start()]
+        if before.endswith(base) or not before or before[-1] in _BEFORE:
+            seen[_KINDS[found[1]], found[2]] = None
+    yield from list(seen)[:_MOST]

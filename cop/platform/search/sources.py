@@ -122,6 +122,8 @@ class Source:
         watches: model → the keys that a change of such a row touches: (session, row) → keys.
         aside: documents that the actor may find and that the index never holds, since they are
             encrypted where they are kept: (session, actor) → documents.
+        naming: the same of which things lead to an address: (session, actor, address) → results,
+            the newest first.
         weight: how much a result of this kind counts beside others.
     """
 
@@ -134,6 +136,7 @@ class Source:
         default_factory=dict
     )
     aside: Callable[[Session, Any], Iterable[Document]] | None = None
+    naming: Callable[[Session, Any, str], Sequence[Shown]] | None = None
     weight: float = 1.0
 
 
