@@ -10,7 +10,7 @@ from collections import defaultdict
 from collections.abc import Iterable, Iterator, Sequence
 from typing import Any
 
-from sqlalchemy import Row, select
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from cop.cases.models import READABLE, Case, Contribution
@@ -80,8 +80,8 @@ def naming(session: Session, actor: Actor, url: str) -> list[int]:
     return found[:MOST_NAMING]
 
 
-def _named(case: Case | Row[Any], said: Iterable[str]) -> Iterator[tuple[str, str]]:
-    """(kind, name in its address) of what these texts name."""
+def _named(case: Any, said: Iterable[str]) -> Iterator[tuple[str, str]]:
+    """(kind, name in its address) of what a case (or a row of its texts) and these words name."""
     parts = json.loads(case.text).values() if case.text else ()
     return links.named_in("\n".join((case.question or "", *parts, case.outcome or "", *said)))
 
