@@ -6,6 +6,7 @@ from cop import frame
 from cop.administration import health
 from cop.administration import routes as administration
 from cop.beraad import handlers as _beraad_handlers
+from cop.beraad import holding as _beraad_holding
 from cop.beraad import own_words as _beraad_words
 from cop.beraad import report_routes as _beraad_reports
 from cop.beraad import routes as beraad
@@ -13,6 +14,7 @@ from cop.beraad import shared_routes as _beraad_shared
 from cop.cases import draft_routes as _case_drafts
 from cop.cases import findings_routes as _case_findings
 from cop.cases import handlers as _cases
+from cop.cases import holding as _case_holding
 from cop.cases import keeping as _case_keeping
 from cop.cases import report_routes as _case_reports
 from cop.cases import routes as cases
@@ -54,6 +56,7 @@ from cop.finding import routes as finding
 from cop.gatherings import guest_mails as _guest_mails
 from cop.gatherings import guest_routes as _guest_routes
 from cop.gatherings import handlers as _gatherings_handlers
+from cop.gatherings import holding as _gathering_holding
 from cop.gatherings import own_routes as _own_calendar
 from cop.gatherings import poll_handlers as _poll_handlers
 from cop.gatherings import poll_routes as _poll_routes
@@ -108,6 +111,7 @@ from cop.platform import worker as _worker
 from cop.platform.search import indexing
 from cop.practices import digest_part as _practices_digest
 from cop.practices import handlers as _practices_handlers
+from cop.practices import holding as _practice_holding
 from cop.practices import known_part as _practices_known
 from cop.practices import origin_part as _practices_origin
 from cop.practices import routes as practices
@@ -183,11 +187,13 @@ def init_app(app: Flask) -> None:
 __all__ = [
     "_attachments",
     "_beraad_handlers",
+    "_beraad_holding",
     "_beraad_reports",
     "_beraad_shared",
     "_beraad_words",
     "_case_drafts",
     "_case_findings",
+    "_case_holding",
     "_case_keeping",
     "_case_reports",
     "_cases",
@@ -211,6 +217,7 @@ __all__ = [
     "_expertise_writing",
     "_facilitators",
     "_finding",
+    "_gathering_holding",
     "_gatherings_found",
     "_gatherings_handlers",
     "_gatherings_part",
@@ -259,6 +266,7 @@ __all__ = [
     "_part_routes",
     "_poll_handlers",
     "_poll_routes",
+    "_practice_holding",
     "_practices_digest",
     "_practices_handlers",
     "_practices_known",

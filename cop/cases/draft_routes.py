@@ -321,6 +321,10 @@ def reader(case_id: int) -> Page:
             return redirect(step_url(case_id))
         except second_reading.NobodyCalledSo as refusal:
             like = people_named(session, actor(), words)
+            apart = preparing.out_of_reach(
+                session, actor(), found.author_id, [p.handle for p in like]
+            )
+            like = [p for p in like if p.handle not in apart]
             one_of = Refused(_("Do you mean one of these?"), "handle")
             put_beside(form, one_of if like else refusal)
         except Refused as refusal:

@@ -167,7 +167,7 @@ def _tell(
     mail: bool = False,
 ) -> None:
     key = f"{kind}:{cause}"
-    notify(
+    told = notify(
         session,
         member_ids=member_ids,
         kind=kind,
@@ -177,7 +177,7 @@ def _tell(
         now=now,
     )
     if mail:
-        for member_id in member_ids:
+        for member_id in sorted(told):
             something_waits(session, member_id, f"{key}:{member_id}", now)
 
 

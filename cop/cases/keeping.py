@@ -1,14 +1,16 @@
 """What happens by itself: drafts end after thirty days, cases at their date, keys with both."""
 
+from collections import Counter
+from collections.abc import Callable
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import ColumnElement, and_, exists, or_, select
+from sqlalchemy import ColumnElement, and_, exists, not_, or_, select
 from sqlalchemy.orm import Session, aliased
 
-from cop.cases import own_keys, sealing, second_reading, sharing
+from cop.cases import own_keys, sealing, second_reading, sharing, withdrawn
 from cop.cases.mails import something_waits
-from cop.cases.models import READABLE, UNSHARED, Case, CaseState
+from cop.cases.models import READABLE, UNSHARED, Case, CaseState, SealedPart, Withdrawal
 from cop.cases.permissions import author_gone
 from cop.cases.writing import erase
 from cop.members.events import MemberLeft, PseudonymEnds
@@ -25,13 +27,58 @@ BATCH = 50
 
 
 @job("cases.keep", every=EVERY)
-def keep(session: Session, _payload: dict[str, Any], now: datetime) -> None:
-    """Everything that is due; `cop cases tidy` does the same at once."""
-    warn(session, now)
-    end_drafts(session, now)
-    sharing.remove_due(session, now)
-    forget_orphans(session, now)
+def keep(session: Session, _payload: dict[str, Any], now: datetime) -> bool:
+    """Everything that is due, a batch of each at a time; `cop cases tidy` does the same at once.
+
+    Returns:
+        Whether more is due: then it runs again at once.
+    """
+    done = a_round(session, now)
     own_keys.sweep(session)
+    return more_is_due(done)
+
+
+def a_round(session: Session, now: datetime) -> Counter[str]:
+    """A batch of everything that is due; of what how many were done."""
+    steps: dict[str, Callable[[Session, datetime], int]] = {
+        "withdrawn": withdraw_again,
+        "warned": warn,
+        "ended": end_drafts,
+        "removed": lambda session, now: sharing.remove_due(session, now, BATCH),
+        "orphans": forget_orphans,
+    }
+    return Counter({name: step(session, now) for name, step in steps.items()})
+
+
+def more_is_due(done: Counter[str]) -> bool:
+    """A batch was full."""
+    return any(count >= BATCH for count in done.values())
+
+
+def withdraw_again(session: Session, now: datetime) -> int:
+    """What was withdrawn or thrown away stays so, also when an older backup was brought back.
+
+    What is withdrawn in the database and could not be written down then is written down now.
+    """
+    gone, again = withdrawn.listed(), 0
+    known = {one.case_id for one in gone}
+    found = session.scalars(
+        select(Case).where(or_(Case.id.in_(known), Case.state == CaseState.WITHDRAWN))
+    ).all()
+    for case in found:
+        one = withdrawn.name_of(case)
+        if case.state == CaseState.WITHDRAWN:
+            if one not in gone and case.withdrawn_by is not None:
+                withdrawn.write_down(case, Withdrawal(case.withdrawn_by))
+        elif one in gone:
+            by = gone[one]
+            session.refresh(case, with_for_update=True)
+            if by is None:
+                erase(session, case, now)
+            else:
+                sharing.withdraw_decided(session, case, by, now)
+            again += 1
+    return again
 
 
 def _unshared() -> ColumnElement[bool]:
@@ -52,12 +99,16 @@ def warn(session: Session, now: datetime) -> int:
             ),
         )
         .limit(BATCH)
+        .with_for_update(skip_locked=True, of=Case)
     ).all()
     for case, member_id in soon:
         assert member_id is not None
         case.warned_at = now
-        kind = "cases.ends_soon" if case.state in READABLE else "cases.draft_ends"
-        key = f"{kind}:{case.id}:{now.isoformat()}"
+        kind, ends = "cases.draft_ends", case.changed_at + DRAFT_ENDS
+        if case.state in READABLE:
+            assert case.remove_at is not None
+            kind, ends = "cases.ends_soon", case.remove_at
+        key = f"{kind}:{case.id}:{ends.isoformat()}"  # of the same end one is warned once
         notify(session, member_ids=[member_id], kind=kind, key=key, subject_id=case.id, now=now)
         something_waits(session, member_id, key, now)
     session.flush()
@@ -95,8 +146,8 @@ def forget_of_pseudonym(session: Session, event: PseudonymEnds, now: datetime) -
     forget_orphans(session, now)
 
 
-def forget_orphans(session: Session, now: datetime) -> None:
-    """What nobody is the author of, and what nobody reads a second time any more.
+def forget_orphans(session: Session, now: datetime) -> int:
+    """What nobody is the author of, and what nobody reads a second time any more; how many.
 
     A second reader still sees what a pseudonym put before them until that pseudonym's own end, so
     that it cannot be tied to who left; the raw text is gone at once.
@@ -104,15 +155,20 @@ def forget_orphans(session: Session, now: datetime) -> None:
     author, member = aliased(Persona), aliased(Member)
     left = exists().where(member.id == author.member_id, member.state == MemberState.LEFT)
     nobody = or_(author.member_id.is_(None), author.gone_at.is_not(None), left)
+    waits = and_(
+        Case.state == CaseState.WITH_READER,
+        author.kind == PersonaKind.PSEUDONYM,
+        author.gone_at.is_(None),
+    )
+    raw = exists().where(SealedPart.case_id == Case.id, SealedPart.name == sealing.RAW)
     rows = session.execute(
-        select(Case, author.kind, author.gone_at)
+        select(Case, waits)
         .join(author, author.id == Case.author_id)
-        .where(_unshared(), nobody)
+        .where(_unshared(), nobody, or_(not_(waits), raw))
         .limit(BATCH)
     ).all()
-    for case, kind, gone_at in rows:
-        waits = case.state == CaseState.WITH_READER and kind == PersonaKind.PSEUDONYM
-        if waits and gone_at is None:
+    for case, still_read in rows:
+        if still_read:
             sealing.drop(session, case, sealing.RAW)
         else:
             erase(session, case, now)
@@ -125,3 +181,4 @@ def forget_orphans(session: Session, now: datetime) -> None:
     for case in without_reader:
         second_reading.reader_left(session, case, now)
     session.flush()
+    return max(len(rows), len(without_reader))

@@ -3,18 +3,22 @@
 A case is read by its circle, that is by those who are in it, also where the circle itself can be
 read by everybody. No site role grants any reading, and neither does coordinating a circle. Until
 it is shared nobody reads it but the author, and the second reader the version that is before them.
+
+At its date a case is gone, for its author as well, whether the worker has removed it yet or not.
 """
 
 from collections.abc import Callable
 from enum import StrEnum
 from typing import TypeAlias
 
-from sqlalchemy import ColumnElement, and_, exists, false, or_, select
+from sqlalchemy import ColumnElement, and_, bindparam, exists, false, or_, select
 from sqlalchemy.orm import InstrumentedAttribute, aliased
 
 from cop.cases.models import READABLE, UNSHARED, Case, CaseState, Contribution
 from cop.members.actor import Actor
 from cop.members.models import Member, MemberState, Persona
+from cop.platform import clock
+from cop.platform.db import UtcDateTime
 from cop.platform.policy import Policy, among
 from cop.spaces.circles import coordinates, in_circle, lacks_coordinator
 
@@ -51,6 +55,15 @@ def _of(persona_id: InstrumentedAttribute[int] | InstrumentedAttribute[int | Non
     return rule
 
 
+# Asked when a statement runs: a policy builds its statements once.
+_NOW = bindparam("case_now", callable_=clock.now, type_=UtcDateTime())
+
+
+def _still_there() -> ColumnElement[bool]:
+    """Its date of removal has not come, or none was chosen yet."""
+    return or_(Case.remove_at.is_(None), Case.remove_at > _NOW)
+
+
 _author = _of(Case.author_id)
 _reader = _of(Case.reader_id)
 
@@ -70,7 +83,14 @@ def _chosen(actor: Actor) -> ColumnElement[bool]:
 
 
 def _while_in(rule: Rule, *states: CaseState) -> Rule:
-    return lambda actor: and_(among(Case.state, states), rule(actor))
+    """In one of these states; a case that was shared, until its date."""
+    if not set(states) & set(READABLE):
+        return lambda actor: and_(among(Case.state, states), rule(actor))
+    return lambda actor: and_(among(Case.state, states), _still_there(), rule(actor))
+
+
+def _owns(actor: Actor) -> ColumnElement[bool]:
+    return and_(_author(actor), _still_there())
 
 
 def author_gone() -> ColumnElement[bool]:
@@ -103,7 +123,7 @@ CASES: Policy[Actor, Case] = Policy(
         CasePermission.DELETE: (_while_in(_author, *UNSHARED),),
         CasePermission.EXTEND: (_while_in(_author, *READABLE),),
         CasePermission.LEAVE: (_while_in(_chosen, *READABLE),),
-        CasePermission.OWN: (_author,),
+        CasePermission.OWN: (_owns,),
         CasePermission.READ: (
             _while_in(_author, *READABLE),
             _while_in(_in_its_circle, *READABLE),

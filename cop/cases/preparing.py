@@ -1,6 +1,6 @@
 """Before others read: the checklist, the circle, who agreed, and the version that is fixed."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -15,6 +15,7 @@ from cop.cases.raw import Raw, refuse_unfinished
 from cop.cases.words import CHECKS
 from cop.cases.writing import drop_circle, look_at, raw_of
 from cop.members.actor import Actor
+from cop.members.blocks import names_blocked, who_blocked
 from cop.members.models import Persona, PersonaKind
 from cop.members.queries import own_persona, personas_by_handle
 from cop.members.tokens import hash_token
@@ -126,7 +127,7 @@ def choose_people(
     """People by name: a circle of their own, which ends with the case.
 
     Raises:
-        Refused: nobody is called so, it is oneself, or nobody or too many are named.
+        Refused: nobody is called so or in reach, it is oneself, or nobody or too many are named.
     """
     case = _locked(session, actor, case_id)
     wanted = list(dict.fromkeys(h.strip().lstrip("@").lower() for h in handles if h.strip()))
@@ -134,11 +135,19 @@ def choose_people(
         raise Refused(_("Name at least one person."), "people")
     if len(wanted) > MOST_PEOPLE:
         raise Refused(_("Choose at most %(most)s people.", most=MOST_PEOPLE), "people")
+    assert actor.member_id is not None
+    author = own_persona(session, actor.member_id)
     found = personas_by_handle(session, wanted)
+    apart = out_of_reach(session, actor, author.id, wanted)
     chosen = []
     for handle in wanted:
         named = found.get(handle)
-        if named is None or named.kind != PersonaKind.SELF or named.member_id is None:
+        if (
+            named is None
+            or named.kind != PersonaKind.SELF
+            or named.member_id is None
+            or handle in apart
+        ):
             raise Refused(
                 _("Nobody among the members is called “%(name)s”.", name=handle), "people"
             )
@@ -146,8 +155,6 @@ def choose_people(
             chosen.append(named)
     if not chosen:
         raise Refused(_("Name somebody beside yourself."), "people")
-    assert actor.member_id is not None
-    author = own_persona(session, actor.member_id)
     _leave_own_circle(session, case)
     circle = Circle(visibility=Visibility.PRIVATE, allows_pseudonyms=False)
     session.add(circle)
@@ -166,6 +173,22 @@ def choose_people(
         )
     case.circle_id, case.own_circle, case.author_id = circle.id, True, author.id
     _changed(session, case, now)
+
+
+def out_of_reach(
+    session: Session, actor: Actor, author_id: int, handles: Collection[str]
+) -> set[str]:
+    """Those of these short names between whom and the author's name one blocked the other.
+
+    To the author they are as if nobody were called so.
+    """
+    found = personas_by_handle(session, handles)
+    members = {n.member_id for n in found.values() if n.member_id is not None}
+    apart = who_blocked(session, members, author_id)
+    blocked = names_blocked(session, actor, {n.persona_id for n in found.values()})
+    return {
+        handle for handle, n in found.items() if n.member_id in apart or n.persona_id in blocked
+    }
 
 
 def _leave_own_circle(session: Session, case: Case) -> None:

@@ -29,6 +29,7 @@ from cop.cases.permissions import (
 from cop.cases.raw import Raw
 from cop.cases.words import PART_LABELS
 from cop.members.actor import Actor
+from cop.members.blocks import blocked_by
 from cop.members.models import Persona, Theme
 from cop.members.people import PERSON, Person, person
 from cop.platform.db import rows
@@ -124,7 +125,8 @@ class CirclePage:
 
 @cache
 def _waiting(kind: Actor) -> Any:
-    reader = CASES.clause(kind, CasePermission.SECOND_READ)
+    # Whoever blocked the author since is not reminded of it; the author can take it back.
+    reader = and_(CASES.clause(kind, CasePermission.SECOND_READ), ~blocked_by(kind, Case.author_id))
     share = CASES.clause(kind, CasePermission.SHARE)
     marks = exists().where(SealedPart.case_id == Case.id, SealedPart.name == sealing.MARKS)
     back = and_(CASES.clause(kind, CasePermission.WRITE), marks)

@@ -11,6 +11,7 @@ from cop.cases import own_keys
 from cop.cases.models import Case, SealedPart
 
 RAW, VERSION, MARKS = "raw", "version", "marks"
+ASKED = "asked"  # persona → when they were asked who no longer have it before them
 
 
 def store(session: Session, case: Case, name: str, content: Any, now: datetime) -> None:

@@ -6,15 +6,16 @@ becomes the case.
 
 import json
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from cop.cases import events, sealing
 from cop.cases.models import Case, CaseState
+from cop.cases.own_keys import KeyGone
 from cop.cases.permissions import CASES, CasePermission
-from cop.cases.preparing import Version, fix, lacking, version_of
+from cop.cases.preparing import Version, fix, lacking, out_of_reach, version_of
 from cop.cases.protecting import places_of
 from cop.cases.raw import Added
 from cop.cases.writing import raw_of
@@ -31,6 +32,7 @@ from cop.spaces.circles import CircleMembership, Standing
 MOST_MARKS = 60
 MOST_NOTE = 300
 MOST_WORDS = 300
+ASKED_AGAIN = timedelta(days=1)  # when it was taken back, or they had no time
 
 
 class NobodyCalledSo(Refused):
@@ -51,7 +53,9 @@ def ask(session: Session, actor: Actor, case_id: int, handle: str, now: datetime
 
     Raises:
         NotFound: not the actor's draft.
-        Refused: something has to be done first, nobody is called so, or it is the author.
+        NobodyCalledSo: or one of the two blocked the other, which nobody is told.
+        Refused: something has to be done first, it is the author, or somebody who was asked within
+            a day: else to ask and take back again and again would be a mail each time.
     """
     CASES.get(session, actor, CasePermission.WRITE, case_id)
     case = session.get_one(Case, case_id, with_for_update=True, populate_existing=True)
@@ -63,12 +67,20 @@ def ask(session: Session, actor: Actor, case_id: int, handle: str, now: datetime
         raise Refused(first[0][1])
     wanted = handle.strip().lstrip("@").lower()
     named = personas_by_handle(session, [wanted]).get(wanted) if wanted else None
-    if named is None or (
-        named.kind != PersonaKind.SELF and not _in_the_circle(session, case, named.persona_id)
+    if (
+        named is None
+        or (named.kind != PersonaKind.SELF and not _in_the_circle(session, case, named.persona_id))
+        or out_of_reach(session, actor, case.author_id, [wanted])
     ):
         raise NobodyCalledSo(_("Nobody is called so. Type their name as it is shown."), "handle")
     if named.member_id == actor.member_id:
         raise Refused(_("Ask somebody else: four eyes see more than two."), "handle")
+    asked = (sealing.load(session, case, sealing.ASKED) or {}).get(str(named.persona_id))
+    if asked is not None and now < datetime.fromisoformat(asked) + ASKED_AGAIN:
+        raise Refused(
+            _("They were asked less than a day ago. Try again tomorrow, or ask somebody else."),
+            "handle",
+        )
     fix(session, case, raw, now)
     sealing.drop(session, case, sealing.MARKS)
     case.state, case.reader_id, case.asked_at = CaseState.WITH_READER, named.persona_id, now
@@ -95,6 +107,7 @@ def take_back(session: Session, actor: Actor, case_id: int, now: datetime) -> No
     case = session.get_one(Case, case_id, with_for_update=True, populate_existing=True)
     if case.state != CaseState.WITH_READER:
         raise NotFound
+    _not_again_soon(session, case, now)
     _to_draft(session, case, now)
 
 
@@ -167,6 +180,7 @@ def decline(session: Session, actor: Actor, case_id: int, now: datetime) -> None
     """No time, or too near to it: no reason is asked. The author chooses somebody else."""
     case, _version = _locked(session, actor, case_id)
     asked = case.asked_at
+    _not_again_soon(session, case, now)
     _to_draft(session, case, now)
     _done(session, case, asked, now)
 
@@ -205,6 +219,17 @@ def reader_left(session: Session, case: Case, now: datetime) -> None:
     asked = case.asked_at
     _to_draft(session, case, now)
     _done(session, case, asked, now)
+
+
+def _not_again_soon(session: Session, case: Case, now: datetime) -> None:
+    """Whoever has it before them is not asked for it again at once (see `ask`)."""
+    assert case.asked_at is not None
+    try:
+        before = sealing.load(session, case, sealing.ASKED) or {}
+        asked = before | {str(case.reader_id): case.asked_at.isoformat()}
+        sealing.store(session, case, sealing.ASKED, asked, now)
+    except KeyGone:
+        return  # nobody is asked for a case that cannot be read any more
 
 
 def _done(session: Session, case: Case, asked: datetime | None, now: datetime) -> None:

@@ -7,7 +7,7 @@ from datetime import datetime, timedelta
 from sqlalchemy import delete, select
 from sqlalchemy.orm import Session
 
-from cop.cases import events, sealing
+from cop.cases import events, sealing, withdrawn
 from cop.cases.codes import LENGTH, plain_code
 from cop.cases.models import (
     READABLE,
@@ -259,6 +259,7 @@ def withdraw_decided(session: Session, case: Case, by: Withdrawal, now: datetime
     case.changed_at = now
     case.remove_at = min(case.remove_at or now + LOG_KEPT, now + LOG_KEPT)
     session.flush()
+    withdrawn.note(session, case, by)
     audit.record(
         session,
         "case.withdrawn",
@@ -269,7 +270,7 @@ def withdraw_decided(session: Session, case: Case, by: Withdrawal, now: datetime
     emit(session, events.CaseWithdrawn(case_id=case.id), now)
 
 
-def remove_due(session: Session, now: datetime, most: int = 50) -> int:
+def remove_due(session: Session, now: datetime, most: int) -> int:
     """Cases whose date has come are removed, with everything that stood below them."""
     due = session.scalars(
         select(Case)

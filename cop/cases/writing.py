@@ -7,7 +7,7 @@ from datetime import datetime
 from sqlalchemy import delete, select
 from sqlalchemy.orm import Session
 
-from cop.cases import own_keys, sealing
+from cop.cases import own_keys, sealing, withdrawn
 from cop.cases.models import (
     Basis,
     Case,
@@ -277,6 +277,7 @@ def remove_words(session: Session, actor: Actor, case_id: int, key: str, now: da
 def delete_draft(session: Session, actor: Actor, case_id: int, now: datetime) -> None:
     """Throw away a case that was not shared; its key with it."""
     case = CASES.get(session, actor, CasePermission.DELETE, case_id)
+    withdrawn.note(session, case, None)
     erase(session, case, now)
     audit.record(session, "case.thrown_away", actor="author", subject=f"case:{case_id}", now=now)
 

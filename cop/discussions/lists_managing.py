@@ -12,13 +12,12 @@ import re
 from collections.abc import Collection
 from datetime import datetime
 
-from sqlalchemy import exists, func, or_, select
+from sqlalchemy import and_, or_, select
 from sqlalchemy.orm import Session
 
 from cop.discussions.models import Discussion, DiscussionList, Post, WhoMay
 from cop.discussions.permissions import LISTS, ListPermission
 from cop.members.actor import Actor
-from cop.members.models import Persona
 from cop.platform import audit
 from cop.platform.blank import is_blank, one_line, trimmed
 from cop.platform.errors import NotFound, Refused
@@ -244,15 +243,12 @@ def places(session: Session, actor: Actor, circle_ids: Collection[int]) -> dict[
 
 def written_by_others(session: Session, circle_id: int, member_id: int) -> bool:
     """A post by anybody else on a list of the circle, whether still there or not."""
-    others = func.coalesce(Persona.member_id, 0) != member_id
-    post = (
-        select(Post.id)
-        .join(Discussion, Discussion.id == Post.discussion_id)
-        .join(DiscussionList, DiscussionList.id == Discussion.list_id)
-        .join(Persona, Persona.id == Post.author_id)
-        .where(DiscussionList.circle_id == circle_id, others)
+    posted = and_(
+        DiscussionList.circle_id == circle_id,
+        Discussion.list_id == DiscussionList.id,
+        Post.discussion_id == Discussion.id,
     )
-    return bool(session.scalar(select(exists(post))))
+    return holders.any_by_others(session, member_id, (posted, Post.author_id))
 
 
 def within(session: Session, circle_id: int) -> Collection[int]:
@@ -276,7 +272,7 @@ def widest(session: Session, circle_id: int) -> str | None:
     )
 
 
-holders.register("list", holders.Holder(places, written_by_others, within, widest))
+holders.register("list", holders.Holder(written_by_others, places, within, widest))
 
 
 @on(VisibilityChanged)

@@ -2,7 +2,7 @@
 
 from collections.abc import Collection
 
-from sqlalchemy import ScalarSelect, exists, func, select
+from sqlalchemy import ScalarSelect, and_, exists, func, select
 from sqlalchemy.orm import Session, aliased
 
 from cop.gatherings import belonging
@@ -11,7 +11,6 @@ from cop.groups import dates
 from cop.groups.models import FacilitatorState, Group, GroupDate, GroupFacilitator
 from cop.groups.permissions import GROUPS, GroupPermission
 from cop.members.actor import Actor
-from cop.members.models import Persona
 from cop.spaces import holders
 from cop.spaces.circles import CircleMembership, Visibility
 from cop.spaces.joining import IN_IT
@@ -62,20 +61,8 @@ def places(session: Session, actor: Actor, circle_ids: Collection[int]) -> dict[
 
 def written_by_others(session: Session, circle_id: int, member_id: int) -> bool:
     """A date that somebody else planned."""
-    others = func.coalesce(Persona.member_id, 0) != member_id
-    planned = (
-        select(Gathering.id)
-        .join(GroupDate, GroupDate.gathering_id == Gathering.id)
-        .join(Persona, Persona.id == Gathering.organiser_id)
-        .where(Gathering.circle_id == circle_id, others)
-        .limit(1)
-    )
-    return session.scalar(planned) is not None
-
-
-def within(_session: Session, _circle_id: int) -> Collection[int]:
-    """Nothing: what a group does is in its own circle."""
-    return ()
+    planned = and_(Gathering.circle_id == circle_id, GroupDate.gathering_id == Gathering.id)
+    return holders.any_by_others(session, member_id, (planned, Gathering.organiser_id))
 
 
 def widest(session: Session, circle_id: int) -> str | None:
@@ -92,7 +79,7 @@ def presence_url(token: str) -> str:
     return f"/groepen/gast/{token}/aanwezig"
 
 
-holders.register("group", holders.Holder(places, written_by_others, within, widest))
+holders.register("group", holders.Holder(written_by_others, places, widest=widest))
 belonging.register(
     (GatheringKind.INTERVISIE, GatheringKind.BERAAD),
     belonging.Belonging(

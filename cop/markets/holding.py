@@ -51,11 +51,6 @@ def written_by_others(session: Session, circle_id: int, member_id: int) -> bool:
     )
 
 
-def within(_session: Session, _circle_id: int) -> Collection[int]:
-    """Nothing: what a market does is in its own circle."""
-    return ()
-
-
 def hindrance(session: Session, actor: Actor, circle_id: int) -> str | None:
     """Whoever comes has something to get or to bring [A]."""
     entry = session.scalar(
@@ -90,7 +85,7 @@ def page_url(gathering_id: int) -> str:
     return f"/markten/van/{gathering_id}"
 
 
-holders.register("market", holders.Holder(places, written_by_others, within))
+holders.register("market", holders.Holder(written_by_others, places))
 belonging.register(
     (GatheringKind.MARKET,),
     belonging.Belonging(hindrance=hindrance, planned=planned, chosen=chosen, page_url=page_url),

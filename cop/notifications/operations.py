@@ -56,10 +56,10 @@ def notify(
     subject_id: int,
     now: datetime,
     by_id: int | None = None,
-) -> None:
+) -> set[int]:
     """Tell each member once; a second call with the same key adds nothing.
 
-    Whoever blocked the one who caused it is not told.
+    Whoever blocked the one who caused it is not told. Returns who is told, now or before.
 
     Args:
         kind: says which sentence, 'discussions.mention'.
@@ -70,7 +70,7 @@ def notify(
     if by_id is not None and wanted:
         wanted -= who_blocked(session, wanted, by_id)
     if not wanted:
-        return
+        return wanted
     have = session.scalars(
         select(Notification.member_id).where(
             Notification.key == key, Notification.member_id.in_(wanted)
@@ -80,6 +80,7 @@ def notify(
     if missing:
         common = {"kind": kind, "key": key, "subject_id": subject_id, "by_id": by_id, "at": now}
         session.execute(insert(Notification), [common | {"member_id": m} for m in missing])
+    return wanted
 
 
 def lines(session: Session, actor: Actor, notifications: Sequence[Notification]) -> dict[int, Line]:

@@ -223,8 +223,8 @@ def change_visibility(
     """Change who may read a circle.
 
     The rule: a circle can be made stricter at any time, and at once; it can be made wider only
-    while nothing by others stands in it, a week after everybody in it was told. So nobody's words
-    are ever read by more people than they were written for.
+    while nothing by others stands in it, a week after everybody in it was told, and only when that
+    is still so then. So nobody's words are ever read by more people than they were written for.
 
     Raises:
         NotFound: the actor does not coordinate it.
@@ -252,14 +252,19 @@ def change_visibility(
         return
     circle.widens_to, circle.widens_at = visibility, now + NOTICE
     session.flush()
-    payload = {"circle_id": circle_id, "at": events.moment(circle.widens_at)}
+    assert actor.member_id is not None
+    at = events.moment(circle.widens_at)
+    payload = {"circle_id": circle_id, "at": at, "member_id": actor.member_id}
     enqueue(session, "spaces.widen", payload, now=now, run_at=circle.widens_at)
     emit(session, events.WideningAnnounced(circle_id=circle_id, at=events.moment(now)), now)
 
 
 @job("spaces.widen")
 def widen(session: Session, payload: dict[str, int], now: datetime) -> None:
-    """Open the circle as announced, unless that was taken back or announced anew."""
+    """Open the circle as announced, unless that was taken back or announced anew.
+
+    What others wrote, or brought a case to, since the announcement ends it as well: they are told.
+    """
     circle = session.get(Circle, payload["circle_id"], with_for_update=True)
     if circle is None or circle.widens_at is None or circle.widens_to is None:
         return
@@ -267,6 +272,11 @@ def widen(session: Session, payload: dict[str, int], now: datetime) -> None:
         return
     wider = Visibility(circle.widens_to)
     circle.widens_to = circle.widens_at = None
+    # Announced by nobody that is known: whatever stands in it is by others.
+    if holders.written_by_others(session, circle.id, payload.get("member_id", 0)):
+        session.flush()
+        emit(session, events.WideningEnded(circle_id=circle.id, at=events.moment(now)), now)
+        return
     change_at_once(session, circle, wider, now)
 
 

@@ -107,6 +107,13 @@ class WideningAnnounced(CircleEvent):
 
 
 @dataclass(frozen=True, kw_only=True)
+class WideningEnded(CircleEvent):
+    """It stays as it was: others wrote in it since it was announced."""
+
+    name = "circles.widening_ended"
+
+
+@dataclass(frozen=True, kw_only=True)
 class VisibilityChanged(CircleEvent):
     name = "circles.visibility_changed"
     before: str

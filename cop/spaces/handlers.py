@@ -161,6 +161,11 @@ def tell_of_widening(session: Session, event: events.WideningAnnounced, now: dat
         _tell(session, event, _members(session, event.circle_id), "widens", now)
 
 
+@on(events.WideningEnded)
+def tell_of_no_widening(session: Session, event: events.WideningEnded, now: datetime) -> None:
+    _tell(session, event, _members(session, event.circle_id), "stays", now)
+
+
 @on(events.VisibilityChanged)
 def tell_of_visibility(session: Session, event: events.VisibilityChanged, now: datetime) -> None:
     _tell(session, event, _members(session, event.circle_id), "visibility", now)
@@ -227,6 +232,7 @@ def _members(session: Session, circle_id: int) -> list[int]:
     "circles.coordinator_ended",
     "circles.take_over",
     "circles.widens",
+    "circles.stays",
     "circles.visibility",
 )
 def lines_about_circles(
@@ -278,6 +284,11 @@ def _line(n: Notification, place: holders.Place, circle: Circle) -> Line | None:
                     visibility=VISIBILITY_LABELS[Visibility(circle.widens_to)],
                     **words,
                 ),
+                place.url,
+            )
+        case "stays":
+            return Line(
+                _("“%(place)s” stays for whom it is: others have written in it.", **words),
                 place.url,
             )
         case "visibility":

@@ -7,10 +7,13 @@ circles stand within it.
 
 from collections.abc import Callable, Collection
 from dataclasses import dataclass
+from typing import TypeAlias
 
-from sqlalchemy.orm import Session
+from sqlalchemy import ColumnElement, exists, func, or_, select
+from sqlalchemy.orm import InstrumentedAttribute, Session
 
 from cop.members.actor import Actor
+from cop.members.models import Persona
 from cop.platform.errors import NotFound
 
 
@@ -34,27 +37,48 @@ class Place:
     full: bool = False
 
 
+def _no_places(_session: Session, _actor: Actor, _ids: Collection[int]) -> dict[int, Place]:
+    return {}
+
+
+def _nothing_within(_session: Session, _circle_id: int) -> Collection[int]:
+    return ()
+
+
 @dataclass(frozen=True, slots=True)
 class Holder:
-    """One kind of thing that has circles.
+    """One kind of thing that has circles, or that is brought to the circle of another (a case).
 
     Attributes:
-        places: of these circles, the places that the actor may find, by circle id; circles of
-            other kinds are left out.
         written_by_others: whether anything stands in the circle that somebody other than this
             member wrote or added. A circle in which others wrote is never made wider.
+        places: of these circles, the places that the actor may find, by circle id; circles of
+            other kinds are left out. None for what is only brought to a circle.
         within: circles of things that stand inside this one; who leaves it leaves them as well.
         widest: the visibility of what this circle's thing stands in, which it never exceeds; None
             when it stands in nothing.
     """
 
-    places: Callable[[Session, Actor, Collection[int]], dict[int, Place]]
     written_by_others: Callable[[Session, int, int], bool]
-    within: Callable[[Session, int], Collection[int]]
+    places: Callable[[Session, Actor, Collection[int]], dict[int, Place]] = _no_places
+    within: Callable[[Session, int], Collection[int]] = _nothing_within
     widest: Callable[[Session, int], str | None] = lambda _session, _circle_id: None
 
 
 _holders: dict[str, Holder] = {}
+
+
+# What is written (a condition that ties it to the circle) and the column with whose it is.
+Written: TypeAlias = tuple[
+    ColumnElement[bool], InstrumentedAttribute[int] | InstrumentedAttribute[int | None]
+]
+
+
+def any_by_others(session: Session, member_id: int, *texts: Written) -> bool:
+    """Whether somebody other than this member is behind any of these; who is gone is another."""
+    others = func.coalesce(Persona.member_id, 0) != member_id
+    found = (exists().where(stands, Persona.id == by, others) for stands, by in texts)
+    return bool(session.scalar(select(or_(*found))))
 
 
 def register(kind: str, holder: Holder) -> None:
@@ -84,6 +108,7 @@ def place(session: Session, actor: Actor, circle_id: int) -> Place:
 
 
 def written_by_others(session: Session, circle_id: int, member_id: int) -> bool:
+    """Whether anything in the circle is by somebody other than this member."""
     return any(h.written_by_others(session, circle_id, member_id) for h in _holders.values())
 
 

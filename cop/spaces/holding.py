@@ -2,11 +2,10 @@
 
 from collections.abc import Collection
 
-from sqlalchemy import exists, func, or_, select
+from sqlalchemy import and_, select
 from sqlalchemy.orm import Session
 
 from cop.members.actor import Actor
-from cop.members.models import Persona
 from cop.spaces import holders
 from cop.spaces.models import LogbookEntry, Space, SpaceFile
 from cop.spaces.permissions import SPACES, SpacePermission
@@ -32,29 +31,14 @@ def places(session: Session, actor: Actor, circle_ids: Collection[int]) -> dict[
 
 def written_by_others(session: Session, circle_id: int, member_id: int) -> bool:
     """A logbook entry or a file that somebody else brought, whether still in it or not."""
-    others = func.coalesce(Persona.member_id, 0) != member_id
-    return bool(
-        session.scalar(
-            select(
-                or_(
-                    *(
-                        exists()
-                        .where(model.space_id == Space.id, Space.circle_id == circle_id)
-                        .where(Persona.id == by, others)
-                        for model, by in (
-                            (LogbookEntry, LogbookEntry.author_id),
-                            (SpaceFile, SpaceFile.added_by_id),
-                        )
-                    )
-                )
-            )
-        )
+    here = Space.circle_id == circle_id
+    return holders.any_by_others(
+        session,
+        member_id,
+        (and_(here, LogbookEntry.space_id == Space.id), LogbookEntry.author_id),
+        (and_(here, SpaceFile.space_id == Space.id), SpaceFile.added_by_id),
     )
 
 
-def within(_session: Session, _circle_id: int) -> Collection[int]:
-    """Nothing of a space's own: the lists in it are held by the discussions."""
-    return ()
-
-
-holders.register("space", holders.Holder(places, written_by_others, within))
+# Nothing stands within a space that is its own: the lists in it are held by the discussions.
+holders.register("space", holders.Holder(written_by_others, places))

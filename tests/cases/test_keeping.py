@@ -4,8 +4,9 @@ from datetime import timedelta
 
 import pytest
 
-from cop.cases import keeping, own_keys, sealing, sharing
-from cop.cases.models import Case, CaseState, Consent, Reading, SealedPart
+from cop.cases import keeping, own_keys, sealing, sharing, withdrawn, writing
+from cop.cases.models import Case, CaseState, Consent, Reading, SealedPart, Withdrawal
+from cop.cases.permissions import CASES
 from cop.members import leaving
 from cop.members.models import Member, Persona
 from cop.notifications.models import Notification
@@ -81,14 +82,70 @@ def test_a_shared_case_is_removed_at_its_date_with_all_below_it(people, make) ->
         sharing.contribute(session, actor, case.id, "question", "Wie?", people.walk.now)
     tidy(people.walk.now + 89 * DAY)
     assert exists(case.id)
+    with unit_of_work() as session:
+        session.get_one(Case, case.id).warned_at = None  # as a second worker still sees it
+    tidy(people.walk.now + 89.1 * DAY)
     with reading() as session:
-        kinds = [n.kind for n in session.query(Notification)]
-    assert "cases.ends_soon" in kinds
+        told = session.query(Notification).filter_by(kind="cases.ends_soon").all()
+        assert [n.member_id for n in told] == [people.author.id], "of one end one is warned once"
+        assert session.query(OutgoingMail).count() == 1
     tidy(people.walk.now + 90 * DAY)
     assert not exists(case.id)
     with reading() as session:
         for model in (Consent, Reading, SealedPart):
             assert session.query(model).count() == 0
+
+
+def test_at_its_date_a_case_is_gone_though_no_worker_came_by(
+    people, make, browser, monkeypatch
+) -> None:
+    cases = [people.walk.to(CaseState.SHARED, people.circle, people.reader) for _ in range(3)]
+    with unit_of_work() as session:
+        for case in cases:
+            session.get_one(Case, case.id).remove_at = clock.now() - timedelta(seconds=1)
+    for member in (people.author, people.colleague, people.coordinator):
+        with reading() as session:
+            assert CASES.held(session, make.actor(member), cases[0].id) == frozenset()
+        assert browser(member).get(f"/casussen/{cases[0].id}").status_code == 404
+        assert "haar moeder" not in browser(member).get("/casussen").get_data(as_text=True)
+    # However many are due, the worker goes on until none is left.
+    monkeypatch.setattr(keeping, "BATCH", 2)
+    with unit_of_work() as session:
+        assert keeping.keep(session, {}, clock.now())
+    with unit_of_work() as session:
+        assert not keeping.keep(session, {}, clock.now())
+    assert not any(exists(case.id) for case in cases)
+
+
+def test_what_was_withdrawn_stays_so_when_a_backup_is_brought_back(people, make) -> None:
+    """Not another case that has its number since, and what could not be written down is later."""
+    case = people.walk.to(CaseState.WITHDRAWN, people.circle, people.reader)
+    other = people.walk.to(CaseState.SHARED, people.circle, people.reader)
+    draft = people.walk.to(CaseState.APPROVED, people.circle, people.reader)
+    with reading() as session:
+        row = session.get_one(Case, draft.id)
+        before = {c.key: getattr(row, c.key) for c in Case.__table__.columns}
+    with unit_of_work() as session:
+        writing.delete_draft(session, make.actor(people.author), draft.id, people.walk.now)
+    listed = withdrawn.listed()
+    assert set(listed.values()) == {Withdrawal.AUTHOR, None}
+    (own_keys.folder().root / withdrawn.FILE).unlink()
+    tidy(clock.now())
+    assert list(withdrawn.listed().values()) == [Withdrawal.AUTHOR], "written down once more"
+    with open(own_keys.folder().root / withdrawn.FILE, "a") as file:
+        file.write(f"{draft.id} {draft.created_at.isoformat()} thrown_away\n")
+        file.write(f"{other.id} 2026-01-01T00:00:00+00:00 author\n{other.id} 20")
+    with unit_of_work() as session:  # as the backup has it
+        back = session.get_one(Case, case.id)
+        back.state, back.title, back.text = CaseState.SHARED, "Weer te lezen", "{}"
+        back.withdrawn_at = back.withdrawn_by = None
+        session.add(Case(**before))
+    tidy(clock.now())
+    with reading() as session:
+        found = session.get_one(Case, case.id)
+        assert (found.state, found.title, found.withdrawn_by) == ("withdrawn", None, "author")
+        assert session.get_one(Case, other.id).state == CaseState.SHARED
+    assert not exists(draft.id)
 
 
 def test_the_circle_of_chosen_people_ends_with_the_case(people, make) -> None:

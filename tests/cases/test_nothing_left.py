@@ -2,6 +2,7 @@
 
 import logging
 import os
+import re
 import unicodedata
 from pathlib import Path
 
@@ -193,6 +194,23 @@ def test_keys_lie_where_the_settings_say(tmp_path) -> None:
     )
     assert given.case_keys == tmp_path / "elders"
     assert load({"COP_DATA_DIR": str(tmp_path)}).case_keys == tmp_path / "case-keys"
+
+
+def test_nginx_lays_no_case_on_its_disk_on_the_way() -> None:
+    """The configuration that we hand out keeps bodies and answers in memory (docs/cases.md)."""
+    conf = (Path(__file__).parents[2] / "deploy/nginx/cop.conf").read_text()
+    conf = re.sub(r"#.*", "", conf)
+    assert "proxy_max_temp_file_size 0;" in conf
+    assert "client_body_in_single_buffer on;" in conf
+    held = re.search(r"client_body_buffer_size (\w+);", conf)
+    confidential = next(
+        (place, inside)
+        for place, inside in re.findall(r"location ~ (\S+) \{([^}]*)\}", conf)
+        if re.match(place, "/casussen/7/schrijven")
+    )
+    assert held is not None
+    assert f"client_max_body_size {held[1]};" in confidential[1], "nothing larger than the memory"
+    assert "proxy_max_temp_file_size" not in confidential[1]
 
 
 def test_keys_are_for_this_user_alone(people) -> None:

@@ -2,6 +2,7 @@
 
 import io
 import re
+from datetime import timedelta
 
 import pikepdf
 import pytest
@@ -9,10 +10,14 @@ import pytest
 from cop.cases import readings as readings_of_cases
 from cop.cases import second_reading, sharing
 from cop.cases.models import Case, CaseState, Reading
-from cop.platform import pdf
+from cop.members.blocks import Block
+from cop.platform import clock, pdf
 from cop.platform.db import reading, unit_of_work
 from cop.platform.errors import NotFound, Refused
+from cop.platform.mail.models import OutgoingMail
+from cop.platform.worker import run_due
 from cop.textcheck.asking import AuthorAsked
+from tests.cases.walking import walk
 from tests.support.counting import statements
 
 
@@ -209,7 +214,58 @@ def test_second_readers(people, make, browser) -> None:
     assert reader.send(here, {"mark": "1"}, to=f"{here}/merk-weg").status_code == 302
     assert reader.send(here, to=f"{here}/geen-tijd").status_code == 302
     assert reader.get(here).status_code == 404
-    people.walk.asked(case, people.reader)
+    with pytest.raises(Refused) as refused:
+        people.walk.asked(case, people.reader)
+    assert "less than a day ago" in refused.value.message
+    walk(make, people.author, now + timedelta(days=1)).asked(case, people.reader)
     taken = author.send(f"/casussen/{case.id}", to=f"/casussen/{case.id}/tweede-lezer/terug")
     assert taken.status_code == 302
     assert reader.get(here).status_code == 404
+
+
+def test_who_blocked_the_author_is_not_asked_or_mailed(people, make, browser) -> None:
+    """To the author it is as if nobody were called so; and it holds the other way round."""
+    case, later = people.walk.ready(people.circle), people.walk.ready(people.circle)
+    author, url = browser(people.author), f"/casussen/{case.id}/tweede-lezer"
+    handle = make.persona(people.reader).handle
+
+    def block(by, member) -> None:
+        make.save(Block(member_id=by.id, persona_id=make.persona(member).id, at=clock.now()))
+
+    people.walk.asked(later, people.reader)
+    block(people.reader, people.author)
+    run_due()
+    with reading() as session:
+        assert session.query(OutgoingMail).count() == 0
+    assert "second reading" not in browser(people.reader).get("/casussen").get_data(as_text=True)
+    assert "Nobody is called so" in author.send(url, {"handle": handle}).get_data(as_text=True)
+    with pytest.raises(Refused):
+        people.walk.chosen(case, people.reader)
+    block(people.author, people.stranger)
+    with pytest.raises(second_reading.NobodyCalledSo):
+        people.walk.asked(case, people.stranger)
+    people.walk.asked(case, people.colleague)
+
+
+def test_asked_and_taken_back_again_and_again_is_one_mail(people, make) -> None:
+    case, now = people.walk.ready(people.circle), people.walk.now
+    for hour in (0, 1, 2, 25):
+        moment = now + timedelta(hours=hour)
+        at = walk(make, people.author, moment)
+        if 0 < hour < 24:
+            with pytest.raises(Refused):
+                at.asked(case, people.reader)
+            continue
+        at.asked(case, people.reader)
+        run_due()
+        with unit_of_work() as session:
+            second_reading.take_back(session, make.actor(people.author), case.id, moment)
+    with reading() as session:
+        assert session.query(OutgoingMail).count() == 2, "one a day"
+    # Sent back with marks, it was their turn, and is again.
+    at.asked(case, people.colleague)
+    reader = make.actor(people.colleague)
+    with unit_of_work() as session:
+        second_reading.mark(session, reader, case.id, "naar huis", "", moment)
+        second_reading.send_back(session, reader, case.id, moment)
+    at.asked(case, people.colleague)

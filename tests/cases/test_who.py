@@ -2,11 +2,13 @@
 
 import importlib
 import re
+from datetime import timedelta
 
 import pytest
 from click.testing import CliRunner
 from sqlalchemy import select
 
+from cop.cases import keeping, sharing, writing
 from cop.cases.models import Basis, Case, CaseState
 from cop.cases.permissions import CASES, CasePermission
 from cop.members.actor import SYSTEM, VISITOR
@@ -16,8 +18,9 @@ from cop.platform.db import reading, unit_of_work
 from cop.platform.mail.models import OutgoingMail
 from cop.platform.outbox import Job
 from cop.platform.worker import run_due
+from cop.spaces import coordinating
 from cop.spaces.circles import CircleMembership
-from tests.cases.walking import IDENTIFIERS
+from tests.cases.walking import IDENTIFIERS, walk
 
 STATES = tuple(CaseState)
 P = CasePermission
@@ -215,12 +218,16 @@ def test_command_line(people, app, monkeypatch) -> None:
     """The only command about cases prints how many, never what."""
     for state in STATES:
         people.walk.to(state, people.circle, people.reader)
+    with unit_of_work() as session:
+        for case in session.scalars(select(Case).where(Case.remove_at.is_not(None))):
+            case.remove_at = people.walk.now - timedelta(days=1)
+    monkeypatch.setattr(keeping, "BATCH", 1)
     commands = importlib.import_module("cop.cases.commands")
     monkeypatch.setattr(commands, "create_app", lambda: app)
     monkeypatch.setattr(commands.db.engine, "dispose", lambda: None)
     ran = CliRunner().invoke(commands.cases, ["tidy"])
     assert ran.exit_code == 0, ran.output
-    assert ran.output.startswith("Authors warned: 0.")
+    assert ran.output.startswith("Authors warned: 0. Drafts ended: 0. Cases removed: 3,")
     assert not any(word in ran.output for word in (*IDENTIFIERS, "moeder"))
     assert set(commands.cases.commands) == {"tidy"}, "a new command belongs in this test"
 
@@ -263,6 +270,33 @@ def test_an_open_circle_is_read_by_who_joined_alone(make, browser, people) -> No
     assert browser(people.stranger).get(f"/casussen/{case.id}").status_code == 404
     make.join(people.stranger, space.circle)
     assert browser(people.stranger).get(f"/casussen/{case.id}").status_code == 200
+
+
+def test_a_circle_with_a_case_of_another_is_not_widened(make, people) -> None:
+    """Also before it is shared, and when it is one's own but others brought something to it."""
+    own = walk(make, people.coordinator)
+
+    def widens() -> bool:
+        with reading() as session:
+            actor = make.actor(people.coordinator)
+            return coordinating.may_widen(session, actor, people.circle.id)
+
+    mine = own.to(CaseState.SHARED, people.circle, people.reader)
+    assert widens()
+    draft = people.walk.start()
+    people.walk.circled(draft, people.circle)
+    assert not widens(), "who agreed to this circle agreed to it as it is"
+    with unit_of_work() as session:
+        writing.delete_draft(session, make.actor(people.author), draft.id, people.walk.now)
+    assert widens()
+    shared = people.walk.to(CaseState.CLOSED, people.circle, people.reader)
+    assert not widens()
+    people.walk.withdrawn(shared)
+    assert widens()
+    with unit_of_work() as session:
+        actor = make.actor(people.colleague)
+        sharing.contribute(session, actor, mine.id, "feedback", "Mooi gezien.", own.now)
+    assert not widens()
 
 
 def test_titles_of_pages_say_nothing(people, browser) -> None:

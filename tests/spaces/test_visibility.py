@@ -7,11 +7,11 @@ from sqlalchemy import select
 
 from cop.members.actor import VISITOR
 from cop.notifications.models import Notification
-from cop.platform.db import unit_of_work
+from cop.platform.db import Base, unit_of_work
 from cop.platform.errors import NotFound, Refused
 from cop.platform.outbox import Job
 from cop.platform.worker import run_due
-from cop.spaces import coordinating, joining
+from cop.spaces import coordinating, holders, joining
 from cop.spaces.circles import STRICTNESS, Circle, CircleMembership, Standing, Visibility
 from cop.spaces.permissions import SPACES, SpacePermission
 from cop.spaces.words import audience
@@ -89,6 +89,44 @@ def test_wider_takes_effect_a_week_after_everybody_in_it_was_told(make, now):
         assert job.run_at == now + timedelta(days=7)
     widen_now(space)
     assert visibility(space) == OPEN
+
+
+def test_what_others_write_after_the_announcement_ends_it(make, now, logbook_entry):
+    """They are told; what whoever announced it writes themselves does not stand in the way."""
+    coordinator, other = make.member(), make.member()
+    for author, after in ((other, CLOSED), (coordinator, OPEN)):
+        space = make.space(CLOSED, coordinator=coordinator)
+        make.join(other, space.circle)
+        change(make, coordinator, space, OPEN, now)
+        logbook_entry(space, author)
+        widen_now(space)
+        run_due()
+        with unit_of_work() as session:
+            circle = session.get(Circle, space.circle_id)
+            assert (circle.visibility, circle.widens_at) == (after, None)
+            told = session.scalars(
+                select(Notification.member_id).where(
+                    Notification.kind == "circles.stays",
+                    Notification.subject_id == space.circle_id,
+                )
+            ).all()
+        assert set(told) == ({coordinator.id, other.id} if after == CLOSED else set())
+
+
+def test_whatever_stands_in_a_circle_says_whether_others_wrote_it():
+    """A capability whose tables name a circle registers what of it is by others."""
+    # Of groups, which are never wider than closed; their dates are asked after as gatherings.
+    of_groups = {"case_turn", "go_on_question", "group_method", "group_session"}
+    kinds = {
+        model.class_.__module__.split(".")[1]
+        for model in Base.registry.mappers
+        for key in model.local_table.foreign_keys
+        if key.column.table.name == "circle" and model.local_table.name not in of_groups
+    }
+    registered = {
+        holder.written_by_others.__module__.split(".")[1] for holder in holders._holders.values()
+    }
+    assert kinds - registered == set()
 
 
 def test_what_was_announced_can_be_taken_back(make, now):
