@@ -126,17 +126,25 @@ def remove(post_id: int) -> Page:
     if post.deleted_at is not None:
         raise NotFound
     form = ReasonForm()
+    asked: AuthorAsked | None = None
     if form.validate_on_submit():
         try:
             tending_posts.remove_anothers(
-                session, actor(), post_id, form.reason.data or "", clock.now()
+                session,
+                actor(),
+                post_id,
+                form.reason.data or "",
+                clock.now(),
+                anyway="anyway" in request.form,
             )
             flash(_("Removed. Its author is told why."), "success")
             return _after_removal(post)
+        except AuthorAsked as question:
+            asked = question
         except Refused as refusal:
             put_beside(form, refusal)
     name = session.scalar(select(Persona.name).where(Persona.id == post.author_id))
-    return form_page("remove_anothers", form, post=post, name=name, back=_url(post))
+    return form_page("remove_anothers", form, post=post, name=name, back=_url(post), asked=asked)
 
 
 def _remove_own(post_id: int) -> Page:

@@ -196,12 +196,18 @@ def remove(session: Session, actor: Actor, post_id: int, now: datetime) -> Post:
 
 
 def remove_anothers(
-    session: Session, actor: Actor, post_id: int, reason: str, now: datetime
+    session: Session,
+    actor: Actor,
+    post_id: int,
+    reason: str,
+    now: datetime,
+    anyway: bool = False,
 ) -> Post:
     """Remove somebody's post as coordinator, or as a moderator where they read; the author is told.
 
     Raises:
         NotFound: the actor does not coordinate there, or it is gone already.
+        AuthorAsked: a check speaks up about the reason.
         Refused: no reason, or too long a one.
     """
     found = POSTS.get(session, actor, PostPermission.COORDINATE, post_id)
@@ -212,6 +218,7 @@ def remove_anothers(
         raise Refused(_("Write to the author why, please."), "reason")
     if len(reason) > MOST_REASON:
         raise Refused(_("Keep it under 1,000 characters, please."), "reason")
+    ask_author([reason], Purpose.POST, anyway)
     _discussion, circle_id = _locked(session, found)
     by_id = persona_id_in(session, actor, circle_id)
     _take_away(session, found, by_moderator=True, now=now)

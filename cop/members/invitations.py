@@ -16,6 +16,8 @@ from cop.platform import audit
 from cop.platform.blank import trimmed
 from cop.platform.errors import NotFound, Refused
 from cop.platform.i18n import gettext as _
+from cop.textcheck.asking import ask_author
+from cop.textcheck.checks import Purpose
 
 PATH = "/aanmelden/uitnodiging/"
 MOST_DAYS = 90
@@ -60,7 +62,12 @@ class InvitationRefused(Refused):
 
 
 def make(
-    session: Session, actor: Actor, wanted: Wanted, language: str, now: datetime
+    session: Session,
+    actor: Actor,
+    wanted: Wanted,
+    language: str,
+    now: datetime,
+    anyway: bool = False,
 ) -> tuple[Invitation, str]:
     """Make an invitation and mail it when it is for one address.
 
@@ -72,6 +79,7 @@ def make(
 
     Raises:
         NotFound: the site does not let the actor invite.
+        AuthorAsked: a check speaks up about the note.
         Refused: an address that is none, or a number out of bounds.
     """
     if not (actor.is_system or may_invite(actor, settings_of(session))):
@@ -84,11 +92,13 @@ def make(
         raise Refused(_("Choose a number of people from 1 to %(most)s.", most=most), "uses")
     if most == MOST_USES_OF_MEMBERS and _open(session, actor, now) >= MOST_OPEN_OF_MEMBERS:
         raise Refused(_("You have many invitations that still work. Take some back first, please."))
+    note = trimmed(wanted.note)[:200]
+    ask_author([note], Purpose.PROFILE, anyway)
     token = new_token()
     invitation = Invitation(
         token_hash=hash_token(token),
         email=email,
-        note=trimmed(wanted.note)[:200],
+        note=note,
         most_uses=1 if email else wanted.uses,
         invited_by_id=actor.member_id,
         created_at=now,

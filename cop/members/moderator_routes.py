@@ -1,6 +1,6 @@
 """Pages of moderators: requests to join, and who is behind a pseudonym."""
 
-from flask import flash, redirect, render_template, url_for
+from flask import flash, redirect, render_template, request, url_for
 from flask_login import current_user
 from werkzeug.wrappers import Response
 
@@ -13,6 +13,7 @@ from cop.platform.db import db
 from cop.platform.errors import NotFound, Refused
 from cop.platform.i18n import gettext as _
 from cop.platform.refusals import show_on
+from cop.textcheck.asking import AuthorAsked
 
 Page = str | Response | tuple[str, int]
 
@@ -38,12 +39,19 @@ def decline(request_id: int) -> Page:
     session, actor = db.session(), current_user.actor
     asked = requests.one(session, actor, request_id)
     form = DeclineForm()
+    question: AuthorAsked | None = None
     if form.validate_on_submit():
-        requests.decline(session, actor, request_id, form.words.data or "", clock.now())
-        flash(_("They get a mail, and what they filled in is removed."), "success")
-        return redirect(url_for(".join_requests"))
+        words, anyway = form.words.data or "", "anyway" in request.form
+        try:
+            requests.decline(session, actor, request_id, words, clock.now(), anyway)
+        except AuthorAsked as found:
+            question = found
+        else:
+            flash(_("They get a mail, and what they filled in is removed."), "success")
+            return redirect(url_for(".join_requests"))
     status = 422 if form.is_submitted() else 200
-    return render_template("members/decline.html", form=form, asked=asked), status
+    page = render_template("members/decline.html", form=form, waiting=asked, asked=question)
+    return page, status
 
 
 @blueprint.get("/onthullingen")
@@ -61,16 +69,21 @@ def ask_reveal(handle: str) -> Page:
     if not found.person.is_pseudonym:
         raise NotFound
     form = RevealForm()
+    asked: AuthorAsked | None = None
     if form.validate_on_submit():
+        reason, anyway = form.reason.data or "", "anyway" in request.form
         try:
-            reveal = reveals.ask(session, actor, handle, form.reason.data or "", clock.now())
+            reveal = reveals.ask(session, actor, handle, reason, clock.now(), anyway)
+        except AuthorAsked as question:
+            asked = question
         except Refused as refused:
             show_on(form, refused)
         else:
             flash(_("Another moderator is asked to decide with you."), "success")
             return redirect(url_for(".reveal", reveal_id=reveal.id))
     status = 422 if form.is_submitted() else 200
-    return render_template("members/ask_reveal.html", form=form, person=found.person), status
+    page = render_template("members/ask_reveal.html", form=form, person=found.person, asked=asked)
+    return page, status
 
 
 @blueprint.get("/onthullingen/<int:reveal_id>")

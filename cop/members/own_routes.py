@@ -298,7 +298,7 @@ def own_invitations() -> Page:
     session, actor = db.session(), current_user.actor
     may = may_invite(actor, settings_of(session))
     form = InvitationForm(uses=1, days=14)
-    made = None
+    made, asked = None, None
     if may and form.validate_on_submit():
         wanted = invitations.Wanted(
             email=form.email.data or None,
@@ -308,8 +308,15 @@ def own_invitations() -> Page:
         )
         try:
             invitation, path = invitations.make(
-                session, actor, wanted, i18n.language(), clock.now()
+                session,
+                actor,
+                wanted,
+                i18n.language(),
+                clock.now(),
+                anyway="anyway" in request.form,
             )
+        except AuthorAsked as question:
+            asked = question
         except Refused as refused:
             show_on(form, refused)
         else:
@@ -321,6 +328,7 @@ def own_invitations() -> Page:
         form=form,
         may=may,
         made=made,
+        asked=asked,
         invitations=invitations.shown(session, actor, clock.now()),
         everybodys=actor.moderates,
     )

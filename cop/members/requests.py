@@ -13,6 +13,8 @@ from cop.members.permissions import REQUESTS, RequestPermission
 from cop.members.queries import own_persona
 from cop.platform import audit
 from cop.platform.blank import trimmed
+from cop.textcheck.asking import ask_author
+from cop.textcheck.checks import Purpose
 
 MOST_WORDS = 1000
 SHOWN = 100
@@ -63,10 +65,24 @@ def admit(session: Session, actor: Actor, request_id: int, now: datetime) -> Non
     )
 
 
-def decline(session: Session, actor: Actor, request_id: int, words: str, now: datetime) -> None:
-    """Say no: they are told by mail, with the moderator's words if any, and forgotten."""
+def decline(
+    session: Session,
+    actor: Actor,
+    request_id: int,
+    words: str,
+    now: datetime,
+    anyway: bool = False,
+) -> None:
+    """Say no: they are told by mail, with the moderator's words if any, and forgotten.
+
+    Raises:
+        NotFound: nobody waits under this number, or the actor does not moderate.
+        AuthorAsked: a check speaks up about the words.
+    """
     member = REQUESTS.get(session, actor, RequestPermission.DECIDE, request_id)
-    mails.declined(session, member, trimmed(words)[:MOST_WORDS], now)
+    words = trimmed(words)[:MOST_WORDS]
+    ask_author([words], Purpose.PROFILE, anyway)
+    mails.declined(session, member, words, now)
     audit.record(
         session, "member.declined", actor=actor.audit_id, subject=f"member:{member.id}", now=now
     )

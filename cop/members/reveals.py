@@ -27,6 +27,8 @@ from cop.platform.blank import trimmed
 from cop.platform.errors import NotFound, Refused
 from cop.platform.i18n import gettext as _
 from cop.platform.outbox import emit
+from cop.textcheck.asking import ask_author
+from cop.textcheck.checks import Purpose
 
 LEAST_REASON, MOST_REASON = 20, 2000
 SHOWN = 100
@@ -51,11 +53,19 @@ class Asked:
     mine: bool
 
 
-def ask(session: Session, actor: Actor, handle: str, reason: str, now: datetime) -> Reveal:
+def ask(
+    session: Session,
+    actor: Actor,
+    handle: str,
+    reason: str,
+    now: datetime,
+    anyway: bool = False,
+) -> Reveal:
     """Ask a second moderator to agree.
 
     Raises:
         NotFound: the actor does not moderate, or there is no such pseudonym.
+        AuthorAsked: a check speaks up about the reason.
         Refused: no reason, the own pseudonym, or it is asked already.
     """
     if not actor.moderates:
@@ -83,6 +93,7 @@ def ask(session: Session, actor: Actor, handle: str, reason: str, now: datetime)
     waiting = select(Reveal.id).where(Reveal.persona_id == persona.id, Reveal.decided_at.is_(None))
     if session.scalar(waiting.limit(1)) is not None:
         raise Refused(_("This was asked already and waits for a second moderator."), "reason")
+    ask_author([reason], Purpose.PROFILE, anyway)
     reveal = Reveal(persona_id=persona.id, reason=reason, asked_by_id=actor.member_id, asked_at=now)
     session.add(reveal)
     session.flush()

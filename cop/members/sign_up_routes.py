@@ -15,6 +15,7 @@ from cop.platform.errors import Refused
 from cop.platform.i18n import gettext as _
 from cop.platform.ratelimit import GUESSING, MAILING, limiter
 from cop.platform.refusals import show_on
+from cop.textcheck.asking import AuthorAsked
 
 Page = str | Response | tuple[str, int]
 
@@ -36,9 +37,13 @@ def sign_up(token: str | None = None) -> Page:
     form = SignUpForm()
     if not signing_up.needs_motivation(session, token):
         del form.motivation
+    asked: AuthorAsked | None = None
     if signing_up.is_open(session, token) and form.validate_on_submit():
         try:
-            signing_up.ask(session, _wish(form, token), clock.now())
+            anyway = "anyway" in request.form
+            signing_up.ask(session, _wish(form, token), clock.now(), anyway)
+        except AuthorAsked as question:
+            asked = question
         except Refused as refused:
             show_on(form, refused)
         else:
@@ -46,6 +51,7 @@ def sign_up(token: str | None = None) -> Page:
     page = render_template(
         "members/sign_up.html",
         form=form,
+        asked=asked,
         invited=token is not None,
         is_open=signing_up.is_open(session, token),
     )

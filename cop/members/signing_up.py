@@ -32,6 +32,8 @@ from cop.platform.errors import Refused
 from cop.platform.i18n import gettext as _
 from cop.platform.i18n import sort_key
 from cop.platform.outbox import emit, enqueue, job
+from cop.textcheck.asking import ask_author
+from cop.textcheck.checks import Purpose
 
 MOST_MOTIVATION = 1000
 UNCONFIRMED_FOR = timedelta(days=7)
@@ -66,10 +68,11 @@ def needs_motivation(session: Session, token: str | None) -> bool:
     return token is None and settings_of(session).sign_up == SignUp.REQUEST
 
 
-def ask(session: Session, wish: Wish, now: datetime) -> None:
+def ask(session: Session, wish: Wish, now: datetime, anyway: bool = False) -> None:
     """Take the wish down; what follows comes by mail.
 
     Raises:
+        AuthorAsked: a check speaks up about why they want to join.
         Refused: something in it is not right, which has nothing to do with who has an account.
     """
     name, email = names.clean(wish.name), addresses.valid(wish.email)
@@ -87,6 +90,8 @@ def ask(session: Session, wish: Wish, now: datetime) -> None:
     invitation = (
         invitations.check(session, wish.token, email, now) if wish.token is not None else None
     )
+    own = {name, *name.split()}  # in the words of whoever tells of themselves no concern
+    ask_author([motivation], Purpose.PROFILE, anyway, known=lambda: own)
     values = asdict(wish) | {"name": name, "email": email, "motivation": motivation}
     values |= {"invitation_id": invitation.id if invitation else None, "at": now.isoformat()}
     enqueue(session, "members.sign_up", seal(values), now=now)

@@ -17,6 +17,8 @@ from cop.platform.blank import trimmed
 from cop.platform.errors import NotFound, Refused
 from cop.platform.i18n import gettext as _
 from cop.platform.outbox import emit
+from cop.textcheck.asking import ask_author
+from cop.textcheck.checks import Purpose
 
 LONGEST_PASSAGE = 60_000
 LONGEST_NOTE = 2_000
@@ -179,6 +181,7 @@ def decide(
     answer: str,
     request: str,
     now: datetime,
+    anyway: bool = False,
 ) -> Report:
     """Decide on a report and on every other open report of the same text.
 
@@ -189,6 +192,7 @@ def decide(
 
     Raises:
         NotFound: not a moderator, or one who wrote or reported the text.
+        AuthorAsked: a check speaks up about what those concerned would read.
         Refused: decided already, in another moderator's hands, or no word to the author.
     """
     found = REPORTS.get(session, actor, ReportPermission.HANDLE, report_id)
@@ -203,6 +207,7 @@ def decide(
     for text, field in ((answer, "answer"), (request, "request")):
         if len(text) > LONGEST_NOTE:
             raise Refused(_("Keep this under 2,000 characters, please."), field)
+    ask_author((request, answer), Purpose.POST, anyway)
     same = session.scalars(
         select(Report)
         .where(Report.subject == found.subject, Report.decided_at.is_(None))

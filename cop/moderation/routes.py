@@ -16,6 +16,7 @@ from cop.platform.db import db
 from cop.platform.errors import NotFound, Refused
 from cop.platform.forms import choices
 from cop.platform.i18n import gettext as _
+from cop.textcheck.asking import AuthorAsked
 
 blueprint = Blueprint("moderation", __name__, url_prefix="/moderatie")
 
@@ -77,6 +78,7 @@ def report(report_id: int) -> Page:
     form.decision.choices = choices(
         (each, DECISIONS[each]) for each in subjects.decisions(page.report.subject)
     )
+    asked: AuthorAsked | None = None
     if form.validate_on_submit():
         try:
             operations.decide(
@@ -87,7 +89,10 @@ def report(report_id: int) -> Page:
                 answer=form.answer.data or "",
                 request=form.request.data or "",
                 now=clock.now(),
+                anyway="anyway" in request.form,
             )
+        except AuthorAsked as question:
+            asked = question
         except Refused as error:
             _put(form, error)
         else:
@@ -99,6 +104,7 @@ def report(report_id: int) -> Page:
             "moderation/report.html",
             page=page,
             form=form,
+            asked=asked,
             reasons=REASONS,
             outcomes=DECIDED,
             rendered=_rendered,

@@ -28,7 +28,9 @@ from sqlalchemy import (
     Dialect,
     Engine,
     Executable,
+    Integer,
     MetaData,
+    Table,
     event,
     literal,
 )
@@ -56,6 +58,19 @@ class Base(DeclarativeBase):
             "pk": "pk_%(table_name)s",
         }
     )
+
+
+@event.listens_for(Table, "after_parent_attach")
+def _numbers_never_come_back(table: Table, _metadata: MetaData) -> None:
+    """On SQLite a table gives no number out twice, as PostgreSQL does by itself.
+
+    Reports, notices, mails, the trail and links name things by their number: when its row is gone,
+    another thing must not answer to it. Holds for every table that is numbered by itself, and for
+    those that migrations make.
+    """
+    key = list(table.primary_key.columns)
+    if [c.name for c in key] == ["id"] and isinstance(key[0].type, Integer):
+        table.dialect_options["sqlite"]["autoincrement"] = True
 
 
 class UtcDateTime(TypeDecorator[datetime]):

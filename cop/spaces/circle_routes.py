@@ -80,21 +80,31 @@ def join(circle_id: int) -> Page:
         form = AskForm()
     else:
         raise NotFound
+    asked: AuthorAsked | None = None
     if form.validate_on_submit():
         try:
             if isinstance(form, JoinForm):
                 joining.join(session, actor(), circle_id, clock.now(), form.chosen)
                 flash(_("You take part in “%(name)s” now. Welcome!", name=place.name), "success")
             else:
-                why = form.why.data or ""
-                joining.ask(session, actor(), circle_id, why, clock.now(), form.chosen)
+                joining.ask(
+                    session,
+                    actor(),
+                    circle_id,
+                    form.why.data or "",
+                    clock.now(),
+                    form.chosen,
+                    anyway="anyway" in request.form,
+                )
                 flash(_("Your request is with the coordinators. You will hear."), "success")
             return redirect(place.url)
+        except AuthorAsked as question:
+            asked = question
         except Refused as refusal:
             put_beside(form, refusal)
     fixed = naming.fixed_persona(session, actor(), circle_id) if mine.may("request") else None
     context = _name_context(form, circle_id)
-    return _show("join", form, place=place, mine=mine, fixed=fixed, **context)
+    return _show("join", form, place=place, mine=mine, fixed=fixed, asked=asked, **context)
 
 
 @blueprint.post("/<int:circle_id>/verzoek-intrekken")
@@ -268,14 +278,25 @@ def remove(circle_id: int, handle: str) -> Page:
     membership = joining.by_handle(session, circle_id, handle, joining.IN_IT)
     form = RemoveForm()
     about = _about(membership, place, handle)
+    asked: AuthorAsked | None = None
     if form.validate_on_submit():
         try:
-            joining.remove(session, actor(), circle_id, handle, form.reason.data or "", clock.now())
+            joining.remove(
+                session,
+                actor(),
+                circle_id,
+                handle,
+                form.reason.data or "",
+                clock.now(),
+                anyway="anyway" in request.form,
+            )
             flash(_("They no longer take part, and are told why."), "success")
             return redirect(place.members_url)
+        except AuthorAsked as question:
+            asked = question
         except Refused as refusal:
             put_beside(form, refusal)
-    return _show("remove", form, place=place, mine=mine, **about)
+    return _show("remove", form, place=place, mine=mine, asked=asked, **about)
 
 
 def _about(membership: CircleMembership, place: holders.Place, handle: str) -> dict[str, Any]:

@@ -27,6 +27,8 @@ from cop.spaces.circles import (
     standing_of,
 )
 from cop.spaces.permissions import CIRCLES, CirclePermission
+from cop.textcheck.asking import ask_author
+from cop.textcheck.checks import Purpose
 
 IN_IT = (Standing.JOINED, Standing.COORDINATOR)
 APART = timedelta(days=3)  # within which another name of the same member follows
@@ -100,11 +102,13 @@ def ask(
     why: str,
     now: datetime,
     pseudonym: str | None = None,
+    anyway: bool = False,
 ) -> CircleMembership:
     """Ask to join a closed circle, with a word why.
 
     Raises:
         NotFound: it is not there to be asked.
+        AuthorAsked: a check speaks up about the word.
         Refused: the pseudonym cannot be used, the word is too long, or the place is archived.
     """
     lock(session, circle_id)  # a form that is sent twice at once finds what the first one did
@@ -115,6 +119,7 @@ def ask(
     why = trimmed(why)
     if len(why) > 500:
         raise Refused(_("Keep it to 500 characters, please."), "why")
+    ask_author([why], Purpose.SPACE, anyway)
     persona = naming.fixed_persona(session, actor, circle_id) or naming.persona_for(
         session, actor, circle, pseudonym, now
     )
@@ -202,12 +207,19 @@ def leave_all(session: Session, persona_id: int, now: datetime) -> None:
 
 
 def remove(
-    session: Session, actor: Actor, circle_id: int, handle: str, reason: str, now: datetime
+    session: Session,
+    actor: Actor,
+    circle_id: int,
+    handle: str,
+    reason: str,
+    now: datetime,
+    anyway: bool = False,
 ) -> None:
     """A coordinator shows somebody out, and says why; the reason is shown to them alone.
 
     Raises:
         NotFound: the actor does not coordinate it, or nobody of that name is in it.
+        AuthorAsked: a check speaks up about the reason.
         Refused: no reason, or it is the actor.
     """
     _for(session, actor, CirclePermission.MANAGE, circle_id)
@@ -219,6 +231,7 @@ def remove(
         raise Refused(_("Write why, please: it is shown to the member."), "reason")
     if len(reason) > 1000:
         raise Refused(_("Keep it to 1000 characters, please."), "reason")
+    ask_author([reason], Purpose.SPACE, anyway)
     member_id, persona_id = membership.member_id, membership.persona_id
     end(session, circle_id, member_id, now)
     removal = CircleRemoval(

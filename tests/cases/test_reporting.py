@@ -151,6 +151,11 @@ def test_what_was_brought_can_be_reported_and_taken_away(
     with reading() as session:
         assert session.scalar(select(func.count()).select_from(Contribution)) == 0
     assert STORY in browser(people.colleague).get(f"/casussen/{case.id}").text
+    # What comes after it has a number of its own, so that it can be reported as well.
+    after = brought(people, case, make, people.coordinator)
+    assert after > number
+    again = report(browser, people.author, f"/bijdragen/{after}/melden", passage="niet aardig.")
+    assert again.status_code == 302
 
 
 @pytest.mark.parametrize("how", ["withdrawn", "removed", "taken away"])

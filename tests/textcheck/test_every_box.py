@@ -1,0 +1,67 @@
+"""What is written beside the work itself is looked at as well: reasons, answers, mails, requests."""
+
+from datetime import timedelta
+
+from sqlalchemy import select
+
+from cop.discussions.models import Post
+from cop.members.models import SignUp, SiteRole, SiteSettings
+from cop.moderation.models import Decision, Report
+from cop.platform import clock
+from cop.platform.db import unit_of_work
+from cop.spaces.circles import Visibility
+
+TELLS = "Fatima Bouzerda (34 jaar) uit Zaltbommel belde gisteren met 06-12345678."
+
+
+def test_each_box_asks_once_and_the_author_decides(make, browser) -> None:
+    make.save(SiteSettings(id=1, name="Proefplaats", sign_up=SignUp.REQUEST))
+    coordinator, joined, outsider, reporter = (make.member() for _ in range(4))
+    moderator = make.member(site_role=SiteRole.MODERATOR)
+    space = make.space(Visibility.CLOSED, coordinator=coordinator)
+    make.join(joined, space.circle)
+    pseudonym = make.pseudonym(joined, make.circle(pseudonyms=True))
+    applicant = make.member(state="requested")
+    post = make.discussion(make.list(coordinator=coordinator), joined)
+    with unit_of_work() as session:
+        post_id = session.scalar(select(Post.id).where(Post.discussion_id == post.id))
+    report = make.save(
+        Report(
+            reporter_id=reporter.id,
+            concerned_id=joined.id,
+            subject="post:1",
+            version=1,
+            reason="recognisable",
+            passage="Iets.",
+            at=clock.now() - timedelta(hours=1),
+        )
+    )
+    handle = make.persona(joined).handle
+    circle = f"/kringen/{space.circle_id}"
+    wish = {"name": "Noor Visser", "email": "nieuw@example.org", "agreed": "y"}
+    boxes = (
+        (None, "/aanmelden", "motivation", wish),
+        (outsider, f"{circle}/deelnemen", "why", {"under": "own"}),
+        (coordinator, f"{circle}/leden/{handle}/verwijderen", "reason", {}),
+        (coordinator, f"/berichten/{post_id}/verwijderen", "reason", {}),
+        (moderator, "/ik/uitnodigingen", "note", {"uses": "1", "days": "5"}),
+        (moderator, f"/aanmeldingen/{applicant.id}/nee", "words", {}),
+        (moderator, f"/leden/{pseudonym.handle}/onthulling", "reason", {}),
+        (moderator, f"/moderatie/{report.id}", "request", {"decision": Decision.ASK}),
+    )
+    for member, page, box, others in boxes:
+        sender = browser(member)
+        asked = sender.send(page, others | {box: TELLS})
+        assert asked.status_code == 422, page
+        assert "Share it anyway" in asked.text, page
+        assert "06-12345678" in asked.text.partition("<form")[0], page
+        sent = sender.send(page, others | {box: TELLS, "anyway": "yes"})
+        assert sent.status_code in (200, 302), (page, sent.text)
+        assert "Share it anyway" not in sent.text, page
+
+
+def test_whoever_tells_of_themselves_is_not_asked(make, browser) -> None:
+    make.save(SiteSettings(id=1, name="Proefplaats", sign_up=SignUp.REQUEST))
+    wish = {"name": "Noor Visser", "email": "nieuw@example.org", "agreed": "y"}
+    words = "Ik ben Noor Visser, 34 jaar, en werk als ervaringsdeskundige."
+    assert browser().send("/aanmelden", wish | {"motivation": words}).status_code == 302
