@@ -1,4 +1,4 @@
-"""What is written beside the work itself is looked at as well: reasons, answers, mails, requests."""
+"""What is written beside the work itself is looked at too: reasons, answers, mails, requests."""
 
 from datetime import timedelta
 
