@@ -71,12 +71,14 @@ def withdraw_again(session: Session, now: datetime) -> int:
             if one not in gone and case.withdrawn_by is not None:
                 withdrawn.write_down(case, Withdrawal(case.withdrawn_by))
         elif one in gone:
+            held = session.get(Case, case.id, with_for_update=True, populate_existing=True)
+            if held is None or held.state == CaseState.WITHDRAWN:
+                continue  # another worker was first
             by = gone[one]
-            session.refresh(case, with_for_update=True)
             if by is None:
-                erase(session, case, now)
+                erase(session, held, now)
             else:
-                sharing.withdraw_decided(session, case, by, now)
+                sharing.withdraw_decided(session, held, by, now)
             again += 1
     return again
 
@@ -95,7 +97,11 @@ def warn(session: Session, now: datetime) -> int:
             Persona.member_id.is_not(None),
             or_(
                 and_(_unshared(), Case.changed_at <= now - DRAFT_ENDS + WARNED_BEFORE),
-                and_(among(Case.state, READABLE), Case.remove_at <= now + WARNED_BEFORE),
+                and_(
+                    among(Case.state, READABLE),
+                    Case.remove_at <= now + WARNED_BEFORE,
+                    Case.remove_at > now,
+                ),
             ),
         )
         .limit(BATCH)

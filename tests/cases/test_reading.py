@@ -216,7 +216,8 @@ def test_second_readers(people, make, browser) -> None:
     assert reader.get(here).status_code == 404
     with pytest.raises(Refused) as refused:
         people.walk.asked(case, people.reader)
-    assert "less than a day ago" in refused.value.message
+    assert type(refused.value) is Refused
+    assert refused.value.field == "handle"
     walk(make, people.author, now + timedelta(days=1)).asked(case, people.reader)
     taken = author.send(f"/casussen/{case.id}", to=f"/casussen/{case.id}/tweede-lezer/terug")
     assert taken.status_code == 302
@@ -248,7 +249,7 @@ def test_who_blocked_the_author_is_not_asked_or_mailed(people, make, browser) ->
 
 
 def test_asked_and_taken_back_again_and_again_is_one_mail(people, make) -> None:
-    case, now = people.walk.ready(people.circle), people.walk.now
+    case, now = people.walk.ready(people.circle), people.walk.now - timedelta(hours=26)
     for hour in (0, 1, 2, 25):
         moment = now + timedelta(hours=hour)
         at = walk(make, people.author, moment)

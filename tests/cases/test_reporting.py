@@ -170,7 +170,7 @@ def test_when_the_words_go_so_do_those_in_reports(
             sharing.withdraw(session, make.actor(people.author), case.id, people.walk.now)
         elif how == "removed":
             session.get_one(Case, case.id).remove_at = people.walk.now
-            sharing.remove_due(session, people.walk.now)
+            sharing.remove_due(session, people.walk.now, 50)
         else:
             actor = make.actor(people.coordinator)
             sharing.delete_contribution(session, actor, number, people.walk.now)
