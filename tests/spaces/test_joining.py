@@ -441,7 +441,7 @@ def inner(make, monkeypatch):
     def within(_session, circle_id):
         return known.get(circle_id, [])
 
-    holder = holders.Holder(lambda *_a: {}, lambda *_a: False, within)
+    holder = holders.Holder(lambda *_a: False, within=within)
     monkeypatch.setitem(holders._holders, "test", holder)
 
     def made(space, pseudonyms=False):
