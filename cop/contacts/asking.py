@@ -1,9 +1,11 @@
 """Asking somebody to get in touch: nothing is exchanged before both agree.
 
 Whoever asks somebody who asked them agrees by that. A room above this one that brings people
-together (a card, a market) calls `ask` for each side, under the names that it knows them by.
+together calls `ask` for each side, under the names that it knows them by; or, where asking has its
+own place there (a market, on whose floor a number stands for somebody), `agreed` when both did.
 """
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
@@ -174,6 +176,50 @@ def answer(
     if request.words:
         conversations.put(session, opened, request.from_id, request.words, now)
         request.words = None
+    session.flush()
+    emit(session, ContactAccepted(request_id=request.id, conversation_id=opened), now)
+    return opened
+
+
+def agreed(
+    session: Session,
+    said: Sequence[tuple[int, str]],
+    about: str,
+    asked_at: datetime,
+    now: datetime,
+) -> int:
+    """Two agreed to it elsewhere: the conversation that they have now, with what each wrote in it.
+
+    Who asked hears of it. What they asked each other here, and waits, is settled by it.
+
+    Args:
+        said: who asked and who agreed, each with what they wrote to the other, or ''.
+
+    Raises:
+        NotFound: one of them blocked the other.
+    """
+    (from_id, _words), (to_id, _answer) = said
+    opened = conversations.open_between(session, from_id, to_id, now)
+    both = (from_id, to_id)
+    waiting = session.scalars(
+        select(ContactRequest)
+        .where(ContactRequest.from_id.in_(both), ContactRequest.to_id.in_(both))
+        .where(ContactRequest.answered_at.is_(None))
+        .order_by(ContactRequest.id)
+        .with_for_update()
+    ).all()
+    for each in waiting:
+        each.answered_at, each.accepted = now, True
+    request = ContactRequest(
+        from_id=from_id, to_id=to_id, about=about, at=asked_at, answered_at=now, accepted=True
+    )
+    session.add(request)
+    session.flush()
+    for persona_id, words in [*((each.from_id, each.words) for each in waiting), *said]:
+        if words:
+            conversations.put(session, opened, persona_id, words, now)
+    for each in waiting:
+        each.words = None
     session.flush()
     emit(session, ContactAccepted(request_id=request.id, conversation_id=opened), now)
     return opened

@@ -1,8 +1,9 @@
 """Private conversations between two: writing and ending. Encrypted, in no index and no mail."""
 
 from datetime import datetime
+from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import ScalarSelect, func, select
 from sqlalchemy.orm import Session, aliased
 
 from cop.contacts.events import MessageWritten
@@ -32,6 +33,17 @@ def between(session: Session, one_id: int, other_id: int) -> int | None:
         .where(Conversation.ended_at.is_(None))
         .order_by(Conversation.id.desc())
         .limit(1)
+    )
+
+
+def of_two(one_id: Any, other_id: Any) -> ScalarSelect[int | None]:
+    """The latest conversation of two names, also one that ended; both may be columns."""
+    one, other = aliased(ConversationSide), aliased(ConversationSide)
+    return (
+        select(func.max(one.conversation_id))
+        .join(other, other.conversation_id == one.conversation_id)
+        .where(one.persona_id == one_id, other.persona_id == other_id)
+        .scalar_subquery()
     )
 
 

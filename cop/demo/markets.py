@@ -12,6 +12,7 @@ from zoneinfo import ZoneInfo
 from sqlalchemy import delete, or_, select
 from sqlalchemy.orm import Session
 
+from cop.contacts import asking
 from cop.demo import content
 from cop.gatherings import when
 from cop.gatherings.operations import Details
@@ -34,7 +35,7 @@ from cop.platform.i18n import DEFAULT_ZONE
 from cop.platform.outbox import Job
 
 _ZONE = ZoneInfo(DEFAULT_ZONE)
-_ROOMS = ("markets.", "gatherings.", "circles.")
+_ROOMS = ("markets.", "gatherings.", "circles.", "contacts.")
 BRINGING = timedelta(hours=7)  # between one ask or offer and the next
 WRITING = timedelta(hours=20)  # after a market its stalls write down what they yielded
 
@@ -209,17 +210,20 @@ class _Held:
 
     def _contacts(self) -> None:
         for contact in self.text["contact"]:
+            people = [self._person(contact[side]) for side in ("from", "to")]
             self.session.add(
                 MarketContact(
                     market_id=self.market.id,
-                    from_id=self._person(contact["from"]).id,
-                    to_id=self._person(contact["to"]).id,
-                    from_words=contact["words"][0],
-                    to_words=contact["words"][1],
+                    from_id=people[0].id,
+                    to_id=people[1].id,
                     at=self.over,
                     agreed_at=self.over,
                 )
             )
+            said = [
+                (one.persona_id, words) for one, words in zip(people, contact["words"], strict=True)
+            ]
+            asking.agreed(self.session, said, "market", self.over, self.over)
 
     def _afterwards(self) -> None:
         at = self.over + WRITING

@@ -1,4 +1,7 @@
-"""Staying in touch after a market: one asks, the other agrees, and only then both see how.
+"""Staying in touch after a market: one asks, the other agrees, and only then anything is exchanged.
+
+When both agreed they have a private conversation (`cop.contacts`), which begins with what each
+wrote. From then on it is theirs like any other: going on, ending and reporting are done there.
 
 Who says no is not asked again at this market, and the one who asked is not told that it was a no:
 the request looks as if it waited, also when it is taken back and made once more. Only whoever said
@@ -11,29 +14,40 @@ from datetime import datetime
 from sqlalchemy import and_, or_, select
 from sqlalchemy.orm import Session
 
-from cop.markets.floor_among import allowed, me, tell_one, words
+from cop.contacts import asking, conversations
+from cop.markets.floor_among import allowed, me, tell_one
 from cop.markets.floor_models import FloorPerson, MarketContact
 from cop.markets.floor_permissions import FloorPermission
 from cop.members.actor import Actor
 from cop.members.blocks import blocked_by, either_blocked
+from cop.platform.blank import trimmed
 from cop.platform.errors import NotFound, Refused
 from cop.platform.i18n import gettext as _
+from cop.textcheck.asking import ask_author
+from cop.textcheck.checks import Purpose
 
 MOST_WORDS = 300
 MOST_ASKED = 40  # by one person at one market
 
 
 def ask(
-    session: Session, actor: Actor, market_id: int, person_id: int, reach: str, now: datetime
+    session: Session,
+    actor: Actor,
+    market_id: int,
+    person_id: int,
+    said: str,
+    now: datetime,
+    anyway: bool = False,
 ) -> MarketContact:
     """Ask somebody on the floor to stay in touch; when they asked before, both agree with it.
 
     Args:
-        reach: how the actor can be reached; the other sees it once both agreed.
+        said: what the actor writes to them, if anything; the other sees it once both agreed.
 
     Raises:
         NotFound: the actor did not come, or nobody of that number did.
-        Refused: nothing said about how to be reached, oneself, or somebody whom one blocked.
+        Refused: oneself, somebody whom one blocked or can write to already, or too much.
+        AuthorAsked: the words may say who somebody is.
     """
     if not allowed(session, actor, FloorPermission.MEET, market_id):
         raise NotFound
@@ -41,21 +55,25 @@ def ask(
     if mine.id == person_id:
         raise Refused(_("That is you."))
     other = _other(session, mine, person_id)
-    reach = words(reach, MOST_WORDS, "reach")
+    said = _said(said, anyway)
     _both_held(session, mine, other)
     if session.scalar(select(blocked_by(actor, other.persona_id))):
         raise Refused(_("You blocked them. Let them reach you again first, on the page Contact."))
     quiet = either_blocked(session, mine.persona_id, other.persona_id)  # they blocked the actor
+    if conversations.between(session, mine.persona_id, other.persona_id) is not None:
+        raise Refused(_("You can write to each other already, on the page Contact."))
     known = between(session, mine.id, other.id)
-    if known is not None and known.agreed_at is not None:
-        return known
+    if known is not None and known.agreed_at is not None:  # what they had has ended since
+        session.delete(known)
+        session.flush()
+        known = None
     if known is not None and known.from_id == mine.id:
         known.withdrawn_at = None
         if known.refused_at is None:
-            known.from_words = reach
+            known.from_words = said
         return known
     if known is not None and known.refused_at is None and not quiet:
-        return _agree(session, known, mine, other, reach, now)
+        return _agree(session, known, mine, other, said, now)
     if known is not None:  # the actor said no before, or they blocked the actor since
         session.delete(known)
         session.flush()
@@ -65,7 +83,7 @@ def ask(
     if len(asked) >= MOST_ASKED:
         raise Refused(_("You asked many people already. Wait for their answers."))
     made = MarketContact(
-        market_id=market_id, from_id=mine.id, to_id=other.id, from_words=reach, at=now
+        market_id=market_id, from_id=mine.id, to_id=other.id, from_words=said, at=now
     )
     session.add(made)
     session.flush()
@@ -75,13 +93,20 @@ def ask(
 
 
 def answer(
-    session: Session, actor: Actor, contact_id: int, agree: bool, reach: str, now: datetime
+    session: Session,
+    actor: Actor,
+    contact_id: int,
+    agree: bool,
+    said: str,
+    now: datetime,
+    anyway: bool = False,
 ) -> MarketContact:
-    """Agree, with how one can be reached oneself, or not; what is said stays said.
+    """Agree, with a word to the other if one likes, or not; what is said stays said.
 
     Raises:
         NotFound: the actor was not asked that.
-        Refused: agreed without saying how to be reached.
+        Refused: too much.
+        AuthorAsked: the words may say who somebody is.
     """
     known = session.get(MarketContact, contact_id, with_for_update=True, populate_existing=True)
     mine = _row(session, actor, known)
@@ -98,20 +123,18 @@ def answer(
         session.flush()
         tell_one(session, mine, "contact", known.id, now)
         return known
-    return _agree(session, known, mine, other, words(reach, MOST_WORDS, "reach"), now)
+    return _agree(session, known, mine, other, _said(said, anyway), now)
 
 
 def take_back(session: Session, actor: Actor, contact_id: int, now: datetime) -> None:
-    """Ask no longer, or end what was agreed: what each wrote is gone for both.
+    """Ask no longer: what one wrote is gone.
 
     Raises:
-        NotFound: it is not of the actor.
+        NotFound: the actor did not ask it, or it was agreed to: then the conversation is ended.
     """
     known = session.get(MarketContact, contact_id, with_for_update=True, populate_existing=True)
     mine = _row(session, actor, known)
-    if known is None or mine.id not in (known.from_id, known.to_id):
-        raise NotFound
-    if mine.id == known.to_id and known.agreed_at is None:
+    if known is None or mine.id != known.from_id or known.agreed_at is not None:
         raise NotFound
     if known.refused_at is None:
         session.delete(known)
@@ -136,6 +159,24 @@ def between(session: Session, one: int, other: int) -> MarketContact | None:
     )
 
 
+def talk_of(session: Session, mine: FloorPerson, person_id: int) -> int | None:
+    """The conversation that goes on with somebody who came, if there is one.
+
+    Raises:
+        NotFound: nobody of that number came.
+    """
+    other = _other(session, mine, person_id)
+    return conversations.between(session, mine.persona_id, other.persona_id)
+
+
+def _said(said: str, anyway: bool) -> str:
+    said = trimmed(said)
+    if len(said) > MOST_WORDS:
+        raise Refused(_("Keep it to %(most)s characters, please.", most=MOST_WORDS), "said")
+    ask_author([said], Purpose.POST, anyway)
+    return said
+
+
 def _both_held(session: Session, mine: FloorPerson, other: FloorPerson) -> None:
     """Two who ask each other at the same moment take turns."""
     rows = select(FloorPerson.id).where(FloorPerson.id.in_([mine.id, other.id]))
@@ -147,10 +188,12 @@ def _agree(
     known: MarketContact,
     mine: FloorPerson,
     other: FloorPerson,
-    reach: str,
+    said: str,
     now: datetime,
 ) -> MarketContact:
-    known.to_words, known.agreed_at = reach, now
+    both = [(other.persona_id, known.from_words or ""), (mine.persona_id, said)]
+    asking.agreed(session, both, "market", known.at, now)
+    known.agreed_at, known.from_words = now, None
     session.flush()
     for one in (mine, other):
         tell_one(session, one, "contact", known.id, now)

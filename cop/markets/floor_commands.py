@@ -1,5 +1,7 @@
 """What one can press on the screens of a market: each command calls the form's operation."""
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from datetime import UTC, datetime
 from typing import Any
 
@@ -15,9 +17,13 @@ MOST_TEXT = 30_000  # characters that are read at all; the operations have bound
 FARTHEST = 4_102_444_800_000  # milliseconds; the year 2100
 
 
-def _asked(question: AuthorAsked) -> Refused:
-    """The page shows what was found, as it does without scripts."""
-    return Refused(question.message, "asked")
+@contextmanager
+def _author_decides() -> Iterator[None]:
+    """What the checks found is shown by the page, as it is without scripts."""
+    try:
+        yield
+    except AuthorAsked as question:
+        raise Refused(question.message, "asked") from None
 
 
 # --- hosts
@@ -61,7 +67,7 @@ def by_clock(session: Session, actor: Actor, data: Data, now: datetime) -> None:
 
 @command("market.announce")
 def announce(session: Session, actor: Actor, data: Data, now: datetime) -> dict[str, int]:
-    try:
+    with _author_decides():
         made = rounds.announce(
             session,
             actor,
@@ -71,47 +77,35 @@ def announce(session: Session, actor: Actor, data: Data, now: datetime) -> dict[
             now,
             data.flag("anyway"),
         )
-    except AuthorAsked as question:
-        raise _asked(question) from None
     return {"call": made.id}
 
 
 @command("market.move")
 def move(session: Session, actor: Actor, data: Data, now: datetime) -> None:
-    hosting.move(
-        session,
-        actor,
-        data.whole("market"),
-        data.whole("who"),
-        data.whole("stall") or None,
-        data.text("reason", MOST_TEXT),
-        now,
-    )
+    stall_id, reason = data.whole("stall") or None, data.text("reason", MOST_TEXT)
+    with _author_decides():
+        hosting.move(session, actor, *_whom(data), stall_id, reason, now, _sure(data))
 
 
 @command("market.mute")
 def mute(session: Session, actor: Actor, data: Data, now: datetime) -> None:
-    hosting.mute(
-        session,
-        actor,
-        data.whole("market"),
-        data.whole("who"),
-        data.flag("muted"),
-        data.text("reason", MOST_TEXT),
-        now,
-    )
+    muted, reason = data.flag("muted"), data.text("reason", MOST_TEXT)
+    with _author_decides():
+        hosting.mute(session, actor, *_whom(data), muted, reason, now, _sure(data))
 
 
 @command("market.remove")
 def remove(session: Session, actor: Actor, data: Data, now: datetime) -> None:
     reason = data.text("reason", MOST_TEXT)
-    hosting.remove(session, actor, data.whole("market"), data.whole("who"), reason, now)
+    with _author_decides():
+        hosting.remove(session, actor, *_whom(data), reason, now, _sure(data))
 
 
 @command("market.readmit")
 def readmit(session: Session, actor: Actor, data: Data, now: datetime) -> None:
     reason = data.text("reason", MOST_TEXT)
-    hosting.readmit(session, actor, data.whole("market"), data.whole("who"), reason, now)
+    with _author_decides():
+        hosting.readmit(session, actor, *_whom(data), reason, now, _sure(data))
 
 
 @command("market.helped")
@@ -159,15 +153,17 @@ def seen(session: Session, actor: Actor, data: Data, now: datetime) -> None:
 
 @command("market.contact")
 def contact(session: Session, actor: Actor, data: Data, now: datetime) -> dict[str, int]:
-    reach = data.text("reach", MOST_TEXT)
-    made = contacts.ask(session, actor, data.whole("market"), data.whole("who"), reach, now)
+    said, market_id = data.text("said", MOST_TEXT), data.whole("market")
+    with _author_decides():
+        made = contacts.ask(session, actor, market_id, data.whole("who"), said, now, _sure(data))
     return {"contact": made.id}
 
 
 @command("market.answer")
 def answer(session: Session, actor: Actor, data: Data, now: datetime) -> None:
-    reach = data.text("reach", MOST_TEXT)
-    contacts.answer(session, actor, data.whole("contact"), data.flag("agree"), reach, now)
+    said, agree = data.text("said", MOST_TEXT), data.flag("agree")
+    with _author_decides():
+        contacts.answer(session, actor, data.whole("contact"), agree, said, now, _sure(data))
 
 
 # --- at a stall
@@ -175,10 +171,8 @@ def answer(session: Session, actor: Actor, data: Data, now: datetime) -> None:
 
 @command("stall.say")
 def say(session: Session, actor: Actor, data: Data, now: datetime) -> dict[str, int]:
-    try:
+    with _author_decides():
         made = stall_talk.say(session, actor, data.whole("stall"), *_typed(data), now, _sure(data))
-    except AuthorAsked as question:
-        raise _asked(question) from None
     return {"message": made.id}
 
 
@@ -186,12 +180,10 @@ def say(session: Session, actor: Actor, data: Data, now: datetime) -> dict[str, 
 def ask(session: Session, actor: Actor, data: Data, now: datetime) -> dict[str, int]:
     text, key = _typed(data)
     nameless = data.flag("nameless")
-    try:
+    with _author_decides():
         made = stall_talk.ask(
             session, actor, data.whole("stall"), text, nameless, key, now, _sure(data)
         )
-    except AuthorAsked as question:
-        raise _asked(question) from None
     return {"question": made.id}
 
 
@@ -221,12 +213,10 @@ def turn(session: Session, actor: Actor, data: Data, now: datetime) -> None:
 @command("stall.note")
 def note(session: Session, actor: Actor, data: Data, now: datetime) -> dict[str, int]:
     text, version = data.text("text", MOST_TEXT), data.whole("version")
-    try:
+    with _author_decides():
         kept = stall_desk.write_note(
             session, actor, data.whole("stall"), text, version, now, _sure(data)
         )
-    except AuthorAsked as question:
-        raise _asked(question) from None
     return {"version": kept.version}
 
 
@@ -234,12 +224,10 @@ def note(session: Session, actor: Actor, data: Data, now: datetime) -> dict[str,
 def link(session: Session, actor: Actor, data: Data, now: datetime) -> dict[str, int]:
     title, url = data.text("title", MOST_TEXT), data.text("url", MOST_TEXT)
     key = data.text("key", 64)
-    try:
+    with _author_decides():
         item = stall_desk.leave_link(
             session, actor, data.whole("stall"), title, url, key, now, _sure(data)
         )
-    except AuthorAsked as question:
-        raise _asked(question) from None
     return {"item": item.id}
 
 
@@ -257,6 +245,10 @@ def strike(session: Session, actor: Actor, data: Data, now: datetime) -> None:
     if what not in STRIKES:
         raise NotFound
     STRIKES[what](session, actor, data.whole("id"), now)
+
+
+def _whom(data: Data) -> tuple[int, int]:
+    return data.whole("market"), data.whole("who")
 
 
 def _typed(data: Data) -> tuple[str, str]:

@@ -69,8 +69,8 @@ class ActForm(FlaskForm):
 
 
 class ContactForm(FlaskForm):
-    reach = StringField(
-        _l("How can they reach you?"),
-        description=_l("An address or a number. They see it when you both agreed, not before."),
+    said = StringField(
+        _l("What do you want to say to them?"),
+        description=_l("They read it when you both agreed, not before."),
         render_kw=_PRIVATE,
     )

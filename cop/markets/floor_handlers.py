@@ -38,7 +38,9 @@ def cut_loose(session: Session, event: MemberLeft, now: datetime) -> None:
             floor.go(session, one, its, now)
     session.execute(delete(HostAct).where(HostAct.person_id.in_(mine)))
     session.execute(
-        update(MarketFloor).where(MarketFloor.offered_id.in_(mine)).values(offered_id=None)
+        update(MarketFloor)
+        .where(MarketFloor.offered_id.in_(mine))
+        .values(offered_id=None, offered_by_id=None)
     )
     session.execute(
         delete(MarketContact).where(

@@ -45,7 +45,7 @@ class MarketFloor(Base):
         began_at, ends_at: of this phase; a lobby has no end.
         noticed_at: when the notice that two minutes are left was given, in this round.
         by_clock: rounds end, and the next begins, when their time is over; else by hand.
-        offered_id: who is asked to host as well, and has not answered.
+        offered_id: who is asked to host as well, and has not answered; `offered_by_id`: by whom.
     """
 
     __tablename__ = "market_floor"
@@ -58,6 +58,7 @@ class MarketFloor(Base):
     noticed_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
     by_clock: Mapped[bool] = mapped_column(default=True)
     offered_id: Mapped[int | None] = mapped_column(ForeignKey("floor_person.id"))
+    offered_by_id: Mapped[int | None] = mapped_column(ForeignKey("persona.id"))
     opened_at: Mapped[datetime] = mapped_column(UtcDateTime)
     closed_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
 
@@ -223,7 +224,11 @@ class StallNote(Base):
 
 
 class StallItem(Base):
-    """A link or a file that somebody left at a stall: one of the two."""
+    """A link or a file that somebody left at a stall: one of the two.
+
+    A file that is `in_yield` came along into the stall's opbrengst, for all who read that; links
+    that did stand in its text.
+    """
 
     __tablename__ = "stall_item"
     __table_args__ = (
@@ -240,6 +245,7 @@ class StallItem(Base):
     key: Mapped[str] = mapped_column(String(64))
     at: Mapped[datetime] = mapped_column(UtcDateTime)
     struck_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    in_yield: Mapped[bool] = mapped_column(default=False)
 
     person: Mapped[FloorPerson] = relationship()
     file: Mapped[StoredFile | None] = relationship()
@@ -248,9 +254,10 @@ class StallItem(Base):
 class MarketContact(Base):
     """Somebody wants to stay in touch with somebody they met at a market.
 
-    What each wrote about how to be reached is shown to the other once both agreed, never before;
-    it is gone when one of them says no, or leaves. A no stays known when whoever asked stops
-    asking (`withdrawn_at`): they would be free to ask again otherwise.
+    What whoever asked wrote waits here, shown to nobody; once both agreed it is in their
+    conversation (`cop.contacts`) and here no more. It is gone as well when the other says no, or
+    one of them leaves. A no stays known when whoever asked stops asking (`withdrawn_at`): they
+    would be free to ask again otherwise.
     """
 
     __tablename__ = "market_contact"
@@ -264,7 +271,6 @@ class MarketContact(Base):
     from_id: Mapped[int] = mapped_column(ForeignKey("floor_person.id"))
     to_id: Mapped[int] = mapped_column(ForeignKey("floor_person.id"), index=True)
     from_words: Mapped[str | None] = mapped_column(EncryptedText("market_contact.from_words"))
-    to_words: Mapped[str | None] = mapped_column(EncryptedText("market_contact.to_words"))
     at: Mapped[datetime] = mapped_column(UtcDateTime)
     agreed_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
     refused_at: Mapped[datetime | None] = mapped_column(UtcDateTime)

@@ -9,6 +9,7 @@ from typing import Any
 from sqlalchemy import Select, and_, exists, or_, select
 from sqlalchemy.orm import Session, aliased
 
+from cop.contacts.conversations import of_two
 from cop.markets.floor_among import GONE_AFTER
 from cop.markets.floor_models import (
     Act,
@@ -409,7 +410,7 @@ class Contact:
 
     Attributes:
         asked: the actor asked; else they are asked.
-        reach: how the other can be reached; None until both agreed.
+        talk_id: their conversation; None until both agreed.
     """
 
     id: int
@@ -417,7 +418,7 @@ class Contact:
     person: Person
     asked: bool
     agreed: bool
-    reach: str | None
+    talk_id: int | None
 
 
 def contacts(session: Session, actor: Actor, market_id: int, person_id: int) -> list[Contact]:
@@ -434,7 +435,11 @@ def contacts(session: Session, actor: Actor, market_id: int, person_id: int) -> 
         other.id.in_([MarketContact.from_id, MarketContact.to_id]), other.id != person_id
     )
     rows = session.execute(
-        select(MarketContact, other.id.label("other_id"), unwanted.label("unwanted"), *PERSON)
+        select(
+            *(MarketContact, other.id.label("other_id"), unwanted.label("unwanted")),
+            of_two(own.persona_id, other.persona_id).label("talk_id"),
+            *PERSON,
+        )
         .join(other, its_other)
         .join(Persona, Persona.id == other.persona_id)
         .join(own, own.id == person_id)
@@ -449,7 +454,6 @@ def contacts(session: Session, actor: Actor, market_id: int, person_id: int) -> 
             continue
         if not asked and not agreed and row.unwanted:
             continue
-        reach = contact.to_words if asked else contact.from_words
         found.append(
             Contact(
                 id=contact.id,
@@ -457,7 +461,7 @@ def contacts(session: Session, actor: Actor, market_id: int, person_id: int) -> 
                 person=person(row, actor),
                 asked=asked,
                 agreed=agreed,
-                reach=reach if agreed else None,
+                talk_id=row.talk_id if agreed else None,
             )
         )
     return found

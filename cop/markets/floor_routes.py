@@ -8,7 +8,7 @@ from flask_login import login_required
 from sqlalchemy import select
 from werkzeug.wrappers import Response
 
-from cop.markets import floor, floor_queries, rounds, stall_queries
+from cop.markets import floor, floor_queries, hosting, rounds, stall_queries
 from cop.markets.floor_forms import CallForm
 from cop.markets.floor_models import Act, FloorPerson, MarketFloor, Phase
 from cop.markets.floor_permissions import FLOORS, FloorPermission
@@ -184,7 +184,7 @@ def frame(market_id: int) -> dict[str, Any]:
         "next_round": its.round + 1 if its.round + 1 < page.market.rounds else None,
         "calls": floor_queries.calls(session, market_id),
         "hands": floor_queries.hands(session, market_id) if leads else [],
-        "offered": its.offered_id == mine.id,
+        "offered": hosting.is_offered(session, its, mine),
         "acts": acts,
         "brought": next(
             (one for one in acts[:1] if one.act == Act.MOVE and one.at > now - JUST_NOW), None

@@ -152,6 +152,8 @@ def plan(market_id: int) -> Page:
     session = db.session()
     page = head(market_id, MarketPermission.HOST)
     last = queries.last_plan(session, market_id)
+    cells = stall_queries.floor(session, actor(), page.market) if page.market.plan else {}
+    rounds = page.market.rounds if cells else 0
     return show(
         "plan",
         page,
@@ -160,7 +162,9 @@ def plan(market_id: int) -> Page:
         label=PLAN_LABELS[PlanState(last.state)] if last is not None else "",
         trouble=TROUBLE.get(last.trouble) if last is not None else None,
         stalls=stall_queries.stalls(session, actor(), market_id),
-        cells=stall_queries.floor(session, actor(), page.market) if page.market.plan else {},
+        cells=cells,
+        quiet=[round_ + 1 for round_ in stall_queries.quiet(cells, rounds)],
+        nowhere=stall_queries.nowhere(cells, rounds),
     )
 
 

@@ -24,12 +24,14 @@ from cop.markets.floor_models import Act, FloorPerson, HostAct, MarketFloor
 from cop.markets.floor_permissions import FloorPermission
 from cop.markets.models import Market
 from cop.members.actor import Actor
-from cop.members.blocks import blocked_by
+from cop.members.blocks import blocked_by, name_blocked
 from cop.members.queries import own_persona
 from cop.platform.errors import NotFound, Refused
 from cop.platform.i18n import gettext as _
 from cop.spaces import coordinating, joining
 from cop.spaces.circles import CircleMembership, Standing
+from cop.textcheck.asking import ask_author
+from cop.textcheck.checks import Purpose
 
 MOST_REASON = 300
 
@@ -42,6 +44,7 @@ def move(
     stall_id: int | None,
     reason: str,
     now: datetime,
+    anyway: bool = False,
 ) -> None:
     """Bring somebody to a stall, or to the lobby; full or not.
 
@@ -55,7 +58,7 @@ def move(
         floor.open_stall(session, market_id, stall_id)
     if one.stall_id == stall_id:
         return
-    _note(session, actor, one, Act.MOVE, reason, now)
+    _note(session, actor, one, Act.MOVE, reason, now, anyway)
     floor.put(session, one, stall_id, its, now)
     tell_one(session, one, "moved", one.id, now)
 
@@ -68,6 +71,7 @@ def mute(
     muted: bool,
     reason: str,
     now: datetime,
+    anyway: bool = False,
 ) -> None:
     """Somebody may read and walk, and not write or raise a hand to talk, until it is taken back.
 
@@ -80,7 +84,7 @@ def mute(
         return
     if muted:
         _refuse_host(session, one)
-    _note(session, actor, one, Act.MUTE if muted else Act.UNMUTE, reason, now)
+    _note(session, actor, one, Act.MUTE if muted else Act.UNMUTE, reason, now, anyway)
     one.muted_at = now if muted else None
     one.talk_at = one.talks_since = None
     session.flush()
@@ -91,7 +95,13 @@ def mute(
 
 
 def remove(
-    session: Session, actor: Actor, market_id: int, person_id: int, reason: str, now: datetime
+    session: Session,
+    actor: Actor,
+    market_id: int,
+    person_id: int,
+    reason: str,
+    now: datetime,
+    anyway: bool = False,
 ) -> None:
     """Show somebody out; they come back when a host lets them in again. Again changes nothing.
 
@@ -103,22 +113,28 @@ def remove(
     if one.removed_at is not None:
         return
     _refuse_host(session, one)
-    _note(session, actor, one, Act.REMOVE, reason, now)
+    _note(session, actor, one, Act.REMOVE, reason, now, anyway)
     if its.offered_id == one.id:
-        its.offered_id = None
+        its.offered_id = its.offered_by_id = None
     one.removed_at = now
     floor.go(session, one, its, now)
     tell_hosts(session, market_id, "removed", one.id, now)
 
 
 def readmit(
-    session: Session, actor: Actor, market_id: int, person_id: int, reason: str, now: datetime
+    session: Session,
+    actor: Actor,
+    market_id: int,
+    person_id: int,
+    reason: str,
+    now: datetime,
+    anyway: bool = False,
 ) -> None:
     """Let somebody in again who was shown out."""
     _its, one = _about(session, actor, market_id, person_id)
     if one.removed_at is None:
         return
-    _note(session, actor, one, Act.READMIT, reason, now)
+    _note(session, actor, one, Act.READMIT, reason, now, anyway)
     one.removed_at = None
     session.flush()
     tell_hosts(session, market_id, "removed", one.id, now)
@@ -140,6 +156,8 @@ def helped(session: Session, actor: Actor, market_id: int, person_id: int, now: 
 def offer(session: Session, actor: Actor, market_id: int, person_id: int, now: datetime) -> None:
     """Ask somebody on the floor to host as well; who was asked before is asked no more.
 
+    Somebody who blocked the actor sees nothing of it; to the actor they look asked.
+
     Raises:
         NotFound: the actor does not host, or there is no such person on the floor.
         Refused: they host already, or the actor blocked them.
@@ -149,15 +167,25 @@ def offer(session: Session, actor: Actor, market_id: int, person_id: int, now: d
     _refuse_host(session, one, _("They host already."))
     if session.scalar(select(blocked_by(actor, one.persona_id))):
         raise Refused(_("You blocked them. Let them reach you again first, on the page Contact."))
-    if its.offered_id == one.id:
+    assert actor.member_id is not None
+    by_id = own_persona(session, actor.member_id).id
+    if (its.offered_id, its.offered_by_id) == (one.id, by_id):
         return
-    before = its.offered_id
-    its.offered_id = one.id
+    before = its.offered_id if its.offered_id != one.id else None
+    its.offered_id, its.offered_by_id = one.id, by_id
     session.flush()
     if before is not None:
         tell_one(session, session.get_one(FloorPerson, before), "offered", before, now)
-    tell_one(session, one, "offered", one.id, now)
+    if is_offered(session, its, one):
+        tell_one(session, one, "offered", one.id, now)
     tell_hosts(session, market_id, "offered", one.id, now)
+
+
+def is_offered(session: Session, its: MarketFloor, one: FloorPerson) -> bool:
+    """Somebody on the floor is asked to host as well, by a host whom they did not block."""
+    if its.offered_id != one.id:
+        return False
+    return not session.scalar(select(name_blocked(one.persona_id, its.offered_by_id)))
 
 
 def answer_offer(
@@ -170,9 +198,9 @@ def answer_offer(
     """
     its = held(session, actor, FloorPermission.TAKE_PART, market_id)
     mine = me(session, actor, market_id)
-    if its.offered_id != mine.id:
+    if not is_offered(session, its, mine):
         raise NotFound
-    its.offered_id = None
+    its.offered_id = its.offered_by_id = None
     if accept:
         circle_id = _circle(session, market_id)
         membership = joining.take_on(session, actor, circle_id, now)
@@ -246,8 +274,20 @@ def _circle(session: Session, market_id: int) -> int:
 
 
 def _note(
-    session: Session, actor: Actor, one: FloorPerson, act: Act, reason: str, now: datetime
+    session: Session,
+    actor: Actor,
+    one: FloorPerson,
+    act: Act,
+    reason: str,
+    now: datetime,
+    anyway: bool,
 ) -> None:
+    """
+    Raises:
+        Refused: no reason, or too long; `AuthorAsked` when it may say who a client is.
+    """
+    reason = words(reason, MOST_REASON, "reason")
+    ask_author([reason], Purpose.POST, anyway)
     assert actor.member_id is not None
     session.add(
         HostAct(
@@ -255,7 +295,7 @@ def _note(
             person_id=one.id,
             by_id=own_persona(session, actor.member_id).id,
             act=act,
-            reason=words(reason, MOST_REASON, "reason"),
+            reason=reason,
             at=now,
         )
     )

@@ -11,7 +11,7 @@ from cop.markets.floor_forms import ActForm, ContactForm
 from cop.markets.floor_models import Act, MarketContact, MarketFloor
 from cop.markets.floor_permissions import FloorPermission
 from cop.markets.floor_routes import mine_on, require, writing_limit
-from cop.markets.routes import Page, blueprint, head
+from cop.markets.routes import Page, anyway, blueprint, head
 from cop.markets.words import ACT_HEADINGS, ACT_LABELS
 from cop.members.current import actor
 from cop.platform import clock
@@ -19,6 +19,7 @@ from cop.platform.db import db
 from cop.platform.errors import NotFound, Refused
 from cop.platform.forms import choices, put_beside
 from cop.platform.i18n import gettext as _
+from cop.textcheck.asking import AuthorAsked
 
 ACTS = {
     "verplaatsen": Act.MOVE,
@@ -55,7 +56,7 @@ def act_on(market_id: int, person_id: int, act: str) -> Page:
         raise NotFound
     session, kind = db.session(), ACTS[act]
     one = floor_queries.one_on_floor(session, actor(), market_id, person_id)
-    form = ActForm()
+    form, asked = ActForm(), None
     form.stall.choices = choices(
         [("", _("To the lobby"))]
         + [
@@ -68,6 +69,8 @@ def act_on(market_id: int, person_id: int, act: str) -> Page:
             _do(kind, market_id, person_id, form)
             flash(_("Done; they see why."), "success")
             return redirect(f"/markten/{market_id}/vloer/mensen")
+        except AuthorAsked as question:
+            asked = question
         except Refused as refusal:
             put_beside(form, refusal)
     rendered = render_template(
@@ -75,6 +78,7 @@ def act_on(market_id: int, person_id: int, act: str) -> Page:
         page=head(market_id),
         one=one,
         form=form,
+        asked=asked,
         act=kind,
         heading=ACT_HEADINGS[kind] % {"name": one.person.name},
         label=ACT_LABELS[kind],
@@ -85,17 +89,17 @@ def act_on(market_id: int, person_id: int, act: str) -> Page:
 
 
 def _do(act: Act, market_id: int, person_id: int, form: ActForm) -> None:
-    session, who, now = db.session(), actor(), clock.now()
-    reason = form.reason.data or ""
+    session, who, now, sure = db.session(), actor(), clock.now(), anyway()
+    whom, reason = (market_id, person_id), form.reason.data or ""
     match act:
         case Act.MOVE:
-            hosting.move(session, who, market_id, person_id, form.stall_id, reason, now)
+            hosting.move(session, who, *whom, form.stall_id, reason, now, sure)
         case Act.MUTE | Act.UNMUTE:
-            hosting.mute(session, who, market_id, person_id, act == Act.MUTE, reason, now)
+            hosting.mute(session, who, *whom, act == Act.MUTE, reason, now, sure)
         case Act.REMOVE:
-            hosting.remove(session, who, market_id, person_id, reason, now)
+            hosting.remove(session, who, *whom, reason, now, sure)
         case Act.READMIT:
-            hosting.readmit(session, who, market_id, person_id, reason, now)
+            hosting.readmit(session, who, *whom, reason, now, sure)
 
 
 @blueprint.post("/markten/<int:market_id>/vloer/mensen")
@@ -160,7 +164,7 @@ def contact_list(market_id: int) -> Page:
 
 
 def _contacts(market_id: int, rows: Any, **more: Any) -> Page:
-    context = {"form": ContactForm(formdata=None), "wrong": None} | more
+    context = {"form": ContactForm(formdata=None), "wrong": None, "asked": None} | more
     rendered = render_template("markets/contacts.html", page=head(market_id), rows=rows, **context)
     return rendered, 422 if more else 200
 
@@ -169,49 +173,62 @@ def _contacts(market_id: int, rows: Any, **more: Any) -> Page:
 @login_required
 @writing_limit
 def ask_contact(market_id: int, person_id: int) -> Page:
-    """Ask somebody to stay in touch."""
+    """Ask somebody to stay in touch; with whom one can write already, that is where one goes."""
     require(market_id, FloorPermission.MEET)
-    session = db.session()
-    one = floor_queries.one_on_floor(session, actor(), market_id, person_id)
+    session, who = db.session(), actor()
+    one = floor_queries.one_on_floor(session, who, market_id, person_id)
     if one.removed:
         raise NotFound
-    form = ContactForm()
+    talk_id = contacts.talk_of(session, mine_on(market_id), person_id)
+    if talk_id is not None:
+        return redirect(f"/contact/gesprekken/{talk_id}")
+    form, asked = ContactForm(), None
     if form.validate_on_submit():
         try:
-            contacts.ask(session, actor(), market_id, person_id, form.reach.data or "", clock.now())
+            said = form.said.data or ""
+            contacts.ask(session, who, market_id, person_id, said, clock.now(), anyway())
             flash(_("They are asked. You hear of it when they agree."), "success")
             return redirect(f"/markten/{market_id}/contacten")
+        except AuthorAsked as question:
+            asked = question
         except Refused as refusal:
             put_beside(form, refusal)
-    rendered = render_template("markets/ask_contact.html", page=head(market_id), one=one, form=form)
+    rendered = render_template(
+        "markets/ask_contact.html", page=head(market_id), one=one, form=form, asked=asked
+    )
     return rendered, 422 if form.is_submitted() else 200
 
 
 @blueprint.post("/markten/contacten/<int:contact_id>")
 @login_required
 def answer_contact(contact_id: int) -> Page:
-    """Agree (`ja`), not (`nee`), or end it (`weg`)."""
+    """Agree (`ja`), which opens a conversation, or not (`nee`); or ask no longer (`weg`)."""
     session, who, now = db.session(), actor(), clock.now()
     contact = session.get(MarketContact, contact_id)
     if contact is None:
         raise NotFound
-    market_id, form = contact.market_id, ContactForm()
+    market_id, form, asked = contact.market_id, ContactForm(), None
     require(market_id, FloorPermission.MEET)
+    mine = mine_on(market_id)
     try:
         match request.form.get("do"):
             case "ja":
-                contacts.answer(session, who, contact_id, True, form.reach.data or "", now)
-                flash(_("You can reach each other now."), "success")
+                said = form.said.data or ""
+                contacts.answer(session, who, contact_id, True, said, now, anyway())
+                talk_id = contacts.talk_of(session, mine, contact.from_id)
+                flash(_("You can write to each other now."), "success")
+                return redirect(f"/contact/gesprekken/{talk_id}")
             case "nee":
                 contacts.answer(session, who, contact_id, False, "", now)
             case "weg":
                 contacts.take_back(session, who, contact_id, now)
-                flash(_("It is gone, for both of you."), "success")
+                flash(_("Taken back."), "success")
             case _:
                 raise NotFound
+        return redirect(f"/markten/{market_id}/contacten")
+    except AuthorAsked as question:
+        asked = question
     except Refused as refusal:
         put_beside(form, refusal)
-        mine = mine_on(market_id)
-        rows = floor_queries.contacts(session, who, market_id, mine.id)
-        return _contacts(market_id, rows, form=form, wrong=contact_id)
-    return redirect(f"/markten/{market_id}/contacten")
+    rows = floor_queries.contacts(session, who, market_id, mine.id)
+    return _contacts(market_id, rows, form=form, wrong=contact_id, asked=asked)

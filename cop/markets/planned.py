@@ -12,12 +12,14 @@ from collections.abc import Callable
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import delete, func, insert, select, update
+from sqlalchemy import delete, func, insert, select, union, update
 from sqlalchemy.orm import Session
 
 from cop.gatherings.models import Attendance, Coming
 from cop.markets.models import (
+    EntrySecond,
     Market,
+    MarketEntry,
     MarketPlace,
     MarketPlan,
     PlanState,
@@ -30,7 +32,7 @@ from cop.markets.planning import Market as Problem
 from cop.markets.planning import Plan, Price, Taker, Wrong, move, plans, price, repair
 from cop.markets.planning import Stall as Place
 from cop.members.actor import Actor
-from cop.members.models import MemberOrganisation
+from cop.members.models import MemberOrganisation, MemberTheme
 from cop.platform import clock
 from cop.platform.db import reading, unit_of_work
 from cop.platform.errors import NotFound, Refused
@@ -75,6 +77,7 @@ def problem(session: Session, market: Market) -> Problem:
             .group_by(MemberOrganisation.member_id)
         ).all()
     )
+    likes = _likes(session, market.id, held, coming)
     fixed = session.execute(
         select(MarketPlace.member_id, MarketPlace.round, MarketPlace.stall_id).where(
             MarketPlace.market_id == market.id, MarketPlace.pinned.is_(True)
@@ -87,13 +90,43 @@ def problem(session: Session, market: Market) -> Problem:
             for key in open_
             if key in held
         ),
-        tuple(Taker(who, tuple(sorted(wishes[who])), works.get(who)) for who in sorted(coming)),
+        tuple(
+            Taker(who, tuple(sorted(wishes[who])), works.get(who), likes=frozenset(likes[who]))
+            for who in sorted(coming)
+        ),
         {
             (who, round_): stall
             for who, round_, stall in fixed
             if who in coming and round_ < market.rounds and (stall is None or stall in held)
         },
     )
+
+
+def _likes(
+    session: Session, market_id: int, stall_ids: set[int], coming: set[int]
+) -> dict[int, set[int]]:
+    """Member → stalls about a theme of theirs: of what they ask, offer or want to know as well, or
+    that stands on their profile."""
+    found: dict[int, set[int]] = defaultdict(set)
+    of_market = (MarketEntry.market_id == market_id, MarketEntry.withdrawn_at.is_(None))
+    own = select(MarketEntry.member_id, MarketEntry.theme_id).where(*of_market)
+    seconded = (
+        select(EntrySecond.member_id, MarketEntry.theme_id)
+        .join(MarketEntry, MarketEntry.id == EntrySecond.entry_id)
+        .where(*of_market)
+    )
+    works_on = select(MemberTheme.member_id, MemberTheme.theme_id).where(
+        MemberTheme.member_id.in_(coming)
+    )
+    about = union(own, seconded, works_on).subquery()
+    for member_id, stall_id in session.execute(
+        select(about.c.member_id, Stall.id)
+        .join(Stall, Stall.theme_id == about.c.theme_id)
+        .where(Stall.market_id == market_id)
+    ):
+        if stall_id in stall_ids:
+            found[member_id].add(stall_id)
+    return found
 
 
 def _by_stall(

@@ -11,7 +11,7 @@ from cop.markets.models import Market, MarketState
 from cop.markets.permissions import MARKETS, MarketPermission
 from cop.markets.queries import MarketPage
 from cop.markets.routes import Page, blueprint, head, show
-from cop.markets.words import WHYS
+from cop.markets.words import IDLE, WHYS
 from cop.members.current import actor
 from cop.platform import pdf
 from cop.platform.db import db
@@ -41,10 +41,16 @@ def programme(market_id: int) -> Page:
     session, who = db.session(), actor()
     page = head(market_id, MarketPermission.SEE_PROGRAMME)
     turns = _own_turns(page)
-    unmet = []
-    if turns and who.member_id is not None:
-        unmet = stall_queries.unmet(session, page.market, who.member_id)
-    return show("programme", page, turns=turns, unmet=unmet, whys=WHYS, pdf=pdf.available())
+    unmet, idle = stall_queries.explained(session, page.market, who.member_id if turns else None)
+    return show(
+        "programme",
+        page,
+        turns=turns,
+        unmet=unmet,
+        whys=WHYS,
+        idle={round_: IDLE[why] for round_, why in idle.items()},
+        pdf=pdf.available(),
+    )
 
 
 def _own_turns(page: MarketPage) -> list[stall_queries.Turn]:

@@ -206,7 +206,7 @@ def end(session: Session, its: MarketFloor, now: datetime) -> None:
     """The market is over, for a caller that holds its floor."""
     market = session.get_one(Market, its.market_id)
     its.phase, its.began_at, its.ends_at = Phase.CLOSED, now, None
-    its.closed_at, its.offered_id = now, None
+    its.closed_at, its.offered_id, its.offered_by_id = now, None, None
     market.state = MarketState.CLOSED
     session.flush()
     floor.end_visits(session, its.market_id, now)

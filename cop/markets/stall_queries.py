@@ -16,7 +16,7 @@ from cop.markets.models import (
     StallWish,
 )
 from cop.markets.planned import current
-from cop.markets.planning import Why, reasons
+from cop.markets.planning import Idle, Why, idle, reasons
 from cop.members.actor import Actor
 from cop.members.models import Persona, PersonaKind, Theme
 from cop.members.people import PERSON, Person, person
@@ -117,13 +117,14 @@ def holders_of(session: Session, actor: Actor, stall_id: int) -> list[Person]:
 
 @dataclass(frozen=True, slots=True)
 class Turn:
-    """Where somebody goes in one round; no stall is the lobby."""
+    """Where somebody goes in one round; no stall is the lobby. `wished`: they wanted to come."""
 
     round: int  # from 0
     stall_id: int | None
     number: int | None
     title: str | None
     holds: bool
+    wished: bool
 
 
 def programme(session: Session, actor: Actor, market: Market) -> list[Turn]:
@@ -132,7 +133,7 @@ def programme(session: Session, actor: Actor, market: Market) -> list[Turn]:
 
 
 def programme_of(session: Session, market: Market, member_id: int | None) -> list[Turn]:
-    holder = aliased(StallHolder)
+    holder, wish = aliased(StallHolder), aliased(StallWish)
     rows = session.execute(
         select(
             MarketPlace.round,
@@ -142,13 +143,16 @@ def programme_of(session: Session, market: Market, member_id: int | None) -> lis
             exists()
             .where(holder.stall_id == Stall.id, holder.member_id == MarketPlace.member_id)
             .label("holds"),
+            exists()
+            .where(wish.stall_id == Stall.id, wish.member_id == MarketPlace.member_id)
+            .label("wished"),
         )
         .outerjoin(Stall, Stall.id == MarketPlace.stall_id)
         .where(MarketPlace.market_id == market.id, MarketPlace.member_id == member_id)
         .where(MarketPlace.round < market.rounds)
         .order_by(MarketPlace.round)
     )
-    return [Turn(r.round, r.id, r.number, r.title, r.holds) for r in rows]
+    return [Turn(r.round, r.id, r.number, r.title, r.holds, r.wished) for r in rows]
 
 
 @dataclass(frozen=True, slots=True)
@@ -160,16 +164,24 @@ class Unmet:
     why: Why
 
 
-def unmet(session: Session, market: Market, member_id: int) -> list[Unmet]:
-    """The wishes of somebody that the plan does not meet."""
+def explained(
+    session: Session, market: Market, member_id: int | None
+) -> tuple[list[Unmet], dict[int, Idle]]:
+    """The wishes of somebody that the plan does not meet; and round → why they have no place.
+
+    Nothing of who does not take part, or may not see the plan yet (None).
+    """
+    if member_id is None:
+        return [], {}
     plan = current(session, market)
     if member_id not in plan.market.taker:
-        return []
+        return [], {}
     left = {key: why for key, why in reasons(plan, member_id).items() if why != Why.MET}
     rows = session.execute(
         select(Stall.id, Stall.number, Stall.title).where(Stall.id.in_(left)).order_by(Stall.number)
     )
-    return [Unmet(r.number, r.title, left[r.id]) for r in rows]
+    unmet = [Unmet(r.number, r.title, left[r.id]) for r in rows]
+    return unmet, idle(plan, member_id)
 
 
 @dataclass(frozen=True, slots=True)
@@ -213,9 +225,27 @@ def floor(session: Session, actor: Actor, market: Market) -> dict[tuple[int | No
     }
 
 
+def quiet(cells: Mapping[tuple[int | None, int], Cell], rounds: int) -> list[int]:
+    """The rounds in which nothing is held, from 0; of the plan that `floor` gave."""
+    held = {round_ for stall_id, round_ in cells if stall_id is not None}
+    return [round_ for round_ in range(rounds) if round_ not in held]
+
+
+def nowhere(cells: Mapping[tuple[int | None, int], Cell], rounds: int) -> list[Person]:
+    """Who is in the lobby in every round."""
+    lobbies = [cells.get((None, round_)) for round_ in range(rounds)]
+    if not lobbies or None in lobbies:
+        return []
+    always = set.intersection(
+        *({who.handle for who, _pinned in cell.people} for cell in lobbies if cell is not None)
+    )
+    first = lobbies[0]
+    return [who for who, _pinned in first.people if who.handle in always] if first else []
+
+
 def all_programmes(session: Session, market: Market) -> list[tuple[str, list[Turn]]]:
     """(name, where they go) of everybody, by name; one query."""
-    holder = aliased(StallHolder)
+    holder, wish = aliased(StallHolder), aliased(StallWish)
     found: dict[int, tuple[str, list[Turn]]] = {}
     for row in session.execute(
         select(
@@ -228,6 +258,9 @@ def all_programmes(session: Session, market: Market) -> list[tuple[str, list[Tur
             exists()
             .where(holder.stall_id == Stall.id, holder.member_id == MarketPlace.member_id)
             .label("holds"),
+            exists()
+            .where(wish.stall_id == Stall.id, wish.member_id == MarketPlace.member_id)
+            .label("wished"),
         )
         .join(
             Persona,
@@ -238,5 +271,5 @@ def all_programmes(session: Session, market: Market) -> list[tuple[str, list[Tur
         .order_by(Persona.sort_key, Persona.id, MarketPlace.round)
     ):
         _name, turns = found.setdefault(row.member_id, (row.name, []))
-        turns.append(Turn(row.round, row.id, row.number, row.title, row.holds))
+        turns.append(Turn(row.round, row.id, row.number, row.title, row.holds, row.wished))
     return list(found.values())

@@ -5,7 +5,7 @@ import unicodedata
 
 from cop.markets.floor_models import Act, Phase
 from cop.markets.models import MarketState, PlanState, Side
-from cop.markets.planning import Why
+from cop.markets.planning import Idle, Why
 from cop.platform.i18n import lazy as _l
 
 STATE_LABELS = {
@@ -37,6 +37,13 @@ WHYS = {
     Why.FULL: _l("it is full in every round in which you could come"),
     Why.OTHER_WISHES: _l("your rounds went to other wishes"),
     Why.HOST: _l("the host put you elsewhere"),
+}
+
+IDLE = {
+    Idle.HOST: _l("The host keeps this round free for you."),
+    Idle.NOTHING: _l("Nothing is held in this round: everybody has been to what there is."),
+    Idle.FULL: _l("Every stall is full in this round. A seat may still come free."),
+    Idle.ROOM: _l("There is room: choose a stall when the round begins."),
 }
 
 PHASE_LABELS = {

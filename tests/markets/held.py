@@ -2,14 +2,15 @@
 
 from collections.abc import Mapping
 from datetime import datetime, timedelta
-from typing import Any
+from io import BytesIO
+from typing import Any, NamedTuple
 
 from sqlalchemy import select
 
+from cop.markets import contacts
 from cop.markets.after import telling, yielding
 from cop.markets.floor_models import (
     FloorPerson,
-    MarketContact,
     MarketFloor,
     Phase,
     StallItem,
@@ -18,12 +19,20 @@ from cop.markets.floor_models import (
 )
 from cop.markets.models import Market, MarketState, Stall
 from cop.members.models import Member
-from cop.platform import clock
+from cop.platform import clock, storage
 from cop.platform.db import unit_of_work
 from cop.platform.worker import run_due
+from cop.spaces.files import url_of
 from tests.markets.making import Fair
 
 NOTE = "Begin klein: één naaste aan tafel, en vraag wat diegene nodig heeft."
+
+
+class Left(NamedTuple):
+    """A file at a stall, and where it is read."""
+
+    item_id: int
+    url: str
 
 
 class Held:
@@ -104,19 +113,30 @@ class Held:
                 )
             )
 
-    def meet(self, one: Member, other: Member, words: tuple[str, str], agreed: bool) -> None:
+    def file(self, stall_id: int, by: Member, name: str) -> Left:
+        """A file that was left at a stall; it says its own name."""
         with unit_of_work() as session:
-            session.add(
-                MarketContact(
-                    market_id=self.id,
-                    from_id=self.person(one),
-                    to_id=self.person(other),
-                    from_words=words[0],
-                    to_words=words[1] if agreed else None,
-                    at=clock.now(),
-                    agreed_at=clock.now() if agreed else None,
-                )
+            kept = storage.keep(session, BytesIO(name.encode()), name, clock.now())
+            item = StallItem(
+                stall_id=stall_id,
+                person_id=self.person(by),
+                title=name,
+                file_id=kept.id,
+                key=name,
+                at=clock.now(),
             )
+            session.add(item)
+            session.flush()
+            return Left(item.id, url_of(kept.key, kept.name))
+
+    def meet(self, one: Member, other: Member, words: tuple[str, str], agreed: bool) -> None:
+        """One asked the other to stay in touch, on the floor; and they agreed."""
+        with unit_of_work() as session:
+            actor, now = self.make.actor(one), clock.now()
+            made = contacts.ask(session, actor, self.id, self.person(other), words[0], now, True)
+            if agreed:
+                actor = self.make.actor(other)
+                contacts.answer(session, actor, made.id, True, words[1], now, True)
 
     def write(self, stall_id: int, by: Member, text: str, version: int = 0) -> None:
         with unit_of_work() as session:

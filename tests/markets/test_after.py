@@ -1,8 +1,11 @@
 """After a market: what stalls yielded and what comes of it, for those who were not there too."""
 
+from contextlib import closing
+
 import pytest
 from sqlalchemy import func, select, update
 
+from cop.contacts.models import Conversation
 from cop.discussions.models import Attention, Discussion, DiscussionAttention
 from cop.expertise.models import CardLine, Shown
 from cop.markets.after import asks, queries, taking_along, talking, telling, yielding
@@ -101,6 +104,45 @@ def test_the_note_becomes_the_opbrengst_and_only_then_reaches_who_was_not_there(
     assert page(browser, market.outside, harvest)[0] == 404
     assert page(browser, market.absent, write)[0] == 404
     assert page(browser, market.asks, write)[0] == 404
+
+
+def test_files_of_a_stall_come_along_into_its_opbrengst_as_chosen(held, browser):
+    market = held()
+    kept = market.file(market.stall, market.asks, "folder.txt")
+    left = market.file(market.stall, market.asks, "lijst.txt")
+    harvest, write = f"{market.url}/oogst", f"{market.url}/oogst/{market.stall}/opbrengst"
+    provider, absent = browser(market.provides), browser(market.absent)
+
+    def opened(who, file):
+        with closing(browser(who).get(file.url)) as answer:
+            return answer.status_code
+
+    assert opened(market.absent, kept) == 404
+
+    form = provider.get(write).text
+    assert form.count('name="files" type="checkbox"') == form.count("checked") == 2
+    assert provider.send(write, {"files": [str(kept.item_id)]}).status_code == 302
+
+    text = absent.get(harvest).text
+    assert f'href="{kept.url}"' in text
+    assert left.url not in text
+    assert opened(market.absent, kept) == 200
+    assert opened(market.absent, left) == 404
+    assert opened(market.outside, kept) == 404
+    for there in (market.asks, market.provides):  # whoever was there has both on their own page
+        own = browser(there).get(f"{market.url}/mijn").text
+        assert f'href="{left.url}"' in own
+        assert opened(there, left) == 200
+    assert provider.get(write).text.count("checked") == 1
+    # A host who was not at the stall sees no files, and leaves them as they are.
+    market.file(market.own_stall, market.guest, "stil.txt")
+    host = browser(market.host)
+    own_write = f"{harvest}/{market.own_stall}/opbrengst"
+    assert "stil.txt" not in host.get(own_write).text
+    assert host.send(own_write, {"source": "Van de host."}).status_code == 302
+    assert "stil.txt" not in absent.get(harvest).text
+    assert provider.send(write, {"files": []}).status_code == 302
+    assert opened(market.absent, kept) == 404
 
 
 def test_a_host_who_was_not_at_a_stall_writes_without_seeing_its_note(held, browser):
@@ -377,16 +419,18 @@ def test_contacts_are_shown_to_the_two_who_agreed_and_to_nobody_else(held, brows
     market.meet(market.asks, market.provides, ("bel mij op 1", "mail mij op 2"), agreed=True)
     market.meet(market.guest, market.asks, ("bel mij op 3", ""), agreed=False)
     own = f"{market.url}/mijn"
+    with unit_of_work() as session:
+        talk = f"/contact/gesprekken/{session.scalars(select(Conversation.id)).one()}"
 
-    seen = {who: page(browser, getattr(market, who), own)[1] for who in ("asks", "provides")}
-
-    assert "mail mij op 2" in seen["asks"]
-    assert "bel mij op 1" in seen["provides"]
-    assert "bel mij op 3" not in seen["asks"]
+    for who in (market.asks, market.provides):
+        assert f'href="{talk}"' in page(browser, who, own)[1]
+        said = page(browser, who, talk)[1]
+        assert "bel mij op 1" in said
+        assert "mail mij op 2" in said
+        assert "bel mij op 3" not in said
     for other in (market.host, market.guest):
-        text = page(browser, other, own)[1]
-        assert "bel mij op 1" not in text
-        assert "mail mij op 2" not in text
+        assert talk not in page(browser, other, own)[1]
+        assert page(browser, other, talk)[0] == 404
     assert page(browser, market.absent, own)[0] == 404
     assert page(browser, market.outside, own)[0] == 404
 
@@ -609,7 +653,7 @@ def test_ones_own_file_holds_ones_own_words_alone(held, browser):
         "Tien jaar ervaring met naasten aan tafel"
     ]
     assert [row["text"] for row in mine["notes"]] == [NOTE]
-    assert [row["reach"] for row in mine["contacts_answered"]] == ["mail mij op 2"]
+    assert mine["contacts_asked"] == []  # what was agreed on is in the conversation of the two
     text = answer.get_data(as_text=True)
     for others in ("bel mij op 1", "Hoe betrek je naasten", "tolk"):
         assert others not in text

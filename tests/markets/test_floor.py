@@ -1,10 +1,13 @@
 """A market while it is held: its clock, where people stand, what hosts do."""
 
+import re
 from datetime import timedelta
 
 import pytest
 from sqlalchemy import select
 
+from cop.contacts import conversations
+from cop.contacts import queries as talks
 from cop.gatherings import attending
 from cop.markets import (
     announcing,
@@ -25,8 +28,9 @@ from cop.markets.waiting import of_markets
 from cop.members.blocks import Block
 from cop.members.events import MemberLeft
 from cop.members.models import Persona
+from cop.notifications.models import Notification
 from cop.platform import clock
-from cop.platform.db import unit_of_work
+from cop.platform.db import reading, unit_of_work
 from cop.platform.errors import NotFound, Refused
 from cop.platform.worker import run_due
 from tests.markets.hall import Hall
@@ -291,6 +295,52 @@ def test_hosting_is_handed_over_to_who_says_yes(make, now):
             rounds.end_round(session, hall.actor(), hall.id, 0, now)
 
 
+def test_who_blocked_a_host_is_not_asked_to_host_by_them_and_the_host_sees_no_difference(
+    make, browser, now
+):
+    hall = Hall(make)
+    member, second = hall.visitors[2:4]
+    who = hall.person(member).id
+    floor_of = f"/markten/{hall.id}/vloer"
+
+    def offer(by):
+        with unit_of_work() as session:
+            hosting.offer(session, hall.actor(by), hall.id, who, now)
+        shown = "You are asked to host" in browser(member).get(floor_of).text
+        return shown, "asked to host" in browser(by).get(f"{floor_of}/mensen").text
+
+    with unit_of_work() as session:
+        host = make.persona(hall.host).id
+        session.add(Block(member_id=member.id, persona_id=host, at=now))
+    assert offer(hall.host) == (False, True)
+    with unit_of_work() as session, pytest.raises(NotFound):
+        hosting.answer_offer(session, hall.actor(member), hall.id, True, now)
+    with unit_of_work() as session:
+        hosting.offer(session, hall.actor(), hall.id, hall.person(second).id, now)
+    with unit_of_work() as session:
+        hosting.answer_offer(session, hall.actor(second), hall.id, True, now)
+    assert offer(second) == (True, True)  # another host can
+    with unit_of_work() as session:
+        hosting.answer_offer(session, hall.actor(member), hall.id, True, now)
+
+
+def test_a_hosts_reason_is_looked_at_as_any_other_text(make, browser, now):
+    hall = Hall(make)
+    who = hall.person(hall.visitors[2]).id
+    host = browser(hall.host)
+    says = {"reason": "Cliënt Piet de Vries (43, Zwolle) drinkt weer, bel 06-12345678."}
+    for act in ("verplaatsen", "dempen", "ontdempen", "uitzetten", "toelaten"):
+        more = {"stall": str(hall.stalls[0])} if act == "verplaatsen" else {}
+        path = f"/markten/{hall.id}/vloer/mensen/{who}/{act}"
+        asked = host.send(path, says | more)
+        assert asked.status_code == 422, act
+        assert "This looks like data of a client" in asked.text, act
+        assert host.send(path, says | more | {"anyway": "yes"}).status_code == 302, act
+    with reading() as session:
+        acts = session.scalars(select(HostAct.act).order_by(HostAct.id)).all()
+    assert acts == ["move", "mute", "unmute", "remove", "readmit"]
+
+
 def test_questions_are_counted_once_and_nameless_ones_have_nobody(make, now):
     hall = Hall(make)
     stall = hall.stalls[0]
@@ -349,6 +399,7 @@ def test_nothing_is_exchanged_before_both_agreed(make, now):
     hall = Hall(make)
     one, other, third = hall.visitors[1:4]
     ids = {member: hall.person(member).id for member in (one, other, third)}
+    both = [hall.person(member).persona_id for member in (one, other)]
     with unit_of_work() as session:
         contacts.ask(session, hall.actor(one), hall.id, ids[other], "bel mij", now)
         contacts.ask(session, hall.actor(one), hall.id, ids[third], "bel mij", now)
@@ -356,7 +407,12 @@ def test_nothing_is_exchanged_before_both_agreed(make, now):
     def seen(member):
         with unit_of_work() as session:
             rows = floor_queries.contacts(session, hall.actor(member), hall.id, ids[member])
-            return [(row.asked, row.agreed, row.reach) for row in rows]
+            return [(row.asked, row.agreed, row.talk_id) for row in rows]
+
+    def said(member, talk_id):
+        with unit_of_work() as session:
+            page = talks.page(session, hall.actor(member), talk_id)
+            return [re.sub("<.*?>", "", str(one.html)) for one in page.said]
 
     assert seen(other) == [(False, False, None)]
     with unit_of_work() as session:
@@ -364,31 +420,42 @@ def test_nothing_is_exchanged_before_both_agreed(make, now):
         no = contacts.between(session, ids[one], ids[third])
         with pytest.raises(NotFound):
             contacts.answer(session, hall.actor(third), known.id, True, "x", now)
-        with pytest.raises(Refused):
-            contacts.answer(session, hall.actor(other), known.id, True, " ", now)
         contacts.answer(session, hall.actor(other), known.id, True, "mail mij", now)
         contacts.answer(session, hall.actor(third), no.id, False, "", now)
-        assert no.from_words is None
-        number = known.id
-    assert seen(other) == [(False, True, "bel mij")]
-    assert seen(one) == [(True, False, None), (True, True, "mail mij")]  # a no is not told
+        assert (known.from_words, no.from_words) == (None, None)
+        number, no = known.id, no.id
+        talk = conversations.between(session, *both)
+    run_due()
+    assert seen(other) == [(False, True, talk)]
+    assert seen(one) == [(True, False, None), (True, True, talk)]  # a no is not told
     assert seen(third) == []
+    assert said(one, talk) == said(other, talk) == ["bel mij", "mail mij"]
+    with reading() as session:
+        told = select(Notification.kind).where(Notification.member_id == one.id)
+        assert "contacts.accepted" in session.scalars(told).all()
+    # It is a conversation as any other: nothing is asked while it goes on, all can be after.
+    with unit_of_work() as session, pytest.raises(Refused):
+        contacts.ask(session, hall.actor(other), hall.id, ids[one], "nog eens", now)
+    with unit_of_work() as session, pytest.raises(NotFound):
+        contacts.take_back(session, hall.actor(one), number, now)
     with unit_of_work() as session:
-        contacts.take_back(session, hall.actor(other), number, now)
-    assert seen(other) == []
+        conversations.end(session, hall.actor(other), talk, now)
+    with unit_of_work() as session:
+        contacts.ask(session, hall.actor(other), hall.id, ids[one], "nog eens", now)
+    assert (seen(one)[0], seen(other)) == ((False, False, None), [(True, False, None)])
 
     # A no holds, also when the request is taken back and made again; nobody hears of it.
     with unit_of_work() as session:
-        contacts.take_back(session, hall.actor(one), no.id, now)
-    assert seen(one) == []
+        contacts.take_back(session, hall.actor(one), no, now)
+    assert seen(one) == [(False, False, None)]
     with unit_of_work() as session:
         contacts.ask(session, hall.actor(one), hall.id, ids[third], "toe nou", now)
         assert contacts.between(session, ids[one], ids[third]).from_words is None
-    assert (seen(one), seen(third)) == ([(True, False, None)], [])
+    assert (seen(one)[-1], seen(third)) == ((True, False, None), [])
     # Who said no can come back to it: then it is they who ask, and the other agrees or not.
     with unit_of_work() as session:
         contacts.ask(session, hall.actor(third), hall.id, ids[one], "mail mij", now)
-    assert (seen(one), seen(third)) == ([(False, False, None)], [(True, False, None)])
+    assert (seen(one)[0], seen(third)) == ((False, False, None), [(True, False, None)])
 
 
 def test_a_block_lets_nothing_through_at_a_market_and_shows_itself_nowhere(make, now):
@@ -419,7 +486,7 @@ def test_a_block_lets_nothing_through_at_a_market_and_shows_itself_nowhere(make,
         contacts.ask(session, hall.actor(one), hall.id, person[third].id, "bel", now)
     with unit_of_work() as session:  # it agrees to nothing, and looks as any that waits
         made = contacts.ask(session, hall.actor(other), hall.id, person[one].id, "mail", now)
-        assert (made.agreed_at, made.to_words) == (None, None)
+        assert made.agreed_at is None
     assert [seen(member) for member in (one, other)] == [[], [(True, False)]]
 
 
@@ -540,7 +607,7 @@ def test_both_pages_show_the_market_in_every_state_and_forms_that_were_refused(m
         (holder, f"{at}/notitie", {"note": "Iets anders", "version": "0"}, "Staat er al"),
         (hall.host, f"{address}/vloer/omroepen", {"text": "", "key": "k"}, "Write something"),
         (hall.host, f"{address}/vloer/mensen/{ids[guest]}/dempen", {"reason": ""}, "Write"),
-        (guest, f"{address}/contacten/{ids[holder]}", {"reach": ""}, "Write something"),
+        (guest, f"{address}/contacten/{ids[holder]}", {"said": "x" * 301}, "Keep it to 300"),
         (
             guest,
             f"{at}/zeggen",
@@ -563,7 +630,7 @@ def test_both_pages_show_the_market_in_every_state_and_forms_that_were_refused(m
         (hall.host, f"{address}/vloer/mensen", {"do": f"helped:{ids[guest]}"}),
         (hall.host, f"{address}/vloer/omroepen", {"text": "Bijna klaar.", "key": "a"}),
         (hall.host, f"{address}/vloer/tijd", {"clock": "0"}),
-        (guest, f"{address}/contacten/{ids[holder]}", {"reach": "bel mij"}),
+        (guest, f"{address}/contacten/{ids[holder]}", {"said": "bel mij"}),
     ):
         assert pages[member].post(path, data=typed).status_code == 302, path
     looked_at()

@@ -4,13 +4,13 @@ import re
 import zlib
 
 import pytest
-from sqlalchemy import select
+from sqlalchemy import delete, select
 
 from cop.gatherings import attending
 from cop.markets import announcing, planned, stalls
 from cop.markets.models import MarketPlace, MarketPlan, MarketState, PlanState, Stall, StallHolder
 from cop.markets.planning import Why
-from cop.markets.stall_queries import unmet
+from cop.markets.stall_queries import explained
 from cop.notifications.models import Notification
 from cop.platform import clock, pdf
 from cop.platform.db import unit_of_work
@@ -203,8 +203,34 @@ def test_a_wish_that_is_not_met_has_its_reason(make, filled):
     with unit_of_work() as session:
         market = session.merge(filled.row())
         for who in filled.people:
-            for each in unmet(session, market, who.id):
+            for each in explained(session, market, who.id)[0]:
                 assert each.why in set(Why) - {Why.MET}
+
+
+def test_few_wishes_leave_nobody_without_a_place_or_without_being_told_why(make, fair, browser):
+    """Two stalls, two wishes, three rounds: a round is filled by theme, then nothing is left."""
+    market = fair(make.member())
+    one, other = make.member("Persoon Een"), make.member("Persoon Twee")
+    for who in (one, other):
+        market.bring(who, "Hoe begin je?")
+    market.lay_out()
+    market.plan(out=True)
+
+    found = places(market)
+    assert [sum(row[n] is not None for row in found.values()) for n in range(3)] == [2, 2, 0]
+    page = browser(one).get(f"{market.url}/programma").text
+    assert page.count("Nothing is held in this round") == 1
+    host = browser(market.host).get(f"{market.url}/indeling").text
+    assert "In round 3 nothing is held" in host
+    assert "They have no place in any round" not in host
+
+    with unit_of_work() as session:
+        session.execute(delete(MarketPlace).where(MarketPlace.member_id == one.id))
+        session.add_all(
+            MarketPlace(market_id=market.id, member_id=one.id, round=n) for n in range(3)
+        )
+    host = browser(market.host).get(f"{market.url}/indeling").text
+    assert "They have no place in any round: Persoon Een." in host
 
 
 def test_signs_and_programmes_on_paper_are_for_the_host(make, filled, browser):

@@ -8,6 +8,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from cop.markets.planning import (
+    Idle,
     Market,
     Plan,
     Stall,
@@ -15,6 +16,7 @@ from cop.markets.planning import (
     Why,
     Wrong,
     greedy,
+    idle,
     leave,
     mixing,
     move,
@@ -284,3 +286,43 @@ def test_a_host_who_wants_what_cannot_be_hears_it(
 def test_a_market_without_stalls_or_people_is_a_plan_of_nothing() -> None:
     for stalls, takers in product([(), (Stall(1, 2, ()),)], [(), (Taker(1),)]):
         assert last(Market(2, stalls, takers)).faults() == []
+
+
+@pytest.mark.parametrize(("people", "wishes"), [(6, 1), (10, 0), (23, 2)])
+def test_rounds_are_not_left_empty_when_few_things_are_wished(people: int, wishes: int) -> None:
+    """Whoever is free goes to what concerns them, to no stall twice; what is wished stays met."""
+    chance = random.Random(people)
+    stalls = tuple(Stall(key, 8, (key,)) for key in range(people))
+    takers = []
+    for who in range(people):
+        others = [key for key in range(people) if key != who]
+        likes = frozenset(key for key in others if key % 3 == who % 3)
+        takers.append(Taker(who, tuple(chance.sample(others, wishes)), likes=likes))
+    market = Market(4, stalls, tuple(takers))
+    for plan in plans(market, moves=2000):
+        assert plan.faults() == []
+        idle_places = sum(place is None for row in plan.places.values() for place in row)
+        assert idle_places <= 2  # somebody may have been everywhere that is held
+        for who, row in plan.places.items():
+            came = [key for key in row if key is not None and key != who]
+            assert len(came) == len(set(came))
+    assert plan.wishes_met == people * wishes
+
+
+def test_why_somebody_is_in_the_lobby_is_said() -> None:
+    pinned = {(3, 1): None, (4, 1): 1, (1, 1): 1}
+    market = Market(
+        3, (Stall(1, 1, (1,)), Stall(2, 9, (2,))), tuple(map(Taker, range(1, 6))), pinned
+    )
+    places = {
+        1: (1, 1, None),
+        2: (None, None, None),
+        3: (None, None, None),
+        4: (1, 1, None),
+        5: (None, None, None),
+    }
+    plan = Plan(market, places)
+    assert idle(plan, 3) == {0: Idle.FULL, 1: Idle.HOST, 2: Idle.NOTHING}
+    assert idle(plan, 1) == {2: Idle.NOTHING}
+    roomy = Plan(market, places | {2: (2, None, None)})
+    assert idle(roomy, 5) == {0: Idle.ROOM, 1: Idle.FULL, 2: Idle.NOTHING}

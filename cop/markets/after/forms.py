@@ -23,7 +23,7 @@ from cop.platform.i18n import lazy as _l
 from cop.platform.markup import MAX_LENGTH
 from cop.sessions.afterwards import MOST_ACTION, MOST_OUTCOME
 from cop.spaces.circle_forms import TOO_LONG
-from cop.spaces.forms import REQUIRED
+from cop.spaces.forms import REQUIRED, Boxes
 
 SCALE = (
     ("", _l("no answer")),
@@ -45,6 +45,7 @@ class YieldForm(FlaskForm):
         filters=[stripped],
         validators=[InputRequired(REQUIRED), Length(max=MAX_LENGTH, message=TOO_LONG)],
     )
+    files = Boxes(_l("Which files come along?"), coerce=int)
 
 
 class TalkForm(FlaskForm):

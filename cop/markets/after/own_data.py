@@ -66,14 +66,6 @@ def _queries(me: int) -> dict[str, Select[*tuple[Any, ...]]]:
             .order_by(model.at, Stall.id)
         )
 
-    def reached(words: Any, person_id: Any) -> Any:
-        return (
-            of_market(words.label("reach"), MarketContact.at, model=MarketContact)
-            .join(FloorPerson, FloorPerson.id == person_id)
-            .where(FloorPerson.member_id == me, words.is_not(None))
-            .order_by(MarketContact.id)
-        )
-
     entry, taken, looked = MarketEntry, TakenAlong, MarketEvaluation
     return {
         "asks_and_offers": of_market(
@@ -97,8 +89,12 @@ def _queries(me: int) -> dict[str, Select[*tuple[Any, ...]]]:
         .join(Persona, Persona.id == StallYield.by_id)
         .where(Persona.member_id == me)
         .order_by(StallYield.at, Stall.id),
-        "contacts_asked": reached(MarketContact.from_words, MarketContact.from_id),
-        "contacts_answered": reached(MarketContact.to_words, MarketContact.to_id),
+        "contacts_asked": of_market(
+            MarketContact.from_words.label("said"), MarketContact.at, model=MarketContact
+        )
+        .join(FloorPerson, FloorPerson.id == MarketContact.from_id)
+        .where(FloorPerson.member_id == me, MarketContact.from_words.is_not(None))
+        .order_by(MarketContact.id),
         "taken_along": of_market(
             *(taken.action, taken.due_on, taken.shared, taken.at),
             *(taken.done_at, taken.dropped_at, taken.outcome),

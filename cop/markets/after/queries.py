@@ -6,9 +6,10 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import and_, exists, or_, select
+from sqlalchemy import ColumnElement, Select, and_, exists, or_, select
 from sqlalchemy.orm import Session, aliased
 
+from cop.contacts.conversations import of_two
 from cop.markets import stall_queries
 from cop.markets.after.models import MarketHarvest, StallYield, TakenAlong
 from cop.markets.after.permissions import HARVESTS, YIELDS, HarvestPermission, YieldPermission
@@ -25,7 +26,9 @@ from cop.members.models import Persona
 from cop.members.people import PERSON, Person, person
 from cop.platform import markup
 from cop.platform.errors import NotFound
+from cop.platform.storage import StoredFile
 from cop.spaces import origins
+from cop.spaces.files import file_gate, url_of
 
 KIND = "stall"
 MOST_SHARED = 60
@@ -52,6 +55,7 @@ class Yielded:
         may: what the actor may do with it.
         made: what became of it, and what can.
         shared: what people take along from it.
+        files: (title, address) of those that came along.
     """
 
     id: int
@@ -66,6 +70,7 @@ class Yielded:
     may: frozenset[Any]
     made: origins.Around
     shared: list[Shared]
+    files: list[tuple[str, str]]
 
     def holds(self, permission: str) -> bool:
         return YieldPermission(permission) in self.may
@@ -126,8 +131,16 @@ def harvest(session: Session, actor: Actor, market_id: int) -> Harvest:
     with_html = {row.id for row in rows if row.html}
     made = origins.around_many(session, actor, KIND, sorted(written), with_html)
     shared = _shared(session, actor, market_id)
+    files = _items(session, sorted(with_html), StallItem.in_yield.is_(True))
     every = [
-        _yielded(stall, written[stall.id], actor, made[stall.id], shared.pop(stall.id, []))
+        _yielded(
+            stall,
+            written[stall.id],
+            actor,
+            made[stall.id],
+            shared.pop(stall.id, []),
+            files.get(stall.id, []),
+        )
         for stall in stalls
         if not stall.closed or stall.id in with_html
     ]
@@ -146,6 +159,7 @@ def _yielded(
     actor: Actor,
     made: origins.Around,
     shared: list[Shared],
+    files: list[tuple[str, str]],
 ) -> Yielded:
     may = YIELDS.from_row(row)
     if YieldPermission.GO_ON not in may:
@@ -163,6 +177,7 @@ def _yielded(
         may=may,
         made=made,
         shared=shared,
+        files=files,
     )
 
 
@@ -279,42 +294,50 @@ def visited(session: Session, actor: Actor, market_id: int) -> list[Visited]:
     ]
 
 
-def _items(session: Session, stall_ids: Sequence[int]) -> Mapping[int, list[tuple[str, str]]]:
+def _items(
+    session: Session, stall_ids: Sequence[int], *conditions: ColumnElement[bool]
+) -> Mapping[int, list[tuple[str, str]]]:
+    """Stall → (title, address) of what lies there, links and files; one query."""
     found: defaultdict[int, list[tuple[str, str]]] = defaultdict(list)
     for row in session.execute(
-        select(StallItem.stall_id, StallItem.title, StallItem.url)
-        .where(StallItem.stall_id.in_(stall_ids), StallItem.struck_at.is_(None))
-        .where(StallItem.url != "")
+        select(StallItem.stall_id, StallItem.title, StallItem.url, StoredFile.key, StoredFile.name)
+        .outerjoin(StoredFile, StoredFile.id == StallItem.file_id)
+        .where(StallItem.stall_id.in_(stall_ids), StallItem.struck_at.is_(None), *conditions)
         .order_by(StallItem.id)
     ):
-        found[row.stall_id].append((row.title, row.url))
+        found[row.stall_id].append((row.title, url_of(row.key, row.name) if row.key else row.url))
     return found
+
+
+@file_gate("harvests")
+def _of_harvests(actor: Actor) -> Select[Any]:
+    """Files that came along into an opbrengst, and those of stalls whose note the actor reads."""
+    return (
+        select(StallItem.file_id)
+        .join(Stall, Stall.id == StallItem.stall_id)
+        .where(
+            StallItem.file_id.is_not(None),
+            or_(
+                and_(StallItem.in_yield.is_(True), YIELDS.clause(actor, YieldPermission.READ)),
+                YIELDS.clause(actor, YieldPermission.READ_NOTE),
+            ),
+        )
+    )
 
 
 @dataclass(frozen=True, slots=True)
 class Contact:
-    """Somebody with whom one agreed to stay in touch.
-
-    Attributes:
-        theirs: how they can be reached, in their words. `mine`: what they see of oneself.
-    """
+    """Somebody with whom one agreed to stay in touch, and where the two write to each other."""
 
     who: Person
-    theirs: str
-    mine: str
+    talk_id: int | None
 
 
 def contacts(session: Session, actor: Actor, market_id: int) -> list[Contact]:
     """Only what both agreed on; nobody but these two reads it."""
     me, other = aliased(FloorPerson), aliased(FloorPerson)
     rows = session.execute(
-        select(
-            me.id.label("my_id"),
-            MarketContact.from_id,
-            MarketContact.from_words,
-            MarketContact.to_words,
-            *PERSON,
-        )
+        select(of_two(me.persona_id, other.persona_id).label("talk_id"), *PERSON)
         .select_from(MarketContact)
         .join(me, or_(me.id == MarketContact.from_id, me.id == MarketContact.to_id))
         .join(
@@ -330,14 +353,7 @@ def contacts(session: Session, actor: Actor, market_id: int) -> list[Contact]:
         .order_by(Persona.sort_key, Persona.id)
         .limit(MOST_CONTACTS)
     )
-    return [
-        Contact(
-            who=person(row, actor),
-            theirs=(row.to_words if row.from_id == row.my_id else row.from_words) or "",
-            mine=(row.from_words if row.from_id == row.my_id else row.to_words) or "",
-        )
-        for row in rows
-    ]
+    return [Contact(who=person(row, actor), talk_id=row.talk_id) for row in rows]
 
 
 def taken(session: Session, actor: Actor, market_id: int) -> list[TakenAlong]:

@@ -76,7 +76,10 @@ def write(market_id: int, stall_id: int) -> Page:
     stall, found = queries.stall_to_write(session, who, market_id, stall_id, YieldPermission.WRITE)
     page = market_head(market_id)
     form, asked, current = YieldForm(), None, None
+    lying = yielding.files(session, who, stall_id)
+    form.files.choices = choices((file.id, file.title) for file in lying)
     if not form.is_submitted():
+        form.files.data = [file.id for file in lying if file.comes or found is None]
         form.version.data = found.version if found is not None else 0
         form.source.data = (
             found.source if found is not None else yielding.beginning(session, who, stall_id)
@@ -91,6 +94,7 @@ def write(market_id: int, stall_id: int) -> Page:
                 form.version.data or 0,
                 clock.now(),
                 anyway(),
+                form.files.data or (),
             )
             flash(_("It stands in the harvest."), "success")
             return redirect(f"{page.url}/oogst#kraam-{stall_id}")

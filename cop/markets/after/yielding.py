@@ -1,5 +1,7 @@
 """From what was written at a stall to its opbrengst, and saying that the harvest is ready."""
 
+from collections.abc import Collection
+from dataclasses import dataclass
 from datetime import datetime
 
 from sqlalchemy import select
@@ -25,6 +27,15 @@ from cop.textcheck.checks import Purpose
 MOST_LINKS = 30
 
 
+@dataclass(frozen=True, slots=True)
+class File:
+    """A file that lies at a stall; `comes`: it came along into the opbrengst."""
+
+    id: int
+    title: str
+    comes: bool
+
+
 def beginning(session: Session, actor: Actor, stall_id: int) -> str:
     """What the opbrengst begins with: the note and the links, for who may read those."""
     if YieldPermission.READ_NOTE not in YIELDS.held(session, actor, stall_id):
@@ -40,6 +51,26 @@ def beginning(session: Session, actor: Actor, stall_id: int) -> str:
     return "\n\n".join(part for part in (note.strip(), "\n".join(lines)) if part)
 
 
+def files(session: Session, actor: Actor, stall_id: int) -> list[File]:
+    """The files that were left at the stall, oldest first, for who may read its note."""
+    if YieldPermission.READ_NOTE not in YIELDS.held(session, actor, stall_id):
+        return []
+    rows = session.execute(
+        select(StallItem.id, StallItem.title, StallItem.in_yield)
+        .where(StallItem.stall_id == stall_id, StallItem.file_id.is_not(None))
+        .order_by(StallItem.id)
+    )
+    return [File(*row) for row in rows]
+
+
+def _bring(session: Session, actor: Actor, stall_id: int, item_ids: Collection[int]) -> None:
+    """These of the stall's files are read with its opbrengst, and the others are not."""
+    for file in files(session, actor, stall_id):
+        if file.comes != (file.id in item_ids):
+            session.get_one(StallItem, file.id).in_yield = not file.comes
+    session.flush()
+
+
 def _plain(title: str) -> str:
     """A title that stays inside the brackets of a link."""
     return title.replace("[", "(").replace("]", ")").replace("\n", " ")
@@ -53,10 +84,12 @@ def write(
     version: int,
     now: datetime,
     anyway: bool = False,
+    item_ids: Collection[int] | None = None,
 ) -> StallYield:
     """Write down what a stall yielded, for all whom the market is for.
 
     Args:
+        item_ids: of the files that come along, as `files` lists them; None leaves them.
         version: of the opbrengst that was changed; 0 when there was none.
 
     Raises:
@@ -71,6 +104,8 @@ def write(
     found = session.get(StallYield, stall_id, with_for_update=True, populate_existing=True)
     source = trimmed(source.replace("\r\n", "\n"))
     if found is not None and found.source == source:
+        if item_ids is not None:
+            _bring(session, actor, stall_id, item_ids)
         return found
     if not source:
         raise Refused(_("Write something first."), "source")
@@ -88,6 +123,8 @@ def write(
     found.version += 1
     found.by_id, found.at = by_id, now
     session.flush()
+    if item_ids is not None:
+        _bring(session, actor, stall_id, item_ids)
     return found
 
 

@@ -9,9 +9,10 @@ whether it is met, and if not, why.
 from cop.markets.planning.changes import Price, leave, move, price, repair, take_in
 from cop.markets.planning.model import Market, Plan, Stall, Taker, Wrong
 from cop.markets.planning.planner import plans
-from cop.markets.planning.reasons import Why, reasons
+from cop.markets.planning.reasons import Idle, Why, idle, reasons
 
 __all__ = [
+    "Idle",
     "Market",
     "Plan",
     "Price",
@@ -19,6 +20,7 @@ __all__ = [
     "Taker",
     "Why",
     "Wrong",
+    "idle",
     "leave",
     "move",
     "plans",

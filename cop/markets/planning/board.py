@@ -5,6 +5,8 @@ from collections.abc import Collection, Mapping
 
 from cop.markets.planning.model import Market, Place, Plan, Wrong, as_plan
 
+COMPANY = 5  # guests: with more for each stall, another is held
+
 
 class Board:
     """Where everybody is so far; whoever changes it asks `fits` first."""
@@ -102,10 +104,14 @@ class Board:
         self.put(min(free, key=lambda who: (len(self.still_wants(who)), who)), round_, stall)
         return True
 
-    def seat(self, who: int, round_: int) -> bool:
-        """A seat for somebody who has none: at a stall they want, else where it is emptiest.
+    def seat(self, who: int, round_: int, again: bool = True) -> bool:
+        """A seat for somebody who has none: at a stall they want, else at one that concerns them,
+        else where it is emptiest.
 
         Where there is no seat they are in the lobby.
+
+        Args:
+            again: also at a stall where they are in another round, when there is no other.
         """
         if not self.is_free(who, round_):
             return False
@@ -119,12 +125,16 @@ class Board:
             return False
         wants = self.still_wants(who)
         been = set(self.places[who])
+        likes = self.market.taker[who].likes
 
-        def worth(stall: int) -> tuple[bool, bool, float, int]:
+        def worth(stall: int) -> tuple[bool, bool, bool, float, int]:
             full = self.guests[stall, round_] / self.market.stall[stall].seats
-            return (stall not in wants, stall in been, full, stall)
+            return (stall not in wants, stall in been, stall not in likes, full, stall)
 
-        self.put(who, round_, min(free, key=worth))
+        found = min(free, key=worth)
+        if found in been and not again:
+            return False
+        self.put(who, round_, found)
         return True
 
     def settle(self, who: int, rounds: Collection[int]) -> None:
@@ -145,14 +155,53 @@ class Board:
             self.seat(who, round_)
 
     def fill(self) -> None:
-        """A seat for everybody who has none, as far as there are seats."""
-        for round_ in range(self.market.rounds):
-            for one in self.market.takers:
-                self.seat(one.key, round_)
+        """A seat for everybody who has none, as far as there are seats.
 
-    def close_empty(self) -> None:
-        """Whoever holds a stall to which nobody comes is free to go elsewhere."""
+        Where few things are wished, a round would be empty when all of it is met: then stalls are
+        held for who has nowhere to go, so that nobody stands in the lobby for want of a wish.
+        """
+        people = [one.key for one in self.market.takers]
+        for round_ in range(self.market.rounds):
+            for again in (False, True):
+                for who in people:
+                    self.seat(who, round_, again)
+                if not again:
+                    self._open_more(round_)
+
+    def _open_more(self, round_: int) -> None:
+        """Have stalls held for those who are free: what was held least and concerns most first."""
+        free = [one.key for one in self.market.takers if self.is_free(one.key, round_)]
+        held = Counter(key for (key, _), people in self.people.items() if people)
+
+        def who_can_come(stall: int) -> list[int]:
+            return [
+                who
+                for who in free
+                if not self.is_holder(who, stall) and stall not in self.places[who]
+            ]
+
+        chances = []
+        for stall in self.market.stalls:
+            coming = who_can_come(stall.key) if stall.holders else []
+            if coming and not self.is_held(stall.key, round_):
+                concerns = sum(stall.key in self.market.taker[who].likes for who in coming)
+                chances.append((held[stall.key], -concerns, -len(coming), stall.key))
+        opened: list[int] = []
+        for *_rank, stall_key in sorted(chances):
+            if len(free) <= COMPANY * len(opened):
+                break
+            if who_can_come(stall_key) and self.open(stall_key, round_):
+                opened.append(stall_key)
+                free = [who for who in free if self.is_free(who, round_)]
+        for who in free:
+            self.seat(who, round_, again=False)
+        self.close_empty(round_)
+
+    def close_empty(self, only: int | None = None) -> None:
+        """Whoever holds a stall to which nobody comes (in one round) is free to go elsewhere."""
         for (stall, round_), people in list(self.people.items()):
+            if only not in (None, round_):
+                continue
             holders = self.market.stall[stall].holders
             if holders and people and people <= set(holders):
                 for who in list(people):

@@ -49,12 +49,14 @@ class Taker:
         wishes: stalls they want to come to, once each; none of those that they hold.
         organisation: where they work, for mixing; None: says nothing.
         rounds: the rounds in which they are there, from 0; None: in all.
+        likes: stalls about what concerns them, where they go in rounds in which no wish can be met.
     """
 
     key: int
     wishes: tuple[int, ...] = ()
     organisation: int | None = None
     rounds: frozenset[int] | None = None
+    likes: frozenset[int] = frozenset()
 
 
 @dataclass(frozen=True)

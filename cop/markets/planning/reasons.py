@@ -15,6 +15,35 @@ class Why(StrEnum):
     HOST = "host"  # the host put them elsewhere
 
 
+class Idle(StrEnum):
+    """Why somebody is in the lobby in a round."""
+
+    HOST = "host"  # the host put them there
+    NOTHING = "nothing"  # nothing is held then
+    FULL = "full"  # every stall that is held is full
+    ROOM = "room"  # there is room: they can walk in
+
+
+def idle(plan: Plan, who: int) -> dict[int, Idle]:
+    """Round in which somebody is there and in the lobby → why."""
+    market = plan.market
+    return {
+        round_: _idle(plan, who, round_)
+        for round_ in market.there(who)
+        if plan.places[who][round_] is None
+    }
+
+
+def _idle(plan: Plan, who: int, round_: int) -> Idle:
+    if (who, round_) in plan.market.pins:
+        return Idle.HOST
+    held = [stall for stall, at in plan.at if at == round_]
+    if not held:
+        return Idle.NOTHING
+    full = all(len(plan.guests(key, round_)) >= plan.market.stall[key].seats for key in held)
+    return Idle.FULL if full else Idle.ROOM
+
+
 def reasons(plan: Plan, who: int) -> dict[int, Why]:
     """Stall that somebody wants → whether they come there, and if not, why."""
     return {
