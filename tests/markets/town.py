@@ -11,6 +11,7 @@ from cop.members.models import Member
 from cop.platform import clock
 from cop.platform.db import unit_of_work
 from cop.spaces.circles import Visibility
+from cop.spaces.models import Space
 from tests.markets.access import AFTER
 from tests.markets.held import Held
 from tests.markets.making import Fair
@@ -40,7 +41,7 @@ def markets(make: Factory, owner: Member, other: Member) -> dict[str, Any]:
             "stall_id": stall.id,
             "markets.of_gathering.gathering_id": gathering_id,
         }
-    return before | _held(make, owner, other, space.id) | _over(make, owner, other)
+    return before | _held(make, owner, other, space) | _over(make, owner, other)
 
 
 ON_FLOOR = """
@@ -50,13 +51,16 @@ ON_FLOOR = """
 AT_STALL = "say ask_at_stall turns write_note leave_link leave_file stall_sign".split()
 
 
-def _held(make: Factory, owner: Member, other: Member, space_id: int) -> dict[str, Any]:
+def _held(make: Factory, owner: Member, other: Member, space: Space) -> dict[str, Any]:
     """A market that goes on; its host stands at the stall of the other, where much was said."""
     now = clock.now()
     times = {"starts_at": now + timedelta(minutes=5), "ends_at": now + timedelta(hours=4)}
-    fair = Fair(make, owner, Terms(rounds=2, minutes=20, space_ids=[space_id]), **times)
+    fair = Fair(make, owner, Terms(rounds=2, minutes=20, space_ids=[space.id]), **times)
     fair.offer(owner, "Ervaring met rust in de groep")
     (ask,) = fair.bring(other, "Hoe houd je rust in de groep?")
+    third = make.member()
+    make.join(third, space.circle)
+    fair.offer(third, "Ik luister graag")
     fair.lay_out()
     host, guest = make.actor(owner), make.actor(other)
     with unit_of_work() as session:
@@ -77,7 +81,9 @@ def _held(make: Factory, owner: Member, other: Member, space_id: int) -> dict[st
         link = "https://example.org/rust"
         stall_desk.leave_link(session, guest, stall_id, "Meer", link, "town", now, True)
         floor.ask_help(session, guest, fair.id, True, now)
-        contact = contacts.ask(session, guest, fair.id, mine.id, "eva@example.org", now)
+        asks = make.actor(third)
+        floor.enter(session, asks, fair.id, now)
+        contact = contacts.ask(session, asks, fair.id, mine.id, "Schrijf je mij?", now)
         return {
             **{f"markets.{name}.market_id": fair.id for name in ON_FLOOR},
             **{f"markets.{name}.stall_id": stall_id for name in AT_STALL},
@@ -103,10 +109,12 @@ def _over(make: Factory, owner: Member, other: Member) -> dict[str, Any]:
     held.fair.match((ask, offer))
     held.fair.lay_out()
     stall_id = held.stall_of(offer)
-    held.hold({stall_id: [owner, other]})
+    third = make.member()
+    held.hold({stall_id: [owner, other, third]})
     held.note(stall_id, other, "Begin met een maatje, en *blijf bellen*.")
     held.link(stall_id, other, "Folder over nazorg", "https://example.org/nazorg")
-    held.meet(owner, other, ("bel op dinsdag", "mail maar"), agreed=True)
+    held.file(stall_id, other, "nazorg.txt")
+    held.meet(owner, third, ("bel op dinsdag", "mail maar"), agreed=True)
     held.write(stall_id, other, "Begin met een maatje.\n\n- blijf bellen\n- plan het samen")
     with unit_of_work() as session:
         actor, now = make.actor(owner), clock.now()

@@ -1,7 +1,8 @@
 // The visitors of a whole market, with socket.io-client from npm: each follows the audiences of where they
 // stand as `static/js/live.js` does (in order, once, catching up from their last number), and says things
 // with keys of their own, again and again until they are answered. A third of them goes offline for a while.
-// Reads {url, market, modules, people: [{cookie, host}], rounds, offline} from standard input; writes
+// They are spread over the addresses of `urls`; who loses one goes on at the next.
+// Reads {url, urls, market, modules, people: [{cookie, host}], rounds, round, offline} from standard input; writes
 // a line for each round that began, and at the end one of JSON: what every screen shows.
 import { randomUUID } from "node:crypto";
 import { readFileSync } from "node:fs";
@@ -13,21 +14,27 @@ const pause = (time) => new Promise((resolve) => setTimeout(resolve, time));
 const floor = `market:${asked.market}`;
 const say = (line) => process.stdout.write(`${line}\n`);
 
-setTimeout(() => process.exit(2), 150000).unref(); // whatever hangs does not hang for ever
+setTimeout(() => process.exit(2), 240000).unref(); // whatever hangs does not hang for ever
 
 class Visitor {
   heard = new Map(); // audience → { number, events }
   sent = []; // keys that were answered
   queue = Promise.resolve();
 
-  constructor({ cookie, host }) {
+  constructor({ cookie, host }, n) {
     this.host = host;
-    this.socket = io(asked.url, {
+    let at = n;
+    const address = () => asked.urls[at % asked.urls.length];
+    this.socket = io(address(), {
       transports: ["websocket"],
       forceNew: true,
       extraHeaders: { cookie, origin: asked.url },
       reconnectionDelay: 100,
       reconnectionDelayMax: 400,
+    });
+    this.socket.io.on("reconnect_attempt", () => {
+      at += 1;
+      this.socket.io.uri = address();
     });
     this.socket.on("connect", () => this.heard.forEach((_known, audience) => this.ask(audience)));
     this.socket.on("live", ({ audience, events }) => this.take(audience, events));
@@ -124,7 +131,7 @@ class Visitor {
   }
 }
 
-const visitors = asked.people.map((one) => new Visitor(one));
+const visitors = asked.people.map((one, n) => new Visitor(one, n));
 await Promise.all(visitors.map((one) => one.listen(floor)));
 await Promise.all(visitors.map((one) => one.listen(`market-places:${asked.market}`)));
 let over = false;

@@ -76,7 +76,8 @@ Opener = Callable[..., Page]
 
 @pytest.fixture
 def open_page(chromium: Browser) -> Iterator[Opener]:
-    """`open_page(language='en', width=1280, scripts=True)` is a page of a new, empty browser.
+    """`open_page(language='en', width=1280, scripts=True)` is a page of a new, empty browser;
+    `touch`: of a device with a touch screen.
 
     Its `page.troubles` collects what the console says, policy violations included; the test fails
     when it is not empty at the end.
@@ -84,12 +85,15 @@ def open_page(chromium: Browser) -> Iterator[Opener]:
     contexts: list[BrowserContext] = []
     pages: list[Page] = []
 
-    def make(language: str = "en", width: int = 1280, scripts: bool = True) -> Page:
+    def make(
+        language: str = "en", width: int = 1280, scripts: bool = True, touch: bool = False
+    ) -> Page:
         context = chromium.new_context(
             locale=language,
             viewport={"width": width, "height": 900},
             java_script_enabled=scripts,
             reduced_motion="reduce",
+            has_touch=touch,
         )
         context.set_default_timeout(10_000)
         contexts.append(context)

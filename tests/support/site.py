@@ -135,14 +135,15 @@ class Site:
                 self.begin(name, *arguments)
         self.wait()
 
-    def wait(self) -> None:
+    def wait(self, name: str = "web", port: int | None = None) -> None:
+        """Until a process answers, on the site's port or one of its own."""
         deadline = time.monotonic() + START_SECONDS
         while True:
             try:
-                with urlopen(f"{self.url}/gezond", timeout=5):
+                with urlopen(f"http://127.0.0.1:{port or self.port}/gezond", timeout=5):
                     return
             except (URLError, OSError):
-                if time.monotonic() > deadline or self.children["web"].poll() is not None:
+                if time.monotonic() > deadline or self.children[name].poll() is not None:
                     raise RuntimeError(f"no answer: {self.log.read_text()[-2000:]}") from None
                 time.sleep(0.05)
 

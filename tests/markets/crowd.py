@@ -1,0 +1,142 @@
+"""A crowd at a market: socket.io-client's from npm, not our own code (`visitors.mjs`); what their
+screens show at the end is held against the database."""
+
+import json
+import os
+import shutil
+import subprocess
+from collections.abc import Callable, Mapping, Sequence
+from pathlib import Path
+from typing import Any, Protocol
+
+import pytest
+from sqlalchemy import select
+
+from cop.markets.floor_models import FloorCall, FloorPerson, StallMessage, StallQuestion
+from cop.members.models import Member
+from cop.platform import live
+from cop.platform.db import unit_of_work
+from tests.support.site import TOP, Site
+
+MODULES = TOP / ".cache" / "html-validator" / "node_modules"
+VISITORS, STALLS = 30, 6
+SOAK = bool(os.environ.get("SOAK"))
+ROUND_MS, OFFLINE_MS = (4000, 9000) if SOAK else (1500, 2500)
+
+needs_node = pytest.mark.skipif(
+    shutil.which("node") is None or not (MODULES / "socket.io-client").exists(),
+    reason="needs Node.js and socket.io-client: sh scripts/html_validator.sh",
+)
+
+
+class Held(Protocol):
+    """A market, its host, and who visits it in the crowd."""
+
+    id: int
+    host: Member
+    visitors: list[Member]
+
+
+def hold(
+    site: Site,
+    hall: Held,
+    rounds: int,
+    urls: Sequence[str],
+    in_round: Mapping[int, Callable[[], None]],
+) -> list[dict[str, Any]]:
+    """The market from its first round to its last; what each screen shows at the end.
+
+    A third of the crowd is offline in the second round.
+
+    Args:
+        urls: where the crowd is spread over; who loses one goes to the next.
+        in_round: round → what happens to the servers while it goes on.
+    """
+    asked = {
+        "url": site.url,
+        "urls": list(urls),
+        "market": hall.id,
+        "modules": str(MODULES),
+        "people": [
+            {"cookie": f"cop={site.cookie(one)}", "host": one is hall.host}
+            for one in [hall.host, *hall.visitors]
+        ],
+        "rounds": rounds,
+        "round": ROUND_MS,
+        "offline": OFFLINE_MS,
+    }
+    command = ["node", Path(__file__).with_name("visitors.mjs")]
+    pipe = subprocess.PIPE
+    with subprocess.Popen(command, stdin=pipe, stdout=pipe, text=True) as node:
+        assert node.stdin is not None
+        assert node.stdout is not None
+        node.stdin.write(json.dumps(asked))
+        node.stdin.close()
+        for line in node.stdout:
+            if line.startswith("["):
+                shown: list[dict[str, Any]] = json.loads(line)
+                return shown
+            word, _space, number = line.strip().partition(" ")
+            if word == "round" and int(number) in in_round:
+                in_round[int(number)]()
+        raise AssertionError("the visitors ended without a word")
+
+
+def is_as_the_database(
+    hall: Held, rounds: int, said: Sequence[dict[str, Any]], others: int = 0
+) -> None:
+    """Everybody's screen shows what the database holds: each thing once, and in order.
+
+    Args:
+        others: how many things others than the crowd typed.
+    """
+    with unit_of_work() as session:
+        keys = {
+            *session.scalars(select(StallMessage.key)),
+            *session.scalars(select(StallQuestion.key)),
+            *session.scalars(select(FloorCall.key)),
+        }
+        rows = [
+            *session.execute(select(StallMessage.person_id, StallMessage.key)).all(),
+            *session.execute(select(StallQuestion.person_id, StallQuestion.key)).all(),
+        ]
+        assert len(rows) == len(set(rows))
+        sent = {key for one in said for key in one["sent"]}
+        assert len(sent) > VISITORS  # they talked
+        assert sent <= keys  # all that was answered
+        assert len(keys) == len(sent) + others  # and nothing else
+        stands = dict(
+            session.execute(
+                select(FloorPerson.member_id, FloorPerson.stall_id).where(
+                    FloorPerson.market_id == hall.id
+                )
+            ).all()
+        )
+        calls = list(session.scalars(select(FloorCall.id).order_by(FloorCall.id)))
+        assert len(calls) == rounds
+        for member, one in zip([hall.host, *hall.visitors], said, strict=True):
+            heard = one["heard"]
+            wanted = {f"market:{hall.id}", f"market-places:{hall.id}"}
+            if stands[member.id] is not None:
+                wanted.add(f"stall:{stands[member.id]}")
+            assert set(heard) == wanted
+            for audience, events in heard.items():
+                last = live.last_number(session, audience)
+                assert [event["number"] for event in events] == list(range(1, last + 1)), audience
+            told = [e["subject"] for e in heard[f"market:{hall.id}"] if e["kind"] == "call"]
+            assert told == calls
+            if stands[member.id] is not None:
+                _stall_is_whole(session, stands[member.id], heard[f"stall:{stands[member.id]}"])
+
+
+def _stall_is_whole(session: Any, stall_id: int, events: list[dict[str, Any]]) -> None:
+    """Every message and question of the stall, each once, in the order in which it was said."""
+    for model, kind in ((StallMessage, "message"), (StallQuestion, "question")):
+        stored = list(
+            session.execute(
+                select(model.id, model.text).where(model.stall_id == stall_id).order_by(model.id)
+            )
+        )
+        shown = [(e["subject"], e["data"]["text"]) for e in events if e["kind"] == kind]
+        assert sorted(shown) == [tuple(row) for row in stored]
+        assert len(shown) == len(stored)
