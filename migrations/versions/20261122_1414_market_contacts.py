@@ -3,14 +3,14 @@
 And which host asked somebody to host as well, and which files came along into an opbrengst.
 
 Revision ID: 20261122_market_contacts
-Revises: 20261122_guest_numbers
+Revises: 20261122_numbers
 """
 
 import sqlalchemy as sa
 from alembic import op
 
 revision = "20261122_market_contacts"
-down_revision = "20261122_guest_numbers"
+down_revision = "20261122_numbers"
 branch_labels = None
 depends_on = None
 
