@@ -1,6 +1,7 @@
 """Everybody who was there approves a report, for readers that were chosen before.
 
-See `reporting` for what an approval is of.
+See `reporting` for what an approval is of. Who was there is known when the session is over: until
+then somebody can come in who did not approve anything, and so nothing opens before.
 """
 
 from datetime import datetime
@@ -91,7 +92,9 @@ def _check_circle(session: Session, actor: Actor, circle_id: int) -> None:
 def approve(
     session: Session, actor: Actor, session_id: int, form: str, version: int, now: datetime
 ) -> Report:
-    """One's own yes to the version that one read. The last one opens it. Twice is once.
+    """One's own yes to the version that one read. Twice is once.
+
+    The last one opens it, when the session is over; until then it waits for that.
 
     Raises:
         NotFound: the actor was not there, or there is no report.
@@ -135,7 +138,10 @@ def take_back(session: Session, actor: Actor, session_id: int, form: str, now: d
 
 
 def settle(session: Session, report_id: int, now: datetime) -> None:
-    """After somebody left: what they wrote goes, unless all agreed on it while they were there."""
+    """After somebody left or the session ended: open it if all who can agree do.
+
+    What somebody wrote who left goes, unless all agreed on it while they were there.
+    """
     report = session.get(Report, report_id, with_for_update=True, populate_existing=True)
     if report is None or report.approved_at is not None:
         return
@@ -159,8 +165,10 @@ def _leave_out_the_silent(session: Session, report: Report, beraad: Beraad, now:
 
 
 def _open_if_all_agree(session: Session, report: Report, beraad: Beraad, now: datetime) -> None:
+    if report.approved_at is not None or not seats.is_over(session, beraad.session_id):
+        return
     wanted = seats.voices(session, beraad.session_id)
-    if report.approved_at is not None or not wanted or not wanted <= approvals(session, report):
+    if not wanted or not wanted <= approvals(session, report):
         return
     report.approved_at = now
     session.flush()

@@ -288,9 +288,10 @@ def add_entry(
         if perspective is None or perspective.beraad_id != beraad.id:
             raise NotFound
     made = session.scalar(
-        select(Entry).where(
-            Entry.beraad_id == beraad.id, Entry.author_id == seat.persona_id, Entry.key == key
-        )
+        select(Entry)
+        .where(Entry.beraad_id == beraad.id, Entry.author_id == seat.persona_id, Entry.key == key)
+        .with_for_update()
+        .execution_options(populate_existing=True)
     )
     if made is not None:
         if made.text is not None and made.text != text:
@@ -320,19 +321,26 @@ def add_entry(
     return made
 
 
-def own_entry(session: Session, actor: Actor, session_id: int, entry_id: int) -> Entry:
-    """An entry of the actor's own that was not struck.
+def own_entry(
+    session: Session, actor: Actor, session_id: int, entry_id: int, lock: bool = False
+) -> Entry:
+    """An entry of the actor's own that was not struck, as it is now.
+
+    Args:
+        lock: hold its row: who changes it does not bring back what another device struck.
 
     Raises:
         NotFound: somebody else's, struck, or of another session.
     """
     seat = seats.enter(session, actor, session_id, SessionPermission.READ)
-    found = session.scalar(
+    wanted = (
         select(Entry)
         .join(Beraad, Beraad.id == Entry.beraad_id)
         .where(Entry.id == entry_id, Beraad.session_id == session_id)
         .where(Entry.author_id == seat.persona_id)
+        .execution_options(populate_existing=True)
     )
+    found = session.scalar(wanted.with_for_update(of=Entry) if lock else wanted)
     if found is None or found.text is None:
         raise NotFound
     return found
@@ -354,7 +362,7 @@ def change_entry(
         Refused: nothing in it, or too much.
     """
     seat = seats.enter(session, actor, session_id)
-    found = own_entry(session, actor, session_id, entry_id)
+    found = own_entry(session, actor, session_id, entry_id, lock=True)
     text = _filled(text, places.LONGEST, "text")
     if text == found.text:
         return found

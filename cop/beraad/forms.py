@@ -13,6 +13,7 @@ from cop.beraad.deliberating import LONGEST_NAME
 from cop.beraad.words import ANSWERS, CHOICES, DILEMMA, GENERAL
 from cop.platform.forms import choices, stripped
 from cop.platform.i18n import lazy as _l
+from cop.platform.numbers import whole_number
 
 
 class _Number(IntegerField):
@@ -21,8 +22,7 @@ class _Number(IntegerField):
     widget = HiddenInput()
 
     def process_formdata(self, valuelist: list[str]) -> None:
-        text = valuelist[0] if valuelist else ""
-        self.data = int(text) if text.isascii() and text.isdigit() and len(text) < 10 else None
+        self.data = whole_number(valuelist[0]) if valuelist else None
 
 
 def new_key() -> str:

@@ -19,7 +19,7 @@ from cop.notifications.models import Notification
 from cop.notifications.operations import Line, notify, sentences
 from cop.platform.i18n import gettext as _
 from cop.platform.outbox import on
-from cop.sessions.events import EntryStruck
+from cop.sessions.events import SessionClosed
 from cop.sessions.models import GroupSession, SessionParticipant
 from cop.spaces import events as spaces
 from cop.spaces import holders
@@ -84,12 +84,19 @@ def tell_readers(session: Session, event: events.ReportApproved, now: datetime) 
         )
 
 
-@on(EntryStruck)
-def strike_in_report(session: Session, event: EntryStruck, now: datetime) -> None:
-    reporting.strike_source(session, event.session_id, f"said:{event.entry_id}", now)
-
-
 # --- somebody is gone: what they wrote goes no further than it went
+
+
+@on(SessionClosed)
+def open_what_all_approved(session: Session, event: SessionClosed, now: datetime) -> None:
+    """What all approved while the session went on opens now: nobody comes in any more."""
+    ids = session.scalars(
+        select(Report.id)
+        .join(Beraad, Beraad.id == Report.beraad_id)
+        .where(Beraad.session_id == event.session_id, Report.approved_at.is_(None))
+    ).all()
+    for report_id in ids:
+        approving.settle(session, report_id, now)
 
 
 @on(MemberLeft)

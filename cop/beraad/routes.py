@@ -27,6 +27,7 @@ from cop.platform.db import db, unit_of_work
 from cop.platform.errors import NotFound, Refused
 from cop.platform.forms import put_beside
 from cop.platform.i18n import gettext as _
+from cop.platform.numbers import whole_number
 from cop.platform.ratelimit import WRITING, by_member, limiter
 from cop.platform.web import safe_path
 from cop.sessions.permissions import SessionPermission
@@ -169,8 +170,7 @@ def add_entry(session_id: int) -> Page:
     session, form = db.session(), EntryForm()
     if not form.is_submitted():
         form.place.data = request.args.get("cel", "")
-        number = request.args.get("wie", "")
-        form.perspective.data = int(number) if number.isdigit() and len(number) < 10 else None
+        form.perspective.data = whole_number(request.args.get("wie"))
         form.back.data = safe_path(request.args.get("terug"), f"{url_of(session_id)}/bord/values")
     where = _where(session_id, form)
     asked = None

@@ -131,7 +131,7 @@ def reads(actor: Actor, session_id: ColumnElement[int]) -> ColumnElement[bool]:
 
 
 def _sitting(session_id: int) -> Any:
-    """Those who were not shown out and are in the group still."""
+    """Those who were not shown out and are in the group still, under the name they had."""
     return (
         select(
             SessionParticipant.id,
@@ -145,7 +145,8 @@ def _sitting(session_id: int) -> Any:
         .join(
             CircleMembership,
             (CircleMembership.circle_id == GroupSession.circle_id)
-            & (CircleMembership.member_id == SessionParticipant.member_id),
+            & (CircleMembership.member_id == SessionParticipant.member_id)
+            & (CircleMembership.persona_id == SessionParticipant.persona_id),
         )
         .join(Persona, Persona.id == SessionParticipant.persona_id)
         .where(SessionParticipant.session_id == session_id)
@@ -180,6 +181,12 @@ def voices(session: Session, session_id: int) -> set[int]:
     return {
         row.persona_id for row in session.execute(_sitting(session_id)) if row.there_at is not None
     }
+
+
+def is_over(session: Session, session_id: int) -> bool:
+    """The session was closed: nobody comes in any more, as it is at this moment."""
+    state = session.scalar(select(GroupSession.state).where(GroupSession.id == session_id))
+    return state == SessionState.CLOSED
 
 
 def weighing(session: Session, session_id: int) -> set[int]:

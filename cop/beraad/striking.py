@@ -8,6 +8,7 @@ from cop.beraad import reporting, seats
 from cop.beraad.deliberating import own_entry
 from cop.beraad.models import Entry
 from cop.members.actor import Actor
+from cop.sessions.writing import strikes_too
 
 
 def strike_entry(
@@ -18,9 +19,15 @@ def strike_entry(
     Raises:
         NotFound: somebody else's, struck already, or of another session.
     """
-    found = own_entry(session, actor, session_id, entry_id)
+    found = own_entry(session, actor, session_id, entry_id, lock=True)
     found.text, found.changed_at = None, now
     session.flush()
     reporting.strike_source(session, session_id, f"entry:{found.id}", now)
     seats.tell(session, session_id, "beraad.entry", found.id, now)
     return found
+
+
+@strikes_too
+def strike_said(session: Session, session_id: int, entry_id: int, now: datetime) -> None:
+    """What somebody said in a step of the session: they took it back there."""
+    reporting.strike_source(session, session_id, f"said:{entry_id}", now)

@@ -31,6 +31,7 @@ from cop.platform.errors import Refused
 from cop.platform.forms import put_beside
 from cop.platform.i18n import gettext as _
 from cop.platform.i18n import ngettext
+from cop.platform.numbers import whole_number
 
 GROUPS = 40  # findings on one page: a form that can be looked through
 
@@ -76,8 +77,8 @@ def findings(case_id: int) -> Page:
 
 
 def _from_query() -> str:
-    at = request.args.get("vanaf", "")
-    return f"?vanaf={at}" if at.isascii() and at.isdigit() and len(at) < 6 else ""
+    at = whole_number(request.args.get("vanaf"))
+    return f"?vanaf={at}" if at is not None else ""
 
 
 def _choices() -> dict[str, Choice]:
@@ -103,8 +104,7 @@ def _findings_page(
 ) -> Page:
     session = db.session()
     seen = writing.look_at(session, found, raw)
-    at = request.args.get("vanaf", "0")
-    first = int(at) if at.isascii() and at.isdigit() and len(at) < 6 else 0
+    first = whole_number(request.args.get("vanaf")) or 0
     first = first if first < len(seen.groups) else 0
     shown = seen.groups[first : first + GROUPS]
     return step_page(

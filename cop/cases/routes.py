@@ -20,6 +20,7 @@ from cop.platform.db import db, unit_of_work
 from cop.platform.errors import NotFound, Refused
 from cop.platform.forms import put_beside
 from cop.platform.i18n import gettext as _
+from cop.platform.numbers import whole_number
 from cop.platform.ratelimit import GUESSING, WRITING, by_member, limiter
 from cop.platform.web import whole
 
@@ -75,11 +76,12 @@ def index() -> str:
 
 def _before() -> tuple[datetime, int] | None:
     """The place in the list that an address names; one that means nothing is the beginning."""
-    at, _sep, number = request.args.get("voor", "").partition("~")
+    at, _sep, figures = request.args.get("voor", "").partition("~")
+    number = whole_number(figures)
     try:
-        if not number.isascii() or not number.isdigit() or len(number) > 9:
+        if number is None:
             return None
-        return datetime.fromtimestamp(float(at), clock.now().tzinfo), int(number)
+        return datetime.fromtimestamp(float(at), clock.now().tzinfo), number
     except (ValueError, OverflowError, OSError):
         return None
 

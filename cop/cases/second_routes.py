@@ -20,6 +20,7 @@ from cop.platform.db import db
 from cop.platform.errors import Refused
 from cop.platform.forms import put_beside
 from cop.platform.i18n import gettext as _
+from cop.platform.numbers import whole_number
 from cop.platform.web import whole
 
 
@@ -135,5 +136,4 @@ def decline(case_id: int) -> Response:
 
 
 def _number(name: str) -> int:
-    value = request.form.get(name, "")
-    return int(value) if value.isascii() and value.isdigit() and len(value) < 9 else 0
+    return whole_number(request.form.get(name)) or 0

@@ -37,6 +37,7 @@ from cop.members.queries import theme_name
 from cop.platform import markup
 from cop.platform.db import UtcDateTime
 from cop.platform.i18n import format_ago
+from cop.platform.numbers import FARTHEST, whole_number
 from cop.spaces.circles import Circle, Visibility
 from cop.spaces.models import Space
 from cop.spaces.words import VISIBILITY_LABELS
@@ -424,15 +425,14 @@ def _key(row: Any) -> str:
 
 def _place(key: str) -> dict[str, Any] | None:
     """What a key says; None for one that is no key."""
-    parts = key.split("-")
-    if len(parts) != 3 or not all(p.isascii() and p.isdigit() and len(p) < 18 for p in parts):
+    pinned, _dash, rest = key.partition("-")
+    moment, _dash, figures = rest.partition("-")
+    since, id = whole_number(moment, FARTHEST * 1_000_000), whole_number(figures)
+    if pinned not in ("0", "1") or since is None or id is None:
         return None
-    seconds, micros = divmod(int(parts[1]), 1_000_000)
-    try:
-        at = datetime.fromtimestamp(seconds, UTC) + timedelta(microseconds=micros)
-    except (OverflowError, ValueError, OSError):
-        return None
-    return {"pinned": parts[0] == "1", "at": at, "id": int(parts[2])}
+    seconds, micros = divmod(since, 1_000_000)
+    at = datetime.fromtimestamp(seconds, UTC) + timedelta(microseconds=micros)
+    return {"pinned": pinned == "1", "at": at, "id": id}
 
 
 def used_themes(session: Session) -> Sequence[tuple[str, str]]:

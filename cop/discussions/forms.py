@@ -22,6 +22,7 @@ from cop.platform.blank import is_blank
 from cop.platform.i18n import gettext as _
 from cop.platform.i18n import lazy as _l
 from cop.platform.markup import MAX_LENGTH
+from cop.platform.numbers import whole_number
 from cop.platform.storage import StoredFile
 
 
@@ -72,8 +73,7 @@ class AnswerForm(FlaskForm):
 
     @property
     def reply_id(self) -> int | None:
-        value = self.in_reply_to.data or ""
-        return int(value) if value.isascii() and value.isdigit() and len(value) < 10 else None
+        return whole_number(self.in_reply_to.data)
 
 
 class StartForm(FlaskForm):

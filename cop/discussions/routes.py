@@ -14,7 +14,8 @@ from cop.discussions.words import KIND_LABELS
 from cop.members.current import actor
 from cop.platform import clock
 from cop.platform.db import db
-from cop.platform.web import LARGEST_ID, whole
+from cop.platform.numbers import LARGEST_ID
+from cop.platform.web import whole
 from cop.spaces import origins
 from cop.spaces.circles import Visibility
 from cop.spaces.words import VISIBILITY_LABELS

@@ -20,8 +20,8 @@ from cop.platform.errors import NotFound, Refused
 from cop.platform.forms import DayField, put_beside, stripped
 from cop.platform.i18n import gettext as _
 from cop.platform.i18n import lazy as _l
+from cop.platform.numbers import whole_number
 from cop.platform.ratelimit import WRITING, by_member, limiter
-from cop.platform.web import LARGEST_ID
 from cop.spaces.circle_forms import TOO_LONG
 from cop.spaces.forms import REQUIRED
 from cop.textcheck.asking import AuthorAsked
@@ -93,17 +93,14 @@ def ask_poll(discussion_id: int) -> str | Response | tuple[str, int]:
 @login_required
 @limiter.limit(WRITING, key_func=by_member)
 def vote(discussion_id: int) -> Response:
-    chosen = [int(v) for v in request.form.getlist("keuze")[: polls.MOST] if _is_id(v)]
+    given = map(whole_number, request.form.getlist("keuze")[: polls.MOST])
+    chosen = [number for number in given if number is not None]
     try:
         polls.vote(db.session(), actor(), discussion_id, chosen, clock.now())
         flash(_("Your vote counts. You can change it until the poll closes."), "success")
     except Refused as refusal:
         flash(refusal.message, "error")
     return redirect(f"/discussies/{discussion_id}#peiling")
-
-
-def _is_id(text: str) -> bool:
-    return text.isascii() and text.isdigit() and len(text) < 11 and int(text) <= LARGEST_ID
 
 
 @blueprint.post("/discussies/<int:discussion_id>/peiling/sluiten")

@@ -25,6 +25,7 @@ from cop.platform.db import db, unit_of_work
 from cop.platform.errors import NotFound, Refused
 from cop.platform.i18n import gettext as _
 from cop.platform.markup import MAX_LENGTH, MENTION
+from cop.platform.numbers import whole_number
 from cop.platform.ratelimit import WRITING, by_member, limiter
 from cop.platform.storage import StoredFile
 from cop.spaces import mentions
@@ -97,7 +98,7 @@ def _fresh_start(place: str) -> StartForm:
         title=kept.get("title", ""),
         text=kept.get("text", "") or _addressed_to(request.args.get("noem", "")),
         content_note=kept.get("content_note", ""),
-        themes=[int(id) for id in kept.get("themes", []) if str(id).isdigit()],
+        themes=[n for id in kept.get("themes", []) if (n := whole_number(str(id))) is not None],
         client_id=new_client_id(),
     )
     form.themes.choices = _theme_choices()

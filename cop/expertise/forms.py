@@ -11,6 +11,7 @@ from cop.expertise.words import LONGEST
 from cop.members.regions import REGIONS
 from cop.platform.forms import choices, stripped
 from cop.platform.i18n import lazy as _l
+from cop.platform.numbers import whole_number
 from cop.spaces.circle_forms import TOO_LONG
 from cop.spaces.forms import REQUIRED
 
@@ -45,9 +46,8 @@ class TopicForm(FlaskForm):
         self.knowledge.data, self.ask.data, self.shown.data = line.knowledge, line.ask, line.shown
 
     def wanted(self) -> Topic:
-        chosen = self.theme.data or ""
         return Topic(
-            theme_id=int(chosen) if chosen.isdigit() else None,
+            theme_id=whole_number(self.theme.data),
             words=self.words.data or "",
             knowledge=self.knowledge.data,
             ask=self.ask.data or "",
@@ -118,14 +118,13 @@ class SeveralForm(SettingsForm):
 
     def wanted(self) -> Settings:
         beside = super().wanted()
-        chosen = self.organisation.data or ""
         return Settings(
             about=beside.about,
             contact=beside.contact,
             contact_shown=beside.contact_shown,
             often=beside.often,
             name=self.name.data or "",
-            organisation_id=int(chosen) if chosen.isdigit() else None,
+            organisation_id=whole_number(self.organisation.data),
             region=self.region.data or "",
         )
 

@@ -37,6 +37,7 @@ from cop.members.models import Member, Organisation, Persona, Theme
 from cop.members.people import PERSON, Person, person
 from cop.members.queries import theme_name
 from cop.platform.errors import NotFound
+from cop.platform.numbers import whole_number
 from cop.platform.search.models import SearchEntry
 from cop.platform.search.searching import Narrowed, Who, search
 from cop.platform.search.sources import Audience
@@ -160,9 +161,10 @@ def find(
         rows = session.execute(asked.where(Card.id.in_(order))).all()
         rows = sorted(rows, key=lambda row: order.index(row.card_id))
         return _dressed(session, actor, rows), None
-    name, _mark, number = after.rpartition("~")
-    if number.isascii() and number.isdigit() and len(number) < 10:
-        asked = asked.where(or_(_name() > name, and_(_name() == name, Card.id > int(number))))
+    name, _mark, figures = after.rpartition("~")
+    number = whole_number(figures)
+    if number is not None:
+        asked = asked.where(or_(_name() > name, and_(_name() == name, Card.id > number)))
     rows = session.execute(asked.order_by(_name(), Card.id).limit(PAGE + 1)).all()
     last = rows[PAGE - 1] if len(rows) > PAGE else None
     return (

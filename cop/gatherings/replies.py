@@ -20,7 +20,7 @@ from cop.notifications.operations import notify
 from cop.platform.errors import NotFound, Refused
 from cop.platform.mail.addresses import ToGathering, addresses
 from cop.platform.mail.calendar_answers import CalendarAnswer, takes_calendar_answers
-from cop.platform.web import LARGEST_ID
+from cop.platform.numbers import LARGEST_ID
 
 ACCEPTED, DECLINED = "ACCEPTED", "DECLINED"
 

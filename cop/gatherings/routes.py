@@ -18,6 +18,7 @@ from cop.platform.db import db
 from cop.platform.errors import NotFound, Refused
 from cop.platform.forms import put_beside
 from cop.platform.i18n import gettext as _
+from cop.platform.numbers import FARTHEST, whole_number
 from cop.platform.ratelimit import WRITING, limiter
 from cop.spaces import participation
 from cop.spaces.circles import Visibility
@@ -126,10 +127,8 @@ def _mark(place: Place) -> str:
 def _place() -> Place | None:
     """The place that an address names; one that means nothing is the beginning."""
     seconds, _dot, number = request.args.get("na", "")[:24].partition(".")
-    figures = seconds.isascii() and seconds.isdigit() and number.isascii() and number.isdigit()
-    if not figures or len(seconds) > 10 or len(number) > 9:
-        return None
-    return datetime.fromtimestamp(int(seconds), UTC), int(number)
+    at, id = whole_number(seconds, FARTHEST), whole_number(number)
+    return (datetime.fromtimestamp(at, UTC), id) if at is not None and id is not None else None
 
 
 # --- planning and changing ---
@@ -323,9 +322,8 @@ def _show(page: GatheringPage) -> str:
 def _person() -> tuple[str, int] | None:
     """Where the page of people begins."""
     key, _mark, number = request.args.get("vanaf", "")[:212].rpartition("~")
-    return (
-        (key, int(number)) if number.isascii() and number.isdigit() and len(number) < 10 else None
-    )
+    id = whole_number(number)
+    return (key, id) if id is not None else None
 
 
 @blueprint.post("/agenda/<int:gathering_id>/aanmelden")

@@ -21,6 +21,7 @@ from cop.platform.errors import NotFound, Refused
 from cop.platform.forms import choices, put_beside
 from cop.platform.i18n import gettext as _
 from cop.platform.i18n import ngettext
+from cop.platform.numbers import FARTHEST, whole_number
 from cop.platform.ratelimit import WRITING, limiter
 
 
@@ -126,10 +127,8 @@ def own_presence() -> str:
 
 def _before() -> tuple[datetime, int] | None:
     seconds, _dot, number = request.args.get("voor", "")[:24].partition(".")
-    figures = seconds.isascii() and seconds.isdigit() and number.isascii() and number.isdigit()
-    if not figures or len(seconds) > 10 or len(number) > 9:
-        return None
-    return datetime.fromtimestamp(int(seconds), UTC), int(number)
+    at, id = whole_number(seconds, FARTHEST), whole_number(number)
+    return (datetime.fromtimestamp(at, UTC), id) if at is not None and id is not None else None
 
 
 def _attached(body: str | bytes, kind: str, name: str) -> Response:

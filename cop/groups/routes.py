@@ -19,6 +19,7 @@ from cop.platform.db import db
 from cop.platform.errors import NotFound, Refused
 from cop.platform.forms import put_beside
 from cop.platform.i18n import gettext as _
+from cop.platform.numbers import whole_number
 from cop.platform.ratelimit import WRITING, limiter
 from cop.spaces import participation
 from cop.spaces.circles import Visibility
@@ -58,8 +59,8 @@ def index() -> str:
 
 def _place() -> Place | None:
     key, _mark, number = request.args.get("na", "")[:212].rpartition("~")
-    figures = number.isascii() and number.isdigit() and len(number) < 10
-    return (key, int(number)) if figures else None
+    id = whole_number(number)
+    return (key, id) if id is not None else None
 
 
 @blueprint.route("/nieuw", methods=["GET", "POST"])

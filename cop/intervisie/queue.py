@@ -95,8 +95,7 @@ def take_back(session: Session, actor: Actor, offer_id: int, now: datetime) -> C
     Raises:
         NotFound: not the actor's own, or it is active or done.
     """
-    OFFERS.get(session, actor, OfferPermission.TAKE_BACK, offer_id)
-    made = session.get_one(CaseOffer, offer_id, with_for_update=True)
+    made = _held(session, actor, OfferPermission.TAKE_BACK, offer_id)
     made.state, made.question = OfferState.TAKEN_BACK, None
     session.flush()
     tell(session, made.session_id, "queue", offer_id, now)
@@ -114,7 +113,7 @@ def activate(session: Session, actor: Actor, offer_id: int, now: datetime) -> Ca
     """
     found = OFFERS.get(session, actor, OfferPermission.ACTIVATE, offer_id)
     its = held(session, actor, SessionPermission.LEAD, found.session_id)
-    session.refresh(found)
+    found = _held(session, actor, OfferPermission.ACTIVATE, offer_id)
     if found.state == OfferState.ACTIVE:
         return found
     was = active(session, its.id)
@@ -132,6 +131,16 @@ def activate(session: Session, actor: Actor, offer_id: int, now: datetime) -> Ca
         _keep(session, its.circle_id, one.member_id, fairness.brought(turns, one.member_id, now))
     tell(session, its.id, "queue", offer_id, now)
     return found
+
+
+def _held(session: Session, actor: Actor, permission: OfferPermission, offer_id: int) -> CaseOffer:
+    """The offer, its row held until the end of the transaction, as it is now.
+
+    Raises:
+        NotFound: the actor does not hold the permission, also when that just changed.
+    """
+    session.get(CaseOffer, offer_id, with_for_update=True, populate_existing=True)
+    return OFFERS.get(session, actor, permission, offer_id)
 
 
 def active(session: Session, session_id: int) -> CaseOffer | None:

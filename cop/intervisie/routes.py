@@ -25,6 +25,7 @@ from cop.platform.db import db
 from cop.platform.errors import Refused
 from cop.platform.forms import put_beside
 from cop.platform.i18n import gettext as _
+from cop.platform.numbers import whole_number
 from cop.platform.web import whole
 from cop.sessions.permissions import SESSIONS, SessionPermission
 from cop.sessions.routes import Page, back, page, writing_limit
@@ -95,14 +96,13 @@ def offer(session_id: int) -> Page:
     asked: AuthorAsked | None = None
     if form.validate_on_submit():
         try:
-            chosen = form.case.data or ""
             queue.offer(
                 session,
                 who,
                 session_id,
                 form.key.data or "",
                 clock.now(),
-                case_id=int(chosen) if chosen.isascii() and chosen.isdigit() else None,
+                case_id=whole_number(form.case.data),
                 question=form.question.data or "",
                 anyway=_anyway(),
             )

@@ -24,6 +24,7 @@ from cop.platform.db import db
 from cop.platform.errors import NotFound, Refused
 from cop.platform.forms import choices, put_beside
 from cop.platform.i18n import gettext as _
+from cop.platform.numbers import FARTHEST, whole_number
 from cop.platform.ratelimit import WRITING, limiter
 from cop.spaces.models import Space
 from cop.spaces.operations import Stale
@@ -56,10 +57,8 @@ def index() -> str:
 def _place() -> queries.Place | None:
     """Where the page of the list begins; an address that means nothing is the beginning."""
     seconds, _dot, number = request.args.get("na", "")[:24].partition(".")
-    figures = seconds.isascii() and seconds.isdigit() and number.isascii() and number.isdigit()
-    if not figures or len(seconds) > 10 or len(number) > 9:
-        return None
-    return datetime.fromtimestamp(int(seconds), UTC), int(number)
+    at, id = whole_number(seconds, FARTHEST), whole_number(number)
+    return (datetime.fromtimestamp(at, UTC), id) if at is not None and id is not None else None
 
 
 # --- announcing and changing
@@ -216,8 +215,7 @@ def anyway() -> bool:
 
 def after(name: str) -> int:
     """After which number the page of a list begins."""
-    at = request.args.get(name, "")
-    return int(at) if at.isascii() and at.isdigit() and len(at) < 10 else 0
+    return whole_number(request.args.get(name)) or 0
 
 
 @blueprint.route("/markten/<int:market_id>/meedoen", methods=["GET", "POST"])

@@ -15,6 +15,7 @@ from cop.members.people import CLUSTERS
 from cop.members.profiles import Filled
 from cop.members.regions import REGIONS
 from cop.platform.i18n import lazy as _l
+from cop.platform.numbers import whole_number
 
 REQUIRED = _l("Fill this in, please.")
 TOO_LONG = _l("This is too long: at most %(max)d characters.")
@@ -83,9 +84,9 @@ def chosen(sent: MultiDict[str, str], name: str) -> dict[str, bool]:
 def numbers(values: Mapping[str, bool]) -> dict[int, bool]:
     """The same with whole numbers as keys; whatever is none is dropped."""
     return {
-        int(value): shown
+        number: shown
         for value, shown in values.items()
-        if value.isascii() and value.isdigit() and len(value) < 10
+        if (number := whole_number(value)) is not None
     }
 
 

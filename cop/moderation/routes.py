@@ -16,6 +16,7 @@ from cop.platform.db import db
 from cop.platform.errors import NotFound, Refused
 from cop.platform.forms import choices
 from cop.platform.i18n import gettext as _
+from cop.platform.numbers import whole_number
 from cop.textcheck.asking import AuthorAsked
 
 blueprint = Blueprint("moderation", __name__, url_prefix="/moderatie")
@@ -172,10 +173,9 @@ def decision(report_id: int) -> Page:
 
 
 def _key(text: str | None) -> tuple[bool, int] | None:
-    urgent, _dash, number = (text or "").partition("-")
-    if urgent not in ("0", "1") or not number.isdecimal() or len(number) > 12:
-        return None
-    return urgent == "1", int(number)
+    urgent, _dash, figures = (text or "").partition("-")
+    number = whole_number(figures)
+    return (urgent == "1", number) if urgent in ("0", "1") and number is not None else None
 
 
 def _put(form: DecisionForm, error: Refused) -> None:

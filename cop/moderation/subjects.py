@@ -12,6 +12,7 @@ from sqlalchemy.orm import Session
 
 from cop.members.actor import Actor
 from cop.moderation.models import CHOICES, Decision
+from cop.platform.numbers import whole_number
 
 Place: TypeAlias = Callable[[Session, Actor, int], str | None]
 
@@ -35,9 +36,9 @@ def subject(kind: str, decisions: Sequence[Decision] = CHOICES) -> Callable[[Pla
 
 def place(session: Session, actor: Actor, name: str) -> str | None:
     """Where the actor finds the subject, or None when it is gone or not for them."""
-    kind, _, number = name.partition(":")
-    found = _places.get(kind)
-    return found(session, actor, int(number)) if found and number.isdecimal() else None
+    kind, _, figures = name.partition(":")
+    found, number = _places.get(kind), whole_number(figures)
+    return found(session, actor, number) if found and number is not None else None
 
 
 def decisions(name: str) -> Sequence[Decision]:

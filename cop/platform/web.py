@@ -26,6 +26,7 @@ from cop.platform import clock, form_messages, i18n, typed
 from cop.platform.db import SAFE_METHODS, db
 from cop.platform.errors import NotFound, Refused
 from cop.platform.i18n import gettext as _
+from cop.platform.numbers import LARGEST_ID
 
 TOP = Path(__file__).resolve().parent.parent.parent
 MOST_FIELDS = 1000  # in one form; the longest of ours has some hundreds
@@ -33,9 +34,6 @@ YEAR_SECONDS = 365 * 24 * 3600
 
 csrf = CSRFProtect()
 log = logging.getLogger("cop.web")
-
-
-LARGEST_ID = 2**31 - 1
 
 
 class _Id(IntegerConverter):

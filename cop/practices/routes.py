@@ -13,6 +13,7 @@ from cop.platform.db import db
 from cop.platform.errors import NotFound
 from cop.platform.i18n import gettext as _
 from cop.platform.mail.composing import absolute
+from cop.platform.numbers import FARTHEST, whole_number
 from cop.platform.web import whole
 from cop.practices import beside, citing, history, listing, paper, queries, words, yearly
 from cop.practices.listing import Place
@@ -87,12 +88,11 @@ def _mark(place: Place) -> str:
 def _place() -> Place | None:
     """The place that an address names; one that means nothing is the beginning."""
     micro, _dot, number = request.args.get("na", "")[:30].partition(".")
-    figures = all(part.isascii() and part.isdigit() for part in (micro, number))
-    if not figures or len(micro) > 16 or len(number) > 9:
+    at, id = whole_number(micro, FARTHEST * 1_000_000), whole_number(number)
+    if at is None or id is None:
         return None
-    return datetime.fromtimestamp(int(micro) // 1_000_000, UTC).replace(
-        microsecond=int(micro) % 1_000_000
-    ), int(number)
+    seconds, micros = divmod(at, 1_000_000)
+    return datetime.fromtimestamp(seconds, UTC).replace(microsecond=micros), id
 
 
 def read_page(practice_id: int, permission: PracticePermission = PracticePermission.READ) -> Page:

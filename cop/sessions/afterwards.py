@@ -4,7 +4,7 @@ import json
 from collections.abc import Mapping
 from datetime import date, datetime, timedelta
 
-from sqlalchemy import select
+from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from cop.members.actor import Actor
@@ -20,6 +20,7 @@ from cop.textcheck.checks import Purpose
 
 MOST_ACTION = 500
 MOST_OUTCOME = 2_000
+MOST_TAKEN = 20  # of one participant from one session
 MOST_ANSWER = 1_000
 FURTHEST = timedelta(days=366)
 LATER = timedelta(weeks=6)
@@ -58,7 +59,8 @@ def take_along(
 
     Raises:
         NotFound: the actor was not there.
-        Refused: no words, too many, or a day that is past or more than a year away.
+        Refused: no words, too many, a day that is past or more than a year away, or too many
+            things.
     """
     held(session, actor, SessionPermission.TAKE_ALONG, session_id)
     mine = me(session, actor, session_id)
@@ -70,6 +72,9 @@ def take_along(
     action = checked(action, MOST_ACTION, "action")
     check_day(due_on, now)
     ask_author([action], Purpose.SESSION, anyway)
+    have = session.scalar(select(func.count(FollowUp.id)).where(FollowUp.participant_id == mine.id))
+    if (have or 0) >= MOST_TAKEN:
+        raise Refused(_("You take %(most)s things along already.", most=MOST_TAKEN), "action")
     made = FollowUp(
         session_id=session_id,
         participant_id=mine.id,

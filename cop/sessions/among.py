@@ -21,6 +21,7 @@ from cop.spaces.circles import persona_in
 
 LONGEST_KEY = 64
 AWAY_AFTER = timedelta(seconds=90)  # without a sign, somebody counts as dropped out
+OPEN_AFTER = timedelta(hours=6)  # its date: so long a session can run out, and then ends by itself
 
 
 def held(
@@ -45,6 +46,14 @@ def _allowed(kind: Actor, permission: SessionPermission) -> Select[int]:
     return select(GroupSession.id).where(
         GroupSession.id == bindparam("id"), SESSIONS.clause(kind, permission)
     )
+
+
+def is_too_late(its: GroupSession, now: datetime) -> bool:
+    """Its date is over: nobody comes in any more who was not in. One that began late runs out."""
+    until = its.gathering.ends_at
+    if its.started_at is not None:
+        until = max(until, its.started_at)
+    return until + OPEN_AFTER <= now
 
 
 def me(session: Session, actor: Actor, session_id: int) -> SessionParticipant:

@@ -15,12 +15,3 @@ class SessionStarted(Event):
 class SessionClosed(Event):
     name = "sessions.closed"
     session_id: int
-
-
-@dataclass(frozen=True, kw_only=True)
-class EntryStruck(Event):
-    """A participant took a contribution back: whoever made something of it takes it out too."""
-
-    name = "sessions.entry_struck"
-    session_id: int
-    entry_id: int

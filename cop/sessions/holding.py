@@ -2,7 +2,7 @@
 
 from datetime import datetime
 
-from sqlalchemy import select
+from sqlalchemy import select, update
 from sqlalchemy.orm import Session
 
 from cop.gatherings.models import Gathering
@@ -13,8 +13,10 @@ from cop.members.models import Persona
 from cop.platform.errors import NotFound, Refused
 from cop.platform.i18n import gettext as _
 from cop.sessions.among import (
+    OPEN_AFTER,
     held,
     is_there,
+    is_too_late,
     leader,
     me,
     participant,
@@ -24,7 +26,7 @@ from cop.sessions.among import (
     tell_out,
 )
 from cop.sessions.methods import Method, SessionKind
-from cop.sessions.models import GroupSession, SessionParticipant, SessionState
+from cop.sessions.models import GroupSession, SessionNote, SessionParticipant, SessionState
 from cop.sessions.permissions import SessionPermission, facilitates, is_me
 from cop.spaces.circles import CircleMembership, Standing
 
@@ -36,7 +38,7 @@ def prepare(
 
     Raises:
         NotFound: no date of a group that the actor takes part in.
-        Refused: the date was cancelled, or the method is not for this kind of group.
+        Refused: the date was cancelled or is over, or the method is not for this kind of group.
     """
     group = of_date(session, actor, gathering_id)
     gathering = session.get_one(Gathering, gathering_id, with_for_update=True)
@@ -44,6 +46,8 @@ def prepare(
     if found is None:
         if gathering.cancelled_at is not None:
             raise Refused(_("This was cancelled."))
+        if gathering.ends_at + OPEN_AFTER <= now:
+            raise Refused(_("This date is over. Plan a new one for your session."))
         if method.kind != group.kind:
             raise Refused(_("Choose one of these, please."), "method")
         found = GroupSession(
@@ -83,21 +87,17 @@ def come_in(session: Session, actor: Actor, session_id: int, now: datetime) -> S
     A facilitator of the group leads if nobody does, and may take over else.
 
     Raises:
-        NotFound: not in the group, shown out, or it is over.
+        NotFound: not in the group, shown out, it is over, or its date is and they were not in yet.
     """
     its = held(session, actor, SessionPermission.COME_IN, session_id)
     mine = session.scalar(
         select(SessionParticipant).where(SessionParticipant.session_id == session_id, is_me(actor))
     )
-    if mine is None:
-        mine = SessionParticipant(
-            session_id=session_id,
-            member_id=actor.member_id,
-            guest_id=actor.guest_id,
-            persona_id=persona_of(session, actor, its.circle_id),
-            came_at=now,
-        )
-        session.add(mine)
+    if mine is None or not _is_now(session, actor, its, mine):
+        if is_too_late(its, now):
+            raise NotFound
+        persona_id = persona_of(session, actor, its.circle_id)
+        mine = _new(session, its, mine, now, persona_id, actor.member_id, actor.guest_id)
     mine.left_at, mine.seen_at = None, now
     if its.state == SessionState.RUNNING and mine.there_at is None:
         mine.there_at = now
@@ -107,6 +107,62 @@ def come_in(session: Session, actor: Actor, session_id: int, now: datetime) -> S
     session.flush()
     tell(session, session_id, "people", mine.id, now)
     return mine
+
+
+def is_too_late_for(session: Session, actor: Actor, its: GroupSession, now: datetime) -> bool:
+    """The date is over, and the actor was not in."""
+    mine = session.scalar(
+        select(SessionParticipant).where(SessionParticipant.session_id == its.id, is_me(actor))
+    )
+    return is_too_late(its, now) and (mine is None or not _is_now(session, actor, its, mine))
+
+
+def _is_now(session: Session, actor: Actor, its: GroupSession, mine: SessionParticipant) -> bool:
+    """They are in the group under the name under which they took part; a guest has no other."""
+    return not actor.is_member or mine.persona_id == persona_of(session, actor, its.circle_id)
+
+
+def _new(
+    session: Session,
+    its: GroupSession,
+    before: SessionParticipant | None,
+    now: datetime,
+    persona_id: int,
+    member_id: int | None,
+    guest_id: int | None = None,
+) -> SessionParticipant:
+    """A participant under the name that somebody has in the group now.
+
+    Whoever took part under another name (`before`) and is back in the group begins anew: what they
+    said stays under that name, and nothing ties the two. Their own notes come along.
+    """
+    if before is not None:
+        before.member_id = None
+        gone(before, now)
+        session.flush()
+    made = SessionParticipant(
+        session_id=its.id,
+        member_id=member_id,
+        guest_id=guest_id,
+        persona_id=persona_id,
+        came_at=now,
+    )
+    session.add(made)
+    session.flush()
+    if before is not None:
+        session.execute(
+            update(SessionNote)
+            .where(SessionNote.participant_id == before.id)
+            .values(participant_id=made.id)
+        )
+    return made
+
+
+def gone(one: SessionParticipant, now: datetime) -> None:
+    """Whoever it was does not come back under this name: nobody waits for them."""
+    one.left_at = one.left_at or now
+    one.leads = one.may_lead = one.presents = False
+    one.hand_at = one.speaking_since = None
 
 
 def seat(
@@ -132,16 +188,10 @@ def seat(
             SessionParticipant.member_id == member.member_id,
         )
     )
-    if one is None:
-        one = SessionParticipant(
-            session_id=session_id,
-            member_id=member.member_id,
-            persona_id=member.persona_id,
-            came_at=now,
-        )
-        session.add(one)
-    elif one.removed_at is not None:
+    if one is not None and one.removed_at is not None:
         raise NotFound
+    if one is None or one.persona_id != member.persona_id:
+        one = _new(session, its, one, now, member.persona_id, member.member_id)
     one.left_at = None
     if its.state == SessionState.RUNNING and one.there_at is None:
         one.there_at = now

@@ -8,6 +8,7 @@ from cop.platform import clock
 from cop.platform.db import db
 from cop.platform.errors import NotFound, Refused
 from cop.platform.i18n import gettext as _
+from cop.platform.numbers import whole_number
 from cop.sessions import among, holding, stepping, visiting
 from cop.sessions.permissions import SessionPermission
 from cop.sessions.routes import Page, back, blueprint, own, person_named, show
@@ -20,11 +21,17 @@ def _at() -> tuple[int, int]:
     Raises:
         NotFound: it names none.
     """
-    round_, _sep, step = request.form.get("at", "").partition(":")
-    for part in (round_, step):
-        if not part.isascii() or not part.isdigit() or len(part) > 6:
-            raise NotFound
-    return int(round_), int(step)
+    before, _sep, after = request.form.get("at", "").partition(":")
+    round_, step = whole_number(before), whole_number(after)
+    if round_ is None or step is None:
+        raise NotFound
+    return round_, step
+
+
+def _signed(text: str) -> int | None:
+    """A number of seconds, below nothing as well."""
+    found = whole_number(text.removeprefix("-"))
+    return -found if found is not None and text.startswith("-") else found
 
 
 def _someone(name: str) -> int:
@@ -70,15 +77,16 @@ def step(session_id: int) -> Response:
 def timer(session_id: int) -> Response:
     own(session_id, SessionPermission.LEAD)
     session, who, now = db.session(), actor(), clock.now()
-    do, _sep, added = request.form.get("do", "").partition(":")
+    do, _sep, figures = request.form.get("do", "").partition(":")
+    added = _signed(figures)
     try:
         match do:
             case "pause":
                 stepping.pause(session, who, session_id, now)
             case "resume":
                 stepping.resume(session, who, session_id, now)
-            case "add" if added.lstrip("-").isdigit() and len(added) < 7:
-                stepping.give_time(session, who, session_id, int(added), 60, now)
+            case "add" if added is not None:
+                stepping.give_time(session, who, session_id, added, 60, now)
             case _:
                 raise NotFound
     except Refused as refusal:

@@ -12,6 +12,7 @@ from cop.platform.db import db
 from cop.platform.errors import NotFound, Refused
 from cop.platform.forms import choices, put_beside
 from cop.platform.i18n import gettext as _
+from cop.platform.numbers import whole_number
 from cop.sessions import methods, own_methods, queries
 from cop.sessions.method_forms import CopyForm, MethodForm, edited, filled
 from cop.sessions.models import GroupMethod
@@ -77,6 +78,7 @@ def edit_method(method_id: int) -> Page:
     row: GroupMethod = METHODS.get(session, who, MethodPermission.EDIT, method_id)
     now_is = methods.from_json(row.body)
     form = MethodForm(**filled(now_is, row.version))
+    theirs: methods.Method | None = None
     if "add" in request.form and len(form.steps) <= methods.MOST_STEPS:
         form.steps.append_entry({"place": len(form.steps) + 1, "minutes": 5})
     elif form.validate_on_submit():
@@ -86,13 +88,15 @@ def edit_method(method_id: int) -> Page:
                 who,
                 method_id,
                 edited(form, frozenset(ENTRIES), _boards(row.kind)),
-                int(form.version.data) if (form.version.data or "").isdigit() else 0,
+                whole_number(form.version.data) or 0,
                 clock.now(),
             )
             flash(_said(made), "success" if made.adds_up else "warning")
             return redirect(f"/werkvormen/eigen/{method_id}")
-        except Stale:
-            form.form_errors = [_("Somebody else changed this method meanwhile. Look at it anew.")]
+        except Stale as stale:
+            now_is = theirs = methods.from_json(stale.current.body)
+            form.version.data = str(stale.version)  # they have seen it when they send again
+            put_beside(form, stale)
         except Refused as refusal:
             put_beside(form, refusal)
     return show(
@@ -100,6 +104,9 @@ def edit_method(method_id: int) -> Page:
         form,
         row=row,
         method=now_is,
+        theirs=theirs,
+        speaks=SPEAKS,
+        modes=MODES,
         place=holders.places(session, who, [row.circle_id]).get(row.circle_id),
     )
 

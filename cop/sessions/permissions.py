@@ -25,7 +25,7 @@ from cop.sessions.models import (
     SessionParticipant,
     SessionState,
 )
-from cop.spaces.circles import CircleColumn, in_circle
+from cop.spaces.circles import CircleColumn, CircleMembership, in_circle
 
 Rule: TypeAlias = Callable[[Actor], ColumnElement[bool]]
 
@@ -71,7 +71,11 @@ def _may_still(actor: Actor) -> ColumnElement[bool]:
 
 
 def _among_them(actor: Actor, *more: Callable[..., ColumnElement[bool]]) -> ColumnElement[bool]:
-    """The actor takes part, was not shown out, is still in the group, and `more` of the row."""
+    """The actor takes part, was not shown out, is still in the group, and `more` of the row.
+
+    Still, and under that name: whoever left and is back under another begins anew. Reading on as
+    who they were would tie the two names.
+    """
     mine = aliased(SessionParticipant)
     takes_part = exists().where(
         mine.session_id == GroupSession.id,
@@ -79,6 +83,13 @@ def _among_them(actor: Actor, *more: Callable[..., ColumnElement[bool]]) -> Colu
         mine.removed_at.is_(None),
         *(condition(mine) for condition in more),
     )
+    if actor.is_member:
+        there = aliased(CircleMembership)
+        takes_part = takes_part.where(
+            there.circle_id == GroupSession.circle_id,
+            there.member_id == mine.member_id,
+            there.persona_id == mine.persona_id,
+        )
     return and_(takes_part, _may_still(actor))
 
 

@@ -41,8 +41,7 @@ from cop.sessions.words import ENTRIES as KINDS
 from cop.sessions.words import ENTRY_ICONS
 from cop.spaces.circles import CircleMembership, Standing
 
-MOST_ENTRIES = 500
-MOST_FOLLOW_UPS = 60
+MOST_OPEN = 60  # things from earlier sessions on one page, the latest
 READERS = 20
 USUAL_WEEKS = 6  # a group's rhythm, when it has none of its own [domain, Intervisie]
 SHOWN_FROM = 3  # answers; fewer would say whose they are
@@ -173,7 +172,7 @@ def at_table_too(session: Session, actor: Actor, its: GroupSession) -> list[Pers
 
 
 def entries(session: Session, actor: Actor, its: GroupSession) -> list[Entry]:
-    """Every contribution that the actor may see, oldest first."""
+    """Every contribution that the actor may see, oldest first; `writing` bounds how many."""
     rows = session.execute(
         select(SessionEntry, is_me(actor).label("mine"), *PERSON)
         .join(SessionParticipant, SessionParticipant.id == SessionEntry.participant_id)
@@ -181,7 +180,6 @@ def entries(session: Session, actor: Actor, its: GroupSession) -> list[Entry]:
         .where(SessionEntry.session_id == its.id)
         .where(ENTRIES.clause(actor, EntryPermission.READ))
         .order_by(SessionEntry.id)
-        .limit(MOST_ENTRIES)
     ).all()
     return [_entry(row[0], row, actor) for row in rows]
 
@@ -229,7 +227,7 @@ def how_many_wrote(session: Session, its: GroupSession) -> int:
 
 
 def taken_along(session: Session, actor: Actor, its: GroupSession, now: datetime) -> list[Taken]:
-    """What was taken along from this session."""
+    """What was taken along from this session; `afterwards` bounds how much."""
     return _taken(session, actor, now, FollowUp.session_id == its.id)
 
 
@@ -250,17 +248,21 @@ def from_before(session: Session, actor: Actor, its: GroupSession, now: datetime
                 FollowUp.done_at > its.created_at,
             ),
         ),
+        MOST_OPEN,
     )
 
 
-def _taken(session: Session, actor: Actor, now: datetime, condition: Any) -> list[Taken]:
+def _taken(
+    session: Session, actor: Actor, now: datetime, condition: Any, most: int | None = None
+) -> list[Taken]:
+    """In order; of more than `most` the latest."""
     rows = session.execute(
         select(FollowUp, is_me(actor).label("mine"), *PERSON)
         .join(SessionParticipant, SessionParticipant.id == FollowUp.participant_id)
         .join(Persona, Persona.id == SessionParticipant.persona_id)
         .where(condition, FOLLOW_UPS.clause(actor, FollowUpPermission.READ))
-        .order_by(FollowUp.id)
-        .limit(MOST_FOLLOW_UPS)
+        .order_by(FollowUp.id.desc())
+        .limit(most)
     ).all()
     today = when.local(now).date()
     return [
@@ -278,7 +280,7 @@ def _taken(session: Session, actor: Actor, now: datetime, condition: Any) -> lis
             and one.done_at is None
             and one.dropped_at is None,
         )
-        for row in rows
+        for row in reversed(rows)
         for one in (row[0],)
     ]
 

@@ -20,6 +20,7 @@ from cop.platform.db import db, unit_of_work
 from cop.platform.errors import NotFound, Refused
 from cop.platform.forms import choices, put_beside
 from cop.platform.live import last_number
+from cop.platform.numbers import whole_number
 from cop.platform.ratelimit import WRITING, by_member, limiter
 from cop.sessions import (
     among,
@@ -138,6 +139,8 @@ def _method(form: PrepareForm, circle_id: int, kind: methods.SessionKind) -> met
 @guest_too
 def come_in(session_id: int) -> Page:
     its = own(session_id, SessionPermission.COME_IN)
+    if holding.is_too_late_for(db.session(), actor(), its, clock.now()):
+        raise NotFound
     if request.method == "POST":
         holding.come_in(db.session(), actor(), session_id, clock.now())
         return back(session_id)
@@ -301,6 +304,7 @@ def person_named(name: str) -> int | None:
     value = request.form.get(name, "")
     if not value:
         return None
-    if not value.isascii() or not value.isdigit() or len(value) > 9:
+    found = whole_number(value)
+    if found is None:
         raise NotFound
-    return int(value)
+    return found

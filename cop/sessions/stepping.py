@@ -1,21 +1,30 @@
-"""Leading a session through its steps. A step is left by naming it: of two who press, one does."""
+"""Leading a session through its steps. A step is left by naming it: of two who press, one does.
+
+Who leads ends it; one that nobody ended, since the connection was lost or who led is gone, ends by
+itself some hours after its date. Content is for those who took part [domain, Intervisie]: without
+an end anybody who joins the group later would come in and read it.
+"""
 
 from datetime import datetime, timedelta
+from typing import Any
 
 from sqlalchemy import select, update
 from sqlalchemy.orm import Session
 
+from cop.gatherings.models import Gathering
 from cop.members.actor import Actor
 from cop.platform.errors import Refused
 from cop.platform.i18n import gettext as _
-from cop.platform.outbox import emit
-from cop.sessions.among import held, me, tell
+from cop.platform.outbox import emit, job
+from cop.sessions.among import OPEN_AFTER, held, me, tell
 from cop.sessions.events import SessionClosed, SessionStarted
 from cop.sessions.methods import Method, Mode
 from cop.sessions.models import GroupSession, SessionEntry, SessionParticipant, SessionState
 from cop.sessions.permissions import SessionPermission
 
 MOST_ADDED = timedelta(hours=2)
+EVERY = 900.0  # seconds
+BATCH = 50
 
 
 def choose_method(
@@ -163,13 +172,38 @@ def close(session: Session, actor: Actor, session_id: int, now: datetime) -> Non
     its = held(session, actor, SessionPermission.LEAD, session_id)
     if its.state == SessionState.PREPARED:
         raise Refused(_("The session has not begun."))
+    _end(session, its, now)
+
+
+@job("sessions.end", every=EVERY)
+def end_forgotten(session: Session, _payload: dict[str, Any], now: datetime) -> bool:
+    """Sessions that nobody closed end some hours after their date, or after a late beginning."""
+    since = now - OPEN_AFTER
+    forgotten = session.scalars(
+        select(GroupSession)
+        .join(Gathering, Gathering.id == GroupSession.gathering_id)
+        .where(
+            GroupSession.state == SessionState.RUNNING,
+            GroupSession.started_at <= since,
+            Gathering.ends_at <= since,
+        )
+        .order_by(GroupSession.id)
+        .limit(BATCH)
+        .with_for_update(skip_locked=True, of=GroupSession)
+    ).all()
+    for its in forgotten:
+        _end(session, its, now)
+    return len(forgotten) == BATCH
+
+
+def _end(session: Session, its: GroupSession, now: datetime) -> None:
     _open(session, its, len(its.its_method.steps) - 1, now)
     its.timer = its.timer.paused(now)
     its.state, its.closed_at = SessionState.CLOSED, now
     _no_floor(session, its.id)
     session.flush()
     emit(session, SessionClosed(session_id=its.id), now)
-    tell(session, session_id, "state", session_id, now)
+    tell(session, its.id, "state", its.id, now)
 
 
 def _is_at(its: GroupSession, round_: int, step: int) -> bool:

@@ -1,17 +1,17 @@
 """What participants type: contributions for all, and notes for oneself."""
 
+from collections.abc import Callable
 from datetime import datetime
+from typing import TypeAlias
 
-from sqlalchemy import select
+from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from cop.members.actor import Actor
 from cop.platform.blank import trimmed
 from cop.platform.errors import NotFound, Refused
 from cop.platform.i18n import gettext as _
-from cop.platform.outbox import emit
 from cop.sessions.among import good_key, held, is_open, me, tell, tell_lead
-from cop.sessions.events import EntryStruck
 from cop.sessions.models import SessionEntry, SessionNote
 from cop.sessions.permissions import ENTRIES, EntryPermission, SessionPermission
 from cop.sessions.words import ENTRIES as KINDS
@@ -20,7 +20,22 @@ from cop.textcheck.checks import Purpose
 
 MOST_ENTRY = 4_000
 MOST_NOTE = 20_000
-MOST_ENTRIES = 200  # of one participant in one session
+MOST_ENTRIES = 200  # of one participant in one session: more is no conversation
+
+# (session, the session's id, the contribution's id, now)
+Strike: TypeAlias = Callable[[Session, int, int, datetime], None]
+
+_strikes: list[Strike] = []
+
+
+def strikes_too(strike: Strike) -> Strike:
+    """Decorator: what is made from contributions takes out one that its author takes back.
+
+    It runs in the transaction of the striking: there is no moment at which the words are gone
+    here and still stand there.
+    """
+    _strikes.append(strike)
+    return strike
 
 
 def checked(text: str, most: int, field: str = "text") -> str:
@@ -49,28 +64,43 @@ def contribute(
 ) -> SessionEntry:
     """Bring something for all; in a silent step they see it when it is opened.
 
-    Sent again under the same key it is the same contribution.
+    Sent again under the same key it is the same contribution, with the words as last sent: whoever
+    types on while the first answer is under way loses nothing. A retry of what was struck since
+    changes nothing.
 
     Raises:
         NotFound: the actor takes no part, or it is not going on.
-        Refused: no words, too many, or no such kind.
+        Refused: no words, too many, no such kind, or too many contributions.
         AuthorAsked: the words may say who somebody is.
     """
     its = held(session, actor, SessionPermission.TAKE_PART, session_id)
     mine = me(session, actor, session_id)
     made = session.scalar(
-        select(SessionEntry).where(
+        select(SessionEntry)
+        .where(
             SessionEntry.participant_id == mine.id,
             SessionEntry.session_id == session_id,
             SessionEntry.key == good_key(key),
         )
+        .with_for_update()
+        .execution_options(populate_existing=True)
     )
-    if made is not None:
+    if made is not None and (made.struck_at is not None or made.text == trimmed(text)):
         return made
     if kind not in KINDS:
         raise Refused(_("Choose one of these."), "kind")
     text = checked(text, MOST_ENTRY)
     ask_author([text], Purpose.SESSION, anyway)
+    if made is not None:
+        made.kind, made.text, made.changed_at = kind, text, now
+        session.flush()
+        _tell(session, made, now)
+        return made
+    have = session.scalar(
+        select(func.count(SessionEntry.id)).where(SessionEntry.participant_id == mine.id)
+    )
+    if (have or 0) >= MOST_ENTRIES:
+        raise Refused(_("You wrote %(most)s entries already.", most=MOST_ENTRIES), "text")
     open_now = is_open(its, its.step)
     made = SessionEntry(
         session_id=session_id,
@@ -98,7 +128,7 @@ def change(
         NotFound: not the actor's own, struck, or no longer theirs to read.
         Refused: no words, or too many.
     """
-    made = ENTRIES.get(session, actor, EntryPermission.CHANGE, entry_id)
+    made = _own(session, actor, entry_id)
     text = checked(text, MOST_ENTRY)
     ask_author([text], Purpose.SESSION, anyway)
     if made.text != text:
@@ -114,12 +144,23 @@ def strike(session: Session, actor: Actor, entry_id: int, now: datetime) -> Sess
     Raises:
         NotFound: not the actor's own, or struck already.
     """
-    made = ENTRIES.get(session, actor, EntryPermission.CHANGE, entry_id)
+    made = _own(session, actor, entry_id)
     made.text, made.struck_at = None, now
     session.flush()
-    emit(session, EntryStruck(session_id=made.session_id, entry_id=made.id), now)
+    for strikes in _strikes:
+        strikes(session, made.session_id, made.id, now)
     _tell(session, made, now)
     return made
+
+
+def _own(session: Session, actor: Actor, entry_id: int) -> SessionEntry:
+    """The actor's own contribution, its row held: what another device struck just now stays so.
+
+    Raises:
+        NotFound: not the actor's own, struck, or no longer theirs to read.
+    """
+    session.get(SessionEntry, entry_id, with_for_update=True, populate_existing=True)
+    return ENTRIES.get(session, actor, EntryPermission.CHANGE, entry_id)
 
 
 def _tell(session: Session, made: SessionEntry, now: datetime) -> None:

@@ -2,7 +2,7 @@
 
 import base64
 import binascii
-from datetime import date, datetime
+from datetime import UTC, date, datetime
 from typing import Any, BinaryIO, cast
 
 from flask import flash, make_response, redirect, render_template, request, url_for
@@ -17,6 +17,7 @@ from cop.platform.errors import NotFound, Refused
 from cop.platform.forms import put_beside
 from cop.platform.i18n import format_number, zone
 from cop.platform.i18n import gettext as _
+from cop.platform.numbers import whole_number
 from cop.platform.ratelimit import WRITING, limiter
 from cop.platform.storage import ALLOWED, PICTURES
 from cop.spaces import keeping, logbook, measures, participation, queries
@@ -81,9 +82,9 @@ def _before() -> tuple[datetime, int] | None:
     try:
         text = base64.urlsafe_b64decode(mark + "=" * (-len(mark) % 4)).decode()
         at, _, id_text = text.partition("~")
-        moment = datetime.fromisoformat(at)
-        return (moment, int(id_text)) if moment.tzinfo and len(id_text) < 10 else None
-    except (ValueError, binascii.Error):
+        moment, id = datetime.fromisoformat(at), whole_number(id_text)
+        return (moment.astimezone(UTC), id) if moment.tzinfo and id is not None else None
+    except (ValueError, OverflowError, binascii.Error):
         return None
 
 
@@ -195,8 +196,7 @@ def _in(space_id: int, space: Space) -> None:
 @blueprint.get("/<slug>/bestanden")
 def files(slug: str) -> str:
     space, may = _space(slug, SpacePermission.READ)
-    mark = request.args.get("voor", "")
-    before = int(mark) if mark.isascii() and mark.isdigit() and len(mark) < 10 else None
+    before = whole_number(request.args.get("voor"))
     found, more = keeping.page(db.session(), actor(), space.id, before)
     return render_template(
         "spaces/files.html",

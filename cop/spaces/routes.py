@@ -16,6 +16,7 @@ from cop.platform.errors import Refused
 from cop.platform.forms import choices, put_beside
 from cop.platform.i18n import format_date, language
 from cop.platform.i18n import gettext as _
+from cop.platform.numbers import whole_number
 from cop.platform.ratelimit import WRITING, limiter
 from cop.spaces import operations, participation, queries
 from cop.spaces.circles import Visibility
@@ -85,9 +86,8 @@ def _filters() -> Filters:
 def _after() -> tuple[str, int] | None:
     """Where the page begins: the name and number of the last one on the page before."""
     key, _, id_text = request.args.get("na", "").rpartition("~")
-    if id_text.isascii() and id_text.isdigit() and len(id_text) < 10:
-        return key, int(id_text)
-    return None
+    id = whole_number(id_text)
+    return (key, id) if id is not None else None
 
 
 def _url_without_place() -> str:

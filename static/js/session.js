@@ -226,10 +226,8 @@ class SessionScreen extends LiveScreen {
     const answer = await live.send(command, { session: Number(this.session), ...data });
     button?.removeAttribute("aria-busy");
     const now = this.formNow(form, address);
-    if (answer.ok) {
-      if (now && (now === form || now.elements.namedItem("text")?.value === fields.get("text"))) this.done(command, now);
-      else this.refresh();
-    } else if (now && (answer.field === "asked" || answer.tooLong)) this.submitPlainly(now, button);
+    if (answer.ok) this.done(command, now, fields);
+    else if (now && (answer.field === "asked" || answer.tooLong)) this.submitPlainly(now, button);
     else this.tell(answer.error, true);
   }
 
@@ -261,15 +259,19 @@ class SessionScreen extends LiveScreen {
     return null;
   }
 
-  done(command, form) {
+  // What was sent is there. Whoever typed on meanwhile finds that in the field still: not kept yet,
+  // and for a contribution under a key of its own.
+  done(command, form, sent) {
     if (command === "session.contribute") {
-      form.reset();
-      const key = form.elements.namedItem("key");
-      if (key) key.value = crypto.randomUUID();
+      const field = form?.elements.namedItem("text");
+      const key = form?.elements.namedItem("key");
+      if (field?.value === sent.get("text")) form.reset();
+      if (key?.value === sent.get("key")) key.value = crypto.randomUUID();
       this.refresh(); // what was written in silence only oneself sees
       this.tell(this.dataset.brought);
     } else if (command === "session.note") {
-      for (const field of form.querySelectorAll("textarea")) field.defaultValue = field.value;
+      const field = form?.elements.namedItem("note");
+      if (field) field.defaultValue = sent.get("note");
       this.tell(this.dataset.kept);
     }
   }

@@ -14,6 +14,7 @@ from cop.platform.errors import NotFound, Refused
 from cop.sessions.permissions import SessionPermission
 from cop.spaces.operations import Stale
 from tests.beraad.sitting import DILEMMA, sit
+from tests.support.meanwhile import meanwhile
 
 
 def _texts(sitting, place="client.value.a"):
@@ -65,11 +66,16 @@ def test_only_its_author_changes_or_strikes_an_entry(make, now):
     assert _texts(at) == ["Ruimte"]
 
 
-def test_a_struck_entry_leaves_no_words_behind(make, now):
+def test_a_struck_entry_leaves_no_words_behind(app, make, now):
     at = sit(make, now)
     entry = at.entry(at.others[0], "Rust")
-    with unit_of_work() as session:
-        striking.strike_entry(session, at.actor(at.others[0]), at.id, entry, now)
+    who = at.actor(at.others[0])
+    changed = meanwhile(  # from another device, at the same moment
+        app,
+        lambda s: striking.strike_entry(s, who, at.id, entry, now),
+        lambda s: deliberating.change_entry(s, who, at.id, entry, "Toch weer", now),
+    )
+    assert isinstance(changed, NotFound)
     with reading() as session:
         assert session.get_one(Entry, entry).text is None
     with unit_of_work() as session, pytest.raises(NotFound):

@@ -41,6 +41,7 @@ def test_a_whole_beraad_with_forms_alone(make, now, browser):
     lead.send(f"{url}/weging/openen")
     assert "Trouw" in one.get(f"{url}/bord/weighing").get_data(as_text=True)
     lead.send(f"{url}/conclusie", {"text": "Wij praten er morgen over door."})
+    lead.send(f"/sessies/{at.id}/afsluiten")
     lead.send(f"{url}/verslag", to=f"{url}/verslag/maken")
     lead.send(f"{url}/verslag/voor-wie", {"audience": "community"})
     for each in (lead, one, two):
@@ -78,6 +79,8 @@ def test_refused_forms_keep_what_was_typed(make, now, browser):
         assert answer.status_code == 422, page
         assert next(iter(values.values())) in text, "what was typed is still there"
         assert "error-summary" in text
+    for number in ("²", "9" * 30):
+        assert one.get(f"{url}/waarden/erbij?cel=own.value.a&wie={number}").status_code < 500
     stale = one.send(f"{url}/dilemma", {"choice_a": "Mijn versie", "version": "0"})
     assert "Wij houden tegen." in stale.get_data(as_text=True), "and what it says now"
 

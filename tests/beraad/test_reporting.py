@@ -133,6 +133,7 @@ def test_a_strike_asks_all_again_only_if_a_reader_sees_the_difference(make, now)
     at.entry(two, "Rust")
     at.entry(three, "Ruimte")
     at.conclude()
+    at.close()
     report = at.report()
     at.choose()
     at.approve()
@@ -185,6 +186,7 @@ def test_what_is_struck_in_the_session_goes_from_the_report(make, now):
             session, at.actor(one), at.id, "alternative", "Samen roken", "k" * 12, now
         ).id
     at.conclude()
+    at.close()
     report = at.report()
     at.choose()
     at.approve()
@@ -196,8 +198,7 @@ def test_what_is_struck_in_the_session_goes_from_the_report(make, now):
     assert "Rust" not in _texts(at)
     with unit_of_work() as session:
         writing.strike(session, at.actor(one), said, now)
-    run_due()
-    assert "Samen roken" not in _texts(at)
+    assert "Samen roken" not in _texts(at), "at once"
 
 
 def test_findings_wait_for_a_decision_before_anybody_is_asked(make, now):
@@ -357,6 +358,29 @@ def test_who_left_is_asked_no_more_and_what_they_wrote_goes_no_further(make, now
     reader = make.actor(make.member())
     assert not _reads(at, reader, report), "who stays approved something else"
     at.approve(stays)
+    # Who comes in before the end is asked as well, and nothing opens before the end.
+    late = make.member()
+    assert not _reads(at, reader, report)
+    at.let_in(late)
+    at.close()
+    run_due()
+    assert not _reads(at, reader, report)
+    at.approve(late)
+    assert _reads(at, reader, report)
+
+
+def test_what_all_approved_before_the_end_opens_with_it(make, now):
+    at = sit(make, now, others=1)
+    at.dilemma()
+    at.conclude()
+    report = at.report()
+    at.choose()
+    at.approve()
+    reader = make.actor(make.member())
+    run_due()
+    assert not _reads(at, reader, report)
+    at.close()
+    run_due()
     assert _reads(at, reader, report)
 
 

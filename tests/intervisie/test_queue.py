@@ -13,6 +13,7 @@ from cop.sessions import holding, stepping
 from cop.sessions.events import SessionStarted
 from tests.cases.walking import walk
 from tests.sessions.table import table
+from tests.support.meanwhile import meanwhile
 
 
 def test_each_has_one_vote_and_the_votes_settle_the_theme(session, make, now):
@@ -38,14 +39,14 @@ def test_each_has_one_vote_and_the_votes_settle_the_theme(session, make, now):
     assert at.now_held(session).theme == "Nabij blijven"
 
 
-@pytest.mark.parametrize("text", ["", "   ", "x" * 161, "y" * 100_000])
-def test_what_cannot_be_a_theme_or_a_question_is_refused(session, make, now, text):
+def test_what_cannot_be_a_theme_or_a_question_is_refused(session, make, now):
     at = table(make)
     who = at.actor(at.others[0])
-    with pytest.raises(Refused):
-        themes.propose(session, who, at.id, text, "a", now)
-    with pytest.raises(Refused):
-        queue.offer(session, who, at.id, "a", now, question=text * 4)
+    for text in ("", "   ", "x" * 161, "y" * 100_000):
+        with pytest.raises(Refused):
+            themes.propose(session, who, at.id, text, "a", now)
+        with pytest.raises(Refused):
+            queue.offer(session, who, at.id, "a", now, question=text * 4)
     assert not session.scalars(select(CaseOffer)).all()
 
 
@@ -69,6 +70,21 @@ def test_one_case_is_active_and_the_next_begins_the_steps_anew(session, make, no
     assert not at.participant(session, at.others[0]).presents
     with pytest.raises(NotFound):
         queue.take_back(session, two, second.id, now)
+
+
+def test_a_case_taken_back_at_that_moment_does_not_become_the_active_one(app, make, now):
+    at = table(make)
+    one = at.actor(at.others[0])
+    with unit_of_work() as session:
+        case = queue.offer(session, one, at.id, "a", now, question="Hoe nu?").id
+    refused = meanwhile(
+        app,
+        lambda s: queue.take_back(s, one, case, now),
+        lambda s: queue.activate(s, at.actor(), case, now),
+    )
+    assert isinstance(refused, NotFound)
+    with unit_of_work() as session:
+        assert session.get_one(CaseOffer, case).state == OfferState.TAKEN_BACK
 
 
 def test_the_database_itself_holds_one_active_case(session, make, now):

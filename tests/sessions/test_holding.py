@@ -1,18 +1,34 @@
 """Holding a session: steps, floor, silence, who leads, and what happens when somebody goes."""
 
+from contextlib import nullcontext
 from datetime import timedelta
 
 import pytest
-from sqlalchemy import func, select
+from sqlalchemy import delete, func, select
 
+from cop.members.events import PseudonymEnds
+from cop.notifications.models import Notification
 from cop.platform import clock
-from cop.platform.db import unit_of_work
+from cop.platform.db import reading, unit_of_work
 from cop.platform.errors import NotFound, Refused
 from cop.platform.live import LiveEvent
-from cop.sessions import afterwards, holding, methods, speaking, stepping, writing
-from cop.sessions.models import SessionEntry, SessionState, SpeakingTurn
+from cop.platform.worker import run_due
+from cop.sessions import (
+    afterwards,
+    among,
+    handlers,
+    holding,
+    methods,
+    queries,
+    speaking,
+    stepping,
+    writing,
+)
+from cop.sessions.models import SessionEntry, SessionParticipant, SessionState, SpeakingTurn
 from cop.sessions.permissions import ENTRIES, SESSIONS, EntryPermission, SessionPermission
+from cop.spaces.circles import CircleMembership
 from tests.sessions.table import table
+from tests.support.meanwhile import meanwhile
 
 
 def test_a_date_has_one_session_whoever_asks_and_how_often(session, make, now):
@@ -93,7 +109,12 @@ def test_an_entry_sent_twice_is_one_and_only_its_author_changes_it(session, make
     at = table(make)
     one, two = (at.actor(m) for m in at.others[:2])
     first = writing.contribute(session, one, at.id, "question", "Wie was erbij?", "k1", now)
-    assert writing.contribute(session, one, at.id, "question", "Anders", "k1", now).id == first.id
+    again = writing.contribute(
+        session, one, at.id, "feedback", "Wie was erbij, en wie niet?", "k1", now
+    )
+    assert again.id == first.id
+    assert (first.kind, first.text) == ("feedback", "Wie was erbij, en wie niet?")
+    assert first.changed_at
     assert session.scalar(select(func.count(SessionEntry.id))) == 1
     for stranger in (two, at.actor()):
         for act in (
@@ -106,25 +127,101 @@ def test_an_entry_sent_twice_is_one_and_only_its_author_changes_it(session, make
     assert first.text is None
     with pytest.raises(NotFound):
         writing.change(session, one, first.id, "Toch weer", now)
+    late = writing.contribute(session, one, at.id, "question", "Wie was erbij?", "k1", now)
+    assert (late.id, late.text) == (first.id, None), (
+        "a retry of what was struck brings nothing back"
+    )
 
 
-@pytest.mark.parametrize(
-    ("kind", "text", "key"),
-    [
-        ("question", "x" * 100_000, "a"),
-        ("question", "   ", "a"),
-        ("mening", "Iets", "a"),
-        ("question", "Iets", ""),
-        ("question", "Iets", "k" * 65),
-        ("question", "Iets", "k\n"),
-    ],
-)
-def test_what_cannot_be_a_contribution_is_refused_and_leaves_nothing(
-    session, make, now, kind, text, key
-):
+def test_what_one_device_strikes_another_does_not_bring_back(app, make, now):
     at = table(make)
+    who = at.actor(at.others[0])
+    for again in (
+        lambda s, id: writing.change(s, who, id, "Toch weer", now),
+        lambda s, _id: writing.contribute(s, who, at.id, "question", "Toch weer", "k", now),
+    ):
+        with unit_of_work() as session:
+            session.execute(delete(SessionEntry))
+            id = writing.contribute(session, who, at.id, "question", "Wie?", "k", now).id
+        meanwhile(
+            app,
+            lambda s: writing.strike(s, who, id, now),  # noqa: B023
+            lambda s: again(s, id),  # noqa: B023
+        )
+        with unit_of_work() as session:
+            assert session.get_one(SessionEntry, id).text is None
+
+
+def test_contributions_have_a_bound_and_the_newest_is_never_missing(session, make, now):
+    at = table(make)
+    who, mine = at.actor(at.others[0]), at.participant(session, at.others[0])
+    values = {"session_id": at.id, "round": 1, "step": 0, "kind": "question", "at": now}
+    for one in (mine, at.participant(session, at.others[1]), at.participant(session, at.others[2])):
+        for n in range(writing.MOST_ENTRIES - 1):
+            row = {"participant_id": one.id, "text": "Wie?", "key": f"k{n}", "shown_at": now}
+            session.add(SessionEntry(**values | row))
+    session.flush()
+    last = writing.contribute(session, who, at.id, "question", "De laatste", "z", now)
     with pytest.raises(Refused):
-        writing.contribute(session, at.actor(at.others[0]), at.id, kind, text, key, now)
+        writing.contribute(session, who, at.id, "question", "Te veel", "te veel", now)
+    shown = queries.entries(session, at.actor(), at.now_held(session))
+    assert len(shown) == 3 * writing.MOST_ENTRIES - 2
+    assert shown[-1].id == last.id
+    for n in range(afterwards.MOST_TAKEN):
+        afterwards.take_along(session, who, at.id, "Bellen", None, f"k{n}", now)
+    with pytest.raises(Refused):
+        afterwards.take_along(session, who, at.id, "Te veel", None, "te veel", now)
+
+
+def test_a_session_that_nobody_closed_ends_by_itself_and_lets_nobody_in_late(
+    make, browser, set_clock
+):
+    at, ahead, late_begun = table(make), table(make, begun=False), table(make, begun=False)
+    over = max(each.gathering.ends_at for each in (at, ahead, late_begun)) + among.OPEN_AFTER
+    with unit_of_work() as session:
+        stepping.start(session, late_begun.actor(), late_begun.id, over)
+    states = []
+    for moment in (at.gathering.ends_at, over - among.OPEN_AFTER + timedelta(minutes=1), over):
+        with unit_of_work() as session:
+            stepping.end_forgotten(session, {}, moment)
+            states.append([each.now_held(session).state for each in (at, ahead, late_begun)])
+    assert states == [
+        ["running", "prepared", "running"],
+        ["running", "prepared", "running"],
+        ["closed", "prepared", "running"],
+    ]
+    set_clock(over)
+    run_due()
+    with reading() as session:
+        told = session.scalars(select(Notification.member_id)).all()
+        assert {m.id for m in (at.lead, *at.others)} <= set(told), "all are asked to look back"
+    # Who was in comes back; who was not does not, also where it was never held.
+    for each, finds in ((at, 404), (ahead, 404), (late_begun, 200)):
+        assert browser(each.absent).get(f"/sessies/{each.id}/binnenkomen").status_code == finds
+    for member, finds in ((ahead.others[0], None), (ahead.absent, NotFound)):
+        with unit_of_work() as session, pytest.raises(finds) if finds else nullcontext():
+            holding.come_in(session, ahead.actor(member), ahead.id, over)
+    unused = make.group_date(ahead.group, ahead.lead)
+    chosen = methods.shipped("intervisie")["balint"]
+    with unit_of_work() as session, pytest.raises(Refused):
+        holding.prepare(
+            session, ahead.actor(), unused.id, chosen, unused.ends_at + among.OPEN_AFTER
+        )
+
+
+def test_what_cannot_be_a_contribution_is_refused_and_leaves_nothing(session, make, now):
+    at = table(make)
+    for kind, text, key, field in (
+        ("question", "x" * 100_000, "a", "text"),
+        ("question", "   ", "a", "text"),
+        ("mening", "Iets", "a", "kind"),
+        ("question", "Iets", "", None),
+        ("question", "Iets", "k" * 65, None),
+        ("question", "Iets", "k\n", None),
+    ):
+        with pytest.raises(Refused) as refused:
+            writing.contribute(session, at.actor(at.others[0]), at.id, kind, text, key, now)
+        assert refused.value.field == field, (kind, text[:9], key)
     assert session.scalar(select(func.count(SessionEntry.id))) == 0
 
 
@@ -183,6 +280,40 @@ def test_a_facilitator_who_leaves_hands_over_to_the_second_who_is_there(session,
     session.refresh(second)
     assert second.leads
     assert stepping.go_on(session, at.actor(at.others[0]), at.id, 1, 0, now)
+
+
+def test_who_is_back_under_another_name_begins_anew_and_nobody_waits_for_a_name_that_ended(
+    make, now
+):
+    at = table(make, others=2)
+    one, lead = at.others[0], at.lead
+    with unit_of_work() as session:
+        said = writing.contribute(session, at.actor(one), at.id, "question", "Wie?", "a", now).id
+        writing.keep_note(session, at.actor(one), at.id, "Van mij", now)
+        old = at.participant(session, one).id
+        session.delete(session.get(CircleMembership, (at.group.circle_id, one.id)))
+    name = make.pseudonym(one, at.group.circle)
+    make.agree(one, at.group)
+    who = at.actor(one)
+    with reading() as session:
+        assert SESSIONS.held(session, who, at.id) == {SessionPermission.COME_IN}
+    with unit_of_work() as session:
+        new = holding.come_in(session, who, at.id, now)
+        assert (new.persona_id, new.id != old) == (name.id, True)
+        assert holding.come_in(session, who, at.id, now).id == new.id
+        assert writing.note_of(session, who, at.id) == "Van mij"
+        was = session.get_one(SessionParticipant, old)
+        assert (was.member_id, was.persona_id) == (None, make.persona(one).id)
+        assert was.left_at is not None
+        assert session.get_one(SessionEntry, said).participant_id == old
+    # The name of who led ends: nobody waits for them to lead, or for them to speak.
+    with unit_of_work() as session:
+        speaking.give_floor(session, at.actor(), at.id, at.participant(session, lead).id, now)
+        handlers.end_pseudonym(session, PseudonymEnds(persona_id=make.persona(lead).id), now)
+    with unit_of_work() as session:
+        led = at.participant(session, lead)
+        assert (led.leads, led.may_lead, led.speaking_since) == (False, False, None)
+        assert led.left_at is not None
 
 
 def test_who_is_shown_out_reaches_nothing_from_that_moment(session, make, now):

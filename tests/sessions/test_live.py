@@ -1,12 +1,14 @@
 """The screens of a session: who hears and presses what, and that they show the same at once."""
 
+import itertools
 import threading
 import time
 import uuid
-from collections.abc import Iterator
+from collections.abc import Callable
 from typing import Any
 
 import pytest
+from flask import Flask
 from sqlalchemy import func, select
 
 from cop.members.models import SiteRole
@@ -24,6 +26,7 @@ from cop.sessions.models import (
 from tests.sessions.table import table
 from tests.support import live as real
 from tests.support import servers
+from tests.support.factories import Factory
 from tests.support.site import Site
 
 AUDIENCES = ("session", "session-lead", "session-own")
@@ -55,14 +58,25 @@ LEADING: dict[str, dict[str, Any]] = {
 FORGED = (0, 999_999, 2**31 - 1)
 
 
-@pytest.fixture
-def base(app, database, database_urls) -> Iterator[str]:
-    with real.running(database_urls[database], app.config["SETTINGS"].data_dir) as address:
-        yield address
+# What one server serves, one after the other, each at a table of its own.
+SCENES: list[Callable[[Flask, Factory, str], None]] = []
 
 
-@pytest.fixture
-def people(make, app):
+def scene(played: Callable[[Flask, Factory, str], None]) -> Callable[[Flask, Factory, str], None]:
+    SCENES.append(played)
+    return played
+
+
+def test_the_screens_of_a_session(app, make, database, database_urls, subtests) -> None:
+    """Each scene is a test; a server takes seconds to begin, so that one serves them all."""
+    folder = app.config["SETTINGS"].data_dir
+    with real.running(database_urls[database], folder) as base:
+        for played in SCENES:
+            with subtests.test(played.__name__):
+                played(app, make, base)
+
+
+def _people(make: Factory):
     """A session that goes on, and everybody who could want to hear it."""
     at, elsewhere = table(make, others=3), table(make)
     now = clock.now()
@@ -108,8 +122,11 @@ def test_every_command_of_a_session_stands_in_the_table():
     assert {n for n in commands.names() if n.startswith("session.")} == {*TAKING_PART, *LEADING}
 
 
-def test_who_hears_and_who_presses_what(app, make, base, people):
-    at, everybody = people
+@scene
+def who_hears_and_who_presses_what(app, make, base):
+    at, everybody = _people(make)
+    forged = itertools.cycle(FORGED)
+    members = itertools.cycle(everybody.values())
     with pytest.raises(real.Refused):
         real.Screen(base)  # a visitor
     screens = {
@@ -120,9 +137,9 @@ def test_who_hears_and_who_presses_what(app, make, base, people):
         for kind in AUDIENCES:
             joins = screen.listen(f"{kind}:{at.id}")["ok"]
             assert joins is (kind in HEARS[person]), (person, kind)
-            for id in FORGED:
-                assert screen.listen(f"{kind}:{id}") == {"ok": False}, (person, kind)
-        for member in everybody.values():  # somebody's own, by any name
+            assert screen.listen(f"{kind}:{next(forged)}") == {"ok": False}, (person, kind)
+        next(forged)  # the next person asks with another one for each kind
+        for member in (everybody["lead"], next(members)):  # somebody's own, by any name
             for name in (f"session-own:{at.id}:member:{member.id}", f"session:{at.id}:{member.id}"):
                 assert screen.listen(name) == {"ok": False}, (person, name)
     before = _facts(at.id)
@@ -131,12 +148,13 @@ def test_who_hears_and_who_presses_what(app, make, base, people):
         for name, data in (LEADING | TAKING_PART).items():
             if person == "lead" or (name in TAKING_PART and HEARS[person]):
                 continue
-            for id in (at.id, *FORGED):
+            for id in (at.id, next(forged)):
                 frame = {"command": name, "key": str(uuid.uuid4()), "data": data | {"session": id}}
                 answer = screen.client.call("do", frame, timeout=10)
                 assert answer["ok"] is False, (person, name)
                 assert answer.get("gone") is True, (person, name)
                 frames.append(frame)
+        next(forged)
     assert _facts(at.id) == before
     # Who takes part may press theirs; what they sent, sent again by others, changes nothing.
     sent = []
@@ -170,7 +188,9 @@ def test_who_hears_and_who_presses_what(app, make, base, people):
         screens["participant"].client.call("do", frame, timeout=10)
     assert screens["lead"].client.call("do", sent[-1], timeout=10) == first
     assert _facts(at.id) == after
-    time.sleep(0.5)
+    for person, screen in screens.items():
+        if HEARS[person]:  # what was told last has come, and with it whatever came before it
+            assert real.eventually(lambda s=screen: "state" in {e["kind"] for e in s.heard}), person
     for person, screen in screens.items():
         heard = {event["audience"].partition(":")[0] for event in screen.heard}
         assert heard <= HEARS[person], person
@@ -179,7 +199,8 @@ def test_who_hears_and_who_presses_what(app, make, base, people):
         screen.close()
 
 
-def test_two_facilitators_press_next_together_and_all_screens_follow(app, make, base):
+@scene
+def two_facilitators_press_next_together_and_all_screens_follow(app, make, base):
     at = table(make, others=4)
     name = f"session:{at.id}"
     screens = [real.Screen(base, real.cookie_of(app, m)) for m in [at.lead, *at.others]]
@@ -211,7 +232,8 @@ def test_two_facilitators_press_next_together_and_all_screens_follow(app, make, 
         screen.close()
 
 
-def test_a_timer_says_what_was_left_at_the_servers_moment(app, make, base):
+@scene
+def a_timer_says_what_was_left_at_the_servers_moment(app, make, base):
     at = table(make, others=1)
     name = f"session:{at.id}"
     screen = real.Screen(base, real.cookie_of(app, at.lead))
@@ -232,7 +254,8 @@ def test_a_timer_says_what_was_left_at_the_servers_moment(app, make, base):
     screen.close()
 
 
-def test_counts_are_for_who_leads_and_silence_is_kept_until_it_opens(app, make, base):
+@scene
+def counts_are_for_who_leads_and_silence_is_kept_until_it_opens(app, make, base):
     at = table(make, others=2)
     screens = [real.Screen(base, real.cookie_of(app, m)) for m in (at.lead, *at.others)]
     name, counts = f"session:{at.id}", f"session-lead:{at.id}"
@@ -256,7 +279,6 @@ def test_counts_are_for_who_leads_and_silence_is_kept_until_it_opens(app, make, 
     assert real.eventually(
         lambda: screens[0].shown[counts] and screens[0].shown[counts][-1]["data"]["wrote"] == 2
     )
-    time.sleep(0.4)
     for screen in screens:
         assert "Ik wacht." not in str(screen.heard)
         assert not [e for e in screen.shown[name] if e["kind"] == "entry"]
@@ -283,7 +305,8 @@ def test_counts_are_for_who_leads_and_silence_is_kept_until_it_opens(app, make, 
         screen.close()
 
 
-def test_who_is_shown_out_is_closed_at_once_and_a_second_leads_on(app, make, base):
+@scene
+def who_is_shown_out_is_closed_at_once_and_a_second_leads_on(app, make, base):
     at = table(make, others=3)
     name = f"session:{at.id}"
     lead, second, _third, out = screens = [
@@ -318,7 +341,8 @@ def test_who_is_shown_out_is_closed_at_once_and_a_second_leads_on(app, make, bas
         screen.close()
 
 
-def test_presence_is_by_the_name_in_the_group(app, make, base):
+@scene
+def presence_is_by_the_name_in_the_group(app, make, base):
     at = table(make, others=1)
     name = f"session:{at.id}"
     lead, other = (real.Screen(base, real.cookie_of(app, m)) for m in (at.lead, at.others[0]))
@@ -335,7 +359,8 @@ def test_presence_is_by_the_name_in_the_group(app, make, base):
     lead.close()
 
 
-def test_a_contribution_that_is_far_too_long_is_refused_and_nothing_is_lost(app, make, base):
+@scene
+def a_contribution_that_is_far_too_long_is_refused_and_nothing_is_lost(app, make, base):
     at = table(make, others=1)
     screen = real.Screen(base, real.cookie_of(app, at.others[0]))
     answer = screen.do(

@@ -1,5 +1,7 @@
 """A group's own methods: copied, in its own words; the steps add up, or the page says so."""
 
+import re
+
 import pytest
 
 from cop.platform.errors import NotFound, Refused
@@ -51,24 +53,26 @@ def test_nobody_from_outside_the_group_reaches_it(session, make, now):
             act()
 
 
-@pytest.mark.parametrize(
-    "wrong",
-    [
-        edited(total=60),
-        edited(*[2] * 21),
-        edited(0, 60),
-        edited(5),
-        edited(60, name=" "),
-        edited(60, name="x" * 81),
-        edited(60, about="x" * 601),
-        edited(300),
-    ],
+# what was sent → the field beside which it says no
+WRONG = (
+    (edited(total=60), "steps"),
+    (edited(*[2] * 21), "steps"),
+    (edited(0, 60), "steps"),
+    (edited(5), "minutes"),
+    (edited(60, name=" "), "name"),
+    (edited(60, name="x" * 81), "name"),
+    (edited(60, about="x" * 601), "about"),
+    (edited(300), "minutes"),
 )
-def test_what_cannot_be_a_method_is_refused(session, make, now, wrong):
+
+
+def test_what_cannot_be_a_method_is_refused(session, make, now):
     at = table(make, begun=False)
     made = own_methods.copy(session, at.actor(), at.group.id, "incident", now)
-    with pytest.raises(Refused):
-        own_methods.change(session, at.actor(), made.id, wrong, 1, now)
+    for wrong, field in WRONG:
+        with pytest.raises(Refused) as refused:
+            own_methods.change(session, at.actor(), made.id, wrong, 1, now)
+        assert refused.value.field == field, wrong
 
 
 def test_the_form_keeps_adds_and_leaves_out_steps(make, browser):
@@ -84,3 +88,14 @@ def test_the_form_keeps_adds_and_leaves_out_steps(make, browser):
     shown = phone.get(page).text
     assert 'name="steps-3-name"' in shown
     assert 'name="steps-4-name"' not in shown
+    # Two at once: each sees what the other made of it, and can send again.
+    lead = browser(at.lead)
+    assert lead.send(page, {"name": "Van de ander", "version": "²"}).status_code == 422
+    assert lead.send(page, {"name": "Van de ander"}).status_code == 302
+    stale = phone.send(page, {"name": "Van mij", "version": "2"})
+    assert stale.status_code == 422
+    assert "Van de ander" in stale.text
+    assert 'value="Van mij"' in stale.text
+    (version,) = re.findall(r'name="version"[^>]* value="(\d+)"', stale.text)
+    assert phone.send(page, {"name": "Van mij", "version": version}).status_code == 302
+    assert "Van mij" in phone.get(page).text

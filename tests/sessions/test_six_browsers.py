@@ -4,7 +4,7 @@ without a connection for a while: no word is lost or doubled, and all show the s
 
 import re
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from datetime import timedelta
 from itertools import count
 
@@ -58,9 +58,10 @@ class Six:
         self.site.sign_in(page, member)
         return page
 
-    def all_go(self, path: str) -> None:
-        for page in self.pages:
-            page.goto(self.site.url + path)
+    def all_go(self, path: str, pages: Sequence[Page] | None = None) -> None:
+        """All open it at the same time, and none waits until another has it whole."""
+        for page in self.pages if pages is None else pages:
+            page.goto(self.site.url + path, wait_until="commit")
 
     def all_hear(self) -> None:
         for page in self.pages:
@@ -151,21 +152,25 @@ def _form(six: Six) -> int:
     press(lead, "Start")
     lead.wait_for_url(re.compile(r"/groepen/\d+$"))
     group = int(lead.url.rsplit("/", 1)[1])
-    for page in six.pages[1:]:
-        page.goto(f"{six.site.url}/groepen/{group}")
+    others = six.pages[1:]
+    six.all_go(f"/groepen/{group}", others)
+    for page in others:
         page.get_by_role("link", name="Ask to join").click()
+    for page in others:
+        page.wait_for_url(lambda url: not url.endswith(f"/groepen/{group}"))
         page.locator("main form button").first.click()
+    for page in others:
         shows(page.get_by_text("The coordinators will answer"))
     lead.goto(f"{six.site.url}/groepen/{group}/leden")
     let_in = lead.get_by_role("button", name=re.compile("^Let in|^Yes|^Accept"))
     for left in range(PEOPLE - 1, 0, -1):
         expect(let_in).to_have_count(left, timeout=PATIENT)
         let_in.first.click()
-    for page in six.pages:
-        page.goto(f"{six.site.url}/groepen/{group}/afspraken")
-        if page is not lead:
-            press(page, "I agree")
-            page.wait_for_url(f"**/groepen/{group}")
+    six.all_go(f"/groepen/{group}/afspraken")
+    for page in others:
+        press(page, "I agree")
+    for page in others:
+        page.wait_for_url(f"**/groepen/{group}")
     return group
 
 
@@ -183,11 +188,12 @@ def _find_a_date(six: Six, group: int) -> int:
     press(lead, "Ask when they can")
     lead.wait_for_url(re.compile(r"/agenda/prikker/\d+$"))
     poll = lead.url
+    six.all_go(poll.removeprefix(url))
     for number, page in enumerate(six.pages):
-        page.goto(poll)
         page.locator("fieldset").nth(0).get_by_label("Yes").check()
         page.locator("fieldset").nth(1).get_by_label("No" if number % 2 else "Yes").check()
         press(page, "Save")
+    for page in six.pages:
         shows(page.get_by_text("You answered"))
     lead.goto(poll)
     shows(lead.get_by_text("6 people answered."))
@@ -196,10 +202,12 @@ def _find_a_date(six: Six, group: int) -> int:
     lead.locator("main form .actions button").first.click()
     lead.wait_for_url(re.compile(r"/(agenda|groepen/data)/\d+$"))
     gathering = int(lead.url.rsplit("/", 1)[1])
+    six.all_go(f"/agenda/{gathering}")
     for page in six.pages:
-        page.goto(f"{url}/agenda/{gathering}")
+        shows(page.get_by_role("heading", level=1))
         if page.get_by_role("button", name="I come").count():
             press(page, "I come")
+    for page in six.pages:
         shows(page.get_by_text("You come, as"))
     return gathering
 
@@ -210,9 +218,10 @@ def _come_in(six: Six, gathering: int, method: str) -> str:
     press(six.lead, "Choose this one")
     six.lead.wait_for_url(re.compile(r"/sessies/\d+$"))
     path = six.lead.url.removeprefix(six.site.url)
+    six.all_go(path, six.pages[1:])
     for page in six.pages[1:]:
-        page.goto(six.site.url + path)
         press(page, "Come in")
+    for page in six.pages[1:]:
         page.wait_for_url(f"**{path}")
     six.all_hear()
     return path
@@ -231,10 +240,11 @@ def _kept(path: str) -> list[str]:
 
 
 def _each_looks_back(six: Six, path: str) -> None:
+    six.all_go(f"{path}/terugkijken/1")
     for page in six.pages:
-        page.goto(f"{six.site.url}{path}/terugkijken/1")
         page.get_by_label("What did it bring you?").fill("Rust en een idee.")
         press(page, "Send")
+    for page in six.pages:
         page.wait_for_url(re.compile(r"/sessies/\d+#"))
     six.lead.goto(six.site.url + path)
     shows(six.lead.get_by_role("heading", name="How you found it"))
@@ -279,6 +289,7 @@ def _what_each_takes_along(six: Six, path: str) -> None:
     for page, rank in zip(six.pages, RANKS, strict=True):
         page.locator("#meenemen [name=action]").fill(f"Met de ploeg praten, de {rank}")
         press(page, "Take this along")
+    for page, rank in zip(six.pages, RANKS, strict=True):
         shows(page.locator("#meenemen").get_by_text(f"Met de ploeg praten, de {rank}"))
     six.lead.goto(f"{six.site.url}{path}/afsluiten")
     six.lead.locator("main form button").first.click()
@@ -378,10 +389,11 @@ def _the_report(six: Six, path: str) -> None:
     six.lead.goto(f"{url}/voor-wie")
     six.lead.locator("[name=audience]").first.check()
     press(six.lead, "Ask all for their approval")
+    six.all_go(f"{path}/beraad/verslag")
     for page in six.pages:
-        page.goto(url)
         press(page, "I approve it")
-    shows(six.lead.locator("main"))
+    for page in six.pages:
+        shows(page.get_by_role("button", name="Take my approval back"))
     six.lead.goto(url)
     shows(six.lead.get_by_text("All approved it."))
     with reading() as session:

@@ -44,6 +44,9 @@ def test_the_whole_way_on_one_phone(make, browser):
     assert "Step 6 of 6" in phone.get(url).text
     phone.post(f"{url}/klok", {"do": "pause"})
     assert "paused" in phone.get(url).text
+    for odd in ("add:²", "add:--5", "add:", "add:9999999999", "²"):
+        assert phone.post(f"{url}/klok", {"do": odd}).status_code == 404, odd
+    assert phone.post(f"{url}/stap", {"do": "next", "at": "1:²"}).status_code == 404
     phone.post(f"{url}/meenemen", {"action": "Met de ploeg praten", "due_on": "", "key": "c"})
     phone.send(f"{url}/afsluiten")
     page = phone.get(url).text

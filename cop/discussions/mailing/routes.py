@@ -27,8 +27,9 @@ from cop.platform.db import db
 from cop.platform.errors import NotFound
 from cop.platform.i18n import DEFAULT_ZONE, language
 from cop.platform.i18n import gettext as _
+from cop.platform.numbers import whole_number
 from cop.platform.ratelimit import WRITING, limiter
-from cop.platform.web import LARGEST_ID, csrf, settings
+from cop.platform.web import csrf, settings
 from cop.spaces.circles import Circle, Visibility
 
 blueprint = Blueprint("mailing", __name__)
@@ -99,12 +100,11 @@ def _changed(prefix: str) -> list[tuple[int, str]]:
     """(id, value) of the fields of a kind whose value is not what the page showed."""
     found = []
     for name, value in request.form.items():
-        number = name.removeprefix(prefix)
-        shown = request.form.get(f"was-{name}")
-        if name.startswith(prefix) and number.isdecimal() and value != shown:
-            if int(number) > LARGEST_ID:
+        if name.startswith(prefix) and value != request.form.get(f"was-{name}"):
+            number = whole_number(name.removeprefix(prefix))
+            if number is None:
                 raise NotFound
-            found.append((int(number), value))
+            found.append((number, value))
     return found
 
 

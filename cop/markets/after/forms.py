@@ -21,6 +21,7 @@ from cop.markets.after.taking_along import QUESTIONS
 from cop.platform.forms import DayField, choices, stripped
 from cop.platform.i18n import lazy as _l
 from cop.platform.markup import MAX_LENGTH
+from cop.platform.numbers import whole_number
 from cop.sessions.afterwards import MOST_ACTION, MOST_OUTCOME
 from cop.spaces.circle_forms import TOO_LONG
 from cop.spaces.forms import REQUIRED, Boxes
@@ -73,8 +74,8 @@ class TalkForm(FlaskForm):
 
     @property
     def entry_ids(self) -> list[int]:
-        found = (self.asks.data or "").split(",")
-        return [int(one) for one in found if one.isascii() and one.isdigit() and len(one) < 10]
+        found = map(whole_number, (self.asks.data or "").split(","))
+        return [one for one in found if one is not None]
 
 
 class TakeAlongForm(FlaskForm):

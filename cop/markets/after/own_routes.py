@@ -25,6 +25,7 @@ from cop.platform.db import db
 from cop.platform.errors import NotFound, Refused
 from cop.platform.forms import choices, put_beside
 from cop.platform.i18n import gettext as _
+from cop.platform.numbers import whole_number
 from cop.platform.ratelimit import WRITING, limiter
 from cop.textcheck.asking import AuthorAsked
 
@@ -166,10 +167,10 @@ def look_back(market_id: int) -> Page:
 def own_ask(market_id: int, entry_id: int) -> Response:
     """Whether one's own ask has an answer (`antwoord`), or to which market it goes (`markt`)."""
     session, who, now = db.session(), actor(), clock.now()
-    into = request.form.get("markt", "")
+    into = whole_number(request.form.get("markt"))
     try:
-        if into.isascii() and into.isdigit() and len(into) < 10:
-            asks.ask_again(session, who, market_id, entry_id, int(into), now)
+        if into is not None:
+            asks.ask_again(session, who, market_id, entry_id, into, now)
             flash(_("You ask it there as well, and take part in that market."), "success")
         else:
             yes = request.form.get("antwoord") == "ja"
