@@ -6,7 +6,7 @@ from datetime import timedelta
 import pytest
 from sqlalchemy import delete, func, select
 
-from cop.members.events import PseudonymEnds
+from cop.members.events import MemberLeft, PseudonymEnds
 from cop.notifications.models import Notification
 from cop.platform import clock
 from cop.platform.db import reading, unit_of_work
@@ -314,6 +314,13 @@ def test_who_is_back_under_another_name_begins_anew_and_nobody_waits_for_a_name_
         led = at.participant(session, lead)
         assert (led.leads, led.may_lead, led.speaking_since) == (False, False, None)
         assert led.left_at is not None
+        # Who leaves the community is not waited for either, under the name that ends with it.
+        two = at.participant(session, at.others[1])
+        persona_id, two.leads = two.persona_id, True
+        session.flush()
+        left = MemberLeft(member_id=at.others[1].id, persona_id=persona_id)
+        handlers.cut_loose(session, left, now)
+        assert (two.member_id, two.leads, two.left_at) == (None, False, now)
 
 
 def test_who_is_shown_out_reaches_nothing_from_that_moment(session, make, now):
