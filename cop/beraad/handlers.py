@@ -84,9 +84,6 @@ def tell_readers(session: Session, event: events.ReportApproved, now: datetime) 
         )
 
 
-# --- somebody is gone: what they wrote goes no further than it went
-
-
 @on(SessionClosed)
 def open_what_all_approved(session: Session, event: SessionClosed, now: datetime) -> None:
     """What all approved while the session went on opens now: nobody comes in any more."""
@@ -97,6 +94,9 @@ def open_what_all_approved(session: Session, event: SessionClosed, now: datetime
     ).all()
     for report_id in ids:
         approving.settle(session, report_id, now)
+
+
+# --- somebody is gone: what they wrote goes no further than it went
 
 
 @on(MemberLeft)
