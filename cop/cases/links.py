@@ -16,6 +16,7 @@ from sqlalchemy.orm import Session
 from cop.cases.models import READABLE, Case, Contribution
 from cop.cases.permissions import CASES, CasePermission
 from cop.members.actor import Actor
+from cop.platform.numbers import whole_number
 from cop.platform.policy import among
 from cop.platform.search import links
 from cop.platform.search.sources import Hit, Shown, sources
@@ -38,7 +39,7 @@ def named_by(session: Session, actor: Actor, case: Case, said: Sequence[str]) ->
     slugs = [name for kind, name in named if kind == "space"]
     ids = _spaces(session, slugs) if slugs else {}
     for kind, name in named:
-        number = ids.get(name) if kind == "space" else int(name) if name.isdecimal() else None
+        number = ids.get(name) if kind == "space" else whole_number(name)
         if number is not None and (kind, number) != ("case", case.id):
             hits[kind].append(Hit(number, 0))
     known = sources()

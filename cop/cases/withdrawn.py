@@ -16,6 +16,7 @@ from sqlalchemy.orm import Session
 
 from cop.cases import own_keys
 from cop.cases.models import Case, Withdrawal
+from cop.platform.numbers import whole_number
 
 FILE = "withdrawn"  # no key is called so
 _THROWN_AWAY = "thrown_away"
@@ -67,10 +68,11 @@ def listed() -> dict[Name, Withdrawal | None]:
         return {}
     found: dict[Name, Withdrawal | None] = {}
     for line in lines:
-        number, _sep, rest = line.partition(" ")
+        figures, _sep, rest = line.partition(" ")
         moment, _sep, by = rest.partition(" ")
-        if number.isdigit() and by in {*Withdrawal, _THROWN_AWAY}:  # half a line says nothing
-            found[Name(int(number), moment)] = None if by == _THROWN_AWAY else Withdrawal(by)
+        number = whole_number(figures)
+        if number is not None and by in {*Withdrawal, _THROWN_AWAY}:  # half a line says nothing
+            found[Name(number, moment)] = None if by == _THROWN_AWAY else Withdrawal(by)
     return found
 
 
