@@ -16,7 +16,14 @@ from cop.gatherings import operations as gatherings
 from cop.gatherings.models import Gathering, GatheringKind
 from cop.gatherings.operations import Details
 from cop.markets import events
-from cop.markets.models import Market, MarketAudience, MarketState, MarketTheme
+from cop.markets.models import (
+    Market,
+    MarketAudience,
+    MarketPlan,
+    MarketState,
+    MarketTheme,
+    PlanState,
+)
 from cop.markets.permissions import MARKETS, MarketPermission
 from cop.members.actor import Actor
 from cop.members.models import Member, MemberOrganisation, Organisation, Theme
@@ -142,6 +149,8 @@ def change(
         raise Refused(_("The plan has more rounds than that. Plan anew first."), "rounds")
     ask_author([details.title, details.place, details.source], Purpose.GATHERING, anyway)
     gatherings.rewrite(session, gathering, replace(details, kind=GatheringKind.MARKET), now)
+    if terms.rounds != market.rounds:
+        market.changes += 1
     _write(session, market, terms)
     market.version += 1
     session.flush()
@@ -153,11 +162,17 @@ def bring_out(session: Session, actor: Actor, market_id: int, now: datetime) -> 
 
     Raises:
         NotFound: the actor does not host, or it is over.
-        Refused: there is no plan yet.
+        Refused: there is no plan yet, or it is still being made.
     """
     market = _managed(session, actor, market_id)
     if not market.plan:
         raise Refused(_("There is no plan yet."))
+    working = select(MarketPlan.id).where(
+        MarketPlan.market_id == market_id, MarketPlan.state == PlanState.WORKING
+    )
+    if session.scalar(working) is not None:
+        raise Refused(_("The plan is still being made. Wait until it is ready, or call it off."))
+    market.told = market.plan
     if market.state == MarketState.ANNOUNCED:
         market.state = MarketState.PLANNED
     session.flush()

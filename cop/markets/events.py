@@ -22,8 +22,14 @@ class EntryChanged(Event):
 
 @dataclass(frozen=True, kw_only=True)
 class ProgrammeOut(Event):
-    """Everybody can see where they go; `plan` is the number of the plan."""
+    """Who comes can see where they go.
+
+    Attributes:
+        plan: the number of the plan.
+        member_ids: whom it is new to, where the others know it already; None: everybody.
+    """
 
     name = "markets.programme_out"
     market_id: int
     plan: int
+    member_ids: list[int] | None = None

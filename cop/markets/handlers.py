@@ -1,14 +1,15 @@
 """What follows when something happened to a market, in the worker; permissions asked again."""
 
-from collections.abc import Sequence
-from datetime import datetime, timedelta
+from collections.abc import Collection, Sequence
+from datetime import datetime
+from typing import Any
 
 from sqlalchemy import or_, select
 from sqlalchemy.orm import Session
 
 from cop.gatherings.events import Cancelled, ComingChanged
 from cop.gatherings.models import Attendance, Coming, Gathering
-from cop.markets import entries, events, mails, matching, planned
+from cop.markets import entries, events, mails, matching, standing
 from cop.markets import holding as _holding
 from cop.markets import waiting as _waiting
 from cop.markets.models import (
@@ -23,12 +24,13 @@ from cop.markets.models import (
 from cop.markets.permissions import MARKETS, MarketPermission
 from cop.members.actor import Actor
 from cop.members.events import MemberLeft
-from cop.members.models import Member, MemberState, MemberTheme
+from cop.members.models import Member, MemberOrganisation, MemberState, MemberTheme
 from cop.notifications.models import Notification
 from cop.notifications.operations import Line, notify, sentences
 from cop.platform.i18n import gettext as _
-from cop.platform.outbox import on
+from cop.platform.outbox import job, on
 from cop.spaces.circles import members_of
+from cop.spaces.events import moment
 from cop.spaces.models import Space
 
 __all__ = ["_holding", "_waiting"]  # what they register
@@ -36,26 +38,39 @@ __all__ = ["_holding", "_waiting"]  # what they register
 
 @on(events.Announced)
 def tell_whom_it_is_for(session: Session, event: events.Announced, now: datetime) -> None:
-    """Who is in one of its spaces; of a market for all, who chose one of its themes."""
+    """Who is in one of its spaces or works at one of its institutions; of a market for all, who
+    chose one of its themes."""
     market = session.get(Market, event.market_id)
     if market is None or market.gathering.cancelled_at is not None:
         return
-    circles = session.scalars(
-        select(Space.circle_id)
-        .join(MarketAudience, MarketAudience.space_id == Space.id)
+    audience = session.execute(
+        select(Space.circle_id, MarketAudience.organisation_id)
+        .outerjoin(Space, Space.id == MarketAudience.space_id)
         .where(MarketAudience.market_id == market.id)
     ).all()
-    people = {member for circle in circles for member in members_of(session, circle)}
-    if not circles:
-        people = set(
-            session.scalars(
-                select(MemberTheme.member_id)
-                .join(MarketTheme, MarketTheme.theme_id == MemberTheme.theme_id)
-                .join(Member, Member.id == MemberTheme.member_id)
-                .where(MarketTheme.market_id == market.id, Member.state == MemberState.ACTIVE)
+    if audience:
+        people = {
+            member
+            for circle_id, _institution in audience
+            if circle_id is not None
+            for member in members_of(session, circle_id)
+        }
+        its = select(MemberOrganisation.member_id).where(
+            MemberOrganisation.organisation_id.in_(
+                {each for _circle, each in audience if each is not None}
             )
         )
-    _tell(session, market, "announced", sorted(people - {_host(market)}), now)
+    else:
+        people = set()
+        its = (
+            select(MemberTheme.member_id)
+            .join(MarketTheme, MarketTheme.theme_id == MemberTheme.theme_id)
+            .where(MarketTheme.market_id == market.id)
+        )
+    active = select(Member.id).where(Member.id.in_(its), Member.state == MemberState.ACTIVE)
+    people |= set(session.scalars(active))
+    organiser = market.gathering.organiser
+    _tell(session, market, "announced", people - {organiser.member_id}, now, by_id=organiser.id)
 
 
 @on(events.EntryChanged)
@@ -77,15 +92,7 @@ def keep_the_plan_up(session: Session, event: ComingChanged, now: datetime) -> N
             MarketEntry.market_id == market.id, MarketEntry.member_id == attendance.member_id
         )
         matching.suggest(session, session.scalars(mine).all())
-    planned.keep_up(session, attendance.gathering_id, round_at(market, market.gathering, now))
-
-
-def round_at(market: Market, gathering: Gathering, now: datetime) -> int:
-    """The first round, from 0, that has not begun."""
-    step = timedelta(minutes=market.minutes + market.pause)
-    if now < gathering.starts_at:
-        return 0
-    return (now - gathering.starts_at) // step + 1
+    standing.keep_up(session, market.id, now)
 
 
 @on(events.ProgrammeOut)
@@ -94,9 +101,33 @@ def tell_where_they_go(session: Session, event: events.ProgrammeOut, now: dateti
     if market is None or market.plan != event.plan:
         return
     people = _coming(session, market)
+    if event.member_ids is not None:
+        people = [member_id for member_id in people if member_id in event.member_ids]
     _tell(session, market, f"programme:{event.plan}", people, now)
     for member_id in people:
         mails.programme(session, market, session.get_one(Member, member_id), event.plan, now)
+
+
+@job("markets.tell_changed")
+def tell_who_goes_elsewhere(session: Session, payload: dict[str, Any], now: datetime) -> None:
+    """One person's programme is another than they were told, unless it is that one again."""
+    market = session.get(Market, payload["market_id"])
+    if (
+        market is None
+        or market.state == MarketState.CLOSED
+        or market.gathering.cancelled_at is not None
+        or not payload["plan"] == market.told == market.plan
+    ):
+        return
+    who = payload["member_id"]
+    if standing.row_of(session, market, who) == payload["before"]:
+        return
+    at = moment(now)
+    people = [member_id for member_id in _coming(session, market) if member_id == who]
+    _tell(session, market, f"programme_changed:{at}", people, now)
+    if now < market.gathering.starts_at:  # once it goes on, the floor says where to go
+        for member_id in people:
+            mails.programme_changed(session, market, session.get_one(Member, member_id), at, now)
 
 
 @on(Cancelled)
@@ -119,10 +150,6 @@ def forget_what_they_asked(session: Session, event: MemberLeft, now: datetime) -
     entries.forget(session, event.member_id, now)
 
 
-def _host(market: Market) -> int | None:
-    return market.gathering.organiser.member_id
-
-
 def _coming(session: Session, market: Market) -> list[int]:
     return list(
         session.scalars(
@@ -135,18 +162,26 @@ def _coming(session: Session, market: Market) -> list[int]:
     )
 
 
-def _tell(session: Session, market: Market, what: str, to: Sequence[int], now: datetime) -> None:
+def _tell(
+    session: Session,
+    market: Market,
+    what: str,
+    to: Collection[int | None],
+    now: datetime,
+    by_id: int | None = None,
+) -> None:
     notify(
         session,
-        member_ids=to,
+        member_ids=sorted(member_id for member_id in to if member_id is not None),
         kind=f"markets.{what.partition(':')[0]}",
         key=f"markets.{what}:{market.id}",
         subject_id=market.id,
         now=now,
+        by_id=by_id,
     )
 
 
-@sentences("markets.announced", "markets.programme")
+@sentences("markets.announced", "markets.programme", "markets.programme_changed")
 def say(session: Session, actor: Actor, group: Sequence[Notification]) -> dict[int, Line]:
     rows = session.execute(
         select(Market.id, Gathering.title)
@@ -163,8 +198,14 @@ def say(session: Session, actor: Actor, group: Sequence[Notification]) -> dict[i
     words = {
         "markets.announced": _("There will be a knowledge market: %(title)s. What do you ask?"),
         "markets.programme": _("Your programme for %(title)s is there."),
+        "markets.programme_changed": _("Your programme for %(title)s has changed."),
     }
-    urls = {"markets.announced": "/markten/{}", "markets.programme": "/markten/{}/programma"}
+    own = "/markten/{}/programma"
+    urls = {
+        "markets.announced": "/markten/{}",
+        "markets.programme": own,
+        "markets.programme_changed": own,
+    }
     return {
         n.id: Line(
             words[n.kind] % {"title": titles[n.subject_id]}, urls[n.kind].format(n.subject_id)

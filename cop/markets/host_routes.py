@@ -4,7 +4,7 @@ from flask import flash, redirect, render_template, request
 from flask_login import login_required
 from werkzeug.wrappers import Response
 
-from cop.markets import announcing, matching, planned, queries, stall_queries, stalls
+from cop.markets import announcing, matching, planned, queries, stall_queries, stalls, standing
 from cop.markets.forms import MergeForm, MoveForm, StallForm
 from cop.markets.models import PlanState, Side, Stall
 from cop.markets.permissions import MarketPermission
@@ -207,10 +207,10 @@ def put(market_id: int) -> Page:
             member_id = queries.member_named(session, page.gathering.id, form.who.data)
             wanted = (session, who, market_id, member_id, form.round.data, form.stall_id)
             if "zeker" in request.form:
-                planned.put(*wanted)
+                standing.put(*wanted, clock.now())
                 flash(_("Done. The next plan keeps to it."), "success")
                 return redirect(f"{page.url}/indeling#ronde-{form.round.data + 1}")
-            _after, cost = planned.look(*wanted)
+            _after, cost = standing.look(*wanted)
             return render_template("markets/move.html", page=page, form=form, cost=cost)
         except Refused as refusal:
             put_beside(form, refusal)

@@ -1,8 +1,9 @@
-"""What the mail about a programme says: when, and that it is on the page.
+"""What the mails about a programme say: when, and that it is on the page.
 
 No stall, no name, no question: a mail is read on locked telephones and by colleagues.
 """
 
+from collections.abc import Callable
 from datetime import datetime
 
 from sqlalchemy.orm import Session
@@ -18,6 +19,38 @@ from cop.platform.mail.composing import Letter, Link, Words, absolute, post
 
 def programme(session: Session, market: Market, member: Member, plan: int, now: datetime) -> None:
     """Tell somebody that their programme is there; the same plan is told once."""
+    _post(
+        session,
+        market,
+        member,
+        lambda: _("Your programme for the knowledge market is ready."),
+        f"markets.programme:{market.id}:{plan}:{member.id}",
+        now,
+    )
+
+
+def programme_changed(
+    session: Session, market: Market, member: Member, at: int, now: datetime
+) -> None:
+    """Tell somebody that they go elsewhere than they were told."""
+    _post(
+        session,
+        market,
+        member,
+        lambda: _("Your programme for the knowledge market has changed."),
+        f"markets.programme_changed:{market.id}:{at}:{member.id}",
+        now,
+    )
+
+
+def _post(
+    session: Session,
+    market: Market,
+    member: Member,
+    words_: Callable[[], str],
+    key: str,
+    now: datetime,
+) -> None:
     gathering = market.gathering
     site = name_of(session)
 
@@ -29,7 +62,7 @@ def programme(session: Session, market: Market, member: Member, plan: int, now: 
         return Letter(
             f"{words.kind(gathering)}, {i18n.format_moment(gathering.starts_at)}",
             (
-                Words(_("Your programme for the knowledge market is ready.")),
+                Words(words_()),
                 Words("\n".join(facts)),
                 Link(_("See where you go"), absolute(f"/markten/{market.id}/programma")),
             ),
@@ -44,7 +77,7 @@ def programme(session: Session, market: Market, member: Member, plan: int, now: 
     post(
         session,
         letter,
-        key=f"markets.programme:{market.id}:{plan}:{member.id}",
+        key=key,
         recipient=member.email,
         language=member.language,
         zone=member.time_zone,

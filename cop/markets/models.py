@@ -53,7 +53,9 @@ class Market(Base):
         rounds: how many there are; `minutes` each, `pause` between two.
         seats: of a stall, when the host says nothing else.
         nameless_questions: whether one may ask at a stall without one's name.
-        plan: number of the plan that stands; 0 while there is none.
+        plan: number of the plan that stands; 0 while there is none. `told`: of the one that was
+            brought out last.
+        changes: raised by whatever changes what a plan is made of, or the plan itself by hand.
     """
 
     __tablename__ = "market"
@@ -71,6 +73,8 @@ class Market(Base):
     seats: Mapped[int] = mapped_column(default=8)
     nameless_questions: Mapped[bool] = mapped_column(default=True)
     plan: Mapped[int] = mapped_column(default=0)
+    told: Mapped[int] = mapped_column(default=0)
+    changes: Mapped[int] = mapped_column(default=0)
     version: Mapped[int] = mapped_column(default=1)  # a stale edit is noticed by it
     created_at: Mapped[datetime] = mapped_column(UtcDateTime)
 

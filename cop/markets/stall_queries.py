@@ -15,8 +15,8 @@ from cop.markets.models import (
     StallHolder,
     StallWish,
 )
-from cop.markets.planned import current
 from cop.markets.planning import Idle, Why, idle, reasons
+from cop.markets.standing import current
 from cop.members.actor import Actor
 from cop.members.models import Persona, PersonaKind, Theme
 from cop.members.people import PERSON, Person, person

@@ -13,7 +13,7 @@ from sqlalchemy.orm import Session
 
 from cop.gatherings.models import Attendance, Coming
 from cop.gatherings.operations import LONGEST_LINK
-from cop.markets import entries, floor, matching
+from cop.markets import entries, floor, matching, standing
 from cop.markets.models import (
     EntrySecond,
     Market,
@@ -65,6 +65,8 @@ def lay_out(session: Session, actor: Actor, market_id: int, now: datetime) -> in
     new = [entry for entry in wanted if entry.id not in of_entry]
     for at, entry in enumerate(new, start=(number or 0) + 1):
         of_entry[entry.id] = _make(session, market, entry, at)
+    if new:
+        market.changes += 1
     session.flush()
     _wish_what_was_asked(session, market_id, matches, answered, of_entry, now)
     return len(new)
@@ -143,6 +145,8 @@ def change(
 ) -> Stall:
     """The host calls a stall otherwise, gives it more or fewer seats, or closes it.
 
+    Whoever was to go to a stall that closes gets a place elsewhere.
+
     Raises:
         NotFound: the actor does not host, or the market is over.
         Refused: something that cannot be, beside its field.
@@ -166,15 +170,20 @@ def change(
         ask_author([title], Purpose.GATHERING, anyway)
     stall.title, stall.seats, stall.rounds = title, seats, rounds
     stall.link = link or None
+    closes = closed and stall.closed_at is None
     stall.closed_at = (stall.closed_at or now) if closed else None
+    market.changes += 1
     session.flush()
-    if closed:
+    if closes:
         floor.empty(session, stall, now)
+        standing.close(session, stall, now)
     return stall
 
 
 def merge(session: Session, actor: Actor, stall_id: int, into_id: int, now: datetime) -> Stall:
     """Two stalls about the same become one, held by all who held them; the first one closes.
+
+    Whoever was to go there goes to the other while there are seats, else elsewhere.
 
     Raises:
         NotFound: the actor does not host, or they are not two open stalls of one market.
@@ -207,6 +216,7 @@ def merge(session: Session, actor: Actor, stall_id: int, into_id: int, now: date
     stall.closed_at = now
     session.flush()
     floor.empty(session, stall, now)
+    standing.close(session, stall, now, into)
     return into
 
 

@@ -21,6 +21,7 @@ from cop.platform.mail.message import without_slots
 
 ORDER = 0  # above everything else
 MOST = 20  # of one member
+LOOKED_AT = 200  # of those that wait; not all of them may still be shown
 # The digest tells of these at length, as answers in what one follows.
 ELSEWHERE = ("discussions.answers", "discussions.own")
 
@@ -54,10 +55,10 @@ def asked(session: Session, readers: Sequence[Reader]) -> dict[int, Found]:
 def _of(session: Session, reader: Reader, rows: list[Notification]) -> Found:
     """Only members for whom something waits cost queries: what each sentence says is theirs."""
     since = reader.asked_from
-    mine = [n for n in rows if since is not None and since < n.at <= reader.until][:MOST]
+    mine = [n for n in rows if since is not None and since < n.at <= reader.until][:LOOKED_AT]
     with i18n.speaking(reader.language, reader.zone):
         said = lines(session, reader.actor, mine)
-    told = [(n.id, said[n.id]) for n in mine if n.id in said]
+    told = [(n.id, said[n.id]) for n in mine if n.id in said][:MOST]
     pieces = [_piece(id, line) for id, line in told if line.in_mail]
     hidden = [id for id, line in told if not line.in_mail]
     if hidden:

@@ -10,6 +10,7 @@ from cop.notifications.models import Notification
 from cop.notifications.operations import Line, lines
 
 PAGE = 40
+LOOKED_AT = 100  # of those that wait; not all of them may still be shown
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,10 +55,15 @@ _UNREAD = (
 
 
 def unread(session: Session, actor: Actor, most: int = 5) -> list[tuple[Notification, Line]]:
-    """The newest of the actor's notifications that were not read yet."""
-    found = list(session.scalars(_UNREAD, {"me": actor.member_id, "most": most}))
-    worded = lines(session, actor, found)
-    return [(n, worded[n.id]) for n in found if n.id in worded]
+    """The newest of the actor's notifications that were not read yet and may still be shown."""
+    shown: list[tuple[Notification, Line]] = []
+    for many in (most, LOOKED_AT):  # the second time only where some of them say nothing any more
+        found = list(session.scalars(_UNREAD, {"me": actor.member_id, "most": many}))
+        worded = lines(session, actor, found)
+        shown = [(n, worded[n.id]) for n in found if n.id in worded][:most]
+        if len(shown) == most or len(found) < many:
+            break
+    return shown
 
 
 def get(session: Session, actor: Actor, notification_id: int) -> tuple[Notification, Line] | None:

@@ -22,7 +22,8 @@ from cop.markets.models import (
 )
 from cop.markets.permissions import MARKETS, MarketPermission
 from cop.members import leaving
-from cop.members.models import MemberOrganisation, SiteRole
+from cop.members.blocks import Block
+from cop.members.models import MemberOrganisation, MemberTheme, SiteRole
 from cop.notifications.models import Notification
 from cop.notifications.waits import Part, gather
 from cop.platform import clock
@@ -167,6 +168,26 @@ def test_who_takes_part_in_its_space_hears_of_it_and_its_host_does_not(make, fai
     run_due()
 
     assert [told(who, "markets.announced") for who in (host, inside, outsider)] == [0, 1, 0]
+
+
+def test_who_works_at_its_institution_hears_of_it_and_not_who_blocked_its_host(make, fair):
+    """Of a market for some its themes say nothing; of one for all they do."""
+    host, colleague, apart, outsider = people = [make.member() for _ in range(4)]
+    work, theme = make.organisation(), make.theme()
+    for who in (host, colleague, apart):
+        make.save(MemberOrganisation(member_id=who.id, organisation_id=work.id))
+    for who in (colleague, apart, outsider):
+        make.save(MemberTheme(member_id=who.id, theme_id=theme.id))
+    make.save(Block(member_id=apart.id, persona_id=make.persona(host).id, at=clock.now()))
+    about = {"rounds": 2, "minutes": 20, "theme_ids": [theme.id]}
+
+    fair(host, Terms(**about, organisation_ids=[work.id]))
+    run_due()
+    assert [told(who, "markets.announced") for who in people] == [0, 1, 0, 0]
+
+    fair(host, Terms(**about), title="Voor allen")
+    run_due()
+    assert [told(who, "markets.announced") for who in people] == [0, 2, 0, 1]
 
 
 def test_a_change_keeps_themes_and_a_stale_one_is_shown(make, fair, browser):

@@ -1,14 +1,25 @@
 """The plan of a market: made by the worker, moved by the host, kept when people come and go."""
 
 import re
+import threading
+import time
 import zlib
+from datetime import timedelta
 
 import pytest
-from sqlalchemy import delete, select
+from sqlalchemy import delete, select, text
 
 from cop.gatherings import attending
-from cop.markets import announcing, planned, stalls
-from cop.markets.models import MarketPlace, MarketPlan, MarketState, PlanState, Stall, StallHolder
+from cop.markets import announcing, planned, rounds, stalls, standing
+from cop.markets.models import (
+    Market,
+    MarketPlace,
+    MarketPlan,
+    MarketState,
+    PlanState,
+    Stall,
+    StallHolder,
+)
 from cop.markets.planning import Why
 from cop.markets.stall_queries import explained
 from cop.notifications.models import Notification
@@ -62,7 +73,7 @@ def last(market):
 
 def faults(market):
     with unit_of_work() as session:
-        return planned.current(session, session.merge(market.row())).faults()
+        return standing.current(session, session.merge(market.row())).faults()
 
 
 def test_a_plan_gives_everybody_a_place_in_every_round(filled):
@@ -85,6 +96,123 @@ def test_two_requests_at_once_are_one_plan(make, filled):
     assert last(filled).number == 1
 
 
+def guest_of(market):
+    """(member, round) of somebody who is at a stall that they do not hold."""
+    with unit_of_work() as session:
+        held = set(session.execute(select(StallHolder.stall_id, StallHolder.member_id)).all())
+    return next(
+        (who, round_)
+        for who in market.people
+        for round_, stall in enumerate(places(market)[who.id])
+        if stall is not None and (stall, who.id) not in held
+    )
+
+
+def put(make, market, who, round_, stall):
+    with unit_of_work() as session:
+        host = make.actor(market.host)
+        standing.put(session, host, market.id, who.id, round_, stall, clock.now())
+
+
+def close(make, market, stall_id):
+    with unit_of_work() as session:
+        stall = session.get_one(Stall, stall_id)
+        stalls.change(
+            session,
+            make.actor(market.host),
+            stall_id,
+            title=stall.title,
+            seats=stall.seats,
+            rounds=None,
+            closed=True,
+            now=clock.now(),
+        )
+
+
+def told(member, kind="markets.programme_changed"):
+    with unit_of_work() as session:
+        return len(
+            session.scalars(
+                select(Notification.id).where(
+                    Notification.member_id == member.id, Notification.kind == kind
+                )
+            ).all()
+        )
+
+
+def test_what_changes_while_a_plan_is_made_is_kept(make, filled, monkeypatch):
+    """The host's hand, and who signs off, after the first stage: the planning begins anew."""
+    plans, begun, done = planned.plans, [], {}
+
+    def disturbed(known, **more):
+        begun.append(known)
+        for plan in plans(known, **more):
+            yield plan
+            if not done:
+                done["put"] = moved, round_ = guest_of(filled)
+                put(make, filled, moved, round_, None)
+                gone = done["gone"] = next(who for who in filled.people if who.id != moved.id)
+                with unit_of_work() as session:
+                    at = filled.row().gathering_id
+                    attending.sign_off(session, make.actor(gone), at, clock.now())
+                    standing.keep_up(session, filled.id, clock.now())
+
+    monkeypatch.setattr(planned, "plans", disturbed)
+    filled.plan()
+
+    found, (moved, round_) = places(filled), done["put"]
+    assert len(begun) == 2
+    assert found[moved.id][round_] is None
+    assert done["gone"].id not in found
+    assert (last(filled).state, last(filled).stage) == (PlanState.READY, 3)
+    assert faults(filled) == []
+
+
+def test_a_market_that_never_rests_keeps_what_stands(make, filled, monkeypatch):
+    plans = planned.plans
+
+    def disturbed(known, **more):
+        for plan in plans(known, **more):
+            yield plan
+            put(make, filled, *guest_of(filled), None)
+
+    monkeypatch.setattr(planned, "plans", disturbed)
+    filled.plan()
+
+    assert (last(filled).state, last(filled).stage) == (PlanState.READY, 1)
+    assert faults(filled) == []
+
+
+@pytest.mark.parametrize("database", ["postgresql"])  # the other lets one write at a time
+def test_a_host_who_stops_the_plan_while_it_is_stored_waits_for_nothing(app, make, filled):
+    with unit_of_work() as session:
+        plan_id = planned.ask(session, make.actor(filled.host), filled.id, clock.now()).id
+    trouble = []
+
+    def work():
+        with app.app_context():
+            try:
+                planned.make({"plan_id": plan_id}, clock.now())
+            except Exception as error:
+                trouble.append(error)
+
+    worker = threading.Thread(target=work)
+    with unit_of_work() as session:
+        session.get_one(Market, filled.id, with_for_update=True)
+        worker.start()
+        waits = text("SELECT count(*) FROM pg_locks WHERE NOT granted")
+        for _ in range(1200):
+            if session.scalar(waits) or not worker.is_alive():
+                break
+            time.sleep(0.05)
+        planned.stop(session, make.actor(filled.host), filled.id, clock.now())
+    worker.join(60)
+
+    assert (trouble, worker.is_alive()) == ([], False)
+    assert last(filled).state == PlanState.STOPPED
+    assert places(filled) == {}
+
+
 def test_a_plan_that_was_called_off_stores_nothing_more(make, filled):
     with unit_of_work() as session:
         planned.ask(session, make.actor(filled.host), filled.id, clock.now())
@@ -103,14 +231,7 @@ def test_without_stalls_there_is_nothing_to_plan(make, fair):
 
 def test_the_host_sees_what_a_move_costs_and_later_plans_keep_to_it(make, filled, browser):
     filled.plan()
-    with unit_of_work() as session:
-        held = set(session.execute(select(StallHolder.stall_id, StallHolder.member_id)).all())
-    who, round_ = next(
-        (who, round_)
-        for who in filled.people
-        for round_, stall in enumerate(places(filled)[who.id])
-        if stall is not None and (stall, who.id) not in held
-    )
+    who, round_ = guest_of(filled)
     was_at = places(filled)[who.id][round_]
     host = browser(filled.host)
     page = f"{filled.url}/indeling/verplaatsen"
@@ -133,8 +254,8 @@ def test_only_the_host_plans_and_moves(make, filled):
     for act in (
         lambda s: planned.ask(s, guest, filled.id, clock.now()),
         lambda s: planned.stop(s, guest, filled.id, clock.now()),
-        lambda s: planned.put(s, guest, filled.id, filled.people[0].id, 0, None),
-        lambda s: planned.look(s, guest, filled.id, filled.people[0].id, 0, None),
+        lambda s: standing.put(s, guest, filled.id, filled.people[0].id, 0, None, clock.now()),
+        lambda s: standing.look(s, guest, filled.id, filled.people[0].id, 0, None),
     ):
         with pytest.raises(NotFound), unit_of_work() as session:
             act(session)
@@ -172,6 +293,109 @@ def test_who_signs_off_frees_seats_and_moves_only_their_guests(make, filled):
             if before[who][round_] not in mine:
                 assert stall == before[who][round_]
     assert faults(filled) == []
+
+
+def test_who_was_to_go_to_a_stall_that_closed_or_was_merged_goes_elsewhere_and_hears_of_it_once(
+    make, filled, browser, mails, set_clock
+):
+    filled.plan(out=True)
+    before = places(filled)
+    who, round_ = guest_of(filled)
+    closed = before[who.id][round_]
+    title = next(row.title for row in _stalls(filled) if row.id == closed)
+
+    close(make, filled, closed)
+    other = next(row for row in _stalls(filled) if row.closed_at is None and row.id != closed)
+    into = next(
+        row for row in _stalls(filled) if row.closed_at is None and row.id not in (closed, other.id)
+    )
+    to_other = {
+        (member, round_)
+        for member, row in places(filled).items()
+        for round_, stall in enumerate(row)
+        if stall == other.id
+    }
+    with unit_of_work() as session:
+        stalls.merge(session, make.actor(filled.host), other.id, into.id, clock.now())
+
+    after = places(filled)
+    assert not {closed, other.id} & {stall for row in after.values() for stall in row}
+    assert to_other
+    assert all(after[member][at] == into.id for member, at in to_other)
+    assert faults(filled) == []
+    run_due()
+    assert not any(told(each) for each in filled.people)  # there may be more to come
+    elsewhere = {member for member in before if after[member] != before[member]}
+    assert who.id in elsewhere
+    set_clock(clock.now() + standing.TELL_AFTER)
+    run_due()
+    run_due()
+    assert {each.id: told(each) for each in filled.people} == {
+        each.id: int(each.id in elsewhere) for each in filled.people
+    }
+    assert len([mail for mail in mails(who) if "has changed" in mail.text]) == 1
+    page = browser(who)
+    assert title not in page.get(f"{filled.url}/programma").get_data(as_text=True)
+    assert "has changed" in page.get("/meldingen").get_data(as_text=True)
+
+
+def test_who_is_moved_after_the_programme_is_out_hears_of_it_unless_they_are_back(
+    make, filled, set_clock
+):
+    filled.plan(out=True)
+    (who, round_), late = guest_of(filled), make.member()
+    was_at = places(filled)[who.id][round_]
+    filled.bring(late, "Nog een vraag?")
+    assert (told(late, "markets.programme"), told(late)) == (1, 0)
+
+    put(make, filled, who, round_, None)
+    put(make, filled, who, round_, was_at)
+    set_clock(clock.now() + standing.TELL_AFTER)
+    run_due()
+    assert not any(told(each) for each in (*filled.people, late))
+
+    put(make, filled, who, round_, None)
+    set_clock(clock.now() + standing.TELL_AFTER)
+    run_due()
+    assert [told(each) for each in filled.people] == [int(each is who) for each in filled.people]
+
+
+def test_a_new_plan_is_brought_out_again(make, filled, browser):
+    host, button = browser(filled.host), f"{filled.url}/indeling/klaar"
+    filled.plan(out=True)
+    assert button not in host.get(f"{filled.url}/indeling").get_data(as_text=True)
+    with unit_of_work() as session:
+        planned.ask(session, make.actor(filled.host), filled.id, clock.now())
+    with pytest.raises(Refused), unit_of_work() as session:
+        announcing.bring_out(session, make.actor(filled.host), filled.id, clock.now())
+    run_due()
+
+    assert button in host.get(f"{filled.url}/indeling").get_data(as_text=True)
+    assert host.send(button, {}).status_code == 302
+    run_due()
+
+    assert [told(who, "markets.programme") for who in filled.people] == [2] * 6
+    assert button not in host.get(f"{filled.url}/indeling").get_data(as_text=True)
+
+
+def test_where_the_floor_is_late_the_plan_is_set_right_from_its_own_round_on(
+    make, filled, set_clock
+):
+    filled.plan(out=True)
+    set_clock(filled.row().gathering.starts_at + timedelta(hours=2))  # by the clock all is over
+    with unit_of_work() as session:
+        rounds.open_doors(session, make.actor(filled.host), filled.id, clock.now())
+    late = make.member()
+    filled.bring(late, "Nog een vraag?")
+    assert all(places(filled)[late.id])
+
+    with unit_of_work() as session:
+        rounds.begin_round(session, make.actor(filled.host), filled.id, 0, clock.now())
+    later = make.member()
+    filled.bring(later, "En nog een?")
+    first, *rest = places(filled)[later.id]
+    assert first is None
+    assert any(rest)
 
 
 def test_the_programme_is_seen_when_it_is_out_by_who_comes(make, filled, browser, mails):
@@ -263,15 +487,17 @@ def _lines_drawn(file: bytes) -> list[int]:
     return found
 
 
-def _open_stalls(filled) -> list[int]:
+def _stalls(filled) -> list[Stall]:
     with unit_of_work() as session:
         return list(
             session.scalars(
-                select(Stall.id)
-                .where(Stall.market_id == filled.id, Stall.closed_at.is_(None))
-                .order_by(Stall.id)
+                select(Stall).where(Stall.market_id == filled.id).order_by(Stall.number)
             )
         )
+
+
+def _open_stalls(filled) -> list[int]:
+    return [stall.id for stall in _stalls(filled) if stall.closed_at is None]
 
 
 def test_a_market_that_is_called_off_is_planned_no_further(make, filled):

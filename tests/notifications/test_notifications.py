@@ -1,7 +1,12 @@
 """Notifications on the site."""
 
+from datetime import timedelta
+
+from cop.notifications.asked_part import asked
+from cop.notifications.digests import Reader
 from cop.notifications.operations import Line, notify, sentences
-from cop.platform.db import unit_of_work
+from cop.notifications.queries import unread
+from cop.platform.db import reading, unit_of_work
 
 
 @sentences("tests.something")
@@ -38,6 +43,35 @@ def test_what_a_member_may_no_longer_see_is_not_shown(make, browser, now):
     page = browser(member)
     assert "Something" not in page.get("/meldingen").text
     assert page.get("/meldingen/1").status_code == 404
+
+
+def test_what_may_no_longer_be_seen_keeps_nothing_else_off_the_page_or_out_of_the_digest(make, now):
+    member = make.member()
+    for subject in (1, *range(900, 930)):
+        tell(member, subject, now)
+    for subject in (2, *range(930, 960)):
+        tell(member, subject, now)
+    reader = Reader(
+        delivery_id=1,
+        member_id=member.id,
+        role=member.role,
+        language="en",
+        zone="Europe/Amsterdam",
+        planned_at=now,
+        until=now,
+        daily_from=None,
+        weekly_from=None,
+        asked_from=now - timedelta(days=1),
+        joined=None,
+        held={},
+    )
+
+    with reading() as session:
+        shown = unread(session, make.actor(member))
+        mailed = asked(session, [reader])[1]
+
+    assert [line.text for _n, line in shown] == ["Something 2", "Something 1"]
+    assert [piece.counts for piece in mailed.pieces] == [{"asked": 2}]
 
 
 def test_following_one_marks_it_read_and_goes_there(make, browser, now):

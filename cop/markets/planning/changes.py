@@ -3,7 +3,7 @@
 Everybody else stays where they are, except those whose stall nobody is left to hold.
 """
 
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass, replace
 
 from cop.markets.planning.board import Board
@@ -81,11 +81,19 @@ def leave(plan: Plan, who: int, from_round: int) -> Plan:
     return repair(Plan(market, {**plan.places, who: row}), from_round, ())
 
 
-def repair(plan: Plan, from_round: int, seatless: Collection[int]) -> Plan:
+def repair(
+    plan: Plan,
+    from_round: int,
+    seatless: Collection[int],
+    welcome: Mapping[tuple[int, int], int] | None = None,
+) -> Plan:
     """A plan that came out of step with its market, set right from `from_round` on.
 
     Whoever is at a stall that nobody holds, and the `seatless`, get a seat where one is free;
     everybody else stays. A pin to what is no longer held is given up.
+
+    Args:
+        welcome: (person, round) → where they go before they look elsewhere, while there are seats.
     """
     unheld = {
         (stall, round_)
@@ -108,6 +116,13 @@ def repair(plan: Plan, from_round: int, seatless: Collection[int]) -> Plan:
         for guest in sorted(board.people[stall, round_]):
             board.put(guest, round_, None)
             looking[guest] = None
+    for (who, round_), stall in sorted(
+        (welcome or {}).items(), key=lambda one: (not board.is_holder(one[0][0], one[1]), one)
+    ):
+        holds = board.is_holder(who, stall)
+        fits = board.may_open(stall, round_) if holds else board.has_seat(stall, round_)
+        if fits and board.is_free(who, round_):
+            board.put(who, round_, stall)
     for who in looking:
         board.settle(who, range(from_round, market.rounds))
     return as_plan(market, board.places)

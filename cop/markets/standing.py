@@ -1,0 +1,290 @@
+"""The plan of a market that stands: changed by hand, kept when people come and go and stalls close.
+
+Whatever changes what a plan is made of raises `Market.changes`: by it a planning that goes on
+notices that what it computed is of a market that is no more.
+"""
+
+from collections.abc import Mapping
+from datetime import datetime, timedelta
+
+from sqlalchemy import delete, insert, select, update
+from sqlalchemy.orm import Session
+
+from cop.markets import events
+from cop.markets.floor_models import MarketFloor, Phase
+from cop.markets.known import problem
+from cop.markets.models import Market, MarketPlace, MarketPlan, Stall
+from cop.markets.permissions import MARKETS, MarketPermission
+from cop.markets.planning import Plan, Price, Wrong, move, price, repair
+from cop.members.actor import Actor
+from cop.platform.errors import NotFound, Refused
+from cop.platform.i18n import gettext as _
+from cop.platform.outbox import emit, enqueue
+
+TELL_AFTER = timedelta(minutes=3)  # who is moved more than once meanwhile hears of it once
+
+Row = list[int | None]  # where somebody goes, by round
+
+
+def current(session: Session, market: Market) -> Plan:
+    """The plan that stands; whoever has no place in it yet is in the lobby."""
+    return _as_it_stands(session, market)[0]
+
+
+def _as_it_stands(session: Session, market: Market) -> tuple[Plan, dict[int, int]]:
+    """The plan, and of whom it does not hold: who is new (-1), or until which round somebody's
+    place is at a stall that is gone."""
+    known = problem(session, market)
+    rows = _rows(session, market)
+    places: dict[int, Row] = {one.key: [None] * market.rounds for one in known.takers}
+    out: dict[int, int] = {who: -1 for who in places if who not in rows}
+    for who, row in rows.items():
+        if who not in places:
+            continue
+        for round_, stall in enumerate(row):
+            if stall is None or stall in known.stall:
+                places[who][round_] = stall
+            else:
+                out[who] = round_
+    return Plan(known, {who: tuple(row) for who, row in places.items()}), out
+
+
+def _rows(session: Session, market: Market) -> dict[int, Row]:
+    """Everybody's places as they are stored."""
+    found: dict[int, Row] = {}
+    for who, round_, stall in session.execute(
+        select(MarketPlace.member_id, MarketPlace.round, MarketPlace.stall_id)
+        .where(MarketPlace.market_id == market.id, MarketPlace.round < market.rounds)
+        .order_by(MarketPlace.member_id, MarketPlace.round)
+    ):
+        found.setdefault(who, [None] * market.rounds)[round_] = stall
+    return found
+
+
+def count(asked: MarketPlan, plan: Plan) -> None:
+    """Write down the numbers of a plan."""
+    asked.wishes = sum(len(one.wishes) for one in plan.market.takers)
+    asked.met, asked.bound = plan.wishes_met, plan.bound
+    asked.repeats, asked.colleagues = plan.repeats, plan.colleagues
+
+
+def store(session: Session, market: Market, plan: Plan, from_round: int = 0) -> None:
+    """Write down who is where, from a round on; whoever comes no more is nowhere."""
+    known = set(
+        session.scalars(
+            select(MarketPlace.member_id).where(
+                MarketPlace.market_id == market.id, MarketPlace.round < from_round
+            )
+        )
+    )
+    of_market = MarketPlace.market_id == market.id
+    session.execute(delete(MarketPlace).where(of_market, MarketPlace.round >= from_round))
+    gone = known - set(plan.places)
+    if gone:
+        session.execute(delete(MarketPlace).where(of_market, MarketPlace.member_id.in_(gone)))
+    rows = [
+        {
+            "market_id": market.id,
+            "member_id": who,
+            "round": round_,
+            "stall_id": stall,
+            "pinned": (who, round_) in plan.market.pins,
+        }
+        for who, places in plan.places.items()
+        for round_, stall in enumerate(places)
+        if round_ >= from_round or who not in known
+    ]
+    if rows:
+        session.execute(insert(MarketPlace), rows)
+
+
+# --- a plan that people use
+
+
+def look(
+    session: Session, actor: Actor, market_id: int, member_id: int, round_: int, stall: int | None
+) -> tuple[Plan, Price]:
+    """What it costs to put somebody elsewhere; nothing is changed.
+
+    Raises:
+        NotFound: the actor does not host, or there is no plan, person, stall or round like that.
+        Refused: it cannot be: no seat, nobody who holds it, or nobody left where they come from.
+    """
+    market = _managed(session, actor, market_id)
+    if not market.plan:
+        raise NotFound
+    before = current(session, market)
+    if (
+        member_id not in before.market.taker
+        or not 0 <= round_ < market.rounds
+        or (stall is not None and stall not in before.market.stall)
+    ):
+        raise NotFound
+    try:
+        after = move(before, member_id, round_, stall)
+    except Wrong:
+        raise Refused(
+            _("That does not fit: there is no free seat, or a stall would have nobody to hold it.")
+        ) from None
+    return after, price(before, after)
+
+
+def put(
+    session: Session,
+    actor: Actor,
+    market_id: int,
+    member_id: int,
+    round_: int,
+    stall: int | None,
+    now: datetime,
+) -> Price:
+    """The host's own hand; later plans keep to it, and one that is being made begins anew.
+
+    Raises:
+        NotFound, Refused: as `look`.
+    """
+    after, cost = look(session, actor, market_id, member_id, round_, stall)
+    _change(session, session.get_one(Market, market_id), after, now, round_)
+    return cost
+
+
+def let_go(session: Session, actor: Actor, market_id: int, member_id: int, round_: int) -> None:
+    """The next plan may put somebody elsewhere again.
+
+    Raises:
+        NotFound: the actor does not host.
+    """
+    market = _managed(session, actor, market_id)
+    session.execute(
+        update(MarketPlace)
+        .where(MarketPlace.market_id == market.id, MarketPlace.member_id == member_id)
+        .where(MarketPlace.round == round_)
+        .values(pinned=False)
+    )
+    market.changes += 1
+    session.flush()
+
+
+def keep_up(
+    session: Session, market_id: int, now: datetime, instead: Mapping[int, int] | None = None
+) -> bool:
+    """Somebody signed up or off, or a stall closed: set the plan right from the next round on.
+
+    Nobody is moved but those whose stall nobody is left to hold; whether anything changed.
+
+    Args:
+        instead: a stall that closed → the one where those who were to go there are welcome.
+    """
+    market = session.get_one(Market, market_id, with_for_update=True, populate_existing=True)
+    from_round = next_round(session, market, now)
+    if not market.plan or from_round >= market.rounds:
+        market.changes += 1
+        session.flush()
+        return False
+    plan, out = _as_it_stands(session, market)
+    before = _rows(session, market)
+    seatless = [who for who, until in out.items() if until == -1 or until >= from_round]
+    welcome = {
+        (who, round_): (instead or {})[stall]
+        for who, row in before.items()
+        for round_, stall in enumerate(row)
+        if stall is not None and stall in (instead or {}) and who in plan.places
+        if round_ >= from_round
+    }
+    after = repair(plan, from_round, seatless, welcome)
+    if not seatless and after.places == plan.places and set(before) == set(after.places):
+        return False
+    _change(session, market, after, now, from_round)
+    return True
+
+
+def next_round(session: Session, market: Market, now: datetime) -> int:
+    """The first round, from 0, that has not begun: by the floor's clock once its doors opened,
+    else as it was announced."""
+    its = session.get(MarketFloor, market.id, populate_existing=True)
+    if its is not None:
+        return its.round + 1
+    starts_at = market.gathering.starts_at
+    if now < starts_at:
+        return 0
+    return (now - starts_at) // timedelta(minutes=market.minutes + market.pause) + 1
+
+
+def close(session: Session, stall: Stall, now: datetime, into: Stall | None = None) -> None:
+    """A stall is closed: whoever was to go there goes elsewhere, and all who stand there in this
+    round are in the lobby.
+
+    Args:
+        into: the stall with which it was merged.
+    """
+    its = session.get(MarketFloor, stall.market_id, populate_existing=True)
+    if its is not None and its.phase == Phase.ROUND:
+        session.execute(
+            update(MarketPlace)
+            .where(MarketPlace.market_id == stall.market_id, MarketPlace.stall_id == stall.id)
+            .where(MarketPlace.round == its.round)
+            .values(stall_id=None, pinned=False)
+        )
+    keep_up(session, stall.market_id, now, {} if into is None else {stall.id: into.id})
+
+
+def _change(
+    session: Session, market: Market, after: Plan, now: datetime, from_round: int = 0
+) -> None:
+    """What stands from now on; once it is out, whoever knew another programme hears of it."""
+    before = _rows(session, market)
+    store(session, market, after, from_round)
+    asked = session.scalar(
+        select(MarketPlan).where(
+            MarketPlan.market_id == market.id, MarketPlan.number == market.plan
+        )
+    )
+    if asked is not None:
+        bound = asked.bound
+        count(asked, after)
+        asked.bound = bound  # a solver's word, for the market as it was then
+    market.changes += 1
+    session.flush()
+    if market.told != market.plan:
+        return  # they hear when this plan is brought out
+    for who, row in before.items():
+        if who in after.places and row[from_round:] != list(after.places[who][from_round:]):
+            _tell_later(session, market, who, row, now)
+    new = sorted(set(after.places) - set(before))
+    if new:
+        emit(
+            session,
+            events.ProgrammeOut(market_id=market.id, plan=market.plan, member_ids=new),
+            now,
+        )
+
+
+def _tell_later(session: Session, market: Market, who: int, row: Row, now: datetime) -> None:
+    """Of all moves in some minutes the first one's `before` counts: who is back hears nothing."""
+    enqueue(
+        session,
+        "markets.tell_changed",
+        {"market_id": market.id, "plan": market.plan, "member_id": who, "before": row},
+        now=now,
+        run_at=now + TELL_AFTER,
+        key=f"markets.tell_changed:{market.id}:{market.plan}:{who}",
+    )
+
+
+def row_of(session: Session, market: Market, member_id: int) -> Row:
+    """Where somebody goes, round by round; the lobby where nothing is said."""
+    row: Row = [None] * market.rounds
+    for round_, stall in session.execute(
+        select(MarketPlace.round, MarketPlace.stall_id).where(
+            MarketPlace.market_id == market.id,
+            MarketPlace.member_id == member_id,
+            MarketPlace.round < market.rounds,
+        )
+    ):
+        row[round_] = stall
+    return row
+
+
+def _managed(session: Session, actor: Actor, market_id: int) -> Market:
+    MARKETS.get(session, actor, MarketPermission.MANAGE, market_id)
+    return session.get_one(Market, market_id, with_for_update=True, populate_existing=True)
