@@ -96,7 +96,7 @@ def test_two_requests_at_once_are_one_plan(make, filled):
     assert last(filled).number == 1
 
 
-def guest_of(market):
+def guest_of(market, from_round=0):
     """(member, round) of somebody who is at a stall that they do not hold."""
     with unit_of_work() as session:
         held = set(session.execute(select(StallHolder.stall_id, StallHolder.member_id)).all())
@@ -104,7 +104,7 @@ def guest_of(market):
         (who, round_)
         for who in market.people
         for round_, stall in enumerate(places(market)[who.id])
-        if stall is not None and (stall, who.id) not in held
+        if round_ >= from_round and stall is not None and (stall, who.id) not in held
     )
 
 
@@ -305,23 +305,21 @@ def test_who_was_to_go_to_a_stall_that_closed_or_was_merged_goes_elsewhere_and_h
     title = next(row.title for row in _stalls(filled) if row.id == closed)
 
     close(make, filled, closed)
-    other = next(row for row in _stalls(filled) if row.closed_at is None and row.id != closed)
-    into = next(
-        row for row in _stalls(filled) if row.closed_at is None and row.id not in (closed, other.id)
-    )
+    busy = [stall for row in places(filled).values() for stall in row if stall is not None]
+    other = min(busy)
+    into = next(stall for stall in _open_stalls(filled) if stall != other)
     to_other = {
         (member, round_)
         for member, row in places(filled).items()
         for round_, stall in enumerate(row)
-        if stall == other.id
+        if stall == other
     }
     with unit_of_work() as session:
-        stalls.merge(session, make.actor(filled.host), other.id, into.id, clock.now())
+        stalls.merge(session, make.actor(filled.host), other, into, clock.now())
 
     after = places(filled)
-    assert not {closed, other.id} & {stall for row in after.values() for stall in row}
-    assert to_other
-    assert all(after[member][at] == into.id for member, at in to_other)
+    assert not {closed, other} & {stall for row in after.values() for stall in row}
+    assert all(after[member][at] == into for member, at in to_other)
     assert faults(filled) == []
     run_due()
     assert not any(told(each) for each in filled.people)  # there may be more to come
@@ -385,17 +383,22 @@ def test_where_the_floor_is_late_the_plan_is_set_right_from_its_own_round_on(
     set_clock(filled.row().gathering.starts_at + timedelta(hours=2))  # by the clock all is over
     with unit_of_work() as session:
         rounds.open_doors(session, make.actor(filled.host), filled.id, clock.now())
-    late = make.member()
-    filled.bring(late, "Nog een vraag?")
-    assert all(places(filled)[late.id])
-
-    with unit_of_work() as session:
         rounds.begin_round(session, make.actor(filled.host), filled.id, 0, clock.now())
-    later = make.member()
-    filled.bring(later, "En nog een?")
-    first, *rest = places(filled)[later.id]
-    assert first is None
-    assert any(rest)
+    before = places(filled)
+    who, round_ = guest_of(filled, from_round=1)
+    with unit_of_work() as session:
+        holder = session.scalars(
+            select(StallHolder.member_id).where(StallHolder.stall_id == before[who.id][round_])
+        ).one()
+    gone = next(each for each in filled.people if each.id == holder)
+    with unit_of_work() as session:
+        attending.sign_off(session, make.actor(gone), filled.row().gathering_id, clock.now())
+    run_due()
+
+    after = places(filled)
+    assert gone.id not in after
+    assert after[who.id][round_] != before[who.id][round_]
+    assert {row[0] == before[member][0] for member, row in after.items()} == {True}
 
 
 def test_the_programme_is_seen_when_it_is_out_by_who_comes(make, filled, browser, mails):

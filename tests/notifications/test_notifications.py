@@ -54,7 +54,7 @@ def test_what_may_no_longer_be_seen_keeps_nothing_else_off_the_page_or_out_of_th
     reader = Reader(
         delivery_id=1,
         member_id=member.id,
-        role=member.role,
+        role=member.site_role,
         language="en",
         zone="Europe/Amsterdam",
         planned_at=now,
