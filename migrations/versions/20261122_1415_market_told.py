@@ -1,14 +1,14 @@
 """Markets: which plan people were told of, and a count of changes that a planning looks at.
 
 Revision ID: 20261122_market_told
-Revises: 20261122_numbers
+Revises: 20261122_market_contacts
 """
 
 import sqlalchemy as sa
 from alembic import op
 
 revision = "20261122_market_told"
-down_revision = "20261122_numbers"
+down_revision = "20261122_market_contacts"
 branch_labels = None
 depends_on = None
 
