@@ -331,7 +331,7 @@ def test_who_was_to_go_to_a_stall_that_closed_or_was_merged_goes_elsewhere_and_h
     assert {each.id: told(each) for each in filled.people} == {
         each.id: int(each.id in elsewhere) for each in filled.people
     }
-    assert len([mail for mail in mails(who) if "has changed" in mail.text]) == 1
+    assert len([mail for mail in mails(who) if "is veranderd" in mail.text]) == 1
     page = browser(who)
     assert title not in page.get(f"{filled.url}/programma").get_data(as_text=True)
     assert "has changed" in page.get("/meldingen").get_data(as_text=True)
