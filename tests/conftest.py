@@ -10,6 +10,7 @@ import shutil
 import sqlite3
 from collections.abc import Iterator
 from datetime import UTC, datetime
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -196,17 +197,30 @@ def _turn_around(connection: Any, _record: Any) -> None:
 
 
 def _empty(app: Flask) -> None:
-    with unit_of_work() as session:
-        if database_is_sqlite(session):
-            session.execute(text("PRAGMA defer_foreign_keys=ON"))
+    """In one go: some two hundred statements one by one take longer than most tests."""
+    connection = db.engine.raw_connection()
+    try:
+        raw: Any = connection.driver_connection
+        if isinstance(raw, sqlite3.Connection):
+            later = "PRAGMA defer_foreign_keys=ON"
+            raw.executescript(f"BEGIN IMMEDIATE; {later}; {_emptying()}; COMMIT")
         else:
-            session.execute(text("SET LOCAL session_replication_role = replica"))
-        for table in reversed(Base.metadata.sorted_tables):
-            session.execute(table.delete())
-        for name in BROUGHT:
-            session.execute(text(f"INSERT INTO {name} SELECT * FROM seed_{name}"))
+            raw.execute(f"SET LOCAL session_replication_role = replica; {_emptying()}")
+            raw.commit()
+    finally:
+        connection.close()
     for name in ("files", "case-keys"):
         shutil.rmtree(app.config["SETTINGS"].data_dir / name, ignore_errors=True)
+
+
+@cache
+def _emptying() -> str:
+    """Statements that leave the database as migrations made it, in any order of the tables."""
+    statements = [
+        *(f'DELETE FROM "{name}"' for name in Base.metadata.tables),
+        *(f"INSERT INTO {name} SELECT * FROM seed_{name}" for name in BROUGHT),
+    ]
+    return "; ".join(statements)
 
 
 def database_is_sqlite(session: Session) -> bool:

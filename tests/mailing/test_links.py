@@ -158,22 +158,19 @@ def test_a_link_shows_no_name_of_a_private_list(make, browser):
     assert "Stille groep" in browser(member).get("/ik/mail").text
 
 
-@pytest.mark.parametrize(
-    "change",
-    [
-        lambda t: t[:-1] + ("A" if t[-1] != "A" else "B"),
-        lambda t: t[:-4],
-        lambda t: t + "AAAA",
-        lambda t: "A" * len(t),
-        lambda t: "é" + t,
-        lambda t: t * 9,
-        lambda t: "",
-    ],
-)
-def test_a_changed_token_is_not_found(make, session, change):
+def test_a_changed_token_is_not_found(make, session):
     token = mail_links.token(make.member().id, MailAbout.DIGEST)
-    with pytest.raises(NotFound):
-        mail_links.read(session, change(token))
+    for changed in (
+        token[:-1] + ("A" if token[-1] != "A" else "B"),
+        token[:-4],
+        token + "AAAA",
+        "A" * len(token),
+        "é" + token,
+        token * 9,
+        "",
+    ):
+        with pytest.raises(NotFound):
+            mail_links.read(session, changed)
 
 
 def test_a_link_ends_with_the_membership_and_never_carries_a_role(make, session):
@@ -192,10 +189,11 @@ def test_tokens_of_one_member_have_nothing_in_common(make):
     assert one[:8] != two[:8]
 
 
-@pytest.mark.parametrize(
-    "data",
-    [
-        {"lijst-1": "hourly"},
+def test_bad_choices_change_nothing(make, browser):
+    member = browser(make.member())
+    on = make.list()
+    for data in (
+        {f"lijst-{on.id}": "hourly"},
         {"lijst-999999999": "each"},
         {"lijst-99999999999999": "each"},
         {"gesprek-987654": "follow"},
@@ -203,13 +201,8 @@ def test_tokens_of_one_member_have_nothing_in_common(make):
         {"weekday": "7"},
         {"asked": "each"},
         {"joined": ""},
-    ],
-)
-def test_bad_choices_change_nothing(make, browser, data):
-    member = make.member()
-    make.list()
-    answer = browser(member).send("/ik/mail", data)
-    assert answer.status_code in (404, 422)
+    ):
+        assert member.send("/ik/mail", data).status_code in (404, 422), data
     with reading() as session:
         assert session.scalars(select(MailPreference)).all() == []
         assert session.scalars(select(ListChoice)).all() == []
