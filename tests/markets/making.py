@@ -2,18 +2,22 @@
 
 from collections.abc import Sequence
 from datetime import timedelta
+from functools import partial
+from unittest.mock import patch
 
 from cop.gatherings.operations import Details
 from cop.markets import announcing, entries, matching, planned, stalls
 from cop.markets.announcing import Terms
 from cop.markets.entries import Wanted
 from cop.markets.models import Market, MarketEntry, Side
+from cop.markets.planning import plans
 from cop.members.models import Member
 from cop.platform import clock
 from cop.platform.db import unit_of_work
 from cop.platform.worker import run_due
 from tests.support.factories import Factory
 
+MOVES = 20_000
 TERMS = Terms(rounds=3, minutes=20, pause=5)
 
 
@@ -31,6 +35,12 @@ def details(**changes: object) -> Details:
         }
         | changes  # type: ignore[arg-type]  # a test's own
     )
+
+
+def work() -> None:
+    """What the worker does; plans are mixed for a moment only, which has tests of its own."""
+    with patch.object(planned, "plans", partial(plans, moves=MOVES)):
+        run_due()
 
 
 class Fair:
@@ -87,7 +97,7 @@ class Fair:
     def plan(self, out: bool = False) -> None:
         with unit_of_work() as session:
             planned.ask(session, self.make.actor(self.host), self.id, clock.now())
-        run_due()
+        work()
         if out:
             with unit_of_work() as session:
                 announcing.bring_out(session, self.make.actor(self.host), self.id, clock.now())
