@@ -21,6 +21,7 @@ from cop.sessions.routes import Page, blueprint, show, writing_limit
 from cop.sessions.words import ENTRIES, KINDS, MODES, SPEAKS
 from cop.spaces import holders
 from cop.spaces.operations import Stale
+from cop.textcheck.asking import AuthorAsked
 
 
 @blueprint.get("/werkvormen")
@@ -79,6 +80,7 @@ def edit_method(method_id: int) -> Page:
     now_is = methods.from_json(row.body)
     form = MethodForm(**filled(now_is, row.version))
     theirs: methods.Method | None = None
+    asked: AuthorAsked | None = None
     if "add" in request.form and len(form.steps) <= methods.MOST_STEPS:
         form.steps.append_entry({"place": len(form.steps) + 1, "minutes": 5})
     elif form.validate_on_submit():
@@ -90,9 +92,12 @@ def edit_method(method_id: int) -> Page:
                 edited(form, frozenset(ENTRIES), _boards(row.kind)),
                 whole_number(form.version.data) or 0,
                 clock.now(),
+                anyway="anyway" in request.form,
             )
             flash(_said(made), "success" if made.adds_up else "warning")
             return redirect(f"/werkvormen/eigen/{method_id}")
+        except AuthorAsked as question:
+            asked = question
         except Stale as stale:
             now_is = theirs = methods.from_json(stale.current.body)
             form.version.data = str(stale.version)  # they have seen it when they send again
@@ -102,6 +107,7 @@ def edit_method(method_id: int) -> Page:
     return show(
         "edit_method",
         form,
+        asked=asked,
         row=row,
         method=now_is,
         theirs=theirs,

@@ -1,6 +1,6 @@
 """A group's own methods: a copy of a shipped one, in the group's words and with its times."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 
@@ -18,6 +18,8 @@ from cop.sessions.methods import MOST_MINUTES, MOST_STEPS, Method, Mode, Said, S
 from cop.sessions.models import GroupMethod
 from cop.sessions.permissions import METHODS, MethodPermission
 from cop.spaces.operations import Stale
+from cop.textcheck.asking import ask_author
+from cop.textcheck.checks import Purpose
 
 MOST_OWN = 20
 MOST_NAME = 80
@@ -99,12 +101,19 @@ def _in_one_language(base: Method) -> Method:
 
 
 def change(
-    session: Session, actor: Actor, method_id: int, edited: Edited, version: int, now: datetime
+    session: Session,
+    actor: Actor,
+    method_id: int,
+    edited: Edited,
+    version: int,
+    now: datetime,
+    anyway: bool = False,
 ) -> Method:
     """Write what a form says; whether the steps add up is said, never forced.
 
     Raises:
         NotFound: not of a group that the actor is in.
+        AuthorAsked: a check speaks up about what is new in it.
         Refused: something is missing or too much.
         Stale: somebody else changed it meanwhile.
     """
@@ -127,10 +136,19 @@ def change(
         minutes=edited.minutes,
         steps=steps,
     )
+    before = set(_words(was))
+    ask_author([w for w in _words(made) if w not in before], Purpose.SESSION, anyway)
     row.body, row.changed_at = made.as_json(), now
     row.version += 1
     session.flush()
     return made
+
+
+def _words(method: Method) -> Iterator[str]:
+    """Everything that a method says."""
+    yield from (method.name.nl, method.about.nl)
+    for step in method.steps:
+        yield from (step.name.nl, step.purpose.nl, *(prompt.nl for prompt in step.prompts))
 
 
 def _step(edited: EditedStep) -> Step:

@@ -32,6 +32,16 @@ def test_a_group_copies_one_changes_it_and_chooses_it(session, make, now):
     assert f"own:{made.id}" not in preparing.offered(session, at.group.circle_id, "intervisie")
 
 
+def test_what_is_new_in_it_is_looked_at_and_its_author_decides(make, browser):
+    at = table(make, begun=False)
+    one = browser(at.others[0])
+    page = one.send(f"/werkvormen/groep/{at.group.id}", {"key": "balint"}).location
+    words = {"about": "Zoals met mevrouw Jansen (34), haar zoon Daan is 9."}
+    assert "Share it anyway" in one.send(page, words).text
+    assert one.send(page, words | {"anyway": "yes"}).status_code == 302
+    assert one.send(page, {"name": "Onze manier"}).status_code == 302
+
+
 def test_two_who_change_it_are_told(session, make, now):
     at = table(make, begun=False)
     made = own_methods.copy(session, at.actor(), at.group.id, "incident", now)
