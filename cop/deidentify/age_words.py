@@ -20,9 +20,9 @@ ORD = (
     r"(?:[1-9]\d?(?:e|ste|de)|(?:eerste|tweede|derde|vierde|vijfde|zesde|zevende|"
     r"achtste|negende|tiende|elfde|twaalfde|dertiende|"
     r"veertiende|vijftiende|zestiende|zeventiende|achttiende|negentiende|twintigste|"
-    r"dertigste|veertigste|vijftigste|zestigste|zeventigste|tachtigste|"
+    r"dertigste|veertigste|vijftigste|zestigste|zeventigste|tachtigste|negentigste|"
     rf"(?:{UNITS})(?:en|ën)(?:twintigste|dertigste|veertigste|vijftigste|zestigste|"
-    rf"zeventigste|tachtigste)))"
+    rf"zeventigste|tachtigste|negentigste)))"
 )
 JR = r"(?:jaar|jaor|joar|jaer|joer|jier|jèùr|jr|jarige?|j)\b\.?"
 # What may follow '34 jaar' when it is a stretch of time and no age.

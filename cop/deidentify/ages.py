@@ -24,7 +24,8 @@ _PERSON = (
 
 _TIME = (
     r"(?:(?:volgende|deze|komende|over|in|vandaag|morgen|straks|dit|dat|binnenkort|"
-    r"net|pas|nu|trouwens|eigenlijk|echt|maar|vrijdags|inmiddels|alweer|bijna|toen|al|ook|zelf|juist|gisteren|vorige|nou|zo|"
+    r"overmorgen|net|pas|nu|trouwens|eigenlijk|echt|maar|vrijdags|inmiddels|alweer|bijna|toen|al|"
+    r"ook|zelf|juist|gisteren|vorige|nou|zo|"
     r"rond|haast|een|maand|week|jaar|weken|maanden|januari|februari|maart|april|mei|"
     r"juni|juli|augustus|september|oktober|november|december|maandag|dinsdag|woensdag|"
     r"donderdag|vrijdag|zaterdag|zondag|zomer|voorjaar|herfst|winter)\s){0,3}"
@@ -34,6 +35,14 @@ _CHILD = (
     r"dochtertjes|zoontje|zoontjes|kind|kinderen|broertje|zusje|neefje|nichtje|baby|"
     r"peuter|kleuter|kleinkind|kleinzoon|kleindochter|"
     r"pleegkind|tweeling|jongste|oudste|middelste|ventje|mannetje|kindje|kleintje)"
+)
+_USED = (
+    r"cannabis|wiet|hasj|blow\w*|alcohol|drank|bier|drink\w*|dronk|speed|amfetamine|xtc|mdma|ghb|"
+    r"coke|"
+    r"coca[iï]ne|base\w*|crack|hero[iï]ne|bruin|wit|pillen|benzo\w*|lachgas|ketamine|gok\w*|"
+    r"rook\w*|"
+    r"tabak|methadon|gebruik\w*|spuit\w*|snuif\w*|alles|jeugdzorg|uithuisgeplaatst|uit huis|"
+    r"op straat"
 )
 _PATTERNS: tuple[tuple[re.Pattern[str], float], ...] = tuple(
     (re.compile(pattern, re.IGNORECASE), sure)
@@ -58,27 +67,33 @@ _PATTERNS: tuple[tuple[re.Pattern[str], float], ...] = tuple(
         # 34 jaar oud; de leeftijd van 34; leeftijd: 34
         (rf"(?<![\w-])({NUM})[\s-]?{JR}\s(?:jong|oud)\b", 0.97),
         (rf"\bleeftijd\w*(?:\svan|\sis)?\s?:?\s?({NUM})(?!\w)", 0.95),
+        (rf"(?:^|\n|[;,|]\s?)oud\s?:\s?({NUM})(?!\w|[.,]\d)", 0.9),
         (rf"\b(?:lft|lftd|leeft(?=[.:]))\.?\s?:?\s?({NUM})(?!\w|[.,]\d)", 0.9),
         # 'm 52 alleenstaand', 'vrouw 61, weduwe': how a note begins
         (
-            rf"(?:^|\n|[;:]\s)(?:m|v|man|vrouw|mnl|vrl)\.?\s({BIG})(?:\s?{JR})?(?=\s?[,;.(]|\s[a-z])"
+            rf"(?:^|\n|[;:]\s)(?:m|v|man|vrouw|mnl|vrl)\.?\s({BIG})(?:\s?{JR})?(?=\s?[,;.(]|"
+            rf"\s[a-z])"
             rf"(?![.,:/]\d|\s?(?:mg|ml|gr?|gram|x|keer|%|uur|u|kilo|kg|euro|glazen|min|dagen|weken|"
             rf"cm|m|km)\b)",
             0.8,
         ),
         (
-            rf"\b{_CHILD}\s\(?({NUM})\s?(?:mnd|mndn|maanden|wkn|weken|wk)\b(?!\s(?:geleden|clean|lang))",
+            rf"\b{_CHILD}\s\(?({NUM})\s?(?:mnd|mndn|maanden|wkn|weken|wk)\b(?!\s(?:geleden|clean|"
+            rf"lang))",
             0.8,
         ),
         (
-            rf"\b{_CHILD}\s(?:van|v\.)\s({NUM})(?=\s(?:zat|zit|is|was|ligt|lag|speelt|speelde|slaapt|"
-            rf"sliep|huilt|huilde|woont|woonde|heeft|had|komt|kwam|loopt|liep|kijkt|keek|wil|kan|ziet|"
+            rf"\b{_CHILD}\s(?:van|v\.)\s({NUM})(?=\s(?:zat|zit|is|was|ligt|lag|speelt|speelde|"
+            rf"slaapt|"
+            rf"sliep|huilt|huilde|woont|woonde|heeft|had|komt|kwam|loopt|liep|kijkt|keek|wil|kan|"
+            rf"ziet|"
             rf"zag|staat|stond|erbij|thuis|gaat|ging|krijgt|kreeg|mist|vraagt|vroeg|zegt|zei)\b)",
             0.8,
         ),
         # 'kids 12 en 9'
         (
-            rf"\b(?:kids|kinderen|jongens|meisjes|meiden|zoons|zonen|dochters|kleinkinderen)\s\(?({NUM})"
+            rf"\b(?:kids|kinderen|jongens|meisjes|meiden|zoons|zonen|dochters|"
+            rf"kleinkinderen)\s\(?({NUM})"
             rf"(?=\s?(?:en|&|,|\+)\s?{NUM}\b(?!\s?(?:keer|x\b|dagen|weken|uur|euro|mensen)))",
             0.8,
         ),
@@ -133,7 +148,8 @@ _PATTERNS: tuple[tuple[re.Pattern[str], float], ...] = tuple(
             (
                 rf"\b(?:hij|zij|ze|ie|ik|je|jij|die|hee|hie|hai|hie|zie|hy|sy|ich|ikke|he|she|i)\s"
                 rf"(?:wordt|word|werd|was|is|bin|bun|zijt|zin|ben|am|turned)\s{_TIME}({BIG})"
-                rf"(?=\s?(?:[.;,!?)]|$|\n|(?:en|and|plus|jaar|maar|geworden|nou|inmiddels|vandaag|trouwens)\b|"
+                rf"(?=\s?(?:[.;,!?)]|$|\n|(?:en|and|plus|jaar|maar|geworden|nou|inmiddels|"
+                rf"vandaag|trouwens)\b|"
                 rf"in\s(?:januari|februari|maart|april|mei|juni|juli|augustus|september|oktober|"
                 rf"november|december)\b))(?!\s?[,.]\d)"
             ),
@@ -144,6 +160,13 @@ _PATTERNS: tuple[tuple[re.Pattern[str], float], ...] = tuple(
                 rf"\b(?:wordt|word|werd|was|is|ben|bent)\s(?:hij|zij|ze|ie|ik|je|jij|"
                 rf"u)\s{_TIME}({BIG})(?=\s?(?:[.;,!?)]|$|\n|en\b))(?!\s?[,.]\d)"
             ),
+            0.85,
+        ),
+        (rf"\bword\s{_TIME}({BIG})(?=\s?(?:[.;,!?)]|$|\n))(?!\s?[,.]\d)", 0.75),
+        # 'poolse man, ong 50, slaapt onder het viaduct'
+        (
+            rf",\s(?:ong|ongeveer|ca|circa|rond de|zo'n|plm|plusminus|±|een jaar of|naar schatting|"
+            rf"geschat)\.?\s({BIG})(?=\s?(?:[,.;)]|$|\n|jaar|jr))",
             0.85,
         ),
         (rf"\bwordt\s{_TIME}({BIG})(?=\s?(?:[.;,!?)]|$|\n))(?!\s?[,.]\d)", 0.75),
@@ -168,8 +191,7 @@ _PATTERNS: tuple[tuple[re.Pattern[str], float], ...] = tuple(
         (rf"\(({BIG}|[1-9])\s?(?:{JR})\)", 0.9),
         (
             (
-                rf"(?:[A-Z][\w.'-]+|\b{_PERSON}|"
-                rf"\b[a-z]\.),?\s?,\s({BIG})(?:\s?{JR}{SPAN_AFTER})?(?=\s?(?:[,.;:)]|$|\n|en\b|"
+                rf"(?:(?<=[^\W\d_]{{2}})|(?<=[^\W\d_][.'-])),?\s?,\s({BIG})(?:\s?{JR}{SPAN_AFTER})?(?=\s?(?:[,.;:)]|$|\n|en\b|"
                 rf"uit\b|woont|met\b|gebruikt|al\b|komt|die\b|heeft|werkt))(?![.,]\d)"
             ),
             0.75,
@@ -280,7 +302,8 @@ _PATTERNS: tuple[tuple[re.Pattern[str], float], ...] = tuple(
                 r"\b(?:zijn|haar|z'n|zn|d'r|dr|mijn|m'n|mn|hun|je|jouw)\s((?:[1-9]\d(?:e|ste|de))|"
                 r"(?:tiende|elfde|twaalfde|dertiende|veertiende|vijftiende|zestiende|zeventiende|"
                 r"achttiende|negentiende|\w*(?:twintigste|dertigste|veertigste|"
-                r"vijftigste)))\b(?!\s(?:keer|opname|poging|kind|week|dag|maand|detox|bier|"
+                r"vijftigste|zestigste|zeventigste|tachtigste|negentigste)))\b(?!\s(?:keer|"
+                r"opname|poging|kind|week|dag|maand|detox|bier|"
                 r"biertje|glas|gesprek|sessie|plaats|eeuw|stap|ronde|terugval|jaar|werkdag|"
                 r"huwelijk|joint|jointje|afspraak|pil|kans|baan|woning|klant|uur|les|cliënt|trede))"
             ),
@@ -319,6 +342,53 @@ _PATTERNS: tuple[tuple[re.Pattern[str], float], ...] = tuple(
             ),
             0.85,
         ),
+        # 'achtentwintig lentes', 'Joke is zeventig en een half', 'is nog geen dertig'
+        (rf"(?<![\w-])({NUM})\s(?:lentes|zomers|winters)(?:\sjong|\soud)?\b(?!\sgeleden)", 0.85),
+        (rf"\b(?:nog geen|nog niet eens|ruim|dik in de|diep in de)\s({BIG})(?=\s?[.,;!?)])", 0.7),
+        # 'vanaf 13 cannabis', 'vanaf haar vijftien speed', 'sinds 16 xtc'
+        (
+            rf"\b(?:vanaf|sinds|op)\s(?:ongeveer\s|ca\.?\s|zijn\s|haar\s|mijn\s|m'n\s|z'n\s|d'r\s)?"
+            rf"({BIG})\s?:?\s(?:begonnen met\s|eerste\s|dagelijks\s|elke dag\s|ook\s|de eerste\s)?"
+            rf"(?:{_USED})\b",
+            0.8,
+        ),
+        # 'toen betrokkene elf was', 'toen zijn vader 8 was', 'hij was negen toen hij'
+        (
+            rf"\b(?:toen|als|zolang|voordat|voor|nadat)\s(?:(?:de|het|zijn|haar|mijn|m'n|z'n|d'r|"
+            rf"ons|"
+            rf"onze|hun|een)\s)?[^\W\d_]{{2,}}\s(?:nog\s|net\s|pas\s|amper\s|bijna\s)?({NUM})"
+            rf"(?:\s?{JR})?\s(?:was|is|werd|wordt|waren)\b",
+            0.8,
+        ),
+        (
+            rf"\b(?:ik|hij|zij|ze|ie|je|jij|die|hee|hai|hy|(?-i:[A-Z][a-zà-ÿ]+))\s(?:was|ben|is|"
+            rf"werd)\s"
+            rf"(?:nog\s|net\s|pas\s|amper\s|bijna\s|maar\s|nog maar\s)?({NUM})(?=,?\stoen\b)",
+            0.8,
+        ),
+        # 'mijn zoontje vijf', 'haar kind Zjennaro van 3 bij pleegouders'
+        (
+            rf"\b(?:mijn|zijn|haar|hun|ons|onze|m'n|z'n|d'r|mn|zn|dr)\s(?:\w+\s)?{_CHILD}\s"
+            rf"(?:is\s|was\s|werd\s|wordt\s)?(?:nu\s|net\s|pas\s|bijna\s|inmiddels\s)?({NUM})"
+            rf"(?=\s?(?:[,.;)!?]|$|\n)|\s(?:maanden|mnd|weken|en|jaar)\b)(?!\s?[,.]\d)"
+            rf"(?!\s(?:maanden|weken|jaar)\s(?:geleden|clean|nuchter|bij|in|niet|later|lang|weg|"
+            rf"terug|na))",
+            0.8,
+        ),
+        (
+            rf"\b{_CHILD}\s[^\W\d_]{{2,}}\s(?:van|v\.)\s({NUM})(?!\w|[,.:/-]\d|\s(?:keer|dagen|"
+            rf"euro|kilo|"
+            rf"meter|uur|glazen|weken|cm|procent|mg|gram|mensen)\b)",
+            0.8,
+        ),
+        (
+            rf"\b(?:{_CHILD}|baby'tje|kleine|jongste|kindje)\s?(?:dat|die|van|,|is|was|wordt|"
+            rf"werd)\s(?:nu\s|"
+            rf"net\s|pas\s|nog maar\s|bijna\s|maar\s)?({NUM})\s(?:maanden|mnd|weken)\b"
+            rf"(?!\s(?:geleden|clean|later|lang|weg|bij|in|niet|was|werd|vastzit))",
+            0.75,
+        ),
+        (rf"(?<![\w-])({NUM})\s(?:maanden|weken|dagen)\s(?:oud|jong)\b", 0.9),
         (r"\(([1-9]\d?)\s?(?:maanden|mnd|mn|weken|wkn|wk)\.?\)", 0.85),
         (r"\b([1-9]\d?)\s?(?:maanden|mnd|weken|wkn)\s(?:oud|jong)\b", 0.9),
     )
@@ -326,8 +396,9 @@ _PATTERNS: tuple[tuple[re.Pattern[str], float], ...] = tuple(
 # '8 en 5', '23, 25 en 31': a second age beside a found one.
 _NEXT = re.compile(
     (
-        rf"(?:\s?{JR})?\s?(?:,|en|&|/|of)\s(?:(?:een|de|zijn|haar)\s\w+\svan\s|"
-        rf"van\s|(?-i:[A-Z][a-zà-ÿ]+)\s(?:van\s|is\s|wordt\s)?)?({NUM})(?=\s?(?:[.,;:)!?]|$|\n|"
+        rf"(?:\s?{JR})?\s?(?:,|en|&|/|of)\s(?:(?:een|de|zijn|haar)\s(?:\w+\s)?van\s|"
+        rf"van\s|(?:(?:ons|mijn|zijn|haar)\s)?(?-i:[A-Z][a-zà-ÿ]+)\s(?:van\s|is\s|wordt\s|was\s)?|"
+        rf"(?:ik|hij|zij|ze|de jongste|de oudste|de kleine)\s)?({NUM})(?=\s?(?:[.,;:)!?]|$|\n|"
         rf"en\b|jaar|jr|is\b|was\b|die\b|op\b|"
         rf"\w+en\b))(?!\s?[,.]\d)(?!\s?(?:mg|ml|weken|dagen|maanden|uur|jaar (?:bij|in|op|aan)\b))"
     ),
@@ -343,7 +414,8 @@ _MONTHS = re.compile(
 # 'Zijn AUDIT was 36', 'de score is 27': a number, but of a test.
 SCORE = re.compile(
     (
-        r"(?:(?-i:\b[A-Z]{3,}[\w-]*|\b[A-Z]?[a-z]*[A-Z]{2,}[\w-]*)|\w*scores?|\w*nummer|\b(?:moca|mmse|audit|"
+        r"(?:(?-i:\b[A-Z]{3,}[\w-]*|\b[A-Z]?[a-z]*[A-Z]{2,}[\w-]*)|\w*scores?|\w*nummer|"
+        r"\b(?:moca|mmse|audit|"
         r"ciwa|cows|bdi|phq|gaf|honos|mate|scl|must|ews|gcs|emv|"
         r"scoorde|scoort|"
         r"cijfer|gewicht|bmi|temperatuur|pols|saldo|promillage|bloeddruk|dosis|dosering|kamer|"
@@ -387,11 +459,38 @@ def _opened(text: str, at: int) -> bool:
     return text.rfind("(", least, at) > text.rfind(")", least, at)
 
 
+# What may be part of a number; 'een' and 'acht' of its parts are enough for the long ones.
+_NUMBER = re.compile(
+    r"\d|één|\b(?:twee|drie|vier|vijf|zes|zeven|acht|negen)|tien|elf|twaalf|tig|teg|tich|anderhalf|"
+    r"\b(?:eerste|derde)|tiende|teen\b|\b(?:ten|eleven|twelve|twenty|thirty|forty|fifty|sixty|seventy|eighty|"
+    r"ninety)",
+    re.IGNORECASE,
+)
+
+
+def _near_numbers(text: str) -> list[tuple[int, int]]:
+    """The stretches of a text in which a number stands, with as much around it as a rule looks at.
+
+    Most of a text has none, and there are many rules.
+    """
+    near: list[tuple[int, int]] = []
+    for match in _NUMBER.finditer(text):
+        start = max(0, match.start() - 120)
+        end = text.find(" ", match.end() + 90)
+        end = len(text) if end < 0 else end
+        if near and start <= near[-1][1]:
+            near[-1] = (near[-1][0], max(end, near[-1][1]))
+        else:
+            near.append((start, end))
+    return near
+
+
 def find_ages(doc: Document) -> Iterator[Span]:
     """Numbers, in figures or words, that say how old somebody is."""
     text = doc.text
+    near = _near_numbers(text)
     for pattern, sure in _PATTERNS:
-        for match in pattern.finditer(text):
+        for match in (m for start, end in near for m in pattern.finditer(text, start, end)):
             before = text[max(0, match.start() - 24) : match.start(1)]
             if SCORE.search(before) or LENGTH.search(before):
                 continue

@@ -68,7 +68,8 @@ _TENS = (
 )
 _SPOKEN_PHONE = re.compile(
     (
-        rf"\b(?:plus )?(?:nul|zero|{_TENS})(?:[ ,-]+(?:dubbel |keer )?(?:{_DIGIT}|{_TENS}|"
+        rf"\b(?:plus )?(?:nul|zero|{_TENS}|0\d{{1,3}})(?:[ ,-]+(?:dubbel |keer )?(?:{_DIGIT}|"
+        rf"{_TENS}|"
         rf"honderd|\d{{1,3}})){{3,}}\b"
     ),
     re.IGNORECASE,

@@ -26,7 +26,9 @@ _WRITTEN = re.compile(
     rf"de)?)*[\s-]?(?:van\s)?{MONTH}\b\.?"
     rf"(?:[ -]*(?:{YEAR}|\d\d\b(?!\s*(?:uur|jaar|u\b|mg|%|x\b|keer)|[.:]\d\d)))?"
     rf"|{ORDINAL}\s(?:{WEEKDAY}\s)?(?:van\s|in\s)?{LONG_MONTH}(?:\s{YEAR})?"
-    rf"|{DAYWORD}\s{LONG_MONTH}(?:\s{YEAR})?"
+    rf"|{DAYWORD}\s{LONG_MONTH}(?:\s(?:{YEAR}|tweeduizend(?:\s?(?:en\s)?[^\W\d_]+(?:tien|twintig|"
+    rf"elf|twaalf|"
+    rf"een|twee|drie|vier|vijf|zes|zeven|acht|negen))?|negentien(?:honderd)?\s?[^\W\d_]+tig))?"
     rf"|{MONTH}\.?[\s-]?{YEAR}"
     rf"|{MONTH}\.?\s{DAY}(?:st|nd|rd|th)?,?\s{YEAR}"
     rf"|(?:january|february|march|april|may|june|july|august|september|october|november|december)"
@@ -78,6 +80,34 @@ _BORN = re.compile(
     r"(?:(?:19|20)?\d\d))(?!\w)",
     re.IGNORECASE,
 )
+# 'geboortedatum een een zevenentachtig': day, month and year as they are said
+_SAID = (
+    r"(?:een|één|twee|drie|vier|vijf|zes|zeven|acht|negen|tien|elf|twaalf|(?:der|veer|vijf|zes|"
+    r"zeven|"
+    r"acht|negen)tien|(?:(?:een|één|twee|drie|vier|vijf|zes|zeven|acht|negen)[eë]n)?(?:twintig|"
+    r"dertig))"
+)
+_BORN_SAID = re.compile(
+    rf"\bgeb(?:oren|\.|oortedatum|dat|datum)?\W{{0,3}}(?:op\s|"
+    rf"is\s)?({_SAID}\s{_SAID}\s(?:negentien\s?)?"
+    r"(?:(?:een|één|twee|drie|vier|vijf|zes|zeven|acht|negen)[eë]n)?(?:veertig|vijftig|zestig|"
+    r"zeventig|"
+    r"tachtig|negentig|tweeduizend\w*|nul \w+))(?!\w)",
+    re.IGNORECASE,
+)
+# '15.XI', '12 xi 1980': a month in Roman figures
+_ROMAN = re.compile(
+    rf"(?<![\w.,/-])({DAY}(?:[.-](?:I{{1,3}}|IV|VI{{0,3}}|IX|XI{{0,2}}|X)(?:[.-](?:19|20)?\d\d)?|"
+    rf"[ .-](?i:i{{1,3}}|iv|vi{{0,3}}|ix|xi{{0,2}}|x)[ .-](?:19|20)\d\d))(?![\w-]|[.,]\d)"
+)
+_WAS_DONE = (
+    r"(?:ge(?!ld)\w{3,}|opgenomen|opname|ontslag\w*|hb|huisbezoek|overleg|mdo|intake|consult|"
+    r"contact|"
+    r"belafspraak|brief|afspraak|evaluatie|no show|retour|verhuisd|overleden)\b"
+)
+# '3.10 gebeld', '; 4.2 opname': with a full stop, before what was done that day
+_DONE = re.compile(rf"(?:^|[,;\n(]\s?)({DAY}\.(?:1[012]|0?[1-9]))(?=\s{_WAS_DONE})", re.IGNORECASE)
+_DONE_AFTER = re.compile(rf"\s{_WAS_DONE}", re.IGNORECASE)
 # 'de 17e', 'vóór de 21ste': the day of a month that both know. A noun after it ('de 3e keer')
 # makes it something else.
 _DAY_ONLY = re.compile(
@@ -95,7 +125,8 @@ _LATE_DAY = re.compile(
     r"\b(?:de|den|d'n|the)\s((?:1[3-9]|2\d|3[01])(?:e|ste|de|th|st|nd|rd)|"
     r"(?:der|veer|vijf|zes|zeven|acht|negen)tiende|(?:een|twee|drie|vier|"
     r"vijf|zes|zeven|acht|negen)[eë]ntwintigste)(?!\w)"
-    r"(?!\s(?:eeuw|keer|verjaardag|jaar|editie|plaats|minuut|etage|verdieping|druk|lijn|week|dag|maand|"
+    r"(?!\s(?:eeuw|keer|verjaardag|jaar|editie|plaats|minuut|etage|verdieping|druk|lijn|week|dag|"
+    r"maand|"
     r"sessie|stap|hole|kilometer|km|bier|biertje|glas|poging|opname|gesprek|bespreking|kandidaat|"
     r"wijk|century|time|birthday|deelnemer|man|vrouw|cliënt|patiënt|huwelijksdag|paragraaf)\b)",
     re.IGNORECASE,
@@ -129,14 +160,17 @@ _BEFORE_MONTH = frozenset(
     "komende vorig maand tussen naar na voor vóór was is of heel ".split()
 )
 _BARE_MONTH = re.compile(
-    rf"(?:(?<![\w-])|(?<=half-)|(?<=eind-)|(?<=begin-)){LONG_MONTH}(?![\w]|-[a-z])", re.IGNORECASE
+    rf"(?:(?<![\w-])|(?<=half-)|(?<=eind-)|(?<=begin-)|(?<=ari-)|(?<=aart-)|(?<=pril-)|(?<=mei-)|"
+    rf"(?<=uni-)|"
+    rf"(?<=uli-)|(?<=tus-)|(?<=mber-)|(?<=ober-)){LONG_MONTH}(?![\w]|-(?!{MONTH}\b)[a-z])",
+    re.IGNORECASE,
 )
 _SHORT_MONTH = re.compile(
     (r"(?<![\w-])(?:jan|febr?|mrt|apr|jun|jul|aug|sept|sep|okt|nov|dec)(?:\.|\b)(?![\w-])"),
     re.IGNORECASE,
 )
 _SHORT_BEFORE = re.compile(
-    r"(?:\b(?:in|sinds|vanaf|tot|t/m|eind|begin|half|medio|per|van|tussen|en|vorige|"
+    r"(?:\b(?:in|sinds|vanaf|tot|t/m|eind|begin|half|medio|per|van|tussen|en|of|vorige|"
     r"ca|geb|d\.d)\.?\s|"
     r"(?:^|\n)[\s*#>|-]*|[(|/-]\s?)$",
     re.IGNORECASE,
@@ -160,8 +194,9 @@ _COUNTED = re.compile(
     re.IGNORECASE,
 )
 _DATE_BEFORE = re.compile(
-    r"(?:\b(?:op|ad|nd|morgen|overmorgen|gisteren|vandaag|avond|nacht|dienst|overdracht|rapportage|sinds|vanaf|per|tot|t/m|d\.d\.?|"
-    r"dd\.?|datum\w*|voor|na|geb\w*\.?|"
+    r"(?:\b(?:op|ad|nd|morgen|overmorgen|gisteren|vandaag|avond|nacht|dienst|overdracht|"
+    r"rapportage|sinds|vanaf|per|tot|t/m|d\.d\.?|"
+    r"dd\.?|datum\w*|voor|vóór|na|ná|geb\w*\.?|"
     r"geboren|was|is|en|ma|di|wo|do|vr|za|zo|"
     r"maandag|dinsdag|woensdag|donderdag|vrijdag|zaterdag|zondag|opname|ontslag|"
     r"intake|gesprek|afspraak|zie|evaluatie|eval|zitting|controle|overleg|mdo|zpb|consult|"
@@ -185,7 +220,8 @@ _ABROAD = re.compile(
 )
 # 'op 06 09 2023', 'd.d. 6 9 23'
 _SPACED = re.compile(
-    rf"\b(?:op|d\.d\.?|dd|datum:?|per|sinds|vanaf)\s({DAY}\s(?:0?[1-9]|1[012])\s(?:(?:19|20)\d\d|\d\d))"
+    rf"\b(?:op|d\.d\.?|dd|datum:?|per|sinds|vanaf)\s({DAY}\s(?:0?[1-9]|1[012])\s(?:(?:19|20)\d\d|"
+    rf"\d\d))"
     r"(?![\w.,]\d|\w|\s\d)",
     re.IGNORECASE,
 )
@@ -193,7 +229,8 @@ _SPACED = re.compile(
 
 # Before a day that might be a share: 'vr 1/3', 'd.d. 2/3'.
 _ON_DAY = re.compile(
-    rf"\b(?:ma|di|wo|do|vr|za|zo|d\.d\.|dd|datum|lab|echo|uc|controle|intake|{WEEKDAY})\.?[:\s]{{1,2}}$",
+    rf"\b(?:ma|di|wo|do|vr|za|zo|d\.d\.|dd|datum|lab|echo|uc|controle|intake|"
+    rf"{WEEKDAY})\.?[:\s]{{1,2}}$",
     re.IGNORECASE,
 )
 # 'until March', 'in May': of the months in English that are words too, with what stands before.
@@ -244,7 +281,17 @@ def find_dates(doc: Document) -> Iterator[Span]:
             ):
                 continue
             yield _span(match.start(), match.end() - match[0].endswith("."), 0.97)
-    for pattern in (_BORN, _WEEKDAY_DAY, _DOTTED, _OF_MONTH, _ENGLISH, _MONTHS):
+    for pattern in (
+        _BORN,
+        _BORN_SAID,
+        _ROMAN,
+        _DONE,
+        _WEEKDAY_DAY,
+        _DOTTED,
+        _OF_MONTH,
+        _ENGLISH,
+        _MONTHS,
+    ):
         for match in pattern.finditer(text):
             yield _span(match.start(1), match.end(1), 0.9 if pattern in (_BORN, _ENGLISH) else 0.75)
     for match in _DAY_ONLY.finditer(text):
@@ -275,7 +322,11 @@ def find_dates(doc: Document) -> Iterator[Span]:
     days = [
         m for m in _SHORT.finditer(text) if _valid(m[1], m[3]) and not _COUNTED.match(text, m.end())
     ]
-    cued = [bool(_DATE_BEFORE.search(text[max(0, m.start() - 16) : m.start()])) for m in days]
+    cued = [
+        bool(_DATE_BEFORE.search(text[max(0, m.start() - 16) : m.start()]))
+        or bool(_DONE_AFTER.match(text, m.end()))
+        for m in days
+    ]
     for index, match in enumerate(days):
         # Without a cue it is a date when its neighbour is one ('5-1, 8-1, 12-1'), or when the
         # first number is too high for a range of glasses or a score.

@@ -15,7 +15,7 @@ _HOLIDAYS = re.compile(
     rf"oudjaars(?:avond|dag|nacht)|oudjaar|jaarwisseling|nieuwjaars(?:dag|nacht|ochtend)|"
     rf"sinterklaasavond|pakjesavond|koningsdag|koningsnacht|koninginnedag|"
     rf"koninginnenacht|"
-    rf"bevrijdingsdag|dodenherdenking|hemelvaartsdag|hemelvaart|goede vrijdag|witte "
+    rf"bevrijdingsdag|dodenherdenking|hemelvaartsdag|hemelvaart|goede vrijdag|goeie vrijdag|witte "
     rf"donderdag|aswoensdag|paaszaterdag|paaszondag|paasmaandag|paasochtend|"
     rf"paaszondagochtend|stille zaterdag|palmzondag|palmpasen|pasen|pinksteren|"
     rf"pinkstermaandag|pinksterzondag|moederdag|vaderdag|valentijnsdag|"
@@ -61,6 +61,9 @@ _FEAST = (
 _WEEK_OF = re.compile(
     rf"\b((?:(?:{ORDINAL}|[1-5]e)\s(?:week|weekend|dag|{WEEKDAY})\s(?:van|in)\s(?:de\s)?"
     rf"(?:{LONG_MONTH}|advent|kerstvakantie|bouwvak)|"
+    rf"(?:{ORDINAL}|[1-5]e)\sdag\s(?:van\s)?(?:het\s|de\s)?(?:suikerfeest|offerfeest|ramadan|"
+    rf"kerst|pasen|"
+    rf"pinksteren|carnaval|chanoeka|kermis)|"
     rf"(?:{WEEKDAY}|avond|ochtend|middag|nacht|dag|week|weekend)\s(?:na|voor|vóór|ná|van|tussen)\s"
     rf"{_FEAST}(?:\sen\s{_FEAST})?)(?:\s{YEAR})?)(?!\w)",
     re.IGNORECASE,

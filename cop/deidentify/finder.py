@@ -10,11 +10,12 @@ from .again import find_again
 from .ages import find_ages
 from .ages_beside import find_ages_beside
 from .contact import find_contact
+from .cues import TITLES
 from .dates import find_dates
 from .document import Document, read
 from .feasts import find_feasts
 from .language import language
-from .lexicon import Flag
+from .lexicon import NAME, Flag
 from .model import (
     DOUBT_LONG,
     doubt,
@@ -55,8 +56,11 @@ def _settle(text: str, spans: Iterable[Span]) -> list[Span]:
             piece = text[start:end]
             left = len(piece) - len(piece.lstrip(" \n,;:-"))
             right = len(piece.rstrip(" \n,;:-"))
+            least = (
+                12 if span.label is Label.QUASI else 2
+            )  # what is left of 'het stond in de krant'
             if any(c.isalnum() for c in piece) and not (
-                end - start < span.end - span.start and right - left < 2
+                end - start < span.end - span.start and right - left < least
             ):
                 owner.append(replace(span, start=start + left, end=start + right))
                 taken[start + left : start + right] = b"\x01" * (right - left)
@@ -149,7 +153,78 @@ def _joined(text: str, spans: list[Span]) -> list[Span]:
     return out
 
 
+_CLUB_YEAR = re.compile(r" ['’]\d\d(?!\w)")
 _FIRM = re.compile(r"(?<![\w-])[A-ZÀ-Ý][\w'-]+ & $")  # 'Blauw & Quist'
+
+
+def _more(doc: Document, index: int) -> bool:
+    """Whether a word with a capital beside the name of an institution is part of it."""
+    if not 0 <= index < len(doc.tokens):
+        return False
+    token = doc.tokens[index]
+    return (
+        token.is_word
+        and token.cap
+        and not token.plain
+        and not token.first
+        and (not token.flags & Flag.SAFE or token.low in {"de", "het", "be", "the"})
+        and not (token.flags & Flag.FIRST and not doc.known_word(token.low))
+        and token.low not in TITLES
+        and doc.free(token.start, token.end)
+    )
+
+
+def _with_capitals(doc: Document, spans: list[Span]) -> Iterator[Span]:
+    """'De Groene Vingers', 'MEE Samen', 'GGD Hart voor Brabant': all of a name of several words."""
+    for span in spans:
+        first, stop = doc.at(span.start), doc.at(span.end)
+        if span.label is not Label.ORG or not doc.tokens[first].cap or doc.tokens[first].plain:
+            yield span
+            continue
+        left, right = first, stop - 1
+        while left and doc.touching(left - 1, left) and _more(doc, left - 1):
+            left -= 1
+        while right + 1 < len(doc.tokens) and doc.touching(right, right + 1):
+            if doc.low(right + 1) == "voor" and _more(doc, right + 2):
+                right += 2
+            elif _more(doc, right + 1):
+                right += 1
+            else:
+                break
+        if left < first or right >= stop:
+            span = replace(
+                span,
+                start=min(span.start, doc.tokens[left].start),
+                end=max(span.end, doc.tokens[right].end),
+            )
+        yield span
+
+
+_TAIL = re.compile(
+    r"[ ,]+(?:d\.d|dd|jl|a\.s|i\.v\.m|ivm|m\.b\.t|t\.a\.v|tav|nav|n\.a\.v|van|van de|te|uit)$"
+)
+
+
+def _shorn(doc: Document, span: Span) -> Span | None:
+    """A name without what is no part of it: 'Bonne van dorpsbelangen', 'Midden-Nederland d.d.'."""
+    tail = _TAIL.search(doc.text, span.start, span.end)
+    if tail and span.label in (Label.PERSON, Label.PLACE, Label.ORG):
+        span = replace(span, end=tail.start())
+    if span.label is not Label.PERSON or span.reason is Reason.AGAIN:
+        return span
+    first, stop = doc.at(span.start), doc.at(span.end)
+    tokens = doc.tokens[first:stop]
+    cut = next((i for i, t in enumerate(tokens) if t.text == "van"), -1)
+    rest = [t for t in tokens[cut + 1 :] if t.is_word and t.low not in {"de", "het", "den", "der"}]
+    if (
+        cut < 0
+        or not rest
+        or any(t.cap or not t.plain for t in rest)
+        or any(t.flags & (NAME | Flag.PLACE) for t in rest)
+        or not all(doc.known_word(t.low) for t in rest)
+    ):
+        return span
+    return replace(span, end=tokens[cut - 1].end) if cut else None
 
 
 def _whole(text: str, spans: Iterable[Span]) -> Iterator[Span]:
@@ -161,6 +236,8 @@ def _whole(text: str, spans: Iterable[Span]) -> Iterator[Span]:
                 end += 1
             if end < len(text) and text[end].isalnum():
                 end = span.end
+        if span.label is Label.ORG and (year := _CLUB_YEAR.match(text, end)):
+            end = year.end()  # "VV De Treffers '63"
         firm = _FIRM.search(text, max(0, span.start - 40), span.start)
         if firm and span.label in (Label.PERSON, Label.ORG) and text[span.start].isupper():
             yield replace(span, start=firm.start(), end=end, label=Label.ORG)
@@ -237,5 +314,7 @@ def find(text: str, indirect: bool = True) -> list[Span]:
     spans += _claimed(doc, find_ages_beside(doc, spans))
     if indirect:
         spans += find_quasi(doc)
-    settled = _settle(seen.text, _whole(seen.text, _with_articles(doc, spans)))
+    spans = [shorn for span in spans if (shorn := _shorn(doc, span))]
+    whole = _with_articles(doc, _with_capitals(doc, spans))
+    settled = _settle(seen.text, _whole(seen.text, whole))
     return _back(seen, _joined(seen.text, settled))

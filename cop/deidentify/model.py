@@ -22,17 +22,18 @@ from .ages import LENGTH, SCORE
 from .document import Document, Token
 from .lexicon import NAME, Flag
 from .spans import Label, Reason, Span
-from .traits import traits
+from .traits import size_of_number, traits
 
 DATA = Path(__file__).parent / "data" / "names.crf"
-ADD = 0.02  # likely enough to mark where no rule says anything
+ADD = 0.03  # likely enough to mark where no rule says anything
+EASE = 0.3  # how much of what an ordinary word needs above that stands in a text about somebody
 ALONE = 0.6  # the same in a text in which hardly anything else is clear
 DOUBT_ALONE = 0.35  # and there a finding without a sure cue is dropped below this
 LONG = 80  # words and signs from which such a text is taken to be about no person at all
 ALONE_LONG = 0.95  # so that there a word must be this likely
 DOUBT_LONG = 0.9  # and a finding in it without a sure cue for a book, a method or a singer
 DOUBT_KNOWN = 0.5  # for a place or an institution of the lists
-DOUBT = 0.02  # what is less likely than this is no guess at all
+DOUBT = 0.01  # what is less likely than this is no guess at all
 _LABELS = (Label.PERSON, Label.PLACE, Label.ORG, Label.DATE, Label.AGE, Label.ID, Label.CONTACT)
 _TAGS = {x: (f"B-{x}", f"I-{x}") for x in _LABELS}
 _REASONS = {
@@ -44,6 +45,8 @@ _REASONS = {
     Label.ID: Reason.CODE,
     Label.CONTACT: Reason.HANDLE,
 }
+_CODES = (Label.ID, Label.CONTACT)
+_TIMES = (Label.DATE, Label.AGE)
 _LOCK = Lock()  # a tagger holds the text it looks at
 
 
@@ -113,8 +116,18 @@ _NOBODY = frozenset(
 )
 
 
+_KINDRED = ("-familie", "-gezin", "-clan", "-zaak")  # `again` finds whose
+
+
 # A number before one of these says how much, how long or how often.
-_RANKED = re.compile(r"\b(?:werd|wordt|werden|eindigde|geworden|klas|plaats|groep) (?:de |op )?$")
+_RANKED = re.compile(
+    r"\b(?:werd|wordt|werden|eindigde|geworden|klas|plaats|groep|uitslag|stand|gewonnen|won|"
+    r"wonnen|verloren|"
+    r"verloor|gekeken|stemming|voor|tegen|van|naar|score|sessie|deel|pagina|hoofdstuk|"
+    r"week),? (?:de |op |met |is )?$",
+    re.IGNORECASE,
+)
+_RANK = re.compile(r"\b(?:werd|wordt|werden|eindigde|geworden|klas|plaats|groep) (?:de |op )?$")
 _COUNTED = re.compile(
     r"[/%:+]|[.,]\d|(?:e|ste|de) (?:eeuw|keer|plaats|etage|verdieping|lijn|klas|opname|stap)\b"
     r"| ?(?:kilo|kg|gram|gr|g|mg|ml|cc|cl|liter|l|km|meter|m2|cm|euro|keer|x|maal|uur|"
@@ -127,12 +140,24 @@ _COUNTED = re.compile(
 
 
 def _bar(doc: Document, token: Token, least: float) -> float:
-    """How likely a word must be: more than `least` when it is ordinary language as it stands."""
+    """How likely a word must be: more than `least` when it is ordinary language as it stands.
+
+    Where people are clear, a word that is also a name is one more often than its spelling says.
+    """
+    bar = _strict(doc, token, least)
+    return bar if bar >= 1.0 or least >= ALONE else least + (bar - least) * EASE
+
+
+def _strict(doc: Document, token: Token, least: float) -> float:
     if len(token.low) == 1 and token.is_word and doc.text[token.end : token.end + 1] != ".":
         return least if token.text.isupper() and not token.plain else 1.0
     if doc.dialect and not token.cap and not token.flags & (NAME | Flag.PLACE):
         return max(least, 0.9)
-    if token.low in _NOBODY or (token.low in cues.TITLES and not token.flags & Flag.FIRST):
+    if (
+        token.low in _NOBODY
+        or token.low.endswith(_KINDRED)
+        or (token.low in cues.TITLES and not token.flags & Flag.FIRST)
+    ):
         return 1.0
     if token.flags & Flag.SAFE:
         return max(least, 0.75) if token.flags & NAME else 1.0
@@ -142,7 +167,15 @@ def _bar(doc: Document, token: Token, least: float) -> float:
             token.start - 1 : token.start
         ] in (tuple("/.,%€+*"))
         before = doc.text[max(0, token.start - 24) : token.start]
-        other = _RANKED.search(before) or SCORE.search(before) or LENGTH.search(before)
+        dashed = "-" in (
+            doc.text[token.start - 1 : token.start],
+            doc.text[token.end : token.end + 1],
+        )
+        if dashed and (
+            _RANKED.search(before) or (token.text.isdecimal() and 31 < int(token.text) < 100)
+        ):
+            return 1.0  # 'uitslag 5-4', 'van 60-40 naar 52-48'
+        other = _RANK.search(before) or SCORE.search(before) or LENGTH.search(before)
         return 1.0 if year or counted or other else max(least, 0.3)
     if token.low in cues.FUNCTION:
         return max(least, 0.7)
@@ -200,6 +233,11 @@ def alone(doc: Document, guessed: Sequence[Guess | None], spans: Sequence[Span])
     return clear + likely <= few
 
 
+def _timely(doc: Document, token: Token) -> bool:
+    """Whether a word may be (part of) a day or an age, whatever the model makes of it."""
+    return not token.is_word or bool(size_of_number(token)) or not doc.known_word(token.low)
+
+
 def find_likely(
     doc: Document, guessed: Sequence[Guess | None], spans: Sequence[Span] = ()
 ) -> Iterator[Span]:
@@ -224,6 +262,9 @@ def find_likely(
         ):
             index += 1
             continue
+        if guess.label in _TIMES and guess.likely < 0.85 and not _timely(doc, token):
+            index += 1
+            continue
         last, likely = index, guess.likely
         step = index + 1
         while step < len(tokens):
@@ -237,13 +278,21 @@ def find_likely(
             ):
                 break
             if tokens[step].is_word or tokens[step].text.isdigit():
+                other = tokens[step].low.endswith(_KINDRED) or (
+                    not tokens[step].is_word and guess.label not in _CODES
+                )
+                if other and following.likely < _bar(doc, tokens[step], ADD):
+                    break  # 'Ellis 61', 'Tetanus 2016'
                 last = step
                 likely = max(likely, following.likely)
             step += 1
         label = guess.label
         piece = doc.text[token.start : tokens[last].end]
-        if label in (Label.ID, Label.CONTACT) and sum(c.isdigit() for c in piece) < 4:
+        if label in _CODES and sum(c.isdigit() for c in piece) < 4:
             index = last + 1  # 'art. 300', 'B12': too short to be anybody's number
+            continue
+        if last == index and token.low in {"de", "het", "een"}:
+            index += 1
             continue
         if all(
             t.low in cues.FUNCTION or t.low in cues.PARTICLES

@@ -68,6 +68,13 @@ _CUED = re.compile(
     (?!\w)""",
     re.IGNORECASE | re.VERBOSE,
 )
+# 'paspoort NXR4R2KK8': of eight or nine signs, letters as well as figures
+_PASSPORT = re.compile(
+    r"\b(?:paspoort|rijbewijs|identiteitskaart|id-?kaart|id-?bewijs|documentnr|verblijfsdocument|"
+    r"vreemdelingenkaart)"
+    r"(?:nummer|nr)?\.?(?: is| nr\.?|"
+    r" nummer)?[ :=#(]{1,3}((?=[A-Z0-9]*\d)(?=[A-Z0-9]*[A-Z])[A-Z0-9]{8,10})(?!\w)"
+)
 _WEAK_CUES = {
     "nummer",
     "nr",
@@ -139,6 +146,8 @@ def find_numbers(doc: Document) -> Iterator[Span]:
         loose = match[2] == " " and not match[0].isupper()
         if shape in _PLATE_SHAPES and not loose:
             yield _span(match.start(), match.end(), 0.95, Reason.PLATE)
+    for match in _PASSPORT.finditer(text):
+        yield _span(match.start(1), match.end(1), 0.9, Reason.NUMBER_CUE, "paspoort")
     for match in _PLATE_CUE.finditer(text):
         yield _span(match.start(1), match.end(1), 0.95, Reason.PLATE)
     for match in _CUED.finditer(text):

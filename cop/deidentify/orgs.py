@@ -26,7 +26,8 @@ _KIND_NAME = re.compile(
 _KIND_CAPITAL = re.compile(
     rf"(?<![\w-])(?P<name>(?:SV|VV|FC|RKVV|HC|TC|LTC|BV|AV|FACT|PI|ROC|RIBW|GGZ|GGz|"
     rf"GGD|OBS|CBS|RKBS|PCBS|AZC|CVV|JVC|SC|MC|DJI|KV|WV|CSG|OSG|SG|ISK|PCC|RSG|TBS|UZ|"
-    rf"IHT|HIC|IBZ|FPA|FPK|FPC|PAAZ|MPU|ABW|AZ|ZNA|CAW|OCMW|Stichting|Huize|Apotheek|Café|Restaurant|Hotel|Camping|Bakkerij|"
+    rf"IHT|HIC|IBZ|HAP|FPA|FPK|FPC|PAAZ|MPU|ABW|AZ|ZNA|CAW|OCMW|Stichting|Huize|Apotheek|Café|"
+    rf"Restaurant|Hotel|Camping|Bakkerij|"
     rf"Garage|Basisschool|Slagerij|Team|Villa|Zorgcentrum|Woonzorgcentrum|Verpleeghuis|"
     rf"Kliniek|Transportbedrijf|Bouwbedrijf|Scouting|Harmonie|Fanfare|Moskee|Hospice|"
     rf"Wijkteam|Buurtteam|Inloophuis|Hostel|Pension|Drukkerij|Autobedrijf|Boerderij|"
@@ -56,6 +57,13 @@ _KIND_BRACKET = re.compile(rf"(?<![\w-])(?P<kind>{KINDS}) \(['\"“‘]?(?P<name
 _SMALL_TAIL = re.compile(
     rf"(?<![\w-])(?P<name>{_CAP} {_CAP}(?: {_CAP})? (?:gemeente|kerk|moskee|parochie|tempel|"
     r"gemeenschap|school|koor|stichting|vereniging))(?![\w-])"
+)
+# 'in de Ulu moskee', 'bij de Fatih-moskee', 'de Shiva mandir'
+_HOUSE = re.compile(
+    rf"\b(?:de|het|bij|in|van|naar|uit|onze|'t) (?P<name>{_CAP}(?: {_CAP})? (?:moskee|mandir|"
+    rf"tempel|"
+    r"synagoge|kerk|kapel|parochie|apotheek|manege|kliniek|poli|school|gym|casino|"
+    r"camping))(?![\w-])"
 )
 # 'afd. Populier 2', 'unit Beuk 1'
 _NUMBERED = re.compile(
@@ -107,6 +115,13 @@ _BUILDING = re.compile(
     rf"toren|havenhoofd|steiger|plas|recreatieplas|strandpaviljoen|viaduct|metrostation|station|"
     rf"hal|"
     rf"eiland|bos|fort|hof|ark) (?P<name>(?:(?:de|het|'t) )?{_NAME})"
+)
+# 'aanleunwoning De Wachtelaar 41', 'appartement Hoogwerf 12'
+_HOME = re.compile(
+    rf"\b(?P<kind>aanleunwoning|seniorenwoning|huurwoning|woning|appartement|flat|recreatiewoning|"
+    rf"bungalow|chalet|wooncomplex|complex|woonadres|briefadres|postadres|verblijfadres) "
+    rf"(?P<name>{_NAME} \d{{1,4}}(?: ?[a-hA-H]\b)?)(?![\w.,:/]\d|\w| ?(?:jaar|keer|weken|dagen|"
+    rf"uur|euro))"
 )
 
 
@@ -173,6 +188,15 @@ def find_orgs(doc: Document) -> Iterator[Span]:
             if pattern is _SMALL_TAIL and opening.first and doc.known_word(opening.low):
                 continue
             yield _span(match, 0.8, match.groupdict().get("kind") or match["name"].split()[-1])
+    for match in _HOUSE.finditer(text):
+        opening = doc.tokens[doc.at(match.start("name"))]
+        other = Flag.SAFE | Flag.PLACE | Flag.COMMON | Flag.ABROAD
+        if not (opening.plain or opening.flags & other or doc.known_word(opening.low)):
+            yield _span(match, 0.8, match["name"].split()[-1])
+    for match in _HOME.finditer(text):
+        start, end = match.span("name")
+        if not doc.tokens[doc.at(start)].plain:
+            yield Span(start, end, Label.PLACE, 0.85, Reason.STREET, match["kind"])
     for match in _BUILDING.finditer(text):
         if not doc.lex.flags(match["name"].lower()) & (NAME | Flag.PLACE | Flag.SAFE):
             start, end = match.span("name")

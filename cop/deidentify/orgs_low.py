@@ -36,6 +36,19 @@ _LOW_WORK = re.compile(
     re.IGNORECASE | re.MULTILINE,
 )
 
+# 'gevallen bij de plus in krimpen', 'naar de mac': shops that are called as words are
+_SHOP = re.compile(
+    r"\b(?:bij|naar|van|in|voor|achter|tegenover|op) de (?P<name>jumbo|plus|spar|lidl|aldi|"
+    r"action|hema|gamma|"
+    r"praxis|karwei|makro|sligro|dirk|coop|etos|kruidvat|zeeman|wibra|shell|bp|esso|texaco|tango|"
+    r"mac|mcdonalds|"
+    r"mcdo|burger king|kfc|febo|primark|ikea|blokker|big bazar|poiesz|deen|vomar|boni|hoogvliet|"
+    r"nettorama|emté|"
+    r"xenos|scapino|welkoop|boerenbond|intratuin|media ?markt|basic ?fit|voedselbank)"
+    r"(?= (?:in|te|op|aan|om|bij|daar|hier|achter|naast|waar|want|gezien|gewerkt|staan|stond|zat|"
+    r"gaat)\b|[,.;:!?)\n]|$)",
+    re.IGNORECASE,
+)
 _LOW_AT = re.compile(
     (
         r"\b(?:woont|wonen|woonde|zit|zitten|zat|verblijft|opgenomen|slaapt|begeleid|"
@@ -65,6 +78,20 @@ def _span(match: re.Match[str], sure: float, cue: str) -> Span:
     return Span(match.start("name"), match.end("name"), Label.ORG, sure, Reason.ORG_KIND, cue)
 
 
+_FIRST = frozenset(m[0] for k in KINDS.split("|") if (m := re.match(r"[^\W\d_]+", k)))
+
+
+def _by_kind(doc: Document, pattern: re.Pattern[str]) -> Iterator[re.Match[str]]:
+    """The matches of a pattern that opens with a kind, tried only where such a word stands."""
+    end = 0
+    for token in doc.tokens:
+        if token.start >= end and (token.low in _FIRST or token.low in ("nachtdienst", "afd")):
+            match = pattern.match(doc.text, token.start)
+            if match:
+                end = match.end()
+                yield match
+
+
 def find_orgs_low(doc: Document) -> Iterator[Span]:
     """Names of organisations where no capital shows them; nothing in a text that has capitals."""
     if not any(token.plain for token in doc.tokens):
@@ -81,18 +108,23 @@ def find_orgs_low(doc: Document) -> Iterator[Span]:
             yield Span(
                 match.start("name"), match.end("name"), Label.ORG, 0.65, Reason.ORG_CUE, "bij"
             )
+    for match in _SHOP.finditer(text):
+        if doc.tokens[doc.at(match.start("name"))].plain:
+            yield _span(match, 0.75, "de")
     for match in _LOW_AT.finditer(text):
         index = doc.at(match.start("name"))
         last = match["name"].split()[-1].lower()
         if (
             doc.tokens[index].plain
             and last not in FUNCTION | RELATIONS
+            and not (" " not in match["name"] and last.endswith("en") and doc.known_word(last))
+            and not (" " not in match["name"] and last.endswith("s") and doc.known_word(last))
             and doc.lex.flags(match["place"].lower()) & Flag.PLACE
         ):
             yield Span(
                 match.start("name"), match.end("name"), Label.ORG, 0.6, Reason.ORG_CUE, "bij"
             )
-    for match in _LOW_KIND.finditer(text):
+    for match in _by_kind(doc, _LOW_KIND):
         index = doc.at(match.start("name"))
         last = match["name"].split()[-1].lower()
         if (
@@ -118,7 +150,7 @@ def find_orgs_low(doc: Document) -> Iterator[Span]:
         loose = head in FUNCTION or (doc.lex.flags(head) & Flag.WORD and head.endswith("e"))
         if doc.tokens[doc.at(match.start("name"))].plain and not loose:
             yield _span(match, 0.65, match["name"].split()[-1].lower())
-    for match in _LOW_ONE.finditer(text):
+    for match in _by_kind(doc, _LOW_ONE):
         index = doc.at(match.start("name"))
         low = match["name"].lower()
         if (

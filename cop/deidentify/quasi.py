@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from dataclasses import replace
 
 from .document import Document
+from .quasi_words import CRAFT, EVENT, FEAT, KIN, RARE_FROM, RARE_WORK, THING, WHO
 from .spans import Label, Reason, Span
 
 _NUMBER = r"(?:twee|drie|vier|vijf|zes|zeven|acht|negen|tien|\d{1,2})"
@@ -16,73 +18,6 @@ _REST = re.compile(
     rf"er)\b)){{0,90}}{_STOP}?"
 )
 _LETTER = re.compile(r"\w")
-_RARE_WORK = (
-    "klokkengieter|klokkenist|klokkenluider|klokkenmaker|scharensliep|beiaardier|torenwachter|"
-    "molenaar|molenaarster|hoefsmid|siersmid|imker|palingvisser|palingroker|garnalenvisser|"
-    "garnalenvisster|mosselkweker|oesterkweker|oestervisser|walvisvaarder|strandjutter|"
-    "rietdekker|rietsnijder|klompenmaker|klompenmaakster|orgelbouwer|orgelstemmer|pianostemmer|"
-    "vioolbouwer|glasblazer|glasblaasster|glazenier|valkenier|circusartiest\\w*|acrobaat|"
-    "acrobate|koorddanser\\w*|trapezewerker|clown|goochelaar|buikspreker|hypnotiseur|jockey|"
-    "pikeur|stuntman|stuntvrouw|sluiswachter|brugwachter|vuurtorenwachter|loods|havenloods|"
-    "berenverzorger|dierenverzorger in|kasteelheer|kasteelvrouwe|baron(?:es)?|gravin|graaf van|"
-    "jonkheer|jonkvrouw|freule|nertsenfokker|schaapherder\\w*|herder van|wichelroedeloper|"
-    "grafdelver|doodgraver|balsemer|lijkwagenchauffeur|thanatopracteur|luchtverkeersleider|"
-    "astronaut|poolreiziger|diepzeeduiker|bergingsduiker|kernfysicus|wapensmid|zwaardvechter|"
-    "stierenvechter|piloot van|helikopterpiloot|straaljagerpiloot|testpiloot|operazanger\\w*|"
-    "sopraan|balletdanser\\w*|concertpianist\\w*|eerste violist\\w*|concertmeester|"
-    "dirigent van|musicalster|acteur in|actrice in|zanger(?:es)? van|drummer van|"
-    "gitarist van|bassist van|presentator van|presentatrice van|dressuurruiter|dressuuramazone|"
-    "wielrenner bij|profwielrenner|profbokser|topturnster|topvolleybal\\w*|tophockeyster|"
-    "schaatser|turnster|judoka|bokskampioen|schaakmeester|dammeester|grootmeester|gebarentolk|"
-    "doventolk|nachtburgemeester|eilandbewoner|skûtsjesiler|kaatser|kaatskoning|"
-    "fierljepper|polsstokverspringer|duivenmelker van|paardenfluisteraar|zeehondenverzorger|"
-    "brouwmeester|meesterbrouwer|meesterkaasmaker|zoutzieder|turfsteker|veerman|veerbaas|"
-    "pontbaas|kapitein van de (?:pont|veerboot|reddingboot)|schipper van de reddingboot|"
-    "koster van|organist van|stadsdichter|dorpsdichter|stadsomroeper|dorpsgek|dorpssmid|"
-    "dorpsdokter|eilandarts|stadsbeiaardier|stadsgids van|kastelein van|burchtvoogd|"
-    "abt van|abdis van|priorin|novice|kluizenaar|bisschop|hulpbisschop|rabbijn|imam van|"
-    "sterrenkok|chef van een sterrenrestaurant|wijnboer|wijnbouwer|valschermjager|commando|"
-    "scheepsbouwer van|botenbouwer|leerlooier|mandenvlechter|touwslager|zadelmaker|"
-    "poppenspeler|poppenspeelster|draaiorgelman|orgelman|orgeldraaier|kermisexploitant\\w*|"
-    "circusdirecteur|dompteur|dompteuse|leeuwentemmer|vuurspuwer|tatoeëerder van"
-)
-_RARE_FROM = (
-    "bhutan\\w*|mongoli[eë]\\w*|mongool\\w*|groenland\\w*|ijsland\\w*|tibet\\w*|nieuw-zeeland\\w*|"
-    "paraguay\\w*|uruguay\\w*|bolivia\\w*|ecuador\\w*|honduras|guatemala|nicaragua|panama|"
-    "costa rica|belize|haïti\\w*|jamaica\\w*|trinidad|barbados|fiji|tonga|samoa\\w*|papoea\\w*|"
-    "nauru|"
-    "madagaskar|mauritius|seychellen|comoren|lesotho|swaziland|eswatini|botswana|namibi[eë]\\w*|"
-    "zambia|malawi|mozambique|tsjaad|niger|gabon|equatoriaal-guinea|djibouti|oeganda|burundi|laos|"
-    "cambodja\\w*|myanmar|birma|brunei|maldiven|oost-timor|kirgizi[eë]\\w*|tadzjikistan|"
-    "turkmenistan|oezbekistan|kazachstan|liechtenstein|andorra|san marino|malta|chileense?|"
-    "peruaanse?|boliviaanse?|inuit|maori|aboriginal|jezidi\\w*|yezidi\\w*|uyghur\\w*|oeigoer\\w*|"
-    "sami|roma uit|sinti|woonwagen\\w*|tamil\\w*|hmong"
-)
-# What happened to somebody, or what they did, that others remember.
-_EVENT = (
-    r"(?:stierf|overleed|verongelukte\w*|verongelukt|verdronk\w*|verdronken|overleefde|overleefd|"
-    r"omkwam|omgekomen|kwam om|gered|redde|gevonden|ontsnapte|ontsnapt|ontvoerd|gegijzeld|"
-    r"beschoten|neergeschoten|neergestoken|vermoord\w*|brand|ongeluk|ramp|aanslag|gijzeling|"
-    r"bezetting|moord|schietpartij|steekpartij|overval|explosie|omsloeg|omslaan|vergaan|verging|"
-    r"gezonken|neerstortte|podium|uitzending|filmpje|documentaire|foto|voorpagina|krant|nieuws|"
-    r"record|prijs|gewonnen|won\b|kampioen\w*|brons|zilver|goud|medaille|monument|standbeeld|"
-    r"koning|koningin|minister|burgemeester|lintje|optrad|opgetreden|gesprongen|sprong|"
-    r"hakselaar|steiger|trekker|uitvond|schreef het|platgebrand|bevrijd\w*|gevangen zat|"
-    r"losliet|levend|als (?:enige|eerste|laatste|jongste|oudste))"
-)
-_WHO = (
-    r"(?:man|vrouw|jongen|meid|meisje|gast|vent|kerel|broer|zus|moeder|vader|zoon|dochter|weduwe|"
-    r"weduwnaar|zanger(?:es)?|portier|chauffeur|schipper|visser|boer|boerin|bakker|slager|kapper|"
-    r"dokter|arts|dominee|pastoor|leraar|lerares|agent|keeper|speler|trainer|familie|tweeling|"
-    r"drieling|[a-z]{3,}(?:er|ster|ist|iste|eur|man|vrouw))"
-)
-# What is made by hand by so few that the craft says who it is.
-_CRAFT = (
-    r"(?:orgels?|orgelpijpen|kerkorgel\w*|violen|viool|klokken|klompen|zeilen|zadels|tonnen|"
-    r"vaten|kano's|boten|botters|harpen|clavecimbels|doedelzakken|poppen|marionetten|"
-    r"kunstgebitten|glas-in-lood|manden|touw|messen|zwaarden|hoefijzers|bijenkorven|"
-    r"orgel in|carillon|beiaard)"
-)
 # The core of each rule; how far back the phrase may begin; whether it runs on.
 _RULES: tuple[tuple[re.Pattern[str], Reason, float, int, bool], ...] = tuple(
     (re.compile(pattern, re.IGNORECASE), reason, sure, back, on)
@@ -90,8 +25,13 @@ _RULES: tuple[tuple[re.Pattern[str], Reason, float, int, bool], ...] = tuple(
         (
             r"\b(?:de|het|'n|een van de|als) (?:aller)?(?:enige|enigste|eerste|laatste|jongste|"
             r"oudste|"
-            r"bekendste|beruchtste|grootste|rijkste|beste) (?:[\w-]+ ){0,4}?(?:van (?:het|de|heel|"
-            r"onze|nederland)|in (?:de|het|onze|heel|dit|deze|ons|nederland|de wijde|zijn|haar)|"
+            r"bekendste|beruchtste|grootste|kleinste|snelste|rijkste|beste) "
+            r"(?!(?:keer|dag|dagen|week|weken|tijd|maand|maanden|jaar|jaren|stap|plaats|nacht|"
+            r"avond|"
+            r"ochtend|uren|minuten|zin|vraag|ander|andere|glas|slok|bier|fles|gesprek|"
+            r"sessie)\b)(?:[\w-]+ ){0,4}?(?:van (?:het|de|een|heel|"
+            r"onze|ons|nederland)|in (?:de|het|onze|heel|dit|deze|ons|nederland|de wijde|zijn|"
+            r"haar)|"
             r"met een|"
             r"die (?:ooit|nog|ook|zelf|er|de|het|in|met|hier|daar)|op het|uit|hier|ter wereld)",
             Reason.ONLY_ONE,
@@ -107,7 +47,11 @@ _RULES: tuple[tuple[re.Pattern[str], Reason, float, int, bool], ...] = tuple(
             True,
         ),
         (
-            r"\bals (?:enige|eerste|laatste) (?:vrouw|man|van|in|uit|met)\w*",
+            r"\bals (?:enige|eerste|laatste|jongste|oudste|enigste) (?:(?:vrouw|man|meisje|"
+            r"jongen|kind|"
+            r"nederland|belg|turk|marokkaan|surinam)\w*|\w{3,}(?:er|ster|ist|iste|eur|in)\b|"
+            r"van (?:de|het|"
+            r"heel|ons)|in (?:de|het|ons|nederland)|uit|met)",
             Reason.ONLY_ONE,
             0.6,
             0,
@@ -157,9 +101,9 @@ _RULES: tuple[tuple[re.Pattern[str], Reason, float, int, bool], ...] = tuple(
             True,
         ),
         (
-            rf"\b(?:de|den|dé|die|'n|dè|the) (?:[\w-]+ )?{_WHO}(?: van (?:de|het|die|dat|een|'t) "
+            rf"\b(?:de|den|dé|die|'n|dè|the) (?:[\w-]+ )?{WHO}(?: van (?:de|het|die|dat|een|'t) "
             rf"[\w-]+(?: [\w-]+)?)?,? (?:die|di|dij|dee|dat|who|wier|wiens)\b{_STOP}{{0,60}}?"
-            rf"\b{_EVENT}",
+            rf"\b{EVENT}",
             Reason.ONLY_ONE,
             0.6,
             0,
@@ -176,7 +120,7 @@ _RULES: tuple[tuple[re.Pattern[str], Reason, float, int, bool], ...] = tuple(
             True,
         ),
         (
-            r"\b(?:als (?:enige|eerste|laatste|jongste|oudste|enigste) \w+|er (?:is|zijn|bestaat|"
+            r"\b(?:er (?:is|zijn|bestaat|"
             r"zijn er) (?:er )?(?:maar|nog maar|nog|slechts) (?:één|een|twee|drie|vier) \w+ "
             r"(?:in|op|van|bij)|nog (?:één|twee|drie|vier) (?:in|van) (?:de|het|heel|ons)|"
             r"nergens anders in|de enige \w+ van (?:ons|het|de|dit))",
@@ -187,7 +131,7 @@ _RULES: tuple[tuple[re.Pattern[str], Reason, float, int, bool], ...] = tuple(
         ),
         (
             rf"\b(?:bespeelt|bespeelde|bouwt|bouwde|maakt|maakte|giet|goot|smeedt|smeedde|snijdt|"
-            rf"restaureert|stemt|luidt|luidde)\b{_STOP}{{0,40}}?\b{_CRAFT}|\b{_CRAFT} (?:bouwt|"
+            rf"restaureert|stemt|luidt|luidde)\b{_STOP}{{0,40}}?\b{CRAFT}|\b{CRAFT} (?:bouwt|"
             rf"maakt|giet|smeedt|restaureert|stemt)",
             Reason.RARE_OCCUPATION,
             0.55,
@@ -205,10 +149,93 @@ _RULES: tuple[tuple[re.Pattern[str], Reason, float, int, bool], ...] = tuple(
             20,
             True,
         ),
-        (rf"\b(?:{_RARE_WORK})\b", Reason.RARE_OCCUPATION, 0.55, 0, False),
+        # what everybody has seen: a name in the papers, a voice, a face, a street called after them
+        (
+            r"\b(?:in de (?:bladen|pers|roddelbladen|geschiedenisboeken)|bekend (?:als|van|"
+            r"geworden) (?:de|het|een|"
+            r"van|die|door)|beter bekend als|op (?:de |een )?(?:postzegel|suikerzakje|affiche|"
+            r"billboard|cover)|"
+            r"spreekt de (?:haltes|stations) in|(?:de )?stem van (?:de|het)|in (?:een|de|"
+            r"die) (?:reclame|"
+            r"reclamespot|tv-spot|soap|dramaserie|talentenjacht|quiz|videoclip)|(?:naar|"
+            r"vernoemd naar) (?:hem|haar|hen|"
+            r"zijn \w+|haar \w+) (?:is |werd |wordt )?(?:genoemd|vernoemd)|die naar (?:hem|"
+            r"haar) (?:is |werd )?"
+            r"(?:genoemd|heet)|schreef (?:een|het|er een) (?:boek|bestseller|schoolboek)|"
+            r"boek over (?:hem|haar|hen)|"
+            r"op het podium van|stond (?:ooit )?in (?:het )?(?:ahoy|carré|paradiso|ziggo dome)|"
+            r"wikipedia)\b",
+            Reason.NEWS,
+            0.5,
+            50,
+            True,
+        ),
+        # who has met the king, the minister, the cabinet
+        (
+            r"\b(?:(?:de |het )?(?:koning|koningin|koningspaar|prinses|premier|minister|"
+            r"kroonprins|paus)\b"
+            rf"{_STOP}{{0,30}}?\b(?:hem|haar|hun|zijn|mijn)\b|(?:voor|van|naar|naast|door|"
+            rf"met) de (?:koning|koningin|"
+            r"premier|paus|minister(?:-president)?)\b|in het kabinet|spoeddebat|huilend opstapte|"
+            r"(?:als|oud-) ?"
+            r"(?:minister|staatssecretaris|kamerlid|burgemeester|wethouder|gedeputeerde)|"
+            r"(?:wethouder|gedeputeerde) met|"
+            r"fractievoorzitter|lijsttrekker|partijleider|zit in de (?:gemeenteraad|raad voor|"
+            r"kamer\b|provinciale)|"
+            r"in de kerkenraad en|van zowel de|zowel de kerk)",
+            Reason.PUBLIC_ROLE,
+            0.5,
+            45,
+            True,
+        ),
+        # 'met nog geen duizend inwoners', 'waar in Nederland vier mensen mee leven'
+        (
+            rf"\b(?:(?:met|van) (?:nog geen|amper|minder dan|maar|slechts|krap|zo'n|"
+            rf"nauwelijks) [\w.]+ (?:inwoners|zielen|"
+            rf"huizen|mensen)|(?:waar|waarvan|waarmee|die) (?:er )?(?:in|van|"
+            rf"wereldwijd) {_STOP}{{0,25}}?\b(?:maar |slechts |"
+            rf"nog geen )?(?:{_NUMBER}|tientallen|twintig|honderd) (?:mensen|gevallen|gezinnen|"
+            rf"patiënten|kinderen)|"
+            r"zeldzame (?:ziekte|aandoening|stofwisselingsziekte|spierziekte|afwijking|vorm|"
+            r"kanker|bloedgroep|erfelijke)|"
+            r"(?:met|op|heeft|mist|zonder) (?:één|een kunst|zijn kunst|haar kunst) ?(?:been|arm|"
+            r"oog|hand)\b|albino|"
+            r"kleine mensen|lilliputter|doofblind\w*|(?:een|de|die) (?:dove|blinde|"
+            r"doofstomme) [\w-]+ (?:uit|van|die|met)|"
+            r"al (?:drie|vier|vijf|zes|zeven|acht|\d+) generaties|in de (?:derde|vierde|vijfde|"
+            r"zesde) generatie)",
+            Reason.ONLY_ONE,
+            0.5,
+            40,
+            True,
+        ),
+        # somebody's kin: 'de broer van de man die sprong', 'de weduwe van een van de vissers'
+        (
+            rf"\b(?:de|een|als|is|was|zijn|haar) (?:{KIN}) van (?:(?:een|één) van de|de|die|dat|"
+            rf"een) (?:[\w-]+ )?"
+            rf"(?:{WHO}|slachtoffer|dader|scholieren|vissers|schipper|dode|doden|vermiste|"
+            rf"verdachte|overleden\w*|"
+            rf"verdwenen \w+|verongelukte \w+|gesprongen \w+|vermoorde \w+)(?:,? (?:die|wier|"
+            rf"wiens)\b|(?=\s?[.,;!?\n]|$))",
+            Reason.NEWS,
+            0.45,
+            0,
+            True,
+        ),
+        # what nobody else did: 'die het paard uit de gracht haalde'
+        (
+            rf"\b(?:de|die|een|dé) (?:[\w-]+ )?{WHO},? (?:die|wiens|wier|van wie|"
+            rf"van wie de)\b{_STOP}{{0,50}}?\b(?:{THING})\b",
+            Reason.ONLY_ONE,
+            0.5,
+            0,
+            True,
+        ),
+        (rf"\b(?:{FEAT})\b", Reason.NEWS, 0.5, 60, True),
+        (rf"\b(?:{RARE_WORK})\b", Reason.RARE_OCCUPATION, 0.55, 0, False),
         (
             rf"\b(?:uit|afkomstig uit|gevlucht uit|geboren in|een|de|enige|"
-            rf"eerste) (?:{_RARE_FROM})\b",
+            rf"eerste) (?:{RARE_FROM})\b",
             Reason.RARE_ORIGIN,
             0.5,
             0,
@@ -259,9 +286,20 @@ def _opening(text: str, start: int, back: int) -> int:
     return found.start() if found else start
 
 
-def find_quasi(doc: Document) -> Iterator[Span]:
-    """Phrases that could single somebody out, each with the reason why."""
-    text = doc.text
+def find_quasi(doc: Document) -> list[Span]:
+    """Phrases that could single somebody out, each with the reason why; what overlaps is one."""
+    out: list[Span] = []
+    for span in sorted(_phrases(doc.text)):
+        last = out[-1] if out else None
+        if last is None or span.start >= last.end:
+            out.append(span)
+            continue
+        surer = max(last, span, key=lambda s: s.confidence)
+        out[-1] = replace(surer, start=last.start, end=max(last.end, span.end))
+    return out
+
+
+def _phrases(text: str) -> Iterator[Span]:
     for pattern, reason, sure, back, on in _RULES:
         for match in pattern.finditer(text):
             start = _opening(text, match.start(), back) if back else match.start()

@@ -72,7 +72,7 @@ _TENS = ("twintig", "dertig", "veertig", "vijftig", "zestig", "zeventig", "tacht
 _RANKS = frozenset("e ste de th st nd rd".split())
 
 
-def _size(token: Token) -> str:
+def size_of_number(token: Token) -> str:
     """How large a number is, in figures or words: what may be an age, a day or a year."""
     if token.is_word:
         low = token.low
@@ -114,6 +114,27 @@ def _shape(token: Token) -> str:
     if text[0].isupper() and text[1:].islower():
         return "Xx"
     return "Xx-X" if "-" in text else "xX"
+
+
+def _told(tokens: Sequence[Token], claimed: Sequence[str], codes: Sequence[str]) -> str:
+    """How much the whole text tells of people: what rules took, and names that are nothing else.
+
+    In a text about a method or a book hardly anything does, and a capital there says less.
+    """
+    found = 0
+    last = ""
+    names: set[str] = set()
+    for token, label, code in zip(tokens, claimed, codes, strict=True):
+        found += label != "" and label != last
+        last = label
+        if not label and token.cap and not token.first and code in _PURE:
+            names.add(token.low)
+    found += len(names)
+    long = "L" if len(tokens) > 80 else "S"
+    return long + str(min(found, 3) if found < 5 else 5 if found < 10 else 9) + "|"
+
+
+_PURE = frozenset("f l fl p o wfn wcfn wfln".split())
 
 
 def traits(
@@ -163,12 +184,13 @@ def traits(
         case = "p" if token.plain else ("C" if token.cap else "c") + ("1" if token.first else "")
         shapes.append(shape + case)
     size = len(tokens)
+    told = _told(tokens, claimed, codes)
     edge_words = ["<<", "<", *words, ">", ">>"]
     edge_codes = ["<<", "<", *codes, ">", ">>"]
     edge_cues = ["<<", "<", *places, ">", ">>"]
     edge_shapes = ["<<", "<", *shapes, ">", ">>"]
     edge_claims = ["", "", *claimed, "", ""]
-    size_of = ["", "", *map(_size, tokens), "", ""]
+    size_of = ["", "", *map(size_of_number, tokens), "", ""]
     text = doc.text
     out: list[list[str]] = []
     for i in range(size):
@@ -214,6 +236,9 @@ def traits(
             "ccc=" + c1 + "|" + c0 + "|" + d1,
             "sss=" + s1 + "|" + s0 + "|" + t1,
             "q21s=" + edge_cues[k - 2] + "|" + q1 + "|" + s0,
+            "ts=" + told + s0,
+            "tc=" + told + c0,
+            "tq=" + told + q1,
         ]
         if claimed[i] or edge_claims[k - 1] or edge_claims[k + 1]:
             have_traits += [

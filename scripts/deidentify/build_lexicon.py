@@ -144,6 +144,8 @@ def main() -> None:
     last |= set(words_of("surnames.txt"))
     near, far = cities()
     near_own = set(phrases_of("places.txt"))
+    # A hamlet may be called as a country is ('Nederland', 'Malta'); people mean the country.
+    near -= set(Locale("nl").territories.values())
     for names, flag in (
         (first, Flag.FIRST),
         (last, Flag.LAST),

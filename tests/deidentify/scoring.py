@@ -13,6 +13,7 @@ HERE = Path(__file__).parent
 CASES = HERE / "cases"
 SEALED = HERE / "unseen"
 HANDS = HERE / "hands"
+BROAD = HERE / "broad"
 LAST_READ = "case-030.md"  # of the sealed cases those up to here were read, the others never
 _MARK = re.compile(r"\[\[(PERSON|PLACE|ORG|DATE|AGE|ID|CONTACT|QUASI)\|([^\]]+)\]\]")
 Gold = tuple[int, int, str]
@@ -88,13 +89,22 @@ def training() -> dict[str, list[Path]]:
         name: sorted(p for p in (HERE / name).glob("*.md") if p.stem != "README")
         for name in ("development", "cases", "styles", "fresh")
     }
-    return own | {"hands": sorted(HANDS.glob("hand-*.md")), "unseen-read": read}
+    return own | {
+        "hands": sorted(HANDS.glob("hand-*.md")),
+        "unseen-read": read,
+        "broad": sorted(BROAD.glob("learn-*.md")),
+    }
 
 
 def later() -> list[Path]:
     """Cases that were scored, read and made rules of after the model was trained, so that they
     say what a threshold of the model does to texts that it has not seen."""
     return sorted(p for p in (HERE / "later").glob("*.md") if p.stem != "README")
+
+
+def kept() -> list[Path]:
+    """The half of the broad cases that no rule was made on; one hand wrote both halves."""
+    return sorted(BROAD.glob("kept-*.md"))
 
 
 def sealed() -> dict[str, list[Path]]:

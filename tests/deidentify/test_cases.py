@@ -6,7 +6,7 @@ import pytest
 
 from cop.deidentify import find, quick_check
 
-from .scoring import CASES, later, score_all, sealed, training, unmark
+from .scoring import CASES, kept, later, score_all, sealed, training, unmark
 
 POSTS = (Path(__file__).parent / "posts.md").read_text(encoding="utf-8").split("\n---\n")
 
@@ -20,7 +20,9 @@ HELD = {
     "fresh": (0.975, 0.94, 0.935, 0.80),
     "hands": (0.97, 0.93, 0.92, 0.68),
     "unseen-read": (0.985, 0.94, 0.965, 0.90),
-    "later": (0.93, 0.90, 0.86, 0.55),
+    "broad": (0.975, 0.93, 0.92, 0.75),
+    "later": (0.93, 0.88, 0.86, 0.55),
+    "kept": (0.93, 0.91, 0.87, 0.3),
     "sealed": (0.945, 0.91, 0.89, 0.55),
     "sealed-hands": (0.93, 0.915, 0.88, 0.3),
 }
@@ -28,8 +30,9 @@ HELD = {
 
 @pytest.mark.parametrize("writer", HELD)
 def test_scores_hold(writer: str) -> None:
-    score = score_all((training() | sealed() | {"later": later()})[writer])
-    leaks = [] if writer in sealed() else score.leaks  # nobody reads the sealed cases
+    score = score_all((training() | sealed() | {"later": later(), "kept": kept()})[writer])
+    unread = writer in sealed() or writer == "kept"
+    leaks = [] if unread else score.leaks  # nobody reads the sealed cases
     recall, precision, typed, clean = HELD[writer]
     assert score.recall >= recall, leaks
     assert score.precision >= precision
@@ -40,6 +43,8 @@ def test_scores_hold(writer: str) -> None:
 def test_sealed_cases_are_not_learned_from() -> None:
     apart = {path for paths in sealed().values() for path in paths}
     assert len(apart) == 54
+    apart |= {*kept()}
+    assert len(apart) == 96
     assert not apart & {path for paths in training().values() for path in paths}
 
 
