@@ -15,7 +15,7 @@ TITLES = _set(
     "oma opoe ome nonkel tant familie fam gezin echtpaar weduwe wed nicht neef agent "
     "wijkagent brigadier rechercheur "
     "dokter docter dokters ouderling diaken burgemeester wethouder mrs miss ms sir "
-    "moeke vadertje madame monsieur mme huize hr mnr abba abuna bung usi bapak pak ibu hadji "
+    "moeke vadertje madame monsieur mme huize hr mnr abba abuna bung usi bapak ibu hadji "
     "hajji haji sjeik oustaz ustad frère soeur sœur mgr monseigneur rabbijn rebbe peetoom "
     "peettante abla abi amca teyze khalti ammi pandit swami guru lama pfarrer hauptmann "
     "wachtmeester marechaussee "
@@ -25,7 +25,7 @@ TITLES = _set(
 )
 # Of those, the ones that a list of names may hold.
 ADDRESS = _set(
-    "abba abuna bung usi bapak pak ibu hadji hajji haji abla abi amca teyze khalti guru lama "
+    "abba abuna bung usi bapak ibu hadji hajji haji abla abi amca teyze khalti guru lama "
     "pandit swami sir miss don doña dona madame tante oom opa oma nonkel zuster broeder pater "
     "mister "
 )

@@ -23,8 +23,8 @@ from .model import (
     find_likely,
     grown,
     guesses,
-    no_age,
     parted,
+    unlikely,
 )
 from .names_low import find_names_low
 from .numbers import find_numbers
@@ -277,11 +277,11 @@ def labels(doc: Document, spans: Iterable[Span]) -> list[str]:
 def _named(doc: Document, spans: list[Span]) -> list[Span]:
     """Names by the weights of the rules, doubted and completed by the model.
 
-    An age among `spans` that the model does not see is taken out of them, in a text about nobody.
+    What the model does not see is taken out of `spans`, in a text about nobody.
     """
     guessed = guesses(doc, labels(doc, spans))
     bar = doubt(doc, guessed, spans)
-    for span in [s for s in spans if bar >= DOUBT_LONG and no_age(doc, guessed, s)]:
+    for span in [s for s in spans if bar >= DOUBT_LONG and unlikely(doc, guessed, s)]:
         spans.remove(span)
         doc.taken[span.start : span.end] = bytes(span.end - span.start)
     found = []

@@ -7,7 +7,6 @@ its own (numbers, addresses of every kind) never waits for it.
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from functools import cache
@@ -18,7 +17,7 @@ from typing import Protocol
 import pycrfsuite
 
 from . import cues
-from .ages import LENGTH, SCORE
+from .bars import ALONE, KINDRED, needed
 from .document import Document, Token
 from .lexicon import NAME, Flag
 from .spans import Label, Reason, Span
@@ -26,13 +25,13 @@ from .traits import size_of_number, traits
 
 DATA = Path(__file__).parent / "data" / "names.crf"
 ADD = 0.03  # likely enough to mark where no rule says anything
-EASE = 0.3  # how much of what an ordinary word needs above that stands in a text about somebody
-ALONE = 0.6  # the same in a text in which hardly anything else is clear
 DOUBT_ALONE = 0.35  # and there a finding without a sure cue is dropped below this
 LONG = 80  # words and signs from which such a text is taken to be about no person at all
 ALONE_LONG = 0.95  # so that there a word must be this likely
 DOUBT_LONG = 0.9  # and a finding in it without a sure cue for a book, a method or a singer
 DOUBT_KNOWN = 0.5  # for a place or an institution of the lists
+UNLIKELY = 0.5  # and an institution or a street that the model does not see is dropped below this
+UNLIKELY_NUMBER = 0.2  # the same for an age or a day
 DOUBT = 0.01  # what is less likely than this is no guess at all
 _LABELS = (Label.PERSON, Label.PLACE, Label.ORG, Label.DATE, Label.AGE, Label.ID, Label.CONTACT)
 _TAGS = {x: (f"B-{x}", f"I-{x}") for x in _LABELS}
@@ -110,86 +109,6 @@ def _cue(doc: Document, index: int) -> str:
     return low if low in known or low in cues.PLACE_BEFORE or low in cues.ORG_BEFORE else ""
 
 
-_NOBODY = frozenset(
-    "team allen allemaal iedereen collega's mensen groep lotgenoten redactie commissie lezer "
-    "lezers leden vrienden familie mam pap mama papa mn zn dr hr mw dhr iem wie".split()
-)
-
-
-_KINDRED = ("-familie", "-gezin", "-clan", "-zaak")  # `again` finds whose
-
-
-# A number before one of these says how much, how long or how often.
-_RANKED = re.compile(
-    r"\b(?:werd|wordt|werden|eindigde|geworden|klas|plaats|groep|uitslag|stand|gewonnen|won|"
-    r"wonnen|verloren|"
-    r"verloor|gekeken|stemming|voor|tegen|van|naar|score|sessie|deel|pagina|hoofdstuk|"
-    r"week),? (?:de |op |met |is )?$",
-    re.IGNORECASE,
-)
-_RANK = re.compile(r"\b(?:werd|wordt|werden|eindigde|geworden|klas|plaats|groep) (?:de |op )?$")
-_COUNTED = re.compile(
-    r"[/%:+]|[.,]\d|(?:e|ste|de) (?:eeuw|keer|plaats|etage|verdieping|lijn|klas|opname|stap)\b"
-    r"| ?(?:kilo|kg|gram|gr|g|mg|ml|cc|cl|liter|l|km|meter|m2|cm|euro|keer|x|maal|uur|"
-    r"u|min|minuten|dagen|dgn|weken|wkn|maanden|mnd|glazen|glas|bier\w*|blik\w*|fles\w*|pil\w*|"
-    r"tablet\w*|joints?|sigaretten|lijn\w*|mensen|cli[eë]nten|bewoners|stuks|punten|procent|eh|"
-    r"stappen|gesprekken|sessies|kinderen|broers|zussen|jaar (?:ervaring|lang|geleden|clean|"
-    r"nuchter|droog|samen|getrouwd|gebruikt|later))\b",
-    re.IGNORECASE,
-)
-
-
-def _bar(doc: Document, token: Token, least: float) -> float:
-    """How likely a word must be: more than `least` when it is ordinary language as it stands.
-
-    Where people are clear, a word that is also a name is one more often than its spelling says.
-    """
-    bar = _strict(doc, token, least)
-    return bar if bar >= 1.0 or least >= ALONE else least + (bar - least) * EASE
-
-
-def _strict(doc: Document, token: Token, least: float) -> float:
-    if len(token.low) == 1 and token.is_word and doc.text[token.end : token.end + 1] != ".":
-        return least if token.text.isupper() and not token.plain else 1.0
-    if doc.dialect and not token.cap and not token.flags & (NAME | Flag.PLACE):
-        return max(least, 0.9)
-    if (
-        token.low in _NOBODY
-        or token.low.endswith(_KINDRED)
-        or (token.low in cues.TITLES and not token.flags & Flag.FIRST)
-    ):
-        return 1.0
-    if token.flags & Flag.SAFE:
-        return max(least, 0.75) if token.flags & NAME else 1.0
-    if not token.is_word:
-        year = len(token.text) == 4 and token.text[:2] in {"18", "19", "20"}
-        counted = _COUNTED.match(doc.text, token.end) or doc.text[
-            token.start - 1 : token.start
-        ] in (tuple("/.,%€+*"))
-        before = doc.text[max(0, token.start - 24) : token.start]
-        dashed = "-" in (
-            doc.text[token.start - 1 : token.start],
-            doc.text[token.end : token.end + 1],
-        )
-        if dashed and (
-            _RANKED.search(before) or (token.text.isdecimal() and 31 < int(token.text) < 100)
-        ):
-            return 1.0  # 'uitslag 5-4', 'van 60-40 naar 52-48'
-        other = _RANK.search(before) or SCORE.search(before) or LENGTH.search(before)
-        return 1.0 if year or counted or other else max(least, 0.3)
-    if token.low in cues.FUNCTION:
-        return max(least, 0.7)
-    if not token.cap and not token.plain:
-        return max(least, 0.6)
-    if token.flags & Flag.ENGLISH and not token.cap and not token.flags & NAME:
-        return max(least, 0.8)
-    if token.flags & Flag.COMMON:
-        return max(least, 0.5 if token.plain else 0.4)
-    if token.plain and token.flags & Flag.WORD and not token.flags & (NAME | Flag.PLACE):
-        return max(least, 0.3)
-    return least
-
-
 def ordinary(doc: Document, token: Token) -> bool:
     """A word of the language, whatever else it may be."""
     return doc.known_word(token.low) and not token.flags & Flag.NAMEWINS
@@ -256,7 +175,7 @@ def find_likely(
         token = tokens[index]
         if (
             guess is None
-            or guess.likely < _bar(doc, token, least)
+            or guess.likely < needed(doc, token, least)
             or not (token.is_word or token.text.isdigit())
             or not doc.free(token.start, token.end)
         ):
@@ -278,10 +197,10 @@ def find_likely(
             ):
                 break
             if tokens[step].is_word or tokens[step].text.isdigit():
-                other = tokens[step].low.endswith(_KINDRED) or (
+                other = tokens[step].low.endswith(KINDRED) or (
                     not tokens[step].is_word and guess.label not in _CODES
                 )
-                if other and following.likely < _bar(doc, tokens[step], ADD):
+                if other and following.likely < needed(doc, tokens[step], ADD):
                     break  # 'Ellis 61', 'Tetanus 2016'
                 last = step
                 likely = max(likely, following.likely)
@@ -405,12 +324,19 @@ def doubt(doc: Document, guessed: Sequence[Guess | None], spans: Sequence[Span])
     return DOUBT_LONG if len(doc.tokens) > LONG else DOUBT_ALONE
 
 
-def no_age(doc: Document, guessed: Sequence[Guess | None], span: Span) -> bool:
-    """Whether a number that a rule took for an age, without being sure, is none to the model."""
-    if span.label is not Label.AGE or span.confidence > 0.8:
+_FORMED = (Label.AGE, Label.DATE, Label.ORG, Label.PLACE)
+
+
+def unlikely(doc: Document, guessed: Sequence[Guess | None], span: Span) -> bool:
+    """Whether the model sees none in what a rule took for an age, a day, a place or an institution
+    without being sure: 'sessieduur 90, 75 en 120', 'Dry January', 'de Usual-groep'."""
+    if span.label not in _FORMED or span.confidence > 0.9 or span.reason is Reason.POSTCODE:
+        return False
+    if span.label is Label.PLACE and any(c.isdigit() for c in doc.text[span.start : span.end]):
         return False
     found = [guessed[i] for i in range(doc.at(span.start), doc.at(span.end))]
-    return all(guess is None or guess.likely < 0.1 for guess in found)
+    least = UNLIKELY_NUMBER if span.label in _TIMES else UNLIKELY
+    return all(guess is None or guess.likely < least for guess in found)
 
 
 def doubted(doc: Document, guessed: Sequence[Guess | None], span: Span, bar: float) -> bool:
