@@ -27,6 +27,7 @@ from .model import (
     unlikely,
 )
 from .names_low import find_names_low
+from .names_said import find_said
 from .numbers import find_numbers
 from .org_kinds import KINDS, LOOSE
 from .orgs import find_orgs
@@ -250,7 +251,7 @@ _FORMS = (
     (find_addresses,),
     (find_dates, find_feasts),
     (find_ages,),
-    (find_speakers,),
+    (find_speakers, find_said),
     (find_phrases, find_names_low),
     (find_orgs, find_orgs_low),
 )

@@ -190,7 +190,7 @@ def find_orgs(doc: Document) -> Iterator[Span]:
             yield _span(match, 0.8, match.groupdict().get("kind") or match["name"].split()[-1])
     for match in _HOUSE.finditer(text):
         opening = doc.tokens[doc.at(match.start("name"))]
-        other = Flag.SAFE | Flag.PLACE | Flag.COMMON | Flag.ABROAD
+        other = Flag.SAFE | Flag.COMMON
         if not (opening.plain or opening.flags & other or doc.known_word(opening.low)):
             yield _span(match, 0.8, match["name"].split()[-1])
     for match in _HOME.finditer(text):

@@ -12,6 +12,7 @@ from .lexicon import NAME, Flag
 LONGEST = 16  # tokens, full stops of initials included
 
 
+_BEFORE_ARTICLE = frozenset({"in", "op", "uit", "aan"})
 _NICKNAME = re.compile(r"\s?['\"“„(][^'\"”)\n]{2,20}['\"”)]\s(?=[A-Z])")
 
 
@@ -190,6 +191,10 @@ def name_end(doc: Document, index: int) -> int:
                     )
                 if alone in {"en", "of"}:
                     ok = False
+                if not strong and name > step + 1 and doc.low(step) in _BEFORE_ARTICLE:
+                    # 'Jansen op de Haar', 'J. in 't Veld'
+                    other = Flag.PLACE | Flag.ORG | Flag.SAFE | Flag.COMMON
+                    ok = candidate.cap and not candidate.flags & other
             if ok:
                 last = name
                 continue

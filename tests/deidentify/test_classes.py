@@ -1,5 +1,7 @@
 """Classes of writing that a stranger's text showed, each with a look-alike. All is invented."""
 
+from itertools import pairwise
+
 import pytest
 
 from cop.deidentify import Label, find
@@ -88,6 +90,24 @@ def told(text: str) -> list[tuple[str, str]]:
         ("Tijd: 10.15-11.00, ref. 440-19-0072.", "ID", ["440-19-0072"]),
         ("Zij schreef op 06 09 2023 een brief.", "DATE", ["06 09 2023"]),
         ("Ik bel met Proefman & Zwaan over de huur.", "ORG", ["Proefman & Zwaan"]),
+        # ages and days in words, in rows, before what was used
+        ("Gebruik: vanaf 13 cannabis, vanaf 16 speed.", "AGE", ["13", "16"]),
+        ("Mijn zus Willeke was zeven, ik vijf.", "AGE", ["zeven", "vijf"]),
+        ("Hij was negen toen hij zijn moeder vond.", "AGE", ["negen"]),
+        ("De man, ong 50, slaapt hier. Ik word overmorgen 15.", "AGE", ["50", "15"]),
+        ("Sinds 12 weken gebruikt hij niet, vanaf 16 uur is er koffie.", "AGE", []),
+        ("Tweede dag Suikerfeest stond hij er.", "DATE", ["Tweede dag Suikerfeest"]),
+        ("geboortedatum een een zevenentachtig, man", "DATE", ["een een zevenentachtig"]),
+        ("Werkte tot 15.XI in de kas; 3.10 gebeld.", "DATE", ["15.XI", "3.10"]),
+        ("In maart-april was hij weg.", "DATE", ["maart", "april"]),
+        ("Het werd 5-4, de stemming ging van 60-40 naar 52-48.", "DATE", []),
+        ("Bel 06 tien nul nul veertig zestig.", "CONTACT", ["06 tien nul nul veertig zestig"]),
+        ("Haar paspoort NXR4R2KK8 ligt hier.", "ID", ["NXR4R2KK8"]),
+        # all of an institution's name
+        ("Jan (34) speelt bij ODV '58 in het eerste.", "ORG", ["ODV '58"]),
+        ("Jan (34) ging naar de Fatih moskee met Els.", "ORG", ["Fatih moskee"]),
+        ("jan (34) is gevallen bij de plus in krimpen", "ORG", ["plus"]),
+        ("Els (34) woont in aanleunwoning De Proeflaar 41.", "PLACE", ["De Proeflaar 41"]),
         ("Hij was lid van carnavalsvereniging de Proefvossen.", "ORG", ["de Proefvossen"]),
     ],
 )
@@ -122,7 +142,53 @@ def test_forms(text: str, label: str, expected: list[str]) -> None:
         ("Ze spreekt goed Frans. Graag via HR. De oefening is verplaatst.", []),
         ("Dat heet gewaarworden (Proefman, 2012; Van Proef, 2005).", []),
         ("Hoi Team,\n\nVanaf maandag werken we anders.", []),
+        ("Hoop is haar dochter. Iedereen noemt hem de Generaal.", ["Hoop", "Generaal"]),
+        ("Dat is mijn dochter. Drank is mijn vriend.", []),
+        ("19:23 Nies 🌻: en\n19:25 Nies 🌻: ja", ["Nies", "Nies"]),
     ],
 )
 def test_people(text: str, expected: list[str]) -> None:
     assert [piece for kind, piece in told(text) if kind == "PERSON"] == expected
+
+
+def test_who_is_meant_without_a_name() -> None:
+    """Each phrase tells which person is meant; each of the others is anybody's."""
+    telling = (
+        "Zij is de enige notaris van een eiland.",
+        "Hij was de man die het paard uit de gracht haalde.",
+        "In de bladen bekend als de Kelderkoning.",
+        "Hij heeft de taart gebakken voor de koning.",
+        "Zij spreekt de haltes in van de streekbus.",
+        "Een gemeente met nog geen duizend inwoners.",
+        "Zij is de weduwe van een van de vissers.",
+        "Een zeldzame ziekte waar in Nederland vier mensen mee leven.",
+        "Het museum dat naar hem genoemd wordt.",
+        "Hij zat zeven uur op een omgeslagen vlot.",
+    )
+    anybodys = (
+        "Dat was de eerste keer in dertig jaar dat hij om hulp vroeg.",
+        "Wie gaan we als eerste bellen?",
+        "Hij heeft een zware week gehad en wil naar huis.",
+        "De man die naast mij zat zei niets.",
+    )
+    for text in telling:
+        assert any(s.label is Label.QUASI for s in find(text)), text
+    for text in anybodys:
+        assert not any(s.label is Label.QUASI for s in find(text)), text
+    both = "Hij is de enige dierenarts van het eiland, een van de twee die er wonen."
+    spans = [s for s in find(both) if s.label is Label.QUASI]
+    assert all(a.end <= b.start for a, b in pairwise(spans))
+
+
+def test_a_text_about_nobody_is_left_alone() -> None:
+    """Sports, dishes, papers and doses with capitals, in a text of some length without people."""
+    text = (
+        "Vragenlijst voor het groepsgesprek. Ik sport: Hardlopen, Fitness, Tai Chi, Zumba. Ik ken: "
+        "CRA, Mindfulness, Liberman, ACT, Schematherapie. Ik slik: Refusal, Campral, Ritalin. Ik "
+        "rook: Marlboro, Drum. Mijn score op de AUDIT was boven 20. Ik heb hulp van de WMO of de "
+        "Participatiewet. Ik doe mee aan Stoptober of Dry January. Sessieduur 90, 75 en 120 "
+        "minuten. "
+        "Geef dit blad aan de balie; er staat met opzet geen naam op. Menu: Nasi, Saté, Hachee, "
+        "Kibbeling. De zaal ging van 60-40 naar 52-48."
+    )
+    assert told(text) == []

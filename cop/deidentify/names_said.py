@@ -1,0 +1,65 @@
+"""Names of which the sentence says that they are one, whatever word they are (label PERSON):
+'iedereen noemt hem de Generaal', 'Hoop is haar dochter', 'Mooi Weer, zo heet hij op straat'."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+
+from .cues import RELATIONS
+from .document import Document
+from .lexicon import Flag
+from .spans import Label, Reason, Span
+
+_CAP = r"[A-ZÀ-Ý][\wà-ÿ'-]+"
+_KIN = "|".join(sorted(RELATIONS - {"hond", "kat", "poes", "man"}, key=len, reverse=True))
+_SAID = tuple(
+    (re.compile(pattern, re.MULTILINE), cue)
+    for pattern, cue in (
+        (
+            rf"\b[Nn]oem(?:t|en|de|den)? (?:hem|haar|mij|me|ons|hen|'m|ze) "
+            rf"(?:(?:altijd|gewoon|nog|soms|hier|allemaal|ook|nu|stiekem) ){{0,2}}['\"‘“]?"
+            rf"(?:(?:de|het|den|d'n|'t) )?(?P<name>{_CAP}(?: {_CAP})?)",
+            "noemt",
+        ),
+        (
+            rf"(?P<name>(?:(?:de|De|het|Het) )?{_CAP}(?: {_CAP}){{0,2}}), (?:want )?zo (?:heet|"
+            rf"heette|"
+            r"noem\w*) (?:hij|zij|ze|ie|we|wij|ik|iedereen|die|men)\b",
+            "zo heet",
+        ),
+        (
+            rf"(?:^|[.!?]\s+)(?P<name>{_CAP}) (?:is|was) (?:haar|zijn|mijn|onze|hun|z'n|d'r|m'n) "
+            rf"(?:{_KIN})\b",
+            "is",
+        ),
+        (
+            rf"\b(?:[Bb]ijgenaamd|[Rr]oepnaam|[Aa]lias|[Bb]ijnaam|luistert naar (?:de naam )?)[: ]+"
+            rf"['\"‘“]?(?:(?:de|het|den|d'n) )?(?P<name>{_CAP}(?: {_CAP})?)",
+            "bijgenaamd",
+        ),
+        (
+            r"^[ \t>]*(?:[Gg]r|[Gg]rt|[Gg]roet(?:en|jes)?|[Ll]iefs|[Mm]vg|MVG|[Kk]us|[Xx]x?)\.?,?"
+            r"\s+(?P<name>[A-Z])\.?[ \t]*$",
+            "groet",
+        ),
+    )
+)
+# 'Dat is mijn dochter', 'Hij is mijn broer': who it is stands elsewhere.
+_NOBODY = frozenset(
+    "dat dit hij zij ze die wie het er wat ik jij u we wij god daar hier iemand niemand nu toen "
+    "alleen ook een drank alcohol schaamte drinken gokken".split()
+)
+
+
+def find_said(doc: Document) -> Iterator[Span]:
+    """Only words with a capital, in lines that have capitals."""
+    for pattern, cue in _SAID:
+        for match in pattern.finditer(doc.text):
+            start, end = match.span("name")
+            token = doc.tokens[doc.at(start)]
+            last = doc.tokens[doc.at(end) - 1]
+            safe = last.flags & Flag.SAFE and not last.flags & (Flag.FIRST | Flag.WORD)
+            if token.plain or safe or token.low in _NOBODY:
+                continue
+            yield Span(start, end, Label.PERSON, 0.85, Reason.NAMED, cue)
