@@ -10,6 +10,7 @@ from .document import Document, Token
 from .lexicon import NAME, Flag
 
 ALONE = 0.6  # what is asked at least in a text in which hardly anything else is clear
+COMPOUND = 0.1  # the same for a compound that no list has
 EASE = 0.3  # how much of what an ordinary word needs more stands in a text about somebody
 _NOBODY = frozenset(
     "team allen allemaal iedereen collega's mensen groep lotgenoten redactie commissie lezer "
@@ -94,4 +95,6 @@ def _strict(doc: Document, token: Token, least: float) -> float:
         return max(least, 0.5 if token.plain else 0.4)
     if token.plain and token.flags & Flag.WORD and not token.flags & (NAME | Flag.PLACE):
         return max(least, 0.3)
+    if not token.flags & _LISTED and (token.first or not token.cap) and doc.known_word(token.low):
+        return max(least, COMPOUND)  # 'buikgriep', 'teampost'; 'Rooster' at the head of a line
     return least

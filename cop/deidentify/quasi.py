@@ -13,10 +13,15 @@ from .spans import Label, Reason, Span
 _NUMBER = r"(?:twee|drie|vier|vijf|zes|zeven|acht|negen|tien|\d{1,2})"
 _STOP = r"[^.!?;:\n,()]"
 # What a phrase runs on to: the end of the clause, or where somebody else's doings begin.
-_REST = re.compile(
-    rf"(?:{_STOP}(?!\s(?:en|maar|want|dus|omdat|toen)\s(?:ik|hij|zij|ze|we|wij|dat|"
-    rf"er)\b)){{0,90}}{_STOP}?"
+_OVER = (
+    r", (?:die|dat|waar\w*|wiens|wier|van wie|met|en (?:die|elk|daar|toen|nu|later)|de|het|een|"
+    r"zelf|in|op|toen)\b"
 )
+_REST = re.compile(
+    rf"(?:(?:{_STOP}|{_OVER})(?!\s(?:en|maar|want|dus|toen)\s(?:ik|hij|zij|ze|we|wij|dat|"
+    rf"er)\b)){{0,110}}{_STOP}?"
+)
+_CLAUSE = re.compile(r", (?:die|dat|waar\w*|wiens|wier|van wie|met wie)\b")
 _LETTER = re.compile(r"\w")
 # The core of each rule; how far back the phrase may begin; whether it runs on.
 _RULES: tuple[tuple[re.Pattern[str], Reason, float, int, bool], ...] = tuple(
@@ -232,6 +237,14 @@ _RULES: tuple[tuple[re.Pattern[str], Reason, float, int, bool], ...] = tuple(
             True,
         ),
         (rf"\b(?:{FEAT})\b", Reason.NEWS, 0.5, 60, True),
+        (
+            rf"\b(?:(?:de|een|'n) )?(?:{RARE_WORK})\b(?=,? (?:van|in|op|bij|uit|die|aan|hij|"
+            rf"zij)\b)",
+            Reason.RARE_OCCUPATION,
+            0.56,
+            0,
+            True,
+        ),
         (rf"\b(?:{RARE_WORK})\b", Reason.RARE_OCCUPATION, 0.55, 0, False),
         (
             rf"\b(?:uit|afkomstig uit|gevlucht uit|geboren in|een|de|enige|"
@@ -258,7 +271,7 @@ _RULES: tuple[tuple[re.Pattern[str], Reason, float, int, bool], ...] = tuple(
             True,
         ),
         (
-            r"\b(?:weduwe|weduwnaar|zoon|dochter|broer|zus|moeder|vader|kleinzoon|"
+            r"\b(?:(?:de|een) )?(?:weduwe|weduwnaar|zoon|dochter|broer|zus|moeder|vader|kleinzoon|"
             r"kleindochter) van "
             r"(?:de|die|een|onze) (?:burgemeester|wethouder|dominee|pastoor|dokter|huisarts|"
             r"schipper|"
@@ -277,6 +290,8 @@ def _opening(text: str, start: int, back: int) -> int:
     low = max(0, start - back)
     for position in range(start - 1, low - 1, -1):
         if text[position] in ".!?;:\n,()":
+            if _CLAUSE.match(text, position):
+                continue  # 'de zus van het slachtoffer, die het journaal leest'
             low = position + 1
             break
     else:

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 RARE_WORK = (
-    r"klokkengieter|klokkenist|klokkenluider|klokkenmaker|scharensliep|beiaardier|torenwachter|"
+    r"klokkengieter|straatmuzikant|straatmuzikante|straatartiest|klokkenist|klokkenluider|"
+    r"klokkenmaker|scharensliep|beiaardier|torenwachter|"
     r"molenaar|molenaarster|hoefsmid|siersmid|imker|palingvisser|palingroker|garnalenvisser|"
     r"garnalenvisster|mosselkweker|oesterkweker|oestervisser|walvisvaarder|strandjutter|"
     r"rietdekker|rietsnijder|klompenmaker|klompenmaakster|orgelbouwer|orgelstemmer|pianostemmer|"
@@ -90,6 +91,10 @@ THING = (
 )
 # What is told of one person only.
 FEAT = (
+    r"(?:bezetting|kaping|gijzeling|ontvoering|belegering) van (?:de|het|dat|die) [\w-]+|"
+    r"verdr[io]nk\w* [^.!?;:\n,()]{0,40}?\bin (?:de|het) (?:sluis|haven|gracht|rivier|plas|vaart|"
+    r"kanaal|zee)|"
+    r"(?:grootste|kleinste|duurste|zwaarste|langste) [\w-]+ (?:dat|die) ooit|"
     r"levend (?:naar boven|uit|onder|begraven)|onderuit (?:gereden|reed)|uit (?:de|"
     r"een) (?:gracht|toren|boom|ballon|"
     r"helikopter|rijdende) (?:gehaald|gesprongen|gevallen|haalde|sprong|viel)|van het (?:paard|"
