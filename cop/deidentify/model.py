@@ -24,7 +24,7 @@ from .spans import Label, Reason, Span
 from .traits import size_of_number, traits
 
 DATA = Path(__file__).parent / "data" / "names.crf"
-ADD = 0.04  # likely enough to mark where no rule says anything
+ADD = 0.015  # likely enough to mark where no rule says anything
 DOUBT_ALONE = 0.35  # and there a finding without a sure cue is dropped below this
 LONG = 80  # words and signs from which such a text is taken to be about no person at all
 ALONE_LONG = 0.95  # so that there a word must be this likely
