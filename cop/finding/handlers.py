@@ -10,6 +10,7 @@ from sqlalchemy import Select, or_, select
 from sqlalchemy.orm import Session
 
 from cop.finding import interests
+from cop.finding.interests import TO_READ
 from cop.finding.models import Interest, InterestProfile
 from cop.members.actor import Actor
 from cop.members.events import MemberLeft
@@ -24,18 +25,18 @@ from cop.platform.mail.message import without_slots
 from cop.platform.markup import reading_minutes
 from cop.platform.outbox import enqueue, job, on
 from cop.platform.search import indexing
-from cop.platform.search.sources import Shown
+from cop.platform.search.scoring import Candidate
+from cop.platform.search.sources import Shown, sources
 
-ORDER = 15  # after the lists, before what is only counted
+ORDER = 17  # after the lists and what is told by kind, before what is only counted
 MOST = 10
 SOON = 600  # seconds between two looks for who hears of it at once
 SETTLED = timedelta(minutes=1)  # what was begun before is stored and found by then
-AT_ONCE = ("discussion", "practice")
 
 
 @waits
 def on_interests(session: Session, actor: Actor, now: datetime) -> Iterator[Wait]:
-    """At most seven queries, two for who chose nothing."""
+    """At most eight queries, two for who chose nothing."""
     if not actor.is_member:
         return
     for said in interests.new_on_site(session, actor, now, USUAL):
@@ -79,17 +80,24 @@ def of_interests(session: Session, readers: Sequence[Reader]) -> dict[int, Found
                 session, reader.actor, rows[reader.member_id], since, reader.until
             )
             found[reader.delivery_id] = Found(
-                [_piece(thing.thing_id, said, n) for n, (thing, said) in enumerate(news[:MOST])]
+                [_piece(thing, said, n) for n, (thing, said) in enumerate(news[:MOST])]
             )
     return found
 
 
-def _piece(discussion_id: int, said: Shown, place: int) -> Piece:
-    title, url = without_slots(said.title), absolute(f"/lees/gesprek/{discussion_id}#nieuw")
+def _piece(thing: Candidate, said: Shown, place: int) -> Piece:
+    what = f"{thing.kind}:{thing.thing_id}"
+    of_discussion = thing.kind == "discussion"
+    title = without_slots(said.title)
+    url = absolute(f"/lees/gesprek/{thing.thing_id}#nieuw" if of_discussion else said.url)
 
     def render(_roomy: bool) -> Rendered:
         minutes = reading_minutes(said.words)
-        where = " · ".join((said.where, ngettext("%(num)d minute", "%(num)d minutes", minutes)))
+        reading = ngettext("%(num)d minute", "%(num)d minutes", minutes)
+        kind = "" if of_discussion else str(sources()[thing.kind].label)
+        # A date is named by what it is and when: how long its text takes says nothing there.
+        parts = (said.where or kind, reading if said.words and thing.kind in TO_READ else "")
+        where = without_slots(" · ".join(part for part in parts if part))
         return Rendered(
             text=f"{wrapped('* ' + title)}\n  {where}\n  {url}",
             html=f'<p style="margin:0 0 10px"><a href="{html.escape(url)}">'
@@ -99,12 +107,12 @@ def _piece(discussion_id: int, said: Shown, place: int) -> Piece:
     return Piece(
         group=(ORDER, "", False, place),
         heading=lambda: (_("On your interests"), absolute("/ik/interesses")),
-        key=f"interest:{discussion_id}:{title}:{said.words}",
+        key=f"interest:{what}:{title}:{said.where}:{said.words}",
         covers=(),
         words=said.words,
         render=render,
         counts={"new": 1},
-        subject=f"discussion:{discussion_id}",
+        subject=what,
     )
 
 
@@ -145,7 +153,7 @@ def tell_one(session: Session, payload: dict[str, Any], now: datetime) -> None:
         select(Interest).where(Interest.member_id == member.id).order_by(Interest.id)
     ).all()
     actor = Actor(member.id, SiteRole(member.site_role))
-    news = interests.new_for_mail(session, actor, rows, since, until, AT_ONCE) if rows else []
+    news = interests.new_for_mail(session, actor, rows, since, until) if rows else []
     if news:
         _mail(session, member, [said for _thing, said in news[:MOST]], now)
 

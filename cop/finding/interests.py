@@ -4,6 +4,7 @@ What is new is asked of the index under the same condition as a search, so that 
 that could not be found. In mail stands nothing of private circles and nothing of cases.
 """
 
+from collections import defaultdict
 from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -24,13 +25,17 @@ from cop.platform.search import retrieving, scoring
 from cop.platform.search.asking import LONGEST_QUESTION, understood
 from cop.platform.search.scoring import Candidate
 from cop.platform.search.searching import Narrowed, Who, search
-from cop.platform.search.sources import Shown, label
+from cop.platform.search.sources import Shown, label, sources
+from cop.practices.models import PracticeEditor
 from cop.spaces.models import Space
 from cop.spaces.permissions import SPACES, SpacePermission
 
 MOST = 40  # of one member
 MOST_SEARCHES = 8
 LOOK_BACK = timedelta(days=21)
+OF_ONE_SEARCH = 5  # in one mail
+NEWS = ("discussion", "gathering", "market", "practice", "space")  # what comes anew, and is told
+TO_READ = ("discussion", "practice")  # on the home page, among what is new on one's themes
 
 
 @dataclass(frozen=True, slots=True)
@@ -235,7 +240,7 @@ def new_on_site(session: Session, actor: Actor, now: datetime, most: int) -> lis
         return []
     if chosen.quiet_until is not None and chosen.quiet_until > now:
         return []
-    things = _labelled(session, searcher(actor), labels_of(rows), now - LOOK_BACK)
+    things = _labelled(session, searcher(actor), labels_of(rows), now - LOOK_BACK, TO_READ)
     unread = _unread(session, actor, things)[:most]
     said = shown(session, actor, unread)
     return [said[key] for thing in unread if (key := (thing.kind, thing.thing_id)) in said]
@@ -246,7 +251,7 @@ def _labelled(
     who: Who,
     labels: Sequence[str],
     since: datetime,
-    kinds: Collection[str] = ("discussion",),
+    kinds: Collection[str],
 ) -> list[Candidate]:
     if not labels:
         return []
@@ -255,9 +260,15 @@ def _labelled(
 
 
 def _unread(session: Session, actor: Actor, things: list[Candidate]) -> list[Candidate]:
-    """Without discussions that the actor has read to the end, or started."""
-    ids = [thing.thing_id for thing in things if thing.kind == "discussion"]
-    seen = set(
+    """Without discussions that the actor read to the end or started, and their own practices."""
+    of = {kind: [t.thing_id for t in things if t.kind == kind] for kind in TO_READ}
+    seen = {("discussion", id) for id in _read(session, actor, of["discussion"])}
+    seen |= {("practice", id) for id in _written(session, actor, of["practice"])}
+    return [thing for thing in things if (thing.kind, thing.thing_id) not in seen]
+
+
+def _read(session: Session, actor: Actor, ids: Sequence[int]) -> set[int]:
+    return set(
         session.scalars(
             select(Discussion.id)
             .join(ReadMark, ReadMark.discussion_id == Discussion.id)
@@ -268,7 +279,32 @@ def _unread(session: Session, actor: Actor, things: list[Candidate]) -> list[Can
             )
         )
     )
-    return [t for t in things if t.kind != "discussion" or t.thing_id not in seen]
+
+
+def _written(session: Session, actor: Actor, ids: Sequence[int]) -> set[int]:
+    return set(
+        session.scalars(
+            select(PracticeEditor.practice_id)
+            .join(Persona, Persona.id == PracticeEditor.persona_id)
+            .where(Persona.member_id == actor.member_id, PracticeEditor.practice_id.in_(ids))
+        )
+    )
+
+
+def _fresh(
+    session: Session, things: Sequence[Candidate], since: datetime, until: datetime
+) -> list[Candidate]:
+    """Those that came in this time; at most a query for each kind that says by itself when."""
+    by_kind: defaultdict[str, list[int]] = defaultdict(list)
+    for thing in things:
+        by_kind[thing.kind].append(thing.thing_id)
+    moments = {(thing.kind, thing.thing_id): thing.at for thing in things}
+    for kind, ids in by_kind.items():
+        came = sources()[kind].came
+        if came is not None:
+            known = came(session, ids)
+            moments.update({(kind, id): known.get(id, since) for id in ids})
+    return [t for t in things if since < moments[t.kind, t.thing_id] <= until]
 
 
 def new_for_mail(
@@ -277,25 +313,22 @@ def new_for_mail(
     rows: Sequence[Interest],
     since: datetime,
     until: datetime,
-    kinds: Collection[str] = ("discussion",),
 ) -> list[tuple[Candidate, Shown]]:
     """What is new since a moment, kept searches included, as far as it may stand in a mail."""
     who = mailed(actor)
+
+    def new(found: Sequence[Candidate]) -> list[Candidate]:
+        return _unread(session, actor, _fresh(session, found, since, until))
+
     things = {
         (thing.kind, thing.thing_id): thing
-        for thing in _labelled(session, who, labels_of(rows), since, kinds)
+        for thing in new(_labelled(session, who, labels_of(rows), since, NEWS))
     }
     for row in rows:
         if row.kind == InterestKind.SEARCH and row.words:
-            answer = search(session, row.words, who, until, Narrowed(since=since))
-            for thing in answer.things[:5]:
-                if not answer.meant:  # of a word that nobody wrote there is no news
+            answer = search(session, row.words, who, until, Narrowed(kinds=NEWS, since=since))
+            if not answer.meant:  # of a word that nobody wrote there is no news
+                for thing in new(answer.things)[:OF_ONE_SEARCH]:
                     things.setdefault((thing.kind, thing.thing_id), thing)
-    fresh = [thing for thing in things.values() if since < thing.at <= until]
-    read = {t.thing_id for t in fresh if t.kind == "discussion"}
-    read -= {t.thing_id for t in _unread(session, actor, fresh) if t.kind == "discussion"}
-    fresh = [
-        t for t in fresh if t.kind in kinds and (t.kind != "discussion" or t.thing_id not in read)
-    ]
-    said = shown(session, actor, fresh)
-    return [(thing, said[key]) for thing in fresh if (key := (thing.kind, thing.thing_id)) in said]
+    said = shown(session, actor, list(things.values()))
+    return [(thing, said[key]) for key, thing in things.items() if key in said]

@@ -95,20 +95,22 @@ class DateAsked(Event):
 
 @dataclass(frozen=True, kw_only=True)
 class DatesAdded(Event):
-    """More dates are proposed in a poll that runs."""
+    """More dates are proposed in a poll that runs, by the persona `by_id`."""
 
     name = "gatherings.dates_added"
     poll_id: int
     at: int
+    by_id: int
 
 
 @dataclass(frozen=True, kw_only=True)
 class DateReminded(Event):
-    """Whoever asked wants everybody reminded who has not answered."""
+    """The persona `by_id` wants everybody reminded who has not answered."""
 
     name = "gatherings.date_reminded"
     poll_id: int
     at: int
+    by_id: int
 
 
 @dataclass(frozen=True, kw_only=True)

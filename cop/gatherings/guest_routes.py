@@ -96,8 +96,12 @@ def take_back_guest(poll_id: int, guest_id: int) -> BaseResponse:
 def guest(token: str) -> Page:
     """What a guest is asked, and nothing else; opening it changes nothing."""
     session, now = db.session(), clock.now()
-    found = guests.by_token(session, token, now)
-    return _gathering_page(found, token) if found.gathering else _poll_page(found, token)
+    found = guests.by_token(session, token, now, cancelled_too=True)
+    if found.gathering is None:
+        return _poll_page(found, token)
+    if found.gathering.cancelled_at is not None:
+        return _cancelled_page(found)
+    return _gathering_page(found, token)
 
 
 def _rules(found: GatheringGuest) -> str:
@@ -128,12 +132,27 @@ def _page(template: str, form: AgreeForm, found: GatheringGuest, **context: obje
     return text, 422 if form.is_submitted() else 200
 
 
+def _cancelled_page(found: GatheringGuest) -> Page:
+    """That it does not go on, and no more: neither where it was to be, nor anything to answer."""
+    gathering = found.gathering
+    assert gathering is not None
+    return render_template(
+        "gatherings/guest_cancelled.html",
+        kind=words.kind(gathering),
+        gathering=gathering,
+        when=when.spoken(gathering.starts_at, gathering.ends_at),
+    ), 200
+
+
 def _gathering_page(found: GatheringGuest, token: str) -> Page:
     gathering = found.gathering
     assert gathering is not None
     form = AgreeForm()
     if form.validate_on_submit():
         comes = request.form.get("antwoord") == "ja"
+        if request.form.get("vraag", _asks(found)) != _asks(found):
+            flash(_("You are asked something else since you opened this page. Read it again."))
+            return redirect(url_for("gatherings.guest", token=token))
         try:
             guests.answer_gathering(db.session(), found, comes, form.agrees.data, clock.now())
             flash(_("Thank you. You can still change your answer."), "success")
@@ -150,11 +169,17 @@ def _gathering_page(found: GatheringGuest, token: str) -> Page:
         when=when.spoken(gathering.starts_at, gathering.ends_at),
         where=words.where(gathering.setting, gathering.place),
         comes=comes,
+        asks=_asks(found),
         link=gathering.link if comes and found.agreed_at is not None else "",
         file_url=url_for("gatherings.guest_file", token=token) if comes else None,
         presence_url=_presence_url(found, token) if comes else None,
         lead_url=belonging.lead_url(gathering.kind, token) if comes and found.facilitates else None,
     )
+
+
+def _asks(found: GatheringGuest) -> str:
+    """What the page asks: who says yes to coming has not said yes to facilitating."""
+    return "begeleiden" if found.facilitates else "komen"
 
 
 def _presence_url(found: GatheringGuest, token: str) -> str | None:

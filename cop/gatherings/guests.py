@@ -41,8 +41,14 @@ def token(guest_id: int) -> str:
     return seal(_MARK + guest_id.to_bytes(6))
 
 
-def by_token(session: Session, text: str, now: datetime) -> GatheringGuest:
+def by_token(
+    session: Session, text: str, now: datetime, *, cancelled_too: bool = False
+) -> GatheringGuest:
     """
+    Args:
+        cancelled_too: for the one page that says that it was cancelled; everything else that a
+            guest could open is closed from then on.
+
     Raises:
         NotFound: not a link of ours, taken back, or it is over.
     """
@@ -51,6 +57,9 @@ def by_token(session: Session, text: str, now: datetime) -> GatheringGuest:
         raise NotFound
     guest = session.get(GatheringGuest, int.from_bytes(plain[-6:]))
     if guest is None or _is_over(session, guest, now):
+        raise NotFound
+    cancelled = guest.gathering is not None and guest.gathering.cancelled_at is not None
+    if cancelled and not cancelled_too:
         raise NotFound
     return guest
 
@@ -93,11 +102,25 @@ def ask_to_facilitate(
 ) -> GatheringGuest:
     """Ask somebody without an account to facilitate. The caller has asked whether `by_id` may.
 
+    Whoever is a guest of it already, or of the poll that found its date, is the same guest, and is
+    asked this by a mail of its own; as is whoever said no before.
+
     Raises:
-        Refused: the name or the address cannot be, there are too many, or it is over.
+        Refused: the name or the address cannot be, there are too many, it is over, or they have
+            said yes to this.
     """
+    gathering = attending.locked(session, gathering.id)  # see `bring_along`
     refuse_if_over(gathering, now)
-    return _ask(session, name, email, by_id, now, gathering_id=gathering.id, facilitates=True)
+    guest = _ask(session, name, email, by_id, now, gathering_id=gathering.id, facilitates=True)
+    asked_here = guest.facilitates and guest.gathering_id == gathering.id
+    if asked_here and guest.coming == Coming.GOING:
+        raise Refused(_("They have said yes already."), "email")
+    if not asked_here or guest.coming == Coming.OFF:
+        guest.gathering_id, guest.facilitates, guest.coming = gathering.id, True, Coming.ASKED
+        guest.asked_by_id, guest.asked_at = by_id, now
+        session.flush()
+        emit(session, events.GuestAsked(guest_id=guest.id, at=moment(now)), now)
+    return guest
 
 
 def _ask(
@@ -111,6 +134,7 @@ def _ask(
     poll_id: int | None = None,
     facilitates: bool = False,
 ) -> GatheringGuest:
+    """The guest of this address: made and asked now, or the one who is there, as they are."""
     name = names.clean(name)
     try:
         address = validate_email(email.strip(), check_deliverability=False).normalized.lower()
@@ -118,8 +142,9 @@ def _ask(
         raise Refused(_("Fill in an e-mail address, please."), "email") from None
     if len(address) > 254:
         raise Refused(_("Fill in an e-mail address, please."), "email")
+    found_by = select(DatePoll.id).where(DatePoll.gathering_id == gathering_id)
     where = (
-        GatheringGuest.gathering_id == gathering_id
+        or_(GatheringGuest.gathering_id == gathering_id, GatheringGuest.poll_id.in_(found_by))
         if gathering_id is not None
         else GatheringGuest.poll_id == poll_id
     )
@@ -218,6 +243,7 @@ def answer_gathering(
     if guest.gathering_id is None:
         raise NotFound
     gathering = attending.locked(session, guest.gathering_id)
+    session.refresh(guest)  # asked to facilitate meanwhile?
     refuse_if_over(gathering, now)
     if comes:
         _agree(guest, agrees, now)
@@ -244,8 +270,14 @@ def _agree(guest: GatheringGuest, agrees: bool, now: datetime) -> None:
 
 
 def bring_along(session: Session, poll: DatePoll, gathering: Gathering, now: datetime) -> None:
-    """A date was chosen: the guests of the poll are asked for it."""
+    """A date was chosen: the guests of the poll are asked for it.
+
+    Who was asked to facilitate it in the meantime came along with that.
+    """
+    attending.locked(session, gathering.id)  # nobody is asked for it while they are brought along
     for guest in of_poll(session, poll.id):
+        if guest.gathering_id is not None:
+            continue
         if guest.agreed_at is None:
             erase(session, guest, now)  # never answered
             continue

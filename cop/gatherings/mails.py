@@ -7,12 +7,14 @@ A mail says what kind of gathering it is, when and where, and where its page is;
 import hashlib
 from datetime import datetime
 
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from cop.gatherings import ics, own_calendar, when, words
 from cop.gatherings.models import EVENT_KINDS, Attendance, Coming, Gathering
 from cop.gatherings.permissions import GATHERINGS, GatheringPermission
 from cop.members.actor import Actor
+from cop.members.leaving import before_leaving
 from cop.members.models import Member, MemberState, SiteRole
 from cop.members.site import name_of
 from cop.platform import i18n
@@ -48,6 +50,25 @@ def bring_up_to_date(session: Session, attendance: Attendance, now: datetime) ->
     attendance.sequence += 1
     session.flush()
     _send(session, attendance, member, before, now)
+
+
+@before_leaving
+def clear_calendar(session: Session, member: Member, now: datetime) -> None:
+    """Whoever leaves the community: what stands in their own calendar goes from it.
+
+    Now, since no mail reaches them later. Under a pseudonym they still stand among those who come,
+    until that name ends; what their own calendar hears shows to nobody else.
+    """
+    for attendance in session.scalars(
+        select(Attendance)
+        .join(Gathering, Gathering.id == Attendance.gathering_id)
+        .where(Attendance.member_id == member.id, Attendance.told != "", Gathering.ends_at > now)
+        .order_by(Attendance.id)
+    ).all():
+        before, attendance.told = attendance.told, ""
+        attendance.sequence += 1
+        session.flush()
+        _send(session, attendance, member, before, now)
 
 
 def organiser_of(member_id: int, gathering_id: int) -> str:
@@ -126,6 +147,12 @@ def _send(
         elif gathering.cancelled_at is not None:
             first = _("This does not go on.")
             subject = _("Cancelled: %(what)s", what=subject)
+        elif attendance.coming == Coming.WAITING:
+            first = _(
+                "It is full. You are on the waiting list, and it stands in your calendar only once "
+                "there is a place for you. Then you get a mail."
+            )
+            subject = _("On the waiting list: %(what)s", what=subject)
         else:
             first = _("You no longer come to this. It goes from your calendar.")
             subject = _("Signed off: %(what)s", what=subject)

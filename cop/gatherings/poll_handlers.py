@@ -13,6 +13,7 @@ from cop.gatherings.models import Gathering
 from cop.gatherings.poll_models import DatePoll
 from cop.gatherings.poll_permissions import POLLS, PollPermission
 from cop.members.actor import Actor
+from cop.members.blocks import who_blocked
 from cop.members.events import MemberLeft, PseudonymEnds
 from cop.members.models import Member
 from cop.members.site import name_of
@@ -50,8 +51,10 @@ def tell_of_more_dates(session: Session, event: events.DatesAdded, now: datetime
         told = set(poll_queries.voters_of(session, poll.id)) - {poll.organiser.member_id}
         readers = session.scalars(
             select(Member.id).where(Member.id.in_(told), reading_members(literal(poll.circle_id)))
-        )
-        tell(session, f"gatherings.dates_added:{event.at}", poll.id, list(readers), now)
+        ).all()
+        others = set(readers) - _who_blocked(session, readers, poll.organiser_id, event.by_id)
+        what = f"gatherings.dates_added:{event.at}"
+        tell(session, what, poll.id, list(others), now, by_id=event.by_id)
 
 
 @on(events.DateReminded)
@@ -61,7 +64,10 @@ def remind(session: Session, event: events.DateReminded, now: datetime) -> None:
     if poll is None or poll.closed_at is not None:
         return
     silent = poll_queries.silent_members(session, poll)
-    tell(session, f"gatherings.date_reminder:{event.at}", poll.id, [m.id for m in silent], now)
+    blocked = _who_blocked(session, [m.id for m in silent], poll.organiser_id, event.by_id)
+    silent = [member for member in silent if member.id not in blocked]
+    what = f"gatherings.date_reminder:{event.at}"
+    tell(session, what, poll.id, [m.id for m in silent], now, by_id=event.by_id)
     site = name_of(session)
     for member in silent:
         post(
@@ -75,6 +81,12 @@ def remind(session: Session, event: events.DateReminded, now: datetime) -> None:
             sender_name=site,
             member_id=member.id,
         )
+
+
+def _who_blocked(session: Session, member_ids: Sequence[int], *persona_ids: int) -> set[int]:
+    """Those of the members who blocked one of these: whose poll it is, and who acts in it."""
+    wanted = set(member_ids)
+    return {m for persona_id in set(persona_ids) for m in who_blocked(session, wanted, persona_id)}
 
 
 def _letter(poll: DatePoll, site: str) -> Letter:
@@ -102,13 +114,17 @@ def tell_outcome(session: Session, event: events.DatePollClosed, now: datetime) 
 
 @on(events.DateChosen)
 def tell_date(session: Session, event: events.DateChosen, now: datetime) -> None:
-    """Everybody who was asked or answered, and may read it."""
+    """Everybody who was asked or answered, and may read it.
+
+    Who blocked whoever looked for the date was not asked, and hears of it only if they answered.
+    """
     poll = session.get(DatePoll, event.poll_id)
     if poll is None or poll.gathering_id is None:
         return
     told = set(poll_queries.voters_of(session, poll.id))
     if _for_a_circle(poll):
-        told |= set(members_of(session, poll.circle_id))
+        asked = members_of(session, poll.circle_id)
+        told |= set(asked) - _who_blocked(session, asked, poll.organiser_id)
     told.discard(poll.organiser.member_id or 0)
     guests.bring_along(session, poll, session.get_one(Gathering, poll.gathering_id), now)
     readers = session.scalars(

@@ -103,17 +103,19 @@ def put_down(
         raise Refused(_("Choose a day before the last of the dates."), "closes_on")
     ask_author([title, source], Purpose.GATHERING, anyway)
     session.get_one(Member, actor.member_id, with_for_update=True)  # two sends, one after another
-    twin = session.scalar(
+    recent = session.scalars(
         select(DatePoll)
         .join(Persona, Persona.id == DatePoll.organiser_id)
         .where(Persona.member_id == actor.member_id)
-        .where(DatePoll.title == title, DatePoll.space_id == space_id)
-        .where(DatePoll.kind == proposal.kind)
+        .where(DatePoll.title == title, DatePoll.kind == proposal.kind)
+        # For the community each poll has a circle of its own.
+        .where(DatePoll.circle_id == circle_id if circle_id else DatePoll.space_id.is_(None))
         .where(DatePoll.created_at > now - SAME_FORM, DatePoll.closed_at.is_(None))
-        .limit(1)
-    )
-    if twin is not None:
-        return twin
+        .order_by(DatePoll.id.desc())
+    ).all()
+    for twin in recent:
+        if _dates_of(session, twin.id) == options:
+            return twin
     if circle_id is None:
         circle_id = ground.circle_for_all(session)
     poll = DatePoll(
@@ -157,10 +159,8 @@ def add_dates(
     POLLS.get(session, actor, PollPermission.MANAGE, poll_id)
     poll = locked(session, poll_id)
     refuse_if_closed(poll, now)
-    known = session.execute(
-        select(PollOption.starts_at, PollOption.ends_at).where(PollOption.poll_id == poll_id)
-    ).all()
-    length = known[0].ends_at - known[0].starts_at
+    known = _dates_of(session, poll_id)
+    length = known[0][1] - known[0][0]
     proposal = Proposal(
         kind=poll.kind,
         title=poll.title,
@@ -169,7 +169,7 @@ def add_dates(
         minutes=int(length.total_seconds() // 60),
         closes_on=when.local(poll.closes_at).date(),
     )
-    have = {row.starts_at for row in known}
+    have = {start for start, _end in known}
     new = [(start, end) for start, end in _options(proposal, now) if start not in have]
     if len(have) + len(new) > MOST_OPTIONS:
         raise Refused(
@@ -178,7 +178,8 @@ def add_dates(
     session.add_all(PollOption(poll_id=poll_id, starts_at=start, ends_at=end) for start, end in new)
     session.flush()
     if new:
-        emit(session, events.DatesAdded(poll_id=poll_id, at=moment(now)), now)
+        by_id = ground.name_in(session, actor, poll.circle_id)
+        emit(session, events.DatesAdded(poll_id=poll_id, at=moment(now), by_id=by_id), now)
     return len(new)
 
 
@@ -247,7 +248,8 @@ def remind(session: Session, actor: Actor, poll_id: int, now: datetime) -> DateP
         raise Refused(_("They were reminded less than a day ago."))
     poll.reminded_at = now
     session.flush()
-    emit(session, events.DateReminded(poll_id=poll.id, at=moment(now)), now)
+    by_id = ground.name_in(session, actor, poll.circle_id)
+    emit(session, events.DateReminded(poll_id=poll.id, at=moment(now), by_id=by_id), now)
     return poll
 
 
@@ -281,6 +283,8 @@ def choose(
 ) -> Gathering:
     """Plan the gathering; who said yes to its date and wished so is signed up.
 
+    Who has something to do first, as agreeing to a group's rules, is asked whether they come.
+
     Raises:
         NotFound: the actor does not manage it.
         Refused: a date was chosen already, or the details cannot be.
@@ -311,7 +315,9 @@ def choose(
     ).all():
         assert voter.member_id is not None  # joined to members
         assert voter.persona_id is not None
-        attending.put_in(session, gathering, voter.member_id, voter.persona_id, now)
+        first = belonging.hindrance(session, Actor(voter.member_id), gathering)
+        put = attending.put_in if first is None else attending.ask
+        put(session, gathering, voter.member_id, voter.persona_id, now)
     if room is not None:
         room.chosen(session, gathering, now)
     emit(session, events.DateChosen(poll_id=poll.id), now)
@@ -339,6 +345,18 @@ def _checked(proposal: Proposal) -> tuple[str, str]:
     if not SHORTEST <= proposal.minutes <= LONGEST:
         raise Refused(_("It lasts from a quarter of an hour to twelve hours."), "minutes")
     return title, source
+
+
+def _dates_of(session: Session, poll_id: int) -> list[tuple[datetime, datetime]]:
+    """What the poll proposes, in order."""
+    return [
+        (row.starts_at, row.ends_at)
+        for row in session.execute(
+            select(PollOption.starts_at, PollOption.ends_at)
+            .where(PollOption.poll_id == poll_id)
+            .order_by(PollOption.starts_at)
+        )
+    ]
 
 
 def _options(proposal: Proposal, now: datetime) -> list[tuple[datetime, datetime]]:

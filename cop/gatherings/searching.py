@@ -4,6 +4,7 @@ Of sessions of a group nothing is found, their dates included.
 """
 
 from collections.abc import Iterator, Sequence
+from datetime import datetime
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
@@ -104,6 +105,16 @@ def present(session: Session, actor: Actor, hits: Sequence[Hit]) -> dict[int, Sh
     return found
 
 
+def came(session: Session, ids: Sequence[int]) -> dict[int, datetime]:
+    """When they were planned: news is what is still to be."""
+    rows = session.execute(
+        select(Gathering.id, Gathering.created_at)
+        .where(Gathering.id.in_(ids), Gathering.cancelled_at.is_(None))
+        .order_by(Gathering.id)
+    )
+    return {row.id: row.created_at for row in rows}
+
+
 offer(
     Source(
         kind=KIND,
@@ -112,5 +123,6 @@ offer(
         documents=documents,
         keys=keys,
         watches={Gathering: _of_gathering},
+        came=came,
     )
 )

@@ -142,7 +142,7 @@ def ask_guest(
 
     Raises:
         NotFound: the actor does not organise the group.
-        Refused: the name or the address cannot be, or the date is over.
+        Refused: the name or the address cannot be, the date is over, or they have said yes.
     """
     date = session.scalar(
         DATES.scope(actor, DatePermission.PLAN).where(GroupDate.gathering_id == gathering_id)
@@ -156,16 +156,10 @@ def ask_guest(
     guest = guests.ask_to_facilitate(session, date.gathering, mine.persona_id, name, email, now)
     row = session.scalar(select(GroupFacilitator).where(GroupFacilitator.guest_id == guest.id))
     if row is None:
-        row = GroupFacilitator(
-            group_id=group.id,
-            gathering_id=gathering_id,
-            guest_id=guest.id,
-            state=ASKED,
-            by_id=mine.persona_id,
-            at=now,
-        )
+        row = GroupFacilitator(group_id=group.id, gathering_id=gathering_id, guest_id=guest.id)
         session.add(row)
-        session.flush()
+    row.state, row.by_id, row.at = ASKED, mine.persona_id, now
+    session.flush()
     return row
 
 

@@ -8,7 +8,8 @@ from sqlalchemy.orm import Session
 
 from cop.gatherings import events as gatherings
 from cop.gatherings.ground import tell
-from cop.gatherings.models import Gathering
+from cop.gatherings.guest_models import GatheringGuest
+from cop.gatherings.models import Coming, Gathering
 from cop.groups import dates, events, facilitating
 from cop.groups import holding as _holding
 from cop.groups.models import (
@@ -109,9 +110,15 @@ def take_guest(session: Session, event: gatherings.GuestAnswered, now: datetime)
     row = session.scalar(
         select(GroupFacilitator).where(GroupFacilitator.guest_id == event.guest_id)
     )
-    if row is None:
+    guest = session.get(GatheringGuest, event.guest_id)
+    if row is None or guest is None or not guest.facilitates:
         return
-    row.state = FacilitatorState.ACCEPTED if event.comes else FacilitatorState.ENDED
+    if guest.coming != (Coming.GOING if event.comes else Coming.OFF):
+        return  # they were asked anew since, or said otherwise: that tells of itself
+    state = FacilitatorState.ACCEPTED if event.comes else FacilitatorState.ENDED
+    if row.state == state:
+        return
+    row.state = state
     session.flush()
     what = "guest_yes" if event.comes else "guest_no"
     to = _organisers(session, row.group)

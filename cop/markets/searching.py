@@ -5,6 +5,7 @@ A market for some spaces is found by who is in them; one for an institution by w
 
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Sequence
+from datetime import datetime
 from typing import Any
 
 from sqlalchemy import select
@@ -240,6 +241,12 @@ def _texts(session: Session, best: dict[int, int]) -> dict[int, str]:
     }
 
 
+def came(session: Session, ids: Sequence[int]) -> dict[int, datetime]:
+    """When they were announced."""
+    rows = session.execute(select(Market.id, Market.created_at).where(Market.id.in_(ids)))
+    return {row.id: row.created_at for row in rows}
+
+
 offer(
     Source(
         kind=KIND,
@@ -256,5 +263,6 @@ offer(
             MarketAudience: _of_row,
             StallYield: _of_yield,
         },
+        came=came,
     )
 )

@@ -7,8 +7,9 @@ a random later moment of its own, so that nobody can tie it to the leaving.
 
 import random
 import secrets
+from collections.abc import Callable
 from datetime import datetime, timedelta
-from typing import Any
+from typing import Any, TypeAlias
 
 from sqlalchemy import delete, select, update
 from sqlalchemy.orm import Session
@@ -42,6 +43,19 @@ SOONEST, LATEST = timedelta(days=3), timedelta(days=45)
 _dice = random.SystemRandom()
 
 
+Farewell: TypeAlias = Callable[[Session, Member, datetime], None]
+
+_farewells: list[Farewell] = []
+
+
+def before_leaving(farewell: Farewell) -> Farewell:
+    """Decorator: the function is called when a member is about to leave, for what can be done only
+    while their address is known. Nothing it does may show to others that a pseudonym was theirs."""
+    if farewell not in _farewells:
+        _farewells.append(farewell)
+    return farewell
+
+
 def hindrance(session: Session, actor: Actor) -> str | None:
     """Why the actor cannot leave yet, in a sentence, or None."""
     member = myself(session, actor)
@@ -67,6 +81,8 @@ def leave(session: Session, actor: Actor, keep_name: bool, now: datetime) -> Non
         raise Refused(stays)
     member = myself(session, actor)
     persona = own_persona(session, member.id)
+    for farewell in _farewells:
+        farewell(session, member, now)
     _forget(session, member, now)
     _retire(session, persona, keep_name, now)
     _cut_pseudonyms_loose(session, member, now)

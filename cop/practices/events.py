@@ -42,6 +42,24 @@ class WritesAlong(Event):
 
 
 @dataclass(frozen=True, kw_only=True)
+class WritingEnded(Event):
+    """Somebody else decided that they write along no longer."""
+
+    name = "practices.writing_ended"
+    practice_id: int
+    persona_id: int
+    at: int
+
+
+@dataclass(frozen=True, kw_only=True)
+class AudienceChanged(Event):
+    """Others can read it than before."""
+
+    name = "practices.audience_changed"
+    practice_id: int
+
+
+@dataclass(frozen=True, kw_only=True)
 class OpenedToVisitors(Event):
     """The page became public: each of its writers decides whether visitors see their name."""
 

@@ -19,6 +19,7 @@ from cop.practices.models import (
     PracticeState,
     PracticeUse,
 )
+from cop.spaces import events as spaces
 from cop.spaces.circles import members_of, reading_members
 from cop.spaces.models import Space
 
@@ -65,6 +66,23 @@ def tell_who_asked(session: Session, event: events.WritesAlong, now: datetime) -
         _tell(session, practice, key, others, now, by_id=event.persona_id)
 
 
+@on(events.WritingEnded)
+def tell_who_was_ended(session: Session, event: events.WritingEnded, now: datetime) -> None:
+    practice, persona = (
+        session.get(Practice, event.practice_id),
+        session.get(Persona, event.persona_id),
+    )
+    if practice is not None and persona is not None and persona.member_id is not None:
+        _tell(session, practice, f"ended:{event.at}", [persona.member_id], now)
+
+
+@on(events.AudienceChanged)
+def end_who_reads_no_more(session: Session, event: events.AudienceChanged, now: datetime) -> None:
+    practice = session.get(Practice, event.practice_id)
+    if practice is not None:
+        together.drop_who_may_not_read(session, practice.circle_id, now)
+
+
 @on(events.OpenedToVisitors)
 def ask_about_names(session: Session, event: events.OpenedToVisitors, now: datetime) -> None:
     practice = session.get(Practice, event.practice_id)
@@ -103,6 +121,16 @@ def ask_to_take_over(session: Session, event: events.Left, now: datetime) -> Non
 
 
 # --- leaving ---
+
+
+@on(spaces.Left)
+def end_for_who_left(session: Session, event: spaces.Left, now: datetime) -> None:
+    together.drop(session, event.circle_id, event.member_id, now)
+
+
+@on(spaces.VisibilityChanged)
+def end_for_outsiders(session: Session, event: spaces.VisibilityChanged, now: datetime) -> None:
+    together.drop_who_may_not_read(session, event.circle_id, now)
 
 
 @on(MemberLeft)

@@ -1,9 +1,10 @@
 """Who may do what with practices.
 
-A draft is read by those who write it and nobody else. Once it is published its circle reads it,
-and every member among them can say how it went, compare, and name the institution that uses it: no
-role tag and no approval [B, D]. Moderators, and coordinators of its space, may take back what they
-can read, no more.
+A draft is read by those who write it and nobody else; they are among those who may read in its
+circle, and write it as long as they do. Once it is published its circle reads it, and every member
+among them can say how it went, compare, and name the institution that uses it: no role tag and no
+approval [B, D]. Moderators, and coordinators of its space, may take back what they can read, no
+more.
 """
 
 from enum import StrEnum
@@ -41,13 +42,14 @@ def editing(actor: Actor, *, accepted: bool = True) -> ColumnElement[bool]:
         if accepted
         else and_(editor.accepted_at.is_(None), ~blocked_by(actor, editor.asked_by_id))
     )
-    return exists().where(
+    mine = exists().where(
         editor.practice_id == Practice.id,
         editor.persona_id == persona.id,
         persona.member_id == actor.member_id,
         persona.gone_at.is_(None),
         answered,
     )
+    return and_(mine, readable(actor, Practice.circle_id))
 
 
 def has_editor() -> ColumnElement[bool]:
@@ -86,13 +88,18 @@ def _edits_published(actor: Actor) -> ColumnElement[bool]:
     return and_(_is_published(), editing(actor))
 
 
-def _tends(actor: Actor) -> ColumnElement[bool]:
-    """Coordinators of its space, and moderators who read it."""
+def _coordinates(actor: Actor) -> ColumnElement[bool]:
+    """Of its space, and once it is published: a draft is its writers' own."""
     space = aliased(Space)
-    mine = and_(
+    return and_(
         _reads(actor),
         exists().where(space.id == Practice.space_id, coordinates(actor, space.circle_id)),
     )
+
+
+def _tends(actor: Actor) -> ColumnElement[bool]:
+    """Coordinators of its space, and moderators who read it."""
+    mine = _coordinates(actor)
     if not actor.moderates:
         return mine
     # What only a moderator can do would say who is behind a pseudonym.
@@ -107,6 +114,7 @@ class PracticePermission(StrEnum):
     ANSWER = "answer"  # an invitation to write along
     COMPARE = "compare"
     DELETE = "delete"
+    END_WRITING = "end_writing"  # of somebody else
     PUBLISH = "publish"
     READ = "read"
     RESPOND = "respond"  # say how it went, and which institution uses it
@@ -121,6 +129,7 @@ PRACTICES: Policy[Actor, Practice] = Policy(
         PracticePermission.ANSWER: (_asked,),
         PracticePermission.COMPARE: (_member_reads,),
         PracticePermission.DELETE: (_edits_new_draft,),
+        PracticePermission.END_WRITING: (editing, _coordinates),
         PracticePermission.PUBLISH: (_edits_draft,),
         PracticePermission.READ: (_reads, editing),
         PracticePermission.RESPOND: (_member_reads,),

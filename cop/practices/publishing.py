@@ -200,6 +200,8 @@ def _give_to(
     public = session.get_one(Circle, practice.circle_id).visibility == Visibility.PUBLIC
     persona_id = writing.writes_as(session, actor, practice.id)
     mine = session.get_one(PracticeEditor, (practice.id, persona_id))
+    if audience != before:
+        emit(session, events.AudienceChanged(practice_id=practice.id), now)
     if public:
         mine.named_to_visitors = named
     if public and not was_public:

@@ -8,7 +8,7 @@ from cop.members.current import actor
 from cop.members.queries import people_named
 from cop.platform import clock
 from cop.platform.db import db
-from cop.platform.errors import Refused
+from cop.platform.errors import NotFound, Refused
 from cop.platform.forms import put_beside
 from cop.platform.i18n import gettext as _
 from cop.platform.ratelimit import WRITING, limiter
@@ -24,9 +24,11 @@ from cop.spaces.coordinating import NobodyCalledSo
 @login_required
 @limiter.limit(WRITING, methods=["POST"])
 def writers(practice_id: int) -> View:
-    """Who writes it, who was asked, and asking somebody."""
-    page, session = written_page(practice_id), db.session()
+    """Who writes it, who was asked, and asking somebody; for its space's coordinators only who."""
+    page, session = read_page(practice_id, PracticePermission.END_WRITING), db.session()
     form, found = AskForm(), []
+    if request.method == "POST" and not page.holds("write"):
+        raise NotFound
     if form.validate_on_submit():
         handle = request.form.get("chosen", "")[:80] or form.handle.data or ""
         try:
@@ -48,6 +50,26 @@ def withdraw(practice_id: int, handle: str) -> Response:
     together.withdraw(db.session(), actor(), practice_id, handle)
     flash(_("The question is taken back."), "success")
     return redirect(url_of(practice_id, "/schrijvers"))
+
+
+@blueprint.route(
+    "/praktijken/<int:practice_id>/schrijvers/<handle>/beeindigen", methods=["GET", "POST"]
+)
+@login_required
+def end_writing(practice_id: int, handle: str) -> View:
+    """Let somebody else write along no longer."""
+    page = read_page(practice_id, PracticePermission.END_WRITING)
+    who = next((each.person for each in page.editors if each.person.handle == handle), None)
+    if who is None:
+        raise NotFound
+    if request.method == "POST":
+        try:
+            together.remove(db.session(), actor(), practice_id, handle, clock.now())
+            flash(_("They no longer write along. They hear of it."), "success")
+        except Refused as refusal:
+            flash(refusal.message, "error")
+        return redirect(url_of(practice_id, "/schrijvers"))
+    return render_template("practices/end_writing.html", page=page, practice=page.practice, who=who)
 
 
 @blueprint.route("/praktijken/<int:practice_id>/uitnodiging", methods=["GET", "POST"])

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from typing import Any
 
-from sqlalchemy import or_, select
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from cop.members.actor import Actor
@@ -18,6 +18,7 @@ from cop.spaces.circles import Circle, Visibility
 @sentences(
     "practices.asked",
     "practices.comparison",
+    "practices.ended",
     "practices.experience",
     "practices.public",
     "practices.published",
@@ -33,12 +34,6 @@ def lines(session: Session, actor: Actor, notifications: Sequence[Notification])
         select(Practice, Circle.visibility, *PRACTICES.columns(actor))
         .join(Circle, Circle.id == Practice.circle_id)
         .where(Practice.id.in_({n.subject_id for n in notifications}))
-        .where(
-            or_(
-                PRACTICES.clause(actor, PracticePermission.READ),
-                PRACTICES.clause(actor, PracticePermission.ANSWER),
-            )
-        )
     ).all()
     found = {row.Practice.id: row for row in rows}
     made = {}
@@ -55,6 +50,11 @@ def _line(n: Notification, row: Any) -> Line | None:
     may = PRACTICES.from_row(row)
     said = {"title": practice.title, "who": n.by.name if n.by is not None else ""}
     url = f"/praktijken/{practice.id}"
+    if PracticePermission.READ not in may and PracticePermission.ANSWER not in may:
+        # Who wrote it hears that this ended, and nothing of what they may not read any more.
+        ended = n.kind == "practices.ended" and PracticePermission.WRITE not in may
+        text = _("You no longer write along on a practice of others. What you wrote stays.")
+        return Line(text, "/praktijken") if ended else None
     match n.kind.removeprefix("practices."):
         case "asked" if PracticePermission.ANSWER in may:
             text = _("%(who)s asks whether you write along on “%(title)s”.", **said)
@@ -62,6 +62,8 @@ def _line(n: Notification, row: Any) -> Line | None:
         case "writes_along":
             text = _("%(who)s writes along on “%(title)s”.", **said)
             url += "/schrijven"
+        case "ended" if PracticePermission.WRITE not in may:
+            text = _("You no longer write along on “%(title)s”. What you wrote stays.", **said)
         case "public":
             text = _("“%(title)s” can be read by everybody now. Do visitors see your name?", **said)
         case "published":
@@ -85,7 +87,5 @@ def _line(n: Notification, row: Any) -> Line | None:
             text = _("Nobody looks after “%(title)s” any more. Will you?", **said)
         case _other:
             return None
-    if PracticePermission.READ not in may and PracticePermission.ANSWER not in may:
-        return None
     wide = row.visibility in (Visibility.PUBLIC, Visibility.OPEN)
     return Line(text, url, in_mail=wide)

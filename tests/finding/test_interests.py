@@ -20,6 +20,7 @@ from cop.platform.mail.models import OutgoingMail
 from cop.platform.outbox import Job
 from cop.platform.worker import run_due
 from cop.spaces.circles import Visibility
+from tests.practices.writing import practice
 
 
 @pytest.fixture
@@ -85,6 +86,29 @@ def test_a_kept_search_comes_in_the_digest_and_its_words_are_nobody_elses(app, m
     with reading() as own:
         stored = own.execute(text("SELECT words FROM interest")).scalar_one()
     assert b"kweepeer" not in bytes(stored)
+
+
+def test_a_kept_search_brings_every_kind_of_thing_that_is_new_and_nothing_old(app, make, reader):
+    """What is no news takes no place of what is; and a practice told by its space stands once."""
+    now = clock.now()
+    for n in range(interests.OF_ONE_SEARCH):
+        old = {"title": f"Kweepeer, kweepeer {n}", "created_at": now - timedelta(days=9)}
+        make.gathering(make.member(), **old)
+        make.gathering(make.member(), title=f"Kweepeer, kweeperen {n}", cancelled_at=now)
+    practice(make, reader, title="Mijn kweepeer")
+    space = make.space(name="De kweepeergaard")
+    for each in (reader, inside := make.member()):
+        make.join(each, space.circle)
+    in_space = practice(make, inside, audience="space", space=space, title="Gelei van kweepeer")
+    add(make.actor(reader), InterestKind.SEARCH, words="kweeperen")
+    assert digest(make, reader) == [f"practice:{in_space.id}", f"space:{space.id}"]
+    talk = make.discussion(make.list(), make.member(), title="Over kweeperen")
+    written = practice(make, make.member(), title="Kweepeer inmaken")
+    planned = make.gathering(make.member(), title="Kweeperen plukken")
+    assert set(digest(make, reader)) == {
+        *(f"practice:{in_space.id}", f"space:{space.id}", f"discussion:{talk.id}"),
+        *(f"practice:{written.id}", f"gathering:{planned.id}"),
+    }
 
 
 def test_nothing_of_a_private_circle_comes_by_mail(app, make, reader):

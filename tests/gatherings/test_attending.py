@@ -212,17 +212,27 @@ def test_who_leaves_an_open_space_may_still_come(make, app):
     assert coming(gathering, member) == GOING
 
 
-def test_leaving_the_community_forgets_own_name_now_and_a_pseudonym_at_its_own_end(make, browser):
+def unfolded(text):
+    return text.replace("\r\n ", "")
+
+
+def test_leaving_the_community_forgets_own_name_now_and_a_pseudonym_at_its_own_end(
+    make, browser, mails
+):
     space = make.space(OPEN, coordinator=make.member(), pseudonyms=True)
     member = make.member("Ria Bakker")
     persona = make.pseudonym(member, space.circle, "Zeewind")
     own, under = make.gathering(make.member()), make.gathering(make.member(), space)
-    make.attendance(own, member)
-    make.attendance(under, member, persona=persona)
+    make.attendance(own, member, told="it")
+    make.attendance(under, member, persona=persona, told="it")
+    make.attendance(make.gathering(make.member()), member)  # of which no calendar was told
     browser(member).send("/ik/agenda/adres", to="/ik/agenda/adres")
     browser(member).send("/ik/vertrekken", {"posts": "former"})
     run_due()
     assert (coming(own, member), counts(own)) == (None, (0, 0))
+    gone = [mail.calendar for mail in mails(member) if "METHOD:CANCEL" in (mail.calendar or "")]
+    assert [any(g.uid in unfolded(text) for text in gone) for g in (own, under)] == [True, True]
+    assert len(gone) == 2, "what stands in their own calendar goes while their address is known"
     assert coming(under, member) == GOING
     with unit_of_work() as session:
         emit(session, PseudonymEnds(persona_id=persona.id), clock.now())

@@ -1,19 +1,22 @@
 """Looking for a date: proposing, answering, reminding, closing, choosing; and who sees what."""
 
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, time, timedelta
 
 import pytest
-from sqlalchemy import select
+from sqlalchemy import delete, select
 
+from cop.gatherings import polling
 from cop.gatherings.models import Attendance, Coming, Gathering
 from cop.gatherings.poll_models import DatePoll, PollAnswer, PollOption, PollVoter
-from cop.members.models import SiteRole
+from cop.members.actor import Actor
+from cop.members.blocks import Block
+from cop.members.models import Persona, SiteRole
 from cop.platform import clock
 from cop.platform.db import unit_of_work
 from cop.platform.outbox import registry
 from cop.platform.worker import run_due
 from cop.spaces import joining
-from cop.spaces.circles import Visibility
+from cop.spaces.circles import CircleMembership, Standing, Visibility
 from tests.support.counting import statements
 
 PUBLIC, OPEN, CLOSED, PRIVATE = Visibility
@@ -48,6 +51,15 @@ def options_of(poll):
                 .order_by(PollOption.starts_at)
             )
         )
+
+
+def coordinators(circle_id):
+    return (
+        select(Persona)
+        .join(CircleMembership, CircleMembership.persona_id == Persona.id)
+        .where(CircleMembership.circle_id == circle_id)
+        .where(CircleMembership.standing == Standing.COORDINATOR)
+    )
 
 
 def say(page, poll, *cans, **fields):
@@ -90,6 +102,9 @@ def test_each_day_is_proposed_at_each_time(make, browser):
     assert poll.closes_at == datetime(2027, 2, 20, 23, 0, tzinfo=UTC)  # the end of that day
     page.send("/agenda/prikker/nieuw", FIELDS)
     assert len(all_polls()) == 1, "the same form sent twice asks once"
+    page.send("/agenda/prikker/nieuw", FIELDS | {"days": ["2027-03-16"]})
+    page.send("/agenda/prikker/nieuw", FIELDS)
+    assert len(all_polls()) == 2, "other dates under the same title are asked too"
     assert "Wanneer zien we elkaar?" in browser(make.member()).get("/agenda").text
     assert "Wanneer zien we elkaar?" not in browser().get("/agenda").text
 
@@ -197,6 +212,37 @@ def test_a_reminder_goes_to_who_is_silent_once_a_day_and_says_no_title(
     pages[organiser].post(path)
     run_due()
     assert len(mails(second)) == 2
+
+
+def test_whoever_blocked_the_organiser_or_who_reminds_hears_of_neither_reminder_nor_date(
+    scene, mails, make
+):
+    poll, space, pages, (organiser, first, second) = scene
+    path = f"/agenda/prikker/{poll.id}"
+    with unit_of_work() as session:
+        coordinates = session.scalars(coordinators(space.circle_id)).one()
+    for blocking, whom in ((first, make.persona(organiser).id), (second, coordinates.id)):
+        make.save(Block(member_id=blocking.id, persona_id=whom, at=clock.now()))
+    with unit_of_work() as session:
+        polling.remind(session, Actor(coordinates.member_id), poll.id, clock.now())
+    run_due()
+    assert (mails(first), mails(second), len(mails(organiser))) == ([], [], 1)
+    for member in (first, second):
+        say(pages[member], poll, "yes")
+    with unit_of_work() as session:
+        day, at = date(2027, 3, 20), time(10)
+        polling.add_dates(session, make.actor(organiser), poll.id, [day], at, clock.now())
+    run_due()
+    told = [pages[member].get("/meldingen").text for member in (first, second)]
+    assert ["is looking for a date" in shown for shown in told] == [False, False]
+    assert ["There are more dates" in shown for shown in told] == [False, True]
+    with unit_of_work() as session:
+        session.execute(delete(PollAnswer))
+        session.execute(delete(PollVoter))
+    pages[organiser].send(f"{path}/kiezen/{options_of(poll)[0].id}", {"place": "De Linde"})
+    run_due()
+    told = [pages[member].get("/meldingen").text for member in (first, second)]
+    assert ["Do you come?" in shown for shown in told] == [False, True]
 
 
 def test_it_closes_itself_and_the_organiser_hears_of_it(scene, set_clock):

@@ -7,7 +7,7 @@ from icalendar import Calendar
 from sqlalchemy import select
 
 from cop.gatherings import replies
-from cop.gatherings.models import Attendance, Coming
+from cop.gatherings.models import Attendance, Coming, Gathering
 from cop.platform import clock
 from cop.platform.db import unit_of_work
 from cop.platform.mail.addresses import addresses
@@ -141,6 +141,22 @@ def test_no_counts_as_signing_off_and_yes_as_signing_up_again(scene, shape, mail
     assert answer(shape, "DECLINED"), "the same answer twice is borne"
     assert answer(shape, "ACCEPTED")
     assert coming(member) == Coming.GOING
+
+
+def test_a_yes_for_which_there_is_no_place_says_so(scene, make, mails):
+    gathering, member, answer = scene
+    answer("Google", "DECLINED")
+    with unit_of_work() as session:
+        session.get_one(Gathering, gathering.id).seats = 1
+    make.attendance(gathering, make.member())
+    answer("Google", "ACCEPTED")
+    run_due()
+    assert coming(member) == Coming.WAITING
+    last = mails(member)[-1]
+    assert "METHOD:CANCEL" in last.calendar  # it is no date of theirs yet
+    assert "wachtlijst" in last.subject.lower()
+    assert "wachtlijst" in last.text
+    assert "niet meer" not in last.text
 
 
 @pytest.mark.parametrize("said", ["ACCEPTED", "TENTATIVE", "NEEDS-ACTION", "DELEGATED", ""])

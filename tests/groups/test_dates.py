@@ -13,6 +13,7 @@ from sqlalchemy import select
 from cop.gatherings import free_days, reminders, when
 from cop.gatherings.models import Attendance, Coming, Gathering
 from cop.groups import recurrence
+from cop.groups.models import Group
 from cop.members import leaving
 from cop.platform.db import unit_of_work
 from cop.platform.errors import Refused
@@ -229,7 +230,8 @@ def test_somebody_new_is_asked_and_who_leaves_is_not(make, browser, set_clock):
 def test_a_date_poll_of_a_group_asks_its_members_and_its_choice_is_a_date(make, browser, set_clock):
     set_clock(NOVEMBER)
     organiser, member, stranger = make.member(), make.member(), make.member()
-    group = make.group(organiser, member)
+    group, other = make.group(organiser, member), make.group(organiser)
+    make.join(newcomer := make.member(), group.circle)  # has not agreed to its rules yet
     ask = {
         "days": ["2026-12-10", "2026-12-17"],
         "first": "16:00",
@@ -237,14 +239,20 @@ def test_a_date_poll_of_a_group_asks_its_members_and_its_choice_is_a_date(make, 
         "closes_on": "2026-12-01",
     }
     page = browser(organiser)
+    with unit_of_work() as session:
+        session.get_one(Group, other.id).name = group.name
+    elsewhere = page.send(f"/groepen/{other.id}/prikker", ask).headers["Location"]
     poll = page.send(f"/groepen/{group.id}/prikker", ask).headers["Location"]
+    assert poll != elsewhere, "another group of the same name has a poll of its own"
+    assert page.send(f"/groepen/{group.id}/prikker", ask).headers["Location"] == poll
     run_due()
     assert "asks when you can" in browser(member).get("/meldingen").text
     assert browser(stranger).get(poll).status_code == 404
     assert group.name in page.get(poll).text
     said = browser(member).get(poll).text
     option = said.split('name="datum-')[1].split('"')[0]
-    browser(member).send(poll, {f"datum-{option}": "yes", "comes": "y"})
+    for each in (member, newcomer):
+        browser(each).send(poll, {f"datum-{option}": "yes", "comes": "y"})
     chosen = {"place": "Zaal", "setting": "on_site", "link": ""}
     answer = page.send(f"{poll}/kiezen/{option}", chosen)
     assert answer.status_code == 302
@@ -253,7 +261,8 @@ def test_a_date_poll_of_a_group_asks_its_members_and_its_choice_is_a_date(make, 
     run_due()
     with unit_of_work() as session:
         rows = dict(session.execute(select(Attendance.member_id, Attendance.coming)).all())
-    assert rows == {member.id: Coming.GOING, organiser.id: Coming.ASKED}
+    asked = {organiser.id: Coming.ASKED, newcomer.id: Coming.ASKED}
+    assert rows == asked | {member.id: Coming.GOING}
 
 
 def test_public_and_school_holidays_stand_beside_a_day(app):

@@ -181,7 +181,7 @@ def test_somebody_from_outside_facilitates_one_date_after_agreeing_to_the_groups
     with unit_of_work() as session:
         row = session.scalars(select(GroupPresence)).one()
     assert (row.member_id, row.facilitator) == (member.id, "Gerda Gast")
-    set_clock(NOW)
+    set_clock(NOW + timedelta(hours=1))  # not before what was signed since: that would not count
     guest.send(own, {"antwoord": "nee"})
     assert guest.get(f"/groepen{own}/aanwezig").status_code == 404
     run_due()
@@ -189,3 +189,103 @@ def test_somebody_from_outside_facilitates_one_date_after_agreeing_to_the_groups
         row = session.scalars(select(GroupFacilitator)).one()
     assert row.state == FacilitatorState.ENDED
     assert "facilitator wanted" in page.get(f"/groepen/data/{first.id}").text
+
+
+def asked_of(gathering):
+    with unit_of_work() as session:
+        return session.execute(
+            select(GroupFacilitator.state, GatheringGuest.coming, GatheringGuest.facilitates)
+            .outerjoin(GatheringGuest, GatheringGuest.id == GroupFacilitator.guest_id)
+            .where(GroupFacilitator.gathering_id == gathering.id)
+        ).one()
+
+
+def test_a_guest_of_the_poll_is_asked_to_facilitate_by_a_mail_of_its_own_and_says_so_themselves(
+    make, browser, mails, set_clock
+):
+    set_clock(NOW)
+    organiser = make.member()
+    group = make.group(organiser, facilitates=False)
+    with unit_of_work() as session:
+        circle = {"circle_id": group.circle_id, "kind": group.kind}
+    poll = make.date_poll(organiser, **circle)
+    page, said = browser(organiser), {"agrees": "y"}
+    guests_page = f"/agenda/prikker/{poll.id}/gasten"
+    page.send(guests_page, SOMEBODY)
+    page.send(guests_page, {"name": "Tweede", "email": "tweede@example.org"})
+    own, second = link(mails), link(mails, "tweede@example.org")
+    first = options(poll)[0]
+    for each in (own, second):
+        browser().send(each, {f"datum-{first}": Can.YES} | said)
+    page.send(f"/agenda/prikker/{poll.id}/kiezen/{first}", {"place": "De Linde"})
+    with unit_of_work() as session:
+        gathering = session.scalars(select(Gathering)).one()
+    path = f"/groepen/data/{gathering.id}/begeleider"
+    page.send(path, SOMEBODY)  # before the worker brought the guests of the poll along
+    assert link(mails) == own, "the same guest, by the same link"
+    assert asked_of(gathering) == (FacilitatorState.ASKED, "asked", True)
+    with unit_of_work() as session:
+        assert len(session.scalars(select(GatheringGuest)).all()) == 2
+
+    guest = browser()
+    old = guest.get(second).text
+    assert "Do you come?" in old
+    guest.send(second, {"antwoord": "ja", "vraag": "komen"})
+    page.send(path, {"name": "Tweede", "email": "tweede@example.org"})
+    guest.send(second, {"antwoord": "ja", "vraag": "komen"})  # on a page opened before that
+    run_due()
+    mail = [m for m in mails() if m.recipient == "tweede@example.org"][-1]
+    assert second in mail.text
+    assert "begeleiden" in mail.subject
+    with unit_of_work() as session:
+        states = session.scalars(select(GroupFacilitator.state)).all()
+    assert states == [FacilitatorState.ASKED] * 2, "who says that they come does not facilitate"
+    assert "Will you facilitate?" in guest.get(second).text
+    guest.send(second, {"antwoord": "ja", "vraag": "begeleiden"})
+    run_due()
+    assert "Tweede" in page.get(f"/groepen/data/{gathering.id}").text
+    refused = page.send(path, {"name": "Tweede", "email": "tweede@example.org"})
+    assert refused.status_code == 422
+    assert "said yes already" in refused.text
+
+
+def test_who_said_no_can_be_asked_to_facilitate_once_more(make, browser, mails, set_clock):
+    set_clock(NOW)
+    organiser = make.member()
+    group = make.group(organiser, facilitates=False)
+    date = make.group_date(group, organiser)
+    page, path = browser(organiser), f"/groepen/data/{date.id}/begeleider"
+    for _ in range(2):
+        page.send(path, SOMEBODY)
+    own = link(mails)
+    browser().send(own, {"antwoord": "nee"})
+    run_due()
+    assert asked_of(date)[0] == FacilitatorState.ENDED
+    assert len([m for m in mails() if m.recipient == SOMEBODY["email"]]) == 1
+    page.send(path, SOMEBODY)
+    assert link(mails) == own
+    assert len([m for m in mails() if m.recipient == SOMEBODY["email"]]) == 2
+    assert asked_of(date) == (FacilitatorState.ASKED, "asked", True)
+
+
+def test_of_what_is_cancelled_the_link_says_only_that(make, browser, mails, set_clock):
+    set_clock(NOW)
+    organiser = make.member()
+    group = make.group(organiser, facilitates=False)
+    date = make.group_date(group, organiser, setting="mixed", link="https://video.example.org/k")
+    browser(organiser).send(f"/groepen/data/{date.id}/begeleider", SOMEBODY)
+    own, guest = link(mails), browser()
+    guest.send(own, {"antwoord": "ja", "agrees": "y"})
+    run_due()
+    assert "video.example.org" in guest.get(own).text
+    set_clock(date.starts_at + timedelta(minutes=5))
+    assert guest.get(f"/groepen{own}/aanwezig").status_code == 200
+    browser(organiser).send(f"/groepen/data/{date.id}/afzeggen", {"why": ""})
+    shown = guest.get(own)
+    assert "This does not go on." in shown.text
+    for what in ("video.example.org", "De Linde", "antwoord", "sessie", "aanwezig"):
+        assert what not in shown.text
+    for rest in (f"/groepen{own}/aanwezig", f"{own}/agenda.ics"):
+        assert guest.get(rest).status_code == 404
+    assert guest.post(f"{own}/sessie").status_code == 404
+    assert guest.send(own, {"antwoord": "nee"}).status_code == 200

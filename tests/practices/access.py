@@ -3,7 +3,7 @@
 GUARDED = """
     show changes difference year print_view as_pdf reference
     start_in_space write write_section forget details publish audience named review take_back
-    delete writers withdraw invitation stop take_over
+    delete writers withdraw end_writing invitation stop take_over
     tell delete_experience use use_no_longer compare comparison delete_comparison
 """.split()
 

@@ -1,12 +1,16 @@
 """Who may do what with a practice: the table of the domain, held for every kind of reader."""
 
+from typing import Any
+
 import pytest
 from sqlalchemy.orm import Session
 
 from cop.members.actor import VISITOR, Actor
-from cop.members.models import SiteRole
+from cop.members.models import Member, SiteRole
 from cop.platform import clock
-from cop.platform.db import unit_of_work
+from cop.platform.db import reading, unit_of_work
+from cop.platform.errors import Refused
+from cop.platform.worker import run_due
 from cop.practices import publishing, responding, together
 from cop.practices.models import Practice, PracticeEditor
 from cop.practices.permissions import (
@@ -16,12 +20,13 @@ from cop.practices.permissions import (
     BesidePermission,
     PracticePermission,
 )
+from cop.spaces import joining
 from cop.spaces.circles import Standing, Visibility
 from tests.practices.writing import draft, practice, writes_along
 from tests.support.factories import Factory
 
 READS = {"compare", "read", "respond"}
-EDITS = {"read", "write"}
+EDITS = {"read", "write", "end_writing"}
 PUBLISHED = {
     "editor": READS | EDITS | {"take_back"},
     "along": READS | EDITS | {"take_back"},
@@ -42,8 +47,8 @@ TABLE: dict[str, dict[str, set[str]]] = {
     "open": {who: held for who, held in PUBLISHED.items() if who != "visitor"},
     "closed space": {
         "editor": READS | EDITS | {"take_back"},
-        "along": EDITS | {"take_back"},  # does not take part in the space
-        "coordinator": READS | {"take_back"},
+        "along": READS | EDITS | {"take_back"},
+        "coordinator": READS | {"take_back", "end_writing"},
         "participant": READS,
     },
 }
@@ -62,7 +67,7 @@ def test_the_table(make: Factory, session: Session, where: str) -> None:
         "administrator": make.member(site_role=SiteRole.ADMINISTRATOR),
     }
     space = make.space(Visibility.CLOSED, coordinator=people["coordinator"])
-    for who in ("editor", "participant"):
+    for who in ("editor", "along", "asked", "participant"):
         make.join(people[who], space.circle, Standing.JOINED)
     if where == "draft":
         made = draft(make, people["editor"], space)
@@ -75,13 +80,18 @@ def test_the_table(make: Factory, session: Session, where: str) -> None:
         with unit_of_work() as own:
             handle = make.persona(people["asked"]).handle
             together.ask(own, make.actor(people["editor"]), made.id, handle, clock.now())
+            outside = make.persona(people["member"]).handle
+            with pytest.raises(Refused):
+                together.ask(own, make.actor(people["editor"]), made.id, outside, clock.now())
     wide = where in ("public", "open")
     wrong = []
     for who, member in [*people.items(), ("visitor", None)]:
         actor: Actor = make.actor(member) if member is not None else VISITOR
         held = {p.value for p in PRACTICES.held(session, actor, made.id)}
         as_member = wide and who in ("asked", "coordinator", "participant")
-        wanted = TABLE[where].get("member" if as_member else who, set())
+        in_it = where == "closed space" and who == "asked"
+        as_who = "member" if as_member else "participant" if in_it else who
+        wanted = TABLE[where].get(as_who, set())
         if held != wanted:
             wrong.append((who, sorted(held ^ wanted)))
     assert wrong == []
@@ -143,3 +153,65 @@ def test_what_members_told_stays_with_those_whom_they_told_it(
     assert session.get_one(Practice, made.id).circle_id != space.circle_id
     assert read(COMPARISONS, outside, kept.id)  # shared now, with who reads it now
     assert not read(COMPARISONS, None, kept.id)
+
+
+def test_who_is_no_longer_in_the_space_writes_nothing_of_it_any_more(make: Factory) -> None:
+    """Their own draft waits for them, unread; what others write too goes on without them."""
+    anna, bram, carla = make.member("Anna"), make.member("Bram"), make.member("Carla")
+    coordinator = make.member()
+    space = make.space(Visibility.PRIVATE, coordinator=coordinator)
+    for each in (anna, bram, carla):
+        make.join(each, space.circle)
+    shared, mine = draft(make, anna, space), draft(make, bram, space, title="Alleen van Bram")
+    public = practice(make, bram, "space", space, title="Van Bram, en nu van niemand")
+    writes_along(make, anna, bram, shared)
+    with unit_of_work() as own:
+        handle = make.persona(bram).handle
+        asked = draft(make, anna, space, title="Gevraagd")
+        together.ask(own, make.actor(anna), asked.id, handle, clock.now())
+        why = "Niet meer erbij."
+        joining.remove(own, make.actor(coordinator), space.circle_id, handle, why, clock.now())
+
+    def held(member: Member, made: Practice) -> set[str]:
+        with reading() as own:
+            return {p.value for p in PRACTICES.held(own, make.actor(member), made.id)}
+
+    assert [held(bram, made) for made in (shared, mine, public, asked)] == [set()] * 4
+    run_due()
+    assert "take_over" in held(carla, public)
+    assert "write" in held(anna, shared)
+    make.join(bram, space.circle)
+    assert [bool(held(bram, made) & {"write", "answer"}) for made in (shared, mine, asked)] == [
+        False,
+        True,
+        False,
+    ]
+
+
+def test_a_co_writer_is_let_go_by_another_or_by_who_coordinates_and_hears_of_it(
+    make: Factory, browser: Any
+) -> None:
+    anna, bram, coordinator = make.member("Anna"), make.member("Bram"), make.member("Coba")
+    space = make.space(Visibility.CLOSED, coordinator=coordinator)
+    for each in (anna, bram):
+        make.join(each, space.circle)
+    made = practice(make, anna, "space", space)
+    handles = [make.persona(each).handle for each in (anna, bram)]
+    path = f"/praktijken/{made.id}/schrijvers"
+    for who in (anna, coordinator):
+        writes_along(make, anna, bram, made)
+        page = browser(who)
+        shown = page.get(path)
+        assert ("Ask somebody" in shown.text) == (who is anna)
+        assert f"{path}/{handles[1]}/beeindigen" in shown.text
+        assert "Let Bram write no longer?" in page.get(f"{path}/{handles[1]}/beeindigen").text
+        assert page.post(f"{path}/{handles[1]}/beeindigen").status_code == 302
+        assert page.post(f"{path}/{handles[1]}/beeindigen").status_code == 404
+        run_due()
+        told = browser(bram).get("/meldingen").text
+        assert "You no longer write along on “Bellen na ontslag”" in told
+        assert browser(bram).get(f"{path[: -len('schrijvers')]}schrijven").status_code == 404
+    assert browser(coordinator).send(path, {"handle": handles[1]}).status_code == 404
+    assert browser(anna).post(f"{path}/{handles[0]}/beeindigen").status_code == 302  # oneself: no
+    assert "Anna" in browser(anna).get(path).text
+    assert browser(bram).post(f"{path}/{handles[0]}/beeindigen").status_code == 404

@@ -67,6 +67,8 @@ def practices(make: Factory, owner: Member, other: Member, space: Space) -> dict
     for name in ("publish", "delete", "write"):
         values[f"practices.{name}.practice_id"] = begun.id
     asked_of_other = make.member("Noor Gevraagd")
+    if not public:
+        make.join(asked_of_other, space.circle)
     with unit_of_work() as session:
         handle = make.persona(asked_of_other).handle
         together.ask(session, make.actor(owner), begun.id, handle, now)
@@ -79,6 +81,8 @@ def practices(make: Factory, owner: Member, other: Member, space: Space) -> dict
     along = published(make, other, draft(make, other, title=f"Koken {space.id}"))
     writes_along(make, other, owner, along)
     values["practices.stop.practice_id"] = along.id
+    values["practices.end_writing.practice_id"] = along.id
+    values["practices.end_writing.handle"] = make.persona(other).handle
     gone = make.member("Piet Vertrok")
     if not public:
         make.join(gone, space.circle)

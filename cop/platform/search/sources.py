@@ -125,6 +125,8 @@ class Source:
         naming: the same of which things lead to an address: (session, actor, address) → results,
             the newest first.
         weight: how much a result of this kind counts beside others.
+        came: when things of these ids came here, for a kind whose documents carry another moment,
+            as when it will be; those that are no news are left out. None: the documents say it.
     """
 
     kind: str
@@ -138,6 +140,7 @@ class Source:
     aside: Callable[[Session, Any], Iterable[Document]] | None = None
     naming: Callable[[Session, Any, str], Sequence[Shown]] | None = None
     weight: float = 1.0
+    came: Callable[[Session, Sequence[int]], Mapping[int, datetime]] | None = None
 
 
 _sources: dict[str, Source] = {}
