@@ -1,11 +1,13 @@
 """Other people's calendar readers: what they make of our files.
 
-Each gives, by UID, when events begin and end, as moments; none of them is what writes the files.
+Each gives for each of several files, by UID, when events begin and end, as moments; none of them
+is what writes the files. A program is started once for all of them: that is what takes long.
 """
 
 import shutil
 import subprocess
 import sys
+from collections.abc import Sequence
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import TypeAlias
@@ -41,10 +43,14 @@ def icalendar_instants(text: str) -> list[datetime]:
 
 def vobject_instants(text: str) -> list[datetime]:
     """The same as vobject does, which takes the zone from the file's own VTIMEZONE."""
-    return sorted(begins for begins, _ends in by_vobject(text).values())
+    return sorted(begins for begins, _ends in _by_vobject(text).values())
 
 
-def by_vobject(text: str, folder: Path | None = None) -> Read:
+def by_vobject(texts: Sequence[str], folder: Path | None = None) -> list[Read]:
+    return [_by_vobject(text) for text in texts]
+
+
+def _by_vobject(text: str) -> Read:
     calendar = vobject.readOne(text)
     assert calendar.behavior.validate(calendar)
     return {
@@ -53,45 +59,66 @@ def by_vobject(text: str, folder: Path | None = None) -> Read:
     }
 
 
-def by_khal(text: str, folder: Path) -> Read:
+# Its own command, for one file after another.
+RUN_KHAL = """
+import sys
+from khal.cli import main_khal
+settings, asked, *files = sys.argv[1:]
+for file in files:
+    print("file", flush=True)
+    main_khal(["-c", settings, "printics", "--format", asked, file], standalone_mode=False)
+"""
+
+
+def by_khal(texts: Sequence[str], folder: Path) -> list[Read]:
     """khal, as its own command."""
-    settings, file = folder / "khal.conf", folder / "khal.ics"
+    settings = folder / "khal.conf"
     (folder / "khal").mkdir(exist_ok=True)
     settings.write_text(KHAL.format(folder=folder / "khal"))
-    file.write_text(text, newline="")
     asked = "{uid}\t{start-long-full}\t{end-long-full}"
-    done = subprocess.run(
-        [sys.executable, "-m", "khal", "-c", settings, "printics", "--format", asked, file],
-        capture_output=True,
-        text=True,
-        check=False,
-        timeout=60,
-    )
-    assert (done.returncode, done.stderr) == (0, ""), done.stderr
-    rows = [line.split("\t") for line in done.stdout.splitlines() if "\t" in line]
-    return {uid: (_utc(begins), _utc(ends)) for uid, begins, ends in rows}
+    said = _run([sys.executable, "-c", RUN_KHAL, settings, asked, *_files(texts, folder)])
+    found: list[Read] = []
+    for line in said.splitlines():
+        if line == "file":
+            found.append({})
+        elif "\t" in line:
+            uid, begins, ends = line.split("\t")
+            found[-1][uid] = (_utc(begins), _utc(ends))
+    return found
 
 
-def by_ical_js(text: str, folder: Path) -> Read:
+def by_ical_js(texts: Sequence[str], folder: Path) -> list[Read]:
     """ical.js, from npm."""
     node = shutil.which("node")
     if node is None or not ICAL_JS.exists():
         pytest.skip("ical.js is not installed; scripts/html_validator.sh does")
-    file = folder / "ical_js.ics"
-    file.write_text(text, newline="")
     script = Path(__file__).with_name("ical_reader.mjs")
-    done = subprocess.run(
-        [node, script, ICAL_JS, file], capture_output=True, text=True, check=False, timeout=60
-    )
+    said = _run([node, script, ICAL_JS, *_files(texts, folder)])
+    found: list[Read] = []
+    for line in said.splitlines():
+        if line == "file":
+            found.append({})
+            continue
+        uid, begins, ends = line.split("\t")[:3]
+        found[-1][uid] = (_moment(begins), _moment(ends))
+    return found
+
+
+def _files(texts: Sequence[str], folder: Path) -> list[Path]:
+    files = [folder / f"{n}.ics" for n, _text in enumerate(texts)]
+    for file, text in zip(files, texts, strict=True):
+        file.write_text(text, newline="")
+    return files
+
+
+def _run(command: Sequence[str | Path]) -> str:
+    done = subprocess.run(command, capture_output=True, text=True, check=False, timeout=60)
     assert (done.returncode, done.stderr) == (0, ""), done.stderr
-    rows = [line.split("\t") for line in done.stdout.splitlines()]
-    return {
-        row[0]: (
-            datetime.fromtimestamp(int(row[1]), UTC),
-            datetime.fromtimestamp(int(row[2]), UTC),
-        )
-        for row in rows
-    }
+    return done.stdout
+
+
+def _moment(seconds: str) -> datetime:
+    return datetime.fromtimestamp(int(seconds), UTC)
 
 
 READERS = {"khal": by_khal, "ical.js": by_ical_js, "vobject": by_vobject}

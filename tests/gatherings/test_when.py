@@ -37,14 +37,14 @@ def test_what_was_typed_is_what_the_clock_shows(day, at):
     assert (there.date(), there.time()) == (day, at)
 
 
-@pytest.mark.parametrize("year", range(2026, 2031))
-def test_the_skipped_hour_is_refused_and_of_the_double_one_the_first_is_meant(app, year):
-    march = max(d for d in range(25, 32) if date(year, 3, d).weekday() == 6)
-    with pytest.raises(Refused):
-        when.moment(date(year, 3, march), time(2, 30))
-    october = max(d for d in range(25, 32) if date(year, 10, d).weekday() == 6)
-    found = when.moment(date(year, 10, october), time(2, 30))
-    assert found == datetime(year, 10, october, 0, 30, tzinfo=UTC)
+def test_the_skipped_hour_is_refused_and_of_the_double_one_the_first_is_meant(app):
+    for year in range(2026, 2031):
+        march = max(d for d in range(25, 32) if date(year, 3, d).weekday() == 6)
+        with pytest.raises(Refused):
+            when.moment(date(year, 3, march), time(2, 30))
+        october = max(d for d in range(25, 32) if date(year, 10, d).weekday() == 6)
+        found = when.moment(date(year, 10, october), time(2, 30))
+        assert found == datetime(year, 10, october, 0, 30, tzinfo=UTC)
 
 
 def test_a_reader_elsewhere_reads_both_times(app):
