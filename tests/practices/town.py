@@ -81,7 +81,8 @@ def practices(make: Factory, owner: Member, other: Member, space: Space) -> dict
     along = published(make, other, draft(make, other, title=f"Koken {space.id}"))
     writes_along(make, other, owner, along)
     values["practices.stop.practice_id"] = along.id
-    values["practices.end_writing.practice_id"] = along.id
+    for name in ("writers", "end_writing"):
+        values[f"practices.{name}.practice_id"] = along.id
     values["practices.end_writing.handle"] = make.persona(other).handle
     gone = make.member("Piet Vertrok")
     if not public:
