@@ -149,7 +149,8 @@ def test_a_guest_is_gone_when_it_is_over_and_what_they_wrote_stays_without_their
 
 def test_the_screen_of_a_guest_hears_its_own_session_and_leads_it(app, make):
     at, other = table(make), table(make)
-    token = guests.token(guest(at).id)
+    asked = guest(at)
+    token = guests.token(asked.id)
     silent = guests.token(guest(at, "Stille Sien", None).id)
     for wrong in (silent, token[:-2], "", "x" * 400):
         refused = live.socketio.test_client(app, auth={"pass": f"guest:{wrong}"})
@@ -161,7 +162,7 @@ def test_the_screen_of_a_guest_hears_its_own_session_and_leads_it(app, make):
         return screen.emit("listen", {"audience": name, "number": 0}, callback=True)["ok"]
 
     assert not hears(f"session:{at.id}")  # not yet in
-    who = Actor(guest_id=guest(at).id)
+    who = Actor(guest_id=asked.id)
     with unit_of_work() as session:
         holding.come_in(session, who, at.id, clock.now())
     screen = live.socketio.test_client(app, auth={"pass": f"guest:{token}"})
