@@ -10,6 +10,7 @@ const ms = () => performance.now();
 const pause = (time) => new Promise((resolve) => setTimeout(resolve, time));
 const share = (list, part) => list.sort((a, b) => a - b)[Math.min(list.length - 1, Math.floor(list.length * part))] ?? null;
 
+const ended = {}; // why connections ended → how often
 class Screen {
   constructor(session, cookie) {
     this.session = session;
@@ -27,6 +28,7 @@ class Screen {
       reconnectionDelay: 100,
       reconnectionDelayMax: 500,
     });
+    this.socket.on("disconnect", (reason) => (ended[reason] = (ended[reason] ?? 0) + 1));
     this.socket.on("live", (told) => this.take(told.audience, told.events));
     this.socket.on("beat", (told) => told.number > this.number && told.audience === this.audience && this.catchUp());
   }
@@ -215,6 +217,6 @@ for (const session of sessions) {
   }
 }
 console.log(
-  JSON.stringify({ p50, p99, changes: took.length, skew, back: Math.max(...back), backP99: share(back, 0.99), lost, doubled, sent: sent.length, errors: errors.length, error: errors[0] ?? null, gaps: screens.reduce((sum, screen) => sum + screen.gaps, 0) }),
+  JSON.stringify({ p50, p99, changes: took.length, skew, back: Math.max(...back), backP99: share(back, 0.99), lost, doubled, sent: sent.length, errors: errors.length, error: errors[0] ?? null, ended, gaps: screens.reduce((sum, screen) => sum + screen.gaps, 0) }),
 );
 process.exit(0);
