@@ -123,8 +123,8 @@ def actors_behind(session: Session, tokens: Collection[str]) -> dict[str, Actor]
         return {}
     # Most ask about one.
     whose = {"token": next(iter(by_hash))} if len(by_hash) == 1 else {"tokens": list(by_hash)}
-    rows = session.execute(_behind(len(by_hash) == 1), whose | {"now": clock.now()})
-    return {by_hash[row.token_hash]: Actor(row.id, SiteRole(row.site_role)) for row in rows}
+    found = rows(session, _behind(len(by_hash) == 1), whose | {"now": clock.now()})
+    return {by_hash[row.token_hash]: Actor(row.id, SiteRole(row.site_role)) for row in found}
 
 
 @cache

@@ -277,11 +277,15 @@ def _finish(response: Response) -> Response:
 
 
 def only_reads() -> None:
-    """What runs from here on only reads: for a socket's event, which is no request with a method.
+    """What this request asks its session is a glance: for a socket that connects.
 
-    On SQLite the session of the signed-in member would otherwise wait for its turn to write.
+    On SQLite it would otherwise wait for its turn to write, and on PostgreSQL begin and end a
+    transaction for one question.
     """
     _may_write.set(False)
+    session = db.session()
+    if not is_sqlite(session):
+        session.connection(execution_options={"isolation_level": "AUTOCOMMIT"})
 
 
 @contextmanager
@@ -349,6 +353,12 @@ def glancing() -> Iterator[Session]:
     with Session(db.engine) as session:
         session.connection(execution_options={"isolation_level": "AUTOCOMMIT"})
         yield session
+
+
+def look_anew(session: Session) -> None:
+    """From here on a `glancing` session sees what was committed meanwhile: on SQLite too."""
+    if is_sqlite(session):
+        session.rollback()
 
 
 def is_sqlite(session: Session) -> bool:

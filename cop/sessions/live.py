@@ -16,6 +16,7 @@ from sqlalchemy.orm import Session
 from cop.members.actor import Actor
 from cop.members.models import Persona, SiteRole
 from cop.platform import clock
+from cop.platform.db import rows as rows_of
 from cop.platform.errors import Refused
 from cop.platform.live import Data, Place, Row, audience, command, payload, presence
 from cop.platform.live.audiences import ManyGate
@@ -73,7 +74,7 @@ def _many(permission: SessionPermission) -> ManyGate:
             some = members[start : start + AT_ONCE]
             values = {f"member_{place}": one.member_id for place, one in enumerate(some)}
             query = _those_who(permission, len(some))
-            found += [some[n] for n in session.scalars(query, values | {"session": id})]
+            found += [some[n] for n in rows_of(session, query, values | {"session": id}).scalars()]
         return found
 
     return those
@@ -204,10 +205,14 @@ def counted(session: Session, place: Place, rows: Sequence[Row]) -> dict[int, di
 
 
 def _shown_as(session: Session, actor: Actor, place: Place) -> int | None:
-    return session.scalar(
-        select(SessionParticipant.persona_id).where(
-            SessionParticipant.session_id == place.id, is_me(actor)
-        )
+    who = {"its_session": place.id} | actor.parameters
+    return rows_of(session, _shown(actor.left_open), who).scalar()
+
+
+@cache
+def _shown(actor: Actor) -> Any:
+    return select(SessionParticipant.persona_id).where(
+        SessionParticipant.session_id == bindparam("its_session"), is_me(actor)
     )
 
 

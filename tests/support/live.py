@@ -1,6 +1,9 @@
 """A real server process on loopback, with sockets in threads, and a real Socket.IO client."""
 
+import atexit
 import json
+import os
+import signal
 import subprocess
 import sys
 import threading
@@ -8,6 +11,7 @@ import time
 import uuid
 from collections.abc import Iterator
 from contextlib import contextmanager
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -23,20 +27,48 @@ from cop.platform.db import unit_of_work
 __all__ = ["Refused"]
 
 TOP = Path(__file__).parent.parent.parent
-_SERVER = """
-import json, sys
+# Everything that a server needs is read once; each server is a fork of that, at once.
+_SERVERS = """
+import json, os, signal, sys
 from pathlib import Path
 from werkzeug.serving import make_server
 from cop import create_app
 from tests.conftest import make_settings
 from tests.support import live_talk
-url, folder, port, redis_url = json.loads(sys.argv[1])
-server = make_server("127.0.0.1", port, lambda *_: None, threaded=True)
-base = f"http://127.0.0.1:{server.server_port}"
-server.app = create_app(make_settings(url, Path(folder), base_url=base, redis_url=redis_url))
-print(base, flush=True)
-server.serve_forever()
+
+def serve(url, folder, port, redis_url):
+    server = make_server("127.0.0.1", port, lambda *_: None, threaded=True)
+    base = f"http://127.0.0.1:{server.server_port}"
+    server.app = create_app(make_settings(url, Path(folder), base_url=base, redis_url=redis_url))
+    print(json.dumps([os.getpid(), base]), flush=True)
+    server.serve_forever()
+
+signal.signal(signal.SIGCHLD, signal.SIG_IGN)
+for asked in sys.stdin:
+    if os.fork() == 0:
+        try:
+            serve(*json.loads(asked))
+        finally:
+            print("[]", flush=True)
+            os._exit(1)
+os.killpg(0, signal.SIGKILL)
 """
+
+
+@cache
+def _servers() -> subprocess.Popen[str]:
+    """What servers are forked from; ends with this process, and they with it."""
+    servers = subprocess.Popen(
+        [sys.executable, "-c", _SERVERS],
+        cwd=TOP,
+        stdin=subprocess.PIPE,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.DEVNULL,
+        text=True,
+        start_new_session=True,
+    )
+    atexit.register(servers.communicate)
+    return servers
 
 
 _opened: list[Any] = []
@@ -63,21 +95,18 @@ def running(
     database_url: str, folder: Path, port: int = 0, redis_url: str | None = None
 ) -> Iterator[str]:
     """The address of a server on this database; it is killed (-9) at the end of the block."""
-    process = subprocess.Popen(
-        [sys.executable, "-c", _SERVER, json.dumps([database_url, str(folder), port, redis_url])],
-        cwd=TOP,
-        stdout=subprocess.PIPE,
-        stderr=subprocess.DEVNULL,
-        text=True,
-    )
+    servers = _servers()
+    assert servers.stdin is not None
+    assert servers.stdout is not None
+    print(json.dumps([database_url, str(folder), port, redis_url]), file=servers.stdin, flush=True)
+    told = json.loads(servers.stdout.readline())
+    assert told, "the server did not start"
     try:
-        assert process.stdout is not None
-        base = process.stdout.readline().strip()
-        assert base.startswith("http://"), "the server did not start"
-        yield base
+        yield told[1]
     finally:
-        process.kill()
-        process.communicate(timeout=10)
+        os.kill(told[0], signal.SIGKILL)
+        while Path(f"/proc/{told[0]}").exists():  # its port is not free before
+            time.sleep(0.005)
         close_all()
 
 

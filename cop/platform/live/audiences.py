@@ -13,6 +13,7 @@ from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.orm import Session
 
 from cop.platform.db import is_sqlite
+from cop.platform.db import rows as rows_of
 from cop.platform.live.models import LONGEST_NAME, LiveAudience, LiveEvent
 
 log = logging.getLogger("cop.live")
@@ -225,7 +226,7 @@ def _wake(session: Session) -> None:
 
 
 def last_number(session: Session, name: str) -> int:
-    return session.scalar(_last(), {"its_name": name}) or 0
+    return rows_of(session, _last(), {"its_name": name}).scalar() or 0
 
 
 @cache
@@ -236,7 +237,7 @@ def _last() -> Any:
 def rows_since(session: Session, name: str, number: int, most: int = REPLAY_LIMIT) -> list[Row]:
     """What the audience was told after `number`, oldest first."""
     asked = {"its_name": name, "after": number, "most": most}
-    return [Row(*row) for row in session.execute(_since(), asked)]
+    return [Row(*row) for row in rows_of(session, _since(), asked)]
 
 
 @cache
@@ -256,7 +257,7 @@ def missed(session: Session, name: str, number: int | None) -> tuple[list[Row], 
         return [], last_number(session, name), False
     number = max(0, number)
     asked = {"its_name": name, "after": number, "most": REPLAY_LIMIT + 1}
-    found = session.execute(_missed(), asked).all()
+    found = rows_of(session, _missed(), asked).all()
     last = found[0][0] if found else 0
     rows = [Row(*row[1:]) for row in found if row.number is not None]
     forgotten = rows[0].number != number + 1 if rows else last != number

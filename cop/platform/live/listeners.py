@@ -7,6 +7,7 @@ anything is sent it is asked again who may hear it.
 
 import logging
 import math
+import os
 import threading
 import time
 import uuid
@@ -66,7 +67,7 @@ class Listeners:
         self._started = False
         self._app: Flask | None = None
         self._redis: redis.Redis | None = None
-        self._id = uuid.uuid4().hex
+        self._made = uuid.uuid4().hex
         self._looked = self._beaten = 0.0
         self.presence = Presence(self._emit)
         audiences.on_commit(self.wake)
@@ -142,9 +143,13 @@ class Listeners:
         self._note(names)
         if self._redis is not None:
             try:
-                self._redis.publish(CHANNEL, " ".join((self._id, *names)))
+                self._redis.publish(CHANNEL, " ".join((self._id(), *names)))
             except redis.RedisError:
                 log.warning("Redis does not answer; live updates come with the next tick")
+
+    def _id(self) -> str:
+        """Of this process: a fork of it is another one."""
+        return f"{self._made}-{os.getpid()}"
 
     def _note(self, names: Iterable[str]) -> None:
         with self._lock:
@@ -162,7 +167,7 @@ class Listeners:
                     heard.subscribe(CHANNEL)
                     for message in heard.listen():
                         by, *names = bytes(message["data"]).decode(errors="replace").split()
-                        if by != self._id:  # its own it knows of
+                        if by != self._id():  # its own it knows of
                             self._note(names)
             except redis.RedisError:
                 self._socketio.sleep(2)

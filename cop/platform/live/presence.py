@@ -13,14 +13,14 @@ import time
 from collections.abc import Callable, Collection
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
+from functools import cache
 from itertools import islice
 from typing import Any, TypeAlias
 
-from sqlalchemy import delete, select
-from sqlalchemy.dialects import postgresql, sqlite
+from sqlalchemy import bindparam, delete, select
 from sqlalchemy.orm import Session
 
-from cop.platform.db import glancing, is_sqlite, unit_of_work
+from cop.platform.db import glancing, insert_into, unit_of_work
 from cop.platform.live.audiences import Place, place_of
 from cop.platform.live.models import LivePresence
 
@@ -144,14 +144,11 @@ class Presence:
             for (name, socket_id), shown in sorted(came.items())
         ]
         with unit_of_work() as session:
-            for name, socket_id in sorted(went):
-                session.execute(
-                    delete(LivePresence).where(
-                        LivePresence.audience == name, LivePresence.socket == socket_id
-                    )
-                )
+            if went:
+                gone = [{"its_audience": name, "its_socket": id} for name, id in sorted(went)]
+                session.connection().execute(_forget(), gone)
             if rows:
-                make = (sqlite.insert if is_sqlite(session) else postgresql.insert)(LivePresence)
+                make = insert_into(session, LivePresence)
                 session.execute(
                     make.on_conflict_do_update(
                         index_elements=["audience", "socket"],
@@ -187,6 +184,14 @@ class Presence:
             self._emit(
                 "here", {"audience": place.said, "came": list(came.values()), "went": went}, name
             )
+
+
+@cache
+def _forget() -> Any:
+    return delete(LivePresence).where(
+        LivePresence.audience == bindparam("its_audience"),
+        LivePresence.socket == bindparam("its_socket"),
+    )
 
 
 def forget_absent(session: Session, now: datetime) -> None:

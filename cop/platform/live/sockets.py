@@ -1,20 +1,22 @@
 """The events of Socket.IO: what a client may say, each time checked as if for the first time.
 
-A connection's events are handled one after the other, in the order in which they were sent.
+A connection's events are handled one after the other, in the order in which they were sent. Only
+connecting is a request, with a cookie; of what comes later nothing is asked of a request any more.
 """
 
 import logging
 import threading
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
 from flask import Flask, request
 from flask_login import current_user
-from flask_socketio import SocketIO, join_room, leave_room
+from flask_socketio import SocketIO
 from sqlalchemy.exc import DataError, IntegrityError, OperationalError
 
 from cop.platform import clock, i18n
-from cop.platform.db import db, glancing, only_reads, unit_of_work
+from cop.platform.db import glancing, look_anew, only_reads, unit_of_work
 from cop.platform.errors import NotFound, Refused
 from cop.platform.i18n import gettext as _
 from cop.platform.live import audiences, commands, passes
@@ -70,7 +72,23 @@ def init_app(
     )
     engine = socketio.server.eio
     engine._async = engine._async | {"websocket": Driver}
+    for event, handler in _HANDLERS.items():
+        socketio.server.on(event, _outside_requests(handler))
     app.jinja_env.globals["new_key"] = commands.new_key
+
+
+def _outside_requests(handler: Callable[..., Any]) -> Callable[..., Any]:
+    """`(socket id, …)` in an application context: a request's costs more than most events do."""
+
+    def handle(socket_id: str, *said: object) -> Any:
+        connected = socketio.server.get_environ(socket_id)
+        if connected is None:
+            return None
+        app: Flask = connected["flask.app"]
+        with app.app_context():
+            return handler(socket_id, *said)
+
+    return handle
 
 
 @socketio.on("connect")
@@ -91,26 +109,24 @@ def _connect(auth: object = None) -> bool:
     who = passes.who_of(token, actor)
     if not flood.may_connect(who):
         return False
-    _callers[_socket_id()] = _Caller(token, who, i18n.language(), str(i18n.zone()))
+    socket_id = request.sid  # type: ignore[attr-defined]  # Flask-SocketIO adds it
+    _callers[socket_id] = _Caller(token, who, i18n.language(), str(i18n.zone()))
     return True
 
 
-@socketio.on("disconnect")
-def _disconnect(*_reason: object) -> None:
-    _callers.pop(_socket_id(), None)
-    listeners.forget(_socket_id())
+def _disconnect(socket_id: str, *_reason: object) -> None:
+    _callers.pop(socket_id, None)
+    listeners.forget(socket_id)
 
 
-@socketio.on("listen")
-def _listen(*said: object) -> dict[str, Any]:
+def _listen(socket_id: str, *said: object) -> dict[str, Any]:
     """`{audience, number}` → `{ok, number, events, reset, here}`, checked at every join.
 
     Without a number, or with one that is too old, nothing is replayed: whoever is told `reset`
     loads the whole state.
     """
-    only_reads()
     data = said[0] if said else None
-    caller = _slowed()
+    caller = _slowed(socket_id)
     if caller is None or not isinstance(data, dict):
         return {"ok": False}
     number = data.get("number")
@@ -120,16 +136,17 @@ def _listen(*said: object) -> dict[str, Any]:
     with _coming, glancing() as session:
         actor = listeners.identify(session, [caller.token]).get(caller.token)
         if actor is None or not audiences.kind_of(place).gate(session, actor, place.id):
-            _not_any_more(place, signed_out=actor is None)
+            _not_any_more(socket_id, place, signed_out=actor is None)
             return {"ok": False}
         begin = listeners.sent(place.name)
         if begin is None:
             begin = audiences.last_number(session, place.name)
-        if not listeners.listen(place, _socket_id(), caller.token, begin):
+        if not listeners.listen(place, socket_id, caller.token, begin):
             return {"ok": False}
-        listeners.presence.come(session, actor, place, _socket_id())
-    join_room(place.name)  # what is told from here on comes by itself; what was told before, now
-    with _coming, glancing() as session:
+        listeners.presence.come(session, actor, place, socket_id)
+        # What is told from here on comes by itself; what was told before, now.
+        socketio.server.enter_room(socket_id, place.name)
+        look_anew(session)
         rows, last, reset = audiences.missed(session, place.name, number)
         answer: dict[str, Any] = {
             "ok": True,
@@ -144,37 +161,32 @@ def _listen(*said: object) -> dict[str, Any]:
     return answer
 
 
-@socketio.on("leave")
-def _leave(*said: object) -> None:
-    caller = _slowed()
+def _leave(socket_id: str, *said: object) -> None:
+    caller = _slowed(socket_id)
     data = said[0] if said else None
     if caller is None or not isinstance(data, dict):
         return
     place = audiences.parsed(data.get("audience"), caller.who)
     if place is not None:
-        leave_room(place.name)
-        listeners.forget(_socket_id(), place.name)
+        socketio.server.leave_room(socket_id, place.name)
+        listeners.forget(socket_id, place.name)
 
 
-@socketio.on("clock")
-def _clock(*_said: object) -> dict[str, int]:
+def _clock(socket_id: str, *_said: object) -> dict[str, int]:
     """The server's time in milliseconds: clients work out how far their own clock is off."""
-    if _slowed() is None:
+    if _slowed(socket_id) is None:
         return {}
     return {"now": round(clock.now().timestamp() * 1000)}
 
 
-@socketio.on("do")
-def _do(*said: object) -> dict[str, Any]:
+def _do(socket_id: str, *said: object) -> dict[str, Any]:
     """`{command, key, data}` → `{ok: true, answer}` or `{ok: false, error, …}`.
 
     `again`: it may be tried again with the same key. `gone`: it is not there for this person.
     """
-    only_reads()
-    caller = _slowed()
+    caller = _slowed(socket_id)
     if caller is None:
         return {"ok": False, "error": _("Wait a little, please: this goes too fast.")}
-    # Known from the connecting: nothing is asked of the request's session while another writes.
     with i18n.speaking(caller.language, caller.zone):
         data = said[0] if said else None
         if not isinstance(data, dict):
@@ -210,9 +222,8 @@ def _done(caller: _Caller, data: dict[str, Any]) -> dict[str, Any]:
     return {"ok": True, "answer": answer}
 
 
-def _slowed() -> _Caller | None:
+def _slowed(socket_id: str) -> _Caller | None:
     """Who says something, after the time that it has to wait; None when it was cut off."""
-    socket_id = _socket_id()
     caller = _callers.get(socket_id)
     if caller is None:
         return None
@@ -221,7 +232,6 @@ def _slowed() -> _Caller | None:
         _cut(socket_id)
         return None
     if wait:
-        db.session.rollback()  # holds no connection while it waits
         try:
             socketio.sleep(wait)
         finally:
@@ -237,11 +247,16 @@ def _cut(socket_id: str) -> None:
         socketio.server.eio.disconnect(connection)
 
 
-def _not_any_more(place: Place, signed_out: bool) -> None:
+def _not_any_more(socket_id: str, place: Place, signed_out: bool) -> None:
     """Somebody asks again for what they heard until now and may hear no longer."""
-    if listeners.listens(_socket_id(), place.name):
-        listeners.turn_out(place, _socket_id(), signed_out)
+    if listeners.listens(socket_id, place.name):
+        listeners.turn_out(place, socket_id, signed_out)
 
 
-def _socket_id() -> str:
-    return str(request.sid)  # type: ignore[attr-defined]  # Flask-SocketIO adds it
+_HANDLERS: dict[str, Callable[..., Any]] = {
+    "disconnect": _disconnect,
+    "listen": _listen,
+    "leave": _leave,
+    "clock": _clock,
+    "do": _do,
+}
