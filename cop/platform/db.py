@@ -284,7 +284,7 @@ def only_reads() -> None:
     """
     _may_write.set(False)
     session = db.session()
-    if not is_sqlite(session):
+    if not is_sqlite(session) and not session.in_transaction():
         session.connection(execution_options={"isolation_level": "AUTOCOMMIT"})
 
 
