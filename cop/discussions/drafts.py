@@ -10,7 +10,7 @@ import json
 import re
 from collections.abc import Sequence
 from datetime import datetime, timedelta
-from typing import Any, BinaryIO
+from typing import Any
 
 from sqlalchemy import bindparam, exists, select
 from sqlalchemy.orm import Session
@@ -27,7 +27,7 @@ from cop.members.actor import Actor
 from cop.platform import storage
 from cop.platform.errors import NotFound, Refused
 from cop.platform.i18n import gettext as _
-from cop.platform.storage import StoredFile
+from cop.platform.storage import Clean, StoredFile
 
 FIELDS = ("text", "title", "kind", "content_note", "themes", "in_reply_to")
 MOST_CHARACTERS = 200_000
@@ -82,19 +82,17 @@ def save(session: Session, actor: Actor, place: str, fields: dict[str, Any], now
     return _store(session, actor, place, draft, kept, now)
 
 
-def add_file(
-    session: Session, actor: Actor, place: str, stream: BinaryIO, name: str, now: datetime
-) -> str:
+def add_file(session: Session, actor: Actor, place: str, file: Clean, now: datetime) -> str:
     """Store a file and name it in the draft; its key.
 
     Raises:
-        Refused: the file is not accepted, or there are enough.
+        Refused: there are enough.
     """
     draft = _own(session, actor, place)
     kept = read(draft.content) if draft is not None else {}
     if len(kept.get("files", [])) >= MOST_FILES:
         raise Refused(_("Add at most %(most)s files.", most=MOST_FILES), "attachments")
-    file = storage.keep(session, stream, name, now)
+    storage.keep_clean(session, file, now)
     kept["files"] = [*kept.get("files", []), file.key]
     _store(session, actor, place, draft, kept, now)
     return file.key

@@ -67,7 +67,7 @@ class Incoming:
     @property
     def source_key(self) -> str:
         """The same for the same bytes to the same address."""
-        return digest(self.recipient.lower().encode(), self.raw)
+        return source_key(self.raw, self.recipient)
 
     @property
     def message_id(self) -> str:
@@ -93,6 +93,11 @@ def digest(*parts: bytes) -> str:
     for part in parts:
         made.update(len(part).to_bytes(8) + part)
     return made.hexdigest()
+
+
+def source_key(raw: bytes, recipient: str) -> str:
+    """The same for the same bytes to the same address."""
+    return digest(recipient.lower().encode(), raw)
 
 
 def open_mail(raw: bytes, recipient: str, envelope_from: str | None, server: str) -> Incoming:

@@ -43,15 +43,21 @@ def _send(
     )
 
 
-def waits(session: Session, member: Member, mail_id: int, reason: str, now: datetime) -> None:
+def waits(
+    session: Session, member: Member, mail_id: int, reason: str, now: datetime, seldom: bool
+) -> None:
     """To a member: a mail waits for their yes.
 
-    One that a program may have sent is told of once a day: programs answer every mail.
+    One that a program may have sent is told of once a day: programs answer every mail. So is what
+    anybody may have sent (`seldom`).
     """
+    key = f"waits:{mail_id}"
+    if seldom or reason == Reason.AWAY:
+        key = f"waits:{'unproven' if seldom else 'away'}:{once_a_day(member, now)}"
     _send(
         session,
         member,
-        f"waits:away:{member.id}:{now:%Y%m%d}" if reason == Reason.AWAY else f"waits:{mail_id}",
+        key,
         lambda: Letter(
             _("A message waits for you"),
             (
@@ -64,6 +70,11 @@ def waits(session: Session, member: Member, mail_id: int, reason: str, now: date
         ),
         now,
     )
+
+
+def once_a_day(member: Member, now: datetime) -> str:
+    """The part of a notice's key that makes it one a day."""
+    return f"{member.id}:{now:%Y%m%d}"
 
 
 def why(reason: str) -> str:

@@ -1,8 +1,6 @@
 """From a member's mail to a post: the same operations as the site's forms, or it waits for them."""
 
-import io
 import json
-from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Any
@@ -12,18 +10,15 @@ from sqlalchemy.orm import Session
 
 from cop.discussions import operations
 from cop.discussions.models import Discussion, DiscussionKind, DiscussionList, Post
-from cop.discussions.operations import MOST_FILES
 from cop.incoming import notices, own_names
 from cop.incoming.models import CutText, IncomingMail, Outcome, Reason
 from cop.members.actor import Actor
 from cop.members.models import Member, Persona, PersonaKind, SiteRole
 from cop.platform import storage
 from cop.platform.errors import NotFound, Refused
-from cop.platform.i18n import gettext as _
-from cop.platform.mail.reading.parts import Attached
 from cop.platform.markup import MAX_LENGTH
 from cop.platform.storage import StoredFile
-from cop.spaces.circles import Circle, persona_in
+from cop.spaces.circles import persona_in
 from cop.textcheck import crisis
 from cop.textcheck.asking import AuthorAsked
 
@@ -63,22 +58,6 @@ def actor_of(member: Member) -> Actor:
     return Actor(member.id, SiteRole(member.site_role))
 
 
-def keep_files(session: Session, files: Sequence[Attached], letter: Letter, now: datetime) -> None:
-    """Keep what the web would accept; note why others stay behind."""
-    for file in files:
-        try:
-            if len(letter.file_keys) >= MOST_FILES:
-                raise Refused(
-                    _("“%(name)s”: at most %(most)s files.", name=file.name, most=MOST_FILES)
-                )
-            kept = storage.keep(session, io.BytesIO(file.data), file.name, now)
-        except Refused as refused:
-            if len(letter.refusals) < 20:
-                letter.refusals.append(refused.message)
-        else:
-            letter.file_keys.append(kept.key)
-
-
 def files_of(session: Session, letter: Letter) -> list[StoredFile]:
     if not letter.file_keys:
         return []
@@ -93,11 +72,10 @@ def drop_files(session: Session, letter: Letter) -> None:
 
 
 def under_pseudonym(session: Session, actor: Actor, circle_id: int) -> bool:
-    """The actor takes part in this circle under a pseudonym."""
+    """The actor takes part in this circle under a pseudonym: one who has it keeps it, also when
+    the circle takes no new ones any more."""
     kind = session.scalar(
-        select(Persona.kind)
-        .join(Circle, Circle.id == circle_id)
-        .where(Persona.id == persona_in(actor, literal(circle_id)), Circle.allows_pseudonyms)
+        select(Persona.kind).where(Persona.id == persona_in(actor, literal(circle_id)))
     )
     return kind == PersonaKind.PSEUDONYM
 
@@ -195,12 +173,17 @@ def hold(
     letter: Letter,
     reason: Reason,
     now: datetime,
+    seldom: bool = False,
 ) -> None:
-    """It waits for the member's yes; they are told, at the address that the site knows."""
+    """It waits for the member's yes; they are told, at the address that the site knows.
+
+    Args:
+        seldom: tell them once a day of all that came so.
+    """
     mail.outcome, mail.reason, mail.member_id = Outcome.WAITS_SENDER, reason, member.id
     mail.content = letter.sealed()
     session.flush()
-    notices.waits(session, member, mail.id, reason, now)
+    notices.waits(session, member, mail.id, reason, now, seldom)
 
 
 def try_to_place(

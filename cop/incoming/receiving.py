@@ -14,9 +14,10 @@ from sqlalchemy.orm import Session
 
 from cop.incoming import routing
 from cop.incoming.earlier import target_of
-from cop.incoming.envelope import LARGEST, Incoming, digest, open_mail
+from cop.incoming.envelope import LARGEST, Incoming, digest, open_mail, source_key
 from cop.incoming.models import IncomingMail, Outcome, Reason, Route
-from cop.platform.db import unit_of_work
+from cop.incoming.unpacking import Unpacked, unpack
+from cop.platform.db import reading, unit_of_work
 from cop.platform.web import settings
 
 log = logging.getLogger(__name__)
@@ -36,21 +37,21 @@ def receive(raw: bytes, recipient: str, envelope_from: str | None, now: datetime
         return Outcome.REFUSED
     try:
         mail = open_mail(raw, recipient, envelope_from, settings().mail_authserv)
+        unpacked = unpack(mail, now)
         with unit_of_work() as session:
-            return _receive(session, mail, now)
+            return _receive(session, mail, unpacked, now)
     except OperationalError:
         log.warning("the database does not answer: a mail is given back for now")
         return Outcome.FAILED
-    except IntegrityError:
-        # Another process took in the same bytes at this moment.
-        return Outcome.DUPLICATE
     except Exception as error:
+        if isinstance(error, IntegrityError) and _is_there(raw, recipient):
+            return Outcome.DUPLICATE  # another process took in the same bytes at this moment
         log.error("a mail could not be taken in: %s", type(error).__name__)
         _note(raw, recipient, len(raw), Outcome.FAILED, Reason.BROKEN, type(error).__name__, now)
         return Outcome.FAILED
 
 
-def _receive(session: Session, mail: Incoming, now: datetime) -> Outcome:
+def _receive(session: Session, mail: Incoming, unpacked: Unpacked, now: datetime) -> Outcome:
     before = session.scalar(select(IncomingMail).where(IncomingMail.source_key == mail.source_key))
     if before is not None and before.outcome != Outcome.FAILED:
         if before.outcome == Outcome.REFUSED:
@@ -66,8 +67,16 @@ def _receive(session: Session, mail: Incoming, now: datetime) -> Outcome:
     entry.route, entry.outcome, entry.reason, entry.detail = Route.NONE, Outcome.FAILED, "", ""
     session.add(entry)
     session.flush()
-    routing.route(session, mail, entry, now)
+    routing.route(session, mail, unpacked, entry, now)
     return Outcome(entry.outcome)
+
+
+def _is_there(raw: bytes, recipient: str) -> bool:
+    """These bytes were taken in before, and something became of them."""
+    key = source_key(raw, recipient)
+    with reading() as session:
+        outcome = session.scalar(select(IncomingMail.outcome).where(IncomingMail.source_key == key))
+    return outcome not in (None, Outcome.FAILED)
 
 
 def _again(session: Session, mail: Incoming, now: datetime) -> None:
@@ -97,7 +106,7 @@ def _note(
     now: datetime,
 ) -> None:
     """Remember a mail that was not looked into."""
-    key = digest(recipient.lower().encode(), raw)
+    key = source_key(raw, recipient)
     with unit_of_work() as session:
         entry = session.scalar(select(IncomingMail).where(IncomingMail.source_key == key))
         if entry is None:

@@ -14,13 +14,13 @@ from sqlalchemy.orm import Session
 
 from cop.discussions.models import Discussion, DiscussionList, Post
 from cop.discussions.permissions import DISCUSSIONS, LISTS, DiscussionPermission, ListPermission
-from cop.incoming import earlier, notices, posting, reports
+from cop.incoming import earlier, notices, posting, reports, whose
 from cop.incoming.envelope import Incoming, answered_while_away, is_automatic, is_loop
 from cop.incoming.models import IncomingMail, Outcome, Reason, Route
 from cop.incoming.posting import Letter
-from cop.members.addresses import normal
-from cop.members.models import Member, MemberState
-from cop.platform import i18n
+from cop.incoming.unpacking import Unpacked
+from cop.members.models import Member
+from cop.platform import storage
 from cop.platform.mail.addresses import (
     Forged,
     ListCommand,
@@ -34,8 +34,8 @@ from cop.platform.mail.addresses import (
 )
 from cop.platform.mail.letters import mail_host
 from cop.platform.mail.reading import headers as head
-from cop.platform.mail.reply_text.choosing import of_words
 from cop.platform.web import settings
+from cop.spaces.circles import Visibility
 
 _OUR_POST = re.compile(r"post-(\d{1,9})@(.+)")
 
@@ -43,8 +43,11 @@ _OUR_POST = re.compile(r"post-(\d{1,9})@(.+)")
 class _Routing:
     """One mail on its way; `log` is what is remembered of it."""
 
-    def __init__(self, session: Session, mail: Incoming, log: IncomingMail, now: datetime) -> None:
-        self.session, self.mail, self.log, self.now = session, mail, log, now
+    def __init__(
+        self, session: Session, mail: Incoming, unpacked: Unpacked, log: IncomingMail, now: datetime
+    ) -> None:
+        self.session, self.mail, self.unpacked = session, mail, unpacked
+        self.log, self.now = log, now
 
     def end(self, route: Route, outcome: Outcome, reason: Reason = Reason.NONE) -> None:
         self.log.route, self.log.outcome, self.log.reason = route, outcome, reason
@@ -105,20 +108,20 @@ class _Routing:
     # --- people
 
     def _author(self) -> Member | None:
-        """The member whose address stands in From, believed or not."""
-        return self.session.scalar(
-            select(Member).where(
-                Member.email == normal(self.mail.address), Member.state == MemberState.ACTIVE
-            )
-        )
+        return whose.author(self.session, self.mail)
 
-    def _active(self, member_id: int) -> Member | None:
-        member = self.session.get(Member, member_id)
-        return member if member is not None and member.state == MemberState.ACTIVE else None
+    def _heard(self, author: Member | None) -> bool:
+        """A member's mail that the own mail server vouches for; without a server that could, any
+        that says so, which then does nothing but wait for their yes."""
+        return author is not None and (self.mail.vouched or self._nobody_vouches)
+
+    @property
+    def _nobody_vouches(self) -> bool:
+        return not settings().mail_authserv
 
     def _with_key(self, route: Route, member_id: int) -> None:
         """To an address that only one member has."""
-        owner = self._active(member_id)
+        owner = whose.active(self.session, member_id)
         if owner is None:
             return self.end(route, Outcome.DROPPED, Reason.UNKNOWN_SENDER)
         author = self._author()
@@ -136,7 +139,7 @@ class _Routing:
             return posting.hold(self.session, self.log, owner, letter, Reason.AWAY, self.now)
         return posting.try_to_place(self.session, self.log, owner, letter, self.mail.name, self.now)
 
-    def _hold(self, route: Route, member: Member, reason: Reason) -> None:
+    def _hold(self, route: Route, member: Member, reason: Reason, seldom: bool = False) -> None:
         """With one of the two: it waits until the member says that it is theirs."""
         if earlier.is_double(self.session, self.log):
             return self.end(route, Outcome.DUPLICATE)
@@ -146,14 +149,14 @@ class _Routing:
         if not letter.text.strip() and not letter.file_keys:
             return self.end(route, Outcome.DROPPED, Reason.EMPTY)
         self.log.route = route
-        return posting.hold(self.session, self.log, member, letter, reason, self.now)
+        return posting.hold(self.session, self.log, member, letter, reason, self.now, seldom)
 
     def _empty(self, route: Route, member: Member) -> None:
         notices.empty(self.session, member, self.log.target_key, self.now)
         return self.end(route, Outcome.ANSWERED, Reason.EMPTY)
 
     def _whole_digest(self, member_id: int) -> None:
-        owner = self._active(member_id)
+        owner = whose.active(self.session, member_id)
         if owner is None:
             return self.end(Route.DIGEST, Outcome.DROPPED, Reason.UNKNOWN_SENDER)
         if earlier.is_double(self.session, self.log):
@@ -171,10 +174,10 @@ class _Routing:
     def _forged_key(self) -> None:
         """The address looks like a member's own and is none (any more)."""
         author = self._author()
-        if author is None or not self.mail.vouched:
+        if author is None or not self._heard(author):
             return self.end(Route.ANSWER, Outcome.DROPPED, Reason.FORGED)
         self.log.discussion_id = self._meant_discussion(author)
-        return self._hold(Route.ANSWER, author, Reason.FORGED)
+        return self._hold(Route.ANSWER, author, Reason.FORGED, self._nobody_vouches)
 
     def _meant_discussion(self, member: Member) -> int | None:
         """Which discussion the mail answers, by what it refers to, if the member may read it."""
@@ -206,39 +209,48 @@ class _Routing:
             if on is None:
                 continue
             # To whoever may not know of a list it is not there.
-            if author is not None and not self._finds(author, on):
+            if not self._finds(author, on):
                 break
             if command is not None:
                 return self._command(on, command, author)
             return self._start(on, author)
         return self._no_such_list(author)
 
-    def _finds(self, member: Member, on: DiscussionList) -> bool:
+    def _finds(self, member: Member | None, on: DiscussionList) -> bool:
+        """A stranger may know of a list by its address, though not of a private one."""
+        if member is None:
+            return on.circle.visibility != Visibility.PRIVATE
         found = LISTS.clause(posting.actor_of(member), ListPermission.FIND)
         return (
             self.session.scalar(select(exists().where(DiscussionList.id == on.id, found))) is True
         )
 
     def _no_such_list(self, author: Member | None) -> None:
-        if author is not None and self.mail.vouched:
-            notices.no_such_list(self.session, author, self.log.target_key, self.now)
+        if author is not None and self._heard(author):
+            notices.no_such_list(self.session, author, self._notice_key(author), self.now)
             return self.end(Route.NONE, Outcome.ANSWERED, Reason.UNKNOWN_ADDRESS)
         if author is None and self.mail.vouched:
             notices.stranger(self.session, self.mail.address, self.now)
             return self.end(Route.NONE, Outcome.ANSWERED, Reason.UNKNOWN_ADDRESS)
         return self.end(Route.NONE, Outcome.DROPPED, Reason.UNKNOWN_ADDRESS)
 
+    def _notice_key(self, member: Member) -> str:
+        """One notice for one mail; one a day where anybody may have written it."""
+        if self.mail.vouched:
+            return self.log.target_key
+        return f"unproven:{notices.once_a_day(member, self.now)}"
+
     def _command(self, on: DiscussionList, command: ListCommand, author: Member | None) -> None:
         if command == ListCommand.OWNER:
             return self._to_owner(on, author)
-        if author is None or not self.mail.vouched:
+        if author is None or not self._heard(author):
             return self._stranger(Route.COMMAND, on, holds=False)
-        notices.command(self.session, author, on, command, self.log.target_key, self.now)
+        notices.command(self.session, author, on, command, self._notice_key(author), self.now)
         return self.end(Route.COMMAND, Outcome.ANSWERED, Reason(command.value))
 
     def _to_owner(self, on: DiscussionList, author: Member | None) -> None:
         """To whoever looks after the list; they read it on the site."""
-        if not self.mail.vouched:
+        if not self.mail.vouched and not self._heard(author):
             return self.end(Route.COMMAND, Outcome.DROPPED, Reason.NOT_PROVEN)
         self.log.list_id = on.id
         return self._for_moderator(Route.COMMAND, Reason.OWNER)
@@ -246,10 +258,12 @@ class _Routing:
     def _start(self, on: DiscussionList, author: Member | None) -> None:
         if author is None:
             return self._stranger(Route.START, on, on.holds_strangers)
-        if not self.mail.vouched:
+        if not self._heard(author):
             # Neither a key nor a sender that somebody vouches for.
             return self.end(Route.START, Outcome.DROPPED, Reason.NOT_PROVEN)
         self.log.list_id = on.id
+        if not self.mail.vouched:
+            return self._hold(Route.START, author, Reason.NOT_PROVEN, seldom=True)
         return self._hold(Route.START, author, Reason.NO_KEY)
 
     def _stranger(self, route: Route, on: DiscussionList, holds: bool) -> None:
@@ -277,8 +291,7 @@ class _Routing:
 
     def _letter(self, member: Member | None) -> Letter:
         """What the mail says. Files come along for members only."""
-        said, files = self.mail.said()
-        reply = of_words(said)
+        reply = self.unpacked.reply()
         subject = head.subject(self.mail.headers)
         letter = Letter(
             title=re.sub(r"\A(?:\[[^\]]{1,60}\]\s*)+", "", subject.title)[:200].strip(),
@@ -288,9 +301,10 @@ class _Routing:
             in_reply_to_id=self._answered_post(),
             message_id=head.message_id(self.mail.headers) or "",
         )
-        if member is not None and files:
-            with i18n.speaking(member.language or i18n.DEFAULT_LANGUAGE, i18n.DEFAULT_ZONE):
-                posting.keep_files(self.session, files, letter, self.now)
+        if member is not None:
+            files, letter.refusals = self.unpacked.files(member.language)
+            kept = [storage.keep_clean(self.session, file, self.now) for file in files]
+            letter.file_keys = [file.key for file in kept]
         return letter
 
     def _answered_post(self) -> int | None:
@@ -302,9 +316,11 @@ class _Routing:
         return None
 
 
-def route(session: Session, mail: Incoming, log: IncomingMail, now: datetime) -> None:
+def route(
+    session: Session, mail: Incoming, unpacked: Unpacked, log: IncomingMail, now: datetime
+) -> None:
     """Decide about one mail, in the caller's transaction; `log` then says what became of it."""
-    _Routing(session, mail, log, now).run()
+    _Routing(session, mail, unpacked, log, now).run()
     session.flush()
 
 

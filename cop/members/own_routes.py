@@ -111,9 +111,10 @@ def set_picture() -> Page:
             raise Refused(_("Something went wrong. Try it once more, please."), "picture")
         if not file or not file.filename:
             raise Refused(_("Choose a picture first."), "picture")
-        profiles.set_picture(
-            db.session(), current_user.actor, file.stream, file.filename, clock.now()
-        )
+        who = current_user.actor
+        db.session.rollback()  # nobody waits at the database while it is cleaned
+        picture = profiles.clean_picture(file.stream, file.filename)
+        profiles.set_picture(db.session(), who, picture, clock.now())
     except Refused as refused:
         form.picture.errors = [refused.message]
         return render_template("members/picture.html", form=form), 422

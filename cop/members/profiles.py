@@ -35,7 +35,7 @@ from cop.platform.errors import NotFound, Refused
 from cop.platform.i18n import gettext as _
 from cop.platform.i18n import sort_key
 from cop.platform.outbox import emit
-from cop.platform.storage import StoredFile
+from cop.platform.storage import Clean, StoredFile
 from cop.textcheck.asking import ask_author
 from cop.textcheck.checks import Purpose
 
@@ -285,19 +285,22 @@ def _keep_themes(session: Session, member: Member, wanted: Mapping[int, bool]) -
         row.shown = wanted[row.theme_id]
 
 
-def set_picture(
-    session: Session, actor: Actor, stream: BinaryIO, filename: str, now: datetime
-) -> None:
-    """Keep a picture: decoded and written anew, so that nothing else comes along.
+def clean_picture(stream: BinaryIO, filename: str) -> Clean:
+    """A picture decoded and written anew, so that nothing else comes along; it takes long.
 
     Raises:
         Refused: it is not a picture; the field is 'picture'.
     """
-    persona = own_persona(session, myself(session, actor).id)
     try:
-        kept = storage.keep_picture(session, stream, filename, PICTURE_SIDE, now)
+        return storage.clean_square(stream, filename, PICTURE_SIDE)
     except Refused as refused:
         raise Refused(refused.message, "picture") from None
+
+
+def set_picture(session: Session, actor: Actor, picture: Clean, now: datetime) -> None:
+    """Show this picture."""
+    persona = own_persona(session, myself(session, actor).id)
+    kept = storage.keep_clean(session, picture, now)
     before, persona.picture_id = persona.picture_id, kept.id
     session.flush()
     _drop(session, before)

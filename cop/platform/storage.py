@@ -4,6 +4,9 @@ A file is written beside its place, flushed to disk and renamed, before its row 
 leaves at most a file without a row, which `sweep` removes, never a row without a file. Pictures
 are decoded and written anew, which drops metadata and whatever else was hidden in them; everything
 else is only ever served as a download, so a browser never runs it.
+
+That takes long, so `clean` does it before the transaction in which `keep_clean` stores the row: on
+SQLite nobody else can write meanwhile.
 """
 
 import hashlib
@@ -104,6 +107,19 @@ class Storage:
         os.replace(part, path)
 
 
+@dataclass(frozen=True, slots=True)
+class Clean:
+    """A file that was checked and lies in its place; what it lacks is its row."""
+
+    key: str
+    name: str
+    media_type: str
+    size: int
+    sha256: str
+    width: int | None
+    height: int | None
+
+
 def init_app(app: Flask, data_dir: Path, max_bytes: int) -> None:
     app.extensions["cop_storage"] = Storage(data_dir / "files", max_bytes)
 
@@ -114,7 +130,16 @@ def storage() -> Storage:
 
 
 def keep(session: Session, stream: BinaryIO, filename: str, now: datetime) -> StoredFile:
-    """Check an uploaded file and keep it.
+    """Check a file and keep it, where nobody waits for the transaction.
+
+    Raises:
+        Refused: as `clean` does.
+    """
+    return keep_clean(session, clean(stream, filename), now)
+
+
+def clean(stream: BinaryIO, filename: str) -> Clean:
+    """Check a file that came in, and write what may be kept of it.
 
     Raises:
         Refused: too large, empty, of a kind that is not accepted, or not what its name says.
@@ -135,13 +160,13 @@ def keep(session: Session, stream: BinaryIO, filename: str, now: datetime) -> St
             "attachments",
         )
     if ending in PICTURES:
-        return _add(session, store, *clean_picture(data, name, MAX_SIDE), now)
+        return _written(store, *clean_picture(data, name, MAX_SIDE))
     if ending not in ALLOWED or data.startswith(_EXECUTABLE):
         raise Refused(_("“%(name)s” is of a kind that cannot be added.", name=name), "attachments")
     media_type, starts = ALLOWED[ending]
     if starts and not data.startswith(starts):
         raise Refused(_("“%(name)s” is not what its name says.", name=name), "attachments")
-    return _add(session, store, data, name, media_type, None, None, now)
+    return _written(store, data, name, media_type, None, None)
 
 
 def without_author(session: Session, file: StoredFile) -> bool:
@@ -165,10 +190,8 @@ def without_author(session: Session, file: StoredFile) -> bool:
     return True
 
 
-def keep_picture(
-    session: Session, stream: BinaryIO, filename: str, side: int, now: datetime
-) -> StoredFile:
-    """Keep a square picture of at most `side` pixels (for a profile).
+def clean_square(stream: BinaryIO, filename: str, side: int) -> Clean:
+    """The same for a square picture of at most `side` pixels (for a profile).
 
     Raises:
         Refused: it is not a picture, or too large.
@@ -177,7 +200,7 @@ def keep_picture(
     data = stream.read(store.max_bytes + 1)
     if len(data) > store.max_bytes:
         raise Refused(_("This picture is too large."), "picture")
-    return _add(session, store, *clean_picture(data, _clean_name(filename), side, square=True), now)
+    return _written(store, *clean_picture(data, _clean_name(filename), side, square=True))
 
 
 def clean_picture(
@@ -251,26 +274,25 @@ def _has_alpha(picture: Image.Image) -> bool:
     return picture.mode in ("RGBA", "LA") or "transparency" in picture.info
 
 
-def _add(
-    session: Session,
-    store: Storage,
-    data: bytes,
-    name: str,
-    media_type: str,
-    width: int | None,
-    height: int | None,
-    now: datetime,
-) -> StoredFile:
+def _written(
+    store: Storage, data: bytes, name: str, media_type: str, width: int | None, height: int | None
+) -> Clean:
     key = secrets.token_urlsafe(32)
     store.write(key, data)
+    sha256 = hashlib.sha256(data).hexdigest()
+    return Clean(key, name, media_type, len(data), sha256, width, height)
+
+
+def keep_clean(session: Session, file: Clean, now: datetime) -> StoredFile:
+    """Store the row of a file that was cleaned."""
     row = StoredFile(
-        key=key,
-        name=name,
-        media_type=media_type,
-        size=len(data),
-        sha256=hashlib.sha256(data).hexdigest(),
-        width=width,
-        height=height,
+        key=file.key,
+        name=file.name,
+        media_type=file.media_type,
+        size=file.size,
+        sha256=file.sha256,
+        width=file.width,
+        height=file.height,
         created_at=now,
     )
     session.add(row)

@@ -2,7 +2,6 @@
 
 from dataclasses import dataclass
 from datetime import datetime
-from typing import BinaryIO
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
@@ -15,7 +14,7 @@ from cop.platform.blank import one_line
 from cop.platform.errors import NotFound, Refused
 from cop.platform.i18n import gettext as _
 from cop.platform.outbox import emit
-from cop.platform.storage import StoredFile
+from cop.platform.storage import Clean, StoredFile
 from cop.spaces import events
 from cop.spaces.circles import CircleMembership
 from cop.spaces.files import telling, url_of
@@ -49,8 +48,7 @@ def add(
     actor: Actor,
     space_id: int,
     title: str,
-    stream: BinaryIO,
-    filename: str,
+    cleaned: Clean,
     now: datetime,
     anyway: bool = False,
 ) -> SpaceFile:
@@ -58,16 +56,13 @@ def add(
 
     Raises:
         NotFound: the actor does not take part, or the space is archived.
-        Refused: the file is not accepted, or the title is too long.
+        Refused: the title is too long.
     """
     space = SPACES.get(session, actor, SpacePermission.ADD_FILE, space_id)
     title = one_line(title)
     if len(title) > LONGEST_TITLE:
         raise Refused(_("Keep it to %(most)s characters, please.", most=LONGEST_TITLE), "title")
-    try:
-        file = storage.keep(session, stream, filename, now)
-    except Refused as refusal:
-        raise Refused(refusal.message, "file") from None
+    file = storage.keep_clean(session, cleaned, now)
     author_id = session.scalars(
         select(CircleMembership.persona_id).where(
             CircleMembership.circle_id == space.circle_id,

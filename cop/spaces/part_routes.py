@@ -11,7 +11,7 @@ from werkzeug.datastructures import FileStorage
 from werkzeug.wrappers import Response
 
 from cop.members.current import actor
-from cop.platform import clock
+from cop.platform import clock, storage
 from cop.platform.db import db
 from cop.platform.errors import NotFound, Refused
 from cop.platform.forms import put_beside
@@ -219,15 +219,14 @@ def add_file(slug: str) -> Page:
         try:
             if not isinstance(upload, FileStorage) or not upload.filename:
                 raise Refused(_("Choose a file, please."), "file")
+            who, space_id = actor(), space.id
+            db.session.rollback()  # nobody waits at the database while it is cleaned
+            try:
+                cleaned = storage.clean(cast(BinaryIO, upload.stream), upload.filename)
+            except Refused as refusal:
+                raise Refused(refusal.message, "file") from None
             keeping.add(
-                db.session(),
-                actor(),
-                space.id,
-                form.title.data or "",
-                cast(BinaryIO, upload.stream),
-                upload.filename,
-                clock.now(),
-                _anyway(),
+                db.session(), who, space_id, form.title.data or "", cleaned, clock.now(), _anyway()
             )
             flash(_("The file is kept."), "success")
             return redirect(url_for("spaces.files", slug=slug))

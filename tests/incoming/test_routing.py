@@ -1,24 +1,28 @@
 """Where mail goes: a forwarded mail or a forged sender never speaks for somebody."""
 
+import io
+from contextlib import contextmanager
 from datetime import timedelta
 
 import pytest
+from PIL import Image
 
 from cop.discussions.models import Discussion
-from cop.incoming import waiting
+from cop.incoming import envelope, receiving, unpacking, waiting
 from cop.incoming.handlers import forget
 from cop.incoming.models import CutText, IncomingMail, Outcome, Reason
 from cop.incoming.posting import Letter
 from cop.members.models import AddressTrouble, MemberState
-from cop.platform import clock
+from cop.platform import clock, storage
 from cop.platform.db import reading, unit_of_work
 from cop.platform.mail import calendar_answers
 from cop.platform.mail.addresses import addresses
 from cop.platform.worker import run_due
-from cop.spaces.circles import Visibility
+from cop.spaces.circles import Circle, Visibility
 from cop.textcheck import checks
 from tests.incoming.mails import (
     SERVER,
+    believe,
     come_in,
     last,
     letters,
@@ -246,6 +250,41 @@ def test_a_private_list_is_no_different_from_one_that_is_not_there(scene, make):
     assert len(subjects) == len(texts) == 1
 
 
+def test_to_a_stranger_a_private_list_is_not_there(scene, make):
+    """Nor is it told by what does not come back, from the list or from who looks after it."""
+    make.list(Visibility.PRIVATE, short_name="geheim", holds_strangers=True)
+    for n, name in enumerate(("geheim", "geheim-owner", "bestaat-niet", "bestaat-niet-owner")):
+        stranger = f"v{n}@vreemd.example.com"
+        for proven in (vouched(stranger), ""):
+            to = addresses().of_list(name)
+            come_in(mail(stranger, to, id=f"g{n}{len(proven)}", proven=proven), to)
+            expected = "answered" if proven else "dropped"
+            assert what() == ("none", expected, "unknown_address"), name
+        assert len(letters(stranger)) == 1
+
+
+def test_where_no_server_vouches_every_mail_of_a_member_waits_for_their_yes(app, scene, browser):
+    """The notices go to the address we know, and are few: anybody may have written."""
+    believe(app, "")
+    made = [("herstel", "start", "waits_sender", "not_proven")] * 3 + [
+        ("herstel-help", "command", "answered", "help"),
+        ("herstel-help", "command", "answered", "help"),
+        ("herstel-owner", "command", "waits_moderator", "owner"),
+        ("bestaat-niet", "none", "answered", "unknown_address"),
+    ]
+    for n, (name, *became) in enumerate(made):
+        to = addresses().of_list(name)
+        come_in(mail(scene.member.email, to, f"Vraag {n}", id=f"w{n}"), to)
+        assert what() == tuple(became), name
+        assert come_in(mail("v@vreemd.example.com", to, id=f"x{n}"), to) == Outcome.DROPPED
+    subjects = [letter.subject for letter in letters(scene.member.email)]
+    assert len(subjects) == len(set(subjects)) == 3
+    assert letters("v@vreemd.example.com") == []
+    assert "Vraag 2" in browser(scene.member).get("/ik/mail-wacht").text
+    forged = f"r-{'a' * 42}@{addresses().domain}"
+    assert come_in(mail(scene.member.email, forged, id="f"), forged) == Outcome.WAITS_SENDER
+
+
 @pytest.mark.parametrize("command", ["help", "subscribe", "unsubscribe"])
 def test_commands_are_answered_to_the_address_we_know(scene, command):
     to = addresses().of_list("herstel-" + command)
@@ -419,6 +458,9 @@ def test_under_a_pseudonym_a_mail_that_names_its_sender_waits(make, text, waits)
     on = make.list(Visibility.CLOSED, pseudonyms=True)
     persona = make.pseudonym(member, on.circle, "Zonnebloem")
     discussion = make.discussion(on, persona)
+    if text.endswith("Marieke"):  # who has a pseudonym keeps it when no newcomer may have one
+        with unit_of_work() as session:
+            session.get_one(Circle, on.circle_id).allows_pseudonyms = False
     to = reply_to(member, discussion)
     outcome = come_in(of_member(member, to, text, name="Marieke de Wit"), to)
     if waits:
@@ -614,6 +656,43 @@ def test_files_come_along_under_the_webs_limits(scene, browser):
     page = browser(scene.other).get(f"/discussies/{scene.discussion.id}").text
     assert "verslag.pdf" in page
     assert letters(scene.member.email) == []
+
+
+def test_nobody_waits_at_the_database_while_a_mail_is_taken_apart(scene, monkeypatch):
+    """Its words and pictures are made ready before the transaction begins."""
+    writing, seen = [], []
+
+    @contextmanager
+    def watched():
+        with unit_of_work() as session:
+            writing.append(session)
+            yield session
+            writing.clear()
+
+    def slow(name, function):
+        def called(*arguments, **named):
+            seen.append((name, bool(writing)))
+            return function(*arguments, **named)
+
+        return called
+
+    monkeypatch.setattr(receiving, "unit_of_work", watched)
+    monkeypatch.setattr(envelope.Incoming, "said", slow("said", envelope.Incoming.said))
+    monkeypatch.setattr(unpacking, "of_words", slow("words", unpacking.of_words))
+    monkeypatch.setattr(storage, "clean_picture", slow("picture", storage.clean_picture))
+    out = io.BytesIO()
+    Image.new("RGB", (4, 4)).save(out, "PNG")
+    to = reply_to(scene.member, scene.discussion)
+    body = attached("foto.png", out.getvalue(), "image/png")
+    for n, proven in enumerate((vouched(scene.member.email), "")):
+        come_in(mail(scene.member.email, to, body=body, id=f"foto{n}", proven=proven), to)
+    assert seen == [("said", False), ("words", False), ("picture", False)] * 2
+    assert what() == ("answer", "waits_sender", "not_proven")
+    assert len(posts()) == 2
+    # A program's mail, and one that came before, are not taken apart at all.
+    come_in(mail(scene.member.email, to, body=body, id="foto1"), to)
+    come_in(of_member(scene.member, to, body=body, more="Precedence: bulk\n", id="foto3"), to)
+    assert len(seen) == 6
 
 
 def test_files_that_stay_behind_are_named_and_the_text_is_kept(scene):

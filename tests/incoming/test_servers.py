@@ -16,6 +16,7 @@ import pytest
 from click.testing import CliRunner
 from flask import Flask
 from sqlalchemy import select
+from sqlalchemy.exc import IntegrityError
 
 from cop.config import ConfigError, Imap, load
 from cop.incoming import commands
@@ -53,6 +54,24 @@ def test_without_an_address_the_headers_say_to_whom_it_came(scene):
     assert deliver(of_member(scene.member, f"Herstel <{to}>", id="b"), [], None, clock.now()) == 0
     assert deliver(b"Dag\n", [], None, clock.now()) == 67
     assert len(posts()) == 3
+
+
+def test_what_clashes_with_another_mail_is_tried_again_and_not_lost(scene, monkeypatch):
+    """Only the very same mail, taken in elsewhere at this moment, counts as taken in."""
+    from cop.incoming import routing
+
+    def clashes(*_):
+        raise IntegrityError("INSERT", {}, Exception())
+
+    to = reply_to(scene.member, scene.discussion)
+    raw = of_member(scene.member, to)
+    with monkeypatch.context() as during:
+        during.setattr(routing, "route", clashes)
+        assert come_in(raw, to) == "failed"
+        assert outcomes() == ["failed"]  # remembered
+        monkeypatch.setattr("cop.incoming.receiving._is_there", lambda *_: True)
+        assert come_in(raw, to) == "duplicate"
+    assert come_in(raw, to) == "posted"
 
 
 def test_when_the_database_does_not_answer_the_mail_server_tries_again(scene, monkeypatch):

@@ -14,9 +14,9 @@ from cop.members.actor import VISITOR
 from cop.members.models import Member, Organisation, Persona, RoleTag, Theme
 from cop.members.profiles import Filled
 from cop.platform import clock
-from cop.platform.db import reading, unit_of_work
+from cop.platform.db import db, reading, unit_of_work
 from cop.platform.errors import NotFound, Refused
-from cop.platform.storage import StoredFile, storage
+from cop.platform.storage import StoredFile, clean_picture, storage
 from cop.platform.worker import run_due
 from cop.textcheck import checks
 
@@ -258,6 +258,30 @@ def test_what_is_no_picture_is_one_clear_sentence(make, browser, data, name):
     assert 'id="picture-error"' in answer.text
     with reading() as session:
         assert session.scalars(select(StoredFile)).all() == []
+
+
+def test_nobody_waits_at_the_database_while_a_picture_is_written_anew(make, browser, monkeypatch):
+    """On SQLite a transaction of a form is the one place at which to write."""
+    member, seen = make.member(), []
+
+    def watched(*arguments, **named):
+        seen.append(db.session().in_transaction())
+        return clean_picture(*arguments, **named)
+
+    monkeypatch.setattr("cop.platform.storage.clean_picture", watched)
+    here, space = browser(member), make.space(coordinator=member)
+    discussion = make.discussion(make.list(), member)
+    assert upload(here, png()).status_code == 302
+    for path, name in (
+        (f"/proeftuinen/{space.slug}/bestanden/nieuw", "file"),
+        (f"/discussies/{discussion.id}/antwoord", "attachments"),
+    ):
+        fields = {name: (io.BytesIO(png()), "foto.png"), "title": "Foto", "text": "Kijk"}
+        answer = here.post(path, fields, content_type="multipart/form-data")
+        assert answer.status_code == 302, path
+    assert seen == [False] * 3
+    with reading() as session:
+        assert len(session.scalars(select(StoredFile)).all()) == 3
 
 
 def test_half_a_picture_is_none_whatever_another_library_allows(make, browser, monkeypatch):

@@ -14,7 +14,7 @@ from sqlalchemy import select
 from cop.platform import storage
 from cop.platform.errors import Refused
 from cop.platform.i18n import speaking
-from cop.platform.storage import StoredFile, keep, keep_picture, sweep
+from cop.platform.storage import StoredFile, clean_square, keep, keep_clean, sweep
 
 
 def picture(kind="JPEG", size=(64, 48), **extra):
@@ -97,7 +97,8 @@ def test_a_large_picture_becomes_smaller(session, now):
 
 
 def test_a_profile_picture_becomes_square(session, now):
-    row = keep_picture(session, io.BytesIO(picture(size=(900, 300))), "ik.png", 256, now)
+    cleaned = clean_square(io.BytesIO(picture(size=(900, 300))), "ik.png", 256)
+    row = keep_clean(session, cleaned, now)
     assert (row.width, row.height) == (256, 256)
 
 
