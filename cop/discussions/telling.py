@@ -8,11 +8,12 @@ may not read the discussion any more when the worker comes to it hears nothing.
 from collections.abc import Sequence
 from datetime import datetime
 
-from sqlalchemy import ColumnElement, exists, literal, select
+from sqlalchemy import ColumnElement, and_, exists, literal, or_, select
 from sqlalchemy.orm import Session
 
 from cop.discussions import queries
 from cop.discussions.events import DiscussionStarted, PostAdded
+from cop.discussions.mailing.choices import BY_THEMSELVES, by_mail
 from cop.discussions.models import Attention, Discussion, DiscussionAttention, DiscussionList, Post
 from cop.discussions.permissions import DISCUSSIONS, DiscussionPermission
 from cop.members.actor import Actor
@@ -153,14 +154,22 @@ def _bundle(
 # --- what they read
 
 
-def may_be_mailed() -> ColumnElement[bool]:
-    """Whether words of a discussion may stand in a mail: not those of a private list."""
+def may_be_mailed(actor: Actor) -> ColumnElement[bool]:
+    """Whether words of a discussion may stand in a mail to the actor, who may read it.
+
+    Those of a public or open list may; those of a closed one only if the actor chose to get that
+    list by mail; those of a private one never.
+    """
+    chose = by_mail(DiscussionList.id, DiscussionList.circle_id, actor.member_id)
     return (
         exists()
         .where(
             DiscussionList.id == Discussion.list_id,
             Circle.id == DiscussionList.circle_id,
-            Circle.visibility != Visibility.PRIVATE,
+            or_(
+                Circle.visibility.in_(BY_THEMSELVES),
+                and_(Circle.visibility == Visibility.CLOSED, chose),
+            ),
         )
         .label("in_mail")
     )
@@ -177,7 +186,7 @@ def word_mentions(
             Post.number,
             Discussion.title,
             Persona.name,
-            may_be_mailed(),
+            may_be_mailed(actor),
         )
         .join(Discussion, Discussion.id == Post.discussion_id)
         .join(Persona, Persona.id == Post.author_id)

@@ -237,7 +237,7 @@ def _reading(
 def lines(session: Session, actor: Actor, notifications: Sequence[Notification]) -> dict[int, Line]:
     ids = {n.subject_id for n in notifications}
     rows = session.execute(
-        select(Discussion.id, Discussion.title, telling.may_be_mailed())
+        select(Discussion.id, Discussion.title, telling.may_be_mailed(actor))
         .where(Discussion.id.in_(ids))
         .where(DISCUSSIONS.clause(actor, DiscussionPermission.READ))
     )

@@ -10,12 +10,13 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import TypeAlias
 
-from sqlalchemy import insert, select, update
+from sqlalchemy import select, update
 from sqlalchemy.orm import Session
 
 from cop.members.actor import Actor
 from cop.members.blocks import who_blocked
 from cop.notifications.models import Notification
+from cop.platform.db import insert_into
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,7 +80,9 @@ def notify(
     missing = sorted(wanted - set(have))
     if missing:
         common = {"kind": kind, "key": key, "subject_id": subject_id, "by_id": by_id, "at": now}
-        session.execute(insert(Notification), [common | {"member_id": m} for m in missing])
+        # Another worker may be telling them at this moment.
+        wish = insert_into(session, Notification).on_conflict_do_nothing()
+        session.execute(wish, [common | {"member_id": m} for m in missing])
     return wanted
 
 

@@ -244,6 +244,11 @@ def test_an_administrator_sees_what_was_given_up_and_tries_again(waiting, server
     administrator.post(f"/beheer/werk/mails/{dead}/opnieuw")
     engine.send_all()
     assert len(server.arrived) == 5
+    with unit_of_work() as session:
+        session.execute(update(OutgoingMail).values(sent_at=None, dead_at=clock.now()))
+    administrator.post("/beheer/werk/mails/opnieuw")  # all at once
+    engine.send_all()
+    assert len(server.arrived) == 10
 
 
 def test_one_that_cannot_be_made_keeps_nobody_waiting(waiting, server):

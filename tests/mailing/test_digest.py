@@ -200,19 +200,26 @@ def test_of_a_private_list_only_that_there_is_something(make, reader, server, to
 
 def test_what_is_asked_of_me_stands_on_top(make, reader, tomorrow):
     on, private = make.list(), make.list(Visibility.PRIVATE)
+    chosen, closed = make.list(Visibility.CLOSED), make.list(Visibility.CLOSED)
     handle = make.persona(reader).handle
     writer = make.member("Noor")
     for member in (reader, writer):
-        make.join(member, private.circle)
+        for each in (private, chosen, closed):
+            make.join(member, each.circle)
+    wants(make, reader, chosen, Rhythm.DAILY)
     discussion, hidden = make.discussion(on, writer), make.discussion(private, writer, title="Stil")
     with later():
+        for each, title in ((chosen, "Gekozen"), (closed, "Besloten")):
+            answer(make, writer, make.discussion(each, writer, title=title), text=f"Ja, @{handle}?")
         answer(make, writer, discussion, text=f"Wat vind jij, @{handle}?")
         answer(make, writer, hidden, text=f"En jij, @{handle}?")
         run_due()
     said = text_of(tomorrow())
     assert "Noor noemde je in" in said
+    assert "noemde je in “Gekozen”" in said
     assert "Stil" not in said
-    assert "1 melding" in said
+    assert "Besloten" not in said  # a closed list comes by mail to who chose it
+    assert "2 meldingen" in said
     assert tomorrow() is None
 
 

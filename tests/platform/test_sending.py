@@ -11,6 +11,7 @@ from cop.platform import clock
 from cop.platform.db import reading, unit_of_work
 from cop.platform.mail import engine, sending
 from cop.platform.mail.models import OutgoingMail
+from tests.support.meeting import at_once
 from tests.support.smtp import smtp_server
 
 
@@ -71,6 +72,23 @@ def test_the_same_cause_is_written_once(server):
     assert len(server.arrived) == 1
 
 
+def test_the_same_cause_at_the_same_moment_is_no_error(app):
+    def queue(session):
+        sending.queue(
+            session,
+            key="same",
+            recipient="lid@example.org",
+            subject="x",
+            text="x",
+            html="x",
+            language="nl",
+            now=clock.now(),
+        )
+
+    assert at_once(app, queue, queue) is None
+    assert len(kept()) == 1
+
+
 def test_many_go_over_one_connection(server):
     for n in range(10):
         write(key=f"k{n}")
@@ -102,6 +120,42 @@ def test_a_permanent_refusal_ends_it_and_spares_the_rest(server):
     assert dead.dead_at is not None
     assert sent.sent_at is not None
     assert len(server.arrived) == 1
+
+
+def test_a_server_that_takes_nothing_from_the_site_loses_no_mail(server):
+    """Wrong settings are mended by an administrator; what was due by then still goes."""
+    refusals = {
+        "MAIL": ("550 5.7.1 sender rejected", "530 5.7.0 Authentication required"),
+        "DATA": ("554 5.7.60 no permission to send as this sender",),
+        "lid@example.org": (
+            "554 5.7.1 <lid>: Relay access denied",
+            "550 Relaying denied",
+        ),
+    }
+    for n in range(3):
+        write(key=f"k{n}")
+    at = clock.now()
+    for hour, (where, answer) in enumerate((w, a) for w, all in refusals.items() for a in all):
+        server.answers = {where: answer}
+        mailer = engine.Mailer("once")
+        with time_machine.travel(at + timedelta(hours=hour), tick=False):
+            assert mailer.step() == 0
+        mailer.close()
+        assert not mailer.reachable  # it pauses
+        states = [(mail.sent_at, mail.dead_at, mail.claimed_by) for mail in kept()]
+        assert states == [(None, None, None)] * 3, answer
+    assert sorted(mail.attempts for mail in kept()) == [1, 2, 2]  # each time one was tried
+    server.answers = {}
+    with time_machine.travel(at + timedelta(hours=9), tick=False):
+        send()
+    assert len(server.arrived) == 3
+
+
+def test_a_message_that_is_too_large_is_given_up_alone(server):
+    server.answers["MAIL"] = "552 5.3.4 too big"
+    write()
+    send()
+    assert kept()[0].dead_at is not None
 
 
 def test_without_a_server_that_answers_everything_waits(app):

@@ -19,7 +19,8 @@ class Catcher:
     Attributes:
         arrived: every message taken, raw arrivals in order.
         raw: the same as bytes; `envelopes` their envelope senders.
-        answers: address → SMTP answer to give instead of taking it ('451 later').
+        answers: address → SMTP answer to give instead of taking it ('451 later'); under 'MAIL'
+            and 'DATA' the answer to whoever sends, whatever it is.
     """
 
     def __init__(self) -> None:
@@ -36,6 +37,15 @@ class Catcher:
         session.host_name = hostname
         return responses
 
+    async def handle_MAIL(
+        self, server: Any, session: Any, envelope: Any, address: str, options: list[str]
+    ) -> str:
+        if "MAIL" in self.answers:
+            return self.answers["MAIL"]
+        envelope.mail_from = address
+        envelope.mail_options.extend(options)
+        return "250 OK"
+
     async def handle_RCPT(
         self, server: Any, session: Any, envelope: Any, address: str, options: Any
     ) -> str:
@@ -45,6 +55,8 @@ class Catcher:
         return "250 OK"
 
     async def handle_DATA(self, server: Any, session: Any, envelope: Any) -> str:
+        if "DATA" in self.answers:
+            return self.answers["DATA"]
         message = message_from_bytes(envelope.content, policy=default)
         assert isinstance(message, EmailMessage)
         self.arrived.append(message)

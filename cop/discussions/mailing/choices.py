@@ -56,13 +56,18 @@ def each_message(list_id: Any, circle_id: Any, at: Any) -> ColumnElement[bool]:
     )
 
 
-def by_mail(list_id: Any, circle_id: Any) -> ColumnElement[bool]:
-    """The condition on `Member` under which a list comes by mail now, in whatever form."""
+def by_mail(list_id: Any, circle_id: Any, member_id: Any = Member.id) -> ColumnElement[bool]:
+    """The condition on `Member`, or on one, under which a list comes by mail now, in whatever form.
+
+    Args:
+        member_id: of the one, where there is no `Member` to speak of.
+    """
     return _by_choice(
         list_id,
         circle_id,
         lambda row: row.rhythm != Rhythm.SITE,
         lambda row: row.joined != Rhythm.SITE,
+        member_id,
     )
 
 
@@ -71,6 +76,7 @@ def _by_choice(
     circle_id: Any,
     of_list: Callable[[Any], ColumnElement[bool]],
     in_general: Callable[[Any], ColumnElement[bool]],
+    member_id: Any = Member.id,
 ) -> ColumnElement[bool]:
     """A condition on what the member chose for a list; else on what they want in general."""
     chosen, joined, wants, circle = (
@@ -79,16 +85,16 @@ def _by_choice(
         aliased(MailPreference),
         aliased(Circle),
     )
-    has_chosen = exists().where(chosen.member_id == Member.id, chosen.list_id == list_id)
+    has_chosen = exists().where(chosen.member_id == member_id, chosen.list_id == list_id)
     return or_(
         has_chosen.where(of_list(chosen)),
         and_(
             ~has_chosen,
-            exists().where(wants.member_id == Member.id, in_general(wants)),
+            exists().where(wants.member_id == member_id, in_general(wants)),
             exists().where(circle.id == circle_id, circle.visibility.in_(BY_THEMSELVES)),
             exists().where(
                 joined.circle_id == circle_id,
-                joined.member_id == Member.id,
+                joined.member_id == member_id,
                 joined.standing.in_(IN_IT),
             ),
         ),

@@ -15,6 +15,8 @@ _STATUS = re.compile(rb"^([245]\.\d{1,3}\.\d{1,3})\b")
 # RFC 3463: the mailbox or its domain does not exist, or the mailbox is closed.
 _ADDRESS_FAILS = ("5.1.0", "5.1.1", "5.1.2", "5.1.3", "5.1.6", "5.1.10", "5.2.1", "5.4.4")
 _ADDRESS_CODES = (550, 551, 553)  # without such a status, RFC 5321 4.2.2
+_TOO_LARGE = "5.3.4"  # RFC 1870 6.1; its code alone (552) says the same of a message
+_SIGN_IN = (530, 535, 538)  # RFC 4954 6: it is the sender who is not let in
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,6 +27,7 @@ class Refusal:
         code: the reply code of RFC 5321.
         status: the enhanced status of RFC 3463 if there was one, else the code.
         of_recipient: it was the recipient that was refused, not the sender or the message.
+            A server that relays nothing for the site refuses the sender, whenever it says so.
     """
 
     code: int
@@ -34,6 +37,11 @@ class Refusal:
     @property
     def permanent(self) -> bool:
         return self.code >= 500
+
+    @property
+    def of_site(self) -> bool:
+        """Another message would be refused as well: the server takes none from this site now."""
+        return not (self.of_recipient or self.code == 552 or self.status == _TOO_LARGE)
 
     @property
     def address_fails(self) -> bool:
@@ -117,7 +125,7 @@ def transfer(
         code, words = server.rcpt(recipient)
         if code not in (250, 251):
             _reset(server, code)
-            return _refusal(code, words, True)
+            return _refusal(code, words, not _of_sender(code, words))
         try:
             code, words = server.data(wire)
         except smtplib.SMTPDataError as error:  # the server does not want to hear it
@@ -135,6 +143,11 @@ def _refusal(code: int, words: bytes, of_recipient: bool) -> Refusal:
         raise smtplib.SMTPServerDisconnected("the connection ended")
     status = _STATUS.match(words)
     return Refusal(code, status[1].decode() if status else str(code), of_recipient)
+
+
+def _of_sender(code: int, words: bytes) -> bool:
+    """It refused the recipient, and means that it relays nothing: every server says that word."""
+    return code in _SIGN_IN or b"relay" in words.lower()
 
 
 def _as_bytes(words: bytes | str) -> bytes:

@@ -41,7 +41,7 @@ log = logging.getLogger("cop.mail")
 
 
 class ServerGone(Exception):
-    """The connection failed: nothing is known about the message at hand."""
+    """The connection failed, or the server takes nothing from this site."""
 
 
 class Mailer:
@@ -275,6 +275,7 @@ class Mailer:
 
         Raises:
             ServerGone: nobody knows; it stays claimed, its content fixed, until it is put back.
+                Or the server takes nothing from this site: this one is tried again after others.
         """
         now = clock.now()
         try:
@@ -291,7 +292,9 @@ class Mailer:
         if refusal is not None and refusal.code in THIS_CONNECTION:
             self.close()
             raise ServerGone(f"SMTP {refusal.code}")
-        self._used_at, self._failures = time.monotonic(), 0
+        of_site = refusal is not None and refusal.of_site
+        self._used_at = time.monotonic()
+        self._failures = self._failures if of_site else 0
         self._handed_over += 1
         with unit_of_work() as session:
             outcomes.store(session, mail_id, refusal, now)
@@ -302,6 +305,9 @@ class Mailer:
                     .where(OutgoingMail.claimed_by == self.name, waiting())
                     .values(claimed_until=now + LEASE)
                 )
+        if refusal is not None and of_site:
+            self.close()  # it may let us in next time
+            raise ServerGone(f"SMTP {refusal.shown}")
 
     def _connected(self, smtp: Smtp) -> smtplib.SMTP:
         if self._server is not None and self._handed_over >= PER_CONNECTION:
@@ -316,7 +322,7 @@ class Mailer:
             self.close()
 
     def _pause(self, reason: str) -> None:
-        """The server cannot be reached: at once again the first time, then ever more seldom."""
+        """The server is not there for us: at once again the first time, then ever more seldom."""
         seconds = min(2.0**self._failures - 1, LONGEST_PAUSE)
         self._failures += 1
         self._wait_until = time.monotonic() + seconds

@@ -31,7 +31,11 @@ def backoff(attempts: int) -> timedelta:
 
 
 def store(session: Session, mail_id: int, refusal: Refusal | None, now: datetime) -> None:
-    """The server took the message, or refused it with this: for now, or for good."""
+    """The server took the message, or refused it with this: for now, or for good.
+
+    What it refuses because of the site and not because of this message or its recipient is never
+    for good: an administrator mends the settings, and nothing that was due is lost.
+    """
     change = update(OutgoingMail).where(OutgoingMail.id == mail_id)
     free = {"claimed_by": None, "claimed_until": None, "content_id": None}
     if refusal is None:
@@ -44,7 +48,8 @@ def store(session: Session, mail_id: int, refusal: Refusal | None, now: datetime
         return
     tried = row.attempts + 1
     values = free | {"attempts": tried, "error": f"SMTP {refusal.shown}"}
-    if refusal.permanent or now - row.created_at > GIVE_UP_AFTER:
+    lasts = refusal.permanent and not refusal.of_site
+    if lasts or now - row.created_at > GIVE_UP_AFTER:
         session.execute(change.values(**values, dead_at=now))
         if refusal.of_recipient:
             lasting = refusal.address_fails

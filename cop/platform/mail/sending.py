@@ -10,10 +10,11 @@ from datetime import datetime, timedelta
 from html import escape
 
 from flask import Flask, current_app
-from sqlalchemy import delete, exists, select
+from sqlalchemy import delete, exists
 from sqlalchemy.orm import Session
 
 from cop.config import Settings
+from cop.platform.db import insert_unless_there
 from cop.platform.i18n import gettext as _
 from cop.platform.mail import letters
 from cop.platform.mail.connecting import connection, transfer
@@ -49,26 +50,24 @@ def queue(
         member_id: whose address it is, if it is a member's; tells whose bounces come back.
         calendar: an iCalendar message for the recipient's calendar, if one goes along.
     """
-    if session.scalar(select(OutgoingMail.id).where(OutgoingMail.key == key)):
-        return
     settings: Settings = current_app.extensions["cop_mail"]
-    session.add(
-        OutgoingMail(
-            key=key,
-            message_id=letters.new_message_id(settings, uuid.uuid4().hex),
-            member_id=member_id,
-            sender_name=sender_name,
-            recipient=recipient,
-            subject=" ".join(subject.split()),
-            text=text,
-            html=html,
-            calendar=calendar,
-            language=language,
-            created_at=now,
-            try_at=now,
-        )
+    # Whoever has the same cause at this very moment must not fail for it.
+    insert_unless_there(
+        session,
+        OutgoingMail,
+        key=key,
+        message_id=letters.new_message_id(settings, uuid.uuid4().hex),
+        member_id=member_id,
+        sender_name=sender_name,
+        recipient=recipient,
+        subject=" ".join(subject.split()),
+        text=text,
+        html=html,
+        calendar=calendar,
+        language=language,
+        created_at=now,
+        try_at=now,
     )
-    session.flush()
 
 
 def try_settings(recipient: str, language: str, now: datetime) -> str | None:
