@@ -1,5 +1,6 @@
 """What `cop check` looks at, as data: the settings, and what they point to."""
 
+import imaplib
 import os
 import smtplib
 import stat
@@ -15,9 +16,11 @@ from sqlalchemy import func, select
 
 from cop.administration.database import at_head, revisions
 from cop.config import VARIABLES, ConfigError, Settings, load
+from cop.incoming.polling import mailbox
 from cop.platform import audit, clock
 from cop.platform.db import reading
 from cop.platform.mail.connecting import connection
+from cop.platform.mail.models import OutgoingMail
 from cop.platform.outbox import Job
 from cop.platform.worker import Heartbeat
 
@@ -93,19 +96,33 @@ def _masked(name: str, value: str | None) -> str | None:
 
 def look(app: Flask, settings: Settings) -> list[Finding]:
     """Try everything that the settings point to."""
-    findings = [_data_dir(settings.data_dir), _base_url(settings), *_database(app, settings)]
-    return [*findings, _redis(settings), _smtp(settings)]
+    findings = [
+        _folder("data folder", settings.data_dir),
+        _case_keys(settings.case_keys),
+        _base_url(settings),
+        *_database(app, settings),
+    ]
+    return [*findings, _redis(settings), _smtp(settings), *_mail_in(settings)]
 
 
-def _data_dir(folder: Path) -> Finding:
+def _folder(name: str, folder: Path) -> Finding:
+    if not os.path.isdir(folder) or not os.access(folder, os.W_OK | os.X_OK):
+        return Finding(name, False, f"{folder} cannot be written to")
     mode = stat.S_IMODE(folder.stat().st_mode)
-    if not os.access(folder, os.W_OK | os.X_OK):
-        return Finding("data folder", False, f"{folder} cannot be written to")
     if mode & 0o077:
-        return Finding(
-            "data folder", False, f"{folder} can be read by others (mode {mode:o}); chmod 700 it"
-        )
-    return Finding("data folder", True, f"{folder} can be written to, by this user only")
+        return Finding(name, False, f"{folder} can be read by others (mode {mode:o}); chmod 700 it")
+    return Finding(name, True, f"{folder} can be written to, by this user only")
+
+
+def _case_keys(folder: Path) -> Finding:
+    """Without this folder nobody can bring a case; it is made with the first key."""
+    name = "case keys"
+    if os.path.exists(folder):
+        return _folder(name, folder)
+    above = next(parent for parent in folder.parents if os.path.exists(parent))
+    if not os.path.isdir(above) or not os.access(above, os.W_OK | os.X_OK):
+        return Finding(name, False, f"{folder} cannot be made")
+    return Finding(name, True, f"{folder} is made with the first case")
 
 
 def _base_url(settings: Settings) -> Finding:
@@ -132,19 +149,22 @@ def _database(app: Flask, settings: Settings) -> list[Finding]:
         return [
             Finding("database", True, f"{kind} answers"),
             Finding("migrations", True, f"up to date ({found.head})"),
-            _worker(),
+            _worker(settings),
             _jobs(),
+            _mails(),
             _audit(),
         ]
 
 
-def _worker() -> Finding:
+def _worker(settings: Settings) -> Finding:
+    """In production nothing is mailed, reminded or cleared up without one."""
+    wrong = False if settings.production else None
     with reading() as session:
         seen = session.scalar(select(func.max(Heartbeat.seen_at)))
     if seen is None:
-        return Finding("worker", None, "none has run yet; start one with: cop worker")
+        return Finding("worker", wrong, "none has run yet; start one with: cop worker")
     if clock.now() - seen > WORKER_SILENT:
-        return Finding("worker", None, f"last seen {seen:%Y-%m-%d %H:%M} UTC; is it running?")
+        return Finding("worker", wrong, f"last seen {seen:%Y-%m-%d %H:%M} UTC; is it running?")
     return Finding("worker", True, "running")
 
 
@@ -154,6 +174,15 @@ def _jobs() -> Finding:
     if dead:
         return Finding("jobs", None, f"{dead} given up after many tries; see the worker's page")
     return Finding("jobs", True, "none given up")
+
+
+def _mails() -> Finding:
+    """Some addresses always fail, so this alone is no error."""
+    with reading() as session:
+        dead = session.scalar(select(func.count()).where(OutgoingMail.dead_at.is_not(None))) or 0
+    if dead:
+        return Finding("mails", None, f"{dead} given up; /beheer/werk shows why, and tries again")
+    return Finding("mails", True, "none given up")
 
 
 def _audit() -> Finding:
@@ -185,3 +214,20 @@ def _smtp(settings: Settings) -> Finding:
     except (OSError, smtplib.SMTPException) as error:
         return Finding("mail server", False, f"{where} does not answer ({type(error).__name__})")
     return Finding("mail server", True, f"{where} answers")
+
+
+def _mail_in(settings: Settings) -> list[Finding]:
+    """Where mail is fetched from, and whether anybody vouches for who sent it."""
+    findings = []
+    if settings.imap is not None:
+        where = f"{settings.imap.host}:{settings.imap.port}"
+        try:
+            with mailbox(settings.imap):
+                findings.append(Finding("mailbox", True, f"{where} opens"))
+        except (OSError, imaplib.IMAP4.error) as error:
+            says = f"{where} does not open ({type(error).__name__})"
+            findings.append(Finding("mailbox", False, says))
+    if settings.mail_comes_in and not settings.mail_authserv:
+        says = "COP_MAIL_AUTHSERV is not set: every mail that comes in waits for its sender's yes"
+        findings.append(Finding("mail that comes in", None, says))
+    return findings

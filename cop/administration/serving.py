@@ -108,7 +108,10 @@ def _refuse_taken_port(settings: Settings) -> None:
 def _refuse_old_database(settings: Settings) -> None:
     from cop.administration.database import at_head, revisions
 
-    if not at_head(revisions(settings.database_url)):
+    found = revisions(settings.database_url)
+    if found.problem:
+        raise click.ClickException(f"the database cannot be used: {found.problem}")
+    if not at_head(found):
         raise click.ClickException("the database is not up to date; run: cop db upgrade")
 
 

@@ -2,7 +2,9 @@
 
 import json
 import os
+import re
 import socket
+from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
 
@@ -12,9 +14,11 @@ from flask import Flask
 
 from cop import cli
 from cop.administration import checks, commands
-from cop.config import VARIABLES, Smtp
+from cop.config import VARIABLES, Imap, Smtp
 from cop.platform import audit, clock
 from cop.platform.db import unit_of_work
+from cop.platform.mail.models import OutgoingMail
+from cop.platform.web import TOP
 from cop.platform.worker import Heartbeat
 from tests.conftest import make_settings
 from tests.support.smtp import smtp_server
@@ -149,6 +153,58 @@ def test_a_silent_worker_and_a_broken_trail_are_seen(app: Flask, tmp_path: Path)
     findings = {f.name: f for f in checks.look(app, settings)}
     assert findings["worker"].ok is None
     assert findings["audit trail"].ok is False
+    settings = replace(settings, env="production")
+    findings = {f.name: f for f in checks.look(app, settings)}
+    assert findings["worker"].ok is False  # then nothing is mailed
+    with unit_of_work() as session:
+        session.delete(session.get_one(Heartbeat, "w"))
+    assert {f.name: f for f in checks.look(app, settings)}["worker"].ok is False
+
+
+def test_mail_that_failed_and_mail_that_cannot_come_in_are_seen(app: Flask, tmp_path: Path) -> None:
+    with socket.socket() as closed:
+        closed.bind(("127.0.0.1", 0))
+        imap = Imap("127.0.0.1", closed.getsockname()[1], "u", "p", security="none")
+        settings = make_settings(app.config["SQLALCHEMY_DATABASE_URI"], tmp_path)
+        before = {f.name: f for f in checks.look(app, replace(settings, mail_authserv="mx.x"))}
+        with unit_of_work() as session:
+            row = OutgoingMail(key="k", created_at=clock.now(), try_at=clock.now())
+            row.dead_at = clock.now()
+            session.add(row)
+        after = {f.name: f for f in checks.look(app, replace(settings, imap=imap))}
+    assert before["mails"].ok is True
+    assert not {"mailbox", "mail that comes in"} & set(before)
+    assert (after["mails"].ok, after["mails"].says[:1]) == (None, "1")
+    assert after["mailbox"].ok is False
+    assert "COP_MAIL_AUTHSERV" in after["mail that comes in"].says
+
+
+def test_a_folder_of_case_keys_that_cannot_serve_is_wrong(app: Flask, tmp_path: Path) -> None:
+    """Without it nobody can bring a case."""
+    (tmp_path / "file").touch()
+    (tmp_path / "open").mkdir(mode=0o755)
+    (tmp_path / "own").mkdir(mode=0o700)
+    for folder, ok in (
+        ("own", True),
+        ("own/not/yet", True),
+        ("open", False),
+        ("file", False),
+        ("file/below", False),
+    ):
+        settings = make_settings(app.config["SQLALCHEMY_DATABASE_URI"], tmp_path)
+        settings = replace(settings, case_keys_dir=tmp_path / folder)
+        findings = {f.name: f for f in checks.look(app, settings)}
+        assert findings["case keys"].ok is ok, folder
+
+
+def test_every_block_of_commands_in_production_loads_the_settings_first() -> None:
+    """Without them `cop` takes the defaults: another database, and no word of it."""
+    page = (TOP / "docs/production.md").read_text()
+    blocks = re.findall(r"```sh\n(.*?)```", page, re.DOTALL)
+    blocks = [block for block in blocks if "cop db" in block]
+    assert len(blocks) >= 2
+    for block in blocks:
+        assert block.index(". /etc/cop/env") < block.index("cop db")
 
 
 def test_a_data_folder_that_others_can_read_is_wrong(app: Flask, tmp_path: Path) -> None:
@@ -187,6 +243,12 @@ def test_a_migration_that_does_not_exist(monkeypatch: pytest.MonkeyPatch) -> Non
         ({}, ["serve", "all", "--workers", "3"], 2, "cop: --workers is for"),
         ({}, ["serve"], 1, "cop: the database is not up to date; run: cop db upgrade"),
         ({}, ["worker"], 1, "cop: the database is not up to date; run: cop db upgrade"),
+        (
+            {"COP_DATABASE_URL": "postgresql://127.0.0.1:1/x"},
+            ["worker"],
+            1,
+            "cop: the database cannot be used: it does not answer",
+        ),
         (
             {"COP_DATABASE_URL": "postgresql://127.0.0.1:1/x"},
             ["db", "upgrade"],
