@@ -16,7 +16,7 @@ from wtforms.fields.choices import SelectChoice
 from wtforms.validators import URL, DataRequired, Email, Length, NumberRange, Optional, Regexp
 
 from cop.platform.blank import trimmed
-from cop.platform.forms import First, WholeNumberField
+from cop.platform.forms import First, Versioned, WholeNumberField
 from cop.platform.i18n import lazy as _l
 
 REQUIRED = _l("Fill this in, please.")
@@ -59,7 +59,7 @@ def _choices(pairs: list[tuple[str, Any]]) -> list[SelectChoice]:
     return [SelectChoice(value, label) for value, label in pairs]
 
 
-class SiteForm(FlaskForm):
+class SiteForm(FlaskForm, Versioned):
     """What the site is called, what it says, and how one gets in."""
 
     name = StringField(_l("Name of the community"), **_text(80, required=True))

@@ -4,11 +4,11 @@ import re
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import select, update
+from sqlalchemy import ColumnElement, select, update
 from sqlalchemy.orm import Session
 
 from cop.members.actor import Actor
-from cop.members.models import Organisation, Theme
+from cop.members.models import Organisation, SiteSettings, Theme
 from cop.members.site import settings_to_change
 from cop.platform import audit, markup
 from cop.platform.errors import NotFound, Refused
@@ -16,8 +16,11 @@ from cop.platform.i18n import gettext as _
 from cop.platform.i18n import sort_key
 from cop.platform.mail.models import OutgoingMail
 from cop.platform.outbox import Job
+from cop.platform.versions import refuse_stale
 from cop.textcheck.asking import ask_author
 from cop.textcheck.checks import Purpose
+
+WORDS = ("name", "tagline", "welcome", "house_rules", "sign_up", "members_may_invite")
 
 
 def _administrator(actor: Actor) -> None:
@@ -26,7 +29,12 @@ def _administrator(actor: Actor) -> None:
 
 
 def change_site(
-    session: Session, actor: Actor, values: dict[str, Any], now: datetime, anyway: bool = False
+    session: Session,
+    actor: Actor,
+    values: dict[str, Any],
+    now: datetime,
+    anyway: bool = False,
+    version: str | None = None,
 ) -> None:
     """Change name, tagline, welcome, house rules and the way of signing up.
 
@@ -35,18 +43,26 @@ def change_site(
 
     Raises:
         AuthorAsked: a check speaks up about a text.
+        Stale: another administrator changed them meanwhile.
     """
     _administrator(actor)
+    site = settings_to_change(session)
+    session.refresh(site, with_for_update=True)
+    refuse_stale(words_of(site), version)
     texts = [values[name] or "" for name in ("name", "tagline", "welcome", "house_rules")]
     ask_author(texts, Purpose.SITE, anyway)
-    site = settings_to_change(session)
-    for name in ("name", "tagline", "welcome", "house_rules", "sign_up", "members_may_invite"):
+    for name in WORDS:
         setattr(site, name, values[name])
     site.welcome_html = markup.render(site.welcome, top=2)
     site.house_rules_html = markup.render(site.house_rules, top=2)
     site.changed_at = now
     session.flush()
     audit.record(session, "site.changed", actor=actor.audit_id, subject="site", now=now)
+
+
+def words_of(site: SiteSettings) -> dict[str, Any]:
+    """What the form about the site is opened with."""
+    return {name: getattr(site, name) for name in WORDS}
 
 
 def save_organisation(
@@ -152,11 +168,21 @@ def drop_job(session: Session, actor: Actor, job_id: int, now: datetime) -> None
 def retry_mail(session: Session, actor: Actor, mail_id: int, now: datetime) -> None:
     """Send a mail that was given up once more."""
     _administrator(actor)
+    if not _retried(session, now, OutgoingMail.id == mail_id):
+        raise NotFound
+
+
+def retry_mails(session: Session, actor: Actor, now: datetime) -> int:
+    """Send every mail that was given up once more; how many those are."""
+    _administrator(actor)
+    return _retried(session, now)
+
+
+def _retried(session: Session, now: datetime, *which: ColumnElement[bool]) -> int:
     changed = session.execute(
         update(OutgoingMail)
-        .where(OutgoingMail.id == mail_id, OutgoingMail.dead_at.is_not(None))
+        .where(OutgoingMail.dead_at.is_not(None), *which)
         .values(dead_at=None, attempts=0, try_at=now, created_at=now)
         .returning(OutgoingMail.id)
-    ).first()
-    if changed is None:
-        raise NotFound
+    )
+    return len(changed.all())

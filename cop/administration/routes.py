@@ -14,9 +14,11 @@ from cop.members.site import settings_of
 from cop.platform import clock
 from cop.platform.db import db
 from cop.platform.errors import NotFound, Refused
+from cop.platform.forms import put_stale
 from cop.platform.i18n import gettext as _
-from cop.platform.i18n import language
+from cop.platform.i18n import language, ngettext
 from cop.platform.mail import sending
+from cop.platform.versions import Stale, version_of
 from cop.platform.web import settings
 from cop.textcheck.asking import AuthorAsked
 
@@ -37,19 +39,28 @@ def index() -> str:
 @administrators_only
 def site() -> Page:
     session = db.session()
-    form, asked = SiteForm(obj=settings_of(session)), None
+    site = settings_of(session)
+    version = version_of(operations.words_of(site))
+    form, asked, changed = SiteForm(obj=site, version=version), None, None
     if form.validate_on_submit():
-        values = {field.name: field.data for field in form if field.name != "csrf_token"}
+        values = {name: form[name].data for name in operations.WORDS}
         try:
             operations.change_site(
-                session, actor(), values, clock.now(), anyway="anyway" in request.form
+                session,
+                actor(),
+                values,
+                clock.now(),
+                anyway="anyway" in request.form,
+                version=form.version.data or "",
             )
         except AuthorAsked as question:
             asked = question
+        except Stale as stale:
+            changed = put_stale(form, stale)
         else:
             flash(_("The settings are saved."), "success")
             return redirect(url_for("administration.site"))
-    return _page("administration/site.html", form, asked=asked)
+    return _page("administration/site.html", form, asked=asked, changed=changed)
 
 
 @blueprint.get("/organisaties")
@@ -160,6 +171,16 @@ def drop_job(job_id: int) -> Response:
 def retry_mail(mail_id: int) -> Response:
     operations.retry_mail(db.session(), actor(), mail_id, clock.now())
     flash(_("It is tried again."), "success")
+    return redirect(url_for("administration.work"))
+
+
+@blueprint.post("/werk/mails/opnieuw")
+@administrators_only
+def retry_mails() -> Response:
+    count = operations.retry_mails(db.session(), actor(), clock.now())
+    flash(
+        ngettext("%(num)d mail is tried again.", "%(num)d mails are tried again.", count), "success"
+    )
     return redirect(url_for("administration.work"))
 
 

@@ -38,6 +38,7 @@ from cop.platform.errors import Refused
 from cop.platform.forms import choices, put_beside
 from cop.platform.i18n import gettext as _
 from cop.platform.ratelimit import by_member, limiter
+from cop.platform.web import sent_json
 from cop.textcheck.crisis import points_to_crisis, show_help_once
 
 
@@ -88,8 +89,8 @@ def autosave(case_id: int) -> dict[str, Any]:
     `help` says that the words point to a crisis: the page then shows where help is.
     """
     own(case_id, CasePermission.WRITE)
-    fields = request.get_json(silent=True)
-    if not isinstance(fields, dict) or not all(isinstance(v, str) for v in fields.values()):
+    fields = sent_json()
+    if not all(isinstance(v, str) for v in fields.values()):
         raise Refused(_("Part of what was sent could not be read."))
     if any("\x00" in value or "\ufffd" in value for value in fields.values()):
         raise Refused(_("Part of what was sent could not be read."))

@@ -11,6 +11,7 @@ never wider than the space's: the list would otherwise tell who knows of the spa
 import re
 from collections.abc import Collection
 from datetime import datetime
+from typing import Any
 
 from sqlalchemy import and_, or_, select
 from sqlalchemy.orm import Session
@@ -25,6 +26,7 @@ from cop.platform.i18n import gettext as _
 from cop.platform.i18n import sort_key
 from cop.platform.mail.addresses import ListCommand
 from cop.platform.outbox import on
+from cop.platform.versions import refuse_stale
 from cop.spaces import coordinating, holders, joining
 from cop.spaces.circles import Circle, Visibility
 from cop.spaces.events import VisibilityChanged
@@ -91,7 +93,7 @@ def create(
         # Who starts a list of the site moderates it: the pseudonym would be known as one of few.
         raise Refused(_("A list of the community is looked after under your own name."), "under")
     _check(name, description, start_by, answer_by)
-    _check_short_name(session, short_name)
+    check_short_name(session, short_name)
     ask_author((name, description), Purpose.SPACE, anyway)
     if visibility is None:
         if space is None:
@@ -133,9 +135,16 @@ def edit(
     holds_strangers: bool = False,
     now: datetime,
     anyway: bool = False,
+    version: str | None = None,
 ) -> DiscussionList:
-    """Change what a list is called and who writes on it. Its short name, and address, stay."""
+    """Change what a list is called and who writes on it. Its short name, and address, stay.
+
+    Raises:
+        Stale: another coordinator changed it meanwhile.
+    """
     found = LISTS.get(session, actor, ListPermission.COORDINATE, list_id)
+    session.refresh(found, with_for_update=True)
+    refuse_stale(settings_of(found), version)
     _check(name, description, start_by, answer_by)
     ask_author((name, description), Purpose.SPACE, anyway)
     found.name, found.sort_key = one_line(name), sort_key(name)
@@ -145,6 +154,17 @@ def edit(
     session.flush()
     _note(session, actor, "discussions.list_changed", found, now)
     return found
+
+
+def settings_of(found: DiscussionList) -> dict[str, Any]:
+    """What the form about a list is opened with."""
+    return {
+        "name": found.name,
+        "description": found.description,
+        "start_by": str(found.start_by),
+        "answer_by": str(found.answer_by),
+        "holds_strangers": found.holds_strangers,
+    }
 
 
 def set_archived(
@@ -182,7 +202,8 @@ def _check(name: str, description: str, start_by: str, answer_by: str) -> None:
         raise Refused(_("Choose who can answer."), "answer_by")
 
 
-def _check_short_name(session: Session, short_name: str) -> None:
+def check_short_name(session: Session, short_name: str) -> None:
+    """Raises Refused when no list may be made with this short name."""
     if not SHORT_NAME.fullmatch(short_name) or "--" in short_name:
         raise Refused(
             _("Use 2 to 40 small letters, digits and single hyphens, such as herstel-utrecht."),

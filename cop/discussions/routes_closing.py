@@ -25,8 +25,9 @@ from cop.platform import clock
 from cop.platform.blank import is_blank
 from cop.platform.db import db
 from cop.platform.errors import NotFound, Refused
-from cop.platform.forms import put_beside
+from cop.platform.forms import put_beside, put_stale
 from cop.platform.i18n import gettext as _
+from cop.platform.versions import Stale, version_of
 from cop.spaces.circles import Circle, Visibility
 from cop.spaces.words import VISIBILITY_LABELS, audience
 from cop.textcheck.asking import AuthorAsked
@@ -65,19 +66,27 @@ def outcome(discussion_id: int) -> Page:
     session = db.session()
     found = DISCUSSIONS.get(session, actor(), DiscussionPermission.TEND, discussion_id)
     head = queries.discussion_head(session, actor(), discussion_id)
-    form = OutcomeForm(outcome=found.outcome)
-    asked = None
+    kept = tending_closing.outcome_of(found)
+    form, asked, changed = OutcomeForm(**kept, version=version_of(kept)), None, None
     if form.validate_on_submit():
         text = form.outcome.data or ""
         try:
             tending_closing.close(
-                session, actor(), discussion_id, text, clock.now(), "anyway" in request.form
+                session,
+                actor(),
+                discussion_id,
+                text,
+                clock.now(),
+                "anyway" in request.form,
+                form.version.data or "",
             )
             said = _("Kept. It stands above the conversation.")
             flash(said if not is_blank(text) else _("The conversation is closed."), "success")
             return redirect(_url(found))
         except AuthorAsked as question:
             asked = question
+        except Stale as stale:
+            changed = put_stale(form, stale)
         except Refused as refusal:
             put_beside(form, refusal)
     return form_page(
@@ -85,6 +94,7 @@ def outcome(discussion_id: int) -> Page:
         form,
         head=head,
         asked=asked,
+        changed=changed,
         readers=audience(db.session.get_one(Circle, head.circle_id)),
     )
 

@@ -14,9 +14,10 @@ from cop.members.current import actor
 from cop.platform import clock
 from cop.platform.db import db
 from cop.platform.errors import NotFound, Refused
-from cop.platform.forms import choices, put_beside
+from cop.platform.forms import choices, put_beside, put_stale
 from cop.platform.i18n import gettext as _
 from cop.platform.ratelimit import WRITING, limiter
+from cop.platform.versions import Stale, version_of
 from cop.spaces import participation
 from cop.spaces.circles import Circle, Visibility
 from cop.spaces.models import Space
@@ -95,8 +96,8 @@ def _visibilities(space: Space | None) -> list[tuple[str, Any]]:
 @login_required
 def list_settings(short_name: str) -> Page:
     head, found = _coordinated(short_name)
-    form = ListForm(obj=found)
-    asked = None
+    version = version_of(lists_managing.settings_of(found))
+    form, asked, changed = ListForm(obj=found, version=version), None, None
     if form.validate_on_submit():
         try:
             lists_managing.edit(
@@ -110,11 +111,14 @@ def list_settings(short_name: str) -> Page:
                 holds_strangers=form.holds_strangers.data,
                 anyway="anyway" in request.form,
                 now=clock.now(),
+                version=form.version.data or "",
             )
             flash(_("Changed."), "success")
             return redirect(head.url)
         except AuthorAsked as question:
             asked = question
+        except Stale as stale:
+            changed = put_stale(form, stale)
         except Refused as refusal:
             put_beside(form, refusal)
     return form_page(
@@ -122,6 +126,7 @@ def list_settings(short_name: str) -> Page:
         form,
         on=head,
         asked=asked,
+        changed=changed,
         is_archived=found.archived_at is not None,
         own_circle=lists_managing.own_circle(db.session(), found),
     )

@@ -20,7 +20,7 @@ from cop.discussions.words import KIND_HELP, REACTION_WAYS
 from cop.members.current import actor
 from cop.members.models import Theme
 from cop.members.queries import theme_name
-from cop.platform import clock
+from cop.platform import clock, storage
 from cop.platform.db import db, unit_of_work
 from cop.platform.errors import NotFound, Refused
 from cop.platform.i18n import gettext as _
@@ -28,6 +28,7 @@ from cop.platform.markup import MAX_LENGTH, MENTION
 from cop.platform.numbers import whole_number
 from cop.platform.ratelimit import WRITING, by_member, limiter
 from cop.platform.storage import StoredFile
+from cop.platform.web import sent_json
 from cop.spaces import mentions
 from cop.spaces.permissions import SPACES, SpacePermission
 from cop.textcheck import crisis
@@ -202,26 +203,21 @@ def _too_late(head: queries.DiscussionHead) -> Shown:
 def _take_files(place: str) -> tuple[set[str], list[str]]:
     """Store what came with the form, each in the draft of the place: their keys, and refusals.
 
-    Pictures take time to be written anew, so the form's own transaction is given up before: on
-    SQLite it holds the one place at which to write.
+    Pictures take time to be written anew, so the form's own transaction is given up before, and
+    each file is cleaned before the next begins: on SQLite a transaction holds the one place at
+    which to write.
     """
     incoming = [file for file in request.files.getlist("attachments") if file.filename]
     came: set[str] = set()
     refusals = []
+    who = actor()
     if incoming:
         db.session.rollback()
     for file in incoming:
         try:
+            cleaned = storage.clean(cast(BinaryIO, file.stream), file.filename or "")
             with unit_of_work() as own:
-                key = drafts.add_file(
-                    own,
-                    actor(),
-                    place,
-                    cast(BinaryIO, file.stream),
-                    file.filename or "",
-                    clock.now(),
-                )
-            came.add(key)
+                came.add(drafts.add_file(own, who, place, cleaned, clock.now()))
         except Refused as refused:
             refusals.append(refused.message)
     return came, refusals
@@ -290,9 +286,7 @@ def save_draft(place: str) -> dict[str, Any]:
     `help` says that the words point to a crisis: the page then shows where help is.
     """
     drafts.circle_of(db.session(), actor(), place)
-    fields = request.get_json(silent=True)
-    if not isinstance(fields, dict):
-        raise Refused(_("Part of what was sent could not be read."))
+    fields = sent_json()
     words = "\n".join(str(fields.get(name) or "") for name in ("title", "text"))
     return {
         "saved": drafts.save(db.session(), actor(), place, fields, clock.now()),

@@ -17,6 +17,7 @@ from cop.platform.blank import trimmed
 from cop.platform.errors import NotFound, Refused
 from cop.platform.i18n import gettext as _
 from cop.platform.outbox import emit
+from cop.platform.versions import refuse_stale
 from cop.spaces import mentions
 from cop.spaces.circles import Circle, Visibility, under_own_name
 from cop.textcheck.asking import ask_author
@@ -67,20 +68,25 @@ def close(
     outcome: str,
     now: datetime,
     anyway: bool = False,
+    version: str | None = None,
 ) -> Discussion:
     """Close a discussion with what it yielded; on a closed one, write or change that.
 
     Args:
         outcome: Markdown; may be empty, and then the discussion stays among those that lack one.
         anyway: the author has seen what the text check found.
+        version: of the outcome that they started from; None for whoever started from none.
 
     Raises:
         AuthorAsked: a check speaks up; nothing is stored.
         NotFound: neither its author nor a coordinator.
+        Stale: somebody else wrote it meanwhile.
         Refused: the outcome is too long.
     """
     discussion = _tended(session, actor, discussion_id)
     outcome = trimmed(outcome)
+    if outcome != discussion.outcome:
+        refuse_stale(outcome_of(discussion), version)
     if len(outcome) > markup.MAX_LENGTH:
         raise Refused(
             _(
@@ -113,6 +119,11 @@ def close(
         )
         emit(session, event, now)
     return discussion
+
+
+def outcome_of(discussion: Discussion) -> dict[str, str]:
+    """What the form about its outcome is opened with."""
+    return {"outcome": discussion.outcome}
 
 
 def reopen(session: Session, actor: Actor, discussion_id: int, now: datetime) -> Discussion:

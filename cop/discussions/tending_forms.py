@@ -15,7 +15,7 @@ from wtforms.widgets import CheckboxInput, HiddenInput, ListWidget
 
 from cop.discussions.models import WhoMay
 from cop.discussions.words import KIND_LABELS, WHO_MAY_LABELS
-from cop.platform.forms import choices, stripped
+from cop.platform.forms import Versioned, choices, stripped
 from cop.platform.i18n import lazy as _l
 from cop.spaces.circle_forms import NameForm
 
@@ -48,7 +48,7 @@ class ReasonForm(FlaskForm):
     reason = TextAreaField(_l("Why? The author reads this."))
 
 
-class OutcomeForm(FlaskForm):
+class OutcomeForm(FlaskForm, Versioned):
     """What a discussion yielded."""
 
     outcome = TextAreaField(_l("What did it yield?"))
@@ -79,7 +79,7 @@ class SplitForm(FlaskForm):
     kind = RadioField(_l("What kind of conversation is it?"), choices=choices(KIND_LABELS.items()))
 
 
-class ListForm(FlaskForm):
+class ListForm(FlaskForm, Versioned):
     """A list: what it is called and what it is for, and who starts and answers."""
 
     name = StringField(_l("Name"), filters=[stripped])

@@ -9,7 +9,7 @@ from cop import create_app
 from cop.members import addresses, invitations, signing_up
 from cop.members.actor import SYSTEM
 from cop.members.models import Member, MemberState, Persona, PersonaKind, SiteRole
-from cop.members.site import administrators
+from cop.members.site import hold_administrators
 from cop.platform import audit, clock
 from cop.platform.db import db, reading, unit_of_work
 from cop.platform.errors import Refused
@@ -71,7 +71,7 @@ def promote(address: str, role: str) -> None:
                 )
             if member.state == MemberState.REQUESTED:  # who has the server lets them in
                 signing_up.activate(session, member, now)
-            last = member.site_role == SiteRole.ADMINISTRATOR and administrators(session) == 1
+            last = member.site_role == SiteRole.ADMINISTRATOR and hold_administrators(session) == 1
             if last and role != SiteRole.ADMINISTRATOR:
                 raise Refused("This is the only administrator; make another one first.")
             member.site_role = role

@@ -29,7 +29,7 @@ from cop.members.models import (
     SiteRole,
 )
 from cop.members.queries import own_persona
-from cop.members.site import administrators
+from cop.members.site import administrators, hold_administrators
 from cop.platform import audit, live, storage
 from cop.platform.errors import Refused
 from cop.platform.i18n import gettext as _
@@ -56,10 +56,16 @@ def before_leaving(farewell: Farewell) -> Farewell:
     return farewell
 
 
-def hindrance(session: Session, actor: Actor) -> str | None:
-    """Why the actor cannot leave yet, in a sentence, or None."""
+def hindrance(
+    session: Session, actor: Actor, count: Callable[[Session], int] = administrators
+) -> str | None:
+    """Why the actor cannot leave yet, in a sentence, or None.
+
+    Args:
+        count: counts the administrators; whoever acts on the answer holds them.
+    """
     member = myself(session, actor)
-    if member.site_role == SiteRole.ADMINISTRATOR and administrators(session) == 1:
+    if member.site_role == SiteRole.ADMINISTRATOR and count(session) == 1:
         return _(
             "You are the only administrator. Make somebody else an administrator first, "
             "so that the site is not left alone."
@@ -76,7 +82,7 @@ def leave(session: Session, actor: Actor, keep_name: bool, now: datetime) -> Non
     Raises:
         Refused: the site would have no administrator.
     """
-    stays = hindrance(session, actor)
+    stays = hindrance(session, actor, hold_administrators)
     if stays is not None:
         raise Refused(stays)
     member = myself(session, actor)

@@ -18,7 +18,7 @@ from cop.platform import clock, i18n
 from cop.platform.db import db
 from cop.platform.errors import Refused
 from cop.platform.i18n import gettext as _
-from cop.platform.ratelimit import GUESSING, MAILING, limiter
+from cop.platform.ratelimit import CROWD, GUESSING, MAILING, limiter, went_wrong
 from cop.platform.refusals import show_on
 from cop.platform.web import safe_path
 
@@ -27,9 +27,9 @@ Page = str | Response | tuple[str, int]
 
 @blueprint.route("/inloggen", methods=["GET", "POST"])
 # Whoever tries passwords on somebody's address must not shut them out of the way in by mail.
-@limiter.limit(GUESSING, methods=["POST"], exempt_when=asks_link)
+@limiter.limit(GUESSING, methods=["POST"], exempt_when=asks_link, deduct_when=went_wrong)
 @limiter.limit(GUESSING, key_func=typed_account, methods=["POST"], exempt_when=asks_link)
-@limiter.limit(GUESSING, key_func=asking_from, methods=["POST"], exempt_when=has_password)
+@limiter.limit(CROWD, key_func=asking_from, methods=["POST"], exempt_when=has_password)
 @limiter.limit(MAILING, key_func=typed_account, methods=["POST"], exempt_when=has_password)
 def sign_in() -> Page:
     if current_user.is_authenticated and request.method == "GET":
@@ -95,7 +95,7 @@ def look_in_mail() -> str:
 
 
 @blueprint.route("/inloggen/link/<token>", methods=["GET", "POST"])
-@limiter.limit(GUESSING, methods=["POST"])
+@limiter.limit(GUESSING, methods=["POST"], deduct_when=went_wrong)
 def sign_in_link(token: str) -> Page:
     form = ButtonForm()
     try:
@@ -131,7 +131,7 @@ def sign_out() -> Response:
 
 
 @blueprint.route("/wachtwoord-vergeten", methods=["GET", "POST"])
-@limiter.limit(GUESSING, methods=["POST"])
+@limiter.limit(CROWD, methods=["POST"])
 @limiter.limit(MAILING, key_func=typed_account, methods=["POST"])
 def forgotten_password() -> Page:
     form = ForgottenForm()
@@ -149,7 +149,7 @@ def forgotten_password() -> Page:
 
 
 @blueprint.route("/wachtwoord/nieuw/<token>", methods=["GET", "POST"])
-@limiter.limit(GUESSING, methods=["POST"])
+@limiter.limit(GUESSING, methods=["POST"], deduct_when=went_wrong)
 def new_password(token: str) -> Page:
     form = NewPasswordForm()
     again = (url_for("members.forgotten_password"), _("Ask for a new link"))
@@ -170,7 +170,7 @@ def new_password(token: str) -> Page:
 
 
 @blueprint.route("/e-mailadres/bevestigen/<token>", methods=["GET", "POST"])
-@limiter.limit(GUESSING, methods=["POST"])
+@limiter.limit(GUESSING, methods=["POST"], deduct_when=went_wrong)
 def confirm_new_email(token: str) -> Page:
     form = ButtonForm()
     try:

@@ -13,7 +13,7 @@ from cop.platform import clock, i18n
 from cop.platform.db import db
 from cop.platform.errors import Refused
 from cop.platform.i18n import gettext as _
-from cop.platform.ratelimit import GUESSING, MAILING, limiter
+from cop.platform.ratelimit import CROWD, GUESSING, MAILING, limiter, went_wrong
 from cop.platform.refusals import show_on
 from cop.textcheck.asking import AuthorAsked
 
@@ -22,7 +22,7 @@ Page = str | Response | tuple[str, int]
 
 @blueprint.route("/aanmelden", methods=["GET", "POST"])
 @blueprint.route("/aanmelden/uitnodiging/<token>", methods=["GET", "POST"])
-@limiter.limit(GUESSING, methods=["POST"])
+@limiter.limit(CROWD, methods=["POST"])
 @limiter.limit(MAILING, key_func=typed_account, methods=["POST"])
 def sign_up(token: str | None = None) -> Page:
     session = db.session()
@@ -81,7 +81,7 @@ def _wish(form: SignUpForm, token: str | None) -> signing_up.Wish:
 
 
 @blueprint.route("/aanmelden/bevestigen/<token>", methods=["GET", "POST"])
-@limiter.limit(GUESSING, methods=["POST"])
+@limiter.limit(GUESSING, methods=["POST"], deduct_when=went_wrong)
 def confirm_address(token: str) -> Page:
     session, form = db.session(), ConfirmForm()
     try:

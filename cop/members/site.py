@@ -51,3 +51,15 @@ def administrators(session: Session) -> int:
         )
         or 0
     )
+
+
+def hold_administrators(session: Session) -> int:
+    """The same until the transaction ends: who takes one away by then has to wait. Two who leave
+    at once would else each find the other."""
+    held = session.scalars(
+        select(Member.id)
+        .where(Member.site_role == SiteRole.ADMINISTRATOR, Member.state == MemberState.ACTIVE)
+        .order_by(Member.id)
+        .with_for_update()
+    )
+    return len(held.all())

@@ -154,6 +154,7 @@ def take(session: Session, actor: Actor, report_id: int, now: datetime) -> Repor
         .values(taken_by_id=actor.member_id)
     )
     session.refresh(found)
+    _refuse_decided(found)
     _note(session, actor, "moderation.taken", found, now)
     return found
 
@@ -214,6 +215,8 @@ def decide(
         .order_by(Report.id)
         .with_for_update()
     ).all()
+    if not same:  # another moderator decided while this one waited for the rows
+        raise _decided()
     for each in same:
         each.decision = decision
         each.answer = answer
@@ -303,7 +306,11 @@ def moderators(session: Session) -> list[int]:
 
 def _refuse_decided(found: Report) -> None:
     if found.decided_at is not None:
-        raise Refused(_("This was decided already."))
+        raise _decided()
+
+
+def _decided() -> Refused:
+    return Refused(_("This was decided already."))
 
 
 def _note(

@@ -3,7 +3,7 @@
 from collections.abc import Iterable
 from typing import Any
 
-from wtforms import DateField, Field, FloatField, IntegerField, TimeField
+from wtforms import DateField, Field, FloatField, HiddenField, IntegerField, TimeField
 from wtforms.fields.choices import SelectChoice
 from wtforms.validators import StopValidation, ValidationError
 from wtforms.widgets import TextInput
@@ -11,6 +11,8 @@ from wtforms.widgets import TextInput
 from cop.platform.blank import trimmed
 from cop.platform.errors import Refused
 from cop.platform.i18n import format_number
+from cop.platform.i18n import gettext as _
+from cop.platform.versions import Stale
 
 
 def put_beside(form: Any, refusal: Refused) -> None:
@@ -20,6 +22,36 @@ def put_beside(form: Any, refusal: Refused) -> None:
         field.errors = [*field.errors, refusal.message]
     else:
         form.form_errors = [*form.form_errors, refusal.message]
+
+
+class Versioned:
+    """For a form that changes what others change as well (see `cop.platform.versions`)."""
+
+    version = HiddenField()
+
+
+def put_stale(form: Any, stale: Stale) -> list[tuple[str, str]]:
+    """Let the form say so and go on from what stands there now.
+
+    Returns:
+        (label, value in words) of what stands there and the form would replace.
+    """
+    put_beside(form, stale)
+    form.version.raw_data, form.version.data = None, stale.version
+    return [
+        (str(form[name].label.text), _in_words(form[name], value))
+        for name, value in stale.current.items()
+        if value != form[name].data
+    ]
+
+
+def _in_words(field: Any, value: Any) -> str:
+    if isinstance(value, bool):
+        return _("yes") if value else _("no")
+    for choice in getattr(field, "choices", None) or ():
+        if choice.value == value:
+            return str(choice.label)
+    return str(value) or "\u2013"
 
 
 def stripped(value: str | None) -> str | None:

@@ -3,7 +3,7 @@
 Counts live in Redis when there is one (several web processes share them), else in this process.
 """
 
-from flask import Flask
+from flask import Flask, Response
 from flask_limiter import Limiter
 from flask_limiter.util import get_remote_address
 from flask_login import current_user
@@ -20,7 +20,15 @@ def by_member() -> str:
 
 limiter = Limiter(get_remote_address, strategy="moving-window")
 
+
+def went_wrong(response: Response) -> bool:
+    """For `deduct_when` of what is counted per address: behind one address sit a whole room of
+    people, as at a kennismarkt, and only who fails may be guessing."""
+    return response.status_code >= 400
+
+
 GUESSING = "10 per minute; 60 per hour"  # passwords, codes, links by mail
+CROWD = "60 per minute; 300 per hour"  # what a room of people asks for from one address
 MAILING = "8 per 30 minutes; 20 per day"  # mails to one address that somebody can have sent
 WRITING = "30 per minute; 400 per hour"  # posts and the like, per member or address
 

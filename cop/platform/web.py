@@ -49,6 +49,21 @@ def whole(name: str, default: int | None = None) -> int | None:
     return value if value is not None and -LARGEST_ID <= value <= LARGEST_ID else default
 
 
+def sent_json() -> dict[str, Any]:
+    """The object that a script of ours sent as JSON.
+
+    Raises:
+        Refused: it is anything else, or nested so deep that reading it fails.
+    """
+    try:
+        fields = request.get_json(silent=True)
+    except RecursionError:
+        fields = None
+    if not isinstance(fields, dict):
+        raise Refused(_("Part of what was sent could not be read."))
+    return fields
+
+
 def asked_here() -> bool:
     """A page of this site led here, as the browser says: no link or picture elsewhere did.
 

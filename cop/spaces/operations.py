@@ -21,6 +21,7 @@ from cop.platform.errors import NotFound, Refused
 from cop.platform.i18n import gettext as _
 from cop.platform.i18n import sort_key
 from cop.platform.outbox import emit
+from cop.platform.versions import Stale as Stale  # the rooms above know it from here
 from cop.spaces import events, joining
 from cop.spaces.circles import CircleMembership, Standing, Visibility
 from cop.spaces.models import Space, SpaceKind, Stage
@@ -68,20 +69,6 @@ class Details:
     contact: str | None = None
     theme_ids: Sequence[int] = ()
     organisation_ids: Sequence[int] = ()
-
-
-class Stale(Refused):
-    """Somebody else changed it meanwhile.
-
-    Attributes:
-        current: what it says now.
-        version: to be sent along when the author has seen that and sends again.
-    """
-
-    def __init__(self, current: Any, version: int) -> None:
-        super().__init__(_("Somebody else changed this while you were writing."))
-        self.current = current
-        self.version = version
 
 
 def start(

@@ -16,5 +16,6 @@ ACCESS = {
         "retry_job",
         "drop_job",
         "retry_mail",
+        "retry_mails",
     )
 } | {"health.healthy": "everyone"}

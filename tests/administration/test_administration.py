@@ -1,5 +1,7 @@
 """The administrators' pages."""
 
+import re
+
 import pytest
 from sqlalchemy import select
 
@@ -38,6 +40,18 @@ def test_the_site_gets_its_name_and_words(browser, administrator):
     assert "<strong>allemaal</strong>" in home
     with reading() as session:
         assert session.scalar(select(audit.AuditEntry.action)) == "site.changed"
+
+
+def test_settings_that_another_changed_meanwhile_are_shown_and_not_overwritten(administrator):
+    page = "/beheer/instellingen"
+    version = re.search(r'name="version"[^>]* value="([^"]+)"', administrator.get(page).text)[1]
+    words = {"name": "Naam", "sign_up": "open"}
+    assert administrator.send(page, words | {"tagline": "Eerst"}).status_code == 302
+    late = administrator.send(page, words | {"tagline": "Dan", "version": version})
+    assert late.status_code == 422
+    assert "Eerst" in late.text
+    assert 'value="Dan"' in late.text
+    assert "Eerst" in administrator.get(page).text
 
 
 def test_a_name_is_needed_and_the_rest_stays_typed(administrator):

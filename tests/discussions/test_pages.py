@@ -566,6 +566,21 @@ def _save(browser_, place, fields):
     )
 
 
+def test_json_that_is_nested_too_deep_is_refused_like_any_other(make, browser):
+    discussion = make.discussion(make.list(), make.member())
+    writer = browser(make.member())
+    headers = {"X-CSRFToken": writer._fresh_token(), "Accept": "application/json"}
+    for sent in ("[" * 100_000, '{"a":' * 100_000, "[]", "niets"):
+        answer = writer._post(
+            f"/concepten/discussion:{discussion.id}",
+            data=sent,
+            content_type="application/json",
+            headers=headers,
+        )
+        assert answer.status_code == 422
+        assert "could not be read" in answer.text
+
+
 def test_a_draft_is_kept_encrypted_restored_and_removed_by_posting(make, browser):
     discussion = make.discussion(make.list(), make.member())
     path, place = f"/discussies/{discussion.id}", f"discussion:{discussion.id}"

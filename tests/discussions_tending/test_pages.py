@@ -375,6 +375,36 @@ def test_closing_with_an_outcome_and_opening_again(scene, browser):
     assert again(scene.discussion).closed_at is None
 
 
+def test_what_somebody_else_wrote_meanwhile_is_shown_and_not_overwritten(scene, browser):
+    """Of the outcome, and of a list's settings: two pages open, the second one sent late."""
+    author, coordinator = browser(scene.author), browser(scene.coordinator)
+    for page, first, second in (
+        (
+            f"/discussies/{scene.discussion.id}/opbrengst",
+            {"outcome": "Van de auteur."},
+            {"outcome": "Van de coördinator."},
+        ),
+        (
+            f"/gesprekken/{scene.on.short_name}/instellingen",
+            {"description": "Van de auteur.", "start_by": "coordinators"},
+            {"description": "Van de coördinator."},
+        ),
+    ):
+        writer = author if "opbrengst" in page else coordinator
+        open_page = coordinator.get(page).text
+        version = re.search(r'name="version" type="hidden" value="([^"]+)"', open_page)[1]
+        assert writer.send(page, first).status_code == 302
+        late = coordinator.send(page, second | {"version": version})
+        assert late.status_code == 422
+        assert "Van de auteur." in late.text  # what stands there
+        assert "Van de coördinator." in late.text  # what was typed
+        assert "Somebody else changed this" in late.text
+        version = re.search(r'name="version" type="hidden" value="([^"]+)"', late.text)[1]
+        assert coordinator.send(page, second | {"version": version}).status_code == 302
+    assert again(scene.discussion).outcome == "Van de coördinator."
+    assert again(scene.on).description == "Van de coördinator."
+
+
 def test_an_outcome_that_is_too_long_is_kept(scene, browser):
     answer = browser(scene.author).send(
         f"/discussies/{scene.discussion.id}/opbrengst", {"outcome": "u" * 60_001}

@@ -24,6 +24,7 @@ from cop.platform.worker import run_due
 from cop.spaces.circles import CircleMembership
 from tests.members.helping import link_to
 from tests.support.factories import PASSWORD
+from tests.support.meeting import at_once
 
 
 def leave(make, browser, member, posts="name"):
@@ -126,6 +127,16 @@ def test_no_other_way_in_leaves_the_site_without_administrator(make, session, no
     last = make.member(site_role=SiteRole.ADMINISTRATOR)
     with pytest.raises(Refused):
         leaving.leave(session, make.actor(last), True, now)
+
+
+def test_the_last_two_administrators_cannot_leave_at_once(app, make, now):
+    def leaves(member):
+        return lambda session: leaving.leave(session, make.actor(member), True, now)
+
+    first, second = (make.member(site_role=SiteRole.ADMINISTRATOR) for _ in range(2))
+    assert isinstance(at_once(app, leaves(first), leaves(second)), Refused)
+    with reading() as session:
+        assert session.get_one(Member, second.id).state == MemberState.ACTIVE
 
 
 def test_a_pseudonym_is_cut_loose_at_once_and_ends_at_a_moment_of_its_own(make, browser):

@@ -16,6 +16,7 @@ from cop.platform.db import unit_of_work
 from cop.platform.errors import NotFound, Refused
 from cop.platform.mail.models import OutgoingMail
 from cop.platform.worker import run_due
+from tests.support.meeting import at_once
 
 WHOLE = "Gisteren sprak ik Piet van de Dorpsstraat.\n\nHij vertelde mij alles over zijn buurman."
 
@@ -202,6 +203,28 @@ def test_another_moderators_report_is_taken_over_before_deciding(session, make, 
     operations.decide(session, second, report.id, **values)
     with pytest.raises(Refused):
         operations.decide(session, second, report.id, **values)
+
+
+def test_of_two_who_decide_at_once_the_second_is_told(app, make, people):
+    """And what they decided is not carried out."""
+    report = sent(make, people)
+
+    def decides(member, decision):
+        return lambda session: operations.decide(
+            session,
+            make.actor(member),
+            report.id,
+            decision=decision,
+            answer="",
+            request="Waarom",
+            now=clock.now(),
+        )
+
+    second = at_once(app, decides(people.moderator, "nothing"), decides(people.second, "remove"))
+    assert isinstance(second, Refused)
+    with unit_of_work() as session:
+        found = session.get_one(Report, report.id)
+        assert (found.decision, found.decided_by_id) == ("nothing", people.moderator.id)
 
 
 def test_a_decision_that_asks_something_says_what(session, make, people):

@@ -16,6 +16,7 @@ from cop.discussions.importing.report import Remark, Report
 from cop.discussions.importing.scan import Entry, Scanned
 from cop.discussions.importing.store import Known, Ready
 from cop.discussions.importing.threads import Thread, arrange
+from cop.discussions.lists_managing import check_short_name
 from cop.discussions.models import DiscussionList
 from cop.platform import markup
 from cop.platform.db import reading, unit_of_work
@@ -243,12 +244,12 @@ def own_words(text: str) -> str:
 
 
 def _check_short_name(short_name: str) -> None:
-    allowed = set("abcdefghijklmnopqrstuvwxyz0123456789-")
-    if not 2 <= len(short_name) <= 40 or not set(short_name) <= allowed:
-        raise Refused(
-            f"“{short_name}” cannot be a short name: use 2 to 40 lower-case letters, digits"
-            " and hyphens."
-        )
+    """As for a list that somebody makes on the site."""
+    with reading() as session, speaking("en", DEFAULT_ZONE):
+        try:
+            check_short_name(session, short_name)
+        except Refused as refused:
+            raise Refused(f"“{short_name}” cannot be a short name: {refused.message}") from None
 
 
 def _make_list(short_name: str, now: datetime) -> int:
