@@ -110,15 +110,6 @@ class _Routing:
     def _author(self) -> Member | None:
         return whose.author(self.session, self.mail)
 
-    def _heard(self, author: Member | None) -> bool:
-        """A member's mail that the own mail server vouches for; without a server that could, any
-        that says so, which then does nothing but wait for their yes."""
-        return author is not None and (self.mail.vouched or self._nobody_vouches)
-
-    @property
-    def _nobody_vouches(self) -> bool:
-        return not settings().mail_authserv
-
     def _with_key(self, route: Route, member_id: int) -> None:
         """To an address that only one member has."""
         owner = whose.active(self.session, member_id)
@@ -174,10 +165,10 @@ class _Routing:
     def _forged_key(self) -> None:
         """The address looks like a member's own and is none (any more)."""
         author = self._author()
-        if author is None or not self._heard(author):
+        if author is None or not whose.heard(self.mail):
             return self.end(Route.ANSWER, Outcome.DROPPED, Reason.FORGED)
         self.log.discussion_id = self._meant_discussion(author)
-        return self._hold(Route.ANSWER, author, Reason.FORGED, self._nobody_vouches)
+        return self._hold(Route.ANSWER, author, Reason.FORGED, seldom=not self.mail.vouched)
 
     def _meant_discussion(self, member: Member) -> int | None:
         """Which discussion the mail answers, by what it refers to, if the member may read it."""
@@ -226,7 +217,7 @@ class _Routing:
         )
 
     def _no_such_list(self, author: Member | None) -> None:
-        if author is not None and self._heard(author):
+        if author is not None and whose.heard(self.mail):
             notices.no_such_list(self.session, author, self._notice_key(author), self.now)
             return self.end(Route.NONE, Outcome.ANSWERED, Reason.UNKNOWN_ADDRESS)
         if author is None and self.mail.vouched:
@@ -243,14 +234,14 @@ class _Routing:
     def _command(self, on: DiscussionList, command: ListCommand, author: Member | None) -> None:
         if command == ListCommand.OWNER:
             return self._to_owner(on, author)
-        if author is None or not self._heard(author):
+        if author is None or not whose.heard(self.mail):
             return self._stranger(Route.COMMAND, on, holds=False)
         notices.command(self.session, author, on, command, self._notice_key(author), self.now)
         return self.end(Route.COMMAND, Outcome.ANSWERED, Reason(command.value))
 
     def _to_owner(self, on: DiscussionList, author: Member | None) -> None:
         """To whoever looks after the list; they read it on the site."""
-        if not self.mail.vouched and not self._heard(author):
+        if not self.mail.vouched and (author is None or not whose.heard(self.mail)):
             return self.end(Route.COMMAND, Outcome.DROPPED, Reason.NOT_PROVEN)
         self.log.list_id = on.id
         return self._for_moderator(Route.COMMAND, Reason.OWNER)
@@ -258,7 +249,7 @@ class _Routing:
     def _start(self, on: DiscussionList, author: Member | None) -> None:
         if author is None:
             return self._stranger(Route.START, on, on.holds_strangers)
-        if not self._heard(author):
+        if not whose.heard(self.mail):
             # Neither a key nor a sender that somebody vouches for.
             return self.end(Route.START, Outcome.DROPPED, Reason.NOT_PROVEN)
         self.log.list_id = on.id
