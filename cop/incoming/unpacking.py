@@ -7,8 +7,10 @@ nobody else can write on SQLite. Files are cleaned for members only: nobody else
 import io
 from datetime import datetime
 
-from sqlalchemy import select
+from sqlalchemy import and_, exists, or_, select
+from sqlalchemy.orm import Session
 
+from cop.discussions.models import DiscussionList
 from cop.discussions.operations import MOST_FILES
 from cop.incoming import earlier, whose
 from cop.incoming.envelope import Incoming, is_automatic, is_loop
@@ -17,7 +19,7 @@ from cop.platform import i18n, storage
 from cop.platform.db import reading
 from cop.platform.errors import Refused
 from cop.platform.i18n import gettext as _
-from cop.platform.mail.addresses import ToBounces, addresses
+from cop.platform.mail.addresses import ListCommand, Read, ToBounces, ToList, addresses
 from cop.platform.mail.letters import mail_host
 from cop.platform.mail.reading.parts import Attached
 from cop.platform.mail.reply_text.choosing import Reply, of_words
@@ -69,8 +71,8 @@ def _cleaned(attached: list[Attached]) -> tuple[list[Clean], list[str]]:
 def unpack(mail: Incoming, now: datetime) -> Unpacked:
     """A mail with everything made that the decision about it will ask for.
 
-    What nobody will read is left as it came: mails of programs, repeats, and more than a person
-    sends. What is guessed wrong is made later, when it is asked for.
+    What nobody will read is left as it came: mails of programs and strangers, repeats, and more
+    than a person sends. What is guessed wrong is made later, when it is asked for.
     """
     unpacked = Unpacked(mail)
     to = addresses().read(mail.recipient)
@@ -89,7 +91,22 @@ def unpack(mail: Incoming, now: datetime) -> Unpacked:
         language = member.language if member is not None else None
         proven = mail.vouched and member is not None and member == whose.author(session, mail)
         wanted = proven or (member is not None and not earlier.fill_the_page(session, member, now))
-    unpacked.reply()
+        passed_on = member is None and _for_coordinators(session, mail, to)
+    if wanted or passed_on:
+        unpacked.reply()
     if wanted:
         unpacked.files(language)
     return unpacked
+
+
+def _for_coordinators(session: Session, mail: Incoming, to: Read) -> bool:
+    """Whoever looks after a list may read what a stranger wrote."""
+    if not isinstance(to, ToList):
+        return False
+    owned = [n for n, asked in to.readings if asked == ListCommand.OWNER and whose.heard(mail)]
+    held = and_(
+        DiscussionList.short_name.in_([n for n, asked in to.readings if asked is None]),
+        DiscussionList.holds_strangers,
+    )
+    found = exists().where(or_(held, DiscussionList.short_name.in_(owned)))
+    return session.scalar(select(found)) is True
