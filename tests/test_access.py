@@ -135,14 +135,14 @@ def test_every_rule_says_who_may_use_it(app: Flask) -> None:
     assert twice == []
 
 
-def test_pages_without_an_object(app: Flask, visitors: Visitors) -> None:
+def test_pages_without_an_object(app: Flask, database: str, visitors: Visitors) -> None:
     wrong = []
     for rule in rules(app):
         level = ACCESS[rule.endpoint]
         if needed(rule):
             continue
         for method in methods(rule):
-            for kind in KINDS:
+            for kind in ASKING[database]:
                 answer = ask(visitors(kind, method, rule.endpoint), method, address(app, rule, {}))
                 if not _fits(level, kind, method, answer):
                     wrong.append(f"{method} {rule} as {kind}: {answer.status}, level {level}")

@@ -60,8 +60,16 @@ def test_no_sentence_stands_in_it_twice():
     assert [s for s, n in counts.items() if n > 1] == []
 
 
-def test_the_small_community_is_whole(session, now):
+def test_the_small_community_is_as_it_says(session, now):
+    """It takes seconds to build: all that is only read is asked of one."""
     build(session, now)
+    _it_is_whole(session, now)
+    _counts_kept_beside_discussions_are_right(session)
+    _a_pseudonym_writes_only_in_its_own_circle(session)
+    _cases_stand_in_different_states_and_nobody_is_mailed(session)
+
+
+def _it_is_whole(session, now):
     assert session.scalar(select(func.count()).select_from(Member)) >= 40
     assert set(session.scalars(select(Space.stage))) >= set(Stage)
     assert session.scalar(select(func.count()).where(Discussion.outcome != "")) >= 20
@@ -93,15 +101,13 @@ def test_members_of_it_can_open_whatever_its_pages_link_to(app, browser):
             answer.close()
 
 
-def test_counts_kept_beside_discussions_are_right(session, now):
-    build(session, now)
+def _counts_kept_beside_discussions_are_right(session):
     counted = select(func.count()).where(Post.discussion_id == Discussion.id).scalar_subquery()
     wrong = session.scalars(select(Discussion.id).where(Discussion.post_count != counted)).all()
     assert wrong == []
 
 
-def test_a_pseudonym_writes_only_in_its_own_circle(session, now):
-    build(session, now)
+def _a_pseudonym_writes_only_in_its_own_circle(session):
     pseudonyms = session.scalars(select(Persona).where(Persona.kind == PersonaKind.PSEUDONYM)).all()
     assert pseudonyms
     for persona in pseudonyms:
@@ -130,8 +136,7 @@ def test_the_large_one_multiplies_it(session, now, monkeypatch):
     assert session.scalar(select(func.max(Post.created_at))) <= now
 
 
-def test_cases_stand_in_different_states_and_nobody_is_mailed(session, now):
-    build(session, now)
+def _cases_stand_in_different_states_and_nobody_is_mailed(session):
     states = set(session.scalars(select(Case.state)))
     assert states == {"draft", "with_reader", "shared", "closed"}
     assert session.scalars(select(Job).where(Job.kind.startswith("cases."))).all() == []
