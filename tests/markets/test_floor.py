@@ -584,12 +584,15 @@ def test_both_pages_show_the_market_in_every_state_and_forms_that_were_refused(m
     looked_at()
     for round_ in range(3):
         do(lambda s, who, id, n=round_: rounds.begin_round(s, who, id, n, now))
-        looked_at()
+        if round_ != 1:  # the one between is as the first
+            looked_at()
         do(lambda s, who, id, n=round_: rounds.give_notice(s, who, id, n, now))
         do(lambda s, who, id: hosting.offer(s, who, id, ids[guest], now))
-        looked_at()
+        if round_ == 0:
+            looked_at()
         do(lambda s, who, id, n=round_: rounds.end_round(s, who, id, n, now))
-        looked_at()
+        if round_ != 1:
+            looked_at()
     do(lambda s, who, id: hosting.mute(s, who, id, ids[guest], True, "Even niet.", now))
     looked_at()
     do(lambda s, who, id: hosting.mute(s, who, id, ids[guest], False, "Weer wel.", now))

@@ -31,6 +31,7 @@ from tests.markets.hall import Hall
 from tests.support import live as real
 
 FORGED = (0, 987_654, 2**31 - 1)
+FORGERS = {"host", "not signed up"}  # who may most, and who may nothing
 EVERYBODY = {"market", "market-places", "market-own"}
 HEARS = {
     "host": {*EVERYBODY, "market-lead", "stall"},
@@ -200,7 +201,7 @@ def test_who_hears_and_who_sends_what(app, make, base):
         for kind, id in audiences:
             joins = screen.listen(f"{kind}:{id}", None)["ok"]
             assert joins is (kind in HEARS[person]), (person, kind)
-            for forged in FORGED:
+            for forged in FORGED if person in FORGERS else ():
                 assert screen.listen(f"{kind}:{forged}") == {"ok": False}, (person, kind)
         for member in scene.everybody.values():  # somebody's own, by any name
             name = f"market-own:{scene.hall.id}:member:{member.id}"
@@ -215,7 +216,7 @@ def test_who_hears_and_who_sends_what(app, make, base):
                 for field in data
                 if field in ("market", "stall", "question", "contact", "id")
                 and said[field] not in (0, "$there")
-                for forged in FORGED
+                for forged in (FORGED if person in FORGERS else ())
             ]
             for sent in ([] if person in may else [data]) + forged_data:
                 frame = {"command": name, "key": str(uuid.uuid4()), "data": sent}
@@ -246,9 +247,13 @@ def test_who_hears_and_who_sends_what(app, make, base):
             assert answer["ok"] is True, (person, name, answer)
             frames.append((person, may, frame, answer))
     after = _facts()
+    stolen_once = set()
     for person, may, frame, answer in frames:
         again = screens[person].client.call("do", frame, timeout=20)
         assert again == answer, frame["command"]
+        if frame["command"] in stolen_once:
+            continue
+        stolen_once.add(frame["command"])
         for other, screen in screens.items():
             if other in may or other == person:
                 continue
@@ -267,7 +272,7 @@ def test_who_hears_and_who_sends_what(app, make, base):
         screen.close()
 
 
-def test_who_is_removed_is_closed_at_once_and_hears_nothing_more(app, make, base):
+def _who_is_removed_is_closed_at_once_and_hears_nothing_more(app, make, base):
     hall = Hall(make)
     out = hall.visitors[2]
     hall.walk(out, hall.stalls[0])
@@ -295,7 +300,7 @@ def test_who_is_removed_is_closed_at_once_and_hears_nothing_more(app, make, base
         screen.close()
 
 
-def test_catching_up_gives_what_was_missed_once_and_struck_words_as_struck(app, make, base):
+def _catching_up_gives_what_was_missed_once_and_struck_words_as_struck(app, make, base):
     hall = Hall(make)
     stall, member = hall.stalls[0], hall.visitors[2]
     for one in (hall.host, member):
@@ -321,11 +326,12 @@ def test_catching_up_gives_what_was_missed_once_and_struck_words_as_struck(app, 
     numbers = [event["number"] for event in screen.shown[name]]
     assert numbers == list(range(1, len(numbers) + 1))
     with unit_of_work() as session:
-        assert session.scalar(select(func.count()).select_from(StallMessage)) == 5
+        kept = select(func.count()).where(StallMessage.stall_id == stall)
+        assert session.scalar(kept) == 5
     screen.close()
 
 
-def test_who_stands_where_is_told_together(app, make, base):
+def _who_stands_where_is_told_together(app, make, base):
     hall = Hall(make, visitors=8, stalls=2)
     name = f"market-places:{hall.id}"
     screen = real.Screen(base, real.cookie_of(app, hall.host))
@@ -344,3 +350,10 @@ def test_who_stands_where_is_told_together(app, make, base):
     assert all(set(one) >= {"id", "name"} for one in last[hall.stalls[0]]["people"])
     assert "member" not in str(last)
     screen.close()
+
+
+def test_what_a_screen_is_told(app, make, base):
+    """Each rule on a market of its own; one server, whose start takes seconds, serves all."""
+    _who_is_removed_is_closed_at_once_and_hears_nothing_more(app, make, base)
+    _catching_up_gives_what_was_missed_once_and_struck_words_as_struck(app, make, base)
+    _who_stands_where_is_told_together(app, make, base)
