@@ -74,7 +74,7 @@ def _queries(me: int) -> dict[str, Select[*tuple[Any, ...]]]:
         )
         .where(entry.member_id == me)
         .order_by(entry.id),
-        "seconded": of_market(entry.line, EntrySecond.at, model=entry)
+        "seconded": of_market(EntrySecond.at, model=entry)
         .join(EntrySecond, EntrySecond.entry_id == entry.id)
         .where(EntrySecond.member_id == me)
         .order_by(EntrySecond.at, entry.id),
