@@ -8,6 +8,7 @@ from cop.administration import routes as administration
 from cop.beraad import export_part as _beraad_taken
 from cop.beraad import handlers as _beraad_handlers
 from cop.beraad import holding as _beraad_holding
+from cop.beraad import origin_part as _beraad_made
 from cop.beraad import own_words as _beraad_words
 from cop.beraad import report_routes as _beraad_reports
 from cop.beraad import routes as beraad
@@ -209,6 +210,7 @@ __all__ = [
     "_attachments",
     "_beraad_handlers",
     "_beraad_holding",
+    "_beraad_made",
     "_beraad_reports",
     "_beraad_shared",
     "_beraad_taken",

@@ -4,7 +4,7 @@ from flask import make_response, render_template
 from flask_login import login_required
 from werkzeug.wrappers import Response
 
-from cop.beraad import reading
+from cop.beraad import origin_part, reading
 from cop.beraad.models import Form, Report
 from cop.beraad.permissions import REPORTS, ReportPermission
 from cop.beraad.routes import Page, blueprint
@@ -15,6 +15,7 @@ from cop.platform import clock, pdf
 from cop.platform.db import db, unit_of_work
 from cop.platform.errors import NotFound
 from cop.platform.web import whole
+from cop.spaces import origins
 
 
 @blueprint.get("/beraad")
@@ -131,4 +132,9 @@ def dilemmas() -> str:
 
 @blueprint.get("/dilemmas/<int:report_id>")
 def read_dilemma(report_id: int) -> str:
-    return render_template("beraad/read_general.html", **_sheet(_readable(report_id, Form.GENERAL)))
+    found = _readable(report_id, Form.GENERAL)
+    return render_template(
+        "beraad/read_general.html",
+        **_sheet(found),
+        made=origins.around(db.session(), actor(), origin_part.KIND, report_id),
+    )

@@ -7,6 +7,7 @@ from cop.beraad import (
     approving,
     deliberating,
     general,
+    origin_part,
     published,
     reading,
     reporting,
@@ -25,6 +26,7 @@ from cop.platform.db import unit_of_work
 from cop.platform.errors import NotFound, Refused
 from cop.platform.worker import run_due
 from cop.sessions import afterwards, holding, writing
+from cop.spaces import origins
 from cop.spaces.circles import CircleMembership, Visibility
 from tests.beraad.sitting import DILEMMA, sit
 from tests.sessions.table import table
@@ -428,6 +430,17 @@ def test_a_dilemma_in_general_words_is_public_when_all_approved_it(make, now):
         assert offered is not None
         assert (offered.title, offered.words["helped"]) == ("Open deur", "Doorvragen")
         items, _more = reading.shared(session, VISITOR, Form.GENERAL)
+    with unit_of_work() as session:  # it can be made into a practice; a report itself cannot
+        outside = make.actor(make.member())
+        given = origins.material(session, outside, "beraad", made)
+        assert (given.title, given.summary) == ("Open deur", "Mag dat?")
+        assert "Doorvragen" in given.text
+        thing = origin_part.shown(session, VISITOR, [made])[made]
+        assert (thing.title, thing.url) == ("Open deur", f"/dilemmas/{made}")
+        report = at.now_report(session, Form.REPORT).id
+        assert origin_part.shown(session, at.actor(one), [report]) == {}
+        with pytest.raises(NotFound):
+            origins.material(session, at.actor(one), "beraad", report)
     assert shown.lists["helped"] == ["Doorvragen"]
     assert [item.question for item in items] == ["Open deur"]
     assert set(GENERAL) >= set(shown.lists)
