@@ -47,11 +47,8 @@ def material(session: Session, actor: Actor, report_id: int) -> origins.Material
     found = dilemma(session, report_id)
     if found is None:
         raise NotFound
-    parts = [
-        f"## {label}\n\n{found.words[name]}"
-        for name, label in GENERAL.items()
-        if name in found.words
-    ]
+    words = found.words
+    parts = [f"## {label}\n\n{words[name]}" for name, label in GENERAL.items() if name in words]
     return origins.Material(
         title=found.title,
         summary=words.get("question", ""),
