@@ -9,12 +9,12 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from flask import render_template
+from flask import current_app
 from sqlalchemy.orm import Session
 
 from cop.members.actor import Actor
 from cop.members.own_data import Room, Row, of_room, rooms, title_of
-from cop.platform.i18n import format_date
+from cop.platform.i18n import format_date, language
 from cop.platform.storage import StoredFile, storage
 from cop.privacy.words import SHOWN
 
@@ -51,8 +51,9 @@ def pack(session: Session, actor: Actor, site: str, name: str, now: datetime) ->
                 made.writestr(file, as_json(given))
                 chapters.append(_chapter(room, file, given))
         kept, too_much = _files(session, actor, made)
-        page = render_template(
-            "privacy/export.html",
+        # Without what surrounds the site's own pages: there is no request, and nobody signed in.
+        page = current_app.jinja_env.get_template("privacy/export.html").render(
+            language=language(),
             site=site,
             name=name,
             made_on=format_date(now),
