@@ -1,6 +1,6 @@
 """The folder of what members asked to take along, each encrypted and bound to its member.
 
-It lies beside the files, but is no part of a backup (docs/running.md): what is gone after days
+It lies beside the files, but is no part of a backup (docs/production.md): what is gone after days
 must not live on there.
 """
 

@@ -1,14 +1,14 @@
 """What a member takes along: one file at a time, for some days.
 
 Revision ID: 20261122_own_export
-Revises: 20261122_market_contacts
+Revises: 20261122_market_told
 """
 
 import sqlalchemy as sa
 from alembic import op
 
 revision = "20261122_own_export"
-down_revision = "20261122_market_contacts"
+down_revision = "20261122_market_told"
 branch_labels = None
 depends_on = None
 
