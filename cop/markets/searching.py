@@ -28,6 +28,7 @@ from cop.members.models import Theme
 from cop.platform.i18n import gettext as _
 from cop.platform.i18n import lazy as _l
 from cop.platform.markup import own_text, word_count
+from cop.platform.search import links
 from cop.platform.search.sources import (
     Audience,
     Document,
@@ -141,6 +142,7 @@ def documents(session: Session, keys: Sequence[Key]) -> Iterator[Document]:
             continue
         own = [(theme_id, name) for market_id, theme_id, name in themes if market_id == id]
         labels = [label("kind", KIND), *(label("theme", theme_id) for theme_id, _name in own)]
+        labels += links.labels_in(row.html)
         if part:
             labels.append(label("space", spaces[id, part][3]))
         names = " ".join(name for _id, name in own)

@@ -10,6 +10,7 @@ from cop.platform.db import unit_of_work
 from cop.platform.search import links
 from cop.spaces.circles import Visibility
 from tests.cases.walking import walk
+from tests.markets.making import Fair
 from tests.practices.writing import practice
 from tests.support.client import Browser
 from tests.support.factories import Factory
@@ -28,7 +29,11 @@ def test_a_link_in_a_text_is_shown_at_its_other_end(make: Factory, browser: type
             operations.answer(
                 session, make.actor(anna), discussion_id=each.id, text=text, now=clock.now()
             )
+    fair = Fair(make, anna, title="Markt rond de mispel", source=text)
+    assert f"/verwant/market/{fair.id}" in browser(bram).get(fair.url).text
+    assert browser(bram).get(f"/verwant/market/{fair.id}").status_code == 200
     for path in (f"/verwant/practice/{made.id}", f"/verwant/space/{space.id}"):
+        assert "Markt rond de mispel" in browser(bram).get(path).text
         mine = browser(anna).get(path).text
         assert "Iets heel anders" in mine
         assert "Onder ons" in mine
