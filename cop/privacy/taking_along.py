@@ -47,6 +47,8 @@ def ask(session: Session, actor: Actor, now: datetime) -> None:
     if row is None:
         row = OwnExport(member_id=member.id)
         session.add(row)
+    elif row.name is not None:
+        keeping.remove(row.name)
     row.asked_at, row.ready_at, row.until, row.name, row.size = now, None, None, None, None
     session.flush()
     enqueue(session, "privacy.make", {"member_id": member.id}, now=now, key=f"export:{member.id}")

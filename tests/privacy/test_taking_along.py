@@ -5,6 +5,7 @@ import json
 import re
 import zipfile
 from datetime import timedelta
+from pathlib import Path
 
 from sqlalchemy import select
 
@@ -194,24 +195,36 @@ def test_it_is_gone_after_its_days_when_removed_and_when_its_member_leaves(
     make: Factory, browser: type[Browser]
 ) -> None:
     members = [make.member() for _ in range(3)]
+    waits, removes, leaves = members
+    files = {}
     for each in members:
         made(make, each)
-    assert len(list(keeping.folder().iterdir())) == 3
-    waits, removes, leaves = members
+        files[each.id] = kept_as(each)
     assert browser(removes).send(PAGE, to=f"{PAGE}/weg").status_code == 302
     with unit_of_work() as session:
         leaving.leave(session, make.actor(leaves), True, clock.now())
     run_due()
-    assert len(list(keeping.folder().iterdir())) == 1
+    assert [file.exists() for file in files.values()] == [True, False, False]
     with unit_of_work() as session:
         taking_along.expire(session, {}, clock.now() + taking_along.KEPT)
-    assert list(keeping.folder().iterdir()) == []
+    assert not files[waits.id].exists()
     assert "It is ready" not in browser(waits).get(PAGE).text
 
 
-def test_asking_twice_makes_one(make: Factory, browser: type[Browser]) -> None:
+def test_asking_twice_makes_one_and_asking_anew_removes_the_old(
+    make: Factory, browser: type[Browser]
+) -> None:
     anna = make.member()
     assert browser(anna).send(PAGE).status_code == 302
     assert "It is being made" in browser(anna).post(PAGE, follow_redirects=True).text
     run_due()
-    assert len(list(keeping.folder().iterdir())) == 1
+    first = kept_as(anna)
+    assert first.exists()
+    made(make, anna)
+    assert not first.exists()
+    assert kept_as(anna).exists()
+
+
+def kept_as(member: Member) -> Path:
+    with reading() as session:
+        return keeping.folder() / (session.get_one(OwnExport, member.id).name or "-")
