@@ -121,6 +121,7 @@ exports(
             "market_match.ask_id": "made by the machine, of two people",
             "market_match.offer_id": "made by the machine, of two people",
             "market_floor.offered_id": "who hosts a market for now",
+            "market_floor.offered_by_id": "who hosts a market for now",
         },
     )
 )
