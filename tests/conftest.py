@@ -223,10 +223,6 @@ def _emptying() -> str:
     return "; ".join(statements)
 
 
-def database_is_sqlite(session: Session) -> bool:
-    return session.get_bind().dialect.name == "sqlite"
-
-
 @pytest.fixture
 def session(app: Flask) -> Iterator[Session]:
     """A session for operations and queries of a test; rolled back at the end."""

@@ -37,6 +37,7 @@ KINDS: dict[str, dict[str, Any] | None] = {
     "moderator": {"site_role": SiteRole.MODERATOR},
     "administrator": {"site_role": SiteRole.ADMINISTRATOR},
 }
+ON_ONE = pytest.mark.parametrize("database", ["sqlite"], indirect=True)  # none matters
 # Both databases get the same conditions. SQLite is asked as everybody; PostgreSQL, whose own errors
 # these walks look for, as who may least and who may most.
 ASKING = {"sqlite": tuple(KINDS), "postgresql": ("visitor", "administrator")}
@@ -221,6 +222,7 @@ def test_nothing_falls_over(app: Flask, database: str, town: Town, visitors: Vis
     assert wrong == []
 
 
+@ON_ONE
 def test_every_post_needs_its_token(app: Flask, town: Town, browser: type[Browser]) -> None:
     asking = browser(town.owner)
     wrong = []
@@ -243,6 +245,7 @@ REQUIRED_HEADERS = {
 }
 
 
+@ON_ONE
 def test_every_answer_has_the_headers(app: Flask, town: Town, visitors: Visitors) -> None:
     wrong = []
     paths = [

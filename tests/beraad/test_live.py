@@ -24,7 +24,8 @@ WITHIN = 2.0  # seconds after the last was sent
 
 @pytest.fixture
 def base(app, database, database_urls) -> Iterator[str]:
-    with live.running(database_urls[database], app.config["SETTINGS"].data_dir) as address:
+    folder = app.config["SETTINGS"].data_dir
+    with live.running(database_urls[database], folder, unslowed=True) as address:
         yield address
 
 

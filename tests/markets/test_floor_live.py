@@ -99,7 +99,8 @@ CHANGING = (
 
 @pytest.fixture
 def base(app, database, database_urls) -> Iterator[str]:
-    with real.running(database_urls[database], app.config["SETTINGS"].data_dir) as address:
+    folder = app.config["SETTINGS"].data_dir
+    with real.running(database_urls[database], folder, unslowed=True) as address:
         yield address
 
 

@@ -70,7 +70,7 @@ def scene(played: Callable[[Flask, Factory, str], None]) -> Callable[[Flask, Fac
 def test_the_screens_of_a_session(app, make, database, database_urls, subtests) -> None:
     """Each scene is a test; a server takes seconds to begin, so that one serves them all."""
     folder = app.config["SETTINGS"].data_dir
-    with real.running(database_urls[database], folder) as base:
+    with real.running(database_urls[database], folder, unslowed=True) as base:
         for played in SCENES:
             with subtests.test(played.__name__):
                 played(app, make, base)

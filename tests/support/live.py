@@ -11,7 +11,7 @@ import time
 import uuid
 from collections.abc import Iterator
 from contextlib import contextmanager
-from functools import cache
+from functools import cache, partial
 from pathlib import Path
 from typing import Any
 
@@ -33,10 +33,15 @@ import json, os, signal, sys
 from pathlib import Path
 from werkzeug.serving import make_server
 from cop import create_app
+from cop.platform.live import sockets
 from tests.conftest import make_settings
 from tests.support import live_talk
 
-def serve(url, folder, port, redis_url):
+flood = sys.modules["cop.platform.live.flood"]
+
+def serve(url, folder, port, redis_url, unslowed):
+    if unslowed:
+        flood.RATE = 1e6
     server = make_server("127.0.0.1", port, lambda *_: None, threaded=True)
     base = f"http://127.0.0.1:{server.server_port}"
     server.app = create_app(make_settings(url, Path(folder), base_url=base, redis_url=redis_url))
@@ -76,9 +81,14 @@ _open = websocket.create_connection
 
 
 def _remembered(*asked: Any, **more: Any) -> Any:
-    """A connection that `running` closes: the library leaves those open that the server ended."""
-    _opened.append(_open(*asked, **more))
-    return _opened[-1]
+    """A connection that `running` closes: the library leaves those open that the server ended.
+
+    And whoever closes it waits no three seconds for an answer that its reader took.
+    """
+    opened = _open(*asked, **more)
+    opened.close = partial(opened.close, timeout=0.05)
+    _opened.append(opened)
+    return opened
 
 
 websocket.create_connection = _remembered
@@ -92,13 +102,22 @@ def close_all() -> None:
 
 @contextmanager
 def running(
-    database_url: str, folder: Path, port: int = 0, redis_url: str | None = None
+    database_url: str,
+    folder: Path,
+    port: int = 0,
+    redis_url: str | None = None,
+    unslowed: bool = False,
 ) -> Iterator[str]:
-    """The address of a server on this database; it is killed (-9) at the end of the block."""
+    """The address of a server on this database; it is killed (-9) at the end of the block.
+
+    Args:
+        unslowed: somebody may send as much as they like, as tests do that try everything.
+    """
     servers = _servers()
     assert servers.stdin is not None
     assert servers.stdout is not None
-    print(json.dumps([database_url, str(folder), port, redis_url]), file=servers.stdin, flush=True)
+    asked = [database_url, str(folder), port, redis_url, unslowed]
+    print(json.dumps(asked), file=servers.stdin, flush=True)
     told = json.loads(servers.stdout.readline())
     assert told, "the server did not start"
     try:
