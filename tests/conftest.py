@@ -9,6 +9,7 @@ import os
 import shutil
 import sqlite3
 from collections.abc import Iterator
+from dataclasses import replace
 from datetime import UTC, datetime
 from functools import cache
 from pathlib import Path
@@ -187,6 +188,17 @@ def app(
         yield app
         db.session.remove()
         _empty(app)
+
+
+@pytest.fixture
+def limits(app: Flask, browser: type[Browser]) -> Iterator[None]:
+    """The same site with its limits on, which other tests do without."""
+    browser.app = create_app(replace(app.config["SETTINGS"], env="development"))
+    yield
+    limiter.enabled = False
+    with browser.app.app_context():
+        db.engine.dispose()
+    browser.app = app
 
 
 def _turn_around(connection: Any, _record: Any) -> None:

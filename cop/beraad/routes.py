@@ -28,7 +28,7 @@ from cop.platform.errors import NotFound, Refused
 from cop.platform.forms import put_beside
 from cop.platform.i18n import gettext as _
 from cop.platform.numbers import whole_number
-from cop.platform.ratelimit import WRITING, by_member, limiter
+from cop.platform.ratelimit import WRITING, limiter
 from cop.platform.web import safe_path
 from cop.sessions.permissions import SessionPermission
 from cop.sessions.visiting import guest_too
@@ -36,7 +36,7 @@ from cop.spaces.operations import Stale
 from cop.textcheck.asking import AuthorAsked
 
 blueprint = Blueprint("beraad", __name__)
-writing_limit = limiter.limit(WRITING, key_func=by_member, methods=["POST"])
+writing_limit = limiter.limit(WRITING, methods=["POST"])
 
 Page: TypeAlias = str | Response | tuple[str, int]
 AT = "/sessies/<int:session_id>/beraad"

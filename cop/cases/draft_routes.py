@@ -37,7 +37,7 @@ from cop.platform.db import db
 from cop.platform.errors import Refused
 from cop.platform.forms import choices, put_beside
 from cop.platform.i18n import gettext as _
-from cop.platform.ratelimit import by_member, limiter
+from cop.platform.ratelimit import limiter
 from cop.platform.web import sent_json
 from cop.textcheck.crisis import points_to_crisis, show_help_once
 
@@ -82,7 +82,7 @@ def _parts(form: WriteForm, shape: str) -> dict[str, str]:
 
 @blueprint.post("/casussen/<int:case_id>/bewaren")
 @login_required
-@limiter.limit("120 per minute", key_func=by_member)
+@limiter.limit("120 per minute")
 def autosave(case_id: int) -> dict[str, Any]:
     """JSON of the parts in, what is kept says so; nothing of the text comes back.
 

@@ -21,11 +21,11 @@ from cop.platform.errors import NotFound, Refused
 from cop.platform.forms import put_beside
 from cop.platform.i18n import gettext as _
 from cop.platform.numbers import whole_number
-from cop.platform.ratelimit import GUESSING, WRITING, by_member, limiter
+from cop.platform.ratelimit import GUESSING, WRITING, limiter
 from cop.platform.web import whole
 
 blueprint = Blueprint("cases", __name__)
-writing_limit = limiter.limit(WRITING, key_func=by_member, methods=["POST"])
+writing_limit = limiter.limit(WRITING, methods=["POST"])
 
 Page: TypeAlias = str | Response | tuple[str, int]
 

@@ -21,7 +21,7 @@ from cop.platform.forms import DayField, put_beside, stripped
 from cop.platform.i18n import gettext as _
 from cop.platform.i18n import lazy as _l
 from cop.platform.numbers import whole_number
-from cop.platform.ratelimit import WRITING, by_member, limiter
+from cop.platform.ratelimit import WRITING, limiter
 from cop.spaces.circle_forms import TOO_LONG
 from cop.spaces.forms import REQUIRED
 from cop.textcheck.asking import AuthorAsked
@@ -64,7 +64,7 @@ class PollForm(FlaskForm):
 
 @blueprint.route("/discussies/<int:discussion_id>/peiling", methods=["GET", "POST"])
 @login_required
-@limiter.limit(WRITING, key_func=by_member, methods=["POST"])
+@limiter.limit(WRITING, methods=["POST"])
 def ask_poll(discussion_id: int) -> str | Response | tuple[str, int]:
     """Put a poll at the top, for who started the discussion or coordinates its list."""
     session, now = db.session(), clock.now()
@@ -91,7 +91,7 @@ def ask_poll(discussion_id: int) -> str | Response | tuple[str, int]:
 
 @blueprint.post("/discussies/<int:discussion_id>/peiling/stem")
 @login_required
-@limiter.limit(WRITING, key_func=by_member)
+@limiter.limit(WRITING)
 def vote(discussion_id: int) -> Response:
     given = map(whole_number, request.form.getlist("keuze")[: polls.MOST])
     chosen = [number for number in given if number is not None]

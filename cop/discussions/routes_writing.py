@@ -26,7 +26,7 @@ from cop.platform.errors import NotFound, Refused
 from cop.platform.i18n import gettext as _
 from cop.platform.markup import MAX_LENGTH, MENTION
 from cop.platform.numbers import whole_number
-from cop.platform.ratelimit import WRITING, by_member, limiter
+from cop.platform.ratelimit import WRITING, limiter
 from cop.platform.storage import StoredFile
 from cop.platform.web import sent_json
 from cop.spaces import mentions
@@ -39,7 +39,7 @@ Shown = str | Response | tuple[str, int]
 
 _SPACE = re.compile(r"space:(?P<space>[1-9]\d{0,8})", re.ASCII)
 
-writing = limiter.limit(WRITING, key_func=by_member, methods=["POST"])
+writing = limiter.limit(WRITING, methods=["POST"])
 
 
 # --- starting a discussion
@@ -253,7 +253,7 @@ def _tell(form: Any, refused: Refused) -> None:
 
 @blueprint.post("/voorbeeld")
 @login_required
-@limiter.limit("120 per minute", key_func=by_member)
+@limiter.limit("120 per minute")
 def preview() -> str:
     """A text as others will see it; `plek` says where, so that mentions are shown as such."""
     circle_id = _circle_of(request.args.get("plek", ""))
@@ -279,7 +279,7 @@ def _circle_of(place: str) -> int | None:
 
 @blueprint.post("/concepten/<place>")
 @login_required
-@limiter.limit("120 per minute", key_func=by_member)
+@limiter.limit("120 per minute")
 def save_draft(place: str) -> dict[str, Any]:
     """JSON of the form's fields in, `{"saved": …, "help": …}` out; an empty form removes the draft.
 

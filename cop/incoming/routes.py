@@ -19,7 +19,7 @@ from cop.platform.db import db
 from cop.platform.errors import Refused
 from cop.platform.i18n import gettext as _
 from cop.platform.mail.reading.headers import key_of
-from cop.platform.ratelimit import WRITING, by_member, limiter
+from cop.platform.ratelimit import WRITING, limiter
 from cop.platform.refusals import show_on
 from cop.platform.web import whole
 from cop.textcheck.asking import AuthorAsked
@@ -44,7 +44,7 @@ def mine() -> str:
 
 @blueprint.route("/ik/mail-wacht/<int:mail_id>", methods=["GET", "POST"])
 @login_required
-@limiter.limit(WRITING, key_func=by_member, methods=["POST"])
+@limiter.limit(WRITING, methods=["POST"])
 def one(mail_id: int) -> Page:
     """A message that may be the member's: they look, change what they want, and decide."""
     found = waiting.one_of_member(db.session(), actor(), mail_id)
@@ -120,7 +120,7 @@ def strangers() -> str:
 
 @blueprint.route("/gesprekken-mail/<int:mail_id>", methods=["GET", "POST"])
 @login_required
-@limiter.limit(WRITING, key_func=by_member, methods=["POST"])
+@limiter.limit(WRITING, methods=["POST"])
 def stranger(mail_id: int) -> Page:
     """What a stranger wrote: whoever looks after the list may place it, under their own name."""
     found = waiting.one_for_coordinators(db.session(), actor(), mail_id)

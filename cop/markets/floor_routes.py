@@ -23,13 +23,13 @@ from cop.platform.errors import NotFound, Refused
 from cop.platform.forms import put_beside
 from cop.platform.i18n import gettext as _
 from cop.platform.live import last_number, own
-from cop.platform.ratelimit import WRITING, by_member, limiter
+from cop.platform.ratelimit import WRITING, limiter
 from cop.sessions.timer import shown
 from cop.textcheck.asking import AuthorAsked
 
 JUST_NOW = timedelta(minutes=10)  # so long it is said why a host brought somebody elsewhere
 
-writing_limit = limiter.limit(WRITING, key_func=by_member, methods=["POST"])
+writing_limit = limiter.limit(WRITING, methods=["POST"])
 
 
 def may(market_id: int) -> frozenset[Any]:

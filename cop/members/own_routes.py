@@ -43,12 +43,6 @@ from cop.textcheck.asking import AuthorAsked
 Page = str | Response | tuple[str, int]
 
 
-def _member_key() -> str:
-    """Whoever is signed in, for counting what one account does."""
-    actor = current_user.actor
-    return f"member:{actor.member_id}" if actor.is_member else f"visitor:{request.remote_addr}"
-
-
 @blueprint.get("/ik")
 @login_required
 def me() -> str:
@@ -63,7 +57,7 @@ def me() -> str:
 
 @blueprint.route("/ik/profiel", methods=["GET", "POST"])
 @login_required
-@limiter.limit(WRITING, key_func=_member_key, methods=["POST"])
+@limiter.limit(WRITING, methods=["POST"])
 def change_profile() -> Page:
     session, actor = db.session(), current_user.actor
     now = profiles.filled(session, actor)
@@ -102,7 +96,7 @@ def change_profile() -> Page:
 
 @blueprint.post("/ik/foto")
 @login_required
-@limiter.limit(WRITING, key_func=_member_key)
+@limiter.limit(WRITING)
 def set_picture() -> Page:
     form = PictureForm()
     file = form.picture.data
@@ -183,7 +177,7 @@ def end_other_sign_ins() -> Response:
 
 @blueprint.route("/ik/wachtwoord", methods=["GET", "POST"])
 @login_required
-@limiter.limit(GUESSING, key_func=_member_key, methods=["POST"])
+@limiter.limit(GUESSING, methods=["POST"])
 def change_password() -> Page:
     session, actor = db.session(), current_user.actor
     has_password = account.myself(session, actor).password_hash is not None
@@ -218,7 +212,7 @@ def change_password() -> Page:
 
 @blueprint.route("/ik/e-mailadres", methods=["GET", "POST"])
 @login_required
-@limiter.limit(GUESSING, key_func=_member_key, methods=["POST"])
+@limiter.limit(GUESSING, methods=["POST"])
 @limiter.limit(MAILING, key_func=typed_account, methods=["POST"])
 def new_email() -> Page:
     session, actor = db.session(), current_user.actor
@@ -273,7 +267,7 @@ def own_pseudonyms() -> str:
 
 @blueprint.route("/ik/schuilnamen/<handle>", methods=["GET", "POST"])
 @login_required
-@limiter.limit(WRITING, key_func=_member_key, methods=["POST"])
+@limiter.limit(WRITING, methods=["POST"])
 def rename_pseudonym(handle: str) -> Page:
     session, actor = db.session(), current_user.actor
     found = next((p for p in pseudonyms.own(session, actor) if p.handle == handle), None)
@@ -294,7 +288,7 @@ def rename_pseudonym(handle: str) -> Page:
 
 @blueprint.route("/ik/uitnodigingen", methods=["GET", "POST"])
 @login_required
-@limiter.limit("30 per day", key_func=_member_key, methods=["POST"])
+@limiter.limit("30 per day", methods=["POST"])
 def own_invitations() -> Page:
     session, actor = db.session(), current_user.actor
     may = may_invite(actor, settings_of(session))

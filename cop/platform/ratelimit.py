@@ -9,16 +9,17 @@ from flask_limiter.util import get_remote_address
 from flask_login import current_user
 
 
-def by_member() -> str:
+def counted() -> str:
     """Counts per member, wherever they sit and however often they sign in; visitors per address.
 
-    Never by the sign-in's token: the counts may stand in Redis, where no secret belongs.
+    Never members per address: a whole room of them sits behind one, as at a kennismarkt. Never by
+    the sign-in's token: the counts may stand in Redis, where no secret belongs.
     """
     asks = current_user.actor
     return str(asks.audit_id) if asks.is_member else get_remote_address()
 
 
-limiter = Limiter(get_remote_address, strategy="moving-window")
+limiter = Limiter(counted, strategy="moving-window")
 
 
 def went_wrong(response: Response) -> bool:

@@ -21,7 +21,7 @@ from cop.platform.errors import NotFound, Refused
 from cop.platform.forms import choices, put_beside
 from cop.platform.live import last_number
 from cop.platform.numbers import whole_number
-from cop.platform.ratelimit import WRITING, by_member, limiter
+from cop.platform.ratelimit import WRITING, limiter
 from cop.sessions import (
     among,
     holding,
@@ -41,7 +41,7 @@ from cop.sessions.visiting import guest_too
 from cop.sessions.words import ENTRIES, ENTRY_ICONS, KINDS, MODES, SPEAKS, STATES
 
 blueprint = Blueprint("sessions", __name__)
-writing_limit = limiter.limit(WRITING, key_func=by_member, methods=["POST"])
+writing_limit = limiter.limit(WRITING, methods=["POST"])
 
 Page: TypeAlias = str | Response | tuple[str, int]
 

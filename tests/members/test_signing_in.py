@@ -1,19 +1,16 @@
 """Signing in with a link by mail or a password, and ending it."""
 
-from dataclasses import replace
 from datetime import timedelta
 
 import pytest
 import time_machine
 from sqlalchemy import select
 
-from cop import create_app
 from cop.members import links, signing_in
 from cop.members.models import LinkPurpose, Member, OneTimeLink, SignIn
 from cop.platform import clock
-from cop.platform.db import db, reading, unit_of_work
+from cop.platform.db import reading, unit_of_work
 from cop.platform.outbox import Job
-from cop.platform.ratelimit import limiter
 from tests.members.helping import GOOD, link_to, mails
 from tests.support.factories import PASSWORD
 
@@ -220,18 +217,6 @@ def test_signing_in_takes_a_new_session(make, browser):
     visitor.send("/inloggen", {"email": member.email, "password": PASSWORD})
     with visitor.client.session_transaction() as cookie:
         assert "planted" not in cookie
-
-
-@pytest.fixture
-def limits(app, browser):
-    """The same site with its limits on, which other tests do without."""
-    settings = app.config["SETTINGS"]
-    browser.app = create_app(replace(settings, env="development"))
-    yield
-    limiter.enabled = False
-    with browser.app.app_context():
-        db.engine.dispose()
-    browser.app = app
 
 
 def test_guessing_is_slowed_down_per_address_and_per_account(make, browser, limits):

@@ -6,7 +6,7 @@ import pytest
 
 from cop import create_app
 from cop.platform.db import db
-from cop.platform.ratelimit import by_member, limiter
+from cop.platform.ratelimit import counted, limiter
 from tests.conftest import make_settings
 
 FORM = {"Content-Type": "application/x-www-form-urlencoded"}
@@ -54,9 +54,17 @@ def test_counting_keeps_no_secret_and_starts_anew_for_nobody(make, browser, app)
             tokens.add(cookie["_user_id"])
         with client:
             client.get("/")
-            keys.add(by_member())
+            keys.add(counted())
     assert len(keys) == 1
     assert not keys & tokens
+
+
+def test_a_room_of_members_behind_one_address_is_not_counted_as_one(make, browser, limits):
+    """At a kennismarkt everybody fills in the evaluation in the same five minutes."""
+    path = "/agenda/prikker/999/gasten"
+    first, second = browser(make.member()), browser(make.member())
+    assert [first.post(path, {}).status_code for _ in range(9)] == [404] * 8 + [429]
+    assert second.post(path, {}).status_code == 404
 
 
 def test_one_address_is_not_flooded_with_links_to_sign_in(
