@@ -45,7 +45,5 @@ def create_app(settings: Settings | None = None) -> Flask:
     security_headers.init_app(app, settings.base_url)
     web.init_app(app)
     wiring.init_app(app)
-    live.init_app(
-        app, settings.base_url, settings.redis_url, web.async_mode(), current.actors_behind
-    )
+    live.init_app(app, settings.base_url, settings.redis_url, web.async_mode(), current.behind)
     return app

@@ -23,6 +23,7 @@ from cop.members.models import Member, MemberState, Persona, PersonaKind, SignIn
 from cop.members.tokens import hash_token
 from cop.platform import clock
 from cop.platform.db import db, rows, unit_of_work
+from cop.platform.live.passes import Behind
 
 SEEN_EVERY = timedelta(minutes=10)
 
@@ -116,7 +117,7 @@ def load(token: str) -> SignedIn | None:
     )
 
 
-def actors_behind(session: Session, tokens: Collection[str]) -> dict[str, Actor]:
+def behind(session: Session, tokens: Collection[str]) -> dict[str, Behind]:
     """Who is behind browsers' tokens at this moment, outside a request; ended ones are left out."""
     by_hash = {hash_token(token): token for token in tokens}
     if not by_hash:
@@ -124,7 +125,12 @@ def actors_behind(session: Session, tokens: Collection[str]) -> dict[str, Actor]
     # Most ask about one.
     whose = {"token": next(iter(by_hash))} if len(by_hash) == 1 else {"tokens": list(by_hash)}
     found = rows(session, _behind(len(by_hash) == 1), whose | {"now": clock.now()})
-    return {by_hash[row.token_hash]: Actor(row.id, SiteRole(row.site_role)) for row in found}
+    return {
+        by_hash[row.token_hash]: Behind(
+            Actor(row.id, SiteRole(row.site_role)), row.language, row.time_zone
+        )
+        for row in found
+    }
 
 
 @cache
@@ -136,7 +142,13 @@ def _behind(one: bool) -> Select[*tuple[Any, ...]]:
         else SignIn.token_hash.in_(bindparam("tokens", expanding=True))
     )
     return (
-        select(SignIn.token_hash, Member.id, Member.site_role)
+        select(
+            SignIn.token_hash,
+            Member.id,
+            Member.site_role,
+            Member.language,
+            Member.time_zone,
+        )
         .join(Member, Member.id == SignIn.member_id)
         .where(which, SignIn.expires_at > bindparam("now"), Member.state == MemberState.ACTIVE)
     )

@@ -276,18 +276,6 @@ def _finish(response: Response) -> Response:
     return response
 
 
-def only_reads() -> None:
-    """What this request asks its session is a glance: for a socket that connects.
-
-    On SQLite it would otherwise wait for its turn to write, and on PostgreSQL begin and end a
-    transaction for one question.
-    """
-    _may_write.set(False)
-    session = db.session()
-    if not is_sqlite(session) and not session.in_transaction():
-        session.connection(execution_options={"isolation_level": "AUTOCOMMIT"})
-
-
 @contextmanager
 def unit_of_work() -> Iterator[Session]:
     """A transaction of its own that may write: for jobs, commands and small writes of a GET.

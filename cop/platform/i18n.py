@@ -189,9 +189,14 @@ def _find_language() -> str:
     if not has_app_context() or not has_request_context():
         return DEFAULT_LANGUAGE
     chosen, _zone = current_app.extensions["cop_reader"]()
-    g.language = chosen or _known(session.get("language")) or _asked_by_browser()
+    g.language = chosen or asked_language()
     found: str = g.language
     return found
+
+
+def asked_language() -> str:
+    """What a reader who chose none is written in: as this request's browser asks."""
+    return _known(session.get("language")) or _asked_by_browser()
 
 
 def _known(value: object) -> str | None:

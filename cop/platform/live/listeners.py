@@ -11,9 +11,9 @@ import os
 import threading
 import time
 import uuid
-from collections.abc import Callable, Collection, Iterable
+from collections.abc import Collection, Iterable
 from itertools import islice
-from typing import Any, TypeAlias
+from typing import Any
 
 import redis
 from flask import Flask
@@ -27,7 +27,9 @@ from cop.platform.db import glancing
 from cop.platform.live import audiences, collecting
 from cop.platform.live.audiences import REPLAY_LIMIT, TURNED_OUT, Place, place_of
 from cop.platform.live.models import LiveAudience
+from cop.platform.live.passes import Behind, Identify
 from cop.platform.live.presence import Presence
+from cop.platform.live.together import Together
 
 log = logging.getLogger("cop.live")
 
@@ -41,9 +43,6 @@ MOST_AUDIENCES = 20  # per socket
 MOST_ASKED = 10  # audiences in one turn of the loop, of those that hear nothing
 CHUNK = 400  # names or tokens in one query
 CHANNEL = "cop:live"
-
-# The tokens of browsers → who is behind them now; those that ended are left out.
-Identify: TypeAlias = Callable[[Session, Collection[str]], dict[str, Any]]
 
 
 class Listeners:
@@ -75,6 +74,7 @@ class Listeners:
     def init_app(self, app: Flask, redis_url: str | None, identify: Identify) -> None:
         self._app = app
         self.identify = identify
+        self.behind = Together(identify, CHUNK)
         self._redis = (
             redis.Redis.from_url(redis_url, socket_connect_timeout=2) if redis_url else None
         )
@@ -288,14 +288,15 @@ class Listeners:
             if sockets:
                 self._asked[name] = time.monotonic()
         place = place_of(name)
-        actors = self._behind_tokens(session, set(sockets.values()))
+        behind = self._behind_tokens(session, set(sockets.values()))
+        actors = {token: one.actor for token, one in behind.items()}
         may = set(audiences.kind_of(place).still(session, place.id, set(actors.values())))
         for socket_id, token in sockets.items():
             if actors.get(token) not in may:
                 self.turn_out(place, socket_id, signed_out=token not in actors)
 
-    def _behind_tokens(self, session: Session, tokens: Collection[str]) -> dict[str, Any]:
-        listed, found = list(tokens), {}
+    def _behind_tokens(self, session: Session, tokens: Collection[str]) -> dict[str, Behind]:
+        listed, found = list(tokens), dict[str, Behind]()
         for start in range(0, len(listed), CHUNK):
             found.update(self.identify(session, listed[start : start + CHUNK]))
         return found

@@ -2,6 +2,7 @@
 
 import hashlib
 from collections.abc import Callable, Collection
+from dataclasses import dataclass
 from typing import Any, TypeAlias
 
 from sqlalchemy.orm import Session
@@ -9,8 +10,18 @@ from sqlalchemy.orm import Session
 LONGEST = 300  # characters of a pass
 _PREFIX = "pass:"
 
+
+@dataclass(frozen=True, slots=True)
+class Behind:
+    """Who is behind a token at this moment, and what they read by: None is not chosen."""
+
+    actor: Any
+    language: str | None = None
+    time_zone: str | None = None
+
+
 Admits: TypeAlias = Callable[[Session, str], Any]
-Identify: TypeAlias = Callable[[Session, Collection[str]], dict[str, Any]]
+Identify: TypeAlias = Callable[[Session, Collection[str]], dict[str, Behind]]
 
 _admits: dict[str, Admits] = {}
 
@@ -48,14 +59,14 @@ def who_of(token: str, actor: Any) -> str:
 def with_guests(members: Identify) -> Identify:
     """The same function for members' tokens and guests' passes together."""
 
-    def identify(session: Session, tokens: Collection[str]) -> dict[str, Any]:
+    def identify(session: Session, tokens: Collection[str]) -> dict[str, Behind]:
         guests = [token for token in tokens if token.startswith(_PREFIX)]
         found = members(session, [t for t in tokens if not t.startswith(_PREFIX)])
         for token in guests:
             kind, _, text = token.removeprefix(_PREFIX).partition(":")
             actor = _admits[kind](session, text)
             if actor is not None:
-                found[token] = actor
+                found[token] = Behind(actor)
         return found
 
     return identify

@@ -10,19 +10,19 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
-from flask import Flask, request
-from flask_login import current_user
+from flask import Flask, request, session
 from flask_socketio import SocketIO
 from sqlalchemy.exc import DataError, IntegrityError, OperationalError
 
 from cop.platform import clock, i18n
-from cop.platform.db import glancing, look_anew, only_reads, unit_of_work
+from cop.platform.db import glancing, look_anew, unit_of_work
 from cop.platform.errors import NotFound, Refused
 from cop.platform.i18n import gettext as _
 from cop.platform.live import audiences, commands, passes
 from cop.platform.live.audiences import Place
 from cop.platform.live.flood import flood
 from cop.platform.live.listeners import Listeners
+from cop.platform.live.passes import Behind
 from cop.platform.live.websocket import LARGEST_MESSAGE, Driver
 
 log = logging.getLogger("cop.live")
@@ -93,24 +93,24 @@ def _outside_requests(handler: Callable[..., Any]) -> Callable[..., Any]:
 
 @socketio.on("connect")
 def _connect(auth: object = None) -> bool:
-    only_reads()
-    if current_user.is_authenticated:
-        token = str(current_user.get_id())
-        actor = current_user.actor
-    else:
-        found = passes.token_of(auth)
-        if found is None:
-            return False
-        token = found
-        with glancing() as session:
-            actor = listeners.identify(session, [token]).get(token)
-        if actor is None:
-            return False
-    who = passes.who_of(token, actor)
+    # Not `current_user`: hundreds who come at once are looked up together.
+    for token in (session.get("_user_id"), passes.token_of(auth)):
+        if token is None:
+            continue
+        with glancing() as own:
+            found = listeners.behind(own, token)
+        if found is not None:
+            return _admit(token, found)
+    return False
+
+
+def _admit(token: str, behind: Behind) -> bool:
+    who = passes.who_of(token, behind.actor)
     if not flood.may_connect(who):
         return False
     socket_id = request.sid  # type: ignore[attr-defined]  # Flask-SocketIO adds it
-    _callers[socket_id] = _Caller(token, who, i18n.language(), str(i18n.zone()))
+    language = behind.language or i18n.asked_language()
+    _callers[socket_id] = _Caller(token, who, language, behind.time_zone or i18n.DEFAULT_ZONE)
     return True
 
 
@@ -134,16 +134,16 @@ def _listen(socket_id: str, *said: object) -> dict[str, Any]:
     if place is None or not (number is None or type(number) is int):
         return {"ok": False}
     with _coming, glancing() as session:
-        actor = listeners.identify(session, [caller.token]).get(caller.token)
-        if actor is None or not audiences.kind_of(place).gate(session, actor, place.id):
-            _not_any_more(socket_id, place, signed_out=actor is None)
+        behind = listeners.behind(session, caller.token)
+        if behind is None or not audiences.kind_of(place).gate(session, behind.actor, place.id):
+            _not_any_more(socket_id, place, signed_out=behind is None)
             return {"ok": False}
         begin = listeners.sent(place.name)
         if begin is None:
             begin = audiences.last_number(session, place.name)
         if not listeners.listen(place, socket_id, caller.token, begin):
             return {"ok": False}
-        listeners.presence.come(session, actor, place, socket_id)
+        listeners.presence.come(session, behind.actor, place, socket_id)
         # What is told from here on comes by itself; what was told before, now.
         socketio.server.enter_room(socket_id, place.name)
         look_anew(session)
@@ -198,11 +198,11 @@ def _done(caller: _Caller, data: dict[str, Any]) -> dict[str, Any]:
     command, key = data.get("command"), data.get("key")
     try:
         with unit_of_work() as session:
-            actor = listeners.identify(session, [caller.token]).get(caller.token)
-            if actor is None:
+            behind = listeners.identify(session, [caller.token]).get(caller.token)
+            if behind is None:
                 raise Refused(_("Your session has ended. Sign in again, please."))
             answer = commands.carry_out(
-                session, actor, caller.who, command, key, data.get("data"), clock.now()
+                session, behind.actor, caller.who, command, key, data.get("data"), clock.now()
             )
     except NotFound:
         return {"ok": False, "gone": True, "error": _("This is not there, or not for you to see.")}
