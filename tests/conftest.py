@@ -8,11 +8,12 @@ own cloned from a migrated template.
 import os
 import shutil
 import sqlite3
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import replace
 from datetime import UTC, datetime
 from functools import cache
 from pathlib import Path
+from types import ModuleType
 from typing import Any
 
 import pytest
@@ -188,6 +189,21 @@ def app(
         yield app
         db.session.remove()
         _empty(app)
+
+
+@pytest.fixture
+def commands_here(app: Flask, monkeypatch: pytest.MonkeyPatch) -> Callable[[ModuleType], None]:
+    """`commands_here(module)`: its commands run in this process, on the test's application.
+
+    They don't let go of its connections at their end: the test may still hold one, which would
+    then be closed by nobody.
+    """
+
+    def here(module: ModuleType) -> None:
+        monkeypatch.setattr(module, "create_app", lambda: app)
+        monkeypatch.setattr(db.engine, "dispose", lambda: None)
+
+    return here
 
 
 @pytest.fixture

@@ -214,7 +214,7 @@ def test_jobs_and_the_trail_hold_ids_only(people) -> None:
         assert not any("member:" in e.actor for e in mine), "that would say whose pseudonym it is"
 
 
-def test_command_line(people, app, monkeypatch) -> None:
+def test_command_line(people, commands_here, monkeypatch) -> None:
     """The only command about cases prints how many, never what."""
     for state in STATES:
         people.walk.to(state, people.circle, people.reader)
@@ -223,8 +223,7 @@ def test_command_line(people, app, monkeypatch) -> None:
             case.remove_at = people.walk.now - timedelta(days=1)
     monkeypatch.setattr(keeping, "BATCH", 1)
     commands = importlib.import_module("cop.cases.commands")
-    monkeypatch.setattr(commands, "create_app", lambda: app)
-    monkeypatch.setattr(commands.db.engine, "dispose", lambda: None)
+    commands_here(commands)
     ran = CliRunner().invoke(commands.cases, ["tidy"])
     assert ran.exit_code == 0, ran.output
     assert ran.output.startswith("Authors warned: 0. Drafts ended: 0. Cases removed: 3,")

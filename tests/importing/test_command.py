@@ -9,6 +9,7 @@ import time
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
+from types import ModuleType
 from typing import Any
 
 import pytest
@@ -55,10 +56,12 @@ class Done:
 
 @pytest.fixture
 def call(
-    app: Flask, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+    commands_here: Callable[[ModuleType], None],
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
 ) -> Callable[..., Done]:
     """`call("--json", "oud", file)`: the command in this process, on the test's application."""
-    monkeypatch.setattr(commands, "create_app", lambda: app)
+    commands_here(commands)
 
     def call(*arguments: str | Path) -> Done:
         monkeypatch.setattr(sys, "argv", ["cop", "import", "mbox", *map(str, arguments)])

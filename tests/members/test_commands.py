@@ -15,9 +15,9 @@ from tests.members.helping import GOOD, mails
 
 
 @pytest.fixture
-def run(app, monkeypatch):
+def run(commands_here):
     """Run `cop members …` on this test's site."""
-    monkeypatch.setattr(commands, "create_app", lambda: app)
+    commands_here(commands)
 
     def call(*words):
         return CliRunner().invoke(commands.members, words)

@@ -22,9 +22,9 @@ MONDAY = datetime(2026, 11, 16, 12, 0, tzinfo=UTC)
 
 
 @pytest.fixture
-def run(app, monkeypatch):
+def run(app, commands_here, monkeypatch):
     """The command, on the test's own site; exit code, standard output, standard error."""
-    monkeypatch.setattr(commands, "create_app", lambda: app)
+    commands_here(commands)
     monkeypatch.setattr(commands.time, "sleep", lambda _seconds: None)
 
     def given(smtp, *arguments):
