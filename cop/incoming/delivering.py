@@ -18,10 +18,6 @@ def deliver(raw: bytes, to: Sequence[str], sender: str | None, now: datetime) ->
         to: from the envelope; when empty, the message's headers say to whom it was delivered.
     """
     asked = list(to) or ours(raw)
-    if not asked:
-        asked = recipients(raw)[:1]
-    if not asked:
-        return NOUSER
     outcomes = [receive(raw, address, sender, now) for address in asked]
     if Outcome.FAILED in outcomes:
         return TEMPFAIL  # the mail server sends it again; what was taken in stays so
@@ -31,6 +27,14 @@ def deliver(raw: bytes, to: Sequence[str], sender: str | None, now: datetime) ->
 
 
 def ours(raw: bytes) -> list[str]:
-    """Those recipients that its headers name and that are addresses of this site."""
+    """Those recipients that its headers name and that are addresses of this site.
+
+    Of a mail for none of them the first it names, or '': so that it is refused with a record.
+    """
     known = addresses()
-    return [address for address in recipients(raw) if known.read(address) is not None]
+    noted, shown = recipients(raw)
+    for named in (noted, shown):
+        found = [address for address in named if known.read(address) is not None]
+        if found:
+            return found
+    return [*noted, *shown, ""][:1]

@@ -18,7 +18,6 @@ MOST_RECIPIENTS = 50
 
 _TO = ("delivered-to", "x-original-to", "x-delivered-to", "envelope-to", "x-envelope-to")
 _SHOWN = ("to", "cc", "resent-to")
-_PLAIN = re.compile(r"[^\s<>,;:\"()\[\]]+@[^\s<>,;:\"()\[\]]+")
 _AWAY = re.compile(
     r"\s*(?:automatisch (?:antwoord|e-?mail)|automatische antwort|automatic reply|auto-?reply"
     r"|automatiskt svar|r[ée]ponse automatique|abwesenheits\w*|abwesend\b"
@@ -36,6 +35,7 @@ class Incoming:
         envelope_from: '' for a bounce or an automatic mail; None when it is not known.
         author: (name, address) of the one author, or None.
         vouched: the own mail server vouches for the author's domain.
+        sent_here: and the author sent it to this recipient; else somebody passed it on.
     """
 
     raw: bytes
@@ -45,6 +45,7 @@ class Incoming:
     message: Message
     author: tuple[str, str] | None
     vouched: bool
+    sent_here: bool
 
     @property
     def address(self) -> str:
@@ -112,7 +113,8 @@ def open_mail(raw: bytes, recipient: str, envelope_from: str | None, server: str
         headers, _at = head.parse(raw)
         message = Message()
     found = senders.author(headers)
-    vouched = found is not None and senders.is_vouched_for(headers, found[1], server)
+    ways = senders.vouching(headers, found[1], server) if found is not None else frozenset()
+    sent_here = found is not None and senders.sent_to(headers, found[1], recipient, ways)
     if envelope_from is None:
         returned = [v for n, v in headers.fields if n == "return-path"]
         envelope_from = decode(returned[0], None) if returned else None
@@ -120,22 +122,26 @@ def open_mail(raw: bytes, recipient: str, envelope_from: str | None, server: str
         envelope_from = envelope_from.strip(" <>")
         if envelope_from.lower() == "mailer-daemon":  # how Postfix's pipe writes the empty one
             envelope_from = ""
-    return Incoming(raw, recipient, envelope_from, headers, message, found, vouched)
+    return Incoming(raw, recipient, envelope_from, headers, message, found, bool(ways), sent_here)
 
 
-def recipients(raw: bytes) -> list[str]:
-    """To whom a mail was delivered: by the server's own notes, else by To and Cc."""
+def recipients(raw: bytes) -> tuple[list[str], list[str]]:
+    """To whom a mail was delivered: by the server's own notes, and by To and Cc."""
     headers, _at = head.parse(raw[:256_000])
-    for names in (_TO, _SHOWN):
-        found = [
+    noted, shown = (
+        [
             address.lower()
             for name, value in headers.fields
             if name in names
-            for address in _PLAIN.findall(decode(value[:20_000], None))
+            for address in senders.PLAIN.findall(decode(value[: senders.LONGEST_SHOWN], None))
         ]
-        if found:
-            return list(dict.fromkeys(found))[:MOST_RECIPIENTS]
-    return []
+        for names in (_TO, _SHOWN)
+    )
+    return _few(noted), _few(shown)
+
+
+def _few(found: list[str]) -> list[str]:
+    return list(dict.fromkeys(found))[:MOST_RECIPIENTS]
 
 
 def is_loop(mail: Incoming, host: str) -> bool:
@@ -183,6 +189,5 @@ _ONLY_MACHINES = (
     "x-autoreply",
     "x-autorespond",
     "x-autoresponder",
-    "feedback-id",
 )
 _TELLING = ("auto-submitted", "precedence", *_ONLY_MACHINES)

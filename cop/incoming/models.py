@@ -45,6 +45,7 @@ class Reason(StrEnum):
     NO_KEY = "no_key"  # a known sender, but not the member's own reply address
     NOT_PROVEN = "not_proven"  # the member's reply address, but nobody vouches for the sender
     OTHER_SENDER = "other_sender"  # the member's reply address, and somebody else's From
+    PASSED_ON = "passed_on"  # the member's own mail, which they sent to somebody else
     TEXT_CHECK = "text_check"
     OWN_NAME = "own_name"
     FILES = "files"  # documents of a pseudonym: they name who made them

@@ -90,6 +90,10 @@ def why(reason: str) -> str:
         Reason.OTHER_SENDER: _(
             "It was sent to your own address, but from an address we don't know as yours."
         ),
+        Reason.PASSED_ON: _(
+            "You sent it to somebody else, or with your own address hidden (Bcc). Somebody may "
+            "have passed it on."
+        ),
         Reason.TEXT_CHECK: _("There may be something in it that you would rather not share."),
         Reason.OWN_NAME: _(
             "It holds your own name, address or number, and you take part there under a pseudonym."

@@ -14,7 +14,7 @@ from sqlalchemy.orm import Session
 
 from cop.discussions.models import Discussion, DiscussionList, Post
 from cop.discussions.permissions import DISCUSSIONS, LISTS, DiscussionPermission, ListPermission
-from cop.incoming import earlier, notices, posting, reports, whose
+from cop.incoming import earlier, notices, own_links, posting, reports, whose
 from cop.incoming.envelope import Incoming, answered_while_away, is_automatic, is_loop
 from cop.incoming.models import IncomingMail, Outcome, Reason, Route
 from cop.incoming.posting import Letter
@@ -120,6 +120,8 @@ class _Routing:
             return self._hold(route, owner, Reason.OTHER_SENDER)
         if not self.mail.vouched:
             return self._hold(route, owner, Reason.NOT_PROVEN)
+        if not self.mail.sent_here:
+            return self._hold(route, owner, Reason.PASSED_ON)
         if earlier.is_double(self.session, self.log):
             return self.end(route, Outcome.DUPLICATE)
         letter = self._letter(owner)
@@ -283,11 +285,12 @@ class _Routing:
     def _letter(self, member: Member | None) -> Letter:
         """What the mail says. Files come along for members only."""
         reply = self.unpacked.reply()
+        text, personal = own_links.without(reply.new)
         subject = head.subject(self.mail.headers)
         letter = Letter(
             title=re.sub(r"\A(?:\[[^\]]{1,60}\]\s*)+", "", subject.title)[:200].strip(),
-            text=reply.new,
-            cut=reply.cut,
+            text=text,
+            cut="\n".join(part for part in (personal, reply.cut) if part),
             sender=self.mail.author[1] if self.mail.author else "",
             in_reply_to_id=self._answered_post(),
             message_id=head.message_id(self.mail.headers) or "",

@@ -1,7 +1,8 @@
 """Who sent a mail, as far as the own mail server vouches for it (RFC 8601).
 
-Only the first Authentication-Results with the server's own name counts, and only where that
-server writes: above the second Received. Everything else in a mail can be written by anybody.
+Only the topmost run of Authentication-Results with the server's own name counts, and only where
+that server writes: above the second Received. In it the first header that speaks of a method
+decides about it. Everything else in a mail can be written by anybody.
 DKIM or SPF must speak of the domain in From (RFC 7489 3.1, relaxed alignment).
 """
 
@@ -20,7 +21,11 @@ _RESULT = re.compile(r"\s*(?P<method>dkim|spf|dmarc)(?:/\d+)?\s*=\s*(?P<result>[
 _PROPERTY = re.compile(
     r"\b(header\.d|header\.i|header\.from|smtp\.mailfrom)\s*=\s*\"?([^\s;\"]+)", re.I
 )
+# What programs that check senders write between their findings.
+_BETWEEN = ("received-spf", "dkim-filter")
+PLAIN = re.compile(r"[^\s<>,;:\"()\[\]]+@[^\s<>,;:\"()\[\]]+")
 LONGEST = 4000
+LONGEST_SHOWN = 20_000
 
 
 def author(headers: Headers) -> tuple[str, str] | None:
@@ -44,25 +49,72 @@ def author(headers: Headers) -> tuple[str, str] | None:
     return (match["name"].strip(' "') if match else ""), found[0].lower()
 
 
-def is_vouched_for(headers: Headers, address: str, server: str) -> bool:
-    """The own mail server found that the domain of this address did send the mail.
+def vouching(headers: Headers, address: str, server: str) -> frozenset[str]:
+    """In which ways the own mail server found that the domain of this address did send the mail.
 
     Args:
         server: the name with which it begins its findings; '' when none is trusted.
     """
-    found = _own_results(headers, server) if server else None
-    if found is None:
-        return False
     domain = address.rpartition("@")[2]
-    for part in found.split(";"):
-        match = _RESULT.match(part)
-        if match is None or match["result"].lower() != "pass":
-            continue
-        properties = {m[1].lower(): m[2].lower() for m in _PROPERTY.finditer(part)}
-        for name in _SPEAKS[match["method"].lower()]:
-            if name in properties and _aligned(domain, properties[name].rpartition("@")[2]):
-                return True
-    return False
+    decided: set[str] = set()
+    ways: set[str] = set()
+    for found in _own_results(headers, server) if server else []:
+        parts = [(match, part) for part in found.split(";") if (match := _RESULT.match(part))]
+        for match, part in parts:
+            way = match["method"].lower()
+            if way in decided or match["result"].lower() != "pass":
+                continue
+            properties = {m[1].lower(): m[2].lower() for m in _PROPERTY.finditer(part)}
+            if any(
+                name in properties and _aligned(domain, properties[name].rpartition("@")[2])
+                for name in _SPEAKS[way]
+            ):
+                ways.add(way)
+        if not parts:  # 'none': what stands below it is not of a server that found nothing
+            break
+        decided |= {match["method"].lower() for match, _part in parts}
+    return frozenset(ways)
+
+
+def sent_to(headers: Headers, address: str, recipient: str, ways: frozenset[str]) -> bool:
+    """Its author sent it to this very recipient, who stands in their own To or Cc.
+
+    Whoever gets a signed mail can deliver it anew, to any address they like: its signature still
+    holds (RFC 6376 8.6). So where it was brought says nothing; the header must, and either the
+    signature covers that header, or the author's own server brought the mail (SPF).
+
+    Args:
+        ways: what vouches for the author.
+    """
+    shown = [[value for name, value in headers.fields if name == which] for which in ("to", "cc")]
+    if any(len(values) > 1 for values in shown):
+        return False
+    named = {
+        which
+        for which, values in zip(("to", "cc"), shown, strict=True)
+        for value in values
+        if recipient.lower() in PLAIN.findall(decode(value[:LONGEST_SHOWN], None).lower())
+    }
+    domain = address.rpartition("@")[2]
+    covered = [
+        fields
+        for signer, fields in map(_signature, _signatures(headers))
+        if _aligned(domain, signer)
+    ]
+    return bool(named) and ("spf" in ways or any(all(n in c for c in covered) for n in named))
+
+
+def _signatures(headers: Headers) -> list[bytes]:
+    return [value for name, value in headers.fields if name == "dkim-signature"]
+
+
+def _signature(value: bytes) -> tuple[str, set[str]]:
+    """Whose a signature is, and which headers it covers (RFC 6376 3.5)."""
+    tags = {}
+    for part in decode(value[:LONGEST], None).split(";"):
+        name, _, said = part.partition("=")
+        tags[name.strip().lower()] = "".join(said.split()).lower()
+    return tags.get("d", ""), set(tags.get("h", "").split(":"))
 
 
 _SPEAKS = {
@@ -72,21 +124,25 @@ _SPEAKS = {
 }
 
 
-def _own_results(headers: Headers, server: str) -> str | None:
-    """What follows the server's name in its own findings."""
+def _own_results(headers: Headers, server: str) -> list[str]:
+    """What follows the server's name in its own findings: a run of headers, when several of its
+    programs write one each."""
+    found: list[str] = []
     received = 0
     for name, value in headers.fields:
         received += name == "received"
-        if received > 1:
-            return None
-        if name != "authentication-results" or len(value) > LONGEST:
+        if received > 1 or (found and name not in (*_BETWEEN, "authentication-results")):
+            break
+        if name != "authentication-results":
             continue
-        text = _without_comments(decode(value, None))
+        text = _without_comments(decode(value, None)) if len(value) <= LONGEST else ""
         who, _, rest = text.partition(";")
         words = who.split()  # the name, and perhaps a version
         if words and words[0].strip('"').lower() == server:
-            return rest
-    return None
+            found.append(rest)
+        elif found:
+            break
+    return found
 
 
 def _without_comments(text: str) -> str:

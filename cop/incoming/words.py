@@ -30,6 +30,7 @@ REASONS = {
     Reason.NO_KEY: _l("not to an address of the member's own"),
     Reason.NOT_PROVEN: _l("nobody vouches for the sender"),
     Reason.OTHER_SENDER: _l("a member's own address, another sender"),
+    Reason.PASSED_ON: _l("sent to another address, and passed on to the member's own"),
     Reason.TEXT_CHECK: _l("the text check spoke up"),
     Reason.OWN_NAME: _l("holds its sender's name, address or number"),
     Reason.FILES: _l("documents of a pseudonym"),

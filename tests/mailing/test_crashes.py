@@ -2,6 +2,7 @@
 
 import dataclasses
 import smtplib
+import time
 from datetime import timedelta
 
 import pytest
@@ -97,10 +98,12 @@ def test_killed_at_any_moment_it_goes_on(waiting, server, monkeypatch, place, wh
     assert before < len(server.arrived)
 
 
-def test_what_was_in_flight_comes_again_unchanged_also_when_it_was_edited(
-    waiting, server, monkeypatch
+@pytest.mark.parametrize(("place", "when"), [("storing the outcome", 1), ("connecting", 1)])
+def test_what_was_edited_goes_out_in_its_new_words_but_for_what_was_in_flight(
+    waiting, server, monkeypatch, place, when
 ):
-    die(monkeypatch, PLACES["storing the outcome"], 1)
+    die(monkeypatch, PLACES[place], when)
+    in_flight = list(server.raw)
     with unit_of_work() as session:
         session.execute(update(Post).values(html="<p>Anders</p>", version=2))
     again = engine.Mailer("worker-1")
@@ -108,15 +111,126 @@ def test_what_was_in_flight_comes_again_unchanged_also_when_it_was_edited(
     while again.step():
         pass
     again.close()
-    assert server.raw[0] in server.raw[1:]
+    came = server.raw[len(in_flight) :]
+    assert len(came) == 5
+    assert came.count(in_flight[0] if in_flight else b"") == len(in_flight)
+    # Nobody knows of the one at hand whether it had begun: it is the same. All others say anew.
+    assert sum(b"Anders" in raw for raw in came) == 4
+    assert all((b"Anders" in raw) != (b"raad" in raw) for raw in came)
 
 
 def test_another_worker_waits_for_the_lease(waiting, server, monkeypatch):
-    die(monkeypatch, PLACES["before the message"], 1)
+    """Of the message at hand as long as a server may take for it."""
+    die(monkeypatch, PLACES["before the message"], 2)
     assert engine.send_all("worker-2") == 0
     with at(clock.now() + engine.LEASE + timedelta(seconds=1)):
-        assert engine.send_all("worker-2") == 5
+        assert engine.send_all("worker-2") == 3
+    with at(clock.now() + connecting.LONGEST + timedelta(seconds=1)):
+        assert engine.send_all("worker-2") == 1
     assert len(server.arrived) == 5
+
+
+def test_whoever_was_slow_sends_nothing_that_another_worker_took_over(waiting, server, monkeypatch):
+    """One holds a batch, and stands still for longer than its lease before the second message."""
+    slow, now = engine.Mailer("slow"), clock.now()
+    original = connecting.transfer
+
+    def meanwhile(*arguments):
+        found = original(*arguments)
+        monkeypatch.setattr(connecting, "transfer", original)
+        with at(now + engine.LEASE + timedelta(seconds=1)):
+            engine.send_all("fast")
+        return found
+
+    monkeypatch.setattr(connecting, "transfer", meanwhile)
+    slow.step()
+    slow.close()
+    whose = [mail["To"].addresses[0].addr_spec for mail in server.arrived]
+    assert sorted(whose) == sorted(reader.email for reader in waiting)
+    assert engine.send_all("fast") == 0
+
+
+def test_a_server_may_take_ten_minutes_for_a_message(waiting, server, monkeypatch):
+    """RFC 5321 4.5.3.2: whoever hangs up earlier has it twice."""
+    allowed = {}
+
+    def noting(name):
+        original = getattr(smtplib.SMTP, name)
+
+        def called(self, *arguments):
+            allowed.setdefault(name, self.sock.gettimeout())
+            return original(self, *arguments)
+
+        return called
+
+    for name in ("mail", "rcpt", "data", "quit"):
+        monkeypatch.setattr(smtplib.SMTP, name, noting(name))
+    engine.send_all()
+    assert allowed == {"mail": 300, "rcpt": 300, "data": 600, "quit": 30}
+    assert timedelta(seconds=2 * 300 + 600) < connecting.LONGEST
+    assert len(server.arrived) == 5
+
+
+def test_a_message_at_which_the_server_hangs_up_holds_up_nobody(waiting, server, make):
+    """It counts against the one at hand, which goes again as it was, ever later."""
+    on, reader = make.list(), make.member()
+    wants(make, reader, on)
+    with unit_of_work() as session:  # before all others
+        session.execute(update(OutgoingMail).values(try_at=clock.now() + timedelta(seconds=1)))
+    server.refuses["breekpunt"] = ""
+    start(make, make.member(), on, text="Hier is het breekpunt.")
+    run_due()
+    mailer, now = engine.Mailer("one"), clock.now()
+    with at(now + timedelta(seconds=1)):
+        for _step in range(4):
+            mailer.step()
+            mailer._wait_until = 0.0  # nobody waits for the pause
+    assert len(server.arrived) == 5
+    with reading() as session:
+        lost = session.scalars(select(OutgoingMail).where(OutgoingMail.sent_at.is_(None))).one()
+        assert (lost.attempts, lost.claimed_by, lost.dead_at) == (2, None, None)
+        assert lost.try_at == now + timedelta(seconds=61)
+        assert lost.content_id is not None
+    with unit_of_work() as session:
+        session.execute(update(Post).values(html="<p>Anders</p>", version=2))
+    server.refuses.clear()
+    with at(now + timedelta(minutes=5)):
+        mailer.step()
+    mailer.close()
+    assert "breekpunt" in server.arrived[-1].get_body(("plain",)).get_content()
+    assert len(server.arrived) == 6
+
+
+def test_words_that_the_server_refuses_hold_up_only_those_who_get_the_same(waiting, server, make):
+    """Not the site: another message is taken."""
+    on, readers = make.list(), [make.member() for _ in range(4)]
+    for reader in readers:
+        wants(make, reader, on)
+    start(make, make.member(), on, text="Dit woord is verboden.")
+    run_due()
+    with unit_of_work() as session:  # before all others
+        session.execute(
+            update(OutgoingMail)
+            .where(OutgoingMail.member_id.in_([reader.id for reader in readers]))
+            .values(try_at=clock.now() - timedelta(seconds=1))
+        )
+    server.refuses["verboden"] = "554 5.7.1 this looks like spam"
+    mailer, now = engine.Mailer("one"), clock.now()
+    mailer.step()
+    assert mailer.reachable
+    assert len(server.arrived) == 5
+    with reading() as session:
+        late = session.scalars(select(OutgoingMail).where(OutgoingMail.sent_at.is_(None))).all()
+    assert sorted(mail.attempts for mail in late) == [0, 0, 0, 1]  # one was tried for all
+    assert {mail.dead_at for mail in late} == {None}
+    assert all(mail.try_at >= now + timedelta(minutes=1) for mail in late)
+    # Two that say different things, one after the other: then it is the site.
+    start(make, make.member(), on, text="Ook dit is verboden.")
+    run_due()
+    with at(now + timedelta(minutes=2)):
+        mailer.step()
+    mailer.close()
+    assert not mailer.reachable
 
 
 def test_two_workers_share_the_work_and_send_nothing_twice(waiting, server):
@@ -146,7 +260,7 @@ def test_a_server_that_goes_away_in_the_middle(waiting, server, monkeypatch):
 
     monkeypatch.setattr(connecting, "transfer", breaking)
     engine.send_all()
-    engine.send_all()
+    engine.send_all()  # the first time it goes again at once
     whose = [mail["To"].addresses[0].addr_spec for mail in server.arrived]
     assert len(whose) == 6  # the one in flight twice, and no other
     assert len(set(whose)) == 5
@@ -176,7 +290,7 @@ def test_a_server_that_closes_the_channel_is_asked_again(waiting, server):
     mailer.close()
     assert len(server.arrived) == 5
     with reading() as session:
-        assert set(session.scalars(select(OutgoingMail.attempts))) == {0}
+        assert sorted(session.scalars(select(OutgoingMail.attempts))) == [0, 0, 0, 0, 1]
 
 
 def test_temporary_refusals_back_off_and_say_the_latest(waiting, server):
@@ -187,12 +301,21 @@ def test_temporary_refusals_back_off_and_say_the_latest(waiting, server):
     assert (row.attempts, row.error) == (1, "SMTP 451 4.7.1")
     assert row.try_at > clock.now()
     assert row.content_id is None  # nothing was taken: it may say what the post says by then
-    assert [outcomes.backoff(n) for n in (1, 2, 3, 20)] == [
+    assert [outcomes.backoff(n) for n in (0, 1, 2, 3, 20, 9999)] == [
+        timedelta(0),
         timedelta(minutes=1),
         timedelta(minutes=2),
         timedelta(minutes=4),
         timedelta(hours=4),
+        timedelta(hours=4),
     ]
+
+
+def test_however_often_the_server_was_away_the_pause_stays_bounded(app):
+    mailer = engine.Mailer("one")
+    mailer._failures = 5000
+    mailer._pause("away")
+    assert mailer._wait_until - time.monotonic() <= engine.LONGEST_PAUSE
 
 
 @pytest.mark.parametrize(

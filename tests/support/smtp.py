@@ -21,6 +21,7 @@ class Catcher:
         raw: the same as bytes; `envelopes` their envelope senders.
         answers: address → SMTP answer to give instead of taking it ('451 later'); under 'MAIL'
             and 'DATA' the answer to whoever sends, whatever it is.
+        refuses: words → answer to a message whose text holds them; '' hangs up instead.
     """
 
     def __init__(self) -> None:
@@ -28,6 +29,7 @@ class Catcher:
         self.raw: list[bytes] = []
         self.envelopes: list[str] = []
         self.answers: dict[str, str] = {}
+        self.refuses: dict[str, str] = {}
         self.connections = 0
 
     async def handle_EHLO(
@@ -59,6 +61,13 @@ class Catcher:
             return self.answers["DATA"]
         message = message_from_bytes(envelope.content, policy=default)
         assert isinstance(message, EmailMessage)
+        body = message.get_body(("plain",))
+        text = body.get_content() if body is not None else ""
+        for words, answer in self.refuses.items():
+            if words in text:
+                if not answer:
+                    server.transport.abort()
+                return answer or "421 bye"
         self.arrived.append(message)
         self.raw.append(envelope.content)
         self.envelopes.append(envelope.mail_from)

@@ -6,10 +6,17 @@ import ssl
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
+from datetime import timedelta
 
 from cop.config import Smtp
 
-TIMEOUT_SECONDS = 30
+TIMEOUT_SECONDS = 30  # to connect and to sign in
+# What a server may take (RFC 5321 4.5.3.2): for an answer, and for one after the message itself.
+# Whoever hangs up earlier has the message twice: the server goes on with what it was given.
+ANSWER_SECONDS, DATA_SECONDS = 300, 600
+# Of one message: connecting with five answers, sender, recipient and a reset, DATA in three steps.
+LONGEST = timedelta(seconds=5 * TIMEOUT_SECONDS + 3 * ANSWER_SECONDS + 3 * DATA_SECONDS)
+CLOSING = 421  # the server closes the channel: nothing was taken
 
 _STATUS = re.compile(rb"^([245]\.\d{1,3}\.\d{1,3})\b")
 # RFC 3463: the mailbox or its domain does not exist, or the mailbox is closed.
@@ -28,20 +35,31 @@ class Refusal:
         status: the enhanced status of RFC 3463 if there was one, else the code.
         of_recipient: it was the recipient that was refused, not the sender or the message.
             A server that relays nothing for the site refuses the sender, whenever it says so.
+        of_content: it had heard the message, and may take another one.
     """
 
     code: int
     status: str
     of_recipient: bool
+    of_content: bool = False
 
     @property
     def permanent(self) -> bool:
         return self.code >= 500
 
     @property
+    def too_large(self) -> bool:
+        return self.code == 552 or self.status == _TOO_LARGE
+
+    @property
     def of_site(self) -> bool:
         """Another message would be refused as well: the server takes none from this site now."""
-        return not (self.of_recipient or self.code == 552 or self.status == _TOO_LARGE)
+        return not (self.of_recipient or self.of_content or self.too_large)
+
+    @property
+    def lasts(self) -> bool:
+        """For good. What may be for the site's sake is not: an administrator mends the settings."""
+        return self.permanent and (self.too_large or self.of_recipient)
 
     @property
     def address_fails(self) -> bool:
@@ -82,6 +100,7 @@ def connect(smtp: Smtp) -> smtplib.SMTP:
 
 
 def hang_up(server: smtplib.SMTP) -> None:
+    _allow(server, TIMEOUT_SECONDS)
     try:
         server.quit()
     except (smtplib.SMTPException, OSError):
@@ -99,15 +118,23 @@ def connection(smtp: Smtp) -> Iterator[smtplib.SMTP]:
 
 
 def transfer(
-    server: smtplib.SMTP, envelope_from: str, recipient: str, wire: bytes
+    server: smtplib.SMTP,
+    envelope_from: str,
+    recipient: str,
+    wire: bytes,
+    patience: tuple[float, float] = (ANSWER_SECONDS, DATA_SECONDS),
 ) -> Refusal | None:
     """Hand one message over; None when the server took it.
 
     Args:
         wire: the whole message in seven bits.
+        patience: seconds for an answer, and for one from when the message itself begins.
+
+    Returns:
+        A refusal also when the connection ended before the server was given anything.
 
     Raises:
-        OSError, smtplib.SMTPException: the connection failed; nobody knows what became of it.
+        OSError, smtplib.SMTPException: it ended later; nobody knows what became of the message.
     """
     options = []
     if not (envelope_from.isascii() and recipient.isascii()):
@@ -117,32 +144,60 @@ def transfer(
         options = ["SMTPUTF8"]
     if server.has_extn("size"):
         options.append(f"size={len(wire)}")
+    _allow(server, patience[0])
     try:
-        code, words = server.mail(envelope_from, options)
-        if code != 250:
-            _reset(server, code)
-            return _refusal(code, words, False)
-        code, words = server.rcpt(recipient)
-        if code not in (250, 251):
-            _reset(server, code)
-            return _refusal(code, words, not _of_sender(code, words))
+        try:
+            refusal = _announced(server, envelope_from, options, recipient)
+        except (OSError, smtplib.SMTPException):
+            server.close()
+            return Refusal(CLOSING, "4.4.2", False)
+        if refusal is not None:
+            return refusal
+        _allow(server, patience[1])
         try:
             code, words = server.data(wire)
         except smtplib.SMTPDataError as error:  # the server does not want to hear it
             code, words = error.smtp_code, _as_bytes(error.smtp_error)
         if code != 250:
+            refusal = _refusal(code, words, of_content=True)
+            _allow(server, patience[0])
             _reset(server, code)
-            return _refusal(code, words, False)
-        return None
+        return refusal
     finally:
         server.command_encoding = "ascii"
 
 
-def _refusal(code: int, words: bytes, of_recipient: bool) -> Refusal:
+def _announced(
+    server: smtplib.SMTP, envelope_from: str, options: list[str], recipient: str
+) -> Refusal | None:
+    """Who sends, and to whom."""
+    code, words = server.mail(envelope_from, options)
+    if code != 250:
+        refusal = _refusal(code, words)
+        _reset(server, code)
+        return refusal
+    code, words = server.rcpt(recipient)
+    if code in (250, 251):
+        return None
+    refusal = _refusal(code, words, of_recipient=not _of_sender(code, words))
+    _reset(server, code)
+    return refusal
+
+
+def _allow(server: smtplib.SMTP, seconds: float) -> None:
+    """How long the server may take for its next answers."""
+    if server.sock is not None:
+        server.sock.settimeout(seconds)
+
+
+def _refusal(
+    code: int, words: bytes, of_recipient: bool = False, of_content: bool = False
+) -> Refusal:
     if code < 0:  # smtplib's way to say that the connection ended in the middle of an answer
         raise smtplib.SMTPServerDisconnected("the connection ended")
     status = _STATUS.match(words)
-    return Refusal(code, status[1].decode() if status else str(code), of_recipient)
+    shown = status[1].decode() if status else str(code)
+    return Refusal(code, shown, of_recipient, of_content)
 
 
 def _of_sender(code: int, words: bytes) -> bool:
@@ -155,5 +210,9 @@ def _as_bytes(words: bytes | str) -> bytes:
 
 
 def _reset(server: smtplib.SMTP, code: int) -> None:
-    if code != 421:  # else the server is hanging up
-        server.rset()
+    """Ready for the next message; a server that hangs up after its refusal has refused."""
+    try:
+        if code != CLOSING:
+            server.rset()
+    except (OSError, smtplib.SMTPException):
+        server.close()

@@ -2,11 +2,13 @@
 
 One `Mailer` holds one connection and works on a batch at a time. What a batch says is fixed in the
 database before the first byte of it is sent, and the outcome of each message is stored before the
-next one begins. Killed at any moment, a mailer has therefore one message at most of which nobody
-knows whether it arrived: that one is sent again, unchanged, under the same Message-ID.
+next one begins, together with the note that the next one begins. Killed at any moment, a mailer has
+therefore one message at most of which nobody knows whether it arrived: that one is sent again,
+unchanged, under the same Message-ID. The others may say something else by then.
 
 A claim is a lease. A mailer of the same name takes its own claims over at once (see `cop worker`:
-a name belongs to one process at a time); another one when the lease has run out.
+a name belongs to one process at a time); another one when the lease has run out. So before each
+message a mailer makes sure that it still has it, and holds it for as long as a server may take.
 """
 
 import logging
@@ -29,13 +31,13 @@ from cop.platform.mail.message import Content, Message
 from cop.platform.mail.models import MailPace, OutgoingMail
 from cop.platform.mail.outcomes import waiting
 
-LEASE = timedelta(seconds=90)  # longer than the server may take for one message
+LEASE = timedelta(seconds=90)  # of a batch; of the message at hand see `connecting.LONGEST`
 BATCH = 50
 PER_CONNECTION = 500  # messages; a fresh connection now and then is good manners
 IDLE_SECONDS = 20.0  # a connection that nobody used for so long is closed
 LONGEST_PAUSE = 300.0  # seconds, while the server cannot be reached
 PACE_AHEAD = 2.0  # seconds' worth of mail that a site with a rate sends at once
-THIS_CONNECTION = (421,)  # the server closes the channel: nothing is wrong with the message
+MOST_DOUBLINGS = 16  # of the pause: more than it ever takes
 
 log = logging.getLogger("cop.mail")
 
@@ -65,6 +67,8 @@ class Mailer:
         self._failures = 0
         self._wait_until = 0.0
         self._claimed_at = 0.0
+        self._begun: int | None = None  # noted as begun, and not begun yet
+        self._refused: int | None = None  # what the message said that was refused last
 
     # --- the loop
 
@@ -93,7 +97,8 @@ class Mailer:
             for number, (mail_id, message) in enumerate(ready):
                 if self._wait_for_turn(start_at + spacing * number):
                     break
-                self._hand_over(settings.smtp, mail_id, message)
+                following = [] if spacing else ready[number + 1 : number + 2]
+                self._hand_over(settings.smtp, mail_id, message, following)
                 done += 1
         except ServerGone as error:
             self._pause(str(error))
@@ -170,6 +175,13 @@ class Mailer:
                 .where(OutgoingMail.claimed_by == self.name, waiting())
                 .values(claimed_by=None, claimed_until=None)
             )
+            if self._begun is not None:
+                session.execute(
+                    update(OutgoingMail)
+                    .where(OutgoingMail.id == self._begun, OutgoingMail.claimed_by.is_(None))
+                    .values(begun_at=None)
+                )
+                self._begun = None
 
     # --- composing
 
@@ -210,7 +222,9 @@ class Mailer:
                 draft = found.get(mail.id)
                 if draft is None:
                     continue
-                content = fixed.get(mail.content_id) if mail.content_id is not None else None
+                key, content = fixed.get(mail.content_id or 0, ("", None))
+                if mail.begun_at is None and key != draft.content_key:
+                    content = None  # nothing of it is out: it says what is true now
                 if content is None or not draft.still(content):
                     if draft.content_key not in fresh:
                         fresh[draft.content_key] = draft.content()
@@ -270,34 +284,49 @@ class Mailer:
 
     # --- handing over
 
-    def _hand_over(self, smtp: Smtp, mail_id: int, message: Message) -> None:
+    def _hand_over(
+        self,
+        smtp: Smtp,
+        mail_id: int,
+        message: Message,
+        following: Sequence[tuple[int, Message]],
+    ) -> None:
         """Give one message to the server and store what became of it.
 
+        Args:
+            following: the one that goes at once after it, if there is one.
+
         Raises:
-            ServerGone: nobody knows; it stays claimed, its content fixed, until it is put back.
-                Or the server takes nothing from this site: this one is tried again after others.
+            ServerGone: the connection ended; the message at hand is tried again after others. Or
+                the server takes nothing from this site.
         """
-        now = clock.now()
+        if self._begun != mail_id:
+            with unit_of_work() as session:
+                if not self._begin(session, mail_id):
+                    return
         try:
             wire = message.as_bytes()
         except ValueError as error:
+            self._begun = None
             outcomes.note_fault(mail_id, error)
             return
         try:
             server = self._connected(smtp)
-            refusal = connecting.transfer(server, message.envelope_from, message.recipient, wire)
         except (OSError, smtplib.SMTPException) as error:
             self.close()
             raise ServerGone(type(error).__name__) from None
-        if refusal is not None and refusal.code in THIS_CONNECTION:
+        self._begun = None
+        try:
+            refusal = connecting.transfer(server, message.envelope_from, message.recipient, wire)
+        except (OSError, smtplib.SMTPException) as error:
             self.close()
-            raise ServerGone(f"SMTP {refusal.code}")
-        of_site = refusal is not None and refusal.of_site
+            outcomes.lost(mail_id, type(error).__name__, clock.now())
+            raise ServerGone(type(error).__name__) from None
         self._used_at = time.monotonic()
-        self._failures = self._failures if of_site else 0
         self._handed_over += 1
+        now = clock.now()
         with unit_of_work() as session:
-            outcomes.store(session, mail_id, refusal, now)
+            content = outcomes.store(session, mail_id, refusal, self.name, now)
             if time.monotonic() - self._claimed_at > LEASE.total_seconds() / 3:
                 self._claimed_at = time.monotonic()
                 session.execute(  # the rest of the batch stays ours
@@ -305,13 +334,43 @@ class Mailer:
                     .where(OutgoingMail.claimed_by == self.name, waiting())
                     .values(claimed_until=now + LEASE)
                 )
-        if refusal is not None and of_site:
+            begun = next((id for id, _next in following if self._begin(session, id)), None)
+        self._begun = begun
+        if refusal is None:
+            self._refused = None
+        elif self._ends(refusal, content):
             self.close()  # it may let us in next time
             raise ServerGone(f"SMTP {refusal.shown}")
+        self._failures = 0
+
+    def _ends(self, refusal: connecting.Refusal, content: int | None) -> bool:
+        """The server closes the connection, or would refuse the next message as well."""
+        if refusal.code == connecting.CLOSING or refusal.of_site:
+            return True
+        if not refusal.of_content or refusal.too_large:
+            return False
+        before, self._refused = self._refused, content
+        return before not in (
+            None,
+            content,
+        )  # two that say different things: it is not what they say
+
+    def _begin(self, session: Session, mail_id: int) -> bool:
+        """Note that a message is on its way, if it is still ours; whether it is."""
+        now = clock.now()
+        noted = session.execute(
+            update(OutgoingMail)
+            .where(OutgoingMail.id == mail_id, OutgoingMail.claimed_by == self.name, waiting())
+            .values(claimed_until=now + connecting.LONGEST, begun_at=now)
+            .returning(OutgoingMail.id)
+        )
+        return noted.one_or_none() is not None
 
     def _connected(self, smtp: Smtp) -> smtplib.SMTP:
         if self._server is not None and self._handed_over >= PER_CONNECTION:
             self.close()
+        if self._server is not None and self._server.sock is None:  # it ended after a refusal
+            self._server = None
         if self._server is None:
             self._server = connecting.connect(smtp)
             self._handed_over = 0
@@ -323,7 +382,7 @@ class Mailer:
 
     def _pause(self, reason: str) -> None:
         """The server is not there for us: at once again the first time, then ever more seldom."""
-        seconds = min(2.0**self._failures - 1, LONGEST_PAUSE)
+        seconds = min(2.0 ** min(self._failures, MOST_DOUBLINGS) - 1, LONGEST_PAUSE)
         self._failures += 1
         self._wait_until = time.monotonic() + seconds
         log.warning("the mail server is not there (%s); again in %d s", reason, seconds)
@@ -352,5 +411,5 @@ def preview(session: Session, mail: OutgoingMail, now: datetime) -> Message | No
     if draft is None:
         return None
     fixed = kinds.kept_contents(session, {mail.content_id}) if mail.content_id else {}
-    content = fixed.get(mail.content_id) if mail.content_id else None
+    _key, content = fixed.get(mail.content_id or 0, ("", None))
     return draft.addressed(content if content and draft.still(content) else draft.content())

@@ -105,12 +105,12 @@ def keep_contents(
     return known
 
 
-def kept_contents(session: Session, ids: set[int]) -> dict[int, Content]:
-    """Contents by id."""
+def kept_contents(session: Session, ids: set[int]) -> dict[int, tuple[str, Content]]:
+    """Keys and contents by id."""
     rows = session.execute(
-        select(MailContent.id, MailContent.sealed).where(MailContent.id.in_(ids))
+        select(MailContent.id, MailContent.key, MailContent.sealed).where(MailContent.id.in_(ids))
     )
-    return {row.id: _open(row.sealed) for row in rows}
+    return {row.id: (row.key, _open(row.sealed)) for row in rows}
 
 
 def _seal(content: Content) -> bytes:

@@ -31,8 +31,9 @@ class OutgoingMail(Base):
     A letter (`kind` None) carries its own words, encrypted. A delivery of another kind is only
     named here: who gets it and what it is about, as ids. Its words and its recipient's address are
     looked up when its turn has come, and permissions with them; `content_id` then holds on to what
-    it says until its end is known. `sent_at`, `dead_at` or the removal of the row ends its way.
-    Its Message-ID is fixed, so that a repeat after a crash is recognised as the same message.
+    it says. From `begun_at` on the server may have it, so it stays as it is until its end is known;
+    before that it may still say something else. `sent_at`, `dead_at` or the removal of the row ends
+    its way. Its Message-ID is fixed, so that a repeat after a crash is known as the same message.
     """
 
     __tablename__ = "outgoing_mail"
@@ -62,6 +63,7 @@ class OutgoingMail(Base):
     attempts: Mapped[int] = mapped_column(default=0)
     claimed_by: Mapped[str | None] = mapped_column(String(64))
     claimed_until: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    begun_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
     sent_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
     dead_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
     error: Mapped[str | None] = mapped_column(String(300))  # the server's code, not its words

@@ -5,17 +5,20 @@ import os
 import traceback
 from datetime import datetime, timedelta
 
-from sqlalchemy import ColumnElement, and_, select, update
+from sqlalchemy import ColumnElement, and_, or_, select, update
 from sqlalchemy.orm import Session
 
 from cop.platform import clock
 from cop.platform.db import unit_of_work
-from cop.platform.mail.connecting import Refusal
+from cop.platform.mail.connecting import CLOSING, Refusal
 from cop.platform.mail.events import MailGivenUp
 from cop.platform.mail.models import OutgoingMail
 from cop.platform.outbox import MAX_ATTEMPTS, emit
 
 GIVE_UP_AFTER = timedelta(days=4)  # RFC 5321 4.5.4.1: at least four to five days
+
+# A message whose end is known holds on to nothing.
+_FREE = {"claimed_by": None, "claimed_until": None, "content_id": None, "begun_at": None}
 
 log = logging.getLogger("cop.mail")
 
@@ -26,37 +29,92 @@ def waiting() -> ColumnElement[bool]:
 
 
 def backoff(attempts: int) -> timedelta:
-    """One minute, doubled each time, at most four hours."""
-    return timedelta(minutes=min(2 ** max(0, attempts - 1), 240))
+    """None yet: at once. Then one minute, doubled each time, at most four hours."""
+    return timedelta(minutes=min(2 ** min(attempts - 1, 8), 240) if attempts > 0 else 0)
 
 
-def store(session: Session, mail_id: int, refusal: Refusal | None, now: datetime) -> None:
+def store(
+    session: Session, mail_id: int, refusal: Refusal | None, name: str, now: datetime
+) -> int | None:
     """The server took the message, or refused it with this: for now, or for good.
 
-    What it refuses because of the site and not because of this message or its recipient is never
+    What it refuses after it heard the message it refuses to everybody who gets the same: they wait
+    as long. What is refused because of the site and not of this message or its recipient is never
     for good: an administrator mends the settings, and nothing that was due is lost.
+
+    Args:
+        name: of the mailer that sent it.
+
+    Returns:
+        What stands for the words that were refused: the same for all who get the same.
     """
     change = update(OutgoingMail).where(OutgoingMail.id == mail_id)
-    free = {"claimed_by": None, "claimed_until": None, "content_id": None}
     if refusal is None:
-        session.execute(change.values(**free, sent_at=now, error=None))
-        return
+        session.execute(change.values(**_FREE, sent_at=now, error=None))
+        return None
     row = session.execute(
-        select(OutgoingMail.attempts, OutgoingMail.created_at).where(OutgoingMail.id == mail_id)
+        select(OutgoingMail.attempts, OutgoingMail.created_at, OutgoingMail.content_id).where(
+            OutgoingMail.id == mail_id
+        )
     ).one_or_none()
     if row is None:
-        return
+        return -mail_id
     tried = row.attempts + 1
-    values = free | {"attempts": tried, "error": f"SMTP {refusal.shown}"}
-    lasts = refusal.permanent and not refusal.of_site
-    if lasts or now - row.created_at > GIVE_UP_AFTER:
+    values = _FREE | {"attempts": tried, "error": f"SMTP {refusal.shown}"}
+    if refusal.lasts or now - row.created_at > GIVE_UP_AFTER:
         session.execute(change.values(**values, dead_at=now))
         if refusal.of_recipient:
             lasting = refusal.address_fails
             given_up = MailGivenUp(mail_id=mail_id, permanent=lasting, code=refusal.status)
             emit(session, given_up, now)
     else:
-        session.execute(change.values(**values, try_at=now + backoff(tried)))
+        # Where only the connection ended, the others go first, and then it is tried again.
+        later = backoff(tried - 1 if refusal.code == CLOSING else tried)
+        session.execute(change.values(**values, try_at=now + later))
+    if row.content_id is None:
+        return -mail_id
+    if refusal.of_content and refusal.code != CLOSING:
+        _put_off(session, row.content_id, name, now + backoff(tried), now)
+    return int(row.content_id)
+
+
+def _put_off(session: Session, content_id: int, name: str, until: datetime, now: datetime) -> None:
+    """Whatever says the same waits, but for what another mailer has at hand."""
+    same = and_(
+        OutgoingMail.content_id == content_id,
+        waiting(),
+        or_(OutgoingMail.claimed_by.is_(None), OutgoingMail.claimed_by == name),
+    )
+    free = {"claimed_by": None, "claimed_until": None}
+    session.execute(update(OutgoingMail).where(same).values(**free, try_at=until))
+    old = OutgoingMail.created_at < now - GIVE_UP_AFTER
+    session.execute(update(OutgoingMail).where(same, old).values(dead_at=now))
+
+
+def lost(mail_id: int, reason: str, now: datetime) -> None:
+    """The connection ended in the middle of a message, and nobody knows whether it was taken.
+
+    It goes again as it is, after others: a message at which a server hangs up holds up nobody.
+    """
+    with unit_of_work() as session:
+        row = session.execute(
+            select(OutgoingMail.attempts, OutgoingMail.created_at).where(OutgoingMail.id == mail_id)
+        ).one_or_none()
+        if row is None:
+            return
+        old = now - row.created_at > GIVE_UP_AFTER
+        session.execute(
+            update(OutgoingMail)
+            .where(OutgoingMail.id == mail_id)
+            .values(
+                attempts=row.attempts + 1,
+                try_at=now + backoff(row.attempts),
+                error=reason,
+                dead_at=now if old else None,
+                claimed_by=None,
+                claimed_until=None,
+            )
+        )
 
 
 def note_pause(name: str, reason: str) -> None:
@@ -86,6 +144,7 @@ def note_fault(mail_id: int, error: Exception) -> None:
                 error=reason[:300],
                 try_at=now + backoff(tried),
                 dead_at=now if tried >= MAX_ATTEMPTS else None,
+                begun_at=None,
                 claimed_by=None,
                 claimed_until=None,
             )

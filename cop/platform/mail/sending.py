@@ -17,7 +17,7 @@ from cop.config import Settings
 from cop.platform.db import insert_unless_there
 from cop.platform.i18n import gettext as _
 from cop.platform.mail import letters
-from cop.platform.mail.connecting import connection, transfer
+from cop.platform.mail.connecting import TIMEOUT_SECONDS, connection, transfer
 from cop.platform.mail.models import MailContent, OutgoingMail
 from cop.platform.outbox import job
 
@@ -90,7 +90,8 @@ def try_settings(recipient: str, language: str, now: datetime) -> str | None:
     try:
         wire = letters.message(mail).as_bytes()
         with connection(settings.smtp) as server:
-            refusal = transfer(server, settings.mail_from, recipient, wire)
+            patience = (TIMEOUT_SECONDS, TIMEOUT_SECONDS)  # somebody waits for the page
+            refusal = transfer(server, settings.mail_from, recipient, wire, patience)
     except smtplib.SMTPResponseException as error:
         return _("The mail server refused (code %(code)s).", code=error.smtp_code)
     except (OSError, smtplib.SMTPException) as error:

@@ -203,7 +203,8 @@ def _cut_signature(lines: Sequence[Line], new: list[bool], block: _Block) -> Non
 
 
 def _cut_quotes(lines: Sequence[Line], new: list[bool], blocks: Sequence[_Block]) -> None:
-    """Quotations go, but for those that are answered one by one."""
+    """Quotations go, but for those that are answered one by one; of these goes what stands under
+    the mails that are quoted."""
 
     def says_something(block: _Block) -> bool:
         return not block.quoted and any(
@@ -214,7 +215,13 @@ def _cut_quotes(lines: Sequence[Line], new: list[bool], blocks: Sequence[_Block]
     answered = [n for n in quoted if n + 1 < len(blocks) and says_something(blocks[n + 1])]
     interleaved = bool(answered) and len(quoted) > 1
     for n in quoted:
-        if interleaved and n in answered:
-            continue
+        whole = not (interleaved and n in answered)
+        signed = 0  # how deep what stands under a quoted '-- ' is quoted
         for at in range(blocks[n].start, blocks[n].end):
-            new[at] = False
+            line = lines[at]
+            if line.depth < signed and not line.blank:
+                signed = 0
+            if line.depth and visible(line.text) == "--":
+                signed = line.depth
+            if whole or signed:
+                new[at] = False
