@@ -106,5 +106,5 @@ def test_what_stands_under_a_quoted_mail_goes_and_what_is_quoted_below_stays():
             )
         ]
     )
-    assert said.new == ">> Ouder\n\n> Vraag?\n\nAha.\n\n> Meer?\n\nJa."
+    assert said.new == ">> Ouder\n\n> Vraag?\n\nAntwoord.\n\n> Meer?\n\nJa."
     assert said.cut == ">> --\n>> Jan\n\n> --\n> Piet"
