@@ -181,7 +181,7 @@ def _values(actor: Actor, now: datetime) -> dict[str, Any]:
 
 def _list_row(row: Any, now: datetime) -> ListRow:
     latest = max((m for m in (row.latest, row.latest_pinned) if m is not None), default=None)
-    news = row.news or 0
+    news = (row.news or 0) if row.readable else 0  # a closed list says nothing of what it holds
     return ListRow(
         short_name=row.short_name,
         name=row.name,

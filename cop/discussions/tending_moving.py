@@ -3,7 +3,8 @@
 Nobody's words are read by people whom they were not written for. So a discussion only goes where
 every reader could read it already: from a public list anywhere, from an open one anywhere but to
 visitors, and from a closed or private circle to lists of the same circle, or of a circle all of
-whose members are in it. And a pseudonym is only for its own circle: where somebody writes under
+whose members are in it. Nor are anybody's words taken from them: it only goes where everybody who
+still takes part and wrote in it can read. And a pseudonym is only for its own circle: where somebody writes under
 one, the discussion stays in that circle, since elsewhere the name could be laid beside another.
 """
 
@@ -38,12 +39,18 @@ from cop.discussions.permissions import (
 from cop.discussions.tending_events import DiscussionMoved, DiscussionSplit
 from cop.discussions.tending_posts import set_last_post_at
 from cop.members.actor import Actor
-from cop.members.models import Persona, PersonaKind
+from cop.members.models import Member, MemberState, Persona, PersonaKind
 from cop.platform import audit, live
 from cop.platform.errors import Refused
 from cop.platform.i18n import gettext as _
 from cop.platform.outbox import emit
-from cop.spaces.circles import Circle, CircleMembership, Standing, Visibility
+from cop.spaces.circles import (
+    Circle,
+    CircleMembership,
+    Standing,
+    Visibility,
+    reading_members,
+)
 from cop.spaces.models import Space
 from cop.textcheck.asking import ask_author
 from cop.textcheck.checks import Purpose
@@ -98,8 +105,9 @@ def move(
 
     Raises:
         NotFound: the actor does not coordinate both lists.
-        Refused: more people could read it there, it would carry a pseudonym out of its circle, or
-            it would tie two names of the actor: only who coordinates both lists can move it.
+        Refused: more people could read it there, somebody who wrote in it could not, it would
+            carry a pseudonym out of its circle, or it would tie two names of the actor: only who
+            coordinates both lists can move it.
     """
     DISCUSSIONS.get(session, actor, DiscussionPermission.COORDINATE, discussion_id)
     target = LISTS.get(session, actor, ListPermission.COORDINATE, list_id)
@@ -116,6 +124,11 @@ def move(
                     "More people could read it there than it was written for. That needs the"
                     " consent of everybody who wrote in it, so it stays here."
                 ),
+                "list_id",
+            )
+        if _shuts_out_an_author(session, discussion.id, target.circle_id):
+            raise Refused(
+                _("Somebody who wrote in it cannot read that list, and would lose their words."),
                 "list_id",
             )
         if persona_id_in(session, actor, source.circle_id) != persona_id_in(
@@ -179,6 +192,20 @@ def _read_by_the_same(session: Session, source_id: int, target_id: int) -> bool:
         .limit(1)
     )
     return stranger is None
+
+
+def _shuts_out_an_author(session: Session, discussion_id: int, target_id: int) -> bool:
+    """Somebody who takes part and wrote what stands in it cannot read the target."""
+    found = session.scalar(
+        select(Post.id)
+        .join(Persona, Persona.id == Post.author_id)
+        .join(Member, Member.id == Persona.member_id)
+        .where(Post.discussion_id == discussion_id, Post.deleted_at.is_(None))
+        .where(Persona.kind == PersonaKind.SELF)  # a pseudonym stays where it is anyhow
+        .where(Member.state == MemberState.ACTIVE, ~reading_members(literal(target_id)))
+        .limit(1)
+    )
+    return found is not None
 
 
 def _read_by_all(session: Session, circle_id: int) -> bool:

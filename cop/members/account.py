@@ -109,6 +109,7 @@ def reset_password(session: Session, token: str, wanted: str, now: datetime) -> 
     member, _email = links.use(session, token, LinkPurpose.PASSWORD, now)
     if member.state != MemberState.ACTIVE:
         raise links.LinkRefused
+    signing_in.got_mail(session, member, now)
     _set_password(session, member, wanted, now)
     signing_in.end_all(session, member.id)
     return member

@@ -15,6 +15,11 @@ def typed_account() -> str:
     return "account:" + hash_token(typed or f"from {request.remote_addr}")[:32]
 
 
+def names_no_address() -> bool:
+    """The form speaks of no account, so that nothing is mailed."""
+    return not request.form.get("email")
+
+
 def has_password() -> bool:
     """The form brings a password, so that nothing is mailed."""
     return bool(request.form.get("password"))

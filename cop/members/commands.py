@@ -33,6 +33,7 @@ def invite(address: str | None, uses: int, days: int, as_json: bool) -> None:
         wanted = invitations.Wanted(email=address, uses=uses, days=days)
         with speaking("en", DEFAULT_ZONE), unit_of_work() as session:  # as the rest of `cop`
             made, path = invitations.make(session, SYSTEM, wanted, DEFAULT_LANGUAGE, clock.now())
+            assert path is not None  # the system's are new each time
         if as_json:
             said = {
                 "link": absolute(path),

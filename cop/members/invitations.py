@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from sqlalchemy import func, select, update
+from sqlalchemy import ColumnElement, and_, func, select, update
 from sqlalchemy.orm import Session
 
 from cop.members import addresses, mails
@@ -68,14 +68,18 @@ def make(
     language: str,
     now: datetime,
     anyway: bool = False,
-) -> tuple[Invitation, str]:
+) -> tuple[Invitation, str | None]:
     """Make an invitation and mail it when it is for one address.
+
+    Whoever invites an address again while that still works gets the same one, and no second mail
+    goes out.
 
     Args:
         language: what its mail is written in; nothing is known yet about who gets it.
 
     Returns:
-        the invitation, and the path of its link: shown now, kept nowhere.
+        the invitation, and the path of its link: shown now, kept nowhere; so None for one that
+        was there already.
 
     Raises:
         NotFound: the site does not let the actor invite.
@@ -90,6 +94,16 @@ def make(
         raise Refused(_("Choose a number of days from 1 to %(most)s.", most=MOST_DAYS), "days")
     if email is None and not 1 <= wanted.uses <= most:
         raise Refused(_("Choose a number of people from 1 to %(most)s.", most=most), "uses")
+    if email is not None and actor.is_member:
+        there = session.scalar(
+            select(Invitation)
+            .where(_is_open(now), Invitation.email == email)
+            .where(Invitation.invited_by_id == actor.member_id)
+            .order_by(Invitation.id)
+            .limit(1)
+        )
+        if there is not None:
+            return there, None
     if most == MOST_USES_OF_MEMBERS and _open(session, actor, now) >= MOST_OPEN_OF_MEMBERS:
         raise Refused(_("You have many invitations that still work. Take some back first, please."))
     note = trimmed(wanted.note)[:200]
@@ -139,6 +153,12 @@ def check(session: Session, token: str, email: str, now: datetime) -> Invitation
     found = look(session, token, now)
     _refuse_foreign(found, email)
     return found
+
+
+def works(session: Session, invitation_id: int, now: datetime) -> bool:
+    """Whether somebody can still join with it."""
+    found = session.get(Invitation, invitation_id)
+    return found is not None and _state(found, now) == "open"
 
 
 def redeem(session: Session, invitation_id: int, email: str, now: datetime) -> None:
@@ -240,12 +260,19 @@ def _open(session: Session, actor: Actor, now: datetime) -> int:
             .select_from(Invitation)
             .where(
                 Invitation.invited_by_id == actor.member_id,
-                Invitation.revoked_at.is_(None),
-                Invitation.expires_at > now,
-                Invitation.uses < Invitation.most_uses,
+                _is_open(now),
             )
         )
         or 0
+    )
+
+
+def _is_open(now: datetime) -> ColumnElement[bool]:
+    """`_state` as a condition."""
+    return and_(
+        Invitation.revoked_at.is_(None),
+        Invitation.expires_at > now,
+        Invitation.uses < Invitation.most_uses,
     )
 
 

@@ -26,7 +26,7 @@ class Kept:
     """What came along through signing in.
 
     Attributes:
-        action: the path to which it was posted.
+        action: the address to which it was posted, of which the query may be half.
         back: the path of the form's page.
         fields: (name, value) in order.
         files: whether there were files, which have to be chosen again.
@@ -56,7 +56,7 @@ class Kept:
 def page_with_kept_text() -> Response:
     """The sign-in page, holding every field of the refused form but secrets."""
     kept = Kept(
-        action=request.path,
+        action=safe_path(request.full_path.rstrip("?")),
         back=safe_path(_path_and_query(request.referrer)),
         fields=[
             (name, value)

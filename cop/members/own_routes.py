@@ -16,7 +16,7 @@ from cop.members import (
     reveals,
     signing_in,
 )
-from cop.members.blueprint import blueprint, typed_account
+from cop.members.blueprint import blueprint, names_no_address, typed_account
 from cop.members.forms import (
     ChangePasswordForm,
     InvitationForm,
@@ -289,6 +289,9 @@ def rename_pseudonym(handle: str) -> Page:
 @blueprint.route("/ik/uitnodigingen", methods=["GET", "POST"])
 @login_required
 @limiter.limit("30 per day", methods=["POST"])
+@limiter.limit(
+    MAILING, key_func=typed_account, exempt_when=names_no_address, methods=["POST"]
+)
 def own_invitations() -> Page:
     session, actor = db.session(), current_user.actor
     may = may_invite(actor, settings_of(session))
@@ -316,7 +319,7 @@ def own_invitations() -> Page:
             show_on(form, refused)
         else:
             # Shown at once and not by redirect: the link is kept nowhere, only its hash.
-            made = {"link": absolute(path), "email": invitation.email}
+            made = {"link": absolute(path) if path else None, "email": invitation.email}
             form = InvitationForm(formdata=None, uses=1, days=14)
     page = render_template(
         "members/invitations.html",

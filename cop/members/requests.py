@@ -8,11 +8,12 @@ from sqlalchemy.orm import Session
 
 from cop.members import mails, signing_up
 from cop.members.actor import Actor
-from cop.members.models import Member, Persona, PersonaKind
+from cop.members.models import Member, MemberState, Persona, PersonaKind
 from cop.members.permissions import REQUESTS, RequestPermission
 from cop.members.queries import own_persona
 from cop.platform import audit
 from cop.platform.blank import trimmed
+from cop.platform.errors import NotFound
 from cop.textcheck.asking import ask_author
 from cop.textcheck.checks import Purpose
 
@@ -55,9 +56,22 @@ def one(session: Session, actor: Actor, request_id: int) -> Request:
     return Request(member.id, name, member.email, member.motivation or "", member.created_at)
 
 
+def _held(session: Session, actor: Actor, request_id: int) -> Member:
+    """The one who waits, for nobody else to answer until this is done.
+
+    Raises:
+        NotFound: as `one`, or another moderator answered at this very moment.
+    """
+    REQUESTS.get(session, actor, RequestPermission.DECIDE, request_id)
+    member = session.get(Member, request_id, with_for_update=True, populate_existing=True)
+    if member is None or member.state != MemberState.REQUESTED:
+        raise NotFound
+    return member
+
+
 def admit(session: Session, actor: Actor, request_id: int, now: datetime) -> None:
     """Say yes: they are a member, and told so by mail."""
-    member = REQUESTS.get(session, actor, RequestPermission.DECIDE, request_id)
+    member = _held(session, actor, request_id)
     signing_up.activate(session, member, now)
     mails.admitted(session, member, now)
     audit.record(
@@ -79,7 +93,7 @@ def decline(
         NotFound: nobody waits under this number, or the actor does not moderate.
         AuthorAsked: a check speaks up about the words.
     """
-    member = REQUESTS.get(session, actor, RequestPermission.DECIDE, request_id)
+    member = _held(session, actor, request_id)
     words = trimmed(words)[:MOST_WORDS]
     ask_author([words], Purpose.PROFILE, anyway)
     mails.declined(session, member, words, now)

@@ -11,7 +11,7 @@ from typing import Any
 from sqlalchemy import delete, select
 from sqlalchemy.orm import Session
 
-from cop.members import addresses, links, mails, passwords
+from cop.members import addresses, links, mails, passwords, placeholders
 from cop.members.actor import Actor
 from cop.members.models import LinkPurpose, Member, MemberState, SignIn
 from cop.members.queries import own_persona
@@ -91,7 +91,20 @@ def with_link(session: Session, token: str, now: datetime) -> Member:
     member, _email = links.use(session, token, LinkPurpose.SIGN_IN, now)
     if member.state != MemberState.ACTIVE:
         raise links.LinkRefused
+    got_mail(session, member, now)
     return member
+
+
+def got_mail(session: Session, member: Member, now: datetime) -> None:
+    """A link that went to the member's address was used, so it is theirs.
+
+    Whoever became a member another way (the first administrator) has it verified by this, and
+    what the address wrote in an imported archive becomes theirs.
+    """
+    if member.verified_at is None:
+        member.verified_at = now
+        session.flush()
+        placeholders.claim(session, member.email, own_persona(session, member.id), now)
 
 
 def start(session: Session, member: Member, user_agent: str, now: datetime) -> str:

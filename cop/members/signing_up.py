@@ -113,7 +113,11 @@ def take_up(session: Session, payload: dict[str, Any], now: datetime) -> None:
         member = Member(email=wish["email"], state=MemberState.UNVERIFIED, created_at=now)
         session.add(member)
         session.flush()
-    elif member.invitation_id is not None and wish["invitation_id"] is None:
+    elif (
+        member.invitation_id is not None
+        and wish["invitation_id"] is None
+        and invitations.works(session, member.invitation_id, now)
+    ):
         # Anybody can type this address: that takes nobody's invitation away.
         path = links.make(session, member, LinkPurpose.CONFIRM, now)
         mails.confirm_address(session, member, own_persona(session, member.id).name, path, now)

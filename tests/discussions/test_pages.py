@@ -231,11 +231,17 @@ def test_visitors_read_public_lists_only(make, browser):
 
 def test_a_closed_list_is_found_but_not_read(make, browser):
     on = make.list(Visibility.CLOSED, name="Besloten groep")
+    outside, in_it = make.member(), make.member()
+    make.join(in_it, on.circle)
     make.discussion(on, make.member(), title="Geheim")
-    reader = browser(make.member())
+    reader = browser(outside)
     page = reader.get(f"/gesprekken/{on.short_name}").text
     assert "Besloten groep" in page
-    assert "Geheim" not in page + reader.get("/gesprekken").text
+    index = reader.get("/gesprekken").text
+    assert "Besloten groep" in index
+    assert "Geheim" not in page + index
+    assert "1 new" not in page + index  # nor how much is said there
+    assert "1 new" in browser(in_it).get("/gesprekken").text
 
 
 def test_no_page_tells_who_has_read_what(make, browser):

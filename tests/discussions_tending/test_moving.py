@@ -1,7 +1,7 @@
 """Moving and splitting: never to people for whom it was not written."""
 
 import pytest
-from sqlalchemy import select
+from sqlalchemy import select, update
 
 from cop.discussions import attending, operations, queries, tending_moving
 from cop.discussions.models import Discussion, DiscussionKind, Post, ReadMark
@@ -46,9 +46,19 @@ def test_a_discussion_only_goes_where_every_reader_could_read_it_already(
     old, new = make.list(source, coordinator=mover), make.list(target, coordinator=mover)
     make.join(make.member(), new.circle)
     discussion = make.discussion(old, mover)
+    elsewhere = make.discussion(old, make.member())  # no words are taken from their author
     if allowed:
         moved = tending_moving.move(session, make.actor(mover), discussion.id, new.id, now)
         assert moved.list_id == new.id
+        if target in (PUBLIC, OPEN):
+            tending_moving.move(session, make.actor(mover), elsewhere.id, new.id, now)
+        else:
+            with pytest.raises(Refused, match="lose their words"):
+                tending_moving.move(session, make.actor(mover), elsewhere.id, new.id, now)
+            session.execute(
+                update(Post).where(Post.discussion_id == elsewhere.id).values(deleted_at=now)
+            )
+            tending_moving.move(session, make.actor(mover), elsewhere.id, new.id, now)
     else:
         with pytest.raises(Refused) as refusal:
             tending_moving.move(session, make.actor(mover), discussion.id, new.id, now)

@@ -513,6 +513,27 @@ def test_the_text_check_sees_every_text_and_its_doubts_wait_for_a_person(
     assert threads() == [["een", "drie", "Mevrouw X"]]
 
 
+def test_a_run_after_one_that_was_killed_knows_whoever_wrote_before(
+    bring: Callable[..., Report], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Writers of a thread are no client names in it, in whichever run their mails came in."""
+
+    def look(text: str, _purpose: Purpose, known: Known) -> list[Concern]:
+        strange = [w for w in ("Jan Jansen", "Piet Puk") if w in text and w not in known()]
+        return [Concern(0, 1, "name") for _name in strange]
+
+    monkeypatch.setattr(checks._checks, "registered", [look])
+    mails = [
+        mail("een", id="a"),
+        mail("twee", id="b", reply="a", days=1, sender="Piet Puk <piet@example.org>"),
+        mail("Wat Jan Jansen en Piet Puk zeggen", id="c", reply="b", days=2),
+    ]
+    bring(*mails, list="heel")
+    bring(*mails[:2])
+    bring(*mails)
+    assert threads() == threads("heel") == [["een", "twee", "Wat Jan Jansen en Piet Puk zeggen"]]
+
+
 def test_create_makes_a_list_that_is_open_to_members(bring: Callable[..., Report]) -> None:
     bring(mail("een"))
 

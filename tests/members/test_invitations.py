@@ -53,6 +53,33 @@ def test_one_for_an_address_is_mailed_and_works_for_that_address_only(make, brow
     assert "has been used" in browser().get(path).text
 
 
+def test_a_twin_of_one_that_still_works_is_the_same_and_mails_nobody_again(make, browser):
+    member = make.member(site_role="moderator")
+    inviter = browser(member)
+    for _ in range(2):
+        page = inviter.send("/ik/uitnodigingen", {"email": "Nieuw@example.org", "days": "9"})
+        assert page.status_code == 200
+    assert "You invited nieuw@example.org already" in page.text
+    assert len(mails("nieuw@example.org")) == 1
+    with reading() as session:
+        made = session.scalars(select(Invitation)).one()
+    inviter.post(f"/ik/uitnodigingen/{made.id}/intrekken")
+    inviter.send("/ik/uitnodigingen", {"email": "nieuw@example.org", "days": "9"})
+    assert len(mails("nieuw@example.org")) == 2
+
+
+def test_one_that_no_longer_works_locks_nobody_out_of_an_open_site(make, browser):
+    made, path = invite(make, "nieuw@example.org")
+    sign_up(browser, path=path)
+    link_to("nieuw@example.org")  # never followed
+    with unit_of_work() as session:
+        session.get(Invitation, made.id).expires_at = clock.now()
+        session.get(SiteSettings, 1).sign_up = "open"
+    _answer, visitor = sign_up(browser)
+    assert visitor.send(link_to("nieuw@example.org")).status_code == 302
+    assert state_of("nieuw@example.org") == MemberState.ACTIVE
+
+
 def test_its_page_does_not_show_for_whom_it_is(make, browser):
     _made, path = invite(make, "geheim@example.org")
     assert "geheim@example.org" not in browser().get(path).text

@@ -19,7 +19,7 @@ def write_after_the_session_ended(make, browser):
     with unit_of_work() as session:
         signing_in.end_all(session, member.id)
     answer = writer._post(
-        "/ik/profiel",
+        "/ik/profiel?van=menu",
         data={"csrf_token": token, "name": "Noor Visser", "about": TEXT, "password": "geheim"},
         headers={"Referer": "http://localhost/ik/profiel?x=1"},
     )
@@ -45,7 +45,7 @@ def test_it_is_kept_through_signing_in_with_a_password_and_sent_by_one_button(ma
     assert "What you typed is still here" in page.text
     assert "Een lange tekst over &lt;herstel&gt; &amp; hoop." in page.text
     assert 'href="/ik/profiel?x=1"' in page.text
-    sent = writer._post("/ik/profiel", data=fields(page, "/ik/profiel"))
+    sent = writer._post("/ik/profiel", data=fields(page, "/ik/profiel?van=menu"))
     assert sent.status_code == 302
     assert "over &lt;herstel&gt;" in writer.get("/ik/profiel").text
 

@@ -19,6 +19,11 @@ def is_signed_in(visitor):
     return visitor.get("/ik").status_code == 200
 
 
+def is_verified(member):
+    with reading() as session:
+        return session.get_one(Member, member.id).verified_at is not None
+
+
 def test_signs_in_with_the_password_and_out_again(make, browser):
     member = make.member()
     visitor = browser()
@@ -63,7 +68,7 @@ def test_only_members_get_in_with_the_right_password(make, browser, state):
 
 
 def test_a_link_by_mail_signs_in_once_and_only_by_its_button(make, browser):
-    member = make.member()
+    member = make.member(verified_at=None)  # as the first administrator
     visitor = browser()
     answer = visitor.send("/inloggen", {"email": member.email, "next": "/leden"})
     assert answer.headers["Location"] == "/kijk-in-je-mail"
@@ -72,6 +77,7 @@ def test_a_link_by_mail_signs_in_once_and_only_by_its_button(make, browser):
     assert not is_signed_in(visitor)
     assert visitor.send(path).headers["Location"] == "/leden"
     assert is_signed_in(visitor)
+    assert is_verified(member)  # the address is theirs, or the link had not come
     other = browser()
     again = other.get(path)
     assert again.status_code == 410
@@ -163,7 +169,7 @@ def test_what_is_no_address_is_said_so_and_kept(browser, address):
 
 
 def test_a_forgotten_password_is_chosen_anew_and_ends_every_sign_in(make, browser):
-    member = make.member()
+    member = make.member(verified_at=None)
     elsewhere = browser(member)
     browser().send("/wachtwoord-vergeten", {"email": member.email})
     path = link_to(member.email)
@@ -171,6 +177,7 @@ def test_a_forgotten_password_is_chosen_anew_and_ends_every_sign_in(make, browse
     assert visitor.send(path, {"password": "wachtwoord123456"}).status_code == 422
     assert visitor.send(path, {"password": GOOD}).status_code == 302
     assert is_signed_in(visitor)
+    assert is_verified(member)
     assert not is_signed_in(elsewhere)
     assert browser().get(path).status_code == 410
     assert "password has changed" in mails(member.email)[-1].subject

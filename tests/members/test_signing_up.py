@@ -7,16 +7,18 @@ import pytest
 import time_machine
 from sqlalchemy import func, select
 
-from cop.members import placeholders, signing_up
+from cop.members import placeholders, requests, signing_up
 from cop.members.events import MemberRequested
 from cop.members.models import Member, MemberState, OneTimeLink, Persona, SiteSettings
 from cop.notifications.models import Notification
 from cop.notifications.of_members import tell_moderators_who_asks
 from cop.platform import clock
 from cop.platform.db import reading, unit_of_work
+from cop.platform.errors import NotFound
 from cop.platform.outbox import Job, on
 from cop.platform.worker import run_due
 from tests.members.helping import GOOD, link_to, mails, sign_up
+from tests.support.meeting import at_once
 
 
 @pytest.fixture(params=["open", "request", "invitation"])
@@ -93,6 +95,18 @@ def test_on_request_a_moderator_says_yes(make, browser):
     again.send("/inloggen", {"email": "nieuw@example.org", "password": GOOD})
     assert again.get("/ik").status_code == 200
     assert browser(moderator).post(f"/aanmeldingen/{found.id}/ja").status_code == 404
+
+
+def test_of_two_moderators_who_answer_at_once_the_second_changes_nothing(app, make):
+    asks = make.member(state=MemberState.REQUESTED)
+    one, other = (make.actor(make.member(site_role="moderator")) for _ in range(2))
+    late = at_once(
+        app,
+        lambda session: requests.admit(session, one, asks.id, clock.now()),
+        lambda session: requests.decline(session, other, asks.id, "Nee", clock.now()),
+    )
+    assert isinstance(late, NotFound)
+    assert member(asks.email).state == MemberState.ACTIVE
 
 
 def test_on_request_a_moderator_says_no_and_nothing_is_kept(make, browser):

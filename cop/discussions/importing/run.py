@@ -144,7 +144,11 @@ class _Import:
             earlier = store.earlier_mails(session, self.list_id, {e.subject for e in new})
             places = {*known.places.values(), *(mail.discussion_id for mail in earlier)}
             began = store.beginnings(session, self.list_id, places)
+            stored = store.writers(session, places)
         threads = arrange((e.mail() for e in new), known.places, earlier, began)
+        for thread in threads.values():  # those who wrote what came in before, run or no run
+            if thread.discussion_id is not None:
+                self.writers[id(thread)] |= stored.get(thread.discussion_id, set())
         self.progress.begin("Storing", len(self.found.copies))
         batch: list[tuple[Ready, int]] = []
         size = files = 0

@@ -29,6 +29,7 @@ from cop.discussions.models import (
     Post,
     ReadMark,
 )
+from cop.members.models import Persona
 from cop.platform import markup, storage
 from cop.platform.db import is_sqlite
 from cop.platform.errors import Refused
@@ -135,6 +136,20 @@ def beginnings(session: Session, list_id: int, discussions: Iterable[int]) -> di
             if at is not None:
                 began[discussion_id] = at
     return began
+
+
+def writers(session: Session, discussions: Iterable[int]) -> dict[int, set[str]]:
+    """The names of whoever wrote in each discussion."""
+    found: dict[int, set[str]] = {}
+    for ids in _chunks(discussions):
+        for discussion_id, name in session.execute(
+            select(Post.discussion_id, Persona.name)
+            .join(Persona, Persona.id == Post.author_id)
+            .where(Post.discussion_id.in_(ids))
+            .distinct()
+        ):
+            found.setdefault(discussion_id, set()).add(name)
+    return found
 
 
 def save(
