@@ -28,6 +28,11 @@ SIGN_UP = [
     ("request", _l("On request: a moderator says yes or no")),
     ("open", _l("Open to everybody")),
 ]
+ROLES = [
+    ("member", _l("Member: as everybody else")),
+    ("moderator", _l("Moderator: lets people in and handles what members report")),
+    ("administrator", _l("Administrator: all of that, and the settings of the site")),
+]
 ORGANISATION_KINDS = [
     ("care_institution", _l("Care institution")),
     ("self_help", _l("Self-help")),
@@ -72,6 +77,10 @@ class SiteForm(FlaskForm, Versioned):
     house_rules = TextAreaField(_l("House rules"), **_text(20_000))
     members_may_invite = BooleanField(_l("Every member may invite others"))
     sign_up = RadioField(_l("How does one become a member?"), choices=_choices(SIGN_UP))
+
+
+class RoleForm(FlaskForm):
+    role = RadioField(_l("What do they do for the site?"), choices=_choices(ROLES))
 
 
 class OrganisationForm(FlaskForm):

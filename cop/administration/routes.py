@@ -6,7 +6,14 @@ from flask import Blueprint, flash, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response
 
 from cop.administration import operations, queries
-from cop.administration.forms import MailTestForm, OrganisationForm, SiteForm, ThemeForm
+from cop.administration.forms import (
+    MailTestForm,
+    OrganisationForm,
+    RoleForm,
+    SiteForm,
+    ThemeForm,
+)
+from cop.members import roles as site_roles
 from cop.members.current import actor
 from cop.members.gates import administrators_only
 from cop.members.models import Organisation, Theme
@@ -61,6 +68,38 @@ def site() -> Page:
             flash(_("The settings are saved."), "success")
             return redirect(url_for("administration.site"))
     return _page("administration/site.html", form, asked=asked, changed=changed)
+
+
+@blueprint.get("/rollen")
+@administrators_only
+def roles() -> str:
+    session, words = db.session(), request.args.get("naam", "").strip()[:80]
+    return render_template(
+        "administration/roles.html",
+        holders=site_roles.holders(session, actor()),
+        words=words,
+        found=site_roles.found(session, actor(), words),
+        names=site_roles.ROLE_NAMES,
+    )
+
+
+@blueprint.route("/rollen/<handle>", methods=["GET", "POST"])
+@administrators_only
+def role(handle: str) -> Page:
+    session = db.session()
+    holder = site_roles.one(session, actor(), handle)
+    form = RoleForm(role=holder.asked or holder.role)
+    if form.validate_on_submit():
+        try:
+            waits = site_roles.choose(session, actor(), handle, form.role.data, clock.now())
+        except Refused as refusal:
+            form.role.errors = [refusal.message]
+        else:
+            name = holder.person.name
+            said = _("%(name)s is asked. It holds once they say yes.", name=name)
+            flash(said if waits else _("The role of %(name)s is saved.", name=name), "success")
+            return redirect(url_for("administration.roles"))
+    return _page("administration/role.html", form, holder=holder, names=site_roles.ROLE_NAMES)
 
 
 @blueprint.get("/organisaties")

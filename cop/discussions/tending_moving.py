@@ -4,8 +4,9 @@ Nobody's words are read by people whom they were not written for. So a discussio
 every reader could read it already: from a public list anywhere, from an open one anywhere but to
 visitors, and from a closed or private circle to lists of the same circle, or of a circle all of
 whose members are in it. Nor are anybody's words taken from them: it only goes where everybody who
-still takes part and wrote in it can read. And a pseudonym is only for its own circle: where somebody writes under
-one, the discussion stays in that circle, since elsewhere the name could be laid beside another.
+still takes part and wrote in it can read. And a pseudonym is only for its own circle: where
+somebody writes under one, the discussion stays in that circle, since elsewhere the name could be
+laid beside another.
 """
 
 from collections.abc import Collection

@@ -6,11 +6,10 @@ import click
 from sqlalchemy import select
 
 from cop import create_app
-from cop.members import addresses, invitations, signing_up
+from cop.members import addresses, invitations, roles, signing_up
 from cop.members.actor import SYSTEM
 from cop.members.models import Member, MemberState, Persona, PersonaKind, SiteRole
-from cop.members.site import hold_administrators
-from cop.platform import audit, clock
+from cop.platform import clock
 from cop.platform.db import db, reading, unit_of_work
 from cop.platform.errors import Refused
 from cop.platform.i18n import DEFAULT_LANGUAGE, DEFAULT_ZONE, speaking
@@ -72,18 +71,8 @@ def promote(address: str, role: str) -> None:
                 )
             if member.state == MemberState.REQUESTED:  # who has the server lets them in
                 signing_up.activate(session, member, now)
-            last = member.site_role == SiteRole.ADMINISTRATOR and hold_administrators(session) == 1
-            if last and role != SiteRole.ADMINISTRATOR:
-                raise Refused("This is the only administrator; make another one first.")
-            member.site_role = role
-            audit.record(
-                session,
-                "member.role_given",
-                actor="cli",
-                subject=f"member:{member.id}",
-                now=now,
-                role=role,
-            )
+            with speaking("en", DEFAULT_ZONE):
+                roles.give(session, member, SiteRole(role), "cli", now)
         click.echo(f"{addresses.normal(address)}: {role}")
         db.engine.dispose()
 

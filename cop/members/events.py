@@ -86,3 +86,32 @@ class RevealDecided(Event):
     name = "members.reveal_decided"
     reveal_id: int
     agreed: bool
+
+
+@dataclass(frozen=True, kw_only=True)
+class RoleAsked(Event):
+    """An administrator asks a member to moderate or administer; `at` is microseconds since 1970."""
+
+    name = "members.role_asked"
+    member_id: int
+    at: int
+
+
+@dataclass(frozen=True, kw_only=True)
+class RoleAnswered(Event):
+    """A member said yes or no to the role that another asked them to take."""
+
+    name = "members.role_answered"
+    persona_id: int
+    asked_by_id: int
+    yes: bool
+    at: int
+
+
+@dataclass(frozen=True, kw_only=True)
+class RoleEnded(Event):
+    """An administrator gave a member a role with which they may do less."""
+
+    name = "members.role_ended"
+    member_id: int
+    at: int

@@ -19,6 +19,7 @@ from cop.members.models import (
     Organisation,
     Persona,
     Reveal,
+    RoleOffer,
     SignIn,
 )
 from cop.members.own_data import Room, Row, Rows, exports, plain
@@ -137,6 +138,12 @@ exports(
                 ],
             ),
             Rows(
+                "role_asked",
+                _l("The role that you are asked to take"),
+                [RoleOffer.member_id],
+                [RoleOffer.role, RoleOffer.at],
+            ),
+            Rows(
                 "blocked",
                 _l("Whom you blocked"),
                 [Block.member_id],
@@ -170,6 +177,7 @@ exports(
             "block.persona_id": "whoever is blocked is not told so",
             "reveal.asked_by_id": "what a moderator did in office, about somebody else",
             "reveal.agreed_by_id": "what a moderator did in office, about somebody else",
+            "role_offer.by_id": "what an administrator did in office, about somebody else",
             "invitation.email": "the address of somebody else",
             "one_time_link.email": "given with the link",
             "member.email": "given with the account",

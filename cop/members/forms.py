@@ -14,7 +14,7 @@ from wtforms import (
     TextAreaField,
 )
 from wtforms.fields.choices import SelectChoice
-from wtforms.validators import DataRequired, InputRequired, Length, NumberRange, Optional
+from wtforms.validators import AnyOf, DataRequired, InputRequired, Length, NumberRange, Optional
 
 from cop.platform.blank import trimmed
 from cop.platform.forms import WholeNumberField
@@ -219,3 +219,9 @@ class LeaveForm(FlaskForm):
         ],
         validators=[InputRequired(_l("Choose one of the two, please."))],
     )
+
+
+class OwnRoleForm(FlaskForm):
+    """The buttons under what one is asked to do for the site."""
+
+    answer = StringField(validators=[AnyOf(("yes", "no", "stop"))])

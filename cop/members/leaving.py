@@ -14,7 +14,7 @@ from typing import Any, TypeAlias
 from sqlalchemy import delete, select, update
 from sqlalchemy.orm import Session
 
-from cop.members import deliverability, names
+from cop.members import deliverability, names, roles
 from cop.members.account import myself
 from cop.members.actor import Actor
 from cop.members.events import MemberLeft, PseudonymEnds
@@ -107,6 +107,7 @@ def _forget(session: Session, member: Member, now: datetime) -> None:
         .where(Invitation.invited_by_id == member.id, Invitation.revoked_at.is_(None))
         .values(revoked_at=now)
     )
+    roles.forget_offers(session, member.id)
     deliverability.forget(session, member.email)
     live.forget_person(session, f"member:{member.id}")
     member.state = MemberState.LEFT

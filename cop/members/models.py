@@ -291,6 +291,17 @@ class SiteSettings(Base):
     changed_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
 
 
+class RoleOffer(Base):
+    """A role of the site that a member is asked to take; gone once they answer."""
+
+    __tablename__ = "role_offer"
+
+    member_id: Mapped[int] = mapped_column(ForeignKey("member.id"), primary_key=True)
+    role: Mapped[str] = mapped_column(String(20))
+    by_id: Mapped[int] = mapped_column(ForeignKey("member.id"), index=True)
+    at: Mapped[datetime] = mapped_column(UtcDateTime)
+
+
 class Reveal(Base):
     """A request to learn who is behind a pseudonym: a second moderator must agree."""
 

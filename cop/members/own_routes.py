@@ -14,6 +14,7 @@ from cop.members import (
     profiles,
     pseudonyms,
     reveals,
+    roles,
     signing_in,
 )
 from cop.members.blueprint import blueprint, names_no_address, typed_account
@@ -22,6 +23,7 @@ from cop.members.forms import (
     InvitationForm,
     LeaveForm,
     NewEmailForm,
+    OwnRoleForm,
     PreferencesForm,
     PseudonymForm,
 )
@@ -289,9 +291,7 @@ def rename_pseudonym(handle: str) -> Page:
 @blueprint.route("/ik/uitnodigingen", methods=["GET", "POST"])
 @login_required
 @limiter.limit("30 per day", methods=["POST"])
-@limiter.limit(
-    MAILING, key_func=typed_account, exempt_when=names_no_address, methods=["POST"]
-)
+@limiter.limit(MAILING, key_func=typed_account, exempt_when=names_no_address, methods=["POST"])
 def own_invitations() -> Page:
     session, actor = db.session(), current_user.actor
     may = may_invite(actor, settings_of(session))
@@ -339,6 +339,32 @@ def revoke_invitation(invitation_id: int) -> Response:
     invitations.revoke(db.session(), current_user.actor, invitation_id, clock.now())
     flash(_("The invitation no longer works."), "success")
     return redirect(url_for(".own_invitations"))
+
+
+@blueprint.route("/ik/rol", methods=["GET", "POST"])
+@login_required
+def own_role() -> Page:
+    """What one is asked to do for the site, and a way out of what one does."""
+    session, actor, form = db.session(), current_user.actor, OwnRoleForm()
+    if form.validate_on_submit():
+        try:
+            if form.answer.data == "stop":
+                roles.step_down(session, actor, clock.now())
+            else:
+                roles.answer(session, actor, form.answer.data == "yes", clock.now())
+        except Refused as refused:
+            show_on(form, refused)
+        else:
+            flash(_("Thank you for your answer."), "success")
+            return redirect(url_for(".own_role"))
+    page = render_template(
+        "members/role.html",
+        form=form,
+        asked=roles.asked(session, actor),
+        role=actor.role,
+        names=roles.ROLE_NAMES,
+    )
+    return page, 422 if form.is_submitted() else 200
 
 
 @blueprint.route("/ik/vertrekken", methods=["GET", "POST"])

@@ -161,7 +161,7 @@ def nobody_lines(
         "Something waits that takes more moderators: at least three, who can act together. Ask"
         " somebody else to help."
     )
-    return {n.id: Line(text, "/moderatie") for n in notifications}
+    return {n.id: Line(text, "/beheer/rollen") for n in notifications}
 
 
 @sentences("moderation.answered")

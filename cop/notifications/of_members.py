@@ -13,6 +13,9 @@ from cop.members.events import (
     OrganisationProposed,
     RevealAsked,
     RevealDecided,
+    RoleAnswered,
+    RoleAsked,
+    RoleEnded,
 )
 from cop.members.models import (
     Member,
@@ -21,10 +24,12 @@ from cop.members.models import (
     Persona,
     PersonaKind,
     Reveal,
+    RoleOffer,
     SiteRole,
 )
 from cop.members.permissions import REQUESTS, REVEALS, RequestPermission, RevealPermission
 from cop.members.queries import moderators
+from cop.members.roles import ROLE_NAMES
 from cop.notifications.models import Notification
 from cop.notifications.operations import Line, notify, sentences
 from cop.platform.i18n import gettext as _
@@ -104,6 +109,52 @@ def tell_what_was_decided(session: Session, event: RevealDecided, now: datetime)
             subject_id=event.reveal_id,
             now=now,
         )
+
+
+@on(RoleAsked)
+def tell_who_is_asked(session: Session, event: RoleAsked, now: datetime) -> None:
+    by_id = session.scalar(
+        select(Persona.id)
+        .join(RoleOffer, RoleOffer.by_id == Persona.member_id)
+        .where(RoleOffer.member_id == event.member_id, Persona.kind == PersonaKind.SELF)
+    )
+    if by_id is None:
+        return  # answered or taken back meanwhile
+    notify(
+        session,
+        member_ids=[event.member_id],
+        kind="members.role_asked",
+        key=f"members.role_asked:{event.member_id}:{event.at}",
+        subject_id=event.member_id,
+        by_id=by_id,
+        now=now,
+    )
+
+
+@on(RoleAnswered)
+def tell_who_asked(session: Session, event: RoleAnswered, now: datetime) -> None:
+    kind = "members.role_yes" if event.yes else "members.role_no"
+    notify(
+        session,
+        member_ids=[event.asked_by_id],
+        kind=kind,
+        key=f"{kind}:{event.persona_id}:{event.at}",
+        subject_id=event.persona_id,
+        by_id=event.persona_id,
+        now=now,
+    )
+
+
+@on(RoleEnded)
+def tell_whose_role_ended(session: Session, event: RoleEnded, now: datetime) -> None:
+    notify(
+        session,
+        member_ids=[event.member_id],
+        kind="members.role_ended",
+        key=f"members.role_ended:{event.member_id}:{event.at}",
+        subject_id=event.member_id,
+        now=now,
+    )
 
 
 @on(MemberLeft)
@@ -213,3 +264,30 @@ def lines_about_being_revealed(
         for n in notifications
         if n.subject_id in names
     }
+
+
+@sentences("members.role_asked", "members.role_yes", "members.role_no", "members.role_ended")
+def lines_about_roles(
+    session: Session, actor: Actor, notifications: Sequence[Notification]
+) -> dict[int, Line]:
+    """What one is asked, while it is; the answer to it; and what one no longer does."""
+    asked = session.scalar(select(RoleOffer.role).where(RoleOffer.member_id == actor.member_id))
+    lines = {}
+    for n in notifications:
+        name = n.by.name if n.by is not None else ""
+        if n.kind == "members.role_ended" and actor.role is not None:
+            text = _("Your role on this site is now: %(role)s.", role=ROLE_NAMES[actor.role])
+            lines[n.id] = Line(text, "/ik/rol")
+        elif n.kind == "members.role_asked" and asked == SiteRole.ADMINISTRATOR:
+            lines[n.id] = Line(
+                _("%(name)s asks you to become an administrator.", name=name), "/ik/rol"
+            )
+        elif n.kind == "members.role_asked" and asked is not None:
+            lines[n.id] = Line(_("%(name)s asks you to become a moderator.", name=name), "/ik/rol")
+        elif n.kind == "members.role_yes" and actor.administers:
+            text = _("%(name)s said yes to what you asked them to do for the site.", name=name)
+            lines[n.id] = Line(text, "/beheer/rollen")
+        elif n.kind == "members.role_no" and actor.administers:
+            text = _("%(name)s said no to what you asked them to do for the site.", name=name)
+            lines[n.id] = Line(text, "/beheer/rollen")
+    return lines

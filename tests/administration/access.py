@@ -5,6 +5,8 @@ ACCESS = {
     for name in (
         "index",
         "site",
+        "roles",
+        "role",
         "organisations",
         "organisation",
         "retire_organisation",

@@ -32,6 +32,7 @@ ACCESS = {
     "members.rename_pseudonym": "guarded",
     "members.own_invitations": "member",
     "members.revoke_invitation": "guarded",
+    "members.own_role": "member",
     "members.leave": "member",
     "members.join_requests": "moderator",
     "members.admit": "moderator",
