@@ -146,6 +146,7 @@ def _ask(session: Session, actor: Actor, member: Member, role: SiteRole, now: da
     if offer is None:
         offer = RoleOffer(member_id=member.id)
         session.add(offer)
+    assert actor.member_id is not None
     offer.role, offer.by_id, offer.at = role, actor.member_id, now
     session.flush()
     audit.record(
