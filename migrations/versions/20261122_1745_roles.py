@@ -1,14 +1,14 @@
 """A role of the site is asked: it holds once the member says yes.
 
 Revision ID: 20261122_roles
-Revises: 20261122_own_export
+Revises: 20261122_mail_begun
 """
 
 import sqlalchemy as sa
 from alembic import op
 
 revision = "20261122_roles"
-down_revision = "20261122_own_export"
+down_revision = "20261122_mail_begun"
 branch_labels = None
 depends_on = None
 
