@@ -2,7 +2,8 @@
 
 An answer is a member's when it carries their key, the organiser's address that only their own
 invitations have, and a From of theirs that the mail server vouches for. With the key alone they
-are told on the site that their calendar answered, and do it there themselves.
+are told on the site that their calendar answered, and do it there themselves. The answer is sent to
+that address; not every program (Exchange, outlook.com) repeats it as ORGANIZER, as RFC 5546 asks.
 """
 
 from dataclasses import dataclass
@@ -43,7 +44,7 @@ class _Said:
 @takes_calendar_answers
 def take(session: Session, answer: CalendarAnswer, now: datetime) -> bool:
     """Sign a member off or up as their calendar says; whether it was one of our invitations."""
-    said = _read(answer.ics)
+    said = _read(answer)
     if said is None:
         return False
     row = session.execute(
@@ -101,22 +102,24 @@ def _ask_on_site(session: Session, attendance: Attendance, said: _Said, now: dat
     )
 
 
-def _read(ics: bytes) -> _Said | None:
+def _read(answer: CalendarAnswer) -> _Said | None:
     """What a REPLY says, whatever bytes came; None when it is not to an invitation of ours."""
     try:
-        calendar = Calendar.from_ical(ics)
+        calendar = Calendar.from_ical(answer.ics)
         if str(calendar.get("METHOD", "")).upper() != "REPLY":
             return None
         event = calendar.walk("VEVENT")[0]
-        key = addresses().read(_address(event["ORGANIZER"]))
+        key = addresses().read(answer.to)
+        if not isinstance(key, ToGathering):
+            key = addresses().read(_address(event["ORGANIZER"]))
         attendees = event["ATTENDEE"]
         attendee = attendees[0] if isinstance(attendees, list) else attendees
-        answer = str(attendee.params.get("PARTSTAT", "")).upper()
+        says = str(attendee.params.get("PARTSTAT", "")).upper()
         sequence = min(int(event.get("SEQUENCE", 0)), LARGEST_ID)
         uid = str(event["UID"])
     except (ValueError, KeyError, IndexError, AttributeError, TypeError, RecursionError):
         return None
-    return _Said(key, uid, answer, sequence) if isinstance(key, ToGathering) else None
+    return _Said(key, uid, says, sequence) if isinstance(key, ToGathering) else None
 
 
 def _address(value: object) -> str:

@@ -61,5 +61,5 @@ def answered(
     Args:
         author: the member who sent it, when the own mail server vouches for them.
     """
-    answer = CalendarAnswer(ics, author.id if author else None, mail.address)
+    answer = CalendarAnswer(ics, author.id if author else None, mail.address, mail.recipient)
     return Reason.NONE if hand_over(session, answer, now) else Reason.NO_HANDLER

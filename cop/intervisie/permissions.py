@@ -76,7 +76,7 @@ OFFERS: Policy[Actor, CaseOffer] = Policy(
 
 
 class AskPermission(StrEnum):
-    ANSWER = "answer"
+    ANSWER = "answer"  # who was asked; who leads writes down what they said
 
 
 ASKS: Policy[Actor, CaseAsk] = Policy(
@@ -87,6 +87,7 @@ ASKS: Policy[Actor, CaseAsk] = Policy(
                 participant_is_me(actor, CaseAsk.participant_id),
                 _in_session(actor, CaseAsk.session_id, SessionPermission.PREPARE),
             ),
+            lambda actor: _in_session(actor, CaseAsk.session_id, SessionPermission.LEAD),
         ),
     },
 )

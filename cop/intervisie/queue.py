@@ -1,8 +1,9 @@
 """The queue of cases of a session, with one active, and asking for one, fairly."""
 
+from collections.abc import Sequence
 from datetime import datetime
 
-from sqlalchemy import select
+from sqlalchemy import or_, select
 from sqlalchemy.orm import Session
 
 from cop.cases.models import Case
@@ -15,8 +16,8 @@ from cop.members.actor import Actor
 from cop.platform.errors import Refused
 from cop.platform.i18n import gettext as _
 from cop.sessions import holding, stepping
-from cop.sessions.among import good_key, held, me, tell, tell_lead
-from cop.sessions.models import SessionParticipant, SessionState
+from cop.sessions.among import gives_signs, good_key, held, me, tell
+from cop.sessions.models import GroupSession, SessionParticipant, SessionState
 from cop.sessions.permissions import SessionPermission
 from cop.sessions.writing import checked
 from cop.textcheck.asking import ask_author
@@ -162,20 +163,12 @@ def ask_first(session: Session, actor: Actor, session_id: int, now: datetime) ->
     """
     its = held(session, actor, SessionPermission.LEAD, session_id)
     asks = session.scalars(select(CaseAsk).where(CaseAsk.session_id == session_id)).all()
+    people = _can_be_asked(session, its, now)
     waiting = next((ask for ask in asks if ask.answer is None), None)
-    if waiting is not None and _takes_part(session, waiting.participant_id):
-        return waiting
-    people = session.scalars(
-        select(SessionParticipant)
-        .where(
-            SessionParticipant.session_id == session_id,
-            SessionParticipant.removed_at.is_(None),
-            SessionParticipant.left_at.is_(None),
-            SessionParticipant.member_id.is_not(None),
-            SessionParticipant.leads.is_(False),
-        )
-        .order_by(SessionParticipant.id)
-    ).all()
+    if waiting is not None:
+        if waiting.participant_id in {one.id for one in people}:
+            return waiting
+        waiting.answer = AskAnswer.PASSES  # they left, or did not come
     by_member = {one.member_id: one for one in people if one.member_id is not None}
     offered = select(CaseOffer.participant_id).where(
         CaseOffer.session_id == session_id, CaseOffer.state != OfferState.TAKEN_BACK
@@ -196,16 +189,16 @@ def ask_first(session: Session, actor: Actor, session_id: int, now: datetime) ->
 
 
 def pass_on(session: Session, actor: Actor, ask_id: int, now: datetime) -> CaseAsk:
-    """Not this time; no reason is asked.
+    """Not this time; no reason is asked. Who leads writes it down for who has no screen.
 
     Raises:
-        NotFound: it was not the actor who was asked.
+        NotFound: it was not the actor who was asked, and they do not lead.
     """
     ask = ASKS.get(session, actor, AskPermission.ANSWER, ask_id)
     if ask.answer is None:
         ask.answer = AskAnswer.PASSES
         session.flush()
-        tell_lead(session, ask.session_id, "ask", ask.id, now)
+        tell(session, ask.session_id, "ask", ask.id, now)
     return ask
 
 
@@ -224,9 +217,21 @@ def _keep(session: Session, circle_id: int, member_id: int, turn: Turn) -> None:
     session.flush()
 
 
-def _takes_part(session: Session, participant_id: int) -> bool:
-    one = session.get_one(SessionParticipant, participant_id)
-    return one.removed_at is None and one.left_at is None
+def _can_be_asked(
+    session: Session, its: GroupSession, now: datetime
+) -> Sequence[SessionParticipant]:
+    """Who could bring a case: while it is held only who came, whatever they prepared at home."""
+    one = SessionParticipant
+    could = select(one).where(
+        one.session_id == its.id,
+        one.removed_at.is_(None),
+        one.left_at.is_(None),
+        one.member_id.is_not(None),
+        one.leads.is_(False),
+    )
+    if its.state == SessionState.RUNNING:
+        could = could.where(or_(one.there_at.is_not(None), gives_signs(now)))
+    return session.scalars(could.order_by(one.id)).all()
 
 
 def _answer(session: Session, session_id: int, participant_id: int, answer: AskAnswer) -> None:

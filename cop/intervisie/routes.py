@@ -27,6 +27,7 @@ from cop.platform.forms import put_beside
 from cop.platform.i18n import gettext as _
 from cop.platform.numbers import whole_number
 from cop.platform.web import whole
+from cop.sessions.among import me
 from cop.sessions.permissions import SESSIONS, SessionPermission
 from cop.sessions.routes import Page, back, page, writing_limit
 from cop.sessions.visiting import guest_too
@@ -143,7 +144,8 @@ def ask(session_id: int) -> Response:
 def pass_on(ask_id: int) -> Response:
     found = ASKS.get(db.session(), actor(), AskPermission.ANSWER, ask_id)
     queue.pass_on(db.session(), actor(), ask_id, clock.now())
-    flash(_("That is fine. Another time."), "success")
+    if found.participant_id == me(db.session(), actor(), found.session_id).id:
+        flash(_("That is fine. Another time."), "success")
     return back(found.session_id, "#casussen")
 
 

@@ -4,7 +4,7 @@ import secrets
 from datetime import datetime, timedelta
 from functools import cache
 
-from sqlalchemy import Select, bindparam, literal, select
+from sqlalchemy import ColumnElement, Select, and_, bindparam, literal, select
 from sqlalchemy.orm import Session
 
 from cop.gatherings.guest_models import GatheringGuest
@@ -100,6 +100,16 @@ def is_there(one: SessionParticipant, now: datetime) -> bool:
     if one.left_at is not None or one.removed_at is not None or one.seen_at is None:
         return False
     return one.seen_at > now - AWAY_AFTER
+
+
+def gives_signs(now: datetime) -> ColumnElement[bool]:
+    """A screen of theirs gave a sign lately."""
+    return SessionParticipant.seen_at > now - AWAY_AFTER
+
+
+def sits_at_table() -> ColumnElement[bool]:
+    """They were noted at the table, without a screen of their own, and did not leave."""
+    return and_(SessionParticipant.seen_at.is_(None), SessionParticipant.left_at.is_(None))
 
 
 def persona_of(session: Session, actor: Actor, circle_id: int) -> int:

@@ -192,6 +192,8 @@ def seat(
         raise NotFound
     if one is None or one.persona_id != member.persona_id:
         one = _new(session, its, one, now, member.persona_id, member.member_id)
+    if not is_there(one, now):
+        one.seen_at = None  # what they looked at beforehand was no screen at this table
     one.left_at = None
     if its.state == SessionState.RUNNING and one.there_at is None:
         one.there_at = now

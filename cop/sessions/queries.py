@@ -17,7 +17,7 @@ from cop.members.actor import Actor
 from cop.members.models import Persona
 from cop.members.people import PERSON, Person, person
 from cop.sessions.afterwards import CHOICES, FIRST, QUESTIONS
-from cop.sessions.among import AWAY_AFTER
+from cop.sessions.among import AWAY_AFTER, gives_signs, sits_at_table
 from cop.sessions.methods import Method, Mode
 from cop.sessions.models import (
     FollowUp,
@@ -157,9 +157,14 @@ def _is_there(one: SessionParticipant, now: datetime) -> bool:
     return one.seen_at is None or one.seen_at > now - AWAY_AFTER
 
 
-def at_table_too(session: Session, actor: Actor, its: GroupSession) -> list[Person]:
-    """Who else of the group could sit at the table."""
-    here = select(SessionParticipant.persona_id).where(SessionParticipant.session_id == its.id)
+def at_table_too(session: Session, actor: Actor, its: GroupSession, now: datetime) -> list[Person]:
+    """Who else of the group could sit at the table: also who only prepared, on a screen at home."""
+    one = SessionParticipant
+    counted = or_(one.there_at.is_not(None), gives_signs(now), sits_at_table())
+    here = select(one.persona_id).where(
+        one.session_id == its.id,
+        or_(one.removed_at.is_not(None), and_(one.left_at.is_(None), counted)),
+    )
     rows = session.execute(
         select(*PERSON)
         .join(CircleMembership, CircleMembership.persona_id == Persona.id)

@@ -8,7 +8,7 @@ an end anybody who joins the group later would come in and read it.
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import select, update
+from sqlalchemy import and_, select, update
 from sqlalchemy.orm import Session
 
 from cop.gatherings.models import Gathering
@@ -16,7 +16,7 @@ from cop.members.actor import Actor
 from cop.platform.errors import Refused
 from cop.platform.i18n import gettext as _
 from cop.platform.outbox import emit, job
-from cop.sessions.among import OPEN_AFTER, held, me, tell
+from cop.sessions.among import OPEN_AFTER, held, me, sits_at_table, tell
 from cop.sessions.events import SessionClosed, SessionStarted
 from cop.sessions.methods import Method, Mode
 from cop.sessions.models import GroupSession, SessionEntry, SessionParticipant, SessionState
@@ -49,6 +49,9 @@ def choose_method(
 def start(session: Session, actor: Actor, session_id: int, now: datetime) -> None:
     """Begin with the first step; what has begun already stays as it is.
 
+    Who was noted at the table is there from now on; whoever has a screen of their own says so by
+    its first sign.
+
     Raises:
         NotFound: the actor does not lead it.
     """
@@ -59,6 +62,15 @@ def start(session: Session, actor: Actor, session_id: int, now: datetime) -> Non
     _begin(its, 0, now)
     mine = me(session, actor, session_id)
     mine.there_at, mine.seen_at = now, now
+    session.flush()
+    at_table = and_(
+        SessionParticipant.session_id == its.id,
+        SessionParticipant.there_at.is_(None),
+        SessionParticipant.removed_at.is_(None),
+        sits_at_table(),
+    )
+    for one in session.scalars(select(SessionParticipant).where(at_table)):
+        one.there_at = now
     session.flush()
     emit(session, SessionStarted(session_id=its.id), now)
     tell(session, session_id, "state", session_id, now)

@@ -1,5 +1,6 @@
 """Answers of calendars by mail: each big program's shape counts, for who proves to be who."""
 
+from dataclasses import replace
 from datetime import UTC, datetime
 
 import pytest
@@ -8,12 +9,15 @@ from sqlalchemy import select
 
 from cop.gatherings import replies
 from cop.gatherings.models import Attendance, Coming, Gathering
+from cop.incoming.models import Outcome
 from cop.platform import clock
 from cop.platform.db import unit_of_work
 from cop.platform.mail.addresses import addresses
 from cop.platform.mail.calendar_answers import CalendarAnswer
 from cop.platform.worker import run_due
+from tests.incoming.mails import SERVER, come_in, of_member
 
+BELIEVED = {"mail_authserv": SERVER}
 STARTS = datetime(2027, 3, 10, 13, 0, tzinfo=UTC)
 
 pytestmark = pytest.mark.usefixtures("in_february")
@@ -94,6 +98,8 @@ END:VEVENT
 END:VCALENDAR
 """
 SHAPES = {"Google": GOOGLE, "Outlook": OUTLOOK, "Apple": APPLE}
+# Exchange and outlook.com leave out whom they answer: it is only whom the mail is sent to.
+EXCHANGE = OUTLOOK.replace("ORGANIZER:MAILTO:{organiser}\r\n", "")
 
 
 @pytest.fixture
@@ -119,6 +125,7 @@ def scene(make, browser, mails):
                     SHAPES[shape].format(**values).encode(),
                     vouched.id if vouched is not None else None,
                     member.email,
+                    "",
                 ),
                 clock.now(),
             )
@@ -141,6 +148,31 @@ def test_no_counts_as_signing_off_and_yes_as_signing_up_again(scene, mails):
         assert answer(shape, "DECLINED"), "the same answer twice is borne"
         assert answer(shape, "ACCEPTED"), shape
         assert coming(member) == Coming.GOING, shape
+
+
+def test_an_answer_that_names_no_organiser_counts_by_whom_it_is_sent_to(
+    app, scene, monkeypatch, make
+):
+    gathering, member, _answer = scene
+    monkeypatch.setitem(app.config, "SETTINGS", replace(app.config["SETTINGS"], **BELIEVED))
+    other = make.gathering(make.member(), starts_at=STARTS)
+
+    def come_in_by_mail(to, said, n):
+        values = {"uid": gathering.uid, "address": member.email, "sequence": 0, "answer": said}
+        body = ("Content-Type: text/calendar; method=REPLY\n\n" + EXCHANGE).format(**values)
+        return come_in(of_member(member, to, body=body.encode(), id=f"m{n}"), to)
+
+    its = addresses().to_gathering(member.id, gathering.id)
+    elsewhere = addresses().to_gathering(member.id, other.id)
+    for n, (to, said, then) in enumerate(
+        (
+            (elsewhere, "DECLINED", Coming.GOING),  # another gathering's address is no key to it
+            (its, "DECLINED", Coming.OFF),
+            (its, "ACCEPTED", Coming.GOING),
+        )
+    ):
+        assert come_in_by_mail(to, said, n) == Outcome.HANDED_OVER
+        assert coming(member) == then, (n, said)
 
 
 def test_a_yes_for_which_there_is_no_place_says_so(scene, make, mails):
@@ -207,5 +239,5 @@ NONSENSE = {
 
 def test_any_bytes_are_borne(app, session):
     for what, ics in NONSENSE.items():
-        answer = CalendarAnswer(ics, None, "x@example.org")
+        answer = CalendarAnswer(ics, None, "x@example.org", "")
         assert not replies.take(session, answer, clock.now()), what

@@ -154,7 +154,7 @@ def test_a_group_asks_by_calendar_and_each_programs_answer_counts(
             with unit_of_work() as session:
                 assert taking.take(
                     session,
-                    CalendarAnswer(text.encode(), member.id, member.email),
+                    CalendarAnswer(text.encode(), member.id, member.email, ""),
                     datetime.now(UTC),
                 )
 
@@ -208,7 +208,9 @@ def test_no_by_calendar_needs_no_agreeing_and_yes_before_it_is_asked_on_the_site
         text = SHAPES["Google"].format(**values, answer=said)
         with unit_of_work() as session:
             replies.take(
-                session, CalendarAnswer(text.encode(), member.id, member.email), datetime.now(UTC)
+                session,
+                CalendarAnswer(text.encode(), member.id, member.email, ""),
+                datetime.now(UTC),
             )
             return session.scalar(
                 select(Attendance.coming).where(Attendance.member_id == member.id)

@@ -1,5 +1,6 @@
 """A session by forms and reload alone, from its date to what came of it: nothing needs scripts."""
 
+import re
 from datetime import timedelta
 
 from sqlalchemy import select
@@ -18,7 +19,8 @@ from tests.support.counting import statements
 
 def test_the_whole_way_on_one_phone(make, browser):
     lead, one, two = make.member("Leida Leidt"), make.member("Eén"), make.member("Twee")
-    group = make.group(lead, one, two)
+    home, stays = make.member("Thuis"), make.member("Blijft")
+    group = make.group(lead, one, two, home, stays)
     date = make.group_date(group, lead)
     phone = browser(lead)
     assert "To the session" in phone.get(f"/groepen/data/{date.id}").text
@@ -31,9 +33,48 @@ def test_the_whole_way_on_one_phone(make, browser):
     phone.post(f"/intervisie{url}/casussen", {"question": "Hoe zeg ik nee?", "key": "b"})
     with reading() as session:
         handle = make.persona(one).handle
+        at_home = make.persona(home).handle
         id = session.scalars(select(GroupSession.id)).one()
-    phone.post(f"{url}/begin")
+    # Two prepare at home; one of them comes, and sits at the table without a screen.
+    for who in (home, stays):
+        theirs = browser(who)
+        theirs.send(f"{url}/binnenkomen")
+        theirs.post(f"/intervisie{url}/themas", {"theme": f"Van {who.id}", "key": "a"})
+    with unit_of_work() as session:
+        for each in session.scalars(select(SessionParticipant)):
+            if each.member_id in (home.id, stays.id):
+                each.seen_at = clock.now() - timedelta(days=2)
+    offered = phone.get(url).text
+    for name in (handle, at_home):
+        assert f'name="handle" value="{name}"' in offered
     phone.post(f"{url}/deelnemers", {"do": "seat", "handle": handle})
+    assert f'name="handle" value="{handle}"' not in phone.get(url).text
+    phone.post(f"{url}/begin")
+    assert f'name="handle" value="{at_home}"' in phone.get(url).text
+    phone.post(f"{url}/deelnemers", {"do": "seat", "handle": at_home})
+    assert f'name="handle" value="{at_home}"' not in phone.get(url).text
+    phone.post(f"/intervisie{url}/vraag-een-casus")
+    asking = phone.get(url).text
+    found = re.search(r"/intervisie/vragen/\d+/deze-keer-niet", asking)
+    assert found, "who leads can write down what somebody without a screen says"
+    phone.post(found[0])
+    phone.post(f"/intervisie{url}/vraag-een-casus")
+    phone.post(re.search(r"/intervisie/vragen/\d+/deze-keer-niet", phone.get(url).text)[0])
+    phone.post(f"/intervisie{url}/vraag-een-casus")
+    assert "/deze-keer-niet" not in phone.get(url).text, "nobody is asked who did not come"
+    spoke = []
+    for _turn in range(4):
+        phone.post(f"{url}/woord", {"next": spoke[-1] if spoke else ""})
+        with reading() as session:
+            speaker = select(SessionParticipant).where(
+                SessionParticipant.speaking_since.is_not(None)
+            )
+            last = session.scalar(speaker)
+            if last is not None:
+                spoke.append(last.id)
+    with reading() as session:
+        in_turn = [session.get_one(SessionParticipant, one).member_id for one in spoke]
+    assert set(in_turn) == {lead.id, one.id, home.id}
     page = phone.get(url).text
     assert "Step 1 of 6" in page
     assert 'aria-current="step"' in page
@@ -54,8 +95,8 @@ def test_the_whole_way_on_one_phone(make, browser):
     assert "Five questions, on one page." in page
     assert phone.send(f"{url}/terugkijken/1", {"yield": "Rust"}).status_code == 302
     # Whoever sat at the table reads it, who was not there finds nothing.
-    assert browser(one).get(url).status_code == 200
-    assert browser(two).get(url).status_code == 404
+    for who, status in ((one, 200), (home, 200), (two, 404), (stays, 404)):
+        assert browser(who).get(url).status_code == status, who.name
     assert id
 
 

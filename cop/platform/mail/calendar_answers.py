@@ -19,11 +19,13 @@ class CalendarAnswer:
         ics: the calendar object as it came, at most a hundred kilobytes.
         member_id: whose mail it is, when the own mail server vouches for the sender; else None.
         sender: the address in From, in lower case; anybody can write one there.
+        to: the address that it was sent to.
     """
 
     ics: bytes
     member_id: int | None
     sender: str
+    to: str
 
 
 Handler: TypeAlias = Callable[[Session, CalendarAnswer, datetime], bool]
