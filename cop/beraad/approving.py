@@ -6,6 +6,7 @@ then somebody can come in who did not approve anything, and so nothing opens bef
 
 from datetime import datetime
 
+from sqlalchemy import literal, select
 from sqlalchemy.orm import Session
 
 from cop.beraad import events, seats
@@ -27,7 +28,7 @@ from cop.platform.i18n import gettext as _
 from cop.platform.i18n import ngettext
 from cop.platform.outbox import emit
 from cop.spaces import holders
-from cop.spaces.circles import Standing, standing_of
+from cop.spaces.circles import Standing, findable, standing_of
 
 
 def choose(
@@ -64,7 +65,7 @@ def choose(
     elif audience == Audience.COMMUNITY:
         circle_id = None
     elif audience == Audience.CIRCLE and circle_id is not None:
-        _check_circle(session, actor, circle_id)
+        _check_circle(session, actor, beraad, circle_id)
     else:
         raise Refused(_("Choose who it is for."), "audience")
     if (report.audience, report.circle_id) != (audience, circle_id):
@@ -77,7 +78,13 @@ def choose(
     return report
 
 
-def _check_circle(session: Session, actor: Actor, circle_id: int) -> None:
+def _check_circle(session: Session, actor: Actor, beraad: Beraad, circle_id: int) -> None:
+    """One that the actor is in, and that everybody can find who is to approve it: nobody says
+    yes to readers of whom they cannot see who they are.
+
+    Raises:
+        Refused: it is not.
+    """
     mine = standing_of(session, actor, circle_id)
     place = holders.places(session, actor, [circle_id]).get(circle_id)
     if (
@@ -87,6 +94,16 @@ def _check_circle(session: Session, actor: Actor, circle_id: int) -> None:
         or place.archived
     ):
         raise Refused(_("Choose a space or a list in which you take part."), "audience")
+    voices = seats.members(session, seats.voices(session, beraad.session_id))
+    if not all(_can_find(session, Actor(member_id), circle_id) for member_id in voices):
+        raise Refused(
+            _("Not all of you can see that place. Choose one that everybody can see."),
+            "audience",
+        )
+
+
+def _can_find(session: Session, actor: Actor, circle_id: int) -> bool:
+    return bool(session.scalar(select(findable(actor, literal(circle_id)))))
 
 
 def approve(
@@ -109,6 +126,10 @@ def approve(
         raise Refused(_("It is not ready yet: choose first who it is for."))
     if Body.from_json(report.body).waiting:
         raise Refused(_("It is not ready yet: decide first about what may point to a person."))
+    if report.circle_id is not None and not _can_find(session, actor, report.circle_id):
+        raise Refused(
+            _("It is for a place that you cannot see any more: choose anew who reads it.")
+        )
     if report.version != version:
         raise Refused(_("It changed while you were reading. Read it once more, please."))
     own = session.get(Approval, (report.id, seat.persona_id))

@@ -9,6 +9,7 @@ from typing import Any, TypeAlias
 from sqlalchemy.orm import Session
 
 from cop.beraad import queries, seats
+from cop.beraad.deliberating import can_conclude
 from cop.beraad.forms import new_key
 from cop.beraad.models import Beraad
 from cop.beraad.starters import starters
@@ -54,10 +55,11 @@ def _weighing(session: Session, actor: Actor, seat: seats.Seat, beraad: Beraad |
     }
 
 
-def _conclusion(
-    _session: Session, _actor: Actor, _seat: seats.Seat, beraad: Beraad | None
-) -> Shown:
-    return {"conclusion": beraad.conclusion if beraad is not None else ""}
+def _conclusion(session: Session, _actor: Actor, seat: seats.Seat, beraad: Beraad | None) -> Shown:
+    return {
+        "conclusion": beraad.conclusion if beraad is not None else "",
+        "can_conclude": can_conclude(session, seat, beraad),
+    }
 
 
 # A step's board (`sessions.methods.Step.board`) → its template, and what that reads.

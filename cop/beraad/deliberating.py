@@ -16,7 +16,7 @@ from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Session
 
 from cop.beraad import places, seats
-from cop.beraad.models import Beraad, Entry, OwnPerspective
+from cop.beraad.models import Beraad, Entry, Form, OwnPerspective, Report
 from cop.beraad.starters import starter
 from cop.members.actor import Actor
 from cop.platform.blank import one_line, trimmed
@@ -148,17 +148,23 @@ def conclude(
 ) -> Beraad:
     """Write down what those who took part come to; they need not agree.
 
+    Who was there can do that after the session too, until a report was made of it.
+
     Raises:
-        NotFound: the actor does not take part, or the session is over.
-        Refused: nothing in it, or too much.
+        NotFound: the actor does not take part, or it has not begun.
+        Refused: nothing in it, too much, or there is a report.
         Stale: somebody else wrote meanwhile; its `current` is the beraad.
     """
-    seat = seats.enter(session, actor, session_id)
+    seat = seats.enter(session, actor, session_id, SessionPermission.READ)
+    if seat.may_prepare and not seat.running:
+        raise NotFound
     text = _filled(text, LONGEST_CONCLUSION, "text")
     _ask(session, seat, [text], anyway)
     beraad = of(session, session_id, now)
     if beraad.conclusion == text:
         return beraad
+    if not can_conclude(session, seat, beraad):
+        raise Refused(_("The report was made already. Say it differently there."), "text")
     if beraad.conclusion_version != version:
         raise Stale(beraad, beraad.conclusion_version)
     beraad.conclusion = text
@@ -166,6 +172,16 @@ def conclude(
     session.flush()
     seats.tell(session, session_id, "beraad.conclusion", beraad.id, now)
     return beraad
+
+
+def can_conclude(session: Session, seat: seats.Seat, beraad: Beraad | None) -> bool:
+    """While it is held, and afterwards as long as no report was made of it."""
+    if seat.running or seat.may_prepare:
+        return seat.running
+    if beraad is None:
+        return True
+    made = select(Report.id).where(Report.beraad_id == beraad.id, Report.form == Form.REPORT)
+    return session.scalar(made) is None
 
 
 # --- perspectives beside the six

@@ -307,9 +307,10 @@ def remove_perspective(session_id: int, perspective_id: int) -> Response:
 @guest_too
 @writing_limit
 def weigh(session_id: int) -> Page:
-    seat = enter(session_id)
+    seat = enter(session_id, SessionPermission.READ)
     session, form = db.session(), WeighingForm()
-    if not seat.weighs:
+    # What somebody sends just after it closed is shown to them once more, not thrown away.
+    if not seat.weighs or not (seat.running or form.is_submitted()):
         raise NotFound
     current = queries.beraad_of(session, session_id)
     seen = queries.weighings(session, actor(), seat, current)
@@ -372,10 +373,14 @@ def open_weighings(session_id: int) -> Page:
 @guest_too
 @writing_limit
 def conclude(session_id: int) -> Page:
-    enter(session_id)
+    seat = enter(session_id, SessionPermission.READ)
     session, form = db.session(), ConclusionForm()
     current = queries.beraad_of(session, session_id)
+    if seat.may_prepare and not seat.running:
+        raise NotFound
     if not form.is_submitted():
+        if not deliberating.can_conclude(session, seat, current):
+            return redirect(f"{url_of(session_id)}/verslag")
         form.back.data = safe_path(request.args.get("terug"), url_of(session_id))
         if current is not None:
             form.text.data, form.version.data = current.conclusion, current.conclusion_version

@@ -17,6 +17,7 @@ from cop.members.actor import Actor
 from cop.platform.blank import trimmed
 from cop.platform.errors import NotFound, Refused
 from cop.platform.i18n import gettext as _
+from cop.sessions.permissions import SessionPermission
 from cop.textcheck.asking import ask_author
 
 LONGEST = 1_500
@@ -49,11 +50,11 @@ def save(
     Whoever saves again without being done takes their 'done' back.
 
     Raises:
-        NotFound: the actor does not weigh in this session, or it is over.
-        Refused: opened already, too long, or done without saying what is right and why.
+        NotFound: the actor does not weigh in this session, or it has not begun.
+        Refused: opened already, over, too long, or done without saying what is right and why.
     """
-    seat = seats.enter(session, actor, session_id)
-    if not seat.weighs:
+    seat = seats.enter(session, actor, session_id, SessionPermission.READ)
+    if not seat.weighs or (seat.may_prepare and not seat.running):
         raise NotFound
     answer = _checked(answer, done)
     ask_author(
@@ -68,9 +69,11 @@ def save(
             Weighing.beraad_id == beraad.id, Weighing.author_id == seat.persona_id
         )
     )
-    if beraad.opened_at is not None:
+    if beraad.opened_at is not None or not seat.running:
         if own is not None and _same(own, answer):
             return own  # the same form sent twice
+        if not seat.running:
+            raise Refused(_("The session is over, so this was not kept. Your words stand below."))
         raise Refused(_("The answers are open; they stay as they are now."))
     if own is None:
         own = Weighing(beraad_id=beraad.id, author_id=seat.persona_id)

@@ -122,6 +122,15 @@ class DatePollClosed(Event):
 
 
 @dataclass(frozen=True, kw_only=True)
+class PollOrganiserGone(Event):
+    """Whoever looks for a date left the community: somebody is asked to take over."""
+
+    name = "gatherings.poll_organiser_gone"
+    poll_id: int
+    at: int
+
+
+@dataclass(frozen=True, kw_only=True)
 class DateChosen(Event):
     name = "gatherings.date_chosen"
     poll_id: int

@@ -4,34 +4,36 @@ from datetime import datetime
 
 from sqlalchemy.orm import Session
 
-from cop.gatherings import events, guests, when, words
+from cop.gatherings import events, guests, ics, when, words
 from cop.gatherings.guest_models import GatheringGuest
-from cop.gatherings.models import GatheringKind
+from cop.gatherings.models import Coming, Gathering, GatheringKind
 from cop.gatherings.poll_models import DatePoll
 from cop.members.site import name_of
+from cop.platform import i18n
 from cop.platform.i18n import gettext as _
 from cop.platform.mail.composing import Letter, Link, Words, absolute, post
 from cop.platform.outbox import on
+from cop.platform.web import settings
 
 
 @on(events.GuestAsked)
 def ask_guest(session: Session, event: events.GuestAsked, now: datetime) -> None:
     """Send the link; for a gathering that was cancelled meanwhile nothing."""
     guest = session.get(GatheringGuest, event.guest_id)
-    if guest is None:
+    if guest is not None and not _is_off(guest.gathering):
+        _post(session, guest, str(event.at), now)
+
+
+@on(events.GuestAnswered)
+def put_into_calendar(session: Session, event: events.GuestAnswered, now: datetime) -> None:
+    """Who says yes gets it into their own calendar; a no takes it out again."""
+    guest = session.get(GatheringGuest, event.guest_id)
+    if guest is None or guest.gathering is None or _is_off(guest.gathering):
         return
-    if guest.gathering is not None and guest.gathering.cancelled_at is not None:
+    comes = guest.coming == Coming.GOING
+    if comes != event.comes or comes == guest.in_calendar:
         return
-    site = name_of(session)
-    post(
-        session,
-        lambda: _letter(session, guest, site),
-        key=f"gatherings.guest:{guest.id}:{event.at}",
-        recipient=guest.email,
-        language=None,
-        now=now,
-        sender_name=site,
-    )
+    _post(session, guest, f"{event.comes}:{guest.sequence}", now, "yes" if comes else "no")
 
 
 @on(events.Moved)
@@ -45,29 +47,84 @@ def tell_guests_of_cancelling(session: Session, event: events.Cancelled, now: da
 
 
 def _tell_all(session: Session, gathering_id: int, cause: str, now: datetime) -> None:
-    site = name_of(session)
     for guest in guests.of_gathering(session, gathering_id):
-        if guest.coming == "off":
+        if guest.coming != Coming.OFF:
+            _post(session, guest, cause, now, "changed")
+
+
+def remind_all(session: Session, gathering: Gathering, latest: datetime, now: datetime) -> None:
+    """Remind the guests who said yes and were not reminded since `latest`; the row is theirs.
+
+    Who said yes after that, or was told of a move, has just heard of it.
+    """
+    for guest in guests.of_gathering(session, gathering.id):
+        if guest.coming != Coming.GOING or (guest.reminded_at or latest) > latest:
             continue
-        post(
-            session,
-            lambda guest=guest: _letter(session, guest, site, changed=True),  # type: ignore[misc]  # mypy cannot infer a default of a lambda
-            key=f"gatherings.guest:{guest.id}:{cause}",
-            recipient=guest.email,
-            language=None,
-            now=now,
-            sender_name=site,
-        )
+        guest.reminded_at = now
+        if max(guest.agreed_at or latest, gathering.moved_at) <= latest:
+            _post(session, guest, f"soon:{int(latest.timestamp())}", now, "soon")
 
 
-def _letter(session: Session, guest: GatheringGuest, site: str, changed: bool = False) -> Letter:
+def remind_of_poll(session: Session, poll: DatePoll, cause: str, now: datetime) -> None:
+    """Remind the guests of a poll who have not said when they can."""
+    for guest in guests.silent(session, poll.id):
+        _post(session, guest, cause, now)
+
+
+def tell_of_taking_back(session: Session, guest: GatheringGuest, now: datetime) -> None:
+    """Somebody who said yes is needed no longer; sent before everything about them is erased."""
+    _post(session, guest, "taken back", now, "taken back")
+
+
+def _is_off(gathering: Gathering | None) -> bool:
+    return gathering is not None and gathering.cancelled_at is not None
+
+
+def _post(
+    session: Session, guest: GatheringGuest, cause: str, now: datetime, what: str = "asked"
+) -> None:
+    """One mail; with it what their own calendar should hear, if it should hear something."""
+    site = name_of(session)
+    post(
+        session,
+        lambda: _letter(session, guest, site, what),
+        key=f"gatherings.guest:{guest.id}:{cause}",
+        recipient=guest.email,
+        language=None,
+        now=now,
+        sender_name=site,
+        calendar=_calendar(guest, site, what, now),
+    )
+
+
+def _calendar(guest: GatheringGuest, site: str, what: str, now: datetime) -> str | None:
+    """An invitation, a change of it or a cancellation, for their own calendar."""
+    gathering = guest.gathering
+    if gathering is None or what not in ("yes", "no", "changed", "taken back"):
+        return None
+    comes = guest.coming == Coming.GOING and what != "taken back" and not _is_off(gathering)
+    if not comes and not guest.in_calendar:
+        return None
+    guest.in_calendar = comes
+    guest.sequence += 1
+    to = ics.Recipient(guest.email, settings().mail_from, guest.sequence)
+    method = ics.REQUEST if comes else ics.CANCEL
+    with i18n.speaking(i18n.DEFAULT_LANGUAGE, when.ZONE_NAME):
+        return ics.message(gathering, method, to, site, now, page=_page(guest))
+
+
+def _page(guest: GatheringGuest) -> str:
+    return f"/gast/{guests.token(guest.id)}"
+
+
+def _letter(session: Session, guest: GatheringGuest, site: str, what: str) -> Letter:
     why = _(
         "You get this because %(who)s of %(site)s gave your address for this alone. It is erased "
         "when it is over.",
         who=guest.asked_by.name,
         site=site,
     )
-    to_page = absolute(f"/gast/{guests.token(guest.id)}")
+    to_page = absolute(_page(guest))
     gathering = guest.gathering
     if gathering is None:
         poll = session.get_one(DatePoll, guest.poll_id)
@@ -96,16 +153,40 @@ def _letter(session: Session, guest: GatheringGuest, site: str, changed: bool = 
             )
         )
     )
-    if gathering.cancelled_at is not None:
-        subject = _("Cancelled: %(what)s", what=words.kind(gathering))
+    kind = words.kind(gathering)
+    if _is_off(gathering):
+        subject = _("Cancelled: %(what)s", what=kind)
         return Letter(subject, (Words(_("This does not go on.")), facts), why)
-    if changed:
-        subject = _("Changed: %(what)s", what=words.kind(gathering))
-        first = _("The time or the place has changed. This is how it is now.")
-    elif guest.facilitates:
-        subject = _("Will you facilitate?")
-        first = _("%(who)s asks you to facilitate this.", who=guest.asked_by.name)
-    else:
-        subject = _("Do you come?")
-        first = _("The date is chosen. Do you come?")
+    if what == "taken back":
+        first = _("Somebody else facilitates this, or it is arranged otherwise. Thank you anyway!")
+        return Letter(_("No longer needed: %(what)s", what=kind), (Words(first), facts), why)
+    subject, first = _said(guest, kind, what)
     return Letter(subject, (Words(first), facts, Link(_("Read more and answer"), to_page)), why)
+
+
+def _said(guest: GatheringGuest, kind: str, what: str) -> tuple[str, str]:
+    """The subject and the first sentence."""
+    match what:
+        case "changed":
+            return (
+                _("Changed: %(what)s", what=kind),
+                _("The time or the place has changed. This is how it is now."),
+            )
+        case "yes":
+            return (
+                _("Thank you: %(what)s", what=kind),
+                _("You said yes. It can stand in your own calendar."),
+            )
+        case "no":
+            return (
+                _("Signed off: %(what)s", what=kind),
+                _("You no longer come to this. It goes from your calendar."),
+            )
+        case "soon":
+            return _("Reminder: %(what)s", what=kind), _("Soon you meet.")
+    if guest.facilitates:
+        return (
+            _("Will you facilitate?"),
+            _("%(who)s asks you to facilitate this.", who=guest.asked_by.name),
+        )
+    return _("Do you come?"), _("The date is chosen. Do you come?")

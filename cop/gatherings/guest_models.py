@@ -2,7 +2,7 @@
 
 from datetime import datetime
 
-from sqlalchemy import CheckConstraint, ForeignKey, String, UniqueConstraint
+from sqlalchemy import CheckConstraint, ForeignKey, String, UniqueConstraint, false
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from cop.gatherings.models import Gathering
@@ -21,6 +21,8 @@ class GatheringGuest(Base):
         agreed_at: when they agreed to the rules; until then they see no more than what they are
             asked.
         coming: 'asked', 'going' or 'off', of a gathering.
+        in_calendar: a message put it into their own calendar, and none took it out.
+        sequence: of the last such message (RFC 5545 3.8.7.4).
     """
 
     __tablename__ = "gathering_guest"
@@ -44,6 +46,9 @@ class GatheringGuest(Base):
     asked_at: Mapped[datetime] = mapped_column(UtcDateTime)
     agreed_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
     coming: Mapped[str] = mapped_column(String(12))
+    in_calendar: Mapped[bool] = mapped_column(default=False, server_default=false())
+    sequence: Mapped[int] = mapped_column(default=0, server_default="0")
+    reminded_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
 
     gathering: Mapped[Gathering | None] = relationship()
     asked_by: Mapped[Persona] = relationship()

@@ -1,5 +1,7 @@
 """Addresses of guests: asking them for a date poll, and the one page that each of them has."""
 
+from datetime import datetime
+
 from flask import Response, flash, redirect, render_template, request, url_for
 from flask_login import login_required
 from flask_wtf import FlaskForm
@@ -46,6 +48,16 @@ class GuestForm(FlaskForm):
     )
 
 
+def said_of_asking(guest: GatheringGuest, now: datetime) -> str:
+    """Whether a mail goes to whom one asked, in a sentence."""
+    if guest.asked_at == now:
+        return _("A mail with a link of their own goes to them.")
+    return _(
+        "They were asked already, so no mail goes out. You can ask again a day after the last "
+        "mail, as long as they have not answered."
+    )
+
+
 class AgreeForm(FlaskForm):
     """What a guest agrees to before anything else."""
 
@@ -59,18 +71,13 @@ def poll_guests(poll_id: int) -> Page:
     """Who has no account and is asked too; for who organises it."""
     session = db.session()
     poll = POLLS.get(session, actor(), PollPermission.MANAGE, poll_id)
-    form = GuestForm()
+    form, now = GuestForm(), clock.now()
     if form.validate_on_submit():
         try:
-            guests.ask_for_poll(
-                session,
-                actor(),
-                poll_id,
-                form.name.data or "",
-                form.email.data or "",
-                clock.now(),
+            asked = guests.ask_for_poll(
+                session, actor(), poll_id, form.name.data or "", form.email.data or "", now
             )
-            flash(_("A mail with a link of their own goes to them."), "success")
+            flash(said_of_asking(asked, now), "success")
             return redirect(url_for("gatherings.poll_guests", poll_id=poll_id))
         except Refused as refusal:
             put_beside(form, refusal)

@@ -32,6 +32,7 @@ from cop.spaces.events import moment
 
 MOST = 40  # of one gathering or poll
 STAYS = timedelta(days=1)  # after a gathering, for who facilitated to confirm who was there
+BETWEEN_MAILS = timedelta(days=1)  # that ask the same
 UNCHOSEN = timedelta(days=30)  # that a closed poll waits for its choice
 _MARK = b"guest"
 
@@ -134,7 +135,11 @@ def _ask(
     poll_id: int | None = None,
     facilitates: bool = False,
 ) -> GatheringGuest:
-    """The guest of this address: made and asked now, or the one who is there, as they are."""
+    """The guest of this address: made and asked now, or the one who is there, as they are.
+
+    Who is there and has not answered is asked once more, a day after the last mail at the
+    earliest; `asked_at` says when that was.
+    """
     name = names.clean(name)
     try:
         address = validate_email(email.strip(), check_deliverability=False).normalized.lower()
@@ -151,6 +156,10 @@ def _ask(
     key = hashlib.sha256(address.encode()).hexdigest()
     known = session.scalar(select(GatheringGuest).where(where, GatheringGuest.email_key == key))
     if known is not None:
+        if known.asked_at <= now - BETWEEN_MAILS and not _has_answered(session, known):
+            known.asked_at = now
+            session.flush()
+            emit(session, events.GuestAsked(guest_id=known.id, at=moment(now)), now)
         return known
     if (session.scalar(select(func.count()).select_from(GatheringGuest).where(where)) or 0) >= MOST:
         raise Refused(_("That makes more than %(most)s guests.", most=MOST), "email")
@@ -169,6 +178,26 @@ def _ask(
     session.flush()
     emit(session, events.GuestAsked(guest_id=guest.id, at=moment(now)), now)
     return guest
+
+
+def _has_answered(session: Session, guest: GatheringGuest) -> bool:
+    if guest.gathering_id is not None:
+        return guest.coming != Coming.ASKED
+    return session.scalar(select(PollVoter.id).where(PollVoter.guest_id == guest.id)) is not None
+
+
+def silent(session: Session, poll_id: int) -> list[GatheringGuest]:
+    """Guests of a poll who have not said when they can; the caller manages it."""
+    said = select(PollVoter.guest_id).where(
+        PollVoter.poll_id == poll_id, PollVoter.guest_id.is_not(None)
+    )
+    return list(
+        session.scalars(
+            select(GatheringGuest)
+            .where(GatheringGuest.poll_id == poll_id, GatheringGuest.id.not_in(said))
+            .order_by(GatheringGuest.id)
+        )
+    )
 
 
 def of_poll(session: Session, poll_id: int) -> list[GatheringGuest]:

@@ -59,9 +59,20 @@ class Recipient:
     asked: bool = False
 
 
-def message(gathering: Gathering, method: str, to: Recipient, site: str, now: datetime) -> str:
-    """An invitation, an update (a REQUEST with a higher sequence) or a cancellation, for one."""
-    event = _event(gathering, now)
+def message(
+    gathering: Gathering,
+    method: str,
+    to: Recipient,
+    site: str,
+    now: datetime,
+    page: str | None = None,
+) -> str:
+    """An invitation, an update (a REQUEST with a higher sequence) or a cancellation, for one.
+
+    Args:
+        page: where it leads, of a guest; else the page of the gathering.
+    """
+    event = _event(gathering, now, page)
     event["SEQUENCE"] = to.sequence
     event["STATUS"] = vText("CANCELLED" if method == CANCEL else "CONFIRMED")
     organiser = vCalAddress(f"mailto:{to.organiser}")

@@ -7,7 +7,7 @@ from typing import Any
 from sqlalchemy import literal, select
 from sqlalchemy.orm import Session
 
-from cop.gatherings import belonging, events, guests, poll_queries, polling
+from cop.gatherings import belonging, events, guest_mails, guests, poll_queries, polling
 from cop.gatherings.ground import tell
 from cop.gatherings.models import Gathering
 from cop.gatherings.poll_models import DatePoll
@@ -21,9 +21,10 @@ from cop.notifications.models import Notification
 from cop.notifications.operations import Line, sentences
 from cop.platform.i18n import gettext as _
 from cop.platform.mail.composing import Letter, Link, Words, absolute, post
-from cop.platform.outbox import job, on
+from cop.platform.outbox import emit, job, on
 from cop.spaces import events as spaces
 from cop.spaces.circles import members_of, reading_members
+from cop.spaces.events import moment
 
 EVERY = 60.0  # seconds
 
@@ -81,6 +82,7 @@ def remind(session: Session, event: events.DateReminded, now: datetime) -> None:
             sender_name=site,
             member_id=member.id,
         )
+    guest_mails.remind_of_poll(session, poll, str(event.at), now)
 
 
 def _who_blocked(session: Session, member_ids: Sequence[int], *persona_ids: int) -> set[int]:
@@ -134,13 +136,39 @@ def tell_date(session: Session, event: events.DateChosen, now: datetime) -> None
 
 
 @on(MemberLeft)
-def forget_own_answers(session: Session, event: MemberLeft, _now: datetime) -> None:
+def forget_own_answers(session: Session, event: MemberLeft, now: datetime) -> None:
     polling.BALLOTS.forget_persona(session, event.persona_id)
+    _end(session, event.persona_id, now)
 
 
 @on(PseudonymEnds)
-def forget_answers(session: Session, event: PseudonymEnds, _now: datetime) -> None:
+def forget_answers(session: Session, event: PseudonymEnds, now: datetime) -> None:
     polling.BALLOTS.forget_persona(session, event.persona_id)
+    _end(session, event.persona_id, now)
+
+
+def _end(session: Session, persona_id: int, now: datetime) -> None:
+    for poll_id in session.scalars(
+        select(DatePoll.id).where(
+            DatePoll.organiser_id == persona_id, DatePoll.gathering_id.is_(None)
+        )
+    ).all():
+        emit(session, events.PollOrganiserGone(poll_id=poll_id, at=moment(now)), now)
+
+
+@on(events.PollOrganiserGone)
+def ask_to_take_over(session: Session, event: events.PollOrganiserGone, now: datetime) -> None:
+    """Nothing is orphaned: whoever answered or is asked is asked this too."""
+    poll = session.get(DatePoll, event.poll_id)
+    if poll is None or poll.gathering_id is not None or poll.organiser.gone_at is None:
+        return
+    asked = set(poll_queries.voters_of(session, poll.id))
+    if _for_a_circle(poll):
+        asked |= set(members_of(session, poll.circle_id))
+    readers = session.scalars(
+        select(Member.id).where(Member.id.in_(asked), reading_members(literal(poll.circle_id)))
+    )
+    tell(session, f"gatherings.poll_take_over:{event.at}", poll.id, list(readers), now)
 
 
 @on(spaces.Left)
@@ -164,6 +192,7 @@ def _for_a_circle(poll: DatePoll) -> bool:
     "gatherings.date_closed",
     "gatherings.date_reminder",
     "gatherings.dates_added",
+    "gatherings.poll_take_over",
 )
 def lines(session: Session, actor: Actor, notifications: Sequence[Notification]) -> dict[int, Line]:
     """One line each, for what the actor may still read."""
@@ -182,11 +211,13 @@ def lines(session: Session, actor: Actor, notifications: Sequence[Notification])
             url = f"/agenda/prikker/{poll.id}"
             if n.kind == "gatherings.date_chosen" and poll.gathering_id is not None:
                 url = f"/agenda/{poll.gathering_id}"
-            made[n.id] = Line(_sentence(n, poll), url)
+            text = _sentence(n, poll)
+            if text is not None:
+                made[n.id] = Line(text, url)
     return made
 
 
-def _sentence(n: Notification, poll: DatePoll) -> str:
+def _sentence(n: Notification, poll: DatePoll) -> str | None:
     said = {"title": poll.title, "who": n.by.name if n.by is not None else ""}
     match n.kind.removeprefix("gatherings."):
         case "date_asked":
@@ -197,4 +228,8 @@ def _sentence(n: Notification, poll: DatePoll) -> str:
             return _("There are more dates for “%(title)s”. When can you?", **said)
         case "date_closed":
             return _("Everybody could answer. Choose the date of “%(title)s”.", **said)
+        case "poll_take_over":
+            if poll.organiser.gone_at is None or poll.gathering_id is not None:
+                return None
+            return _("Nobody looks for the date of “%(title)s” any more. Will you?", **said)
     return _("When can you? “%(title)s” is looking for a date.", **said)

@@ -2,14 +2,14 @@
 
 from enum import StrEnum
 
-from sqlalchemy import ColumnElement, and_, exists, false
+from sqlalchemy import ColumnElement, and_, exists, false, or_
 from sqlalchemy.orm import aliased
 
-from cop.gatherings.poll_models import DatePoll
+from cop.gatherings.poll_models import DatePoll, PollVoter
 from cop.members.actor import Actor
 from cop.members.models import Persona
 from cop.platform.policy import Policy
-from cop.spaces.circles import coordinates, readable
+from cop.spaces.circles import coordinates, in_circle, readable
 
 
 def _reads(actor: Actor) -> ColumnElement[bool]:
@@ -30,10 +30,24 @@ def _coordinates(actor: Actor) -> ColumnElement[bool]:
     return coordinates(actor, DatePoll.circle_id)
 
 
+def _is_asked(actor: Actor) -> ColumnElement[bool]:
+    mine = aliased(PollVoter)
+    voted = exists().where(mine.poll_id == DatePoll.id, mine.member_id == actor.member_id)
+    return or_(voted, in_circle(actor, DatePoll.circle_id)) if actor.is_member else false()
+
+
+def _may_take_over(actor: Actor) -> ColumnElement[bool]:
+    """Whoever looked for a date left the community, and none was chosen."""
+    persona = aliased(Persona)
+    orphaned = exists().where(persona.id == DatePoll.organiser_id, persona.gone_at.is_not(None))
+    return and_(DatePoll.gathering_id.is_(None), orphaned, _is_asked(actor), _reads(actor))
+
+
 class PollPermission(StrEnum):
     ANSWER = "answer"
     MANAGE = "manage"  # see who can when, remind, close, choose
     READ = "read"
+    TAKE_OVER = "take_over"
 
 
 POLLS: Policy[Actor, DatePoll] = Policy(
@@ -42,5 +56,6 @@ POLLS: Policy[Actor, DatePoll] = Policy(
         PollPermission.ANSWER: (_reads,),
         PollPermission.MANAGE: (_organises, _coordinates),
         PollPermission.READ: (_reads,),
+        PollPermission.TAKE_OVER: (_may_take_over,),
     },
 )

@@ -10,7 +10,7 @@ from typing import Any
 from sqlalchemy import and_, bindparam, exists, func, literal, or_, select
 from sqlalchemy.orm import Session
 
-from cop.gatherings import belonging, when, words
+from cop.gatherings import belonging, guests, when, words
 from cop.gatherings.guest_models import GatheringGuest
 from cop.gatherings.poll_models import Can, DatePoll, PollAnswer, PollOption, PollVoter
 from cop.gatherings.poll_permissions import POLLS, PollPermission
@@ -163,6 +163,7 @@ class PollPage:
         voters: how many answered.
         silent: who was asked and has not answered, for who organises it; None for others.
         more_silent: there are more of them than are shown.
+        silent_guests: names of guests who have not answered, for who organises it.
     """
 
     poll: DatePoll
@@ -181,6 +182,7 @@ class PollPage:
     is_open: bool
     silent: list[Person] | None
     more_silent: bool
+    silent_guests: list[str]
 
     @property
     def last_day(self) -> datetime:
@@ -191,13 +193,18 @@ class PollPage:
         return PollPermission.MANAGE in self.may
 
     @property
+    def orphaned(self) -> bool:
+        """Nobody looks for the date any more, and the actor may."""
+        return PollPermission.TAKE_OVER in self.may
+
+    @property
     def best(self) -> list[Option]:
         """The best first: most who can, then fewest who would rather not, then the earliest."""
         return sorted(self.options, key=lambda o: (-o.can, -o.yes, o.starts_at))
 
 
 def one(session: Session, actor: Actor, poll_id: int, now: datetime) -> PollPage:
-    """One date that is looked for; five queries, two more for who organises it; of a
+    """One date that is looked for; five queries, three more for who organises it; of a
     group one more.
 
     Raises:
@@ -256,6 +263,7 @@ def one(session: Session, actor: Actor, poll_id: int, now: datetime) -> PollPage
         is_open=poll.closed_at is None and poll.closes_at > now,
         silent=silent[:MOST_NAMES] if silent is not None else None,
         more_silent=silent is not None and len(silent) > MOST_NAMES,
+        silent_guests=[g.name for g in guests.silent(session, poll_id)] if manages else [],
     )
 
 

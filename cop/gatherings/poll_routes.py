@@ -212,6 +212,14 @@ def remind_of_date(poll_id: int) -> BaseResponse:
     return redirect(url_for("gatherings.date_poll", poll_id=poll_id))
 
 
+@blueprint.post("/agenda/prikker/<int:poll_id>/overnemen")
+@login_required
+def take_over_poll(poll_id: int) -> BaseResponse:
+    polling.take_over(db.session(), actor(), poll_id, clock.now())
+    flash(_("You look for the date now. Thank you!"), "success")
+    return redirect(url_for("gatherings.date_poll", poll_id=poll_id))
+
+
 @blueprint.post("/agenda/prikker/<int:poll_id>/sluiten")
 @login_required
 def close_date_poll(poll_id: int) -> BaseResponse:

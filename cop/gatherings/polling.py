@@ -16,7 +16,7 @@ from cop.gatherings.voting import Ballots, end_of, refuse_if_closed
 from cop.members.actor import Actor
 from cop.members.models import Member, Persona
 from cop.platform import markup
-from cop.platform.errors import Refused
+from cop.platform.errors import NotFound, Refused
 from cop.platform.i18n import gettext as _
 from cop.platform.outbox import emit
 from cop.spaces.circles import reading_members
@@ -264,6 +264,21 @@ def close(session: Session, actor: Actor, poll_id: int, now: datetime) -> DatePo
     if poll.closed_at is None:
         poll.closed_at = now
         session.flush()
+    return poll
+
+
+def take_over(session: Session, actor: Actor, poll_id: int, now: datetime) -> DatePoll:
+    """Look for the date that somebody looked for who left the community; of two, one does.
+
+    Raises:
+        NotFound: there is an organiser, a date was chosen, or the actor was not asked.
+    """
+    POLLS.get(session, actor, PollPermission.TAKE_OVER, poll_id)
+    poll = locked(session, poll_id)
+    if poll.organiser.gone_at is None or poll.gathering_id is not None:
+        raise NotFound
+    poll.organiser_id = ground.name_in(session, actor, poll.circle_id)
+    session.flush()
     return poll
 
 

@@ -6,7 +6,8 @@ from typing import Any
 from sqlalchemy import or_, select
 from sqlalchemy.orm import Session
 
-from cop.gatherings import mails, when
+from cop.gatherings import guest_mails, mails, when
+from cop.gatherings.guest_models import GatheringGuest
 from cop.gatherings.models import Attendance, Coming, Gathering, OwnCalendar
 from cop.members.models import Member, MemberState
 from cop.notifications.operations import notify
@@ -83,6 +84,7 @@ def remind_everybody(session: Session, payload: dict[str, Any], now: datetime) -
         subject_id=gathering.id,
         now=now,
     )
+    guest_mails.remind_all(session, gathering, latest, now)
 
 
 def _not_reminded_since(moment: datetime) -> Any:
@@ -90,6 +92,13 @@ def _not_reminded_since(moment: datetime) -> Any:
 
 
 def _somebody_waits(session: Session, gathering_id: int, moment: datetime) -> bool:
+    guest = select(GatheringGuest.id).where(
+        GatheringGuest.gathering_id == gathering_id,
+        GatheringGuest.coming == Coming.GOING,
+        or_(GatheringGuest.reminded_at.is_(None), GatheringGuest.reminded_at < moment),
+    )
+    if session.scalar(guest.limit(1)) is not None:
+        return True
     return (
         session.scalar(
             select(Attendance.id)

@@ -91,11 +91,30 @@ def _date_row(r: Any) -> DateRow:
 
 
 @dataclass(frozen=True, slots=True)
+class Lead:
+    """Somebody who facilitates a date, or was asked to."""
+
+    facilitator_id: int
+    state: str
+    name: str
+    from_outside: bool
+
+    @property
+    def accepted(self) -> bool:
+        return self.state == FacilitatorState.ACCEPTED
+
+    @property
+    def asked(self) -> bool:
+        return self.state == FacilitatorState.ASKED
+
+
+@dataclass(frozen=True, slots=True)
 class DatePage:
     """What the page on which a date is managed shows.
 
     Attributes:
         facilitators, asked: names of who facilitates it, and of guests who have not answered.
+        outside: for organisers: who was asked by mail, and says yes or nothing yet.
         rest: how many dates of the same series come after it.
     """
 
@@ -107,6 +126,7 @@ class DatePage:
     covered: bool
     facilitators: list[str]
     asked: list[str]
+    outside: list[Lead]
     rest: int
     has_begun: bool
     is_over: bool
@@ -158,8 +178,13 @@ def date(session: Session, actor: Actor, gathering_id: int, now: datetime) -> Da
         when=when.spoken(gathering.starts_at, gathering.ends_at),
         where=gathering_words.where(gathering.setting, gathering.place),
         covered=bool(row.covered),
-        facilitators=[name for state, name in leads if state == FacilitatorState.ACCEPTED],
-        asked=[name for state, name in leads if state == FacilitatorState.ASKED],
+        facilitators=[lead.name for lead in leads if lead.accepted],
+        asked=[lead.name for lead in leads if lead.asked],
+        outside=[
+            lead
+            for lead in leads
+            if row.organises and lead.from_outside and (lead.accepted or lead.asked)
+        ],
         rest=row.rest,
         has_begun=gathering.starts_at <= now,
         is_over=gathering.ends_at <= now,
@@ -167,10 +192,10 @@ def date(session: Session, actor: Actor, gathering_id: int, now: datetime) -> Da
     )
 
 
-def _leads(session: Session, group_id: int, gathering_id: int) -> list[tuple[str, str]]:
-    """(state, name) of who facilitates a date or was asked by mail to."""
+def _leads(session: Session, group_id: int, gathering_id: int) -> list[Lead]:
+    """Who facilitates a date or was asked by mail to."""
     rows = session.execute(
-        select(GroupFacilitator.state, GroupFacilitator.guest_id, Persona.name, GatheringGuest)
+        select(GroupFacilitator.id, GroupFacilitator.state, Persona.name, GatheringGuest)
         .outerjoin(Persona, Persona.id == GroupFacilitator.persona_id)
         .outerjoin(GatheringGuest, GatheringGuest.id == GroupFacilitator.guest_id)
         .where(GroupFacilitator.group_id == group_id)
@@ -186,7 +211,12 @@ def _leads(session: Session, group_id: int, gathering_id: int) -> list[tuple[str
         .order_by(GroupFacilitator.at, GroupFacilitator.id)
     )
     return [
-        (row.state, row.GatheringGuest.name if row.GatheringGuest is not None else row.name)
+        Lead(
+            row.id,
+            row.state,
+            row.GatheringGuest.name if row.GatheringGuest is not None else row.name,
+            row.GatheringGuest is not None,
+        )
         for row in rows
         if row.GatheringGuest is not None or row.name is not None
     ]

@@ -145,9 +145,9 @@ def show_date(gathering_id: int) -> str:
     return render_template("groups/date.html", page=page, group=page.group)
 
 
-def _date_to_plan(gathering_id: int) -> DatePage:
+def _date_to(permission: DatePermission, gathering_id: int) -> DatePage:
     page = date_queries.date(db.session(), actor(), gathering_id, clock.now())
-    if DatePermission.PLAN not in page.may:
+    if permission not in page.may:
         raise NotFound
     return page
 
@@ -166,7 +166,7 @@ def confirm_date(gathering_id: int) -> Response:
 @blueprint.route("/data/<int:gathering_id>/verzetten", methods=["GET", "POST"])
 @login_required
 def move_date(gathering_id: int) -> Page:
-    page = _date_to_plan(gathering_id)
+    page = _date_to(DatePermission.PLAN, gathering_id)
     form, asked = MoveForm(), None
     form.lengths(page.group)
     if not form.is_submitted():
@@ -199,7 +199,7 @@ def move_date(gathering_id: int) -> Page:
 @blueprint.route("/data/<int:gathering_id>/afzeggen", methods=["GET", "POST"])
 @login_required
 def cancel_date(gathering_id: int) -> Page:
-    page = _date_to_plan(gathering_id)
+    page = _date_to(DatePermission.CANCEL, gathering_id)
     form, asked = CancelForm(), None
     if form.validate_on_submit():
         try:

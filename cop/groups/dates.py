@@ -129,6 +129,23 @@ def confirm(session: Session, actor: Actor, gathering_id: int, now: datetime) ->
     return gathering
 
 
+def make_certain(session: Session, group_id: int, now: datetime) -> None:
+    """Somebody facilitates: the dates to come that waited for that go on, and all are asked."""
+    group = locked(session, group_id)
+    if group.archived_at is not None:
+        return
+    for gathering in session.scalars(
+        select(Gathering)
+        .join(GroupDate, GroupDate.gathering_id == Gathering.id)
+        .where(GroupDate.group_id == group_id, Gathering.provisional)
+        .where(Gathering.cancelled_at.is_(None), Gathering.starts_at > now)
+        .where(has_facilitator(GroupDate.group_id, GroupDate.gathering_id))
+        .order_by(Gathering.starts_at, Gathering.id)
+        .with_for_update(of=Gathering)
+    ).all():
+        _confirm(session, gathering, now)
+
+
 def move(
     session: Session,
     actor: Actor,
@@ -177,11 +194,13 @@ def cancel(
 ) -> list[Gathering]:
     """Call a date off; with `rest` also those of its series after it. Again changes nothing.
 
+    Also when the group has ended: its dates to come stay until they are called off.
+
     Raises:
-        NotFound: the actor may not plan for the group.
+        NotFound: the actor neither organises the group nor facilitates it.
         Refused: it is over, or the words are too long.
     """
-    date = _date(session, actor, DatePermission.PLAN, gathering_id)
+    date = _date(session, actor, DatePermission.CANCEL, gathering_id)
     locked(session, date.group_id)
     first = attending.locked(session, gathering_id)
     ask_author([why], Purpose.GATHERING, anyway)

@@ -9,21 +9,17 @@ from datetime import datetime
 from sqlalchemy import delete, select
 from sqlalchemy.orm import Session
 
-from cop.gatherings import guests
 from cop.groups import events
 from cop.groups.models import (
     FacilitatorState,
     Group,
-    GroupDate,
     GroupFacilitator,
     GroupKind,
     TrainedFacilitator,
 )
 from cop.groups.operations import locked
 from cop.groups.permissions import (
-    DATES,
     GROUPS,
-    DatePermission,
     GroupPermission,
     has_facilitator,
 )
@@ -126,40 +122,12 @@ def ask(
     if row.state in (ASKED, ACCEPTED):
         return row
     if row.state == OFFERED:
-        return _say_yes(session, row, now)
+        return _take(session, group, row, now)
     mine = standing_of(session, actor, group.circle_id)
     row.state, row.words, row.at = ASKED, words, now
     row.by_id = mine.persona_id if mine is not None else None
     session.flush()
     emit(session, events.FacilitatorAsked(facilitator_id=row.id, at=moment(now)), now)
-    return row
-
-
-def ask_guest(
-    session: Session, actor: Actor, gathering_id: int, name: str, email: str, now: datetime
-) -> GroupFacilitator:
-    """Ask somebody from outside, by mail, to facilitate one date.
-
-    Raises:
-        NotFound: the actor does not organise the group.
-        Refused: the name or the address cannot be, the date is over, or they have said yes.
-    """
-    date = session.scalar(
-        DATES.scope(actor, DatePermission.PLAN).where(GroupDate.gathering_id == gathering_id)
-    )
-    if date is None:
-        raise NotFound
-    GROUPS.get(session, actor, GroupPermission.MANAGE, date.group_id)
-    group = locked(session, date.group_id)
-    mine = standing_of(session, actor, group.circle_id)
-    assert mine is not None
-    guest = guests.ask_to_facilitate(session, date.gathering, mine.persona_id, name, email, now)
-    row = session.scalar(select(GroupFacilitator).where(GroupFacilitator.guest_id == guest.id))
-    if row is None:
-        row = GroupFacilitator(group_id=group.id, gathering_id=gathering_id, guest_id=guest.id)
-        session.add(row)
-    row.state, row.by_id, row.at = ASKED, mine.persona_id, now
-    session.flush()
     return row
 
 
@@ -239,10 +207,7 @@ def take_offer(
         raise NotFound
     if not accept:
         return _say_no(session, row, now, by_group=True)
-    membership = joining.take_on(session, Actor(row.member_id), group.circle_id, now)
-    if membership.persona_id != row.persona_id:  # came in under another name meanwhile
-        return _say_no(session, row, now, by_group=True)
-    return _say_yes(session, row, now)
+    return _take(session, group, row, now)
 
 
 def take_back(session: Session, actor: Actor, group_id: int, facilitator_id: int) -> None:
@@ -258,6 +223,24 @@ def take_back(session: Session, actor: Actor, group_id: int, facilitator_id: int
         raise NotFound
     row.state = ENDED
     session.flush()
+
+
+def relieve(
+    session: Session, actor: Actor, group_id: int, facilitator_id: int, now: datetime
+) -> None:
+    """The group goes on without this facilitator, who hears of it and stays in the group.
+
+    Raises:
+        NotFound: the actor does not organise the group, or it is nobody who facilitates.
+    """
+    GROUPS.get(session, actor, GroupPermission.MANAGE, group_id)
+    locked(session, group_id)
+    row = _of_group(session, group_id, facilitator_id)
+    if row.state != ACCEPTED or row.member_id is None:
+        raise NotFound
+    end(session, row, now)
+    if row.member_id != actor.member_id:
+        emit(session, _declined(row, now, by_group=True), now)
 
 
 def stop(session: Session, actor: Actor, group_id: int, now: datetime) -> None:
@@ -356,6 +339,15 @@ def _of_group(session: Session, group_id: int, facilitator_id: int) -> GroupFaci
     return row
 
 
+def _take(session: Session, group: Group, row: GroupFacilitator, now: datetime) -> GroupFacilitator:
+    """Who offered it is taken, and is in the group from then on."""
+    assert row.member_id is not None  # a member offers, and a row of who left has ended
+    membership = joining.take_on(session, Actor(row.member_id), group.circle_id, now)
+    if membership.persona_id != row.persona_id:  # came in under another name meanwhile
+        return _say_no(session, row, now, by_group=True)
+    return _say_yes(session, row, now)
+
+
 def _say_yes(session: Session, row: GroupFacilitator, now: datetime) -> GroupFacilitator:
     if row.state != ACCEPTED:
         row.state, row.words, row.at = ACCEPTED, "", now
@@ -369,9 +361,9 @@ def _say_no(
 ) -> GroupFacilitator:
     row.state, row.words, row.at = ENDED, "", now
     session.flush()
-    emit(
-        session,
-        events.FacilitatorDeclined(facilitator_id=row.id, at=moment(now), by_group=by_group),
-        now,
-    )
+    emit(session, _declined(row, now, by_group), now)
     return row
+
+
+def _declined(row: GroupFacilitator, now: datetime, by_group: bool) -> events.FacilitatorDeclined:
+    return events.FacilitatorDeclined(facilitator_id=row.id, at=moment(now), by_group=by_group)

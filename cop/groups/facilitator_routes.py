@@ -4,8 +4,8 @@ from flask import flash, redirect, request, url_for
 from flask_login import login_required
 from werkzeug.wrappers import Response
 
-from cop.gatherings.guest_routes import GuestForm
-from cop.groups import date_queries, facilitating, facilitator_queries
+from cop.gatherings.guest_routes import GuestForm, said_of_asking
+from cop.groups import date_queries, facilitating, facilitator_queries, outside
 from cop.groups.forms import AskFacilitatorForm, WordsForm
 from cop.groups.permissions import GROUPS, GroupPermission
 from cop.groups.routes import Page, anyway, blueprint, form_page, managed
@@ -63,22 +63,30 @@ def guest_facilitator(gathering_id: int) -> Page:
     """Ask somebody without an account, by mail, to facilitate this one date."""
     page = date_queries.date(db.session(), actor(), gathering_id, clock.now())
     managed(page.group.id)
-    form = GuestForm()
+    form, now = GuestForm(), clock.now()
     if form.validate_on_submit():
         try:
-            facilitating.ask_guest(
+            guest = outside.ask_guest(
                 db.session(),
                 actor(),
                 gathering_id,
                 form.name.data or "",
                 form.email.data or "",
-                clock.now(),
+                now,
             )
-            flash(_("A mail with a link of their own goes to them."), "success")
+            flash(said_of_asking(guest, now), "success")
             return redirect(url_for("groups.show_date", gathering_id=gathering_id))
         except Refused as refusal:
             put_beside(form, refusal)
     return form_page("guest", form, page.group, page=page)
+
+
+@blueprint.post("/data/<int:gathering_id>/begeleider/<int:facilitator_id>/intrekken")
+@login_required
+def take_back_guest(gathering_id: int, facilitator_id: int) -> Response:
+    outside.take_back_guest(db.session(), actor(), gathering_id, facilitator_id, clock.now())
+    flash(_("They no longer facilitate this date, and their address is erased."), "success")
+    return redirect(url_for("groups.show_date", gathering_id=gathering_id))
 
 
 @blueprint.post("/<int:group_id>/begeleider/antwoord")
@@ -135,6 +143,14 @@ def answer_offer(group_id: int, facilitator_id: int) -> Response:
 def take_back_question(group_id: int, facilitator_id: int) -> Response:
     facilitating.take_back(db.session(), actor(), group_id, facilitator_id)
     flash(_("The question is taken back."), "success")
+    return redirect(url_for("groups.facilitator", group_id=group_id))
+
+
+@blueprint.post("/<int:group_id>/begeleider/<int:facilitator_id>/niet-meer")
+@login_required
+def relieve_facilitator(group_id: int, facilitator_id: int) -> Response:
+    facilitating.relieve(db.session(), actor(), group_id, facilitator_id, clock.now())
+    flash(_("They no longer facilitate the group, and stay in it."), "success")
     return redirect(url_for("groups.facilitator", group_id=group_id))
 
 

@@ -80,6 +80,7 @@ def tell_who_facilitates(session: Session, event: events.FacilitatorFound, now: 
     tell(session, f"groups.found:{event.at}", row.group.id, others, now, by_id=row.persona_id)
     if row.member_id is not None and row.by_id is None:
         tell(session, f"groups.taken:{event.at}", row.group.id, [row.member_id], now)
+    dates.make_certain(session, row.group_id, now)
 
 
 @on(events.FacilitatorDeclined)
@@ -123,6 +124,8 @@ def take_guest(session: Session, event: gatherings.GuestAnswered, now: datetime)
     what = "guest_yes" if event.comes else "guest_no"
     to = _organisers(session, row.group)
     tell(session, f"groups.{what}:{row.id}:{moment(now)}", row.group.id, to, now)
+    if event.comes:
+        dates.make_certain(session, row.group_id, now)
 
 
 @on(gatherings.GuestGone)

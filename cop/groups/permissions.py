@@ -162,6 +162,7 @@ def _while_it_runs(rule: Predicate[Actor]) -> Predicate[Actor]:
 class GroupPermission(StrEnum):
     AGREE = "agree"  # to the rules
     ANSWER = "answer"  # to being asked to facilitate
+    CANCEL = "cancel"  # its dates, also when it has ended
     FACILITATE = "facilitate"
     FIND = "find"
     LEAVE = "leave"
@@ -178,6 +179,7 @@ GROUPS: Policy[Actor, Group] = Policy(
     {
         GroupPermission.AGREE: (_in_it,),
         GroupPermission.ANSWER: (_while_it_runs(_was_asked),),
+        GroupPermission.CANCEL: (_organises, _facilitates),
         GroupPermission.FACILITATE: (_facilitates,),
         GroupPermission.FIND: (_finds,),
         GroupPermission.LEAVE: (_in_it,),
@@ -210,8 +212,9 @@ def _is_its_guest(actor: Actor) -> ColumnElement[bool]:
 
 
 class DatePermission(StrEnum):
+    CANCEL = "cancel"
     FACILITATE = "facilitate"
-    PLAN = "plan"  # move, cancel, confirm
+    PLAN = "plan"  # move, confirm
     READ = "read"
     TAKE_PART = "take_part"
 
@@ -219,6 +222,7 @@ class DatePermission(StrEnum):
 DATES: Policy[Actor, GroupDate] = Policy(
     GroupDate,
     {
+        DatePermission.CANCEL: (_of_group(GroupPermission.CANCEL),),
         DatePermission.FACILITATE: (_facilitates_date,),
         DatePermission.PLAN: (_of_group(GroupPermission.PLAN),),
         DatePermission.READ: (_of_group(GroupPermission.READ),),

@@ -231,7 +231,8 @@ def archive(group_id: int) -> Page:
         operations.set_archived(db.session(), actor(), group_id, True, clock.now())
         flash(_("The group has ended. It stays to be read by those in it."), "success")
         return redirect(url_for("groups.show", group_id=group_id))
-    return render_template("groups/archive.html", group=group)
+    coming = date_queries.dates(db.session(), actor(), group_id, clock.now())
+    return render_template("groups/archive.html", group=group, coming=coming)
 
 
 @blueprint.post("/<int:group_id>/heropenen")

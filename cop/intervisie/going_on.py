@@ -1,7 +1,8 @@
 """A series that dries up asks its members whether to go on [D].
 
-When a group has held sessions, has nothing planned, and twice its rhythm has passed since the
-last one, everybody in it is asked once. What each says is counted, never named.
+When a group has met, has nothing planned and looks for no date, and twice its rhythm has passed
+since it met last, everybody in it is asked once. It met when a session was closed on the screen, or
+when a date of it that was certain has been. What each says is counted, never named.
 """
 
 from collections import Counter
@@ -10,10 +11,11 @@ from datetime import datetime, timedelta
 from functools import cache
 from typing import Any
 
-from sqlalchemy import Select, exists, func, or_, select
+from sqlalchemy import Select, case, exists, func, or_, select
 from sqlalchemy.orm import Session
 
 from cop.gatherings.models import Gathering
+from cop.gatherings.poll_models import DatePoll
 from cop.groups.models import Group
 from cop.intervisie.models import GoOn, GoOnAnswer, GoOnQuestion
 from cop.members.actor import Actor
@@ -35,11 +37,24 @@ BATCH = 20
 @job("intervisie.dries_up", every=6 * 3600)
 def look_for_dry_series(session: Session, _payload: dict[str, Any], now: datetime) -> None:
     """Ask every group whose series dries up, once until it meets again."""
-    last = (
+    closed = (
         select(func.max(GroupSession.closed_at))
         .where(GroupSession.circle_id == Group.circle_id)
         .correlate(Group)
         .scalar_subquery()
+    )
+    met = (
+        select(func.max(Gathering.ends_at))
+        .where(Gathering.circle_id == Group.circle_id, Gathering.ends_at <= now)
+        .where(Gathering.cancelled_at.is_(None), ~Gathering.provisional)
+        .correlate(Group)
+        .scalar_subquery()
+    )
+    last = case((closed.is_(None), met), (met.is_(None), closed), (met > closed, met), else_=closed)
+    looks = exists().where(
+        DatePoll.circle_id == Group.circle_id,
+        DatePoll.closed_at.is_(None),
+        DatePoll.closes_at > now,
     )
     planned = exists().where(
         Gathering.circle_id == Group.circle_id,
@@ -51,7 +66,7 @@ def look_for_dry_series(session: Session, _payload: dict[str, Any], now: datetim
         Group.archived_at.is_(None), last.is_not(None), last > now - LONGEST_SINCE
     )
     rows = session.execute(
-        silent.where(~planned, ~asked).order_by(Group.id).with_for_update(of=Group)
+        silent.where(~planned, ~looks, ~asked).order_by(Group.id).with_for_update(of=Group)
     ).all()
     due = [group for group, at in rows if at is not None and at <= now - _patience(group)]
     for group in due[:BATCH]:

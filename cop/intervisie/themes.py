@@ -13,7 +13,7 @@ from cop.platform.i18n import gettext as _
 from cop.platform.outbox import on
 from cop.sessions.among import good_key, held, me, tell
 from cop.sessions.events import SessionStarted
-from cop.sessions.models import GroupSession
+from cop.sessions.models import GroupSession, SessionState
 from cop.sessions.permissions import SessionPermission
 from cop.sessions.writing import checked
 from cop.textcheck.asking import ask_author
@@ -81,12 +81,15 @@ def vote(session: Session, actor: Actor, proposal_id: int, now: datetime) -> Non
 
 
 def strike(session: Session, actor: Actor, proposal_id: int, now: datetime) -> ThemeProposal:
-    """Take one's own proposal back, with the votes for it.
+    """Take one's own proposal back, with the votes for it; settled before it began, it is not.
 
     Raises:
         NotFound: not the actor's own.
     """
     proposal = PROPOSALS.get(session, actor, ProposalPermission.STRIKE, proposal_id)
+    its = held(session, actor, SessionPermission.PREPARE, proposal.session_id)
+    if its.state == SessionState.PREPARED and its.theme == proposal.text:
+        its.theme = None
     proposal.text = None
     for given in session.scalars(select(ThemeVote).where(ThemeVote.proposal_id == proposal_id)):
         session.delete(given)

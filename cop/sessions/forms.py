@@ -4,8 +4,16 @@ import secrets
 from typing import Any
 
 from flask_wtf import FlaskForm
-from wtforms import BooleanField, HiddenField, RadioField, StringField, TextAreaField
+from wtforms import (
+    BooleanField,
+    HiddenField,
+    IntegerField,
+    RadioField,
+    StringField,
+    TextAreaField,
+)
 from wtforms.validators import Optional
+from wtforms.widgets import HiddenInput
 
 from cop.platform.forms import DayField, choices
 from cop.platform.i18n import lazy as _l
@@ -46,6 +54,7 @@ class NoteForm(FlaskForm):
         description=_l("Nobody else reads these, now or later."),
         render_kw={"rows": 4, **_PRIVATE},
     )
+    version = IntegerField(default=0, validators=[Optional()], widget=HiddenInput())
 
 
 class TakeAlongForm(FlaskForm):

@@ -20,6 +20,7 @@ from cop.platform.db import rows as rows_of
 from cop.platform.errors import Refused
 from cop.platform.live import Data, Place, Row, audience, command, payload, presence
 from cop.platform.live.audiences import ManyGate
+from cop.platform.versions import Stale
 from cop.sessions import holding, speaking, stepping, writing
 from cop.sessions.models import (
     GroupSession,
@@ -301,8 +302,13 @@ def contribute(session: Session, actor: Actor, data: Data, now: datetime) -> dic
 
 
 @command("session.note")
-def keep_note(session: Session, actor: Actor, data: Data, now: datetime) -> None:
-    writing.keep_note(session, actor, data.whole("session"), data.text("note", MOST_TEXT), now)
+def keep_note(session: Session, actor: Actor, data: Data, now: datetime) -> dict[str, int]:
+    id, text = data.whole("session"), data.text("note", MOST_TEXT)
+    try:
+        version = writing.keep_note(session, actor, id, text, data.whole("version"), now)
+    except Stale as stale:  # the page shows both, as it does without scripts
+        raise Refused(stale.message, "asked") from None
+    return {"version": version}
 
 
 @command("session.take-over")

@@ -163,6 +163,7 @@ class SessionNote(Base):
         ForeignKey("session_participant.id"), primary_key=True
     )
     text: Mapped[str] = mapped_column(EncryptedText("session_note.text"))
+    version: Mapped[int] = mapped_column(default=1, server_default="1")
     at: Mapped[datetime] = mapped_column(UtcDateTime)
 
 

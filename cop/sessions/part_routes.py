@@ -12,6 +12,7 @@ from cop.platform.db import db
 from cop.platform.errors import NotFound, Refused
 from cop.platform.forms import put_beside
 from cop.platform.i18n import gettext as _
+from cop.platform.versions import Stale
 from cop.sessions import (
     afterwards,
     among,
@@ -255,12 +256,15 @@ def contribute(session_id: int) -> Page:
 @guest_too
 def note(session_id: int) -> Page:
     own(session_id, SessionPermission.READ)
-    form = NoteForm()
+    form, theirs = NoteForm(), None
     if form.validate_on_submit():
         try:
-            text = form.note.data or ""
-            writing.keep_note(db.session(), actor(), session_id, text, clock.now())
+            text, version = form.note.data or "", form.version.data or 0
+            writing.keep_note(db.session(), actor(), session_id, text, version, clock.now())
             return back(session_id, "#notities")
+        except Stale as stale:
+            theirs, form.version.data = stale.current.text, stale.version
+            put_beside(form, Refused(_("You wrote on another device meanwhile."), "note"))
         except Refused as refusal:
             put_beside(form, refusal)
-    return page(session_id, note_form=form)
+    return page(session_id, note_form=form, note_theirs=theirs)

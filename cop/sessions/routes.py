@@ -220,7 +220,9 @@ def page(session_id: int, **forms: Any) -> Page:
         "left": left,
         "left_shown": shown(left),
         "ends_at": now + timedelta(seconds=left) if its.timer.runs else None,
-        "note_form": NoteForm(note=writing.note_of(session, who, session_id)),
+        "note_form": note_form(writing.note_of(session, who, session_id)),
+        "note_theirs": None,
+        "refused": bool(forms),
         "entry_form": entry_form_of(its),
         "taken": queries.taken_along(session, who, its, now),
         "before": queries.from_before(session, who, its, now),
@@ -270,6 +272,10 @@ def _looking_back(its: GroupSession, mine: SessionParticipant) -> dict[str, Any]
         # A guest has led this date, and sees no other.
         "next": None if visiting.link() else queries.what_next(session, actor(), its, clock.now()),
     }
+
+
+def note_form(kept: tuple[str, int]) -> NoteForm:
+    return NoteForm(formdata=None, note=kept[0], version=kept[1])
 
 
 def entry_form_of(its: GroupSession) -> EntryForm:

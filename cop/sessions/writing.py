@@ -11,6 +11,8 @@ from cop.members.actor import Actor
 from cop.platform.blank import trimmed
 from cop.platform.errors import NotFound, Refused
 from cop.platform.i18n import gettext as _
+from cop.platform.live import own, publish
+from cop.platform.versions import Stale
 from cop.sessions.among import good_key, held, is_open, me, tell, tell_lead
 from cop.sessions.models import SessionEntry, SessionNote
 from cop.sessions.permissions import ENTRIES, EntryPermission, SessionPermission
@@ -170,30 +172,43 @@ def _tell(session: Session, made: SessionEntry, now: datetime) -> None:
         tell_lead(session, made.session_id, "writing", made.session_id, now)
 
 
-def keep_note(session: Session, actor: Actor, session_id: int, text: str, now: datetime) -> None:
-    """Keep one's own notes as they are now; nobody else ever reads them.
+def keep_note(
+    session: Session, actor: Actor, session_id: int, text: str, version: int, now: datetime
+) -> int:
+    """Keep one's own notes as they are now, as a version; nobody else ever reads them.
+
+    Args:
+        version: which one the device showed; 0 for none.
 
     Raises:
         NotFound: the actor does not reach the session.
         Refused: too long.
+        Stale: another device of theirs wrote meanwhile; its `current` is the note.
     """
     held(session, actor, SessionPermission.READ, session_id)
     mine = me(session, actor, session_id)
     if len(text) > MOST_NOTE:
         raise Refused(_("Keep it to %(most)s characters, please.", most=MOST_NOTE), "note")
-    note = session.get(SessionNote, mine.id)
+    note = session.get(SessionNote, mine.id, populate_existing=True)
     if note is None:
-        session.add(SessionNote(participant_id=mine.id, text=text, at=now))
+        note = SessionNote(participant_id=mine.id, text=text, version=1, at=now)
+        session.add(note)
+    elif note.text == text:
+        return note.version  # the same, sent twice
+    elif note.version != version:
+        raise Stale(note, note.version)
     else:
-        note.text, note.at = text, now
+        note.text, note.version, note.at = text, version + 1, now
     session.flush()
+    publish(session, own("session-own", session_id, actor.audit_id), "note", note.version, now)
+    return note.version
 
 
-def note_of(session: Session, actor: Actor, session_id: int) -> str:
-    """One's own notes; '' when there are none."""
+def note_of(session: Session, actor: Actor, session_id: int) -> tuple[str, int]:
+    """One's own notes, and which version; ('', 0) when there are none."""
     try:
         mine = me(session, actor, session_id)
     except NotFound:
-        return ""
+        return "", 0
     note = session.get(SessionNote, mine.id)
-    return note.text if note is not None else ""
+    return (note.text, note.version) if note is not None else ("", 0)

@@ -13,6 +13,7 @@ class SessionScreen extends LiveScreen {
     this.told = this.querySelector("[data-told]");
     this.addEventListener("submit", (event) => this.submit(event));
     this.begin();
+    if ("refused" in this.dataset) this.unkept();
     const { number, leadNumber } = this.dataset;
     live.listen(`session:${this.session}`, {
       number: Number(number),
@@ -22,12 +23,24 @@ class SessionScreen extends LiveScreen {
       out: () => this.close(),
     });
     this.followLead(leadNumber);
+    // What one keeps on another device of one's own.
+    live.listen(`session-own:${this.session}`, { events: () => this.refresh(), reset: () => this.refresh() });
     this.ticking = setInterval(() => this.tick(), 200);
     this.signing = setInterval(() => this.sign(), SIGN_EVERY);
     live.addEventListener("clock", () => this.tick());
     addEventListener("beforeunload", (event) => {
       if (!this.leaving && this.typed("text").length) event.preventDefault();
     });
+  }
+
+  // What was refused stands in the page as if it were kept, and is not: it outlives a page made anew.
+  unkept() {
+    for (const field of this.querySelectorAll("textarea, input:not([type=hidden], [type=radio], [type=checkbox])")) {
+      const { value, form } = field;
+      if (!value || !form || (field.name === "note" && !("refused" in form.dataset))) continue;
+      field.defaultValue = "";
+      field.value = value;
+    }
   }
 
   // What the page says when it is (re)made; the server's moment goes with what is left.
@@ -184,7 +197,7 @@ class SessionScreen extends LiveScreen {
   // --- the rest of the page, as it is now
 
   address() {
-    return location.pathname;
+    return this.dataset.url;
   }
 
   isElsewhere(answer) {
@@ -205,6 +218,11 @@ class SessionScreen extends LiveScreen {
       return location.reload();
     }
     const wasAt = this.dataset.at;
+    const note = this.querySelector("textarea[name=note]");
+    if (note && note.value !== note.defaultValue) {
+      // One is writing notes, on those of this number: with a newer one they would go unseen.
+      fresh.querySelector("input[name=version]")?.replaceWith(note.form.elements.namedItem("version"));
+    }
     this.swap(fresh);
     this.followLead(fresh.dataset.leadNumber);
     if (wasAt !== this.dataset.at) this.tell(this.querySelector("#stap-naam")?.textContent ?? "");
@@ -226,7 +244,7 @@ class SessionScreen extends LiveScreen {
     const answer = await live.send(command, { session: Number(this.session), ...data });
     button?.removeAttribute("aria-busy");
     const now = this.formNow(form, address);
-    if (answer.ok) this.done(command, now, fields);
+    if (answer.ok) this.done(command, now, fields, answer.answer);
     else if (now && (answer.field === "asked" || answer.tooLong)) this.submitPlainly(now, button);
     else this.tell(answer.error, true);
   }
@@ -252,7 +270,7 @@ class SessionScreen extends LiveScreen {
           { kind: fields.get("kind") ?? "", text: fields.get("text") ?? "", key: fields.get("key") ?? "", anyway: fields.has("anyway") },
         ];
       case "notities":
-        return ["session.note", { note: fields.get("note") ?? "" }];
+        return ["session.note", { note: fields.get("note") ?? "", version: Number(fields.get("version")) }];
       case "overnemen":
         return ["session.take-over", {}];
     }
@@ -261,7 +279,7 @@ class SessionScreen extends LiveScreen {
 
   // What was sent is there. Whoever typed on meanwhile finds that in the field still: not kept yet,
   // and for a contribution under a key of its own.
-  done(command, form, sent) {
+  done(command, form, sent, answer) {
     if (command === "session.contribute") {
       const field = form?.elements.namedItem("text");
       const key = form?.elements.namedItem("key");
@@ -271,7 +289,10 @@ class SessionScreen extends LiveScreen {
       this.tell(this.dataset.brought);
     } else if (command === "session.note") {
       const field = form?.elements.namedItem("note");
-      if (field) field.defaultValue = sent.get("note");
+      if (field) {
+        field.defaultValue = sent.get("note");
+        form.elements.namedItem("version").value = answer.version;
+      }
       this.tell(this.dataset.kept);
     }
   }
@@ -287,6 +308,7 @@ class SessionScreen extends LiveScreen {
     clearTimeout(this.waiting);
     live.leave(`session:${this.session}`);
     live.leave(`session-lead:${this.session}`);
+    live.leave(`session-own:${this.session}`);
     this.empty(this.dataset.out);
   }
 }

@@ -91,7 +91,6 @@ def test_after_the_session_words_are_only_struck(make, now):
         for refused in (
             lambda: at.entry(one, "Meer"),
             lambda: deliberating.change_entry(session, at.actor(one), at.id, entry, "Anders", now),
-            lambda: deliberating.conclude(session, at.actor(one), at.id, "Zo", 0, now),
             lambda: deliberating.write_dilemma(session, at.actor(one), at.id, DILEMMA, 0, now),
         ):
             with pytest.raises(NotFound):

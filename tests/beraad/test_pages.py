@@ -40,10 +40,24 @@ def test_a_whole_beraad_with_forms_alone(make, now, browser):
     assert one.get(f"{url}/weging/openen").status_code == 404
     lead.send(f"{url}/weging/openen")
     assert "Trouw" in one.get(f"{url}/bord/weighing").get_data(as_text=True)
-    lead.send(f"{url}/conclusie", {"text": "Wij praten er morgen over door."})
     lead.send(f"/sessies/{at.id}/afsluiten")
+    # What somebody sends just after it closed is shown once more; the conclusion can still come.
+    late = one.post(f"{url}/weging", {"choice": "a", "value": "Nog getypt"})
+    assert late.status_code == 422
+    assert "Nog getypt" in late.text
+    assert "this was not kept" in late.text
+    assert one.get(f"{url}/weging").status_code == 404
+    assert f"{url}/conclusie" in two.get(f"{url}/verslag").text
+    assert browser(at.absent).get(f"{url}/conclusie").status_code == 404
+    two.send(f"{url}/conclusie", {"text": "Wij praten er morgen over door."})
+    assert f"{url}/conclusie" in one.get(f"/sessies/{at.id}").text
     lead.send(f"{url}/verslag", to=f"{url}/verslag/maken")
     lead.send(f"{url}/verslag/voor-wie", {"audience": "community"})
+    after = one.post(f"{url}/conclusie", {"text": "Toch anders.", "version": "1"})
+    assert after.status_code == 422
+    assert "Toch anders." in after.text
+    assert one.get(f"{url}/conclusie").location.endswith("/verslag")
+    assert f"{url}/conclusie" not in one.get(f"/sessies/{at.id}").text
     for each in (lead, one, two):
         answer = each.send(f"{url}/verslag", to=f"{url}/verslag/goedkeuren")
         assert answer.status_code == 302

@@ -321,6 +321,17 @@ def test_circles_that_one_is_not_in_are_no_audience(make, now):
                 session, at.actor(at.lead), at.id, Form.REPORT, audience, circle_id, now
             )
         assert refused.value.field == "audience"
+    # One that somebody who is to approve it cannot see: they would say yes to nobody knows whom.
+    private = make.space(Visibility.PRIVATE, coordinator=at.lead)
+    with unit_of_work() as session, pytest.raises(Refused) as refused:
+        approving.choose(
+            session, at.actor(at.lead), at.id, Form.REPORT, Audience.CIRCLE, private.circle_id, now
+        )
+    assert refused.value.field == "audience"
+    for member in at.others:
+        make.join(member, private.circle)
+    at.choose(private.circle_id)
+    at.approve()
 
 
 def test_made_anew_only_while_nobody_approved(make, now):

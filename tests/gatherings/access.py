@@ -2,7 +2,7 @@
 
 GUARDED = """
     ask_date_in_space date_poll remind_of_date close_date_poll choose_date
-    poll_guests take_back_guest add_dates who_can
+    poll_guests take_back_guest add_dates who_can take_over_poll
     show file plan_in_space change cancel report take_over sign_up sign_off
 """.split()
 

@@ -350,6 +350,23 @@ def test_who_leaves_does_not_count_any_more(scene, browser, make):
         assert session.scalars(select(PollVoter)).all() == []
 
 
+def test_whoever_answered_takes_over_when_the_organiser_left(make, browser):
+    organiser, first, second = make.member(), make.member(), make.member()
+    poll = make.date_poll(organiser)
+    page, path = browser(first), f"/agenda/prikker/{poll.id}"
+    say(page, poll, "yes")
+    assert page.post(f"{path}/overnemen").status_code == 404
+    browser(organiser).send("/ik/vertrekken", {"posts": "former"})
+    run_due()
+    assert "Will you?" in page.get("/meldingen").text
+    assert browser(second).post(f"{path}/overnemen").status_code == 404
+    assert f"{path}/overnemen" in page.get(path).text
+    assert page.post(f"{path}/overnemen").status_code == 302
+    assert page.get(f"{path}/data").status_code == 200
+    assert "Will you?" not in page.get("/meldingen").text
+    assert page.post(f"{path}/overnemen").status_code == 404
+
+
 def test_what_is_asked_of_me_stands_on_my_first_page_until_i_answer(scene):
     poll, _space, pages, (_organiser, first, _second) = scene
     assert poll.title in pages[first].get("/").text
@@ -374,4 +391,4 @@ def test_the_page_runs_as_many_queries_with_many_answers_as_with_one(scene, make
         say(browser(member), poll, "yes", "no", "if_need_be")
         make.join(make.member(), space.circle)
     assert counted() == before
-    assert before <= 10
+    assert before <= 11

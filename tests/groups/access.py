@@ -4,7 +4,7 @@ GUARDED = """
     show edit rules members archive reopen facilitator answer_facilitating offer answer_offer
     take_back_question stop_facilitating plan_dates ask_date show_date confirm_date move_date
     cancel_date presence_of_date certificate
-    guest_facilitator
+    guest_facilitator take_back_guest relieve_facilitator
 """.split()
 
 ACCESS = {

@@ -189,6 +189,11 @@ def test_cancelling_one_or_the_rest(make, browser, set_clock, mails):
     off = {g.id for g in all_of(group) if g.cancelled_at is not None}
     assert off == {second.id, third.id}
     assert other.id not in off  # of another series
+    # Of a group that ended dates are called off still; nothing else is done with them.
+    assert f"/groepen/data/{first.id}" in page.get(f"/groepen/{group.id}/archiveren").text
+    page.post(f"/groepen/{group.id}/archiveren")
+    shown = page.get(f"/groepen/data/{first.id}").text
+    assert (f"{first.id}/afzeggen" in shown, f"{first.id}/verzetten" in shown) == (True, False)
     page.send(f"/groepen/data/{first.id}/afzeggen", {"why": ""})
     assert {g.id for g in all_of(group) if g.cancelled_at} == {first.id, second.id, third.id}
 

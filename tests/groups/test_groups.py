@@ -256,8 +256,7 @@ def test_without_a_facilitator_a_date_is_not_certain_and_cannot_be_confirmed(mak
     browser(trained).post(f"/groepen/{group.id}/begeleider/antwoord", {"antwoord": "ja"})
     assert facilitators(group) == {trained.id}
     assert GroupPermission.READ in held(make, trained, group)
-    page.post(f"/groepen/data/{gathering.id}/bevestigen")
-    run_due()
+    run_due()  # it is certain of itself
     with unit_of_work() as session:
         rows = session.execute(select(Attendance.member_id, Attendance.coming)).all()
     assert sorted(rows) == sorted((m.id, Coming.ASKED) for m in (organiser, member, trained))
@@ -296,6 +295,24 @@ def test_who_is_trained_offers_it_and_the_group_decides(make, browser):
     page.post(f"/groepen/{group.id}/begeleider/{row.id}/antwoord?antwoord=ja")
     assert facilitators(group) == {trained.id}
     assert GroupPermission.FACILITATE in held(make, trained, group)
+    # Organisers end it as well; the member hears of it and stays. Asked while offering is taken.
+    end = f"/groepen/{group.id}/begeleider/{row.id}/niet-meer"
+    assert browser(trained).post(end).status_code == 404
+    page.post(end)
+    run_due()
+    assert facilitators(group) == set()
+    assert "goes on with another facilitator" in browser(trained).get("/meldingen").text
+    assert GroupPermission.READ in held(make, trained, group)
+    assert page.post(end).status_code == 404
+    other = ready(make)
+    browser(other).send(offer, {"words": ""})
+    page.send(f"/groepen/{group.id}/begeleider", {"handle": make.persona(other).handle})
+    with unit_of_work() as session:
+        facilitating.ask(
+            session, make.actor(organiser), group.id, make.persona(other).handle, "", clock.now()
+        )
+    assert facilitators(group) == {other.id}
+    assert GroupPermission.READ in held(make, other, group), "who is taken is in the group"
 
 
 def test_when_the_last_facilitator_goes_the_group_is_asked(make, browser):

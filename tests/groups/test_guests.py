@@ -5,7 +5,7 @@ from datetime import UTC, datetime, timedelta
 
 from sqlalchemy import select, text
 
-from cop.gatherings import guests
+from cop.gatherings import guests, reminders
 from cop.gatherings.guest_models import GatheringGuest
 from cop.gatherings.models import Gathering
 from cop.gatherings.poll_models import Can, PollAnswer, PollOption, PollVoter
@@ -47,23 +47,38 @@ def test_a_guest_says_when_they_can_by_a_button_and_after_the_rules(
     organiser = make.member("Eva Vraagt")
     poll = make.date_poll(organiser, title="Geheime titel")
     path = f"/agenda/prikker/{poll.id}/gasten"
-    for _ in range(2):  # one address is asked once
-        browser(organiser).send(path, SOMEBODY)
-    own = link(mails)
-    assert len([m for m in mails() if m.recipient == "gerda@example.org"]) == 1
+    page, sent = browser(organiser), "goes to them"
+    for hours, known, asked in ((0, False, 1), (1, True, 1), (25, False, 2)):
+        set_clock(NOW + timedelta(hours=hours))  # one address is asked once a day at most
+        shown = page.send(path, SOMEBODY, follow_redirects=True).text
+        assert ("asked already" in shown, sent in shown) == (known, not known), hours
+        own = link(mails)
+        assert len([m for m in mails() if m.recipient == "gerda@example.org"]) == asked
+    shown = page.get(f"/agenda/prikker/{poll.id}").text
+    assert "Who has not answered" in shown
+    assert "Gerda Gast" in shown
+    page.post(f"/agenda/prikker/{poll.id}/herinneren")
+    run_due()
+    assert len([m for m in mails() if m.recipient == "gerda@example.org"]) == 3
     guest = browser()
     for _ in range(3):  # a scanner follows the link
-        page = guest.get(own)
-    assert (page.status_code, answers(), the_guest().agreed_at) == (200, [], None)
-    assert "Geheime titel" not in page.text + mails()[-1].text + mails()[-1].subject
+        opened = guest.get(own)
+    assert (opened.status_code, answers(), the_guest().agreed_at) == (200, [], None)
+    assert "Geheime titel" not in opened.text + mails()[-1].text + mails()[-1].subject
     first = options(poll)[0]
     refused = guest.send(own, {f"datum-{first}": Can.YES})
     assert (refused.status_code, answers()) == (422, [])
     guest.send(own, {f"datum-{first}": Can.YES, "agrees": "y"})
     guest.send(own, {f"datum-{first}": Can.IF_NEED_BE})
     assert answers() == [Can.IF_NEED_BE]
-    shown = browser(organiser).get(f"/agenda/prikker/{poll.id}").text
+    shown = page.get(f"/agenda/prikker/{poll.id}").text
     assert "Gerda Gast (guest)" in shown
+    assert "<h2>Who has not answered</h2>" not in shown
+    set_clock(NOW + timedelta(hours=60))
+    assert "asked already" in page.send(path, SOMEBODY, follow_redirects=True).text
+    page.post(f"/agenda/prikker/{poll.id}/herinneren")
+    run_due()
+    assert len([m for m in mails() if m.recipient == "gerda@example.org"]) == 3, "who answered"
     assert "Gerda" not in browser(make.member()).get(f"/agenda/prikker/{poll.id}").text
     assert browser(make.member()).get(path).status_code == 404
 
@@ -169,7 +184,11 @@ def test_somebody_from_outside_facilitates_one_date_after_agreeing_to_the_groups
     guest.send(own, {"antwoord": "ja", "agrees": "y"})
     run_due()
     assert "Gerda Gast" in page.get(f"/groepen/data/{first.id}").text
-    page.post(f"/groepen/data/{first.id}/bevestigen")
+    theirs = [m for m in mails() if m.recipient == SOMEBODY["email"]]
+    assert [bool(m.calendar) for m in theirs] == [False, True]
+    assert "METHOD:REQUEST" in theirs[-1].calendar
+    assert own in "".join(theirs[-1].calendar.split("\r\n "))
+    assert "/agenda/" not in "".join(theirs[-1].calendar.split("\r\n "))
     refused = page.post(f"/groepen/data/{second.id}/bevestigen", follow_redirects=True)
     assert "no facilitator yet" in refused.text  # for one date alone
     with unit_of_work() as session:
@@ -185,10 +204,83 @@ def test_somebody_from_outside_facilitates_one_date_after_agreeing_to_the_groups
     guest.send(own, {"antwoord": "nee"})
     assert guest.get(f"/groepen{own}/aanwezig").status_code == 404
     run_due()
+    assert "METHOD:CANCEL" in mails()[-1].calendar
     with unit_of_work() as session:
         row = session.scalars(select(GroupFacilitator)).one()
     assert row.state == FacilitatorState.ENDED
     assert "facilitator wanted" in page.get(f"/groepen/data/{first.id}").text
+
+
+def test_who_was_asked_by_mistake_is_taken_back_and_who_said_yes_hears_of_it(
+    make, browser, mails, set_clock
+):
+    set_clock(NOW)
+    organiser, member = make.member(), make.member()
+    group = make.group(organiser, member, facilitates=False)
+    date = make.group_date(group, organiser)
+    page, path = browser(organiser), f"/groepen/data/{date.id}"
+    for said in (False, True):
+        page.send(f"{path}/begeleider", SOMEBODY)
+        own = link(mails)
+        if said:
+            browser().send(own, {"antwoord": "ja", "agrees": "y"})
+            run_due()
+        with unit_of_work() as session:
+            row = session.scalars(select(GroupFacilitator.id)).one()
+        back = f"{path}/begeleider/{row}/intrekken"
+        assert back in page.get(path).text
+        assert back not in browser(member).get(path).text
+        assert browser(member).post(back).status_code == 404
+        before = len(mails())
+        page.post(back)
+        run_due()
+        assert (the_guest(), browser().get(own).status_code) == (None, 404)
+        assert page.post(back).status_code == 404
+        sent = mails()[before:]
+        assert [m.recipient for m in sent] == ([SOMEBODY["email"]] if said else [])
+        assert "facilitator wanted" in page.get(path).text
+    assert "METHOD:CANCEL" in sent[0].calendar
+
+
+def test_who_facilitates_from_outside_is_reminded_and_hears_of_a_move_in_their_calendar(
+    make, browser, mails, set_clock
+):
+    set_clock(NOW)
+    organiser = make.member()
+    group = make.group(organiser, facilitates=False)
+    date = make.group_date(group, organiser, NOW + timedelta(days=20))
+    for who in (SOMEBODY, {"name": "Stil", "email": "stil@example.org"}):
+        browser(organiser).send(f"/groepen/data/{date.id}/begeleider", who)
+    browser().send(link(mails), {"antwoord": "ja", "agrees": "y"})
+    run_due()
+
+    def of(address=SOMEBODY["email"]):
+        return [m for m in mails() if m.recipient == address]
+
+    had, silent = len(of()), len(of("stil@example.org"))
+    for moment, more in (
+        (date.starts_at - timedelta(days=8), 0),
+        (date.starts_at - timedelta(days=7), 1),
+        (date.starts_at - timedelta(days=6, hours=20), 1),
+        (date.starts_at - timedelta(days=1), 2),
+        (date.starts_at - timedelta(hours=20), 2),
+    ):
+        set_clock(moment)
+        with unit_of_work() as session:
+            reminders.look_for_reminders(session, {}, moment)
+        run_due()
+        assert len(of()) == had + more, moment
+    assert len(of("stil@example.org")) == silent
+    moved = {"day": "2027-03-20", "begins": "10:00", "minutes": "90", "setting": "on_site"}
+    browser(organiser).send(f"/groepen/data/{date.id}/verzetten", moved | {"place": "Elders"})
+    run_due()
+    assert "SEQUENCE:2" in of()[-1].calendar
+    assert "METHOD:REQUEST" in of()[-1].calendar
+    browser(organiser).send(f"/groepen/data/{date.id}/afzeggen", {"why": ""})
+    run_due()
+    assert "SEQUENCE:3" in of()[-1].calendar
+    assert "METHOD:CANCEL" in of()[-1].calendar
+    assert not of("stil@example.org")[-1].calendar
 
 
 def asked_of(gathering):

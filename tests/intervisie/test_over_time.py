@@ -62,15 +62,33 @@ def test_a_series_that_dries_up_asks_everybody_once(make, now):
             assert at.group.name not in mail.subject + mail.text
 
 
-@pytest.mark.parametrize(("weeks", "planned"), [(11, False), (13, True)])
-def test_a_series_that_goes_on_is_not_asked(make, weeks, planned):
-    at = table(make, closed=True, now=clock.now() - timedelta(weeks=weeks))
-    long_ago(at, weeks)
-    if planned:
-        make.group_date(at.group, at.lead)
-    with unit_of_work() as session:
-        going_on.look_for_dry_series(session, {}, clock.now())
-        assert not session.scalars(select(GoOnQuestion)).all()
+def test_a_series_that_goes_on_is_not_asked(make):
+    """Met lately, on the screen or not; or planned; or looking for a date."""
+    for weeks, why in (
+        (11, "screen"),
+        (13, "date"),
+        (13, "planned"),
+        (13, "poll"),
+        (13, "cancelled"),
+    ):
+        at = table(make, closed=True, now=clock.now() - timedelta(weeks=weeks))
+        long_ago(at, weeks)
+        if why == "poll":
+            make.date_poll(at.lead, circle_id=at.group.circle_id, kind=at.group.kind)
+        elif why != "screen":
+            other = make.group_date(at.group, at.lead)
+            with unit_of_work() as session:
+                if why != "planned":
+                    yesterday = clock.now() - timedelta(days=1)
+                    row = session.get_one(Gathering, other.id)
+                    row.starts_at, row.ends_at = yesterday - timedelta(hours=1), yesterday
+                    row.cancelled_at = yesterday if why == "cancelled" else None
+        with unit_of_work() as session:
+            going_on.look_for_dry_series(session, {}, clock.now())
+            asked = session.scalars(
+                select(GoOnQuestion).where(GoOnQuestion.circle_id == at.group.circle_id)
+            ).all()
+        assert bool(asked) == (why == "cancelled"), why
 
 
 def test_what_each_says_is_counted_and_not_named(session, make, now):

@@ -37,6 +37,8 @@ def test_each_has_one_vote_and_the_votes_settle_the_theme(session, make, now):
         themes.choose(session, one, near.id, now)
     themes.choose(session, at.actor(), near.id, now)
     assert at.now_held(session).theme == "Nabij blijven"
+    themes.strike(session, one, near.id, now)
+    assert at.now_held(session).theme is None, "who proposed it took it back before it began"
 
 
 def test_what_cannot_be_a_theme_or_a_question_is_refused(session, make, now):

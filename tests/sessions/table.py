@@ -9,7 +9,7 @@ from sqlalchemy.orm import Session
 from cop.gatherings import guests
 from cop.gatherings.guest_models import GatheringGuest
 from cop.gatherings.models import Gathering
-from cop.groups import facilitating
+from cop.groups import outside
 from cop.groups.models import Group, GroupKind
 from cop.members.actor import Actor
 from cop.members.models import Member
@@ -57,8 +57,7 @@ def guest(at: Table, name: str = "Greet Buiten", says: bool | None = True) -> Ga
     now = clock.now()
     with unit_of_work() as session:
         email = f"{name.split()[0].lower()}@example.org"
-        row = facilitating.ask_guest(session, at.actor(), at.gathering.id, name, email, now)
-        asked = session.get_one(GatheringGuest, row.guest_id)
+        asked = outside.ask_guest(session, at.actor(), at.gathering.id, name, email, now)
         if says is not None:
             guests.answer_gathering(session, asked, says, True, now)
     run_due()

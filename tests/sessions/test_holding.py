@@ -289,7 +289,7 @@ def test_who_is_back_under_another_name_begins_anew_and_nobody_waits_for_a_name_
     one, lead = at.others[0], at.lead
     with unit_of_work() as session:
         said = writing.contribute(session, at.actor(one), at.id, "question", "Wie?", "a", now).id
-        writing.keep_note(session, at.actor(one), at.id, "Van mij", now)
+        writing.keep_note(session, at.actor(one), at.id, "Van mij", 0, now)
         old = at.participant(session, one).id
         session.delete(session.get(CircleMembership, (at.group.circle_id, one.id)))
     name = make.pseudonym(one, at.group.circle)
@@ -301,7 +301,7 @@ def test_who_is_back_under_another_name_begins_anew_and_nobody_waits_for_a_name_
         new = holding.come_in(session, who, at.id, now)
         assert (new.persona_id, new.id != old) == (name.id, True)
         assert holding.come_in(session, who, at.id, now).id == new.id
-        assert writing.note_of(session, who, at.id) == "Van mij"
+        assert writing.note_of(session, who, at.id) == ("Van mij", 1)
         was = session.get_one(SessionParticipant, old)
         assert (was.member_id, was.persona_id) == (None, make.persona(one).id)
         assert was.left_at is not None
@@ -344,9 +344,31 @@ def test_who_is_shown_out_reaches_nothing_from_that_moment(session, make, now):
 
 def test_notes_are_ones_own(session, make, now):
     at = table(make)
-    writing.keep_note(session, at.actor(at.others[0]), at.id, "Alleen voor mij", now)
-    assert writing.note_of(session, at.actor(at.others[0]), at.id) == "Alleen voor mij"
-    assert writing.note_of(session, at.actor(), at.id) == ""
+    writing.keep_note(session, at.actor(at.others[0]), at.id, "Alleen voor mij", 0, now)
+    assert writing.note_of(session, at.actor(at.others[0]), at.id) == ("Alleen voor mij", 1)
+    assert writing.note_of(session, at.actor(), at.id) == ("", 0)
+
+
+def test_notes_of_one_device_are_not_written_over_unseen_by_another(make, browser, now):
+    at = table(make)
+    one = at.others[0]
+    here, there = browser(one), browser(one)
+    url = f"/sessies/{at.id}"
+    here.post(f"{url}/notities", {"note": "Op de telefoon", "version": "0"})
+    late = there.post(f"{url}/notities", {"note": "Op de laptop", "version": "0"})
+    assert late.status_code == 422
+    assert "Op de telefoon" in late.text
+    assert "Op de laptop" in late.text
+    assert 'name="version" value="1"' in late.text
+    assert there.post(f"{url}/notities", {"note": "Beide", "version": "1"}).status_code == 302
+    with unit_of_work() as session:
+        who = at.actor(one)
+        assert writing.keep_note(session, who, at.id, "Beide", 0, now) == 2, "sent twice it is one"
+        assert writing.note_of(session, who, at.id) == ("Beide", 2)
+        told = session.scalars(
+            select(LiveEvent.kind).where(LiveEvent.audience.like("session-own:%"))
+        )
+        assert set(told) == {"note"}
 
 
 def test_words_of_a_session_are_encrypted_in_the_database(make, now):
@@ -356,7 +378,7 @@ def test_words_of_a_session_are_encrypted_in_the_database(make, now):
     with unit_of_work() as session:
         who = at.actor(at.others[0])
         writing.contribute(session, who, at.id, "question", "geheimwoord", "a", now)
-        writing.keep_note(session, who, at.id, "geheimwoord", now)
+        writing.keep_note(session, who, at.id, "geheimwoord", 0, now)
         afterwards.take_along(session, who, at.id, "geheimwoord", None, "a", now)
         for table_, column in (
             ("session_entry", "text"),

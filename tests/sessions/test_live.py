@@ -45,7 +45,7 @@ HEARS = {
 TAKING_PART: dict[str, dict[str, Any]] = {
     "session.contribute": {"kind": "question", "text": "Wie was erbij?", "key": "k"},
     "session.hand": {"up": True},
-    "session.note": {"note": "voor mij"},
+    "session.note": {"note": "voor mij", "version": 0},
     "session.seen": {},
     "session.take-over": {},
 }

@@ -33,8 +33,8 @@ def _held(make):
         stepping.go_on(session, at.actor(), at.id, 1, 0, now)
         writing.contribute(session, mine, at.id, "question", f"Wat {OWN[2]}?", "c", now)
         writing.contribute(session, theirs, at.id, "question", f"Wat {OTHERS[1]}?", "c", now)
-        writing.keep_note(session, mine, at.id, f"Let op {OWN[3]}", now)
-        writing.keep_note(session, theirs, at.id, f"Let op {OTHERS[2]}", now)
+        writing.keep_note(session, mine, at.id, f"Let op {OWN[3]}", 0, now)
+        writing.keep_note(session, theirs, at.id, f"Let op {OTHERS[2]}", 0, now)
         afterwards.take_along(session, mine, at.id, f"Ik doe {OWN[4]}", now.date(), "d", now)
         afterwards.take_along(session, theirs, at.id, f"Ik doe {OTHERS[3]}", now.date(), "d", now)
     return at

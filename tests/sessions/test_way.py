@@ -236,7 +236,7 @@ def test_who_leaves_the_community_keeps_no_notes_and_no_tie(make, now):
     at = table(make, closed=True)
     one = at.others[0]
     with unit_of_work() as session:
-        writing.keep_note(session, at.actor(one), at.id, "Van mij", now)
+        writing.keep_note(session, at.actor(one), at.id, "Van mij", 0, now)
         event = MemberLeft(member_id=one.id, persona_id=make.persona(one).id)
         handlers.cut_loose(session, event, now)
         rows = session.scalars(select(SessionParticipant.member_id)).all()
