@@ -170,7 +170,7 @@ def _said(guest: GatheringGuest, kind: str, what: str) -> tuple[str, str]:
         case "changed":
             return (
                 _("Changed: %(what)s", what=kind),
-                _("The time or the place has changed. This is how it is now."),
+                _("What it is, the time or the place has changed. This is how it is now."),
             )
         case "yes":
             return (

@@ -142,7 +142,7 @@ def _send(
         elif method == ics.REQUEST and (same or not before):
             first = _("You come to this. It can stand in your own calendar.")
         elif method == ics.REQUEST:
-            first = _("The time or the place has changed. This is how it is now.")
+            first = _("What it is, the time or the place has changed. This is how it is now.")
             subject = _("Changed: %(what)s", what=subject)
         elif gathering.cancelled_at is not None:
             first = _("This does not go on.")

@@ -4,7 +4,7 @@ What is said here about time, place, people and calendars holds for every kind o
 of a space or of the community, and whatever else people meet for.
 """
 
-from datetime import datetime
+from datetime import datetime, timedelta
 from enum import StrEnum
 
 from sqlalchemy import CheckConstraint, ForeignKey, Index, String, Text, UniqueConstraint
@@ -15,6 +15,8 @@ from cop.platform.db import Base, UtcDateTime
 from cop.platform.keys import EncryptedText
 from cop.spaces.circles import Circle
 from cop.spaces.models import Space
+
+LONGEST = timedelta(days=14)
 
 
 class GatheringKind(StrEnum):

@@ -9,7 +9,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from cop.gatherings import attending, events, ground
-from cop.gatherings.models import Gathering, GatheringKind, Setting
+from cop.gatherings.models import LONGEST, Gathering, GatheringKind, Setting
 from cop.gatherings.permissions import (
     GATHERINGS,
     GatheringPermission,
@@ -35,7 +35,6 @@ LONGEST_LINK = 500
 LONGEST_WHY = 500
 MOST_SEATS = 5000
 FURTHEST = timedelta(days=3 * 366)
-LONGEST = timedelta(days=14)
 SAME_FORM = timedelta(minutes=10)
 FOR_ALL = (Visibility.OPEN, Visibility.PUBLIC)  # who an event of the community can be for
 
@@ -190,10 +189,10 @@ def rewrite(session: Session, gathering: Gathering, details: Details, now: datet
         raise Refused(
             _("%(num)s people come already; nobody is sent away.", num=gathering.going), "seats"
         )
-    before = _time_and_place(gathering)
+    before = _what_and_where(gathering)
     _write(gathering, details)
     gathering.version += 1
-    moved = _time_and_place(gathering) != before
+    moved = _what_and_where(gathering) != before
     if moved:
         gathering.moved_at = now
     session.flush()
@@ -307,8 +306,10 @@ def refuse_if_over(gathering: Gathering, now: datetime) -> None:
         raise Refused(_("This is over."))
 
 
-def _time_and_place(gathering: Gathering) -> tuple[object, ...]:
-    return (gathering.starts_at, gathering.ends_at, gathering.setting, gathering.place)
+def _what_and_where(gathering: Gathering) -> tuple[object, ...]:
+    """What stands in people's calendars (`mails.mark`)."""
+    facts = (gathering.starts_at, gathering.ends_at, gathering.setting, gathering.place)
+    return (gathering.kind, *facts)
 
 
 def _write(gathering: Gathering, details: Details) -> None:

@@ -11,7 +11,7 @@ from sqlalchemy import ColumnElement, and_, bindparam, null, select, tuple_
 from sqlalchemy.orm import Session
 
 from cop.gatherings import belonging, when, words
-from cop.gatherings.models import Attendance, Coming, Gathering, Setting
+from cop.gatherings.models import LONGEST, Attendance, Coming, Gathering, Setting
 from cop.gatherings.permissions import (
     GATHERINGS,
     PLANNING,
@@ -57,6 +57,10 @@ class Row:
     @property
     def when(self) -> str:
         return when.spoken(self.starts_at, self.ends_at)
+
+    @property
+    def first_day(self) -> date:
+        return self.starts_at.astimezone(i18n.zone()).date()
 
     @property
     def leaf(self) -> tuple[int, str, str]:
@@ -194,20 +198,28 @@ class Day:
 
 
 def month(session: Session, actor: Actor, first: date, now: datetime) -> list[Day]:
-    """Whole weeks, from Monday, that hold the month that begins on `first`; one query."""
+    """Whole weeks, from Monday, that hold the month that begins on `first`; one query.
+
+    What lasts for days stands on each of them.
+    """
     zone = i18n.zone()
     begin = first - timedelta(days=first.weekday())
     last = (first + timedelta(days=31)).replace(day=1) - timedelta(days=1)
     end = last + timedelta(days=6 - last.weekday())
     edges = [datetime.combine(day, time(), tzinfo=zone) for day in (begin, end + timedelta(days=1))]
+    on_it = (
+        Gathering.starts_at >= edges[0] - LONGEST,
+        Gathering.starts_at < edges[1],
+        Gathering.ends_at > edges[0],
+    )
     rows = session.execute(
-        _rows(actor, Gathering.starts_at >= edges[0], Gathering.starts_at < edges[1])
-        .order_by(Gathering.starts_at, Gathering.id)
-        .limit(IN_A_MONTH)
+        _rows(actor, *on_it).order_by(Gathering.starts_at, Gathering.id).limit(IN_A_MONTH)
     )
     by_day: dict[date, list[Row]] = defaultdict(list)
     for row in map(_row, rows):
-        by_day[row.starts_at.astimezone(zone).date()].append(row)
+        until = max(row.starts_at, row.ends_at - timedelta.resolution).astimezone(zone).date()
+        for n in range((until - row.first_day).days + 1):
+            by_day[row.first_day + timedelta(days=n)].append(row)
     today = now.astimezone(zone).date()
     days = [begin + timedelta(days=n) for n in range((end - begin).days + 1)]
     return [Day(day, day.month == first.month, day == today, by_day[day]) for day in days]

@@ -59,7 +59,10 @@ def beraad(make: Factory, owner: Member) -> tuple[dict[str, Any], dict[str, Any]
     led.dilemma()
     led.weigh(led.others[0])
     done = _with(make, owner)
-    report = done.all_of_it(make.space(Visibility.PRIVATE, coordinator=owner).circle_id, by=owner)
+    readers = make.space(Visibility.PRIVATE, coordinator=owner)
+    for one in {done.lead, *done.others} - {owner}:
+        make.join(one, readers.circle)
+    report = done.all_of_it(readers.circle_id, by=owner)
     with unit_of_work() as session:
         general.write(session, make.actor(owner), done.id, words, 0, done.now)
     done.choose(form=Form.GENERAL)

@@ -58,18 +58,21 @@ def test_signing_up_moving_and_cancelling_tell_the_calendar_in_order(scene, mail
     run_due()
     organiser.send(f"{path}/wijzigen", {"title": "Terugval, en nu"})  # no calendar shows a title
     run_due()
+    organiser.send(f"{path}/wijzigen", {"kind": "open_day"})
+    run_due()
     organiser.send(f"{path}/afzeggen", {"why": "Ziek."})
     run_due()
     told = [calendar_of(mail) for mail in mails(guest)]
-    assert [method for method, _event in told] == ["REQUEST", "REQUEST", "CANCEL"]
-    assert [int(event["SEQUENCE"]) for _method, event in told] == [0, 1, 2]
+    assert [method for method, _event in told] == ["REQUEST", "REQUEST", "REQUEST", "CANCEL"]
+    assert [int(event["SEQUENCE"]) for _method, event in told] == [0, 1, 2, 3]
     assert [str(event["STATUS"]) for _method, event in told] == [
+        "CONFIRMED",
         "CONFIRMED",
         "CONFIRMED",
         "CANCELLED",
     ]
     assert {str(event["UID"]) for _method, event in told} == {gathering.uid}
-    assert [e["DTSTART"].dt.astimezone(UTC).hour for _m, e in told] == [13, 14, 14]
+    assert [e["DTSTART"].dt.astimezone(UTC).hour for _m, e in told] == [13, 14, 14, 14]
 
 
 def test_each_message_lists_its_recipient_alone_and_nothing_else(scene, mails, browser, make):

@@ -38,5 +38,8 @@ def test_it_ends_on_its_last_day_on_the_clock_there(make, browser, set_clock):
     page.send(f"{url}/wijzigen", {"title": "Herstelweek!"})  # the form holds the last day
     with unit_of_work() as session:
         assert session.scalars(select(Gathering.ends_at)).one() == made.ends_at
+    month = page.get("/agenda/maand?maand=2027-03").text
+    assert month.count("Herstelweek!") == 4, "on each of its days"
+    assert month.count("goes on") == 3
     for wrong in ({"last_day": "2027-03-25"}, {"last_day": "2027-05-01"}, {"last_day": "morgen"}):
         assert page.send("/agenda/nieuw", FORM | wrong).status_code == 422
