@@ -1,14 +1,14 @@
 """Guests: what their own calendar was told, and reminders. Notes of a session: their version.
 
 Revision ID: 20261122_guests_and_notes
-Revises: 20261122_own_export
+Revises: 20261122_roles
 """
 
 import sqlalchemy as sa
 from alembic import op
 
 revision = "20261122_guests_and_notes"
-down_revision = "20261122_own_export"
+down_revision = "20261122_roles"
 branch_labels = None
 depends_on = None
 
