@@ -6,7 +6,7 @@ from flask import Blueprint, redirect, render_template, request
 from flask_login import login_required
 from werkzeug.wrappers import Response
 
-from cop.discussions import attending, browsing, pages, queries
+from cop.discussions import attending, beside, browsing, pages, queries
 from cop.discussions.answering import answer_form, note_seen, read_page
 from cop.discussions.models import DiscussionKind
 from cop.discussions.permissions import DiscussionPermission, ListPermission
@@ -70,6 +70,7 @@ def list_page(short_name: str) -> str:
         may_join=ListPermission.JOIN in on.may,
         may_ask=ListPermission.REQUEST in on.may,
         may_coordinate=ListPermission.COORDINATE in on.may,
+        beside=beside.links(session, actor(), on.id) if ListPermission.COORDINATE in on.may else [],
         asked=_asked(filters),
     )
 

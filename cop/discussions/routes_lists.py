@@ -5,7 +5,7 @@ from typing import Any
 from flask import flash, redirect, render_template, request, url_for
 from flask_login import current_user, login_required
 
-from cop.discussions import lists_managing, queries
+from cop.discussions import beside, lists_managing, queries
 from cop.discussions.models import DiscussionList
 from cop.discussions.permissions import ListPermission
 from cop.discussions.routes_tending import Page, blueprint, form_page
@@ -128,6 +128,7 @@ def list_settings(short_name: str) -> Page:
         asked=asked,
         changed=changed,
         is_archived=found.archived_at is not None,
+        beside=beside.links(db.session(), actor(), found.id),
         own_circle=lists_managing.own_circle(db.session(), found),
     )
 

@@ -213,7 +213,7 @@ def word_answers(
     session: Session, actor: Actor, notifications: Sequence[Notification]
 ) -> dict[int, Line]:
     rows = session.execute(
-        select(Discussion.id, Discussion.title, Discussion.last_number).where(
+        select(Discussion.id, Discussion.title, Discussion.last_number, may_be_mailed(actor)).where(
             Discussion.id.in_([n.subject_id for n in notifications]),
             DISCUSSIONS.clause(actor, DiscussionPermission.READ),
         )
@@ -223,11 +223,11 @@ def word_answers(
     for n in notifications:
         discussion = found.get(n.subject_id)
         if discussion is not None:
-            lines[n.id] = _answers_line(n, discussion.title, discussion.last_number)
+            lines[n.id] = _answers_line(n, *discussion[1:])
     return lines
 
 
-def _answers_line(n: Notification, title: str, last_number: int) -> Line:
+def _answers_line(n: Notification, title: str, last_number: int, in_mail: bool) -> Line:
     number = int(n.key.rsplit(":", 1)[1])
     count = max(1, last_number - number + 1)
     if n.read_at is not None:
@@ -247,6 +247,5 @@ def _answers_line(n: Notification, title: str, last_number: int) -> Line:
             title=title,
         )
     first = queries.page_of(number)
-    return Line(
-        text, f"/discussies/{n.subject_id}" + (f"?vanaf={first}" if first > 1 else "") + "#nieuw"
-    )
+    url = f"/discussies/{n.subject_id}" + (f"?vanaf={first}" if first > 1 else "") + "#nieuw"
+    return Line(text, url, in_mail)

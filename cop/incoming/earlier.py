@@ -38,7 +38,7 @@ def is_double(session: Session, log: IncomingMail) -> bool:
 
 
 def too_many(session: Session, log: IncomingMail, now: datetime) -> bool:
-    """More of one sender than a person writes."""
+    """More of one sender than a person writes; what is given back for now comes again."""
     if not log.sender_mark:
         return False
     return any(
@@ -47,6 +47,7 @@ def too_many(session: Session, log: IncomingMail, now: datetime) -> bool:
             IncomingMail.sender_mark == log.sender_mark,
             IncomingMail.received_at > now - span,
             IncomingMail.id != log.id,
+            IncomingMail.outcome != Outcome.FAILED,
         )
         >= most
         for most, span in ((PER_HOUR, timedelta(hours=1)), (PER_DAY, timedelta(days=1)))

@@ -5,7 +5,7 @@ from datetime import datetime, timedelta
 from sqlalchemy import delete, exists, select
 from sqlalchemy.orm import Session
 
-from cop.incoming import posting, waiting
+from cop.incoming import posting, telling, waiting
 from cop.incoming.models import CutText, IncomingMail, Outcome
 from cop.incoming.posting import Letter
 from cop.members.actor import Actor
@@ -16,6 +16,8 @@ from cop.platform.i18n import gettext as _
 from cop.platform.outbox import job, on
 
 KEEP_LOG = timedelta(days=90)
+__all__ = ["telling"]  # registers itself
+
 WAITS = (Outcome.WAITS_SENDER, Outcome.WAITS_MODERATOR)
 
 

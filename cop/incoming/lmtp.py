@@ -20,7 +20,6 @@ from flask import Flask
 from cop.incoming.envelope import LARGEST
 from cop.incoming.models import Outcome
 from cop.incoming.receiving import receive
-from cop.platform import clock
 from cop.platform.db import db
 from cop.platform.mail.addresses import addresses
 
@@ -75,7 +74,7 @@ class Handler:
     def _take_in(self, content: bytes, address: str, sender: str) -> Outcome:
         with self._app.app_context():
             try:
-                return receive(content, address, sender, clock.now())
+                return receive(content, address, sender)
             except Exception as error:
                 log.error("a mail could not be taken in: %s", type(error).__name__)
                 return Outcome.FAILED

@@ -21,10 +21,10 @@ from cop.incoming.delivering import ours
 from cop.incoming.envelope import LARGEST
 from cop.incoming.models import Outcome
 from cop.incoming.receiving import receive
-from cop.platform import clock
 
 TIMEOUT_SECONDS = 60
 AT_ONCE = 200  # messages of one look
+MOST_BREAKS = 20  # after which it looks again later
 
 log = logging.getLogger(__name__)
 
@@ -65,28 +65,42 @@ def mailbox(where: Imap) -> Iterator[imaplib.IMAP4]:
 
 
 def look(where: Imap) -> Looked:
-    """Take in what is new.
+    """Take in what is new. Where the connection breaks at one message, it goes on behind it.
 
     Raises:
         OSError, imaplib.IMAP4.error: the mailbox cannot be reached or opened.
     """
     looked = Looked()
-    with mailbox(where) as server:
-        found = _done(server.uid("SEARCH", "UNSEEN", "UNDELETED"))
-        for uid in (found[0] or b"").split()[:AT_ONCE]:
-            try:
-                done = _take_in(server, uid.decode())
-            except imaplib.IMAP4.abort:
+    tried: set[bytes] = set()
+    for _connection in range(MOST_BREAKS):
+        before = len(tried)
+        try:
+            with mailbox(where) as server:
+                _look(server, where, looked, tried)
+            return looked
+        except (OSError, imaplib.IMAP4.abort) as error:
+            if len(tried) == before:
                 raise
-            except (imaplib.IMAP4.error, ValueError, IndexError) as error:
-                log.warning("a message could not be fetched: %s", type(error).__name__)
-                done = False
-            if done:
-                looked.taken += 1
-                _put_away(server, uid.decode(), where.done)
-            else:
-                looked.left += 1
+            log.warning("the mailbox broke off at a message: %s", type(error).__name__)
     return looked
+
+
+def _look(server: imaplib.IMAP4, where: Imap, looked: Looked, tried: set[bytes]) -> None:
+    found = _done(server.uid("SEARCH", "UNSEEN", "UNDELETED"))
+    for uid in (found[0] or b"").split()[:AT_ONCE]:
+        if uid in tried:
+            continue
+        tried.add(uid)
+        looked.left += 1
+        try:
+            done = _take_in(server, uid.decode())
+            if done:
+                looked.taken, looked.left = looked.taken + 1, looked.left - 1
+                _put_away(server, uid.decode(), where.done)
+        except (OSError, imaplib.IMAP4.abort):
+            raise
+        except Exception as error:
+            log.warning("a message could not be taken in: %s", type(error).__name__)
 
 
 def _take_in(server: imaplib.IMAP4, uid: str) -> bool:
@@ -101,8 +115,7 @@ def _take_in(server: imaplib.IMAP4, uid: str) -> bool:
         return False
     if size > LARGEST:
         raw = raw.ljust(LARGEST + 1, b"\0")
-    now = clock.now()
-    outcomes = [receive(raw, address, None, now) for address in ours(raw[:256_000])]
+    outcomes = [receive(raw, address, None) for address in ours(raw[:256_000])]
     return Outcome.FAILED not in outcomes
 
 
@@ -141,6 +154,8 @@ def run(where: Imap, every: int) -> None:
             look(where)
         except (OSError, imaplib.IMAP4.error) as error:
             log.warning("the mailbox cannot be reached: %s", type(error).__name__)
+        except Exception as error:
+            log.error("a look at the mailbox went wrong: %s", type(error).__name__)
         stopping.wait(every)
 
 

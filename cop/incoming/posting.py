@@ -3,6 +3,7 @@
 import json
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
+from functools import partial
 from typing import Any
 
 from sqlalchemy import literal, select
@@ -10,6 +11,8 @@ from sqlalchemy.orm import Session
 
 from cop.discussions import operations
 from cop.discussions.models import Discussion, DiscussionKind, DiscussionList, Post
+from cop.discussions.operations import ParentGone
+from cop.discussions.permissions import DISCUSSIONS, DiscussionPermission
 from cop.incoming import notices, own_names
 from cop.incoming.models import CutText, IncomingMail, Outcome, Reason
 from cop.members.actor import Actor
@@ -114,18 +117,23 @@ def place(
     files = files_of(session, letter)
     text = letter.text.strip() or "\n".join(f"*{file.name}*" for file in files)
     client_id = f"mail-{mail.target_key}"
+    follow_split(session, mail, member, letter)
     if mail.discussion_id is not None:
-        post = operations.answer(
+        answer = partial(
+            operations.answer,
             session,
             actor,
             discussion_id=mail.discussion_id,
             text=text,
             files=files,
-            in_reply_to_id=letter.in_reply_to_id,
             client_id=client_id,
             anyway=anyway,
             now=now,
         )
+        try:
+            post = answer(in_reply_to_id=letter.in_reply_to_id)
+        except ParentGone:  # then it answers the conversation
+            post = answer(in_reply_to_id=None)
     elif mail.list_id is not None:
         made = operations.start(
             session,
@@ -197,6 +205,7 @@ def try_to_place(
     """Put it on the list, or let it wait for the member with the reason."""
     if len(letter.text) > MAX_LENGTH:
         return hold(session, mail, member, letter, Reason.NOT_ACCEPTED, now)
+    follow_split(session, mail, member, letter)
     circle_id = circle_of(session, mail)
     reason = concern(session, member, letter, shown_name, circle_id) if circle_id else Reason.NONE
     if reason:
@@ -211,6 +220,23 @@ def try_to_place(
     except Refused:
         hold(session, mail, member, letter, Reason.NOT_ACCEPTED, now)
     return None
+
+
+def follow_split(session: Session, mail: IncomingMail, member: Member, letter: Letter) -> None:
+    """What is answered may stand in a conversation by now that was split off from this one."""
+    if mail.discussion_id is None or letter.in_reply_to_id is None:
+        return
+    at = session.scalar(select(Post.discussion_id).where(Post.id == letter.in_reply_to_id))
+    seen: set[int] = set()
+    before = at
+    while before is not None and before != mail.discussion_id and before not in seen:
+        seen.add(before)
+        before = session.scalar(select(Discussion.split_from_id).where(Discussion.id == before))
+    if before != mail.discussion_id or at == mail.discussion_id:
+        return
+    may = DISCUSSIONS.clause(actor_of(member), DiscussionPermission.ANSWER)
+    if session.scalar(select(Discussion.id).where(Discussion.id == at, may)) is not None:
+        mail.discussion_id = at
 
 
 def circle_of(session: Session, mail: IncomingMail) -> int | None:

@@ -17,32 +17,45 @@ from cop.incoming.earlier import target_of
 from cop.incoming.envelope import LARGEST, Incoming, digest, open_mail, source_key
 from cop.incoming.models import IncomingMail, Outcome, Reason, Route
 from cop.incoming.unpacking import Unpacked, unpack
+from cop.platform import clock
 from cop.platform.db import reading, unit_of_work
 from cop.platform.web import settings
 
 log = logging.getLogger(__name__)
 
 
-def receive(raw: bytes, recipient: str, envelope_from: str | None, now: datetime) -> Outcome:
+def receive(
+    raw: bytes, recipient: str, envelope_from: str | None, now: datetime | None = None
+) -> Outcome:
     """Take in one mail for one address.
 
     Args:
         envelope_from: from the SMTP envelope, '' for a bounce; None when nobody says.
+        now: when it counts as received; the moment at which its transaction begins.
 
     Returns:
         What became of it. REFUSED: give it back for good; FAILED: give it back for now.
     """
+    try:
+        return _take_in(raw, recipient, envelope_from, now)
+    except OperationalError:
+        log.warning("the database does not answer: a mail is given back for now")
+        return Outcome.FAILED
+
+
+def _take_in(
+    raw: bytes, recipient: str, envelope_from: str | None, now: datetime | None
+) -> Outcome:
     if len(raw) > LARGEST:
         _note(raw[:100_000], recipient, len(raw), Outcome.REFUSED, Reason.TOO_LARGE, "", now)
         return Outcome.REFUSED
     try:
         mail = open_mail(raw, recipient, envelope_from, settings().mail_authserv)
-        unpacked = unpack(mail, now)
+        unpacked = unpack(mail, now or clock.now())
         with unit_of_work() as session:
             return _receive(session, mail, unpacked, now)
     except OperationalError:
-        log.warning("the database does not answer: a mail is given back for now")
-        return Outcome.FAILED
+        raise
     except Exception as error:
         if isinstance(error, IntegrityError) and _is_there(raw, recipient):
             return Outcome.DUPLICATE  # another process took in the same bytes at this moment
@@ -51,8 +64,9 @@ def receive(raw: bytes, recipient: str, envelope_from: str | None, now: datetime
         return Outcome.FAILED
 
 
-def _receive(session: Session, mail: Incoming, unpacked: Unpacked, now: datetime) -> Outcome:
+def _receive(session: Session, mail: Incoming, unpacked: Unpacked, at: datetime | None) -> Outcome:
     before = session.scalar(select(IncomingMail).where(IncomingMail.source_key == mail.source_key))
+    now = at or clock.now()  # it may have waited for others who write
     if before is not None and before.outcome != Outcome.FAILED:
         if before.outcome == Outcome.REFUSED:
             return Outcome.REFUSED
@@ -103,9 +117,10 @@ def _note(
     outcome: Outcome,
     reason: Reason,
     detail: str,
-    now: datetime,
+    at: datetime | None,
 ) -> None:
     """Remember a mail that was not looked into."""
+    now = at or clock.now()
     key = source_key(raw, recipient)
     with unit_of_work() as session:
         entry = session.scalar(select(IncomingMail).where(IncomingMail.source_key == key))

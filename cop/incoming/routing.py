@@ -9,13 +9,14 @@ say which discussion, never who.
 import re
 from datetime import datetime
 
-from sqlalchemy import exists, select
+from sqlalchemy import ColumnElement, exists, select
 from sqlalchemy.orm import Session
 
 from cop.discussions.models import Discussion, DiscussionList, Post
 from cop.discussions.permissions import DISCUSSIONS, LISTS, DiscussionPermission, ListPermission
 from cop.incoming import earlier, notices, own_links, posting, reports, whose
 from cop.incoming.envelope import Incoming, answered_while_away, is_automatic, is_loop
+from cop.incoming.events import MailHeld
 from cop.incoming.models import IncomingMail, Outcome, Reason, Route
 from cop.incoming.posting import Letter
 from cop.incoming.unpacking import Unpacked
@@ -34,6 +35,7 @@ from cop.platform.mail.addresses import (
 )
 from cop.platform.mail.letters import mail_host
 from cop.platform.mail.reading import headers as head
+from cop.platform.outbox import emit
 from cop.platform.web import settings
 from cop.spaces.circles import Visibility
 
@@ -72,8 +74,14 @@ class _Routing:
         if is_automatic(self.mail) or self._answers_for_who_is_away(to):
             return self.end(_route_of(to), Outcome.DROPPED, Reason.AUTOMATIC)
         if earlier.too_many(self.session, self.log, self.now):
-            return self.end(_route_of(to), Outcome.DROPPED, Reason.RATE)
+            return self._too_many(_route_of(to), self._author())
         return self._from_a_person(to)
+
+    def _too_many(self, route: Route, author: Member | None) -> None:
+        """A member's own mail is given back for now: its server brings it again later. What
+        anybody may have written is dropped."""
+        proven = author is not None and self.mail.vouched
+        return self.end(route, Outcome.FAILED if proven else Outcome.DROPPED, Reason.RATE)
 
     def _answers_for_who_is_away(self, to: Read) -> bool:
         """'Automatisch antwoord: ' and then the title of what it answers, which only programs
@@ -137,7 +145,8 @@ class _Routing:
         if earlier.is_double(self.session, self.log):
             return self.end(route, Outcome.DUPLICATE)
         if earlier.fill_the_page(self.session, member, self.now):  # nobody can fill a member's page
-            return self.end(route, Outcome.DROPPED, Reason.RATE)
+            author = self._author()
+            return self._too_many(route, author if author == member else None)
         letter = self._letter(member)
         if not letter.text.strip() and not letter.file_keys:
             return self.end(route, Outcome.DROPPED, Reason.EMPTY)
@@ -145,23 +154,25 @@ class _Routing:
         return posting.hold(self.session, self.log, member, letter, reason, self.now, seldom)
 
     def _empty(self, route: Route, member: Member) -> None:
-        notices.empty(self.session, member, self.log.target_key, self.now)
+        notices.empty(self.session, member, self._notice_key(member), self.now)
         return self.end(route, Outcome.ANSWERED, Reason.EMPTY)
 
     def _whole_digest(self, member_id: int) -> None:
         owner = whose.active(self.session, member_id)
         if owner is None:
             return self.end(Route.DIGEST, Outcome.DROPPED, Reason.UNKNOWN_SENDER)
+        if self._author() != owner:  # it could be placed nowhere, and they did not write it
+            return self.end(Route.DIGEST, Outcome.DROPPED, Reason.OTHER_SENDER)
         if earlier.is_double(self.session, self.log):
             return self.end(Route.DIGEST, Outcome.DUPLICATE)
         if earlier.fill_the_page(self.session, owner, self.now):
-            return self.end(Route.DIGEST, Outcome.DROPPED, Reason.RATE)
+            return self._too_many(Route.DIGEST, owner)
         letter = self._letter(owner)
         if not letter.text.strip() and not letter.file_keys:
             return self._empty(Route.DIGEST, owner)
         # Kept so that nothing is lost; it belongs to no discussion, so it can only be copied.
         self.log.member_id, self.log.content = owner.id, letter.sealed()
-        notices.whole_digest(self.session, owner, self.log.target_key, self.now)
+        notices.whole_digest(self.session, owner, self._notice_key(owner), self.now)
         return self.end(Route.DIGEST, Outcome.WAITS_SENDER, Reason.WHOLE_DIGEST)
 
     def _forged_key(self) -> None:
@@ -172,7 +183,7 @@ class _Routing:
         self.log.discussion_id = self._meant_discussion(author)
         return self._hold(Route.ANSWER, author, Reason.FORGED, seldom=not self.mail.vouched)
 
-    def _meant_discussion(self, member: Member) -> int | None:
+    def _meant_discussion(self, member: Member, *conditions: ColumnElement[bool]) -> int | None:
         """Which discussion the mail answers, by what it refers to, if the member may read it."""
         for identifier in reversed(head.references(self.mail.headers)):
             match = _OUR_POST.fullmatch(identifier)
@@ -183,6 +194,7 @@ class _Routing:
                     Discussion.id
                     == select(Post.discussion_id).where(Post.id == int(match[1])).scalar_subquery(),
                     DISCUSSIONS.clause(posting.actor_of(member), DiscussionPermission.READ),
+                    *conditions,
                 )
             )
             if found is not None:
@@ -254,10 +266,20 @@ class _Routing:
         if not whose.heard(self.mail):
             # Neither a key nor a sender that somebody vouches for.
             return self.end(Route.START, Outcome.DROPPED, Reason.NOT_PROVEN)
-        self.log.list_id = on.id
+        # 'Answer to the list' of a mail program: the conversation goes on where it was.
+        self.log.discussion_id = self._meant_discussion(
+            author,
+            Discussion.list_id == on.id,
+            DISCUSSIONS.clause(posting.actor_of(author), DiscussionPermission.ANSWER),
+        )
+        route = Route.START
+        if self.log.discussion_id is None:
+            self.log.list_id = on.id
+        else:
+            route = Route.ANSWER
         if not self.mail.vouched:
-            return self._hold(Route.START, author, Reason.NOT_PROVEN, seldom=True)
-        return self._hold(Route.START, author, Reason.NO_KEY)
+            return self._hold(route, author, Reason.NOT_PROVEN, seldom=True)
+        return self._hold(route, author, Reason.NO_KEY)
 
     def _stranger(self, route: Route, on: DiscussionList, holds: bool) -> None:
         if holds:
@@ -278,6 +300,7 @@ class _Routing:
         if not letter.text.strip():
             return self.end(route, Outcome.DROPPED, Reason.EMPTY)
         self.log.content = letter.sealed()
+        emit(self.session, MailHeld(mail_id=self.log.id), self.now)
         return self.end(route, Outcome.WAITS_MODERATOR, reason)
 
     # --- what is asked on the way

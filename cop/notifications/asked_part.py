@@ -10,7 +10,7 @@ from collections.abc import Sequence
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from cop.notifications.digests import Found, Piece, Reader, Rendered, brings
+from cop.notifications.digests import Found, Piece, Reader, Rendered, brings_besides
 from cop.notifications.models import Notification
 from cop.notifications.operations import Line, lines
 from cop.platform import i18n
@@ -22,12 +22,15 @@ from cop.platform.mail.message import without_slots
 ORDER = 0  # above everything else
 MOST = 20  # of one member
 LOOKED_AT = 200  # of those that wait; not all of them may still be shown
-# The digest tells of these at length, as answers in what one follows.
-ELSEWHERE = ("discussions.answers", "discussions.own")
+# Of these the digest tells at length, as answers in what one follows, where their list comes by
+# mail: kind → what the subject is called there.
+ELSEWHERE = {"discussions.answers": "discussion", "discussions.own": "discussion"}
 
 
-@brings
-def asked(session: Session, readers: Sequence[Reader]) -> dict[int, Found]:
+@brings_besides
+def asked(
+    session: Session, readers: Sequence[Reader], told: dict[int, set[str]]
+) -> dict[int, Found]:
     wanted = [reader for reader in readers if reader.asked_from is not None]
     if not wanted:
         return {}
@@ -36,7 +39,6 @@ def asked(session: Session, readers: Sequence[Reader]) -> dict[int, Found]:
         .where(
             Notification.member_id.in_({reader.member_id for reader in wanted}),
             Notification.read_at.is_(None),
-            Notification.kind.not_in(ELSEWHERE),
             Notification.at > min(r.asked_from for r in wanted if r.asked_from is not None),
             Notification.at <= max(r.until for r in wanted),
         )
@@ -46,10 +48,18 @@ def asked(session: Session, readers: Sequence[Reader]) -> dict[int, Found]:
     for row in rows:
         by_member.setdefault(row.member_id, []).append(row)
     return {
-        reader.delivery_id: _of(session, reader, by_member[reader.member_id])
+        reader.delivery_id: _of(
+            session,
+            reader,
+            [n for n in by_member[reader.member_id] if _subject(n) not in told[reader.delivery_id]],
+        )
         for reader in wanted
         if reader.member_id in by_member
     }
+
+
+def _subject(notification: Notification) -> str:
+    return f"{ELSEWHERE.get(notification.kind, notification.kind)}:{notification.subject_id}"
 
 
 def _of(session: Session, reader: Reader, rows: list[Notification]) -> Found:

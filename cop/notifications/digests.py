@@ -106,15 +106,24 @@ class Piece:
 
 @dataclass
 class Found:
-    """What was found for one reader: the pieces, and the ids of all that they may see."""
+    """What was found for one reader: the pieces, and the ids of all that they may see.
+
+    Attributes:
+        told: subjects of which this digest tells, or other mails told.
+    """
 
     pieces: list[Piece] = field(default_factory=list)
     may_see: set[int] = field(default_factory=set)
+    told: set[str] = field(default_factory=set)
 
 
 Gatherer: TypeAlias = Callable[[Session, Sequence[Reader]], dict[int, Found]]
 
+# Also given, by delivery id, of which subjects the reader's digest tells already.
+Later: TypeAlias = Callable[[Session, Sequence[Reader], dict[int, set[str]]], dict[int, Found]]
+
 _gatherers: list[Gatherer] = []
+_later: list[Later] = []
 
 
 def brings(gatherer: Gatherer) -> Gatherer:
@@ -127,6 +136,13 @@ def brings(gatherer: Gatherer) -> Gatherer:
     return gatherer
 
 
+def brings_besides(gatherer: Later) -> Later:
+    """Decorator: the same for a function that leaves out what the others tell."""
+    if gatherer not in _later:
+        _later.append(gatherer)
+    return gatherer
+
+
 def gather(session: Session, readers: Sequence[Reader]) -> dict[int, Found]:
     """Everything for these readers, by delivery id, pieces in order."""
     found = {reader.delivery_id: Found() for reader in readers}
@@ -134,6 +150,11 @@ def gather(session: Session, readers: Sequence[Reader]) -> dict[int, Found]:
         for delivery_id, more in gatherer(session, readers).items():
             found[delivery_id].pieces += more.pieces
             found[delivery_id].may_see |= more.may_see
+            found[delivery_id].told |= more.told
+    told = {id: each.told for id, each in found.items()}
+    for later in _later:
+        for delivery_id, more in later(session, readers, told).items():
+            found[delivery_id].pieces += more.pieces
     for each in found.values():
         each.pieces.sort(key=lambda piece: piece.group)
         each.pieces = _once(each.pieces)
@@ -202,8 +223,11 @@ def plan(session: Session, now: datetime, limit: int = PLAN_AT_ONCE) -> int:
 def _planned(wanted: MailPreference, zone: ZoneInfo, now: datetime) -> dict[str, Any]:
     """The delivery of one digest; the preference's marks move on."""
     until = max(now - SETTLED, wanted.daily_until)
-    weekly = wanted.next_at.astimezone(zone).weekday() == wanted.weekday
-    # Whoever waited a week and more, say because no worker ran, does not wait another one.
+    # Their day came since they were told last: today, or one that a change of hour or clock passed
+    # over. Whoever waited a week and more, say because no worker ran, does not wait another one.
+    day = wanted.next_at.astimezone(zone).date()
+    day -= timedelta(days=(day.weekday() - wanted.weekday) % 7)
+    weekly = rhythm.moment_of(day, wanted.hour, zone) - SETTLED > wanted.weekly_until
     weekly = weekly or until - wanted.weekly_until >= timedelta(days=7)
     about: dict[str, Any] = {
         "until": until.isoformat(),

@@ -278,6 +278,18 @@ def lacks_coordinator(circle_id: CircleColumn) -> ColumnElement[bool]:
     )
 
 
+def coordinating_members(session: Session, circle_id: int) -> list[int]:
+    """Member ids of those who coordinate the circle."""
+    return list(
+        session.scalars(
+            select(CircleMembership.member_id).where(
+                CircleMembership.circle_id == circle_id,
+                CircleMembership.standing == Standing.COORDINATOR,
+            )
+        )
+    )
+
+
 def standing_of(session: Session, actor: Actor, circle_id: int) -> CircleMembership | None:
     """The actor's membership of the circle, requests included."""
     if not actor.is_member:

@@ -23,6 +23,7 @@ from cop.spaces.circles import (
     CircleRemoval,
     Standing,
     Visibility,
+    coordinating_members,
 )
 from cop.spaces.joining import IN_IT, leave_all
 from cop.spaces.models import Space
@@ -63,7 +64,7 @@ def tell_coordinators(session: Session, event: events.JoinAsked, now: datetime) 
         return
     notify(
         session,
-        member_ids=_coordinators(session, event.circle_id),
+        member_ids=coordinating_members(session, event.circle_id),
         kind="circles.request",
         key=f"circles.request:{event.circle_id}:{event.at}:{request.persona_id}",
         subject_id=event.circle_id,
@@ -115,7 +116,7 @@ def tell_who_coordinated(session: Session, event: events.CoordinatorEnded, now: 
 @on(events.LastCoordinatorGone)
 def ask_to_take_over(session: Session, event: events.LastCoordinatorGone, now: datetime) -> None:
     """Nothing is orphaned: the longest members are asked, administrators are told."""
-    if _coordinators(session, event.circle_id):
+    if coordinating_members(session, event.circle_id):
         return
     longest = session.scalars(
         select(CircleMembership.member_id)
@@ -187,17 +188,6 @@ def _tell(
         subject_id=event.circle_id,
         by_id=by_id,
         now=now,
-    )
-
-
-def _coordinators(session: Session, circle_id: int) -> list[int]:
-    return list(
-        session.scalars(
-            select(CircleMembership.member_id).where(
-                CircleMembership.circle_id == circle_id,
-                CircleMembership.standing == Standing.COORDINATOR,
-            )
-        )
     )
 
 

@@ -404,15 +404,6 @@ def test_the_same_mail_to_two_places_is_two(scene, make):
         assert come_in(of_member(scene.member, to), to) == Outcome.POSTED
 
 
-def test_too_many_of_one_sender_are_dropped(scene):
-    to = reply_to(scene.member, scene.discussion)
-    outcomes = [
-        come_in(of_member(scene.member, to, f"Bericht {n}", id=f"r{n}"), to) for n in range(33)
-    ]
-    assert outcomes.count(Outcome.POSTED) == 30
-    assert what() == ("answer", "dropped", "rate")
-
-
 # --- what may not be placed as it is
 
 

@@ -198,6 +198,27 @@ def test_of_a_private_list_only_that_there_is_something(make, reader, server, to
         assert secret not in everything
 
 
+def test_answers_are_told_by_mail_once_whatever_way_the_list_comes(make, reader, tomorrow):
+    """At length in a digest, by themselves, or in one line of what is for me."""
+    writer, made = make.member(), {}
+    for rhythm in Rhythm:
+        on = make.list(name=f"Lijst {rhythm}")
+        wants(make, reader, on, rhythm)
+        made[rhythm] = make.discussion(on, reader, title=f"Gesprek {rhythm}")
+        attend(make, reader, made[rhythm], Attention.FOLLOW)
+    with later():
+        for discussion in made.values():
+            answer(make, writer, discussion)
+        run_due()
+    said = text_of(tomorrow())
+    mine = said.partition("Voor jou")[2].partition("Lijst daily")[0]
+    assert "Gesprek site" in mine
+    assert "Gesprek daily" not in mine
+    assert "Gesprek each" not in said
+    assert "Gesprek weekly" not in said  # its day comes
+    assert said.count("Gesprek daily") == 1
+
+
 def test_what_is_asked_of_me_stands_on_top(make, reader, tomorrow):
     on, private = make.list(), make.list(Visibility.PRIVATE)
     chosen, closed = make.list(Visibility.CLOSED), make.list(Visibility.CLOSED)
@@ -354,6 +375,23 @@ def test_a_new_zone_or_hour_moves_the_next_digest(make, reader, browser, deliver
         account.prefer(session, make.actor(reader), wanted, clock.now())
     run_due()
     assert next_digest(reader) == datetime(2026, 11, 17, 1, 0, tzinfo=UTC)
+
+
+def test_a_week_is_told_when_a_change_of_hour_passes_over_its_day(make, reader, browser, deliver):
+    """On the first day after it, once; then on its day again."""
+    weekly, came = make.list(name="Wekelijks"), []
+    wants(make, reader, weekly, Rhythm.WEEKLY)
+    browser(reader).send("/ik/mail", {"hour": "20"})
+    for day in range(22):
+        noon = MONDAY + timedelta(days=day)
+        with time_machine.travel(noon, tick=False):
+            if day == 7:  # its own Monday: the next one at this hour is on Tuesday
+                browser(reader).send("/ik/mail", {"hour": "7"})
+            start(make, make.member(), weekly, title=f"Dag {day}")
+        with at(next_digest(reader)):
+            if reader.email in deliver():
+                came.append(clock.now().date().isoformat()[5:])
+    assert came == ["11-16", "11-24", "11-30", "12-07"]
 
 
 def test_whoever_has_no_preference_gets_one_and_news_begins_then(make, deliver):

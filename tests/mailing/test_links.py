@@ -6,6 +6,7 @@ import pytest
 from sqlalchemy import select
 
 from cop.discussions.mailing import choices
+from cop.discussions.mailing.routes import _by_token
 from cop.discussions.models import Attention, DiscussionAttention, ListChoice
 from cop.members import mail_links
 from cop.members.mail_links import MailAbout
@@ -48,6 +49,24 @@ def test_one_click_stops_that_list_only_without_cookie_or_confirmation(make, app
     assert rhythm(make, member, on) == Rhythm.SITE
     assert rhythm(make, member, other) == Rhythm.EACH
     assert client.post(stop_path(mail), data=ONE_CLICK_BODY).status_code == 200  # and again
+
+
+def test_the_buttons_of_many_readers_at_one_mail_server_all_act(make, app):
+    """Counted for each link: a server presses them for whoever it serves."""
+    on = make.list()
+    paths = [
+        f"/mail/afmelden/{mail_links.token(make.member().id, MailAbout.LIST, on.id)}"
+        for _reader in range(3)
+    ]
+    with app.test_request_context(paths[0], method="POST"):
+        first = _by_token()
+    keys = set()
+    for path in paths:
+        with app.test_request_context(path, method="POST"):
+            keys.add(_by_token())
+            assert path.rpartition("/")[2] not in _by_token()  # it is a right, and no key of counts
+    assert len(keys) == 3
+    assert first in keys
 
 
 def test_opening_a_link_changes_nothing(make, app, browser, mailed):

@@ -15,6 +15,7 @@ from sqlalchemy.orm import Session
 from cop.discussions.mailing import wording
 from cop.discussions.mailing.choices import BY_THEMSELVES
 from cop.discussions.mailing.single import KIND as POST
+from cop.discussions.mailing.told import elsewhere, subject_of
 from cop.discussions.models import (
     Attention,
     Discussion,
@@ -69,13 +70,17 @@ class News:
 def from_lists(session: Session, readers: Sequence[Reader]) -> dict[int, Found]:
     choices = _choices(session, readers)
     told = list(_told(readers, choices))
-    if not told:
-        return {}
-    posts = _posts(session, min(span[0] for span in told), max(span[1] for span in told))
-    if not posts:
-        return {}
-    known = _Known(session, readers, posts, choices)
-    return {reader.delivery_id: known.found(reader) for reader in readers}
+    posts: Sequence[Any] = ()
+    if told:
+        posts = _posts(session, min(span[0] for span in told), max(span[1] for span in told))
+    found = {reader.delivery_id: Found() for reader in readers}
+    if posts:
+        known = _Known(session, readers, posts, choices)
+        found = {reader.delivery_id: known.found(reader) for reader in readers}
+    others = elsewhere(session, readers)
+    for reader in readers:
+        found[reader.delivery_id].told |= others.get(reader.member_id, set())
+    return found
 
 
 def _told(readers: Sequence[Reader], choices: dict[tuple[int, int], Wish]) -> Iterator[Span]:
@@ -245,6 +250,7 @@ class _Known:
                     entry.opening = post
                 else:
                     entry.answers.append(post)
+        found.told = {subject_of(discussion_id) for discussion_id in news}
         private = [each for each in news.values() if each.head.visibility == Visibility.PRIVATE]
         found.pieces = [
             self._piece(each)
@@ -314,7 +320,7 @@ def _piece(news: News) -> Piece:
         words=sum(row.words for row in news.rows),
         render=lambda roomy: _rendered(news, roomy),
         counts={"new": int(news.opening is not None), "answers": answers},
-        subject=f"discussion:{on.discussion_id}",
+        subject=subject_of(on.discussion_id),
     )
 
 

@@ -5,6 +5,8 @@ exception is the POST that a mail program sends for its own unsubscribe button (
 without cookie or token, and the address itself is the right to do it.
 """
 
+import hashlib
+
 from flask import Blueprint, flash, redirect, render_template, request, url_for
 from flask_login import login_required
 from sqlalchemy import select
@@ -35,6 +37,14 @@ from cop.spaces.circles import Circle, Visibility
 blueprint = Blueprint("mailing", __name__)
 
 Page = str | Response | tuple[str, int]
+
+
+def _by_token() -> str:
+    """Counted for each link, not for each address: one server presses the buttons of many readers.
+    The token itself is not kept beside the counts."""
+    token = str((request.view_args or {}).get("token", ""))
+    return hashlib.blake2b(token.encode(), digest_size=16).hexdigest()
+
 
 _LIST, _DISCUSSION = "lijst-", "gesprek-"
 
@@ -110,7 +120,7 @@ def _changed(prefix: str) -> list[tuple[int, str]]:
 
 @blueprint.route("/mail/afmelden/<token>", methods=["GET", "POST"])
 @csrf.exempt
-@limiter.limit(WRITING, methods=["POST"])
+@limiter.limit(WRITING, methods=["POST"], key_func=_by_token)
 def stop(token: str) -> Page:
     """No more mail of one list or discussion, or no more digests."""
     session = db.session()

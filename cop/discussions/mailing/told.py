@@ -1,0 +1,63 @@
+"""Of which discussions other mails tell, so that a digest does not tell of them as well."""
+
+from collections.abc import Sequence
+from datetime import datetime
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from cop.discussions.mailing.single import KIND
+from cop.discussions.models import Discussion, ListChoice, Post
+from cop.notifications.digests import Reader
+from cop.notifications.models import Rhythm
+from cop.platform.mail.models import OutgoingMail
+
+
+def subject_of(discussion_id: int | None) -> str:
+    """What a discussion is called among the subjects of a digest."""
+    return f"discussion:{discussion_id}"
+
+
+def elsewhere(session: Session, readers: Sequence[Reader]) -> dict[int, set[str]]:
+    """The subjects by member, since the readers were last told what is asked of them.
+
+    Three queries at most.
+    """
+    since = [reader.asked_from for reader in readers if reader.asked_from is not None]
+    if not since:
+        return {}
+    rows = session.execute(
+        select(OutgoingMail.member_id, OutgoingMail.about).where(
+            OutgoingMail.kind == KIND,
+            OutgoingMail.member_id.in_({reader.member_id for reader in readers}),
+            OutgoingMail.created_at >= min(since),
+        )
+    ).all()
+    came = _for_their_day(session, readers, min(since))
+    if not rows:
+        return came
+    posts = {row.about["post"] for row in rows}
+    found = session.execute(select(Post.id, Post.discussion_id).where(Post.id.in_(posts)))
+    where = {row.id: row.discussion_id for row in found}
+    for member_id, about in rows:
+        came.setdefault(member_id, set()).add(subject_of(where.get(about["post"])))
+    return came
+
+
+def _for_their_day(
+    session: Session, readers: Sequence[Reader], since: datetime
+) -> dict[int, set[str]]:
+    """What moved in lists that come once a week: the digest of that day tells of it."""
+    rows = session.execute(
+        select(ListChoice.member_id, Discussion.id)
+        .join(Discussion, Discussion.list_id == ListChoice.list_id)
+        .where(
+            ListChoice.member_id.in_({reader.member_id for reader in readers}),
+            ListChoice.rhythm == Rhythm.WEEKLY,
+            Discussion.last_post_at > since,
+        )
+    )
+    found: dict[int, set[str]] = {}
+    for member_id, discussion_id in rows:
+        found.setdefault(member_id, set()).add(subject_of(discussion_id))
+    return found
