@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Select, and_, exists, or_, select
+from sqlalchemy import Select, and_, exists, func, or_, select
 from sqlalchemy.orm import Session, aliased
 
 from cop.contacts.conversations import of_two
@@ -163,6 +163,16 @@ def at_stall(session: Session, actor: Actor, stall: Stall, now: datetime) -> lis
     """Everybody at a stall: who holds it first; one query."""
     rows = session.execute(_people(stall.market_id, now).where(FloorPerson.stall_id == stall.id))
     return sorted((_standing(row, actor) for row in rows), key=lambda one: not one.holds)
+
+
+def on_floor(session: Session, market_id: int) -> int:
+    """How many are on the floor."""
+    query = select(func.count()).where(
+        FloorPerson.market_id == market_id,
+        FloorPerson.left_at.is_(None),
+        FloorPerson.removed_at.is_(None),
+    )
+    return session.scalar(query) or 0
 
 
 def spots(

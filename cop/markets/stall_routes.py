@@ -100,6 +100,7 @@ def stall_page(market_id: int, stall_id: int, **forms: Any) -> Page:
         "here": here,
         "may": {str(permission) for permission in holds},
         "people": people,
+        "on_floor": floor_queries.on_floor(session, market_id),
         "talking": next((one for one in people if one.talks), None),
         "waiting": sorted(
             (one for one in people if one.waits), key=lambda one: (one.waits or now, one.id)

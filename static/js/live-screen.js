@@ -9,7 +9,9 @@
 // typed in a field that is gone. What is called `data-…number` stays as it was: those are of this screen.
 
 const SOON = 250; // what happens within it is shown together
-const TRY_AGAIN = 2000;
+const EVERY = 2000; // a page is asked for so often, whatever is told; some may come at once
+const SPARE = 3;
+const ANSWER_WITHIN = 15000;
 
 // By what it says, since others may come before it.
 const foldName = (fold) => fold.id || (fold.querySelector("summary")?.textContent.trim() ?? "");
@@ -22,24 +24,31 @@ class LiveScreen extends HTMLElement {
 
   // The rest of the page, as it is now; not all who hear the same ask for it at once.
   refresh(spread = 0) {
+    const now = performance.now();
+    const due = Math.max(now + SOON * (0.4 + Math.random()) + spread * Math.random(), (this.paid ?? 0) - SPARE * EVERY);
+    if (this.refreshing && this.due <= due) return; // it comes before this
     clearTimeout(this.refreshing);
-    this.refreshing = setTimeout(() => this.fetch(), SOON * (0.4 + Math.random()) + spread * Math.random());
+    this.due = due;
+    this.refreshing = setTimeout(() => this.fetch(), due - now);
   }
 
   async fetch() {
-    if (this.fetching) return this.heard();
     clearTimeout(this.refreshing);
     this.refreshing = null;
+    if (this.fetching) return this.heard();
     this.fetching = true;
     this.again = false;
-    const answer = await fetch(this.address(), { headers: { Accept: "text/html" } }).catch(() => null);
+    const signal = AbortSignal.timeout(ANSWER_WITHIN);
+    const answer = await fetch(this.address(), { headers: { Accept: "text/html" }, signal }).catch(() => null);
     const text = answer?.ok ? await answer.text().catch(() => null) : null;
     this.fetching = false;
+    this.paid = Math.max(this.paid ?? 0, performance.now()) + EVERY;
+    if (this.closed) return;
     if (answer && (answer.status === 404 || this.isElsewhere(answer))) return this.close();
-    if (text === null) return void setTimeout(() => this.refresh(), TRY_AGAIN);
+    if (text === null) return this.refresh(EVERY);
     const page = new DOMParser().parseFromString(text, "text/html");
     this.renew(page.querySelector(this.localName), page, answer);
-    if (this.again && !this.refreshing) this.refresh();
+    if (this.again) this.refresh();
   }
 
   // What was sent may have been answered after the page was made anew: the form that stands there now.
@@ -49,15 +58,21 @@ class LiveScreen extends HTMLElement {
 
   // As without scripts: the page asks, or says, what the live connection cannot.
   submitPlainly(form, button) {
-    form.dataset.plain = this.leaving = "yes";
+    form.dataset.plain = "yes";
+    this.leave(form);
     form.requestSubmit(button?.form === form ? button : undefined);
+  }
+
+  // Another page comes: what is half typed in other forms would be lost, then the browser asks first.
+  leave(form) {
+    this.leaving = !this.typed("text").some(({ field }) => field.form !== form);
   }
 
   // The page as it is now, in the place of what stood here.
   swap(fresh) {
     const typed = this.typed();
     const focused = this.contains(document.activeElement) ? document.activeElement : null;
-    const where = focused && { path: LiveScreen.pathOf(focused), from: focused.selectionStart, to: focused.selectionEnd };
+    const where = focused && { ...placeOf(focused), part: partOf(focused), from: focused.selectionStart, to: focused.selectionEnd };
     const folds = new Map([...this.querySelectorAll("details")].map((fold) => [foldName(fold), fold.open]));
     for (const [name, value] of Object.entries(fresh.dataset)) {
       if (!name.toLowerCase().endsWith("number")) this.dataset[name] = value;
@@ -66,17 +81,22 @@ class LiveScreen extends HTMLElement {
     for (const kept of ["live-status", "[data-told]", "[data-kept-words]"]) {
       fresh.querySelector(kept)?.replaceWith(this.querySelector(kept) ?? "");
     }
+    // A file that was chosen cannot be filled in again: its field stays.
+    for (const field of this.querySelectorAll("input[type=file]")) {
+      if (field.files.length) at(fresh, placeOf(field))?.replaceWith(field);
+    }
     this.replaceChildren(...fresh.childNodes);
     for (const fold of this.querySelectorAll("details")) fold.open = folds.get(foldName(fold)) ?? fold.open;
-    const lost = typed.filter(({ path, value, checked }) => {
-      const field = this.querySelector(path);
+    const lost = typed.filter(({ place, value, checked }) => {
+      const field = at(this, place);
       if (!field) return value !== undefined && value.trim();
       if (checked !== undefined) field.checked = checked;
       else field.value = value;
       return false;
     });
     if (where) {
-      const again = this.querySelector(where.path);
+      const again = at(this, where) ?? this.nameOf(where.part);
+      if (again?.tabIndex < 0) again.tabIndex = -1;
       again?.focus({ preventScroll: true });
       if (again && typeof where.from === "number") again.setSelectionRange?.(where.from, where.to);
     }
@@ -84,16 +104,18 @@ class LiveScreen extends HTMLElement {
     this.begin();
   }
 
-  // Fields that hold other than the page gave them.
+  // Fields that hold other than the page gave them; `only` those with words.
   typed(only) {
-    return [...this.querySelectorAll("textarea, input:not([type=hidden])")]
-      .filter((field) => (field.type === "radio" || field.type === "checkbox" ? !only && field.checked !== field.defaultChecked : field.value !== field.defaultValue))
-      .map((field) =>
-        field.type === "radio" || field.type === "checkbox"
-          ? { path: LiveScreen.pathOf(field), checked: field.checked }
-          : { path: LiveScreen.pathOf(field), value: field.value },
-      )
+    return [...this.querySelectorAll("textarea, input:not([type=hidden], [type=file])")]
+      .map((field) => ({ field, place: placeOf(field), [isTicked(field) ? "checked" : "value"]: isTicked(field) ? field.checked : field.value }))
+      .filter(({ field, value, checked }) => (value === undefined ? checked !== field.defaultChecked : value !== field.defaultValue))
       .filter(({ value }) => !only || value?.trim());
+  }
+
+  // What one was at is gone: the name of the part of the page where it stood.
+  nameOf(part) {
+    const there = part && this.querySelector(part);
+    return there?.querySelector("h1, h2, h3") ?? there ?? this.querySelector("h1");
   }
 
   // The step went on while somebody typed: their words stay, to be copied or brought elsewhere.
@@ -143,12 +165,34 @@ LiveScreen.paragraphs = (text) =>
       return made;
     });
 
-// Where a field stands, for the page that is made anew: by its form's address and its own name.
-LiveScreen.pathOf = (field) => {
-  const action = field.form?.getAttribute("action");
-  const name = field.name ? `[name="${CSS.escape(field.name)}"]` : field.id ? `#${CSS.escape(field.id)}` : field.localName;
-  const value = field.type === "radio" || field.localName === "button" ? `[value="${CSS.escape(field.value)}"]` : "";
-  return `${action ? `form[action="${CSS.escape(action)}"] ` : ""}${field.localName}${name}${value}`;
+// Where something stands, for the page that is made anew: by its form's address and its own name, a link
+// by where it leads, and of several such by what it says.
+const isTicked = (one) => one.type === "radio" || one.type === "checkbox";
+const quoted = (name, value) => `[${name}="${CSS.escape(value)}"]`;
+const wordsOf = (one) => (one.matches("a, button, summary") ? one.textContent.trim() : "");
+const placeOf = (one) => {
+  const form = one.getAttribute("form");
+  const action = one.form?.getAttribute("action");
+  const within = form ? "" : action ? `form${quoted("action", action)} ` : "";
+  const name = ["name", "id", "href"].find((key) => one.getAttribute(key));
+  return {
+    path: `${within}${one.localName}${form ? quoted("form", form) : ""}${name ? quoted(name, one.getAttribute(name)) : ""}`,
+    value: isTicked(one) || one.localName === "button" ? one.value : undefined,
+    words: wordsOf(one),
+  };
+};
+const at = (root, { path, value, words }) => {
+  const found = [...root.querySelectorAll(path)];
+  if (found.length < 2) return found[0];
+  const same = found.filter((one) => value === undefined || one.value === value);
+  return same.find((one) => wordsOf(one) === words) ?? (value === undefined ? null : same[0]);
+};
+
+// The part of the page in which it stands.
+const partOf = (one) => {
+  const part = one.closest("section");
+  const key = ["id", "aria-labelledby", "aria-label"].find((key) => part?.hasAttribute(key));
+  return key && `section${quoted(key, part.getAttribute(key))}`;
 };
 
 globalThis.LiveScreen = LiveScreen;

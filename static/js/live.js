@@ -29,13 +29,17 @@ class Live extends EventTarget {
     if (this.socket) return;
     this.socket = io({
       path: "/socket.io",
+      transports: ["websocket", "polling"], // the second where a network lets no first one through
+      tryAllTransports: true,
       auth: this.pass ? { pass: this.pass } : undefined,
       reconnectionDelay: 400,
       reconnectionDelayMax: 4000,
     });
     this.socket.on("connect", () => this.back());
     this.socket.on("disconnect", (why) => this.gone(why === "io server disconnect"));
-    this.socket.on("connect_error", () => {
+    this.socket.on("connect_error", (error) => {
+      // Something on the way swallows WebSockets without a word: then the other way round.
+      if (error.message === "timeout") this.socket.io.opts.transports.reverse();
       if (!this.socket.active) this.gone(true);
     });
     this.socket.on("live", (told) => this.take(told.audience, told.events));

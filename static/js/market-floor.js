@@ -7,6 +7,7 @@ const SIGN_EVERY = 240000; // that this screen is there
 const SPREAD = 25; // milliseconds for each on the floor: not all ask for the page at once
 const MOST_SPREAD = 30000;
 const NOTE_EVERY = 2500; // the note is shared while it is written
+const NEAR = 80; // pixels from its end: who reads there sees what comes
 
 class MarketScreen extends LiveScreen {
   connectedCallback() {
@@ -22,6 +23,8 @@ class MarketScreen extends LiveScreen {
       if (!this.leaving && this.typed("text").length) event.preventDefault();
     });
     this.hearing = new Map();
+    this.typedUnder = new Map(); // key → what was sent under it
+    this.underWay = new Set(); // what was sent and is not answered
     this.listen();
     this.begin();
   }
@@ -64,12 +67,29 @@ class MarketScreen extends LiveScreen {
     const clock = this.querySelector("[data-left]");
     this.clock = clock && { left: Number(clock.dataset.left), at: Number(clock.dataset.at) };
     this.tick();
-    this.scroll();
+    this.scroll(this.reading);
+    this.reading = null;
   }
 
-  scroll() {
-    const list = this.querySelector("[data-messages]");
-    if (list) list.scrollTop = list.scrollHeight;
+  get messages() {
+    return this.querySelector("[data-messages]");
+  }
+
+  // To the end of the conversation, or to where somebody was reading back.
+  scroll(reading) {
+    const list = this.messages;
+    const line = reading && list?.querySelector(`#${reading.id}`);
+    if (line) list.scrollTop += line.getBoundingClientRect().top - list.getBoundingClientRect().top - reading.from;
+    else if (list) list.scrollTop = list.scrollHeight;
+  }
+
+  // Which message somebody who reads back sees first, and where.
+  readsBack() {
+    const list = this.messages;
+    if (!list || isAtEnd(list)) return null;
+    const { top } = list.getBoundingClientRect();
+    const line = [...list.children].find((one) => one.getBoundingClientRect().bottom > top);
+    return line && { id: line.id, from: line.getBoundingClientRect().top - top };
   }
 
   // --- the clock, announcements
@@ -191,7 +211,7 @@ class MarketScreen extends LiveScreen {
   }
 
   message({ id, by, name, text, at }) {
-    const list = this.querySelector("[data-messages]");
+    const list = this.messages;
     const shape = this.querySelector("[data-message-shape]");
     if (!list || !shape) return this.refresh();
     const made = shape.content.cloneNode(true).firstElementChild;
@@ -211,12 +231,15 @@ class MarketScreen extends LiveScreen {
     const report = made.querySelector("[data-report]");
     const mine = by === Number(this.dataset.me);
     for (const link of [back, report]) link.href = link.getAttribute("href").replace("/0", `/${id}`);
-    if (text === null || !mine) back.remove();
+    if (text === null || !(mine || "tends" in list.dataset)) back.remove();
     if (text === null || mine) report.remove();
-    const old = this.querySelector(`#bericht-${id}`);
+    const old = list.querySelector(`#bericht-${id}`);
     if (old) return old.replaceWith(made);
-    const atEnd = list.scrollHeight - list.scrollTop - list.clientHeight < 80;
-    list.append(made);
+    // In the order in which it was said, whatever came first; only the last part is shown.
+    const later = [...list.children].find((one) => idOf(one) > id);
+    if (later && later === list.firstElementChild && "more" in list.dataset) return;
+    const atEnd = isAtEnd(list);
+    list.insertBefore(made, later ?? null);
     this.querySelector("[data-nothing]")?.remove();
     if (atEnd) this.scroll();
     // One line at most is said aloud at a time; what one said oneself is not.
@@ -286,6 +309,7 @@ class MarketScreen extends LiveScreen {
     const leadNumber = fresh.dataset.leadNumber;
     if (leadNumber === undefined) delete this.dataset.leadNumber;
     else if (!("leadNumber" in this.dataset)) this.dataset.leadNumber = leadNumber;
+    this.reading = moved ? null : this.readsBack();
     this.swap(fresh);
     this.place({ data: { spots: [...this.missed.values()] } });
     this.listen();
@@ -305,19 +329,30 @@ class MarketScreen extends LiveScreen {
     if (event.defaultPrevented || form.dataset.plain) return;
     const sent = new FormData(form, button);
     const said = this.command(form.getAttribute("action") ?? "", sent);
-    if (!said) {
-      this.leaving = !this.typed("text").some(({ path }) => !this.querySelector(path)?.form?.isSameNode(form));
-      return;
-    }
+    if (!said) return this.leave(form);
     event.preventDefault();
     const [command, data] = said;
+    const words = "key" in data && JSON.stringify([command, { ...data, key: "" }]);
+    if (words && this.underWay.has(words)) return; // pressed again: it comes
+    if (words) sent.set("key", (data.key = this.keyOf(words, form)));
     button?.setAttribute("aria-busy", "true");
     const answer = await live.send(command, data);
     button?.removeAttribute("aria-busy");
+    this.underWay.delete(words);
     const now = this.formNow(form);
     if (answer.ok) this.done(command, now ?? form, sent, answer.answer);
     else if (now && (answer.field === "asked" || answer.field === "stale" || answer.tooLong)) this.submitPlainly(now, button);
     else this.tell(answer.error, true);
+    if (answer.field === "key") form.elements.namedItem("key").value = crypto.randomUUID();
+  }
+
+  // A key is of the words that were sent under it first: other words get one of their own.
+  keyOf(words, form) {
+    const field = form.elements.namedItem("key");
+    if ((this.typedUnder.get(field.value) ?? words) !== words) field.value = crypto.randomUUID();
+    this.typedUnder.set(field.value, words);
+    this.underWay.add(words);
+    return field.value;
   }
 
   command(address, fields) {
@@ -365,7 +400,7 @@ class MarketScreen extends LiveScreen {
       const same = (name) => now.get(name) === null || now.get(name) === sent.get(name);
       if (["text", "question", "url", "title"].every(same)) form.reset();
       const key = form.elements.namedItem("key");
-      if (key) key.value = crypto.randomUUID();
+      if (key?.value === sent.get("key")) key.value = crypto.randomUUID();
       if (command !== "stall.say") this.tell(this.dataset.saySent);
       return;
     }
@@ -381,7 +416,7 @@ class MarketScreen extends LiveScreen {
       return void this.fetch();
     }
     // What others see comes by itself; how a button of one's own looks does not.
-    if (["market.help", "stall.vote", "market.host"].includes(command)) this.refresh();
+    if (["market.help", "stall.vote", "market.host"].includes(command)) this.fetch();
   }
 
   sign() {
@@ -401,6 +436,8 @@ class MarketScreen extends LiveScreen {
   }
 }
 
+const isAtEnd = (list) => list.scrollHeight - list.scrollTop - list.clientHeight < NEAR;
+const idOf = (message) => Number(message.id.split("-").pop());
 const questionOf = (address) => Number(address.split("/").pop());
 
 customElements.define("market-screen", MarketScreen);

@@ -25,6 +25,35 @@ HELD_BACK = """() => {
   };
   document.querySelector("market-screen").refresh();
 }"""
+# A network that lets no WebSocket through.
+NO_WEBSOCKET = """globalThis.WebSocket = class {
+  constructor() {
+    setTimeout(() => (this.onerror?.(new Event("error")), this.onclose?.({})));
+  }
+  send() {}
+  close() {}
+};"""
+TRANSPORT = "() => globalThis.live.socket.io.engine.transport.name"
+LOW = "() => void document.styleSheets[0].insertRule('.stall-messages { max-height: 40px }')"
+READS_BACK = "() => void (document.querySelector('[data-messages]').scrollTop = 0)"
+SCROLLED = """() => {
+  const list = document.querySelector("[data-messages]");
+  return [list.scrollTop, list.scrollHeight > list.clientHeight + 80];
+}"""
+WAITS_FOR_NO_TURN = "() => !document.querySelector('market-screen').refreshing"
+CHOSEN = "() => document.querySelector('input[type=file]').files[0]?.name"
+# Two that were said at the same moment arrive the other way round; an old one that was taken back.
+OUT_OF_ORDER = """() => {
+  const screen = document.querySelector("market-screen");
+  const said = { by: 0, name: "Iemand", at: Date.now() };
+  screen.message({ ...said, id: 900002, text: "Als tweede gezegd." });
+  screen.message({ ...said, id: 900001, text: "Als eerste gezegd." });
+  const shown = [...screen.messages.children].map((one) => Number(one.id.split("-")[1]));
+  screen.messages.dataset.more = "";
+  screen.message({ ...said, id: 0, text: null });
+  return [shown, screen.messages.children.length];
+}"""
+CHOSEN_FILE = {"name": "recept.txt", "mimeType": "text/plain", "buffer": b"Soep"}
 PAGE_CAME = """() => {
   document.querySelector("[data-messages]").dataset.before = "yes";
   globalThis.goOn();
@@ -37,14 +66,21 @@ def test_a_market_on_three_screens(site: Site, open_page: Opener) -> None:
     stall = hall.stalls[0]
     hall.walk(holder, stall)
     pages: list[Page] = []
+    polled: list[str] = []
     for member, width in ((hall.host, 1280), (holder, 1280), (guest, 390)):
         page = open_page(width=width)
+        if member is guest:
+            page.add_init_script(NO_WEBSOCKET)
+        else:
+            page.on("request", lambda asked: polled.append(asked.url))
         site.sign_in(page, member)
         page.goto(f"{site.url}/markten/{hall.id}/{'kraam' if member is holder else 'vloer'}")
         page.wait_for_function(HEARS)
         page.evaluate("globalThis.sameDocument = true")
         pages.append(page)
     host, one, other = pages
+    assert [page.evaluate(TRANSPORT) for page in pages] == ["websocket", "websocket", "polling"]
+    assert not [url for url in polled if "transport=polling" in url]
     # A round begins for all at once; what was half typed stays.
     box = one.get_by_label("What do you want to say?")
     box.fill("Halve zin")
@@ -71,29 +107,52 @@ def test_a_market_on_three_screens(site: Site, open_page: Opener) -> None:
     expect(one.locator(".market-turn")).to_contain_text("Then:", timeout=SOON)
     one.get_by_label("The note of this stall").press_sequentially("Klein beginnen")
     expect(other.locator("#notitie")).to_contain_text("Klein beginnen", timeout=SOON)
-    # What is said while the page is on its way is not in it, and is not lost either.
+    # What is said while the page is on its way is not in it, and is not lost either; nor is a file
+    # that was chosen, or where somebody was.
+    other.locator("input[type=file]").set_input_files(CHOSEN_FILE)
+    touch = other.get_by_role("link", name="Stay in touch")
+    touch.focus()
     other.evaluate(HELD_BACK)
     other.wait_for_function("() => globalThis.goOn")
+    one.get_by_label("What do you want to know?").fill("Wie kookt er?")
+    one.get_by_role("button", name="Ask it").click()
     box.fill("Gezegd terwijl de pagina onderweg was.")
     one.get_by_role("button", name="Say it").click()
     expect(other.locator("[data-messages] li")).to_have_count(2, timeout=SOON)
+    other.wait_for_function(WAITS_FOR_NO_TURN)
     other.evaluate(PAGE_CAME)
     expect(other.locator("[data-messages][data-before]")).to_have_count(0, timeout=SOON)
     expect(other.locator("[data-messages] li")).to_have_count(2, timeout=SOON)
-    # Away for a moment: what one says waits, what others said comes, each once.
+    expect(other.locator(".stall-questions")).to_contain_text("Wie kookt er?", timeout=SOON)
+    expect(touch).to_be_focused()
+    assert other.evaluate(CHOSEN) == CHOSEN_FILE["name"]
+    # Away for a moment: what one says waits, what others said comes, each once; said otherwise
+    # before the first was sent, it is another thing.
+    other.evaluate(LOW)
+    other.evaluate(READS_BACK)
     other.context.set_offline(True)
     other.evaluate("live.socket.io.engine.close()")
-    other.get_by_label("What do you want to say?").fill("Zonder verbinding getypt.")
-    other.get_by_role("button", name="Say it").click()
+    for words in ("Zonder verbinding getypt.", "Zonder verbinding getypt.", "Anders gezegd."):
+        other.get_by_label("What do you want to say?").fill(words)
+        other.get_by_role("button", name="Say it").click()
     box.fill("Intussen gezegd.")
     one.get_by_role("button", name="Say it").click()
     expect(one.locator("[data-messages] li")).to_have_count(3, timeout=SOON)
     troubles(other)  # the browser says that it has no connection
     other.context.set_offline(False)
     for page in (one, other):
-        expect(page.locator("[data-messages] li")).to_have_count(4, timeout=2 * SOON)
+        expect(page.locator("[data-messages] li")).to_have_count(5, timeout=2 * SOON)
+        for words in ("Intussen gezegd.", "Zonder verbinding getypt.", "Anders gezegd."):
+            expect(page.locator("[data-messages] li", has_text=words)).to_have_count(1)
         assert page.evaluate("globalThis.sameDocument") is True
     troubles(other)
+    # Who holds the stall can take back what others say there; who reads back goes on reading.
+    expect(one.locator("[data-messages]").get_by_role("link", name="Take back")).to_have_count(5)
+    other.evaluate("document.querySelector('market-screen').fetch()")
+    assert other.evaluate(SCROLLED) == [0, True]
+    shown, count = other.evaluate(OUT_OF_ORDER)
+    assert shown == sorted(shown)
+    assert len(shown) == count == 7
     # Announced to all, wherever they are.
     host.get_by_label("What do you want to say to all?").fill("Koffie in de gang.")
     host.get_by_role("button", name="Announce", exact=True).click()
