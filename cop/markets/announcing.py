@@ -16,6 +16,7 @@ from cop.gatherings import operations as gatherings
 from cop.gatherings.models import Gathering, GatheringKind
 from cop.gatherings.operations import Details
 from cop.markets import events
+from cop.markets.floor_among import managed
 from cop.markets.models import (
     Market,
     MarketAudience,
@@ -138,7 +139,7 @@ def change(
         Refused: something that cannot be, beside its field.
         Stale: another host changed it meanwhile; its `current` is the market.
     """
-    market = _managed(session, actor, market_id)
+    market = managed(session, actor, market_id)
     gathering = attending.locked(session, market.gathering_id)
     gatherings.refuse_if_over(gathering, now)
     if market.version != version:
@@ -164,7 +165,7 @@ def bring_out(session: Session, actor: Actor, market_id: int, now: datetime) -> 
         NotFound: the actor does not host, or it is over.
         Refused: there is no plan yet, or it is still being made.
     """
-    market = _managed(session, actor, market_id)
+    market = managed(session, actor, market_id)
     if not market.plan:
         raise Refused(_("There is no plan yet."))
     working = select(MarketPlan.id).where(
@@ -200,11 +201,6 @@ def cancel(
         ask_author([why], Purpose.GATHERING, anyway)
         gatherings.call_off(session, gathering, why, now)
     return market
-
-
-def _managed(session: Session, actor: Actor, market_id: int) -> Market:
-    MARKETS.get(session, actor, MarketPermission.MANAGE, market_id)
-    return session.get_one(Market, market_id, with_for_update=True, populate_existing=True)
 
 
 def _write(session: Session, market: Market, terms: Terms) -> None:

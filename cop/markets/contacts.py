@@ -15,7 +15,7 @@ from sqlalchemy import and_, or_, select
 from sqlalchemy.orm import Session
 
 from cop.contacts import asking, conversations
-from cop.markets.floor_among import allowed, me, tell_one
+from cop.markets.floor_among import allowed, people_held, tell_one
 from cop.markets.floor_models import FloorPerson, MarketContact
 from cop.markets.floor_permissions import FloorPermission
 from cop.members.actor import Actor
@@ -51,12 +51,10 @@ def ask(
     """
     if not allowed(session, actor, FloorPermission.MEET, market_id):
         raise NotFound
-    mine = me(session, actor, market_id)
-    if mine.id == person_id:
-        raise Refused(_("That is you."))
-    other = _other(session, mine, person_id)
+    mine, other = _both_held(session, actor, market_id, person_id)
+    if other.removed_at is not None:
+        raise NotFound
     said = _said(said, anyway)
-    _both_held(session, mine, other)
     if session.scalar(select(blocked_by(actor, other.persona_id))):
         raise Refused(_("You blocked them. Let them reach you again first, on the page Contact."))
     quiet = either_blocked(session, mine.persona_id, other.persona_id)  # they blocked the actor
@@ -108,13 +106,11 @@ def answer(
         Refused: too much.
         AuthorAsked: the words may say who somebody is.
     """
-    known = session.get(MarketContact, contact_id, with_for_update=True, populate_existing=True)
-    mine = _row(session, actor, known)
-    if known is None or known.to_id != mine.id:
+    known, mine, other = _contact_held(session, actor, contact_id)
+    if known.to_id != mine.id:
         raise NotFound
     if known.agreed_at is not None or known.refused_at is not None:
         return known
-    other = session.get_one(FloorPerson, known.from_id)
     if either_blocked(session, mine.persona_id, other.persona_id):
         raise NotFound
     if not agree:
@@ -132,17 +128,16 @@ def take_back(session: Session, actor: Actor, contact_id: int, now: datetime) ->
     Raises:
         NotFound: the actor did not ask it, or it was agreed to: then the conversation is ended.
     """
-    known = session.get(MarketContact, contact_id, with_for_update=True, populate_existing=True)
-    mine = _row(session, actor, known)
-    if known is None or mine.id != known.from_id or known.agreed_at is not None:
+    known, mine, other = _contact_held(session, actor, contact_id)
+    if mine.id != known.from_id or known.agreed_at is not None:
         raise NotFound
     if known.refused_at is None:
         session.delete(known)
     else:
         known.withdrawn_at = now
     session.flush()
-    for one in (known.from_id, known.to_id):
-        tell_one(session, session.get_one(FloorPerson, one), "contact", known.id, now)
+    for one in (mine, other):
+        tell_one(session, one, "contact", known.id, now)
 
 
 def between(session: Session, one: int, other: int) -> MarketContact | None:
@@ -177,10 +172,46 @@ def _said(said: str, anyway: bool) -> str:
     return said
 
 
-def _both_held(session: Session, mine: FloorPerson, other: FloorPerson) -> None:
-    """Two who ask each other at the same moment take turns."""
-    rows = select(FloorPerson.id).where(FloorPerson.id.in_([mine.id, other.id]))
-    session.execute(rows.order_by(FloorPerson.id).with_for_update()).all()
+def _both_held(
+    session: Session, actor: Actor, market_id: int, person_id: int
+) -> tuple[FloorPerson, FloorPerson]:
+    """The actor and another who came: two who ask each other at the same moment take turns.
+
+    Raises:
+        NotFound: the actor did not come, or nobody of that number did.
+        Refused: it is the actor.
+    """
+    mine = other = None
+    its = (FloorPerson.member_id == actor.member_id, FloorPerson.id == person_id)
+    for one in people_held(session, market_id, *its):
+        if one.member_id == actor.member_id:
+            mine = one
+        elif one.member_id is not None:
+            other = one
+    if mine is not None and mine.id == person_id:
+        raise Refused(_("That is you."))
+    if mine is None or other is None:
+        raise NotFound
+    return mine, other
+
+
+def _contact_held(
+    session: Session, actor: Actor, contact_id: int
+) -> tuple[MarketContact, FloorPerson, FloorPerson]:
+    """What one of the two asked the other, the actor, and the other.
+
+    Raises:
+        NotFound: the actor is neither of them, or the market is not there for them.
+    """
+    known = session.get(MarketContact, contact_id)
+    if known is None or not allowed(session, actor, FloorPermission.MEET, known.market_id):
+        raise NotFound
+    both = people_held(session, known.market_id, FloorPerson.id.in_([known.from_id, known.to_id]))
+    both.sort(key=lambda one: one.member_id != actor.member_id)
+    known = session.get(MarketContact, contact_id, with_for_update=True, populate_existing=True)
+    if known is None or len(both) != 2 or both[0].member_id != actor.member_id:
+        raise NotFound
+    return known, both[0], both[1]
 
 
 def _agree(
@@ -207,11 +238,3 @@ def _other(session: Session, mine: FloorPerson, person_id: int) -> FloorPerson:
     if other.removed_at is not None:
         raise NotFound
     return other
-
-
-def _row(session: Session, actor: Actor, known: MarketContact | None) -> FloorPerson:
-    if known is None:
-        raise NotFound
-    if not allowed(session, actor, FloorPermission.MEET, known.market_id):
-        raise NotFound
-    return me(session, actor, known.market_id)

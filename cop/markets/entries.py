@@ -13,7 +13,8 @@ from sqlalchemy.orm import Session
 from cop.gatherings import attending
 from cop.gatherings.models import Attendance, Gathering
 from cop.markets import events
-from cop.markets.models import EntrySecond, Market, MarketEntry, MarketState, Side
+from cop.markets.floor_among import market_held
+from cop.markets.models import EntrySecond, MarketEntry, MarketState, Side
 from cop.markets.permissions import MARKETS, OPEN, MarketPermission, active
 from cop.members.actor import Actor
 from cop.members.models import Theme
@@ -59,7 +60,7 @@ def register(
         Refused: neither ask nor offer, too many, or one that says nothing or too much.
     """
     market = MARKETS.get(session, actor, MarketPermission.REGISTER, market_id)
-    _lock(session, market)
+    market_held(session, market_id)
     assert actor.member_id is not None
     known = set(
         session.scalars(
@@ -190,14 +191,10 @@ def _own(session: Session, actor: Actor, entry_id: int) -> MarketEntry:
     if entry is None or entry.member_id != actor.member_id or entry.withdrawn_at is not None:
         raise NotFound
     market = MARKETS.get(session, actor, MarketPermission.READ, entry.market_id)
-    _lock(session, market)
+    market_held(session, market.id)
     if market.state not in OPEN or market.state == MarketState.RUNNING:
         raise NotFound
     return entry
-
-
-def _lock(session: Session, market: Market) -> None:
-    session.get_one(Market, market.id, with_for_update=True, populate_existing=True)
 
 
 def _counts(session: Session, actor: Actor, market_id: int) -> dict[str, int]:

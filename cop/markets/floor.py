@@ -4,13 +4,15 @@ from collections import defaultdict
 from collections.abc import Collection
 from datetime import datetime, timedelta
 
-from sqlalchemy import ColumnElement, exists, func, insert, or_, select, update
+from sqlalchemy import ColumnElement, exists, func, insert, select, update
 from sqlalchemy.orm import Session
 
 from cop.markets.floor_among import (
     GONE_AFTER,
+    floor_held,
     held,
     me,
+    people_held,
     tell_all_places,
     tell_away,
     tell_hosts,
@@ -232,15 +234,10 @@ def planned_stall(session: Session, one: FloorPerson, its: MarketFloor) -> int |
 
 def empty(session: Session, stall: Stall, now: datetime) -> None:
     """A stall is not held any more: whoever stands there is in the lobby."""
-    its = session.get(MarketFloor, stall.market_id, with_for_update=True, populate_existing=True)
+    its = floor_held(session, stall.market_id)
     if its is None or its.phase == Phase.CLOSED:
         return
-    for one in session.scalars(
-        select(FloorPerson)
-        .where(FloorPerson.stall_id == stall.id)
-        .order_by(FloorPerson.id)
-        .with_for_update()
-    ).all():
+    for one in people_held(session, stall.market_id, FloorPerson.stall_id == stall.id):
         _put(session, one, None, its.round, now)
 
 
@@ -274,6 +271,10 @@ def to_programme(session: Session, its: MarketFloor, now: datetime) -> None:
 
     A fixed number of statements, and one message a stall, however many people move.
     """
+    everybody = select(FloorPerson.id).where(
+        FloorPerson.market_id == its.market_id, FloorPerson.left_at.is_(None)
+    )
+    session.execute(everybody.order_by(FloorPerson.id).with_for_update())
     hush(session, its.market_id)
     on_floor = (
         FloorPerson.market_id == its.market_id,
@@ -295,7 +296,6 @@ def to_programme(session: Session, its: MarketFloor, now: datetime) -> None:
         .outerjoin(Stall, (Stall.id == MarketPlace.stall_id) & Stall.closed_at.is_(None))
         .where(*on_floor)
         .order_by(FloorPerson.id)
-        .with_for_update(of=FloorPerson)
     ):
         if row.stall_id == row.to:
             continue
@@ -331,14 +331,11 @@ def to_programme(session: Session, its: MarketFloor, now: datetime) -> None:
 
 def hush(session: Session, market_id: int) -> None:
     """Nobody talks or waits to talk any more: another round is another conversation."""
-    session.execute(
-        update(FloorPerson)
-        .where(
-            FloorPerson.market_id == market_id,
-            or_(FloorPerson.talk_at.is_not(None), FloorPerson.talks_since.is_not(None)),
-        )
-        .values(talk_at=None, talks_since=None)
-    )
+    for one in people_held(
+        session, market_id, FloorPerson.talk_at.is_not(None), FloorPerson.talks_since.is_not(None)
+    ):
+        one.talk_at = one.talks_since = None
+    session.flush()
 
 
 def _end_visits(session: Session, people: Collection[int], now: datetime) -> None:

@@ -1,7 +1,10 @@
 """What every operation on the floor begins and ends with: who acts, what is held, who is told.
 
-The row of the floor is held by whatever moves people or turns the clock, the actor's own row by
-whatever is said at a stall: in this order, so that nobody waits for each other.
+So that nobody waits for each other, rows are held in one order: the floor (whatever moves people,
+turns the clock or changes the plan or the stalls), the market, its plan, then people on the floor,
+several of them in the order of their numbers and at once (`people_held`), then what they made. Who
+needs the first takes it before any other. The market's row is held so that others may still add
+what belongs to it.
 """
 
 from datetime import datetime, timedelta
@@ -9,12 +12,13 @@ from enum import StrEnum
 from functools import cache
 from typing import Any
 
-from sqlalchemy import Select, bindparam, select
+from sqlalchemy import ColumnElement, Select, bindparam, or_, select
 from sqlalchemy.orm import Session
 
 from cop.markets.floor_models import FloorPerson, MarketFloor
 from cop.markets.floor_permissions import FLOORS, STALLS, FloorPermission, StallPermission
 from cop.markets.models import Market, Stall
+from cop.markets.permissions import MARKETS, MarketPermission
 from cop.members.actor import Actor
 from cop.platform.blank import trimmed
 from cop.platform.errors import NotFound, Refused
@@ -41,6 +45,29 @@ def allowed(session: Session, actor: Actor, permission: StrEnum, id: int) -> boo
     return session.scalar(_allowed(model, actor.left_open, permission), asked) is not None
 
 
+def floor_held(session: Session, market_id: int) -> MarketFloor | None:
+    """The floor of a market, if its doors opened, held until the end of the transaction."""
+    return session.get(MarketFloor, market_id, with_for_update=True, populate_existing=True)
+
+
+def market_held(session: Session, market_id: int) -> Market:
+    """The market, held as `floor_held`, by whom has the floor already or needs it not."""
+    return session.get_one(
+        Market, market_id, with_for_update={"key_share": True}, populate_existing=True
+    )
+
+
+def managed(session: Session, actor: Actor, market_id: int) -> Market:
+    """The market for who hosts it, held with its floor.
+
+    Raises:
+        NotFound: the actor does not host, or it is over.
+    """
+    MARKETS.get(session, actor, MarketPermission.MANAGE, market_id)
+    floor_held(session, market_id)
+    return market_held(session, market_id)
+
+
 def held(
     session: Session, actor: Actor, permission: FloorPermission, market_id: int
 ) -> MarketFloor:
@@ -49,7 +76,7 @@ def held(
     Raises:
         NotFound: the actor does not hold the permission, also when that just changed.
     """
-    found = session.get(MarketFloor, market_id, with_for_update=True, populate_existing=True)
+    found = floor_held(session, market_id)
     if found is None or not allowed(session, actor, permission, market_id):
         raise NotFound
     return found
@@ -87,6 +114,21 @@ def at_stall(
     if not allowed(session, actor, permission, stall_id):
         raise NotFound
     return stall, mine
+
+
+def people_held(
+    session: Session, market_id: int, *any_of: ColumnElement[bool]
+) -> list[FloorPerson]:
+    """All on the floor of whom one of the conditions holds, by number, their rows held."""
+    return list(
+        session.scalars(
+            select(FloorPerson)
+            .where(FloorPerson.market_id == market_id, or_(*any_of))
+            .order_by(FloorPerson.id)
+            .with_for_update()
+            .execution_options(populate_existing=True)
+        )
+    )
 
 
 def somebody(session: Session, market_id: int, person_id: int) -> FloorPerson:

@@ -13,9 +13,9 @@ from typing import Any
 from sqlalchemy import func, select, update
 from sqlalchemy.orm import Session
 
+from cop.markets.floor_among import floor_held, managed, market_held
 from cop.markets.known import problem
 from cop.markets.models import Market, MarketPlan, PlanState
-from cop.markets.permissions import MARKETS, MarketPermission
 from cop.markets.planning import Market as Problem
 from cop.markets.planning import Plan, Wrong, plans
 from cop.markets.standing import count, store
@@ -42,7 +42,7 @@ def ask(session: Session, actor: Actor, market_id: int, now: datetime) -> Market
         NotFound: the actor does not host, or the market is over.
         Refused: there is nobody, or nothing to go to.
     """
-    market = _managed(session, actor, market_id)
+    market = managed(session, actor, market_id)
     working = session.scalar(
         select(MarketPlan).where(
             MarketPlan.market_id == market_id, MarketPlan.state == PlanState.WORKING
@@ -71,7 +71,7 @@ def stop(session: Session, actor: Actor, market_id: int, now: datetime) -> None:
     Raises:
         NotFound: the actor does not host.
     """
-    _managed(session, actor, market_id)
+    managed(session, actor, market_id)
     session.execute(
         update(MarketPlan)
         .where(MarketPlan.market_id == market_id, MarketPlan.state == PlanState.WORKING)
@@ -173,9 +173,10 @@ def _keep(session: Session, plan_id: int, plan: Plan, stage: int, changes: int) 
 
 
 def _held(session: Session, plan_id: int) -> tuple[Market, MarketPlan]:
-    """A market and its plan, held in the order in which hosts hold them: the market first."""
+    """A market and its plan, held with the floor: no round begins while a plan is stored."""
     market_id = session.scalars(select(MarketPlan.market_id).where(MarketPlan.id == plan_id)).one()
-    market = session.get_one(Market, market_id, with_for_update=True, populate_existing=True)
+    floor_held(session, market_id)
+    market = market_held(session, market_id)
     asked = session.get_one(MarketPlan, plan_id, with_for_update=True, populate_existing=True)
     return market, asked
 
@@ -186,8 +187,3 @@ def _end(session: Session, plan_id: int, state: PlanState, trouble: str = "") ->
         .where(MarketPlan.id == plan_id, MarketPlan.state == PlanState.WORKING)
         .values(state=state, trouble=trouble, done_at=clock.now())
     )
-
-
-def _managed(session: Session, actor: Actor, market_id: int) -> Market:
-    MARKETS.get(session, actor, MarketPermission.MANAGE, market_id)
-    return session.get_one(Market, market_id, with_for_update=True, populate_existing=True)

@@ -13,7 +13,15 @@ from sqlalchemy.orm import Session
 
 from cop.gatherings.models import Gathering
 from cop.markets import floor
-from cop.markets.floor_among import allowed, good_key, held, tell_all, words
+from cop.markets.floor_among import (
+    allowed,
+    floor_held,
+    good_key,
+    held,
+    market_held,
+    tell_all,
+    words,
+)
 from cop.markets.floor_models import FloorCall, MarketFloor, Phase
 from cop.markets.floor_permissions import FLOORS, FloorPermission
 from cop.markets.models import Market, MarketState
@@ -39,11 +47,13 @@ def open_doors(session: Session, actor: Actor, market_id: int, now: datetime) ->
         NotFound: the actor does not host, or it is over or cancelled.
         Refused: it is not its day yet.
     """
-    market = session.get(Market, market_id, with_for_update=True, populate_existing=True)
-    if market is not None and market.state == MarketState.RUNNING:
+    if session.get(MarketFloor, market_id) is not None:
         return held(session, actor, FloorPermission.LEAD, market_id)
     FLOORS.get(session, actor, FloorPermission.OPEN, market_id)
-    assert market is not None
+    market = market_held(session, market_id)
+    opened = session.get(MarketFloor, market_id, populate_existing=True)
+    if opened is not None:  # by another host, just now
+        return opened
     gathering = session.get_one(Gathering, market.gathering_id)
     if now < gathering.starts_at - DOORS_BEFORE:
         raise Refused(_("It is too early: the doors can open half a day before it begins."))
@@ -236,7 +246,7 @@ def _due(its: MarketFloor) -> datetime | None:
 @job("markets.clock")
 def tick(session: Session, asked: dict[str, Any], now: datetime) -> None:
     """Do what is due; whatever was changed meanwhile has asked for a look of its own."""
-    its = session.get(MarketFloor, asked["market_id"], with_for_update=True, populate_existing=True)
+    its = floor_held(session, asked["market_id"])
     due = _due(its) if its is not None else None
     if its is None or due is None or due > now:
         return
@@ -261,6 +271,6 @@ def close_forgotten(session: Session, _asked: dict[str, Any], now: datetime) -> 
         .where(Market.state == MarketState.RUNNING, Gathering.ends_at < now - FORGOTTEN)
         .order_by(Market.id)
     ).all():
-        its = session.get(MarketFloor, market_id, with_for_update=True, populate_existing=True)
+        its = floor_held(session, market_id)
         if its is not None:
             end(session, its, now)

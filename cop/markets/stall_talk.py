@@ -13,8 +13,8 @@ from cop.markets.floor_among import (
     at_stall,
     good_key,
     me,
+    people_held,
     round_now,
-    somebody,
     tell_stall,
     words,
 )
@@ -230,17 +230,25 @@ def give_turn(
     Raises:
         NotFound: the actor does not tend the stall, or nobody of that number stands there.
     """
-    stall, _mine = at_stall(session, actor, StallPermission.TEND, stall_id)
-    wanted = somebody(session, stall.market_id, person_id) if person_id is not None else None
-    if wanted is not None and (wanted.stall_id != stall_id or wanted.muted_at is not None):
+    stall = session.get(Stall, stall_id)
+    if stall is None:
+        raise NotFound
+    people = people_held(
+        session,
+        stall.market_id,
+        FloorPerson.member_id == actor.member_id,
+        FloorPerson.id == person_id,
+        FloorPerson.talks_since.is_not(None) & (FloorPerson.stall_id == stall_id),
+    )
+    if not allowed(session, actor, StallPermission.TEND, stall_id):
+        raise NotFound
+    there = {one.id: one for one in people if one.stall_id == stall_id}
+    wanted = there.get(person_id) if person_id is not None else None
+    if person_id is not None and (wanted is None or wanted.muted_at is not None):
         raise NotFound
     if wanted is not None and wanted.talks_since is not None:
         return
-    for one in session.scalars(
-        select(FloorPerson)
-        .where(FloorPerson.stall_id == stall_id, FloorPerson.talks_since.is_not(None))
-        .order_by(FloorPerson.id)
-    ):
+    for one in there.values():
         one.talks_since = None
     if wanted is not None:
         wanted.talks_since, wanted.talk_at = now, None

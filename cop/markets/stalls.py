@@ -14,6 +14,7 @@ from sqlalchemy.orm import Session
 from cop.gatherings.models import Attendance, Coming
 from cop.gatherings.operations import LONGEST_LINK
 from cop.markets import entries, floor, matching, standing
+from cop.markets.floor_among import managed, market_held
 from cop.markets.models import (
     EntrySecond,
     Market,
@@ -42,7 +43,7 @@ def lay_out(session: Session, actor: Actor, market_id: int, now: datetime) -> in
     Raises:
         NotFound: the actor does not host, or the market is over.
     """
-    market = _managed(session, actor, market_id)
+    market = managed(session, actor, market_id)
     asks = {entry.id: entry for entry in entries.standing(session, market_id, Side.ASK)}
     offers = {entry.id: entry for entry in entries.standing(session, market_id, Side.OFFER)}
     matches = [
@@ -154,7 +155,8 @@ def change(
     stall = session.get(Stall, stall_id)
     if stall is None:
         raise NotFound
-    market = _managed(session, actor, stall.market_id)
+    market = managed(session, actor, stall.market_id)
+    session.refresh(stall)
     title = one_line(title)
     if not title:
         raise Refused(_("Give it a title, please."), "title")
@@ -191,7 +193,9 @@ def merge(session: Session, actor: Actor, stall_id: int, into_id: int, now: date
     stall, into = (session.get(Stall, number) for number in (stall_id, into_id))
     if stall is None or into is None or stall is into or stall.market_id != into.market_id:
         raise NotFound
-    _managed(session, actor, stall.market_id)
+    market = managed(session, actor, stall.market_id)
+    session.refresh(stall)
+    session.refresh(into)
     if stall.closed_at is not None or into.closed_at is not None:
         raise NotFound
     holders = {row.member_id for row in _holders(session, into_id)}
@@ -214,6 +218,7 @@ def merge(session: Session, actor: Actor, stall_id: int, into_id: int, now: date
         )
     )
     stall.closed_at = now
+    market.changes += 1
     session.flush()
     floor.empty(session, stall, now)
     standing.close(session, stall, now, into)
@@ -233,6 +238,7 @@ def wish(session: Session, actor: Actor, stall_id: int, wants: bool, now: dateti
     assert actor.member_id is not None
     if session.get(StallHolder, (stall_id, actor.member_id)) is not None:
         raise NotFound
+    market_held(session, stall.market_id).changes += 1  # a plan that is being made begins anew
     mine = session.get(StallWish, (stall_id, actor.member_id))
     if wants and mine is None:
         session.add(StallWish(stall_id=stall_id, member_id=actor.member_id, chosen=True, at=now))
@@ -261,8 +267,3 @@ def _holders(session: Session, stall_id: int) -> list[StallHolder]:
 
 def _wishes(session: Session, stall_id: int) -> list[StallWish]:
     return list(session.scalars(select(StallWish).where(StallWish.stall_id == stall_id)))
-
-
-def _managed(session: Session, actor: Actor, market_id: int) -> Market:
-    MARKETS.get(session, actor, MarketPermission.MANAGE, market_id)
-    return session.get_one(Market, market_id, with_for_update=True, populate_existing=True)

@@ -11,10 +11,10 @@ from sqlalchemy import delete, insert, select, update
 from sqlalchemy.orm import Session
 
 from cop.markets import events
+from cop.markets.floor_among import floor_held, managed, market_held
 from cop.markets.floor_models import MarketFloor, Phase
 from cop.markets.known import problem
 from cop.markets.models import Market, MarketPlace, MarketPlan, Stall
-from cop.markets.permissions import MARKETS, MarketPermission
 from cop.markets.planning import Plan, Price, Wrong, move, price, repair
 from cop.members.actor import Actor
 from cop.platform.errors import NotFound, Refused
@@ -110,7 +110,7 @@ def look(
         NotFound: the actor does not host, or there is no plan, person, stall or round like that.
         Refused: it cannot be: no seat, nobody who holds it, or nobody left where they come from.
     """
-    market = _managed(session, actor, market_id)
+    market = managed(session, actor, market_id)
     if not market.plan:
         raise NotFound
     before = current(session, market)
@@ -154,7 +154,7 @@ def let_go(session: Session, actor: Actor, market_id: int, member_id: int, round
     Raises:
         NotFound: the actor does not host.
     """
-    market = _managed(session, actor, market_id)
+    market = managed(session, actor, market_id)
     session.execute(
         update(MarketPlace)
         .where(MarketPlace.market_id == market.id, MarketPlace.member_id == member_id)
@@ -175,7 +175,8 @@ def keep_up(
     Args:
         instead: a stall that closed → the one where those who were to go there are welcome.
     """
-    market = session.get_one(Market, market_id, with_for_update=True, populate_existing=True)
+    floor_held(session, market_id)
+    market = market_held(session, market_id)
     from_round = next_round(session, market, now)
     if not market.plan or from_round >= market.rounds:
         market.changes += 1
@@ -283,8 +284,3 @@ def row_of(session: Session, market: Market, member_id: int) -> Row:
     ):
         row[round_] = stall
     return row
-
-
-def _managed(session: Session, actor: Actor, market_id: int) -> Market:
-    MARKETS.get(session, actor, MarketPermission.MANAGE, market_id)
-    return session.get_one(Market, market_id, with_for_update=True, populate_existing=True)

@@ -1,6 +1,7 @@
 """A market while it is held: its clock, where people stand, what hosts do."""
 
 import re
+import threading
 from datetime import timedelta
 
 import pytest
@@ -19,7 +20,9 @@ from cop.markets import (
     stall_desk,
     stall_table,
     stall_talk,
+    stalls,
 )
+from cop.markets.announcing import Terms
 from cop.markets.floor_handlers import cut_loose
 from cop.markets.floor_models import FloorPerson, HostAct, MarketFloor, Phase, StallVisit
 from cop.markets.floor_permissions import FLOORS, FloorPermission
@@ -369,6 +372,79 @@ def test_questions_are_counted_once_and_nameless_ones_have_nobody(make, now):
         session.flush()
         with pytest.raises(Refused):
             stall_talk.ask(session, hall.actor(asker), stall, "Wie?", True, "k2", now)
+
+
+@pytest.mark.parametrize("database", ["postgresql"])  # the other lets one write at a time
+def test_of_all_who_press_at_the_same_moment_nobody_waits_for_each_other(app, make, now):
+    times = 4
+    hall = Hall(make, terms=Terms(rounds=times, minutes=20, pause=5, seats=6))
+    stall, other = hall.stalls
+    for member in hall.visitors:
+        hall.walk(member, stall)
+    holder, *guests = hall.visitors
+    ids = [hall.person(member).id for member in hall.visitors]
+
+    def stalls_change(session, n):
+        title = session.get_one(Stall, other).title
+        seats, closed = 6 + n, n % 2 == 1
+        stalls.change(
+            session,
+            hall.actor(),
+            other,
+            title=title,
+            seats=seats,
+            rounds=None,
+            closed=closed,
+            now=now,
+        )
+
+    def meet(one, them):
+        def asks(session, n):
+            made = contacts.ask(session, hall.actor(one), hall.id, hall.person(them).id, "", now)
+            if n % 2:
+                contacts.take_back(session, hall.actor(one), made.id, now)
+
+        return asks
+
+    presses = [
+        lambda session, n: rounds.begin_round(session, hall.actor(), hall.id, n, now),
+        lambda session, n: rounds.end_round(session, hall.actor(), hall.id, n, now),
+        lambda session, n: rounds.open_doors(session, hall.actor(), hall.id, now),
+        lambda session, n: stall_talk.give_turn(
+            session, hall.actor(holder), stall, ids[-1 - n % len(ids)], now
+        ),
+        *(
+            lambda session, n, one=one: stall_talk.want_to_talk(
+                session, hall.actor(one), stall, n % 2 == 0, now
+            )
+            for one in guests
+        ),
+        stalls_change,
+        lambda session, n: stalls.wish(session, hall.actor(guests[0]), other, n % 2 == 0, now),
+        meet(guests[0], guests[1]),
+        meet(guests[1], guests[0]),
+    ]
+    ready, trouble = threading.Barrier(len(presses)), []
+
+    def press(do):
+        with app.app_context():
+            for n in range(times):
+                ready.wait(60)
+                try:
+                    with unit_of_work() as session:
+                        do(session, n)
+                except (NotFound, Refused):  # another was first
+                    pass
+                except Exception as error:
+                    trouble.append(error)
+
+    threads = [threading.Thread(target=press, args=(do,)) for do in presses]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join(120)
+
+    assert trouble == []
 
 
 def test_the_note_is_the_holders_and_a_stale_change_is_noticed(make, now):

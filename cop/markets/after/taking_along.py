@@ -9,7 +9,8 @@ from sqlalchemy.orm import Session
 
 from cop.markets.after.models import MarketEvaluation, TakenAlong
 from cop.markets.after.permissions import HARVESTS, HarvestPermission
-from cop.markets.models import Market, Stall
+from cop.markets.floor_among import market_held
+from cop.markets.models import Stall
 from cop.members.actor import Actor
 from cop.members.models import Member
 from cop.members.queries import own_persona
@@ -159,7 +160,7 @@ def evaluate(
             raise Refused(_("Choose one of these, please."), name)
     if all(answer is None for answer in said.values()):
         raise Refused(_("Answer at least one question, please."))
-    session.get_one(Market, market_id, with_for_update=True)
+    market_held(session, market_id)
     found = own_evaluation(session, actor, market_id)
     if found is None:
         found = MarketEvaluation(market_id=market_id, member_id=actor.member_id)

@@ -46,7 +46,7 @@ def gather(session: Session, _payload: dict[str, Any], now: datetime) -> None:
         .where(~exists().where(MarketFloor.market_id == Market.id))
         .order_by(Market.id)
         .limit(BATCH)
-        .with_for_update(skip_locked=True, of=Market)
+        .with_for_update(skip_locked=True, key_share=True, of=Market)
     ).all():
         market.state = MarketState.CLOSED
     session.flush()

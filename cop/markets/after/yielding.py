@@ -10,6 +10,7 @@ from sqlalchemy.orm import Session
 from cop.markets.after.events import HarvestReady
 from cop.markets.after.models import MarketHarvest, StallYield
 from cop.markets.after.permissions import HARVESTS, YIELDS, HarvestPermission, YieldPermission
+from cop.markets.floor_among import market_held
 from cop.markets.floor_models import StallItem, StallNote
 from cop.markets.models import Market, Stall
 from cop.members.actor import Actor
@@ -169,9 +170,9 @@ def harvest_of(session: Session, market_id: int, now: datetime) -> MarketHarvest
     Raises:
         NotFound: there is no such market.
     """
-    market = session.get(Market, market_id, with_for_update=True, populate_existing=True)
-    if market is None:
+    if session.get(Market, market_id) is None:
         raise NotFound
+    market_held(session, market_id)
     found = session.get(MarketHarvest, market_id, populate_existing=True)
     if found is None:
         found = MarketHarvest(market_id=market_id, opened_at=now)
