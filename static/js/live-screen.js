@@ -10,8 +10,22 @@
 
 const SOON = 250; // what happens within it is shown together
 const EVERY = 2000; // a page is asked for so often, whatever is told; some may come at once
-const SPARE = 3;
+const SPARE = 4;
 const ANSWER_WITHIN = 15000;
+const LONGEST_PRESS = 2000;
+
+// What changes between down and up swallows a press: the page waits until whoever presses let go.
+let pressed = null;
+let letGo = () => {};
+addEventListener(
+  "pointerdown",
+  () => {
+    pressed = new Promise((go) => (letGo = go));
+    setTimeout(letGo, LONGEST_PRESS);
+  },
+  true,
+);
+for (const up of ["pointerup", "pointercancel", "blur"]) addEventListener(up, () => setTimeout(letGo), true);
 
 // By what it says, since others may come before it.
 const foldName = (fold) => fold.id || (fold.querySelector("summary")?.textContent.trim() ?? "");
@@ -41,6 +55,7 @@ class LiveScreen extends HTMLElement {
     const signal = AbortSignal.timeout(ANSWER_WITHIN);
     const answer = await fetch(this.address(), { headers: { Accept: "text/html" }, signal }).catch(() => null);
     const text = answer?.ok ? await answer.text().catch(() => null) : null;
+    await pressed;
     this.fetching = false;
     this.paid = Math.max(this.paid ?? 0, performance.now()) + EVERY;
     if (this.closed) return;
