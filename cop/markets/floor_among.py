@@ -159,6 +159,16 @@ def good_key(key: str) -> str:
     return key
 
 
+def same_words(before: str | None, now: str) -> None:
+    """What came under a key that was used before is what it was, unless that was taken back.
+
+    Raises:
+        Refused: other words, which would be lost.
+    """
+    if before is not None and before != trimmed(now):
+        raise Refused(_("This form was sent before with other words. Send it once more."), "key")
+
+
 def words(text: str, most: int, field: str = "text") -> str:
     """What somebody typed, without blank around it.
 

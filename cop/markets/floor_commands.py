@@ -151,7 +151,7 @@ def seen(session: Session, actor: Actor, data: Data, now: datetime) -> None:
     floor.seen(session, actor, data.whole("market"), now)
 
 
-@command("market.contact")
+@command("market.contact", writes=True)
 def contact(session: Session, actor: Actor, data: Data, now: datetime) -> dict[str, int]:
     said, market_id = data.text("said", MOST_TEXT), data.whole("market")
     with _author_decides():
@@ -159,7 +159,7 @@ def contact(session: Session, actor: Actor, data: Data, now: datetime) -> dict[s
     return {"contact": made.id}
 
 
-@command("market.answer")
+@command("market.answer", writes=True)
 def answer(session: Session, actor: Actor, data: Data, now: datetime) -> None:
     said, agree = data.text("said", MOST_TEXT), data.flag("agree")
     with _author_decides():
@@ -169,14 +169,14 @@ def answer(session: Session, actor: Actor, data: Data, now: datetime) -> None:
 # --- at a stall
 
 
-@command("stall.say")
+@command("stall.say", writes=True)
 def say(session: Session, actor: Actor, data: Data, now: datetime) -> dict[str, int]:
     with _author_decides():
         made = stall_talk.say(session, actor, data.whole("stall"), *_typed(data), now, _sure(data))
     return {"message": made.id}
 
 
-@command("stall.ask")
+@command("stall.ask", writes=True)
 def ask(session: Session, actor: Actor, data: Data, now: datetime) -> dict[str, int]:
     text, key = _typed(data)
     nameless = data.flag("nameless")
@@ -220,7 +220,7 @@ def note(session: Session, actor: Actor, data: Data, now: datetime) -> dict[str,
     return {"version": kept.version}
 
 
-@command("stall.link")
+@command("stall.link", writes=True)
 def link(session: Session, actor: Actor, data: Data, now: datetime) -> dict[str, int]:
     title, url = data.text("title", MOST_TEXT), data.text("url", MOST_TEXT)
     key = data.text("key", 64)

@@ -1,11 +1,14 @@
 """Input of the pages of a market that is held."""
 
 import secrets
+from typing import Any
 
 from flask_wtf import FlaskForm
 from flask_wtf.file import FileField
 from wtforms import BooleanField, HiddenField, SelectField, StringField, TextAreaField
 
+from cop.platform.errors import Refused
+from cop.platform.forms import put_beside
 from cop.platform.i18n import lazy as _l
 
 _PRIVATE = {"autocomplete": "off"}
@@ -14,6 +17,13 @@ _PRIVATE = {"autocomplete": "off"}
 def new_key() -> str:
     """What a form gives to what it makes: sent twice, it makes one."""
     return secrets.token_urlsafe(12)
+
+
+def put_refused(form: Any, refusal: Refused) -> None:
+    """Show a refusal; words that came under a used key go under one of their own next time."""
+    put_beside(form, refusal if refusal.field != "key" else Refused(refusal.message))
+    if refusal.field == "key":
+        form.key.data = new_key()
 
 
 class CallForm(FlaskForm):

@@ -21,7 +21,9 @@ from cop.members.models import Persona
 from cop.platform import clock
 from cop.platform.live import Place, Row, audience, payload, presence
 
-FRESH = 10.0  # seconds; whatever ends a right on the floor says so (`tell_out`, `tell_away`)
+# Seconds. Whatever ends a right on the floor says so (`tell_out`, `tell_away`); the end of a sign-in
+# says nothing: for so long it may still hear.
+FRESH = 1.0
 ONCE_A = 1.0  # second who stands where is told
 
 

@@ -9,7 +9,7 @@ from sqlalchemy import select
 from werkzeug.wrappers import Response
 
 from cop.markets import floor, floor_queries, hosting, rounds, stall_queries
-from cop.markets.floor_forms import CallForm
+from cop.markets.floor_forms import CallForm, put_refused
 from cop.markets.floor_models import Act, FloorPerson, MarketFloor, Phase
 from cop.markets.floor_permissions import FLOORS, FloorPermission
 from cop.markets.models import Market, Stall
@@ -20,7 +20,6 @@ from cop.members.current import actor
 from cop.platform import clock
 from cop.platform.db import db, unit_of_work
 from cop.platform.errors import NotFound, Refused
-from cop.platform.forms import put_beside
 from cop.platform.i18n import gettext as _
 from cop.platform.live import last_number, own
 from cop.platform.ratelimit import WRITING, limiter
@@ -297,7 +296,7 @@ def announce_to_all(market_id: int) -> Page:
         except AuthorAsked as question:
             asked = question
         except Refused as refusal:
-            put_beside(form, refusal)
+            put_refused(form, refusal)
     return floor_page(market_id, call_form=form, asked=asked)
 
 

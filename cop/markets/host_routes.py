@@ -163,6 +163,7 @@ def plan(market_id: int) -> Page:
         trouble=TROUBLE.get(last.trouble) if last is not None else None,
         stalls=stall_queries.stalls(session, actor(), market_id),
         cells=cells,
+        begun=standing.next_round(session, page.market, clock.now()),
         quiet=[round_ + 1 for round_ in stall_queries.quiet(cells, rounds)],
         nowhere=stall_queries.nowhere(cells, rounds),
     )
@@ -210,7 +211,7 @@ def put(market_id: int) -> Page:
                 standing.put(*wanted, clock.now())
                 flash(_("Done. The next plan keeps to it."), "success")
                 return redirect(f"{page.url}/indeling#ronde-{form.round.data + 1}")
-            _after, cost = standing.look(*wanted)
+            _after, cost = standing.look(*wanted, clock.now())
             return render_template("markets/move.html", page=page, form=form, cost=cost)
         except Refused as refusal:
             put_beside(form, refusal)
@@ -222,8 +223,11 @@ def _move_form(page: MarketPage) -> MoveForm:
     form = MoveForm()
     people = queries.who_comes(session, who, page.gathering.id)
     form.who.choices = choices((person.handle, person.name) for person in people)
+    begun = standing.next_round(session, page.market, clock.now())
     form.round.choices = choices(
-        (each.number - 1, f"{each.number} ({each.when})") for each in page.rounds
+        (each.number - 1, f"{each.number} ({each.when})")
+        for each in page.rounds
+        if each.number > begun
     )
     form.stall.choices = choices(
         [("", _("To the lobby"))]

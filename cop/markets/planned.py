@@ -1,5 +1,7 @@
 """A plan of a market is asked for, made by the worker, and called off.
 
+While a market goes on only the rounds that have not begun are planned; where people were counts.
+
 The worker computes without holding anything; each plan that it finds is stored at once, so that the
 host sees a first one within seconds. What was changed meanwhile wins: the planning begins anew from
 the market as it is then, and a plan of an older request is thrown away.
@@ -13,12 +15,12 @@ from typing import Any
 from sqlalchemy import func, select, update
 from sqlalchemy.orm import Session
 
+from cop.markets import standing
 from cop.markets.floor_among import floor_held, managed, market_held
 from cop.markets.known import problem
 from cop.markets.models import Market, MarketPlan, PlanState
-from cop.markets.planning import Market as Problem
 from cop.markets.planning import Plan, Wrong, plans
-from cop.markets.standing import count, store
+from cop.markets.standing import Rest, count, store
 from cop.members.actor import Actor
 from cop.platform import clock
 from cop.platform.db import reading, unit_of_work
@@ -40,9 +42,11 @@ def ask(session: Session, actor: Actor, market_id: int, now: datetime) -> Market
 
     Raises:
         NotFound: the actor does not host, or the market is over.
-        Refused: there is nobody, or nothing to go to.
+        Refused: there is nobody, nothing to go to, or no round left.
     """
     market = managed(session, actor, market_id)
+    if standing.next_round(session, market, now) >= market.rounds:
+        raise Refused(_("Every round has begun: there is nothing left to plan."))
     working = session.scalar(
         select(MarketPlan).where(
             MarketPlan.market_id == market_id, MarketPlan.state == PlanState.WORKING
@@ -90,9 +94,12 @@ def make(payload: dict[str, Any], _now: datetime) -> None:
                 return
             market = session.get_one(Market, asked.market_id)
             changes = market.changes  # read first: what changes after it is noticed
-            known = problem(session, market)
+            done = standing.next_round(session, market, clock.now())
+            rest = standing.rest(session, market, done)
+        if done >= rest.whole.rounds:
+            break
         try:
-            _make_of(plan_id, known, changes, seconds)
+            _make_of(plan_id, rest, changes, seconds)
         except Changed:
             continue
         except Wrong as wrong:
@@ -111,16 +118,16 @@ class Changed(Exception):
     """The market is no longer the one that is planned."""
 
 
-def _make_of(plan_id: int, known: Problem, changes: int, seconds: float) -> None:
+def _make_of(plan_id: int, rest: Rest, changes: int, seconds: float) -> None:
     """
     Raises:
         Changed: the market changed meanwhile; what stands was set right by who changed it.
         Wrong: what the host wants cannot be.
     """
-    found = plans(known, seconds=seconds, stop=_asker(plan_id, changes))
+    found = plans(rest.problem, seconds=seconds, stop=_asker(plan_id, changes))
     for stage, plan in enumerate(found, start=1):
         with unit_of_work() as session:
-            if not _keep(session, plan_id, plan, stage, changes):
+            if not _keep(session, plan_id, rest, rest.with_past(plan), stage, changes):
                 return
     with unit_of_work() as session:
         market, _asked = _held(session, plan_id)
@@ -151,20 +158,22 @@ def _asker(plan_id: int, changes: int) -> Callable[[], bool]:
     return called_off
 
 
-def _keep(session: Session, plan_id: int, plan: Plan, stage: int, changes: int) -> bool:
+def _keep(session: Session, plan_id: int, rest: Rest, plan: Plan, stage: int, changes: int) -> bool:
     """Store a plan, if it is still wanted.
 
     Raises:
-        Changed: the market is another than it was computed for.
+        Changed: the market is another than it was computed for, or a round of it has begun.
     """
     market, asked = _held(session, plan_id)
     if asked.state != PlanState.WORKING:
         return False
     if market.changes != changes:
         raise Changed
+    if standing.next_round(session, market, clock.now()) != rest.done:
+        raise Changed
     if stage == 1 and market.plan == asked.number:
         return True  # begun anew: what stands was set right, and is better than a first one
-    store(session, market, plan)
+    store(session, market, plan, rest.done)
     count(asked, plan)
     asked.stage = stage
     market.plan = asked.number

@@ -19,6 +19,7 @@ from cop.markets.floor_among import (
     good_key,
     held,
     market_held,
+    same_words,
     tell_all,
     words,
 )
@@ -173,6 +174,7 @@ def announce(
         select(FloorCall).where(FloorCall.market_id == market_id, FloorCall.key == good_key(key))
     )
     if made is not None:
+        same_words(made.text, text)
         return made
     text = words(text, MOST_CALL)
     ask_author([text], Purpose.GATHERING, anyway)

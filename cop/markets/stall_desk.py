@@ -7,7 +7,7 @@ from urllib.parse import urlsplit
 from sqlalchemy import Select, select
 from sqlalchemy.orm import Session
 
-from cop.markets.floor_among import allowed, at_stall, good_key, me, tell_stall, words
+from cop.markets.floor_among import allowed, at_stall, good_key, me, same_words, tell_stall, words
 from cop.markets.floor_models import StallItem, StallNote
 from cop.markets.floor_permissions import STALLS, StallPermission
 from cop.markets.models import Stall
@@ -92,6 +92,7 @@ def leave_link(
     """
     mine, made = _new(session, actor, stall_id, key)
     if made is not None:
+        same_words(made.url or None, url)
         return made
     url = words(url, MOST_URL, "url")
     if not is_https(url):

@@ -16,7 +16,7 @@ from cop.markets import (
     stall_talk,
 )
 from cop.markets.floor_commands import STRIKES
-from cop.markets.floor_forms import AskForm, FileForm, LinkForm, NoteForm, SayForm
+from cop.markets.floor_forms import AskForm, FileForm, LinkForm, NoteForm, SayForm, put_refused
 from cop.markets.floor_models import MarketFloor, StallItem, StallMessage, StallQuestion
 from cop.markets.floor_permissions import STALLS, FloorPermission, StallPermission
 from cop.markets.floor_routes import be_seen, frame, may, mine_on, number_in, require, writing_limit
@@ -146,7 +146,7 @@ def say(stall_id: int) -> Page:
         except AuthorAsked as question:
             asked = question
         except Refused as refusal:
-            put_beside(form, refusal)
+            put_refused(form, refusal)
     return stall_page(stall.market_id, stall_id, say_form=form, asked=asked, asked_in="say")
 
 
@@ -173,7 +173,7 @@ def ask_at_stall(stall_id: int) -> Page:
             asked = question
         except Refused as refusal:
             refusal.field = "question" if refusal.field == "text" else refusal.field
-            put_beside(form, refusal)
+            put_refused(form, refusal)
     return stall_page(stall.market_id, stall_id, ask_form=form, asked=asked, asked_in="ask")
 
 
@@ -230,7 +230,7 @@ def write_note(stall_id: int) -> Page:
             form.version.data = str(stall_table.note(db.session(), stall_id).version)
             put_beside(form, Refused(changed.message, "note"))
         except Refused as refusal:
-            put_beside(form, refusal)
+            put_refused(form, refusal)
     return stall_page(stall.market_id, stall_id, note_form=form, asked=asked, asked_in="note")
 
 
@@ -256,7 +256,7 @@ def leave_link(stall_id: int) -> Page:
         except AuthorAsked as question:
             asked = question
         except Refused as refusal:
-            put_beside(form, refusal)
+            put_refused(form, refusal)
     return stall_page(stall.market_id, stall_id, link_form=form, asked=asked, asked_in="link")
 
 
@@ -285,7 +285,7 @@ def leave_file(stall_id: int) -> Page:
         except AuthorAsked as question:
             asked = question
         except Refused as refusal:
-            put_beside(form, refusal)
+            put_refused(form, refusal)
     return stall_page(stall.market_id, stall_id, file_form=form, asked=asked, asked_in="file")
 
 

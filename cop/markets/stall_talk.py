@@ -15,6 +15,7 @@ from cop.markets.floor_among import (
     me,
     people_held,
     round_now,
+    same_words,
     tell_stall,
     words,
 )
@@ -29,6 +30,8 @@ from cop.textcheck.checks import Purpose
 
 MOST_SAID = 2_000
 MOST_QUESTION = 500
+MOST_MESSAGES = 300  # of one person at one stall
+MOST_QUESTIONS = 30
 
 
 def say(
@@ -44,7 +47,7 @@ def say(
 
     Raises:
         NotFound: the actor does not stand there, or is muted.
-        Refused: no words, or too many.
+        Refused: no words, or too many; other words under a known key.
         AuthorAsked: the words may say who somebody is.
     """
     stall, mine = at_stall(session, actor, StallPermission.SPEAK, stall_id)
@@ -54,8 +57,10 @@ def say(
         )
     )
     if made is not None:
+        same_words(made.text, text)
         return made
     text = words(text, MOST_SAID)
+    _refuse_too_many(session, StallMessage, stall_id, mine.id, MOST_MESSAGES)
     ask_author([text], Purpose.POST, anyway)
     made = StallMessage(
         stall_id=stall_id,
@@ -122,10 +127,12 @@ def ask(
         )
     )
     if made is not None:
+        same_words(made.text, text)
         return made
     if nameless and not session.get_one(Market, stall.market_id).nameless_questions:
         raise Refused(_("At this market questions carry a name."), "nameless")
     text = words(text, MOST_QUESTION)
+    _refuse_too_many(session, StallQuestion, stall_id, mine.id, MOST_QUESTIONS)
     ask_author([text], Purpose.POST, anyway)
     made = StallQuestion(
         stall_id=stall_id, person_id=mine.id, text=text, nameless=nameless, key=key, at=now
@@ -254,6 +261,22 @@ def give_turn(
         wanted.talks_since, wanted.talk_at = now, None
     session.flush()
     tell_stall(session, stall_id, "turn", wanted.id if wanted else 0, now)
+
+
+def _refuse_too_many(
+    session: Session,
+    model: type[StallMessage | StallQuestion],
+    stall_id: int,
+    person_id: int,
+    most: int,
+) -> None:
+    """
+    Raises:
+        Refused: they said or asked so much at this stall that others find nothing back.
+    """
+    its = (model.person_id == person_id, model.stall_id == stall_id)
+    if session.scalar(select(model.id).where(*its).offset(most - 1).limit(1)) is not None:
+        raise Refused(_("You wrote a great deal at this stall already. Let others write now."))
 
 
 def _question(session: Session, question_id: int) -> StallQuestion:

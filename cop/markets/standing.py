@@ -4,7 +4,9 @@ Whatever changes what a plan is made of raises `Market.changes`: by it a plannin
 notices that what it computed is of a market that is no more.
 """
 
+from collections import defaultdict
 from collections.abc import Mapping
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
 from sqlalchemy import delete, insert, select, update
@@ -15,6 +17,7 @@ from cop.markets.floor_among import floor_held, managed, market_held
 from cop.markets.floor_models import MarketFloor, Phase
 from cop.markets.known import problem
 from cop.markets.models import Market, MarketPlace, MarketPlan, Stall
+from cop.markets.planning import Market as Problem
 from cop.markets.planning import Plan, Price, Wrong, move, price, repair
 from cop.members.actor import Actor
 from cop.platform.errors import NotFound, Refused
@@ -47,6 +50,59 @@ def _as_it_stands(session: Session, market: Market) -> tuple[Plan, dict[int, int
             else:
                 out[who] = round_
     return Plan(known, {who: tuple(row) for who, row in places.items()}), out
+
+
+@dataclass(frozen=True)
+class Rest:
+    """What of a market can still be planned.
+
+    Attributes:
+        done: how many rounds have begun.
+        whole: the market; problem: the rounds that are left of it, as a market of their own, in
+            which nobody wishes for where they were already.
+        past: where everybody was, or is now.
+    """
+
+    done: int
+    whole: Problem
+    problem: Problem
+    past: Mapping[int, tuple[int | None, ...]]
+
+    def with_past(self, plan: Plan) -> Plan:
+        """The plan of the whole market: what was, and then this."""
+        places = {who: (*self.past[who], *row) for who, row in plan.places.items()}
+        met = sum(len(set(one.wishes) & set(self.past[one.key])) for one in self.whole.takers)
+        return Plan(self.whole, places, None if plan.bound is None else met + plan.bound)
+
+
+def rest(session: Session, market: Market, done: int) -> Rest:
+    """The rounds from `done` on, which have not begun."""
+    plan = current(session, market)
+    whole = plan.market
+    past = {who: row[:done] for who, row in plan.places.items()}
+    if not 0 < done < whole.rounds:
+        return Rest(done, whole, whole, past)
+    held: dict[int, set[int]] = defaultdict(set)
+    for row in _rows(session, market).values():
+        for round_, stall in enumerate(row[:done]):
+            if stall is not None:
+                held[stall].add(round_)
+    stalls = {
+        one.key: one if one.most is None else replace(one, most=one.most - len(held[one.key]))
+        for one in whole.stalls
+    }
+    stalls = {key: one for key, one in stalls.items() if one.most is None or one.most > 0}
+    takers = (
+        replace(one, wishes=tuple(w for w in one.wishes if w in stalls and w not in past[one.key]))
+        for one in whole.takers
+    )
+    pins = {
+        (who, round_ - done): place
+        for (who, round_), place in whole.pins.items()
+        if round_ >= done and (place is None or place in stalls)
+    }
+    left = Problem(whole.rounds - done, tuple(stalls.values()), tuple(takers), pins)
+    return Rest(done, whole, left, past)
 
 
 def _rows(session: Session, market: Market) -> dict[int, Row]:
@@ -102,13 +158,20 @@ def store(session: Session, market: Market, plan: Plan, from_round: int = 0) -> 
 
 
 def look(
-    session: Session, actor: Actor, market_id: int, member_id: int, round_: int, stall: int | None
+    session: Session,
+    actor: Actor,
+    market_id: int,
+    member_id: int,
+    round_: int,
+    stall: int | None,
+    now: datetime,
 ) -> tuple[Plan, Price]:
     """What it costs to put somebody elsewhere; nothing is changed.
 
     Raises:
         NotFound: the actor does not host, or there is no plan, person, stall or round like that.
-        Refused: it cannot be: no seat, nobody who holds it, or nobody left where they come from.
+        Refused: it cannot be: no seat, nobody who holds it, nobody left where they come from, or
+            the round has begun.
     """
     market = managed(session, actor, market_id)
     if not market.plan:
@@ -120,6 +183,8 @@ def look(
         or (stall is not None and stall not in before.market.stall)
     ):
         raise NotFound
+    if round_ < next_round(session, market, now):
+        raise Refused(_("This round has begun already. Move them on the floor."))
     try:
         after = move(before, member_id, round_, stall)
     except Wrong:
@@ -143,7 +208,7 @@ def put(
     Raises:
         NotFound, Refused: as `look`.
     """
-    after, cost = look(session, actor, market_id, member_id, round_, stall)
+    after, cost = look(session, actor, market_id, member_id, round_, stall, now)
     _change(session, session.get_one(Market, market_id), after, now, round_)
     return cost
 

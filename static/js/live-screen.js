@@ -27,6 +27,9 @@ addEventListener(
 );
 for (const up of ["pointerup", "pointercancel", "blur"]) addEventListener(up, () => setTimeout(letGo), true);
 
+// One that shows itself when it is focused would move all below it.
+const NAMES = ":is(h1, h2, h3):not(.visually-hidden)";
+
 // By what it says, since others may come before it.
 const foldName = (fold) => fold.id || (fold.querySelector("summary")?.textContent.trim() ?? "");
 
@@ -57,7 +60,7 @@ class LiveScreen extends HTMLElement {
     const text = answer?.ok ? await answer.text().catch(() => null) : null;
     await pressed;
     this.fetching = false;
-    this.paid = Math.max(this.paid ?? 0, performance.now()) + EVERY;
+    this.paid = Math.min(Math.max(this.paid ?? 0, performance.now()), performance.now() + SPARE * EVERY) + EVERY;
     if (this.closed) return;
     if (answer && (answer.status === 404 || this.isElsewhere(answer))) return this.close();
     if (text === null) return this.refresh(EVERY);
@@ -130,7 +133,7 @@ class LiveScreen extends HTMLElement {
   // What one was at is gone: the name of the part of the page where it stood.
   nameOf(part) {
     const there = part && this.querySelector(part);
-    return there?.querySelector("h1, h2, h3") ?? there ?? this.querySelector("h1");
+    return there?.querySelector(NAMES) ?? there ?? this.querySelector(NAMES);
   }
 
   // The step went on while somebody typed: their words stay, to be copied or brought elsewhere.

@@ -1,7 +1,9 @@
 """A market while it is held: its clock, where people stand, what hosts do."""
 
 import re
+import sys
 import threading
+import uuid
 from datetime import timedelta
 
 import pytest
@@ -35,8 +37,12 @@ from cop.notifications.models import Notification
 from cop.platform import clock
 from cop.platform.db import reading, unit_of_work
 from cop.platform.errors import NotFound, Refused
+from cop.platform.live import commands
+from cop.platform.live.flood import Flood
 from cop.platform.worker import run_due
 from tests.markets.hall import Hall
+
+flood = sys.modules["cop.platform.live.flood"]  # the package has an object of this name
 
 
 @pytest.fixture
@@ -447,6 +453,39 @@ def test_of_all_who_press_at_the_same_moment_nobody_waits_for_each_other(app, ma
     assert trouble == []
 
 
+def test_nobody_writes_or_connects_without_end(make, now, monkeypatch):
+    """So many things a minute, as on forms; so much at a stall; so many screens."""
+    hall = Hall(make)
+    stall, one, other = hall.stalls[0], hall.visitors[2], hall.visitors[3]
+    for member in (one, other):
+        hall.walk(member, stall)
+
+    def said(member):
+        data = {"stall": stall, "text": "Nog iets.", "key": str(uuid.uuid4())}
+        try:
+            with unit_of_work() as session:
+                who = hall.actor(member)
+                asked = (session, who, who.audit_id, "stall.say", data["key"], data, now)
+                commands.carry_out(*asked)
+        except Refused:
+            return False
+        return True
+
+    monkeypatch.setattr(commands, "flood", Flood())
+    monkeypatch.setattr(flood, "WORDS", 4.0)
+    monkeypatch.setattr(flood, "WORDS_RATE", 0.0)
+    assert [said(one) for _ in range(6)] == [True] * 4 + [False] * 2
+    assert said(other)  # others do not notice
+    monkeypatch.setattr(commands, "flood", Flood())
+    monkeypatch.setattr(stall_talk, "MOST_MESSAGES", 5)
+    assert [said(one), said(one), said(other)] == [True, False, True]
+    screens = Flood()
+    assert [screens.may_connect("a") for _ in range(21)] == [True] * 20 + [False]
+    assert screens.may_connect("b")
+    screens.gone("a")
+    assert screens.may_connect("a")
+
+
 def test_the_note_is_the_holders_and_a_stale_change_is_noticed(make, now):
     hall = Hall(make)
     stall = hall.stalls[0]
@@ -712,6 +751,19 @@ def test_both_pages_show_the_market_in_every_state_and_forms_that_were_refused(m
         (guest, f"{address}/contacten/{ids[holder]}", {"said": "bel mij"}),
     ):
         assert pages[member].post(path, data=typed).status_code == 302, path
+    # Other words under a key that was used are not taken for the first ones: they get a fresh key.
+    for member, path, typed in (
+        (guest, f"{at}/zeggen", {"text": "Anders.", "key": "a"}),
+        (guest, f"{at}/vragen", {"question": "Anders?", "key": "a"}),
+        (guest, f"{at}/links", {"url": "https://anders.example.org", "key": "a"}),
+        (hall.host, f"{address}/vloer/omroepen", {"text": "Anders.", "key": "a"}),
+    ):
+        answer = pages[member].post(path, data=typed)
+        html = answer.get_data(as_text=True)
+        assert answer.status_code == 422, path
+        assert "sent before with other words" in html, path
+        assert "nders" in html, path
+        assert 'name="key" value="a"' not in html, path
     looked_at()
     do(lambda s, who, id: rounds.close(s, who, id, now))
     for page in pages.values():

@@ -6,9 +6,10 @@ from collections.abc import Iterator
 from typing import Any
 
 import pytest
-from sqlalchemy import func, select
+from sqlalchemy import delete, func, select
 
 from cop.markets import contacts, floor, hosting, stall_desk, stall_talk
+from cop.markets.floor_live import FRESH
 from cop.markets.floor_models import (
     FloorCall,
     FloorPerson,
@@ -23,7 +24,7 @@ from cop.markets.floor_models import (
     StallVisit,
 )
 from cop.markets.models import Market
-from cop.members.models import SiteRole
+from cop.members.models import SignIn, SiteRole
 from cop.platform import clock
 from cop.platform.db import unit_of_work
 from cop.platform.live import commands
@@ -275,21 +276,40 @@ def test_who_hears_and_who_sends_what(app, make, base):
 
 def _who_is_removed_is_closed_at_once_and_hears_nothing_more(app, make, base):
     hall = Hall(make)
-    out = hall.visitors[2]
-    hall.walk(out, hall.stalls[0])
-    hall.walk(hall.host, hall.stalls[0])
+    out, signed_out = hall.visitors[2:4]
+    for member in (out, signed_out, hall.host):
+        hall.walk(member, hall.stalls[0])
     who = hall.person(out).id
-    gone, host = (real.Screen(base, real.cookie_of(app, m)) for m in (out, hall.host))
+    gone, left, host = (
+        real.Screen(base, real.cookie_of(app, m)) for m in (out, signed_out, hall.host)
+    )
     names = [
         *(f"{kind}:{hall.id}" for kind in sorted(EVERYBODY)),
         f"stall:{hall.stalls[0]}",
     ]
     for name in names:
         gone.follow(name, 0)
+    left.follow(f"stall:{hall.stalls[0]}", 0)
     host.follow(f"market:{hall.id}")
-    assert host.do("market.remove", market=hall.id, who=who, reason="Genoeg.")["ok"]
-    assert real.eventually(lambda: not gone.client.connected)
+    with unit_of_work() as session:
+        session.execute(delete(SignIn).where(SignIn.member_id == signed_out.id))
+    took = []
+    for _ in range(3):  # the best of three: a machine that has much to do is slow now and then
+        assert host.do("market.remove", market=hall.id, who=who, reason="Genoeg.")["ok"]
+        asked = time.monotonic()
+        assert real.eventually(lambda screen=gone: not screen.client.connected)
+        took.append(time.monotonic() - asked)
+        if took[-1] < 1.0:
+            break
+        assert host.do("market.readmit", market=hall.id, who=who, reason="Toch.")["ok"]
+        hall.enter(out)
+        hall.walk(out, hall.stalls[0])
+        gone = real.Screen(base, real.cookie_of(app, out))
+        for name in names:
+            gone.follow(name, 0)
+    assert min(took) < 1.0
     before = len(gone.heard)
+    time.sleep(max(0.0, FRESH - took[-1]))
     said = host.do("stall.say", stall=hall.stalls[0], text="Zonder hen.", key="zonder", anyway=True)
     assert said["ok"]
     again = real.Screen(base, real.cookie_of(app, out))
@@ -297,6 +317,8 @@ def _who_is_removed_is_closed_at_once_and_hears_nothing_more(app, make, base):
         assert again.listen(name) == {"ok": False}
     assert len(gone.heard) == before
     assert "Zonder hen." not in str(again.heard)
+    assert real.eventually(lambda: not left.client.connected)
+    assert "Zonder hen." not in str(left.heard)
     for screen in (again, host):
         screen.close()
 

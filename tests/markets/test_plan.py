@@ -256,7 +256,7 @@ def test_only_the_host_plans_and_moves(make, filled):
         lambda s: planned.ask(s, guest, filled.id, clock.now()),
         lambda s: planned.stop(s, guest, filled.id, clock.now()),
         lambda s: standing.put(s, guest, filled.id, filled.people[0].id, 0, None, clock.now()),
-        lambda s: standing.look(s, guest, filled.id, filled.people[0].id, 0, None),
+        lambda s: standing.look(s, guest, filled.id, filled.people[0].id, 0, None, clock.now()),
     ):
         with pytest.raises(NotFound), unit_of_work() as session:
             act(session)
@@ -400,6 +400,57 @@ def test_where_the_floor_is_late_the_plan_is_set_right_from_its_own_round_on(
     assert gone.id not in after
     assert after[who.id][round_] != before[who.id][round_]
     assert {row[0] == before[member][0] for member, row in after.items()} == {True}
+
+
+def test_planning_anew_while_it_goes_on_leaves_what_has_begun(
+    make, filled, browser, set_clock, monkeypatch
+):
+    """Also a round that begins while it is planned."""
+    filled.plan(out=True)
+    set_clock(filled.row().gathering.starts_at)
+    host, plans, left, begun = make.actor(filled.host), making.plans, [], []
+
+    def turn(do, *more):
+        with unit_of_work() as session:
+            return do(session, host, filled.id, *more, clock.now())
+
+    def disturbed(known, **more):
+        left.append(known)
+        for plan in plans(known, **more):
+            yield plan
+            if not begun:
+                turn(rounds.end_round, 0)
+                turn(rounds.begin_round, 1)
+                begun.append(places(filled))
+
+    turn(rounds.open_doors)
+    turn(rounds.begin_round, 0)
+    before = places(filled)
+    who = filled.people[0]
+    with unit_of_work() as session:
+        asked = standing.current(session, session.merge(filled.row())).market.taker[who.id].wishes
+    monkeypatch.setattr(making, "plans", disturbed)
+    filled.plan()
+
+    after, plan = places(filled), last(filled)
+    assert [known.rounds for known in left] == [2, 1]
+    assert set(left[1].taker[who.id].wishes) == set(asked) - set(begun[0][who.id][:2])
+    assert {each: row[:1] for each, row in after.items()} == {e: r[:1] for e, r in before.items()}
+    assert {each: row[:2] for each, row in after.items()} == {
+        each: row[:2] for each, row in begun[0].items()
+    }
+    assert (plan.state, faults(filled)) == (PlanState.READY, [])
+    assert plan.met <= plan.bound <= plan.wishes
+    with pytest.raises(Refused):
+        put(make, filled, who, 1, None)
+    html = browser(filled.host).get(f"{filled.url}/indeling").get_data(as_text=True)
+    assert set(re.findall(r"ronde=(\d)", html)) == {"2"}
+    turn(rounds.end_round, 1)
+    turn(rounds.begin_round, 2)
+    with pytest.raises(Refused):
+        turn(planned.ask)
+    html = browser(filled.host).get(f"{filled.url}/indeling").get_data(as_text=True)
+    assert "data-who" not in html
 
 
 def test_the_programme_is_seen_when_it_is_out_by_who_comes(make, filled, browser, mails):

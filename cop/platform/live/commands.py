@@ -14,6 +14,7 @@ from sqlalchemy.orm import Session
 from cop.platform.db import is_sqlite
 from cop.platform.errors import NotFound, Refused
 from cop.platform.i18n import gettext as _
+from cop.platform.live.flood import flood
 from cop.platform.live.models import LiveCommand
 
 KEY = re.compile(r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}")  # a UUID
@@ -84,18 +85,24 @@ Answer: TypeAlias = dict[str, int]
 Run: TypeAlias = Callable[[Session, Any, Data, datetime], Answer | None]
 
 _commands: dict[str, Run] = {}
+_write: set[str] = set()  # those that write what others read
 
 
-def command(name: str) -> Callable[[Run], Run]:
+def command(name: str, *, writes: bool = False) -> Callable[[Run], Run]:
     """Decorator: the function `(session, actor, data, now)` carries out the command.
 
     It calls an operation, which checks the permission and raises NotFound or Refused, and gives
     ids and numbers only (or None): they are kept, so that a retry gets the same answer.
+
+    Args:
+        writes: others read what it writes: somebody may do it so many times a minute (`flood`).
     """
 
     def register(run: Run) -> Run:
         if name in _commands:
             raise ValueError(f"{name}: two commands of one name")
+        if writes:
+            _write.add(name)
         _commands[name] = run
         return run
 
@@ -163,4 +170,10 @@ def carry_out(
     if not isinstance(data, dict) or len(data) > 30:
         raise Refused(_("Part of what was sent could not be read."))
     run = _commands[name]
-    return once(session, who, key, name, now, lambda: run(session, actor, Data(data), now))
+
+    def new() -> Answer | None:
+        if name in _write and not flood.may_write(who):
+            raise Refused(_("Wait a little, please: this goes too fast."))
+        return run(session, actor, Data(data), now)
+
+    return once(session, who, key, name, now, new)

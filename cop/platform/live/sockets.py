@@ -115,7 +115,9 @@ def _admit(token: str, behind: Behind) -> bool:
 
 
 def _disconnect(socket_id: str, *_reason: object) -> None:
-    _callers.pop(socket_id, None)
+    caller = _callers.pop(socket_id, None)
+    if caller is not None:
+        flood.gone(caller.who)
     listeners.forget(socket_id)
 
 
