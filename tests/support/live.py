@@ -41,7 +41,7 @@ flood = sys.modules["cop.platform.live.flood"]
 
 def serve(url, folder, port, redis_url, unslowed):
     if unslowed:
-        flood.RATE = 1e6
+        flood.RATE = flood.WORDS_RATE = 1e6
     server = make_server("127.0.0.1", port, lambda *_: None, threaded=True)
     base = f"http://127.0.0.1:{server.server_port}"
     server.app = create_app(make_settings(url, Path(folder), base_url=base, redis_url=redis_url))
