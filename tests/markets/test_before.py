@@ -470,6 +470,12 @@ def test_laying_out_again_keeps_what_the_host_and_others_did(make, laid_out):
 
 def test_two_stalls_become_one_with_both_who_hold_them(make, laid_out):
     found, _holders, _wishes = stalls_of(laid_out)
+    changes = laid_out.row().changes
+    with unit_of_work() as session:
+        stalls.wish(
+            session, make.actor(laid_out.asker), found[laid_out.lonely_id].id, True, clock.now()
+        )
+    assert laid_out.row().changes == changes + 1  # a plan that is being made begins anew
     with unit_of_work() as session:
         stalls.merge(
             session,
@@ -483,6 +489,7 @@ def test_two_stalls_become_one_with_both_who_hold_them(make, laid_out):
     assert again[laid_out.lonely_id].closed_at is not None
     assert holders[laid_out.offer_id] == {laid_out.knower.id, laid_out.curious.id}
     assert wishes[laid_out.offer_id] == {laid_out.asker.id}
+    assert laid_out.row().changes > changes + 1
 
 
 def test_nobody_wishes_to_come_to_their_own_stall_or_changes_another_ones(make, laid_out):
