@@ -1,4 +1,4 @@
-"""A market of a thousand people on one live process.
+"""A market of a thousand people on one live process; with --full also of five thousand on two.
 
 The site is the set-up of a bigger one: PostgreSQL, Redis, one `live` process (gevent). The screens
 are in one process that does nothing else (`bench/screens/floor.mjs`), and are the same for the bare
@@ -17,7 +17,7 @@ from typing import Any
 from sqlalchemy import func, insert, select
 
 from bench.figures import Goal
-from bench.servers import TOP, Server, Small, free_port
+from bench.servers import TOP, Beside, Server, Small, free_port
 from bench.sessions import TOOLS
 from cop.markets import rounds
 from cop.markets.floor_models import FloorCall, FloorPerson
@@ -31,6 +31,7 @@ from tests.support.servers import Postgres, Redis
 
 PEOPLE, SPEAKERS = 1000, 60
 SECONDS, RATE, FLIGHT = 8, 20, 8
+CROWD, CROWD_RATE = 5000, 2
 ONE = f"{PEOPLE} clients in one market, one live process"
 BARE = f"the bare echo with the same clients, {FLIGHT} messages under way"
 
@@ -44,11 +45,16 @@ GOALS = [
 
 
 def measure(full: bool) -> Iterator[tuple[str, Callable[[], float]]]:
-    """Five figures of one run."""
+    """Five figures of one run; those of the crowd are told beside them, its losses count."""
 
     @cache
     def run() -> dict[str, float]:
-        return market_at_once(SECONDS * (3 if full else 1))
+        figures = market_at_once(SECONDS * (3 if full else 1))
+        if full:
+            crowd = market_at_once(SECONDS, CROWD, processes=2, rate=CROWD_RATE)
+            print(f"  {CROWD} clients on two live processes: {crowd}", file=sys.stderr)
+            figures |= {name: figures[name] + crowd[name] for name in ("lost", "doubled")}
+        return figures
 
     for name in ("fanout-of-bare", "fanout-p99", "memory-1000", "lost", "doubled"):
         yield name, lambda name=name: run()[name]  # type: ignore[misc]  # bound now
@@ -69,7 +75,9 @@ class Echo(Server):
         self.begin(command, TOP / "bench", {}, "/")
 
 
-def market_at_once(seconds: int) -> dict[str, float]:
+def market_at_once(
+    seconds: int, people: int = PEOPLE, processes: int = 1, rate: int = RATE
+) -> dict[str, float]:
     """What the screens say, held against the database and against the bare echo."""
     if not (TOOLS / "done").exists():
         raise RuntimeError("socket.io-client is not there: sh scripts/bench_tools.sh")
@@ -84,10 +92,18 @@ def market_at_once(seconds: int) -> dict[str, float]:
             )
             with site:
                 site.prepare()
-                asked = _market(site) | {"seconds": seconds, "rate": RATE, "flight": FLIGHT}
+                asked = _market(site, people)
+                asked |= {"seconds": seconds, "rate": rate, "flight": FLIGHT}
                 bare = [_bare(asked)]
                 site.serve("live")
-                said, memory = _screens(asked, site)
+                others = [Beside(site, "live") for _ in range(processes - 1)]
+                try:
+                    asked["urls"] = [each.url for each in (site, *others)]
+                    said, memory = _screens(asked, site)
+                finally:
+                    for each in others:
+                        each.stop()
+                del asked["urls"]
                 bare.append(_bare(asked))
                 kept = _kept(site, asked["market"])
     finally:
@@ -102,12 +118,12 @@ def market_at_once(seconds: int) -> dict[str, float]:
     }
 
 
-def _market(site: Small) -> dict[str, Any]:
+def _market(site: Small, people: int) -> dict[str, Any]:
     """A market that goes on, with everybody inside; some of them host, who speak to all."""
     now = clock.now()
     with site.app.app_context():
         hall = Hall(Factory(), visitors=3, stalls=2)
-        members = _people(hall)
+        members = _people(hall, people)
         cookies = [site.cookie(member) for member in members]
         with unit_of_work() as session:
             audiences = [
@@ -126,10 +142,10 @@ def _market(site: Small) -> dict[str, Any]:
     }
 
 
-def _people(hall: Hall) -> list[Member]:
+def _people(hall: Hall, people: int) -> list[Member]:
     """Written down at once: how they came is not what is measured."""
     make, now, circle_id = hall.make, clock.now(), hall.fair.row().gathering.circle_id
-    members = [make.member() for _ in range(PEOPLE)]
+    members = [make.member() for _ in range(people)]
     assert all(member.state == MemberState.ACTIVE for member in members)
     with unit_of_work() as session:
         names = dict(

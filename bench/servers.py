@@ -100,6 +100,16 @@ class Bare(Server):
         )
 
 
+class Beside(Server):
+    """Another process of a site that is served, on a port of its own."""
+
+    def __init__(self, site: "Small", kind: str) -> None:
+        self.port = free_port()
+        self.url = f"http://127.0.0.1:{self.port}"
+        command = [sys.executable, "-m", "cop.cli", "serve", kind]
+        self.begin(command, TOP, site.environ | {"PORT": str(self.port)}, "/gezond")
+
+
 class Small(Server):
     """A site of ours with the demo community: on SQLite, unless `environ` says otherwise."""
 

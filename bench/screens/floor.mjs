@@ -1,5 +1,5 @@
 // The screens of one large market, or of the bare echo that it is compared to: plain WebSockets, so that
-// the load does not cost more than what is measured. Reads {url, kind, clients: [cookie, ...], speakers,
+// the load does not cost more than what is measured. They are spread over `urls`, if there are several. Reads {url, urls, kind, clients: [cookie, ...], speakers,
 // audiences: [{name, number}], seconds, rate, flight, market} from standard input, writes one line of JSON.
 //
 // `flight` messages are under way at a time for `seconds` (the rate at saturation), then `rate` a second
@@ -22,12 +22,13 @@ let took = [];
 let dropped = 0;
 
 class Client {
-  constructor(cookie) {
+  constructor(cookie, n) {
+    const url = asked.urls?.[n % asked.urls.length] ?? asked.url;
     this.acks = new Map();
     this.next = 0;
     this.numbers = new Map(); // audience → numbers heard, in order
     this.ready = new Promise((resolve, reject) => {
-      this.socket = new WebSocket(`${asked.url.replace("http", "ws")}/socket.io/?EIO=4&transport=websocket`, {
+      this.socket = new WebSocket(`${url.replace("http", "ws")}/socket.io/?EIO=4&transport=websocket`, {
         perMessageDeflate: false,
         origin: asked.url,
         headers: cookie ? { cookie } : {},
@@ -125,7 +126,7 @@ async function say() {
 }
 
 for (let i = 0; i < asked.clients.length; i += 40) {
-  const some = asked.clients.slice(i, i + 40).map((cookie) => new Client(cookie));
+  const some = asked.clients.slice(i, i + 40).map((cookie, n) => new Client(cookie, n));
   clients.push(...some);
   await Promise.all(some.map((client) => client.ready));
   if (!echo) {
