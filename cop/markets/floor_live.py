@@ -21,8 +21,8 @@ from cop.members.models import Persona
 from cop.platform import clock
 from cop.platform.live import Place, Row, audience, payload, presence
 
-# Seconds. Whatever ends a right on the floor says so (`tell_out`, `tell_away`); the end of a sign-in
-# says nothing: for so long it may still hear.
+# Seconds. Whatever ends a right on the floor says so (`tell_out`, `tell_away`); a sign-in that ends
+# says nothing, and may hear for so long.
 FRESH = 1.0
 ONCE_A = 1.0  # second who stands where is told
 
