@@ -285,5 +285,6 @@ def report(post_id: int) -> Page:
             post.source,
             _url(post),
             post.version,
+            tending_queries.earlier_words(session, post.id) if request.method == "POST" else (),
         )
     )

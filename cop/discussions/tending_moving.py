@@ -291,6 +291,7 @@ def _new_discussion(
         created_at=posts[0].created_at,
         last_post_at=posts[-1].created_at,
         last_number=len(posts),
+        imported_number=sum(post.number <= old.imported_number for post in posts),
         post_count=len(posts),
         words=sum(post.words for post in posts),
         split_from_id=old.id,

@@ -88,7 +88,6 @@ def edit(
     """
     found = POSTS.get(session, actor, PostPermission.EDIT, post_id)
     discussion, circle_id = _locked(session, found)
-    session.refresh(found)
     if found.version != version:
         if text == found.source and trimmed(content_note) == found.content_note:
             return found  # the same form, sent twice
@@ -243,6 +242,10 @@ def put_back(session: Session, actor: Actor, post_id: int, now: datetime) -> Pos
     """
     found = removed_own(session, actor, post_id, now)
     discussion, _circle_id = _locked(session, found)
+    if found.deleted_at is None:
+        return found  # the button was pressed twice
+    if found.deleted_by_moderator or found.moved_to_id is not None:
+        raise NotFound
     found.deleted_at = None
     discussion.deleted_at = None
     discussion.post_count += 1
@@ -323,7 +326,6 @@ def erase_removed(session: Session, _payload: dict[str, Any], now: datetime) -> 
 
 def _take_away(session: Session, post: Post, *, by_moderator: bool, now: datetime) -> None:
     discussion, _circle_id = _locked(session, post)
-    session.refresh(post)
     if post.deleted_at is not None:
         raise NotFound
     post.deleted_at = now
@@ -353,14 +355,20 @@ def set_last_post_at(session: Session, discussion: Discussion) -> None:
 
 
 def _locked(session: Session, post: Post) -> tuple[Discussion, int]:
-    """The post's discussion, its row locked as writers do, and the circle it is in."""
-    discussion = session.scalars(
-        select(Discussion)
-        .where(Discussion.id == post.discussion_id)
-        .with_for_update(key_share=True)
-        .execution_options(populate_existing=True)
-    ).one()
-    return discussion, circle_id_of(session, discussion)
+    """The post's discussion, its row locked as writers do, and the circle it is in.
+
+    The post is read again: while this waited it may have been changed, or split off.
+    """
+    while True:
+        discussion = session.scalars(
+            select(Discussion)
+            .where(Discussion.id == post.discussion_id)
+            .with_for_update(key_share=True)
+            .execution_options(populate_existing=True)
+        ).one()
+        session.refresh(post)
+        if post.discussion_id == discussion.id:
+            return discussion, circle_id_of(session, discussion)
 
 
 def _set_note(post: Post, discussion: Discussion, content_note: str) -> None:

@@ -1,6 +1,7 @@
 """What the pages of tending read: history, what lacks an opbrengst, what was kept, what is new."""
 
 import re
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from functools import cache
@@ -320,3 +321,12 @@ def removal(session: Session, actor: Actor, post_id: int) -> tuple[PostRemoval, 
     if row is None or actor.member_id is None:
         raise NotFound
     return row[0], person(row[0].by, actor), row[1]
+
+
+def earlier_words(session: Session, post_id: int) -> Sequence[str]:
+    """What a post said before each change of which a trace was kept.
+
+    The caller has checked that the actor may read the post.
+    """
+    kept = select(PostRevision.source).where(PostRevision.post_id == post_id)
+    return session.scalars(kept.order_by(PostRevision.id)).all()

@@ -22,10 +22,7 @@ class ReportForm(FlaskForm):
     )
     passage = TextAreaField(
         _l("The words that the moderators get"),
-        validators=[
-            DataRequired(_l("Leave the words that it is about in the box.")),
-            Length(max=LONGEST_PASSAGE),
-        ],
+        validators=[Length(max=LONGEST_PASSAGE)],
     )
     note = TextAreaField(
         _l("What do the moderators need to know?"),

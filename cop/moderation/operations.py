@@ -43,6 +43,7 @@ def report(
     host: str,
     now: datetime,
     needs_passage: bool = True,
+    earlier: Collection[str] = (),
 ) -> Report:
     """Send a passage to the moderators. The caller has checked that the actor may read it.
 
@@ -56,6 +57,8 @@ def report(
         urgent: somebody may be in danger now; moderators hear of it at once.
         needs_passage: False where the reporter may say in words of their own alone what is the
             matter, and enclose nothing.
+        earlier: what the text said before its author changed it, as far as that is kept: an
+            author does not escape a report by being quick.
 
     Raises:
         NotFound: a visitor.
@@ -64,14 +67,14 @@ def report(
     if actor.member_id is None:
         raise NotFound
     passage, note = trimmed(passage), passages.without_addresses(trimmed(note), host)
-    whole = passages.without_place(whole, host)
+    texts = [passages.without_place(text, host) for text in (whole, *earlier)]
     if reason not in set(ReportReason):
         raise Refused(_("Choose what is the matter."), "reason")
     if not passage and not needs_passage and not note:
         raise Refused(_("Write what is the matter, in your own words."), "note")
     if not passage and needs_passage:
         raise Refused(_("Leave the words that it is about in the box."), "passage")
-    if len(passage) > LONGEST_PASSAGE or not is_cut_from(passage, whole):
+    if len(passage) > LONGEST_PASSAGE or not any(is_cut_from(passage, text) for text in texts):
         raise Refused(
             _("Only words of the message itself can be in this box. Yours go in the other one."),
             "passage",

@@ -1,5 +1,6 @@
 """The page on which a member sends something to the moderators, for every room that has words."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import TypeAlias
 from urllib.parse import urlsplit
@@ -12,6 +13,7 @@ from cop.moderation import operations, queries
 from cop.moderation.forms import ReportForm
 from cop.moderation.passages import without_place
 from cop.platform import clock
+from cop.platform.blank import trimmed
 from cop.platform.db import db
 from cop.platform.errors import NotFound, Refused
 from cop.platform.forms import put_beside
@@ -27,6 +29,7 @@ class Reported:
     Attributes:
         subject, version, concerned_id, words: as `operations.report` takes them.
         back: where the actor read it.
+        earlier: what it said before, as `operations.report` takes it.
     """
 
     subject: str
@@ -34,6 +37,7 @@ class Reported:
     words: str
     back: str
     version: int = 1
+    earlier: Sequence[str] = ()
 
 
 def report_page(about: Reported) -> Page:
@@ -66,9 +70,17 @@ def report_page(about: Reported) -> Page:
                 urgent=form.urgent.data,
                 host=host,
                 now=clock.now(),
+                needs_passage=bool(trimmed(about.words)),
+                earlier=about.earlier,
             )
             return redirect(url_for("moderation.reported", report_id=sent.id))
         except Refused as refusal:
             put_beside(form, refusal)
-    page = render_template("moderation/send.html", form=form, address=request.path, back=about.back)
+    page = render_template(
+        "moderation/send.html",
+        form=form,
+        address=request.path,
+        back=about.back,
+        has_words=bool(trimmed(about.words)),
+    )
     return page, 422 if form.is_submitted() else 200

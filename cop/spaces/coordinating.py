@@ -285,18 +285,7 @@ def change_at_once(session: Session, circle: Circle, visibility: Visibility, now
     before, circle.visibility = circle.visibility, visibility
     if visibility == Visibility.PRIVATE:
         # A private circle is found by those in it only: whoever still waits is told no.
-        for member_id in session.scalars(
-            select(CircleMembership.member_id).where(
-                CircleMembership.circle_id == circle.id,
-                CircleMembership.standing == Standing.REQUESTED,
-            )
-        ).all():
-            session.delete(session.get_one(CircleMembership, (circle.id, member_id)))
-            emit(
-                session,
-                events.JoinAnswered(**_who(circle.id, member_id, now), admitted=False),
-                now,
-            )
+        turn_down_waiting(session, circle.id, now)
     session.flush()
     emit(
         session,
@@ -305,6 +294,23 @@ def change_at_once(session: Session, circle: Circle, visibility: Visibility, now
         ),
         now,
     )
+
+
+def turn_down_waiting(session: Session, circle_id: int, now: datetime) -> None:
+    """Nobody will answer those who asked to join: they are told no."""
+    for waiting in session.scalars(
+        select(CircleMembership)
+        .where(
+            CircleMembership.circle_id == circle_id,
+            CircleMembership.standing == Standing.REQUESTED,
+        )
+        .order_by(CircleMembership.since, CircleMembership.member_id)
+    ).all():
+        member_id = waiting.member_id
+        session.delete(waiting)
+        answered = events.JoinAnswered(**_who(circle_id, member_id, now), admitted=False)
+        emit(session, answered, now)
+    session.flush()
 
 
 def _managed(session: Session, actor: Actor, circle_id: int) -> Circle:

@@ -236,6 +236,10 @@ def lines_about_circles(
     lines = {}
     for n in notifications:
         place = places.get(n.subject_id)
+        if place is None and n.kind == "circles.declined":
+            # It is private by now. What it is called may be newer than what they knew.
+            text = _("Your request to join was turned down: what you asked for is private now.")
+            lines[n.id] = Line(text, "/proeftuinen")
         if n.kind == "circles.take_over" and n.subject_id in looked_after:
             continue  # somebody did
         if place is not None:

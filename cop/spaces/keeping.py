@@ -19,6 +19,7 @@ from cop.spaces import events
 from cop.spaces.circles import CircleMembership
 from cop.spaces.files import telling, url_of
 from cop.spaces.models import Space, SpaceFile
+from cop.spaces.operations import SAME_FORM
 from cop.spaces.permissions import FILES, SPACES, PartPermission, SpacePermission
 from cop.textcheck.asking import ask_author
 from cop.textcheck.checks import Purpose
@@ -59,6 +60,7 @@ def add(
         Refused: the title is too long.
     """
     space = SPACES.get(session, actor, SpacePermission.ADD_FILE, space_id)
+    session.get_one(Space, space.id, with_for_update=True)  # twins come one after the other
     title = one_line(title)
     if len(title) > LONGEST_TITLE:
         raise Refused(_("Keep it to %(most)s characters, please.", most=LONGEST_TITLE), "title")
@@ -70,6 +72,18 @@ def add(
         )
     ).one()
     ask_author([title], Purpose.SPACE, anyway, telling(session, actor, author_id, [file]))
+    twin = session.scalar(
+        select(SpaceFile)
+        .join(StoredFile, StoredFile.id == SpaceFile.file_id)
+        .where(SpaceFile.space_id == space.id, SpaceFile.added_by_id == author_id)
+        .where(SpaceFile.title == (title or file.name), SpaceFile.added_at > now - SAME_FORM)
+        .where(StoredFile.sha256 == file.sha256, StoredFile.id != file.id)
+        .limit(1)
+    )
+    if twin is not None:  # the form was sent twice
+        storage.remove(session, file)
+        session.flush()
+        return twin
     kept = SpaceFile(
         space_id=space.id,
         file_id=file.id,

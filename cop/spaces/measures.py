@@ -18,8 +18,10 @@ from sqlalchemy.orm import Session
 from cop.members.actor import Actor
 from cop.platform.blank import one_line
 from cop.platform.errors import NotFound, Refused
+from cop.platform.i18n import format_number, zone
 from cop.platform.i18n import gettext as _
 from cop.platform.outbox import emit
+from cop.platform.versions import version_of
 from cop.spaces import events
 from cop.spaces.models import Measure, MeasureKind, MeasureValue, Space
 from cop.spaces.permissions import MEASURES, SPACES, MeasurePermission, SpacePermission
@@ -127,6 +129,26 @@ def delete(session: Session, actor: Actor, measure_id: int, now: datetime) -> No
     session.flush()
 
 
+class Stands(Refused):
+    """The day has a value; whoever brings another one decides."""
+
+    def __init__(self, found: MeasureValue) -> None:
+        super().__init__(
+            _(
+                "On this day stands %(value)s, of %(people)s people.",
+                value=format_number(found.value),
+                people=found.people,
+            ),
+            "on",
+        )
+        self.version = version_of_value(found)
+
+
+def version_of_value(found: MeasureValue) -> str:
+    """Stands for what a value says at this moment."""
+    return version_of({"value": found.value, "people": found.people, "note": found.note})
+
+
 def set_value(
     session: Session,
     actor: Actor,
@@ -137,14 +159,17 @@ def set_value(
     note: str,
     now: datetime,
     anyway: bool = False,
+    replaces: str = "",
 ) -> MeasureValue:
-    """Add the value of a day; a second one for the same day replaces the first.
+    """Add the value of a day. Another one for the same day is asked about.
 
     Args:
         people: of how many people the value was made.
+        replaces: the version of the value of that day that may go (`version_of_value`).
 
     Raises:
         NotFound: the actor does not take part, or the space is archived.
+        Stands: that day has a value that is not the one to replace.
         Refused: too few people, or a day or number that cannot be right.
     """
     measure = MEASURES.get(session, actor, MeasurePermission.ADD_VALUE, measure_id)
@@ -163,12 +188,15 @@ def set_value(
         raise Refused(_("This number cannot be right."), "people")
     if not math.isfinite(value) or abs(value) > 1e12:
         raise Refused(_("This number cannot be right."), "value")
-    if not date(1990, 1, 1) <= on <= now.date():
+    if not date(1990, 1, 1) <= on <= now.astimezone(zone()).date():
         raise Refused(_("Choose a day that has been, after 1990."), "on")
     if len(note) > 300:
         raise Refused(_("Keep it to %(most)s characters, please.", most=300), "note")
     ask_author([note], Purpose.SPACE, anyway)
-    found = session.get(MeasureValue, (measure.id, on))
+    found = session.get(MeasureValue, (measure.id, on), populate_existing=True)
+    given = {"value": value, "people": people, "note": note}
+    if found is not None and version_of_value(found) not in (version_of(given), replaces):
+        raise Stands(found)
     if found is None:
         days = session.scalars(
             select(MeasureValue.on).where(MeasureValue.measure_id == measure.id)

@@ -292,7 +292,7 @@ def measure(slug: str, measure_id: int) -> Page:
     may_add = MeasurePermission.ADD_VALUE in held
     if request.method == "POST" and not may_add:
         raise NotFound
-    form, asked = ValueForm(on=clock.now().astimezone(zone()).date()), None
+    form, asked, replaces = ValueForm(on=clock.now().astimezone(zone()).date()), None, None
     if form.validate_on_submit():
         given: dict[str, Any] = form.data
         try:
@@ -306,11 +306,15 @@ def measure(slug: str, measure_id: int) -> Page:
                 given["note"] or "",
                 clock.now(),
                 _anyway(),
+                replaces=request.form.get("replaces", ""),
             )
             flash(_("The value is added."), "success")
             return redirect(url_for("spaces.measure", slug=slug, measure_id=measure_id))
         except AuthorAsked as question:
             asked = question
+        except measures.Stands as stands:
+            replaces = stands.version
+            put_beside(form, stands)
         except Refused as refusal:
             put_beside(form, refusal)
     return _show(
@@ -318,6 +322,7 @@ def measure(slug: str, measure_id: int) -> Page:
         form,
         space,
         asked=asked,
+        replaces=replaces,
         series=series,
         chart=line_chart([(v.on, v.value) for v in series.values]),
         number=format_number,

@@ -8,7 +8,7 @@ from cop.discussions.models import DiscussionList
 from cop.discussions.permissions import LISTS, ListPermission
 from cop.members.models import Persona, PersonaKind, SiteRole
 from cop.platform import clock
-from cop.platform.db import unit_of_work
+from cop.platform.db import reading, unit_of_work
 from cop.platform.errors import NotFound, Refused
 from cop.platform.worker import run_due
 from cop.spaces import coordinating, holders, joining
@@ -263,3 +263,31 @@ def test_who_leaves_a_space_leaves_its_lists(session, make, now):
         select(CircleMembership.circle_id).where(CircleMembership.member_id == member.id)
     ).all()
     assert left == []
+
+
+@pytest.mark.parametrize("in_space", [False, True])
+@pytest.mark.parametrize("visibility", [Visibility.OPEN, Visibility.CLOSED, Visibility.PRIVATE])
+def test_a_list_that_nobody_can_join_ends_with_its_last_member(make, browser, visibility, in_space):
+    last, asks = make.member(), make.member()
+    looks_after = make.member(site_role="member" if in_space else "administrator")
+    on = make.list(visibility, name="De kring", coordinator=last)
+    if in_space:
+        space = make.space(coordinator=looks_after)
+        with unit_of_work() as session:
+            session.get_one(DiscussionList, on.id).space_id = space.id
+    if visibility == Visibility.CLOSED:
+        make.join(asks, on.circle, Standing.REQUESTED)
+    with unit_of_work() as session:
+        joining.leave(session, make.actor(last), on.circle_id, clock.now())
+    for _ in range(2):  # what follows from what follows
+        run_due()
+    ends = visibility != Visibility.OPEN
+    with reading() as session:
+        assert (session.get_one(DiscussionList, on.id).archived_at is not None) is ends
+        still = session.scalars(select(CircleMembership.standing)).all()
+    assert Standing.REQUESTED not in still
+    told = browser(looks_after).get("/meldingen").text
+    assert ("Nobody is in" in told) is ends
+    assert ("De kring” any more" in told) is (visibility == Visibility.CLOSED)
+    if visibility == Visibility.CLOSED:
+        assert "was turned down" in browser(asks).get("/meldingen").text

@@ -53,7 +53,7 @@ def test_a_discussion_only_goes_where_every_reader_could_read_it_already(
         if target in (PUBLIC, OPEN):
             tending_moving.move(session, make.actor(mover), elsewhere.id, new.id, now)
         else:
-            with pytest.raises(Refused, match="lose their words"):
+            with pytest.raises(Refused, match="woorden kwijtraken"):
                 tending_moving.move(session, make.actor(mover), elsewhere.id, new.id, now)
             session.execute(
                 update(Post).where(Post.discussion_id == elsewhere.id).values(deleted_at=now)
@@ -172,6 +172,13 @@ def test_splitting_keeps_ids_and_leaves_a_marker_in_each_place(session, make, mo
     assert (old.post_count, old.words, old.last_number) == (4, 8, 6)
     assert (new.post_count, new.words, new.last_number) == (2, 4, 2)
     assert new.split_from_id == old.id
+    assert new.imported_number == 0
+
+
+def test_what_an_archive_brought_is_no_news_after_a_split_either(session, make, mover, long_one):
+    session.get(Discussion, long_one.discussion.id).imported_number = 4
+    session.flush()
+    assert split(session, make.actor(mover), long_one.discussion, [3, 4, 5]).imported_number == 2
 
 
 def test_what_was_read_stays_read_after_a_split(session, make, mover, long_one):

@@ -9,8 +9,10 @@ from cop.discussions import tending_posts, tending_queries
 from cop.discussions.models import Discussion, Post, PostRemoval, PostRevision
 from cop.members.models import SiteRole
 from cop.platform import clock
+from cop.platform.db import reading, unit_of_work
 from cop.platform.errors import NotFound, Refused
 from cop.spaces.circles import Standing, Visibility
+from tests.support.meeting import at_once
 
 
 def posts_of(session, discussion):
@@ -256,3 +258,39 @@ def test_an_imported_mail_stays_plain_text_when_its_author_edits_it(session, mak
     edit(session, make.actor(scene.author), post, text="> oud\n> en lang\n\n*geen* opmaak")
     assert "<em>" not in post.html
     assert 'class="quoted"' in post.html
+
+
+def test_putting_back_twice_at_once_counts_once(app, session, make, scene):
+    author, post_id = make.actor(scene.author), posts_of(session, scene.discussion)[1].id
+    session.close()
+    with unit_of_work() as own:
+        tending_posts.remove(own, author, post_id, clock.now())
+
+    def puts_back(own):
+        return tending_posts.put_back(own, author, post_id, clock.now())
+
+    late = at_once(app, puts_back, puts_back)
+    assert late is None or isinstance(late, NotFound)
+    with reading() as own:
+        assert own.get_one(Discussion, scene.discussion.id).post_count == 3
+
+
+def test_words_that_an_author_changed_quickly_can_be_reported(make, browser, scene):
+    with unit_of_work() as own:
+        post = posts_of(own, scene.discussion)[1]
+        edit(own, make.actor(scene.author), post, text="Nu heel iets anders.")
+    page, form = f"/berichten/{post.id}/melden", {"reason": "hurtful"}
+    reporter = browser(scene.reader)
+    assert reporter.send(page, form | {"passage": "Nooit gezegd."}).status_code == 422
+    assert reporter.send(page, form | {"passage": "Zo was het."}).status_code == 302
+
+
+def test_a_post_without_words_is_reported_in_ones_own(make, browser, scene):
+    with unit_of_work() as own:
+        post = posts_of(own, scene.discussion)[1]
+        post.source = post.html = ""
+    page, form = f"/berichten/{post.id}/melden", {"reason": "recognisable"}
+    reporter = browser(scene.reader)
+    assert 'name="passage"' not in reporter.get(page).text
+    assert reporter.send(page, form).status_code == 422
+    assert reporter.send(page, form | {"note": "Een foto van iemand."}).status_code == 302

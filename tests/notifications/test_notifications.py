@@ -1,11 +1,12 @@
 """Notifications on the site."""
 
+import re
 from datetime import timedelta
 
 from cop.notifications.asked_part import asked
 from cop.notifications.digests import Reader
 from cop.notifications.operations import Line, notify, sentences
-from cop.notifications.queries import unread
+from cop.notifications.queries import PAGE, unread
 from cop.platform.db import reading, unit_of_work
 
 
@@ -42,7 +43,16 @@ def test_what_a_member_may_no_longer_see_is_not_shown(make, browser, now):
     tell(member, 900, now)
     page = browser(member)
     assert "Something" not in page.get("/meldingen").text
+    assert "Older notifications" not in page.get("/meldingen").text
     assert page.get("/meldingen/1").status_code == 404
+
+
+def test_older_ones_are_reached_past_a_page_of_what_may_no_longer_be_seen(make, browser, now):
+    member = make.member()
+    for subject in (1, *range(900, 900 + PAGE)):
+        tell(member, subject, now)
+    older = re.search(r'href="(\?voor=\d+)"', browser(member).get("/meldingen").text)
+    assert "Something 1" in browser(member).get(f"/meldingen{older[1]}").text
 
 
 def test_what_may_no_longer_be_seen_keeps_nothing_else_off_the_page_or_out_of_the_digest(make, now):

@@ -203,3 +203,13 @@ def test_a_file_under_a_pseudonym_is_asked_about_when_it_may_say_who_made_it(mak
     with unit_of_work() as session:
         assert session.scalar(select(SpaceFile.id)) is None
     assert sent(anyway="yes").status_code == 302
+
+
+def test_a_form_sent_twice_keeps_one_file(make, browser):
+    member = make.member()
+    space = make.space(OPEN, coordinator=member)
+    for data, name in ((b"Een plan.", "plan.txt"), (b"Een plan.", "plan.txt"), (b"B.", "plan.txt")):
+        assert upload(browser(member), space, data, name).status_code == 302
+    with unit_of_work() as session:
+        assert len(session.scalars(select(SpaceFile)).all()) == 2  # another text is another file
+        assert len(session.scalars(select(StoredFile)).all()) == 2

@@ -4,9 +4,10 @@ import csv
 import io
 import itertools
 import re
-from datetime import date, timedelta
+from datetime import UTC, date, datetime, timedelta
 
 import pytest
+import time_machine
 from hypothesis import given
 from hypothesis import strategies as st
 from sqlalchemy import select
@@ -46,7 +47,14 @@ def test_who_takes_part_adds_a_measure_and_its_values(scene, browser):
     page = pages["member"]
     assert page.send(path, VALUE).status_code == 302
     assert page.send(path, VALUE | {"on": "2026-04-01", "value": "14.25"}).status_code == 302
-    assert page.send(path, VALUE | {"value": "13"}).status_code == 302  # replaces that day's
+    assert page.send(path, VALUE).status_code == 302  # the same form, sent twice
+    asks = page.send(path, VALUE | {"value": "13"})
+    assert asks.status_code == 422
+    assert "On this day stands 12.5, of 12 people." in asks.text
+    replaces = re.search(r'name="replaces" value="(\w+)"', asks.text)[1]
+    stale = page.send(path, VALUE | {"value": "13", "replaces": "another"})
+    assert stale.status_code == 422
+    assert page.send(path, VALUE | {"value": "13", "replaces": replaces}).status_code == 302
     assert values() == [("2026-03-01", 13.0, 12), ("2026-04-01", 14.25, 12)]
     shown = browser().get(path).text
     assert '<svg class="chart"' in shown
@@ -278,3 +286,14 @@ def test_no_word_of_a_download_is_a_formula(scene, browser, add_measure, words):
         assert len(row) == 6
         for cell in (row[2], row[4], row[5]):
             assert cell.startswith("'")
+
+
+def test_the_day_that_is_filled_in_is_accepted_after_midnight(make, browser, add_measure):
+    """In the Netherlands it is a day later than in London for the first hour or two."""
+    with time_machine.travel(datetime(2026, 7, 1, 22, 30, tzinfo=UTC), tick=False):
+        member = make.member()
+        space = make.space(coordinator=member)
+        path = f"/proeftuinen/{space.slug}/metingen/{add_measure(space, values=0).id}"
+        sent = browser(member).send(path, {"value": "1", "people": "9"})
+    assert sent.status_code == 302
+    assert values() == [("2026-07-02", 1.0, 9)]

@@ -159,7 +159,7 @@ def test_only_coordinators_change_it(make, now, who):
         change(make, member, space, PRIVATE, now)
 
 
-def test_who_waits_is_told_no_when_it_becomes_private(make, now):
+def test_who_waits_is_told_no_when_it_becomes_private(make, browser, now):
     coordinator, waiting = make.member(), make.member()
     space = make.space(CLOSED, coordinator=coordinator)
     make.join(waiting, space.circle, Standing.REQUESTED)
@@ -173,6 +173,9 @@ def test_who_waits_is_told_no_when_it_becomes_private(make, now):
             select(Notification.kind).where(Notification.member_id == waiting.id)
         ).all()
     assert kinds == ["circles.declined"]
+    told = browser(waiting).get("/meldingen").text
+    assert "was turned down" in told
+    assert space.name not in told
 
 
 def test_a_visitor_stops_reading_at_once(make, now):
