@@ -24,7 +24,8 @@ _PAPERS = tuple(
     "module schaal toets vragenlijst thermometer cirkel bespreking".split()
 )
 _LISTED = NAME | Flag.PLACE | Flag.ABROAD | Flag.ORG
-KINDRED = ("-familie", "-gezin", "-clan", "-zaak")  # `again` finds whose
+# `again` finds whose: 'de Jansen-familie', 'de Fatimazaak'
+KINDRED = ("-familie", "-gezin", "-clan", "zaak", "verhaal", "casus")
 # A number before one of these says how much, how long or how often.
 _RANKED = re.compile(
     r"\b(?:werd|wordt|werden|eindigde|geworden|klas|plaats|groep|uitslag|stand|gewonnen|won|"
@@ -57,6 +58,8 @@ def needed(doc: Document, token: Token, least: float) -> float:
 def _strict(doc: Document, token: Token, least: float) -> float:
     if len(token.low) == 1 and token.is_word and doc.text[token.end : token.end + 1] != ".":
         return least if token.text.isupper() and not token.plain else 1.0
+    if token.flags & Flag.NOTNAME and not token.cap and doc.text.startswith(" ik ", token.end):
+        return 1.0  # 'hoop ik ook te zien'
     if doc.dialect and not token.cap and not token.flags & (NAME | Flag.PLACE):
         return max(least, 0.9)
     if (

@@ -384,6 +384,9 @@ def add_after(doc: Document, index: int, last: int, out: Evidence) -> None:
         gain -= 2.5
     if after in {"heet", "heette", "genaamd"} and (token.cap or token.plain):
         gain += 1.8
+    if after == token.low and token.cap and token.flags & NAME and after in cues.VERBS:
+        gain += 2.0  # 'Wil wil niet eten'
+        out.person_reason = Reason.NAMED
     out.person += gain + aged
     if after in {"college", "school", "straat", "park", "ziekenhuis", "kerk"}:
         out.org += 1.0

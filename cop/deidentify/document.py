@@ -118,13 +118,6 @@ _MEDICINE = re.compile(
 _LOOSE = Flag.WORD | Flag.FIRST | Flag.LAST | Flag.PLACE | Flag.ENGLISH
 
 
-def _core(low: str, lex: Lexicon) -> str:
-    """A folded word without its genitive: "fatima's" is 'fatima', but "foto's" stays as it is."""
-    if low.endswith("'s") and len(low) > 3:
-        return low[:-2]
-    return low
-
-
 def _flags(low: str, lex: Lexicon) -> int:
     """What is known of a word; of 'hendrik-jan' and 'jansen-visser' what holds for the parts."""
     flags = lex.flags(low)
@@ -171,10 +164,10 @@ def read(text: str) -> Document:
             line += breaks
             begin = head = True
         word = raw[0].isalpha()
-        low = _core(fold(raw), lex) if word else raw
-        if word and raw[-2:].lower() == "'s" and len(raw) > 3:
-            end -= 2
+        if word and raw[-2:].lower() == "'s" and len(raw) > (2 if raw[0].isupper() else 3):
+            end -= 2  # "Fatima's", "T's"
             raw = raw[:-2]
+        low = fold(raw) if word else raw
         cap = word and bool(raw[0].isupper() or _JOINED.match(raw)) and not plain[line]
         flags = _flags(low, lex) if word else 0
         if dialect and word and (low in DOUBTFUL or low in SIGNS) and (begin or not cap):

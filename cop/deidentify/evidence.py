@@ -117,6 +117,15 @@ def named_flags(flags: int) -> bool:
     return bool(flags & (NAME | Flag.PLACE | Flag.ABROAD | Flag.ORG))
 
 
+_ELSEWHERE = frozenset({"jo", "an"})  # words in Frisian and English, in Dutch names
+
+
+def _called(doc: Document, token: Token) -> bool:
+    """'vader jo', 'moeder heet an'"""
+    before = doc.low(doc.at(token.start) - 1)
+    return before in cues.RELATIONS or before in {"heet", "heette", "genaamd", "roepnaam"}
+
+
 def base(doc: Document, token: Token) -> Evidence:
     """What a word says by itself and by how it is written."""
     flags, low = token.flags, token.low
@@ -134,8 +143,12 @@ def base(doc: Document, token: Token) -> Evidence:
     ):
         out.person = out.place = out.org = -3.0  # 'spreekt goed Frans'
         return out
-    if low in cues.TITLES and doc.text[token.end : token.end + 1] == "." and not flags & Flag.FIRST:
-        out.person = out.place = out.org = -3.0  # 'mr. drs. P. de Wit'
+    if (
+        low in cues.TITLES
+        and not flags & Flag.FIRST
+        and (doc.text[token.end : token.end + 1] == "." or not doc.known_word(low))
+    ):
+        out.person = out.place = out.org = -3.0  # 'mr. drs. P. de Wit', 'mvr bakker'
         return out
     if low in cues.FIELDS and doc.text[token.end : token.end + 1] == ":" and not flags & NAME:
         out.person = out.place = out.org = -3.0  # 'aanw: Merel'
@@ -148,6 +161,8 @@ def base(doc: Document, token: Token) -> Evidence:
             and not token.first
             and (len(low) > 2 or flags & Flag.FIRST)
             and not token.text.isupper()
+            else 0.8
+            if low in _ELSEWHERE and token.plain and not doc.dialect and _called(doc, token)
             else -3.0
         )
         out.person, out.place, out.org = person, -3.0, -3.0

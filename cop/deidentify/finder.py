@@ -275,6 +275,17 @@ def labels(doc: Document, spans: Iterable[Span]) -> list[str]:
     return out
 
 
+_AND_BEFORE = re.compile(r"(?<=\w)(?: (?:en|&) |, )$")
+_AND_AFTER = re.compile(r" (?:en|&) (?=\w)")
+
+
+def _beside(text: str, span: Span) -> set[int]:
+    """Where the name before 'en' ends, or the one after it begins."""
+    before = _AND_BEFORE.search(text, max(0, span.start - 5), span.start)
+    after = _AND_AFTER.match(text, span.end)
+    return {m for m in (before and before.start(), after and after.end()) if m is not None}
+
+
 def _named(doc: Document, spans: list[Span]) -> list[Span]:
     """Names by the weights of the rules, doubted and completed by the model.
 
@@ -285,12 +296,15 @@ def _named(doc: Document, spans: list[Span]) -> list[Span]:
     for span in [s for s in spans if bar >= DOUBT_LONG and unlikely(doc, guessed, s)]:
         spans.remove(span)
         doc.taken[span.start : span.end] = bytes(span.end - span.start)
-    found = []
-    for span in list(find_propers(doc)):
-        if bar and doubted(doc, guessed, span, bar):
-            doc.taken[span.start : span.end] = bytes(span.end - span.start)
+    propers = list(find_propers(doc))
+    weak = [bool(bar) and doubted(doc, guessed, s, bar) for s in propers]
+    found = [s for s, doubtful in zip(propers, weak, strict=True) if not doubtful]
+    sure = {at for s in found if s.label is Label.PERSON for at in (s.start, s.end)}
+    for span in (s for s, doubtful in zip(propers, weak, strict=True) if doubtful):
+        if span.label is Label.PERSON and _beside(doc.text, span) & sure:
+            found.append(span)  # 'ali en fatma': who is named in one breath with somebody
         else:
-            found.append(span)
+            doc.taken[span.start : span.end] = bytes(span.end - span.start)
     found = list(parted(doc, guessed, found))
     found += _claimed(doc, find_likely(doc, guessed, [*spans, *found]))
     found += grown(doc, guessed, [*spans, *found])

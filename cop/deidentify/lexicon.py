@@ -14,6 +14,11 @@ from functools import cache, lru_cache
 from pathlib import Path
 
 DATA = Path(__file__).parent / "data" / "lexicon.gz"
+_STRONG_PAST = frozenset(
+    "sloeg slaat schold trok beet greep schopte trapte gooide duwde viel verliet verloor won hing "
+    "droeg sneed stal loog bood genoot schoot vocht vluchtte dreef zweefde koos riep schoof schonk "
+    "zong sprong zwom verborg dwong bond brak at stak bad wierp hielp stierf bedroog kwam ging".split()
+)
 
 
 class Flag:
@@ -55,6 +60,7 @@ class Lexicon:
                 phrases[head] = max(phrases[head], entry.count(" ") + 1)
         self._longest = dict(phrases)
         self.is_compound = lru_cache(maxsize=20_000)(self._is_compound)
+        self.is_finite = lru_cache(maxsize=20_000)(self._is_finite)
 
     def flags(self, word: str) -> int:
         """What is known of a folded entry; no flag at all when nothing is."""
@@ -81,6 +87,23 @@ class Lexicon:
                 fits = head.endswith(link) and len(stem) >= least
                 if fits and self._flags.get(stem, 0) & Flag.WORD:
                     return True
+        return False
+
+    def _is_finite(self, word: str) -> bool:
+        """Whether a folded word looks like what somebody does or did: 'kookt', 'kookte', 'sloeg'.
+
+        Dutch says 'zij kookt' and 'kookte' of 'koken'; of strong verbs the past is listed.
+        """
+        if word in _STRONG_PAST:
+            return True
+        for tail in ("te", "de", "t"):
+            stem = word[: -len(tail)]
+            if len(stem) < 3 or not word.endswith(tail):
+                continue
+            soft = stem[:-1] + {"f": "v", "s": "z"}.get(stem[-1], stem[-1])
+            open_ = soft[:-2] + soft[-1] if soft[-3:-2] == soft[-2:-1] else soft
+            if any(self._flags.get(s + "en", 0) & Flag.WORD for s in (open_, stem, stem + stem[-1])):
+                return True
         return False
 
     def is_word(self, word: str) -> bool:

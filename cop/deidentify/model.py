@@ -157,6 +157,12 @@ def _timely(doc: Document, token: Token) -> bool:
     return not token.is_word or bool(size_of_number(token)) or not doc.known_word(token.low)
 
 
+def _parted(doc: Document, index: int) -> bool:
+    """Whether a new sentence begins at a word: 'heet hoop. hoop belde'."""
+    token, last = doc.tokens[index], doc.tokens[index - 1]
+    return token.first and last.text in ".!?" and token.start > last.end
+
+
 def find_likely(
     doc: Document, guessed: Sequence[Guess | None], spans: Sequence[Span] = ()
 ) -> Iterator[Span]:
@@ -193,12 +199,15 @@ def find_likely(
                 or following.likely < ADD
                 or following.label is not guess.label
                 or "\n" in doc.text[tokens[last].end : tokens[step].start]
+                or _parted(doc, step)
                 or not doc.free(tokens[last].end, tokens[step].end)
             ):
                 break
             if tokens[step].is_word or tokens[step].text.isdigit():
-                other = tokens[step].low.endswith(KINDRED) or (
-                    not tokens[step].is_word and guess.label not in _CODES
+                other = (
+                    tokens[step].low.endswith(KINDRED)
+                    or (not tokens[step].is_word and guess.label not in _CODES)
+                    or (not tokens[step].flags & NAME and doc.lex.is_finite(tokens[step].low))
                 )
                 if other and following.likely < needed(doc, tokens[step], ADD):
                     break  # 'Ellis 61', 'Tetanus 2016'
