@@ -42,7 +42,10 @@ def _collect(doc: Document, spans: Sequence[Span]) -> Known:
             for t in words
             if len(t.low) > 1
             and (
-                t.low not in cues.PARTICLES | cues.FUNCTION
+                (
+                    t.low not in cues.PARTICLES | cues.FUNCTION
+                    and not (t.low in cues.TITLES and not t.flags & NAME)
+                )
                 or (
                     len(words) == 1
                     and ((t.cap and not t.first) or span.reason in (Reason.NAMED, Reason.RELATION))

@@ -122,6 +122,15 @@ _INSIDE = re.compile(
 _OF = frozenset({" of ", " by ", " of the "})  # 'Church of Pentecost', 'Haarwerk by JP'
 
 
+def _begins_inside(text: str, span: Span) -> bool:
+    """Whether a name begins with what stands in the middle of one: 'Anna' and 'van 't Hof'."""
+    particle = _INSIDE.match(text, span.start - 1, span.end)
+    if span.label is not Label.PERSON or not particle or text[span.start].isupper():
+        return False
+    rest = text[particle.end() : span.end]
+    return len(rest) == 1 or not rest.isupper()  # 'Cremers' and 'van BJZ'
+
+
 def _joined(text: str, spans: list[Span]) -> list[Span]:
     """Two halves of a name as one, so that no piece of it stays between them."""
     out: list[Span] = []
@@ -134,7 +143,7 @@ def _joined(text: str, spans: list[Span]) -> list[Span]:
             last
             and last.label is Label.PERSON
             and span.label in (Label.PERSON, Label.PLACE)
-            and _INSIDE.fullmatch(gap)
+            and (_INSIDE.fullmatch(gap) or (gap == " " and _begins_inside(text, span)))
         ):
             out[-1] = replace(last, end=span.end)
         elif (
@@ -228,10 +237,22 @@ def _shorn(doc: Document, span: Span) -> Span | None:
     return replace(span, end=tokens[cut - 1].end) if cut else None
 
 
+# 'Mw. v/d Berg', 'mevrouw van 't Hof': what stands between a title and a surname is part of it.
+_BETWEEN = re.compile(
+    r"\b(?:mw|mevr|mevrouw|mvr|dhr|hr|heer|meneer|mijnheer|fam|familie|dr|drs|mr|ds|zr|br)\.? "
+    r"(?P<particle>(?:v/d|v\.?d\.?|van|op|in|aan|de|den|der|ter|ten|te)(?: (?:de|den|der|'t|het))?) $",
+    re.IGNORECASE,
+)
+
+
 def _whole(text: str, spans: Iterable[Span]) -> Iterator[Span]:
-    """Names with the figures that are written on to them: 'Stadsring51'."""
+    """Names with the figures that are written on to them: 'Stadsring51', and their particles."""
     for span in spans:
         end = span.end
+        if span.label is Label.PERSON and span.reason is not Reason.INITIALS:
+            particle = _BETWEEN.search(text, max(0, span.start - 26), span.start)
+            if particle:
+                span = replace(span, start=particle.start("particle"))
         if span.label in (Label.PERSON, Label.PLACE, Label.ORG) and text[end - 1].isalpha():
             while end < len(text) and text[end].isdigit() and end - span.end < 4:
                 end += 1

@@ -157,6 +157,10 @@ def _timely(doc: Document, token: Token) -> bool:
     return not token.is_word or bool(size_of_number(token)) or not doc.known_word(token.low)
 
 
+# 'hair by Loes' may be cut after 'by'; a single letter may be one of a number.
+_NEVER_LAST = frozenset(w for w in cues.FUNCTION | cues.PARTICLES if len(w) > 1) - {"by"}
+
+
 def _parted(doc: Document, index: int) -> bool:
     """Whether a new sentence begins at a word: 'heet hoop. hoop belde'."""
     token, last = doc.tokens[index], doc.tokens[index - 1]
@@ -214,6 +218,8 @@ def find_likely(
                 last = step
                 likely = max(likely, following.likely)
             step += 1
+        while last > index and tokens[last].low in _NEVER_LAST and not tokens[last].cap:
+            last -= 1  # 'de wissel en'
         label = guess.label
         piece = doc.text[token.start : tokens[last].end]
         if label in _CODES and sum(c.isdigit() for c in piece) < 4:

@@ -8,6 +8,7 @@ from collections.abc import Iterator
 
 from .cues import RELATIONS
 from .document import Document
+from .evidence import clear_first
 from .lexicon import Flag
 from .spans import Label, Reason, Span
 
@@ -30,7 +31,7 @@ _SAID = tuple(
         ),
         (
             rf"(?:^|[.!?]\s+)(?P<name>{_CAP}) (?:is|was) (?:haar|zijn|mijn|onze|hun|z'n|d'r|m'n) "
-            rf"(?:{_KIN})\b",
+            rf"(?:{_KIN}|(?:roep|bij|koos|schuil|voor|doop|artiesten|straat|echte |tweede )naam)\b",
             "is",
         ),
         (
@@ -52,8 +53,26 @@ _NOBODY = frozenset(
 )
 
 
+# 'vader (rob) en moeder (wil)': who it is in brackets behind what they are.
+_BRACKET = re.compile(rf"\b(?P<cue>{_KIN}) \((?P<name>[^\W\d_]{{2,}})\)", re.IGNORECASE)
+
+
+def _bracketed(doc: Document) -> Iterator[Span]:
+    """A given name in brackets; one that is also a word where another stands so."""
+    found = []
+    for match in _BRACKET.finditer(doc.text):
+        token = doc.tokens[doc.at(match.start("name"))]
+        if token.flags & Flag.FIRST and not token.flags & Flag.SAFE:
+            found.append((match, clear_first(token)))
+    for match, clear in found:
+        if clear or any(other for _, other in found):
+            start, end = match.span("name")
+            yield Span(start, end, Label.PERSON, 0.85, Reason.NAMED, match["cue"].lower())
+
+
 def find_said(doc: Document) -> Iterator[Span]:
-    """Only words with a capital, in lines that have capitals."""
+    """Only words with a capital, in lines that have capitals; in brackets without one too."""
+    yield from _bracketed(doc)
     for pattern, cue in _SAID:
         for match in pattern.finditer(doc.text):
             start, end = match.span("name")

@@ -107,8 +107,9 @@ _SOFT_HEAD = re.compile(
 )
 _AT = re.compile(r"\b(?:het|'t|bij|naar het|van het|in het)\s$", re.IGNORECASE)
 # A named building is a place: 'flat de Zonnehoek', 'gebouw Meridiaan'.
+_NOBODYS = frozenset({"winkelcentrum", "metrostation", "bedrijventerrein", "recreatieplas"})
 _BUILDING = re.compile(
-    rf"(?<![\w-])(?P<kind>flat|serviceflat|sterflat|gebouw|flatgebouw|complex|wooncomplex|"
+    rf"(?<![\w-])(?P<kind>winkelcentrum|bedrijventerrein|flat|serviceflat|sterflat|gebouw|flatgebouw|complex|wooncomplex|"
     rf"torenflat|buurthuis|villa|landgoed|hotelschip|woonschip|schip|woonboot|boot|kotter|"
     rf"vrachtschip|"
     rf"binnenvaartschip|tjalk|botter|veerboot|molen|kasteel|hofje|park|stadspark|sluis|brug|gracht|"
@@ -198,7 +199,7 @@ def find_orgs(doc: Document) -> Iterator[Span]:
         if not doc.tokens[doc.at(start)].plain:
             yield Span(start, end, Label.PLACE, 0.85, Reason.STREET, match["kind"])
     for match in _BUILDING.finditer(text):
-        if not doc.lex.flags(match["name"].lower()) & (NAME | Flag.PLACE | Flag.SAFE):
+        if match["kind"] in _NOBODYS or not doc.lex.flags(match["name"].lower()) & (NAME | Flag.PLACE | Flag.SAFE):
             start, end = match.span("name")
             yield Span(start, end, Label.PLACE, 0.8, Reason.PLACE_CUE, match["kind"])
     for pattern in (_KIND_CAPITAL, _KIND_FIRST, _NAMED_TAIL, _GEBR):

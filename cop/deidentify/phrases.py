@@ -48,6 +48,15 @@ def _phrase(doc: Document, index: int) -> tuple[int, int]:
     return -1, 0
 
 
+_OF_PEOPLE = frozenset("dhr mw mevr mevrouw mvr mej meneer mijnheer heer hr mnr familie fam".split())
+
+
+def _titled(doc: Document, index: int) -> str:
+    """The title before a name: 'Hr. ten Cate' is somebody, whatever firm is called so."""
+    low = doc.low(index - 2) if doc.low(index - 1) == "." else doc.low(index - 1)
+    return low if low in _OF_PEOPLE else ""
+
+
 def find_phrases(doc: Document) -> Iterator[Span]:
     """Listed names of several words; SAFE ones are claimed without a mark."""
     for pattern in (_SOURCE, _READ):
@@ -77,6 +86,8 @@ def find_phrases(doc: Document) -> Iterator[Span]:
         )
         if flags & Flag.SAFE:
             doc.claim(start, end)
+        elif flags & Flag.ORG and token.low in cues.PARTICLES and _titled(doc, index):
+            yield Span(start, end, Label.PERSON, 0.9, Reason.TITLE, _titled(doc, index))
         elif flags & Flag.ORG and (cased or (plain and (not wordy or rare))):
             yield Span(start, end, Label.ORG, 0.9, Reason.KNOWN_ORG)
         elif flags & (Flag.PLACE | Flag.ABROAD) and (

@@ -12,6 +12,8 @@ from .lexicon import NAME, Flag
 LONGEST = 16  # tokens, full stops of initials included
 
 
+# Surnames that are words without their article: 'van 't Hof', 'op 't Root'.
+_AFTER_T = frozenset("hof hoff hek hooft veer wout riet zelfde hull hart ende eynde root".split())
 _BEFORE_ARTICLE = frozenset({"in", "op", "uit", "aan"})
 _NICKNAME = re.compile(r"\s?['\"“„(][^'\"”)\n]{2,20}['\"”)]\s(?=[A-Z])")
 
@@ -164,8 +166,17 @@ def name_end(doc: Document, index: int) -> int:
             break
         name = particles_end(doc, step)
         if name > step and name < len(doc.tokens) and doc.touching(name - 1, name):
-            strong = any(doc.low(p) in cues.STRONG_PARTICLES for p in range(step, name))
+            strong = any(
+                doc.low(p) in cues.STRONG_PARTICLES or doc.low(p) == "t"
+                for p in range(step, name)
+            )
             candidate = doc.tokens[name]
+            article = doc.low(name - 1) == "t"
+            if article and candidate.low in _AFTER_T and (candidate.cap or doc.low(step) == "van"):
+                last = name
+                continue
+            if candidate.flags & Flag.ORG and not candidate.flags & NAME:
+                break  # 'F. el Idrissi van de Brijder': where she works
             if is_initial(candidate) and dotted(doc, name) and candidate.text.isupper():
                 last = name + 1
                 continue
