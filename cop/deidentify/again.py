@@ -8,7 +8,7 @@ from itertools import pairwise
 
 from . import cues
 from .context import add_after, add_before
-from .document import Document, Token
+from .document import Document
 from .evidence import ENOUGH, base
 from .letters import acts, glued
 from .lexicon import NAME, Flag
@@ -200,7 +200,9 @@ def _fits(doc: Document, index: int, form: str, known: Known) -> bool:
 
 _SUBJECTS = frozenset("ik jij je u hij zij ze wij we jullie".split())
 _CLAUSES = frozenset("en maar want toen dat of dus omdat als nu daarna terwijl tot sinds".split())
-_AROUND = _CLAUSES | frozenset("met van voor tegen aan over bij door naar volgens zonder is".split())
+_AROUND = _CLAUSES | frozenset(
+    "met van voor tegen aan over bij door naar volgens zonder is".split()
+)
 _OBJECTS = frozenset("het hem haar zich me mij ons hen".split())
 
 

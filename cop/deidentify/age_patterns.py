@@ -87,6 +87,12 @@ PATTERNS: tuple[tuple[re.Pattern[str], float], ...] = tuple(
             rf"zag|staat|stond|erbij|thuis|gaat|ging|krijgt|kreeg|mist|vraagt|vroeg|zegt|zei)\b)",
             0.8,
         ),
+        # 'de oudste (bijna 9)'
+        (
+            rf"\b{_CHILD}\s\((?:bijna|net|pas|nu|ruim|nog geen|inmiddels)\s({NUM})"
+            rf"(?=\s?[),]|\s{JR}\b)",
+            0.85,
+        ),
         # 'kids 12 en 9'
         (
             rf"\b(?:kids|kinderen|jongens|meisjes|meiden|zoons|zonen|dochters|"
@@ -118,7 +124,7 @@ PATTERNS: tuple[tuple[re.Pattern[str], float], ...] = tuple(
         ),
         (
             (
-                rf"\b{_CHILD}\s(?:(?:van|v\.|is|was|"
+                rf"\b{_CHILD}\s(?:(?:van|v\.|is|was|werd|"
                 rf"wordt)\s){_TIME}({NUM})(?:\s?{JR}{SPAN_AFTER})?(?=\s?(?:[,.;:)!?]|$|\n|op\b|"
                 rf"die\b|en\b|in\b|met\b|aan\b|bij\b|nog\b|jaar\b|maanden\b))(?!\s?[,.]\d)"
             ),

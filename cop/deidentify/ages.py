@@ -17,7 +17,8 @@ _NEXT = re.compile(
         rf"van\s|(?:(?:ons|mijn|zijn|haar)\s)?(?-i:[A-Z][a-zà-ÿ]+)\s(?:van\s|is\s|wordt\s|was\s)?|"
         rf"(?:ik|hij|zij|ze|de jongste|de oudste|de kleine)\s)?({NUM})(?=\s?(?:[.,;:)!?]|$|\n|"
         rf"en\b|jaar|jr|is\b|was\b|die\b|op\b|"
-        rf"\w+en\b))(?!\s?[,.]\d)(?!\s?(?:mg|ml|weken|dagen|maanden|uur|jaar (?:bij|in|op|aan)\b))"
+        rf"\w+en\b))(?!\s?[,.]\d)(?!\s(?:(?:klein)?kinderen|zonen|broers|zussen|honden|katten|"
+        rf"mensen)\b)(?!\s?(?:mg|ml|weken|dagen|maanden|uur|jaar (?:bij|in|op|aan)\b))"
     ),
     re.IGNORECASE,
 )
@@ -35,7 +36,7 @@ SCORE = re.compile(
         r"\b(?:moca|mmse|audit|"
         r"ciwa|cows|bdi|phq|gaf|honos|mate|scl|must|ews|gcs|emv|"
         r"scoorde|scoort|"
-        r"cijfer|gewicht|bmi|temperatuur|pols|saldo|promillage|bloeddruk|dosis|dosering|kamer|"
+        r"cijfer|gewicht|bmi|temperatuur|pols|saldo|promillage|bloeddruk|dosis|dosering|kamer|cel|"
         r"level|maat|toets|test|schaal|grens|afkapwaarde|norm|huisnummer|lijn|zaal|bed|"
         r"groep|aantal|plekken|plaatsen|klas|artikel|pagina|bladzijde|blz|stap|fase|dag|"
         r"(?<!vorige )(?<!deze )(?<!volgende )(?<!afgelopen )week|wk|n ?=|punt))"

@@ -95,6 +95,8 @@ _COMMON_PLACES = frozenset(
     "laren mill oud rips rijs vierhouten haar noord zuid oost west water kamp heide hei grave "
     "boxen rood boer hulp zorg ".split()
 )
+# Of those, what is only a place at the end of a phrase: 'naar made', 'uit echt'.
+_ODD_PLACES = frozenset("echt made best goes heel een".split())
 # 'Afwezig m.k.: ', 'Aanwezig (online): '
 _FIELD = re.compile(
     r"^[ *-]*(?:aanwezig|afwezig|afgemeld|deelnemers|cc|"
@@ -256,6 +258,14 @@ def add_before(
             and (ends_here(doc, index) or doc.low(index + 1) in cues.FUNCTION)
         ):
             gain += 0.7  # 'in gouda', 'uit leiden'
+        if (
+            token.plain
+            and near
+            and word in {"in", "uit", "naar", "te"}
+            and token.low in _ODD_PLACES
+            and ends_here(doc, index)
+        ):
+            gain += 1.2
         out.place += gain
         out.place_cue = word
         if gain > 1.0 and not clear_first(token):

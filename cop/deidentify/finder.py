@@ -240,7 +240,8 @@ def _shorn(doc: Document, span: Span) -> Span | None:
 # 'Mw. v/d Berg', 'mevrouw van 't Hof': what stands between a title and a surname is part of it.
 _BETWEEN = re.compile(
     r"\b(?:mw|mevr|mevrouw|mvr|dhr|hr|heer|meneer|mijnheer|fam|familie|dr|drs|mr|ds|zr|br)\.? "
-    r"(?P<particle>(?:v/d|v\.?d\.?|van|op|in|aan|de|den|der|ter|ten|te)(?: (?:de|den|der|'t|het))?) $",
+    r"(?P<particle>(?:v/d|v\.?d\.?|van|op|in|aan|de|den|der|ter|ten|te)"
+    r"(?: (?:de|den|der|'t|het))?) $",
     re.IGNORECASE,
 )
 

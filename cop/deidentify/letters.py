@@ -7,7 +7,7 @@ from collections.abc import Iterator
 
 from . import cues
 from .context import add_before
-from .document import Document
+from .document import Document, Token
 from .evidence import Evidence, line_head
 from .reach import dotted, initials_end, is_initial, name_end
 from .spans import Label, Reason, Span
@@ -18,18 +18,24 @@ _SPELLED = re.compile(r"(?<![\w-])[^\W\d_](?:(?:-| - |, )[^\W\d_](?![\w'])){3,}(
 
 _OPTIONS = frozenset(
     "plan optie groep vitamine type model variant hepatitis klas antwoord stap scenario blok fase "
-    "categorie deel punt cluster team afdeling bijlage route lijn versie methode keuze zin rij".split()
+    "categorie deel punt cluster team afdeling bijlage route lijn versie methode keuze zin "
+    "rij".split()
 )
 _PERSONAL = cues.SPEAKING - {"heeft", "wil", "zit", "gebruikt", "gebruikte", "stuurde"}
 _BE = frozenset({"is", "was", "wordt", "werd"})
 
 
+_TIES = frozenset("-/&+")
+
+
 def glued(doc: Document, token: Token) -> bool:
-    """Whether a sign ties a letter to what stands beside it: 'A-team', 'J&J', 'C+', but "T's"."""
+    """Whether a sign ties a letter to what stands beside it: 'A-team', 'J&J', but "T's"."""
     after = doc.text[token.end : token.end + 1]
     if after == "'":
         return doc.text[token.end : token.end + 2] != "'s"
-    return after in {"-", "/", "&", "+"} or (token.start > 0 and doc.text[token.start - 1] in "-/&+")
+    return after in {"-", "/", "&", "+"} or (
+        token.start > 0 and doc.text[token.start - 1] in "-/&+"
+    )
 
 
 def acts(doc: Document, index: int, end: int) -> int:
@@ -44,7 +50,12 @@ def acts(doc: Document, index: int, end: int) -> int:
     if after in _PERSONAL or doc.text.startswith("'s ", token.end):
         return 2
     aged = doc.tokens[end + 2 : end + 3]
-    if after in _BE and aged and aged[0].text.isdigit() and not doc.free(aged[0].start, aged[0].end):
+    if (
+        after in _BE
+        and aged
+        and aged[0].text.isdigit()
+        and not doc.free(aged[0].start, aged[0].end)
+    ):
         return 2
     if after in cues.VERBS:
         return 2 if end > index and not token.first else 1

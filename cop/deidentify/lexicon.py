@@ -17,7 +17,8 @@ DATA = Path(__file__).parent / "data" / "lexicon.gz"
 _STRONG_PAST = frozenset(
     "sloeg slaat schold trok beet greep schopte trapte gooide duwde viel verliet verloor won hing "
     "droeg sneed stal loog bood genoot schoot vocht vluchtte dreef zweefde koos riep schoof schonk "
-    "zong sprong zwom verborg dwong bond brak at stak bad wierp hielp stierf bedroog kwam ging".split()
+    "zong sprong zwom verborg dwong bond brak at stak bad wierp hielp stierf bedroog kwam "
+    "ging".split()
 )
 
 
@@ -102,7 +103,9 @@ class Lexicon:
                 continue
             soft = stem[:-1] + {"f": "v", "s": "z"}.get(stem[-1], stem[-1])
             open_ = soft[:-2] + soft[-1] if soft[-3:-2] == soft[-2:-1] else soft
-            if any(self._flags.get(s + "en", 0) & Flag.WORD for s in (open_, stem, stem + stem[-1])):
+            if any(
+                self._flags.get(s + "en", 0) & Flag.WORD for s in (open_, stem, stem + stem[-1])
+            ):
                 return True
         return False
 

@@ -222,6 +222,9 @@ def find_likely(
             last -= 1  # 'de wissel en'
         label = guess.label
         piece = doc.text[token.start : tokens[last].end]
+        if label in (Label.PERSON, Label.ORG) and last == index and not token.is_word:
+            index += 1
+            continue  # "geboren in '78"
         if label in _CODES and sum(c.isdigit() for c in piece) < 4:
             index = last + 1  # 'art. 300', 'B12': too short to be anybody's number
             continue

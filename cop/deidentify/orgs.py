@@ -126,6 +126,21 @@ _HOME = re.compile(
 )
 
 
+_TEAMS = frozenset({"wijkteam", "buurtteam"})
+# 'leerling van de dr. bosschool', 'de Burg. Visserschool'
+_AFTER_SOMEBODY = re.compile(
+    r"(?<![\w.-])(?P<name>(?:dr|prof|burg|ds|mgr|past)\. ?(?:(?:van|de|der|den) ){0,2}"
+    r"[^\W\d_]{3,}(?:school|college|lyceum|mavo|kliniek|stichting))(?!\w)",
+    re.IGNORECASE,
+)
+# 'in de tupperwarefabriek': what is made there is no word
+_WORKS = re.compile(
+    r"\b(?:bij|in|van|naar|uit) de (?P<name>(?P<head>[^\W\d_]{4,})(?:fabriek|brouwerij|slachterij))"
+    r"(?![\w-])",
+    re.IGNORECASE,
+)
+
+
 def _span(match: re.Match[str], sure: float, cue: str) -> Span:
     return Span(match.start("name"), match.end("name"), Label.ORG, sure, Reason.ORG_KIND, cue)
 
@@ -151,7 +166,7 @@ def find_orgs(doc: Document) -> Iterator[Span]:
                 single
                 and "." not in match["kind"]
                 and (
-                    flags & Flag.PLACE
+                    (flags & Flag.PLACE and match["kind"] not in _TEAMS)
                     or (flags & NAME and match["kind"] in LOOSE)
                     or match["name"].isdigit()
                 )
@@ -194,12 +209,20 @@ def find_orgs(doc: Document) -> Iterator[Span]:
         other = Flag.SAFE | Flag.COMMON
         if not (opening.plain or opening.flags & other or doc.known_word(opening.low)):
             yield _span(match, 0.8, match["name"].split()[-1])
+    for match in _AFTER_SOMEBODY.finditer(text):
+        yield _span(match, 0.85, "school")
+    for match in _WORKS.finditer(text):
+        head = match["head"].lower()
+        if not (doc.known_word(match["name"].lower()) or doc.known_word(head.rstrip("s"))):
+            yield _span(match, 0.7, match["name"].lower())
     for match in _HOME.finditer(text):
         start, end = match.span("name")
         if not doc.tokens[doc.at(start)].plain:
             yield Span(start, end, Label.PLACE, 0.85, Reason.STREET, match["kind"])
     for match in _BUILDING.finditer(text):
-        if match["kind"] in _NOBODYS or not doc.lex.flags(match["name"].lower()) & (NAME | Flag.PLACE | Flag.SAFE):
+        if match["kind"] in _NOBODYS or not doc.lex.flags(match["name"].lower()) & (
+            NAME | Flag.PLACE | Flag.SAFE
+        ):
             start, end = match.span("name")
             yield Span(start, end, Label.PLACE, 0.8, Reason.PLACE_CUE, match["kind"])
     for pattern in (_KIND_CAPITAL, _KIND_FIRST, _NAMED_TAIL, _GEBR):

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
-from .cues import FUNCTION, RELATIONS
+from .cues import FUNCTION, RELATIONS, WINDS
 from .document import Document
 from .lexicon import NAME, Flag
 from .org_kinds import KINDS, LOOSE, NO_NAME
@@ -67,6 +67,19 @@ _LOW_SHORT = re.compile(
     r"(?:(?:de|het|'t|van|van der|van den)\s)?[^\W\d_]{3,}(?:-[^\W\d_]+)*)(?!\w)",
     re.IGNORECASE,
 )
+# 'voogd van wss', 'rb bij jbn': letters without a vowel, behind somebody's work
+_LOW_LETTERS = re.compile(
+    r"\b(?:voogd|gezinsvoogd|jeugdbeschermer|jeugdzorgwerker|rb|pb|cm|casemanager|behandelaar|"
+    r"begeleider|begeleidster|reclasseerder|bewindvoerder|consulent|werkt|werkte)\s(?:van|bij)\s"
+    r"(?P<name>[b-df-hj-np-tv-xz]{2,5})(?![\w'.])",
+    re.IGNORECASE,
+)
+_REGION = re.compile(
+    rf"\b(?P<name>(?:jb|jeugdbescherming) (?:{'|'.join(sorted(WINDS))}|brabant|gelderland|"
+    r"overijssel|limburg|rijnmond|friesland|zeeland))\b",
+    re.IGNORECASE,
+)
+_SHORT = frozenset("zn mn dr vd mvr hr mw dhr mr hm bv nr tv pc pb rb cm cl pt".split())
 _LOW_TAIL = re.compile(
     r"(?:\b(?:het|de|'t|op|bij) |: )(?P<name>(?P<first>[^\W\d_]{3,}) "
     r"(?:college|lyceum|gymnasium|ziekenhuis|kliniek|gasthuis|casino|apotheek|moskee))\b",
@@ -150,12 +163,28 @@ def find_orgs_low(doc: Document) -> Iterator[Span]:
         loose = head in FUNCTION or (doc.lex.flags(head) & Flag.WORD and head.endswith("e"))
         if doc.tokens[doc.at(match.start("name"))].plain and not loose:
             yield _span(match, 0.65, match["name"].split()[-1].lower())
+    for match in _REGION.finditer(text):
+        if doc.tokens[doc.at(match.start("name"))].plain:
+            yield _span(match, 0.8, match["name"].split()[0].lower())
+    for match in _LOW_LETTERS.finditer(text):
+        low = match["name"].lower()
+        known = low in _SHORT or doc.lex.flags(low) & Flag.SAFE
+        if doc.tokens[doc.at(match.start("name"))].plain and not known:
+            yield Span(
+                match.start("name"), match.end("name"), Label.ORG, 0.7, Reason.ORG_CUE, "van"
+            )
     for match in _by_kind(doc, _LOW_ONE):
         index = doc.at(match.start("name"))
         low = match["name"].lower()
+        # 'bij kapsalon knipkunst', but 'de kapsalon medewerkster'
+        coined = (
+            match["kind"].lower() not in LOOSE
+            and doc.low(doc.at(match.start("kind")) - 1) in {"bij", "van", "naar", "in", "door"}
+            and not doc.lex.flags(low) & Flag.WORD
+        )
         if (
             doc.tokens[index].plain
-            and not doc.known_word(low)
+            and (coined or not doc.known_word(low))
             and not doc.lex.flags(low) & (Flag.PLACE | Flag.SAFE | NAME)
         ):
             yield _span(match, 0.6, match["kind"].lower())

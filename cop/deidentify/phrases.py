@@ -48,7 +48,9 @@ def _phrase(doc: Document, index: int) -> tuple[int, int]:
     return -1, 0
 
 
-_OF_PEOPLE = frozenset("dhr mw mevr mevrouw mvr mej meneer mijnheer heer hr mnr familie fam".split())
+_OF_PEOPLE = frozenset(
+    "dhr mw mevr mevrouw mvr mej meneer mijnheer heer hr mnr familie fam".split()
+)
 
 
 def _titled(doc: Document, index: int) -> str:

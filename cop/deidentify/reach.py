@@ -167,8 +167,7 @@ def name_end(doc: Document, index: int) -> int:
         name = particles_end(doc, step)
         if name > step and name < len(doc.tokens) and doc.touching(name - 1, name):
             strong = any(
-                doc.low(p) in cues.STRONG_PARTICLES or doc.low(p) == "t"
-                for p in range(step, name)
+                doc.low(p) in cues.STRONG_PARTICLES or doc.low(p) == "t" for p in range(step, name)
             )
             candidate = doc.tokens[name]
             article = doc.low(name - 1) == "t"

@@ -1,0 +1,98 @@
+"""Sentences with every mark written out, beside sentences in which the same word is ordinary.
+
+Each table is one rule or a few; the marks are those of the cases (`[[LABEL|text]]`). Invented.
+"""
+
+import pytest
+
+from cop.deidentify import Label, find
+
+from .scoring import unmark
+
+# ruff: noqa: E501  (a sentence is one line)
+AGAIN = """
+meneer [[PERSON|Kok]] is kok. [[PERSON|Kok]] kookt graag.
+De kok kookt graag. Meneer [[PERSON|Kok]] niet, zegt [[PERSON|Jan de Vries]].
+Cliënt: [[PERSON|Wil de Boer]]. [[PERSON|Wil]] belt. [[PERSON|wil]] heeft gedronken. [[PERSON|Wil]]'s moeder ook.
+Wil je koffie? Wil dat lukken? Hij wil wel, zei hij, en wil ik ook.
+Het gaat niet goed met [[PERSON|Wil]]. [[PERSON|Wil]] wil niet eten.
+mevr [[PERSON|bakker]] en de heer [[PERSON|bakker]] waren er. [[PERSON|bakker]] sloeg haar.
+mvr [[PERSON|bakker]] en hr [[PERSON|visser]] hadden ruzie, [[PERSON|bakker]] sloeg [[PERSON|visser]]
+mevr [[PERSON|bakker]] belde. de bakker was dicht, een bakker slaat niemand. ze is bakker.
+[[PERSON|de wit]] was er niet. mw [[PERSON|de wit]] kwam later
+mw [[PERSON|de boer]] kwam. de boer op, bij de boer die ploegt
+Mevrouw [[PERSON|Hoop]] kwam. Ze geeft de hoop niet op, want hoop doet leven.
+client heet [[PERSON|hoop]]. [[PERSON|hoop]] wil stoppen. ik hoop dat [[PERSON|hoop]] het redt, hoop ik
+[[PERSON|Wiebren]] belde. Toen belde [[PERSON|wiebren]] weer. [[PERSON|Wiebrens]] moeder, [[PERSON|wiebrens]] vader.
+Ik zei tegen [[PERSON|Wiebren]] dat het kon; [[PERSON|wiebren]] lachte
+[[PERSON|Fatima]] belde over de [[PERSON|Fatima]]zaak. In het [[PERSON|fatima]]verhaal klopt iets niet.
+[[PERSON|Fatima]] belde. De huiszaak en het levensverhaal, haar kapperszaak ook.
+[[PERSON|Jan-Willem]] z'n ex, [[PERSON|JW]], [[PERSON|j.w.]] belde ook
+"""
+LETTERS = """
+Toen zei [[PERSON|T.]] niets. Later ging [[PERSON|T]] weg. [[PERSON|T]]'s moeder.
+[[PERSON|B]] vertelt veel. [[PERSON|B]] is [[AGE|34]]. Met [[PERSON|B]] gaat het goed.
+Volgens [[PERSON|T.]] was ze dronken, [[PERSON|T]] gaf toe
+Optie A of B? A is goedkoper, B is beter.
+Stel A zegt ja en B zegt nee. Plan A is het beste, vitamine B is genoeg.
+Hij kreeg vitamine B. B is voor de zenuwen.
+De B's van dit jaar: B is te laag, groep B zegt weinig.
+Zin A vertelt iets, zin B vertelt iets anders. A zegt niets.
+"""
+NAMED = """
+vader heet [[PERSON|jo]]. [[PERSON|jo]] drinkt. moeder heet [[PERSON|an]]
+de man an sich, jo sy, heet ze nou jo
+[[PERSON|Vlinder]] is haar roepnaam
+Ontwenning is haar naam niet.
+vader ([[PERSON|rob]]) en moeder ([[PERSON|wil]]) maken ruzie
+vader (ziek) en moeder (lief) en broer (wil niet) zijn er
+zus (klein) en zoon (jong), moeder (wil) zit thuis
+[[PERSON|ali]] en [[PERSON|fatma]] met hun kind
+[[PERSON|Mo]] en [[PERSON|Appie]] hingen rond
+"""
+WHOLE = """
+Hij heet [[PERSON|Jan van 't hof]] en woont hier.
+Meneer [[PERSON|Piet op 't Hof]] kwam langs.
+Mw. [[PERSON|v/d Berg-Jansen]] belde.
+Hr. [[PERSON|ten Cate]] drinkt veel.
+Ze werkte bij [[ORG|Ten Cate]].
+Casemanager is [[PERSON|F. el Idrissi]] van de [[ORG|Brijder]].
+Meneer [[PERSON|van der Meer]] en mw [[PERSON|van Dam]] kwamen. Mevr. [[PERSON|de Wit]] niet.
+De heer in [[PLACE|Arnhem]] belde. Meneer is in de stad.
+client heet [[PERSON|sjoerd]]. [[PERSON|fatima]] belde
+"""
+PLACES = """
+Hij zit op kamer 14 van [[ORG|Bavo Europoort]].
+Hij werkt in winkelcentrum [[PLACE|Nova]].
+mw [[PERSON|de wit]], [[PERSON|petra]] en [[PERSON|karin]] kwamen uit [[PLACE|echt]], zei ze
+het is echt waar, best lastig, gemaakt en made in china. niet echt, naar best weten.
+hij zit in [[ORG|jb west]]
+voogd van [[ORG|wss]], rb van [[ORG|jbn]]
+begeleider van zn zus, voogd van mn broer, hulp bij ggz
+zij werkt bij kapsalon [[ORG|knipkunst]]
+hij werkte in de [[ORG|tupperwarefabriek]]
+werkte in de koekjesfabriek, in de vleesverwerkingsfabriek, in de kaarsenfabriek
+Ze is aangemeld bij wijkteam [[ORG|Kronenburg]].
+leerling van de [[ORG|dr. bosschool]]
+de dr. zag de basisschool.
+Geboren in '78 te [[PLACE|Emmen]].
+"""
+NUMBERS = """
+Drie kinderen, de oudste (bijna [[AGE|9]]).
+de jongste werd gisteren [[AGE|3]]
+de jongste werd gisteren gezien
+vrouw van [[AGE|34]], 2 kinderen
+hij zit in cel 14, kamer 12
+Zijn pasnr [[ID|NXK4D7812]] ligt hier.
+Bel [[CONTACT|06.12.34.56.78]] even.
+op [[DATE|06-12-34]] belde hij, versie 3.12
+"""
+
+
+@pytest.mark.parametrize("table", [AGAIN, LETTERS, NAMED, WHOLE, PLACES, NUMBERS])
+def test_every_mark_and_no_other(table: str) -> None:
+    for line in table.strip().splitlines():
+        text, gold = unmark(line)
+        found = [(s.start, s.end, s.label) for s in find(text) if s.label is not Label.QUASI]
+        said = [(text[start:end], label) for start, end, label in found]
+        assert found == gold, (text, said)
