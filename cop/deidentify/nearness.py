@@ -31,8 +31,9 @@ from .figures import (
 )
 from .kinds import BELGIUM, REGIONS, Place, kinds
 from .lexicon import fold
+from .nearness_uncounted import uncounted, writer
 from .nearness_words import VAGUE, Age, Sex, age_told, sex_told, share_of_ages, women_of
-from .spans import Label, Reason, Span
+from .spans import Label, Span
 
 
 class FactorKind(StrEnum):
@@ -143,9 +144,6 @@ _IS = (
     r"(?:(?:is|was|als|werkt als|werkte als|een|voormalig|oud-|beroep:?)\s(?:een\s)?"
     r"(?:\w+e?\s)?|[,(;/]\s?)"
 )
-_NOT_I = re.compile(
-    r"\bik\s(?:ben|was|werk|werkte)\b[^.!?\n]{0,25}$|(?:^|[.!?\n]\s*)als\s$", re.IGNORECASE
-)
 # Of this there are no figures, whoever it is said of.
 _STANDS_OUT = re.compile(
     r"\b(?:de|het|mijn|zijn|haar) enige"
@@ -191,7 +189,7 @@ def estimate(text: str, spans: Iterable[Span]) -> Estimate | None:
         told.append(_counted(FactorKind.OCCUPATION, work, ranks, wider=20.0))
     if event is not None:
         told.append(_happened(event, ranks, age, sex))
-    missing = [*unknown, *_without_figure(text, ordered)]
+    missing = [*unknown, *_without_figure(text, ordered, near)]
     if len(told) + len(missing) < 2:
         return None
     return _sum(text, told, missing)
@@ -272,7 +270,7 @@ def _entry(text: str, near: range, table: dict[str, C], lead: str) -> _Entry[C] 
         pattern = rf"{lead}(?<![\w-])(?P<it>{words})(?![\w-])"
         for match in re.finditer(pattern, text[near.start : near.stop], re.IGNORECASE):
             start, end = near.start + match.start("it"), near.start + match.end("it")
-            if lead and _NOT_I.search(text[max(0, start - 40) : start]):
+            if lead and writer(text, start):
                 continue
             found.append((abs(start - centre), start - end, _Entry(start, end, counted)))
     return min(found, key=lambda f: f[:2])[2] if found else None
@@ -378,19 +376,11 @@ def _weight(counted: Counted, ranks: Sequence[int]) -> float:
     return sum(counted.towns[r] for r in ranks) / len(ranks) if ranks else 1.0
 
 
-def _without_figure(text: str, spans: Sequence[Span]) -> list[str]:
+def _without_figure(text: str, spans: Sequence[Span], near: range) -> list[str]:
     """What makes somebody stand out and is nowhere counted."""
-    tables = "|".join([*OCCUPATIONS, *ORIGINS])
     left = [text[s.start : s.end] for s in spans if s.label in (Label.ORG, Label.ID, Label.CONTACT)]
     left += [m[0] for m in _STANDS_OUT.finditer(text)]
-    for span in spans:
-        if span.label is not Label.QUASI:
-            continue
-        words = text[span.start : span.end]
-        counted = re.search(rf"\b(?:{tables})\b", words, re.IGNORECASE)
-        if span.reason in (Reason.ONLY_ONE, Reason.NEWS) or not counted:
-            left.append(words)
-    return left
+    return left + uncounted(text, spans, near)
 
 
 def _cited(figure: Counted) -> str:

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from dataclasses import replace
 
 from .document import Document
-from .quasi_words import CRAFT, EVENT, FEAT, KIN, RARE_FROM, RARE_WORK, THING, WHO
+from .quasi_words import CRAFT, EVENT, FEAT, KIN, RARE_FROM, RARE_WORK, ROLE, SHOP, THING, WHO
 from .spans import Label, Reason, Span
 
 _NUMBER = r"(?:twee|drie|vier|vijf|zes|zeven|acht|negen|tien|\d{1,2})"
@@ -22,6 +22,7 @@ _REST = re.compile(
     rf"er)\b)){{0,110}}{_STOP}?"
 )
 _CLAUSE = re.compile(r", (?:die|dat|waar\w*|wiens|wier|van wie|met wie)\b")
+_HANGS = re.compile(r" (?:van|in|bij)$", re.IGNORECASE)  # 'imam van': the phrase runs on
 _LETTER = re.compile(r"\w")
 # The core of each rule; how far back the phrase may begin; whether it runs on.
 _RULES: tuple[tuple[re.Pattern[str], Reason, float, int, bool], ...] = tuple(
@@ -236,6 +237,42 @@ _RULES: tuple[tuple[re.Pattern[str], Reason, float, int, bool], ...] = tuple(
             0,
             True,
         ),
+        # a role that people know, of whoever has or had it: 'is burgemeester geweest'
+        (
+            r"\b(?:is|was|werd|wordt|als|ben) (?:(?:vroeger|lang|jarenlang|ooit|jaren|nog|nu|zelf|"
+            rf"ook|een tijd|eerder|daarvoor|gewoon) ){{0,2}}(?:{ROLE})"
+            rf"(?=\s?[.,;:!?)\n]|$|\s(?:geweest|geworden|in|van|op|bij|en|toen|tot|maar)\b)"
+            rf"(?: geweest| geworden)?",
+            Reason.PUBLIC_ROLE,
+            0.5,
+            25,
+            False,
+        ),
+        # 'de apotheker van het dorp', 'de bekende cafébaas van ons eiland'
+        (
+            rf"\b(?:de|onze|een) (?:[\w-]+e )?(?:{SHOP}|{ROLE}) van (?:het|ons|dit|hun) "
+            r"(?:[\w-]+e )?(?:dorp|dorpje|eiland|gehucht|buurtschap|stadje)\b",
+            Reason.PUBLIC_ROLE,
+            0.5,
+            0,
+            False,
+        ),
+        (
+            r"\b(?:was|is|als|werd) (?:[\w-]+ ){0,2}?(?:prof|profspeler|profvoetballer|profrenner)"
+            r" (?:bij|in|voor)\b",
+            Reason.NEWS,
+            0.5,
+            20,
+            True,
+        ),
+        (
+            r"\b(?:trans ?(?:vrouw|man|meisje|jongen|persoon|gender)|transseksueel|intersekse\w*|"
+            r"non-?binair)\b",
+            Reason.ONLY_ONE,
+            0.5,
+            0,
+            False,
+        ),
         (rf"\b(?:{FEAT})\b", Reason.NEWS, 0.5, 60, True),
         (
             rf"\b(?:(?:de|een|'n) )?(?:{RARE_WORK})\b(?=,? (?:van|in|op|bij|uit|die|aan|hij|"
@@ -318,7 +355,7 @@ def _phrases(text: str) -> Iterator[Span]:
     for pattern, reason, sure, back, on in _RULES:
         for match in pattern.finditer(text):
             start = _opening(text, match.start(), back) if back else match.start()
-            rest = _REST.match(text, match.end()) if on else None
+            rest = _REST.match(text, match.end()) if on or _HANGS.search(match[0]) else None
             piece = text[start : rest.end() if rest else match.end()].rstrip()
             cue = " ".join(match[0].split()[:4])
             yield Span(start, start + len(piece), Label.QUASI, sure * 0.5, reason, cue)

@@ -71,6 +71,22 @@ CRAFT = (
     r"orgel in|carillon|beiaard)"
 )
 
+# Roles by which people know somebody; bare behind 'is' or 'was' they say what somebody is.
+ROLE = (
+    r"(?:oud-|voormalig |loco)?(?:burgemeester|wethouder|gedeputeerde|minister|staatssecretaris|"
+    r"ambassadeur|dominee|predikant|pastoor|priester|pater|kapelaan|imam|rabbijn|bisschop|hindoepriester|"
+    r"pandit|koster|kosteres|dorpsdokter|dijkgraaf|korpschef|officier van justitie|hoogleraar|"
+    r"organist|dirigent|concertpianist|nieuwslezer\w*|filmregisseur|topsporter|topsportster|"
+    r"profvoetballer|profvoetbalster|cabaretier|cabaretière|zendeling|abt|non|monnik)"
+)
+# Whom everybody in a village knows by their work.
+SHOP = (
+    r"(?:apotheker|huisarts|dokter|dierenarts|tandarts|notaris|bakker|slager|smid|kapper|kapster|"
+    r"kroegbaas|cafébaas|cafebaas|caféhouder|kastelein|postbode|schoolmeester|meester|juf|"
+    r"kruidenier|groenteboer|visboer|melkboer|fietsenmaker|veldwachter|wijkagent|verloskundige|"
+    r"vroedvrouw|timmerman|schilder|molenaar|winkelier|snackbarhouder|koster|dorpsgek|zwerver)"
+)
+
 KIN = (
     r"weduwe|weduwnaar|zoon|dochter|broer|zus|zusje|broertje|moeder|vader|kleinzoon|kleindochter|"
     r"tweelingbroer|tweelingzus|stiefzoon|stiefdochter|nicht|neef|oma|opa|vriendin|ex"

@@ -98,6 +98,18 @@ def test_there_are_twenty_of_them() -> None:
         ("Een man van 40, hij woont op Kerkstraat 204.", "Kerkstraat 204"),
         ("Een man van 40 uit Urk, hij werkt bij Tactus.", "Tactus"),
         ("Een man van 40 uit Urk met BSN 111222333.", "111222333"),
+        ("Mijn cliënt is imam in Deventer, 45 jaar.", "imam"),
+        ("Een man van 41 uit Urk, blind, speelt orgel.", "blind"),
+        ("Een man van 52 uit Wommels, hij is slager.", "slager"),
+        ("Een slager van 52 uit Wommels.", "slager"),
+        ("Een vrouw van 29 uit Tiel, ze is trans en dirigent.", "trans"),
+        ("Een vrouw van 29 uit Tiel, ze is trans en dirigent.", "dirigent"),
+        ("Een vrouw van 34 uit Oirschot met acht kinderen.", "acht kinderen"),
+        ("Een man van 33 uit Emmen die zijn kind verloor bij een brand.", "verloor bij een brand"),
+        ("Een vrouw van 40 uit Wommels is dierenarts.", "dierenarts"),
+        ("Een man van 40 uit Emmen werkt als taxateur.", "taxateur"),
+        ("De burgemeester van Brummen, een vrouw van 60", "De burgemeester van Brummen"),
+        ("Een dominee van 50 uit Urk drinkt.", "dominee"),
     ],
 )
 def test_where_a_figure_is_missing_there_is_no_number(text: str, missing: str) -> None:
@@ -107,6 +119,28 @@ def test_where_a_figure_is_missing_there_is_no_number(text: str, missing: str) -
     assert found.rounded is None
     assert missing in found.missing
     assert picture(found) is None
+
+
+def test_what_stands_where_an_occupation_might_and_is_none_keeps_its_number() -> None:
+    for text in (
+        "Een man van 52 uit Wommels is nuchter en klaar, somber, verslaafd en kwetsbaar.",
+        "Een vrouw van 34 uit Oirschot, moeder, en haar dochter is ziek. Ze is opgenomen.",
+        "Een man van 40 uit Emmen is verder gezond, later ouder en rustiger.",
+        "Een man van 40 uit Emmen. Zijn vader is overleden, hij is weer gaan drinken en gokken.",
+        "Ik ben slager. Een man van 40 uit Urk drinkt.",
+        "De huisarts van zijn moeder belde. Een man van 40 uit Urk had blind vertrouwen.",
+    ):
+        found = estimate(text, find(text))
+        assert found is not None
+        assert found.missing == (), text
+        assert found.people is not None
+
+
+def test_no_piece_of_a_clause_is_said_to_lack_a_figure() -> None:
+    for text in ("De burgemeester van Brummen, een vrouw van 60", "dominee van 50 uit Urk"):
+        found = estimate(text, find(text))
+        assert found is not None
+        assert set(found.missing) <= {"De burgemeester van Brummen", "dominee"}
 
 
 @pytest.mark.parametrize(

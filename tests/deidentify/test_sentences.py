@@ -87,12 +87,28 @@ Zijn pasnr [[ID|NXK4D7812]] ligt hier.
 Bel [[CONTACT|06.12.34.56.78]] even.
 op [[DATE|06-12-34]] belde hij, versie 3.12
 """
+KNOWN_BY = """
+[[QUASI|zij is burgemeester geweest]]
+[[QUASI|Zijn vader is dominee]].
+zijn vader is [[QUASI|de bekende cafébaas van het dorp]]
+[[QUASI|de apotheker van het dorp]]
+[[QUASI|haar tweelingzus is priester geworden]]
+[[QUASI|hij was vroeger prof bij]] [[ORG|Ajax]]
+Zij is een [[QUASI|trans vrouw]].
+[[QUASI|Hij is imam van de moskee in de wijk]].
+[[QUASI|Zij was organist van de kerk]].
+De dominee belde, een dominee kan dat. Ze belde met de burgemeester. Hij was de huisarts vergeten.
+De winkel van het dorp is dicht. De kinderen van het dorp.
+Hij is non-stop aan het werk. Er is een trans-Atlantisch plan. De prof belde. Het transport is weg.
+"""
 
 
-@pytest.mark.parametrize("table", [AGAIN, LETTERS, NAMED, WHOLE, PLACES, NUMBERS])
+@pytest.mark.parametrize("table", [AGAIN, LETTERS, NAMED, WHOLE, PLACES, NUMBERS, KNOWN_BY])
 def test_every_mark_and_no_other(table: str) -> None:
     for line in table.strip().splitlines():
         text, gold = unmark(line)
-        found = [(s.start, s.end, s.label) for s in find(text) if s.label is not Label.QUASI]
+        found = [(s.start, s.end, s.label) for s in find(text)]
+        if table is not KNOWN_BY:
+            found = [f for f in found if f[2] is not Label.QUASI]
         said = [(text[start:end], label) for start, end, label in found]
         assert found == gold, (text, said)
