@@ -96,8 +96,7 @@ def _strict(doc: Document, token: Token, least: float) -> float:
         return max(least, 0.8)
     if token.flags & Flag.COMMON:
         return max(least, 0.5 if token.plain else 0.4)
-    word = token.flags & Flag.WORD or doc.lex.is_finite(token.low)
-    if token.plain and word and not token.flags & (NAME | Flag.PLACE):
+    if token.plain and token.flags & Flag.WORD and not token.flags & (NAME | Flag.PLACE):
         return max(least, 0.3)
     if not token.flags & _LISTED and (token.first or not token.cap) and doc.known_word(token.low):
         return max(least, COMPOUND)  # 'buikgriep', 'teampost'; 'Rooster' at the head of a line

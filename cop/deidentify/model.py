@@ -161,10 +161,21 @@ def _timely(doc: Document, token: Token) -> bool:
 _NEVER_LAST = frozenset(w for w in cues.FUNCTION | cues.PARTICLES if len(w) > 1) - {"by"}
 
 
+def _does(doc: Document, token: Token) -> bool:
+    """A verb, over which no name runs on: 'bakker sloeg visser'."""
+    return not token.cap and not token.flags & NAME and doc.lex.is_finite(token.low)
+
+
+def _year(doc: Document, token: Token) -> bool:
+    """Whether a number is a year without its century, as in '78."""
+    return token.text.isdigit() and doc.text[token.start - 1] == "'"
+
+
 def _parted(doc: Document, index: int) -> bool:
     """Whether a new sentence begins at a word: 'heet hoop. hoop belde'."""
     token, last = doc.tokens[index], doc.tokens[index - 1]
-    return token.first and last.text in ".!?" and token.start > last.end
+    ends = token.first and last.text in ".!?" and token.start > last.end
+    return ends and doc.known_word(doc.low(index - 2))  # 'joh. visser' is one name
 
 
 def find_likely(
@@ -211,7 +222,7 @@ def find_likely(
                 other = (
                     tokens[step].low.endswith(KINDRED)
                     or (not tokens[step].is_word and guess.label not in _CODES)
-                    or (not tokens[step].flags & NAME and doc.lex.is_finite(tokens[step].low))
+                    or _does(doc, tokens[step])
                 )
                 if other and following.likely < needed(doc, tokens[step], ADD):
                     break  # 'Ellis 61', 'Tetanus 2016'
@@ -222,7 +233,7 @@ def find_likely(
             last -= 1  # 'de wissel en'
         label = guess.label
         piece = doc.text[token.start : tokens[last].end]
-        if label in (Label.PERSON, Label.ORG) and last == index and not token.is_word:
+        if label is Label.ORG and last == index and token.start and _year(doc, token):
             index += 1
             continue  # "geboren in '78"
         if label in _CODES and sum(c.isdigit() for c in piece) < 4:

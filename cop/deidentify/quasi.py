@@ -239,7 +239,7 @@ _RULES: tuple[tuple[re.Pattern[str], Reason, float, int, bool], ...] = tuple(
         ),
         # a role that people know, of whoever has or had it: 'is burgemeester geweest'
         (
-            r"\b(?:is|was|werd|wordt|als|ben) (?:(?:vroeger|lang|jarenlang|ooit|jaren|nog|nu|zelf|"
+            r"\b(?:is|was|werd|wordt|als) (?:(?:vroeger|lang|jarenlang|ooit|jaren|nog|nu|zelf|"
             rf"ook|een tijd|eerder|daarvoor|gewoon) ){{0,2}}(?:{ROLE})"
             rf"(?=\s?[.,;:!?)\n]|$|\s(?:geweest|geworden|in|van|op|bij|en|toen|tot|maar)\b)"
             rf"(?: geweest| geworden)?",
