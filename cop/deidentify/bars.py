@@ -25,7 +25,8 @@ _PAPERS = tuple(
 )
 _LISTED = NAME | Flag.PLACE | Flag.ABROAD | Flag.ORG
 # `again` finds whose: 'de Jansen-familie', 'de Fatimazaak'
-KINDRED = ("-familie", "-gezin", "-clan", "zaak", "verhaal", "casus")
+KINDRED = ("-familie", "-gezin", "-clan", "-zaak")
+_WHOSE = ("zaak", "verhaal", "casus")
 # A number before one of these says how much, how long or how often.
 _RANKED = re.compile(
     r"\b(?:werd|wordt|werden|eindigde|geworden|klas|plaats|groep|uitslag|stand|gewonnen|won|"
@@ -65,6 +66,7 @@ def _strict(doc: Document, token: Token, least: float) -> float:
     if (
         token.low in _NOBODY
         or token.low.endswith(KINDRED)
+        or (token.low.endswith(_WHOSE) and not doc.known_word(token.low))
         or (token.low in cues.TITLES and not token.flags & Flag.FIRST)
     ):
         return 1.0

@@ -146,7 +146,10 @@ def base(doc: Document, token: Token) -> Evidence:
     if (
         low in cues.TITLES
         and not flags & Flag.FIRST
-        and (doc.text[token.end : token.end + 1] == "." or not doc.known_word(low))
+        and (
+            doc.text[token.end : token.end + 1] == "."
+            or (len(low) < 5 and low not in cues.ADDRESS and not doc.known_word(low))
+        )
     ):
         out.person = out.place = out.org = -3.0  # 'mr. drs. P. de Wit', 'mvr bakker'
         return out
