@@ -233,7 +233,8 @@ def find_likely(
             last -= 1  # 'de wissel en'
         label = guess.label
         piece = doc.text[token.start : tokens[last].end]
-        if label is Label.ORG and last == index and token.start and _year(doc, token):
+        named = label in (Label.PERSON, Label.PLACE, Label.ORG)
+        if named and last == index and token.start and _year(doc, token):
             index += 1
             continue  # "geboren in '78"
         if label in _CODES and sum(c.isdigit() for c in piece) < 4:
