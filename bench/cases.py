@@ -20,10 +20,11 @@ from cop.deidentify import Label, Reason, Span
 from cop.textcheck import clients
 from cop.textcheck.checks import Purpose
 from tests.deidentify.scoring import Gold, Score, sealed, unmark
-from tests.textcheck.ordinary import demo_posts, marked_cases
+from tests.textcheck.ordinary import CIRCLE, demo_posts, marked_cases
 
 TOP = Path(__file__).resolve().parent.parent
 FOLDER = TOP / "tests" / "deidentify" / "unseen"
+HANDS = TOP / "tests" / "deidentify" / "hands"
 HELD = "cases kept apart, which no rule was made on"
 GOALS = [
     Goal("recall", ">=", 0.95, "", HELD),
@@ -34,9 +35,11 @@ GOALS = [
     Goal("load", "<=", 1, "s", "a new process until its first text is done"),
     Goal("memory", "<=", 80, "MB", "what that process holds at most"),
     Goal("case-2000", "<=", 50, "ms", "2,000 characters of those cases, the median"),
+    Goal("post-500", "<=", 10, "ms", "500 characters of the demo's posts, the median"),
     Goal("ordinary-posts-flagged", "<=", 0.02, "", "the demo's posts"),
-    Goal("cases-flagged", ">=", 0.98, "", "all sixty cases of the folder"),
+    Goal("cases-flagged", ">=", 0.98, "", "the sixty and those of other hands, among ten members"),
 ]
+POST = 500  # characters of an ordinary post
 DEDUCE = "3.0.6"
 DEDUCE_LABELS = {
     "persoon": "PERSON",
@@ -164,6 +167,7 @@ def measure(full: bool) -> Iterator[tuple[str, Callable[[], float]]]:
     yield "memory", lambda: max(run.memory for run in runs)
     yield "case-2000", lambda: min(run.took for run in runs)
     beside()
+    yield "post-500", post_takes
     yield "ordinary-posts-flagged", ordinary_flagged
     yield "cases-flagged", cases_flagged
 
@@ -211,10 +215,24 @@ def ordinary_flagged() -> float:
 
 
 def cases_flagged() -> float:
-    """The share of the cases with direct identifiers about which it speaks up."""
-    said = [
-        bool(clients.looks_like_a_client(text, Purpose.POST, list))
-        for text in marked_cases(FOLDER, "case-*.md")
-    ]
+    """The share of the cases with direct identifiers about which it speaks up, among ten members:
+    their names, and no more than those, are left alone."""
+    cases = [*marked_cases(FOLDER, "case-*.md"), *marked_cases(HANDS, "sealed-*.md")]
+    said = [bool(clients.looks_like_a_client(text, Purpose.POST, lambda: CIRCLE)) for text in cases]
     print(f"  {sum(said)} of {len(said)} cases", file=sys.stderr)
     return sum(said) / len(said)
+
+
+def post_takes() -> float:
+    """How long the quiet check takes with a post, in milliseconds: of three rounds the quickest."""
+    whole = "\n\n".join(text for text, _ in demo_posts())
+    posts = [whole[i : i + POST] for i in range(0, len(whole) - POST, POST)][:200]
+    rounds = []
+    for _ in range(3):
+        took = []
+        for post in posts:
+            began = time.perf_counter()
+            clients.looks_like_a_client(post, Purpose.POST, lambda: CIRCLE)
+            took.append(time.perf_counter() - began)
+        rounds.append(sorted(took)[len(took) // 2] * 1000)
+    return min(rounds)

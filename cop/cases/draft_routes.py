@@ -29,15 +29,18 @@ from cop.cases.words import (
     PURPOSES,
     RELATIONS,
 )
+from cop.cases.writing import Sent
 from cop.members.current import actor
 from cop.members.people import Person
 from cop.members.queries import people_named
 from cop.platform import clock
 from cop.platform.db import db
 from cop.platform.errors import Refused
-from cop.platform.forms import choices, put_beside
+from cop.platform.forms import choices, put_beside, put_stale
 from cop.platform.i18n import gettext as _
+from cop.platform.numbers import whole_number
 from cop.platform.ratelimit import limiter
+from cop.platform.versions import Stale
 from cop.platform.web import sent_json
 from cop.textcheck.crisis import points_to_crisis, show_help_once
 
@@ -59,21 +62,25 @@ def step_page(template: str, step: str, found: Case, form: Any = None, **context
 def write(case_id: int) -> Page:
     session = db.session()
     found, raw = writing.open_draft(session, actor(), case_id)
-    form = WriteForm(data=raw.parts) if request.method == "GET" else WriteForm()
+    form = WriteForm(data=raw.parts | {"version": raw.saved})
+    parts, changed = _parts(form, found.shape), list[tuple[str, str]]()
     if form.validate_on_submit():
         try:
-            writing.save(session, actor(), case_id, _parts(form, found.shape), clock.now())
-            show_help_once("\n".join(_parts(form, found.shape).values()))
+            sent = Sent(whole_number(form.version.data))
+            form.version.data = writing.save(session, actor(), case_id, parts, clock.now(), sent)
+            show_help_once("\n".join(parts.values()))
             if "on" not in request.form:
                 flash(_("It is kept. Only you can read it."), "success")
                 return redirect(step_url(case_id, "schrijven"))
             session.commit()  # what is unfinished is kept, whatever is said about it
             writing.go_on(session, actor(), case_id)
             return redirect(step_url(case_id, "bevindingen"))
+        except Stale as stale:
+            changed = put_stale(form, stale)
         except Refused as refusal:
             put_beside(form, refusal)
-    fields = [form[name] for name in ("title", *SHAPES[found.shape], "question")]
-    return step_page("write", "write", found, form, fields=fields, bases=BASES)
+    fields = [form[name] for name in parts]
+    return step_page("write", "write", found, form, fields=fields, changed=changed, bases=BASES)
 
 
 def _parts(form: WriteForm, shape: str) -> dict[str, str]:
@@ -83,19 +90,25 @@ def _parts(form: WriteForm, shape: str) -> dict[str, str]:
 @blueprint.post("/casussen/<int:case_id>/bewaren")
 @login_required
 @limiter.limit("120 per minute")
-def autosave(case_id: int) -> dict[str, Any]:
-    """JSON of the parts in, what is kept says so; nothing of the text comes back.
+def autosave(case_id: int) -> dict[str, Any] | tuple[dict[str, Any], int]:
+    """JSON of the parts in, with the version that they started from; which version it is now.
 
-    `help` says that the words point to a crisis: the page then shows where help is.
+    `help` says that the words point to a crisis: the page then shows where help is. When another
+    window wrote meanwhile nothing is kept, and the answer is what stands there.
     """
     own(case_id, CasePermission.WRITE)
     fields = sent_json()
     if not all(isinstance(v, str) for v in fields.values()):
         raise Refused(_("Part of what was sent could not be read."))
-    if any("\x00" in value or "\ufffd" in value for value in fields.values()):
+    if any("\x00" in value for value in fields.values()):
         raise Refused(_("Part of what was sent could not be read."))
-    writing.save(db.session(), actor(), case_id, fields, clock.now())
-    return {"saved": True, "help": points_to_crisis("\n".join(fields.values()))}
+    version, turn = (whole_number(fields.pop(name, None)) for name in ("version", "turn"))
+    sent = Sent(version, fields.pop("page", "")[:40], turn or 0)
+    try:
+        now = writing.save(db.session(), actor(), case_id, fields, clock.now(), sent)
+    except Stale as stale:
+        return {"version": stale.version, "parts": stale.current}, 409
+    return {"version": now, "help": points_to_crisis("\n".join(fields.values()))}
 
 
 @blueprint.route("/casussen/<int:case_id>/over-wie", methods=["GET", "POST"])
@@ -131,13 +144,16 @@ def checklist(case_id: int) -> Page:
         flash(_("Kept. Come back for the lines that are left."), "info")
         return redirect(step_url(case_id, "controle"))
     seen = writing.look_at(session, found, raw)
+    result = seen.result()
     return step_page(
         "checklist",
         "checklist",
         found,
         form,
-        title=seen.result()["title"],
-        parts=queries.parts_of(_in_order(seen.result(), raw)),
+        changed=bool(found.checked)
+        and not preparing.said_of(session, found, preparing.LIST, result),
+        title=result["title"],
+        parts=queries.parts_of(_in_order(result, raw)),
         near=nearness.left_in(seen),
     )
 
@@ -230,13 +246,16 @@ def consent(case_id: int) -> Page:
             put_beside(form, refusal)
     given = preparing.consents(session, found)
     last = preparing.version_of(session, found)
-    current = last is not None and last.parts == writing.look_at(session, found, raw).result()
+    result = writing.look_at(session, found, raw).result()
+    current = last is not None and last.parts == result
     return step_page(
         "consent",
         "consent",
         found,
         form,
         given=[(c, current and last is not None and c.version == last.number) for c in given],
+        changed=found.nobody_agreed
+        and not preparing.said_of(session, found, preparing.NOBODY, result),
         why_nobody=NOBODY_AGREES.get(Basis(found.basis)) if found.basis else None,
         circle=queries.circle_page(session, actor(), found),
         relations=RELATIONS,

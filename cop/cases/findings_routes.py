@@ -89,6 +89,7 @@ def _choices() -> dict[str, Choice]:
             request.form.get(f"how-{key}", ""),
             request.form.get(f"text-{key}", ""),
             request.form.get(f"reason-{key}", ""),
+            f"sure-{key}" in request.form,
         )
         for key in keys
     }
@@ -159,6 +160,7 @@ def _row(group: Group, seen: Look, choice: Choice | None) -> dict[str, Any]:
         "added": group.added,
         "vague": group.vague,
         "decided": group.decided,
+        "still": group.still,
         "how": how,
         "text": choice.text if choice else (decision.text if decision else "") or group.proposed,
         "reason": choice.reason

@@ -21,7 +21,7 @@ from cop.cases.words import (
 )
 from cop.moderation.forms import ReportForm
 from cop.moderation.operations import LONGEST_PASSAGE
-from cop.platform.forms import DayField, choices, stripped
+from cop.platform.forms import DayField, Versioned, choices, stripped
 from cop.platform.i18n import lazy as _l
 from cop.spaces.forms import Boxes
 
@@ -46,7 +46,7 @@ def _part(name: str, rows: int) -> Any:
     return kind(PART_LABELS[name], description=PART_HELP[name], render_kw=more)
 
 
-class WriteForm(FlaskForm):
+class WriteForm(Versioned, FlaskForm):
     """The raw text. Lengths are the operation's to check: what is too long is kept on the page."""
 
     title = _part("title", 1)

@@ -176,6 +176,7 @@ def forget_orphans(session: Session, now: datetime) -> int:
     for case, still_read in rows:
         if still_read:
             sealing.drop(session, case, sealing.RAW)
+            sealing.drop(session, case, sealing.CHECKED)
         else:
             erase(session, case, now)
     without_reader = session.scalars(

@@ -141,7 +141,7 @@ class SealedPart(Base):
     __tablename__ = "case_sealed_part"
 
     case_id: Mapped[int] = mapped_column(ForeignKey("learning_case.id"), primary_key=True)
-    name: Mapped[str] = mapped_column(String(12), primary_key=True)  # 'raw', 'version', 'marks'
+    name: Mapped[str] = mapped_column(String(12), primary_key=True)  # see `sealing`
     body: Mapped[bytes] = mapped_column(LargeBinary)
     saved_at: Mapped[datetime] = mapped_column(UtcDateTime)
 
@@ -167,7 +167,7 @@ class Consent(Base):
     protection: Mapped[str] = mapped_column(String(12))
     by_representative: Mapped[bool] = mapped_column(default=False)
     circle_id: Mapped[int] = mapped_column(ForeignKey("circle.id"))
-    version: Mapped[int]
+    version: Mapped[int]  # 0: of another circle; this person is asked again
     given_at: Mapped[datetime] = mapped_column(UtcDateTime)
     code_hash: Mapped[str] = mapped_column(String(64), unique=True)
     code: Mapped[str] = mapped_column(
@@ -203,7 +203,7 @@ class Reading(Base):
     id: Mapped[int] = mapped_column(primary_key=True)
     case_id: Mapped[int] = mapped_column(ForeignKey("learning_case.id"))
     persona_id: Mapped[int] = mapped_column(ForeignKey("persona.id"), index=True)
-    where: Mapped[str] = mapped_column(String(12))  # 'page', 'print', 'pdf', 'second', 'list'
+    where: Mapped[str] = mapped_column(String(12))  # 'page', 'print', 'pdf', 'second'
     at: Mapped[datetime] = mapped_column(UtcDateTime)
 
     persona: Mapped[Persona] = relationship()

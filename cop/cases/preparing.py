@@ -4,7 +4,7 @@ from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import delete, select
+from sqlalchemy import select, update
 from sqlalchemy.orm import Session
 
 from cop.cases import sealing
@@ -22,11 +22,13 @@ from cop.members.tokens import hash_token
 from cop.platform.errors import NotFound, Refused
 from cop.platform.i18n import gettext as _
 from cop.platform.i18n import ngettext
+from cop.platform.versions import version_of as text_mark
 from cop.spaces import holders
 from cop.spaces.circles import Circle, CircleMembership, Standing, Visibility, standing_of
 
 MOST_PEOPLE = 30
 MOST_CONSENTS = 12
+LIST, NOBODY = "list", "nobody"  # what an author says of one text: all gone through; none agrees
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,11 +86,12 @@ def check_list(
     knows_privately: bool,
     now: datetime,
 ) -> None:
-    """Keep what the author went through of what no machine sees."""
+    """Keep what the author went through of what no machine sees, and in which text."""
     case = _locked(session, actor, case_id)
     wanted = set(checked)
     case.checked = [name for name in CHECKS if name in wanted]
     case.knows_privately = knows_privately
+    _said_of_text(session, case, LIST, now)
     _changed(session, case, now)
 
 
@@ -116,8 +119,8 @@ def choose_circle(
         raise Refused(
             _("There you have a pseudonym; this story would be under your own name."), "circle"
         )
-    _leave_own_circle(session, case)
-    case.circle_id, case.own_circle, case.author_id = circle_id, False, mine.persona_id
+    _into(session, case, circle_id, False)
+    case.author_id = mine.persona_id
     _changed(session, case, now)
 
 
@@ -155,7 +158,9 @@ def choose_people(
             chosen.append(named)
     if not chosen:
         raise Refused(_("Name somebody beside yourself."), "people")
-    _leave_own_circle(session, case)
+    members = {actor.member_id, *(n.member_id for n in chosen)}
+    if case.own_circle and members == _members_of(session, case):
+        return
     circle = Circle(visibility=Visibility.PRIVATE, allows_pseudonyms=False)
     session.add(circle)
     session.flush()
@@ -171,7 +176,9 @@ def choose_people(
                 since=now,
             )
         )
-    case.circle_id, case.own_circle, case.author_id = circle.id, True, author.id
+    session.flush()
+    _into(session, case, circle.id, True)
+    case.author_id = author.id
     _changed(session, case, now)
 
 
@@ -191,15 +198,25 @@ def out_of_reach(
     }
 
 
-def _leave_own_circle(session: Session, case: Case) -> None:
-    """What was chosen before goes, with the agreements to it: they were for that circle."""
-    old, own = case.circle_id, case.own_circle
-    if old is None:
+def _members_of(session: Session, case: Case) -> set[int]:
+    found = select(CircleMembership.member_id).where(CircleMembership.circle_id == case.circle_id)
+    return set(session.scalars(found))
+
+
+def _into(session: Session, case: Case, circle_id: int, own: bool) -> None:
+    """Another circle: who agreed to the one before is asked again. Their codes go on working."""
+    old, was_own = case.circle_id, case.own_circle
+    if old == circle_id:
         return
-    session.execute(delete(Consent).where(Consent.case_id == case.id))
-    case.circle_id, case.own_circle = None, False
+    session.execute(
+        update(Consent)
+        .where(Consent.case_id == case.id)
+        .values(circle_id=circle_id, version=0)
+        .execution_options(synchronize_session="fetch")
+    )
+    case.circle_id, case.own_circle = circle_id, own
     session.flush()
-    if own:
+    if old is not None and was_own:
         drop_circle(session, old)
 
 
@@ -286,7 +303,21 @@ def nobody_agrees(session: Session, actor: Actor, case_id: int, said: bool, now:
     if case.basis == Basis.SOMEBODY:
         raise Refused(_("For a case about somebody, that person has to agree."))
     case.nobody_agreed = said
+    _said_of_text(session, case, NOBODY, now)
     _changed(session, case, now)
+
+
+def _said_of_text(session: Session, case: Case, what: str, now: datetime) -> None:
+    """The author says something of the text as it reads now; it holds for no other."""
+    read = text_mark(look_at(session, case, raw_of(session, case)).result())
+    said = sealing.load(session, case, sealing.CHECKED) or {}
+    sealing.store(session, case, sealing.CHECKED, said | {what: read}, now)
+
+
+def said_of(session: Session, case: Case, what: str, parts: dict[str, str]) -> bool:
+    """What the author said last (`LIST` or `NOBODY`) was said of this text."""
+    said = sealing.load(session, case, sealing.CHECKED) or {}
+    return bool(said.get(what) == text_mark(parts))
 
 
 def consents(session: Session, case: Case) -> list[Consent]:
@@ -305,26 +336,39 @@ def lacking(session: Session, case: Case, raw: Raw) -> list[tuple[str, str]]:
     seen = look_at(session, case, raw)
     if seen.waiting:
         found.append(("findings", _decide_first(seen.waiting)))
+    now_reads = seen.result()
     if set(case.checked) != set(CHECKS):
         found.append(("checklist", _("Go through the whole checklist.")))
+    elif not said_of(session, case, LIST, now_reads):
+        found.append(
+            ("checklist", _("The text changed after the checklist. Go through it once more."))
+        )
     if case.circle_id is None:
         found.append(("circle", _("Choose who may read it.")))
     last = version_of(session, case)
-    now_reads = seen.result()
     if case.basis == Basis.SOMEBODY:
         given = consents(session, case)
         if not given:
             found.append(("consent", _("Ask the person whom it is about, and record that.")))
+        elif any(c.version == 0 for c in given):
+            found.append(
+                ("consent", _("Somebody agreed to another circle than this one. Ask them again."))
+            )
         elif (
-            last is None
-            or any(c.version != last.number or c.circle_id != case.circle_id for c in given)
-            or last.parts != now_reads
+            last is None or any(c.version != last.number for c in given) or last.parts != now_reads
         ):
             found.append(
                 ("consent", _("The text changed after somebody agreed to it. Ask them again."))
             )
     elif not case.nobody_agreed:
         found.append(("consent", _("Confirm that nobody has to agree.")))
+    elif not said_of(session, case, NOBODY, now_reads):
+        found.append(
+            (
+                "consent",
+                _("The text changed after you said that nobody has to agree. Confirm it anew."),
+            )
+        )
     return found
 
 

@@ -11,13 +11,24 @@ import unicodedata
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 
+from cop.cases.own_words import points_still, words_of
 from cop.cases.raw import ALL_PARTS, Added, Decision, How, Raw
-from cop.deidentify import Label, Reason, Span, find, language
+from cop.deidentify import Label, Reason, Span, cues, find, language
+from cop.deidentify.chosen_names import is_name
+from cop.deidentify.lexicon import fold
+from cop.deidentify.pseudonyms import genitive
 from cop.deidentify.replacing import Replacement, propose
 
 BETWEEN = "\n\n"
 _CAN_BE_VAGUE = (Label.AGE, Label.DATE, Label.PLACE, Label.ORG)
 _WORD = re.compile(r"\w+")
+_GENITIVE = re.compile(r"['’]s(?!\w)")
+# The word before a name: a title or relation makes it somebody else's, but for 'ik ben moeder X'.
+_BEFORE = re.compile(
+    r"(\b(?:ik ben|ben ik|ik als|als|I am|I'm)(?: (?:een|de|a|the))? )?"
+    r"([^\W\d_](?:[\w'’-]*\w)?)[ .,:(]{1,3}$",
+    re.IGNORECASE,
+)
 # Characters without width, as pasted Word and PDF text has them in the middle of names.
 _NOTHING = re.compile("[\u00ad\u200b-\u200f\u202a-\u202e\u2060-\u2064\u2066-\u2069\ufeff]")
 
@@ -53,22 +64,35 @@ class Group:
         key: names it in forms; says nothing by itself.
         proposed: the replacement that is proposed, '' when only the author can find words.
         spans: its places, in the joined text.
-        added: it was marked by hand.
+        marks: the words in it that were marked by hand, folded.
         vague: it says so little ('begin dertig') that it stays unless the author decides otherwise.
+        still: words of the author's own replacement that point to somebody (see `own_words`).
     """
 
     key: str
     label: Label
     original: str
     proposed: str
-    added: bool
     vague: bool
     decision: Decision | None
     spans: list[Span] = field(default_factory=list)
+    marks: set[str] = field(default_factory=set)
+    still: list[str] = field(default_factory=list)
+
+    @property
+    def added(self) -> bool:
+        """It was marked by hand, or a part of it was."""
+        return bool(self.marks)
+
+    @property
+    def typed(self) -> str:
+        """The author's own words for it."""
+        own = self.decision is not None and self.decision.how is How.REPLACED
+        return self.decision.text if own and self.decision is not None else ""
 
     @property
     def decided(self) -> bool:
-        return self.decision is not None or self.vague
+        return self.vague if self.decision is None else not self.still
 
     @property
     def kept(self) -> bool:
@@ -147,14 +171,18 @@ class Look:
 
     def _instead(self, span: Span, group: Group) -> tuple[str, int]:
         """What stands there instead, and where the text goes on."""
-        decision = group.decision
         if group.kept:
             return self.text[span.start : span.end], span.end
-        if decision is not None and decision.text:
-            return decision.text, span.end
         proposed = self.proposals.get(span.start)
         # The point of an abbreviation goes with it, so the end is the proposal's own.
-        return (proposed.text, proposed.end) if proposed is not None else ("[…]", span.end)
+        words, end = (proposed.text, proposed.end) if proposed is not None else ("[…]", span.end)
+        if group.typed:
+            words, end = group.typed, span.end
+        follows = _GENITIVE.match(self.text, end) if group.label is Label.PERSON else None
+        # 'Fatima’s' becomes 'Noors'; where the name takes the same, that stays as it was written.
+        if follows and is_name(words) and not genitive(words).endswith("'s"):
+            return genitive(words), follows.end()
+        return words, end
 
     def _placed(self) -> list[tuple[Span, Group]]:
         pairs = [(span, group) for group in self.groups for span in group.spans]
@@ -183,33 +211,48 @@ def look(raw: Raw, key: bytes, own_name: str = "") -> Look:
     spans = _within(find(text), pieces)
     own = {word.casefold() for word in _WORD.findall(own_name)}
     spans = [s for s in spans if not _is_own(s, text, own)]
-    by_hand = [s for a in raw.added for s in places_of(a, text)]
-    spans = _merged(spans, _within(by_hand, pieces))
+    by_hand = [(s, folded(a.words)) for a in raw.added for s in places_of(a, text)]
+    spans = _merged(spans, _within([s for s, _ in by_hand], pieces))
     mac = hmac.new(key, b"cop.cases.pseudonyms", hashlib.sha256).digest()
-    proposals = {
-        r.start: r
-        for r in propose(text, spans, key=mac, keep_origin=raw.keep_origin)
-        if r.text != r.original
-    }
-    added = {folded(a.words) for a in raw.added}
     groups: dict[str, Group] = {}
     for span in spans:
         original = text[span.start : span.end]
         name = _key(mac, span.label, original)
         if name not in groups:
-            proposal = proposals.get(span.start)
-            by_author = folded(original) in added
-            groups[name] = Group(
-                key=name,
-                label=span.label,
-                original=original,
-                proposed=proposal.text if proposal is not None else "",
-                added=by_author,
-                vague=proposal is None and span.label in _CAN_BE_VAGUE and not by_author,
-                decision=raw.decisions.get(name),
-            )
+            groups[name] = Group(name, span.label, original, "", False, raw.decisions.get(name))
         groups[name].spans.append(span)
+        inside = (m for s, m in by_hand if span.start <= s.start and s.end <= span.end)
+        groups[name].marks.update(inside)
+    people = [g for g in groups.values() if g.label is Label.PERSON and g.typed]
+    proposals = {
+        r.start: r
+        for r in propose(
+            text,
+            spans,
+            key=mac,
+            keep_origin=raw.keep_origin,
+            chosen={s.start: g.typed for g in people for s in g.spans},
+        )
+        if r.text != r.original
+    }
+    for group in groups.values():
+        proposal = proposals.get(group.spans[0].start)
+        group.proposed = proposal.text if proposal is not None else ""
+        group.vague = proposal is None and group.label in _CAN_BE_VAGUE and not group.added
+    look_again(text, list(groups.values()))
     return Look(raw, text, pieces, list(groups.values()), proposals, language(text))
+
+
+def look_again(text: str, groups: Sequence[Group]) -> None:
+    """What the author wrote in the place of a finding is looked at as well."""
+    typed = [(span, g.typed) for g in groups if g.typed for span in g.spans]
+    people = [g for g in groups if g.label is Label.PERSON and not g.kept]
+    replaced = {word for g in people for word in words_of(g.original)}
+    names = {word for g in people for word in words_of(f"{g.typed} {g.proposed}")}
+    found = points_still(text, typed, replaced, names - replaced) if typed else {}
+    for g in groups:
+        sure = g.decision is not None and g.decision.sure
+        g.still = [] if sure else found.get((g.label, g.typed), [])
 
 
 def folded(words: str) -> str:
@@ -265,8 +308,15 @@ def _key(mac: bytes, label: Label, original: str) -> str:
 
 
 def _is_own(span: Span, text: str, own: set[str]) -> bool:
+    """The author themselves: nobody who has one of their names, as 'mijn vader, meneer De Boer'."""
     words = [w.casefold() for w in _WORD.findall(text[span.start : span.end])]
-    return span.label is Label.PERSON and bool(words) and all(word in own for word in words)
+    if span.label is not Label.PERSON or not words or any(word not in own for word in words):
+        return False
+    before = _BEFORE.search(text[max(0, span.start - 60) : span.start])
+    told = fold(before[2]) if before else ""
+    if told not in cues.TITLES | cues.RELATIONS:
+        return True
+    return bool(before and before[1] and told not in cues.TITLES)
 
 
 def _within(spans: Iterable[Span], pieces: Sequence[Piece]) -> list[Span]:

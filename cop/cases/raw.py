@@ -34,11 +34,13 @@ class Decision:
     Attributes:
         text: the author's own replacement; '' when the proposal was accepted.
         reason: why it stays.
+        sure: the author looked once more at what their own words still point to.
     """
 
     how: How
     text: str = ""
     reason: str = ""
+    sure: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,6 +65,9 @@ class Raw:
     decisions: dict[str, Decision] = field(default_factory=dict)
     added: list[Added] = field(default_factory=list)
     keep_origin: bool = False
+    saved: int = 0  # how often the text was changed: an older window is told
+    page: str = ""  # the window that sent it last by itself, and which turn of that window it was
+    turn: int = 0
 
     @property
     def body(self) -> tuple[str, ...]:
@@ -76,9 +81,12 @@ class Raw:
         return {
             "shape": self.shape,
             "parts": self.parts,
-            "decisions": {k: [d.how, d.text, d.reason] for k, d in self.decisions.items()},
+            "decisions": {k: [d.how, d.text, d.reason, d.sure] for k, d in self.decisions.items()},
             "added": [[a.words, a.label] for a in self.added],
             "keep_origin": self.keep_origin,
+            "saved": self.saved,
+            "page": self.page,
+            "turn": self.turn,
         }
 
     @classmethod
@@ -87,22 +95,24 @@ class Raw:
             shape=found["shape"],
             parts=dict(found["parts"]),
             decisions={
-                k: Decision(How(how), text, reason)
-                for k, (how, text, reason) in found["decisions"].items()
+                k: Decision(How(how), text, reason, *sure)
+                for k, (how, text, reason, *sure) in found["decisions"].items()
             },
             added=[Added(words, Label(label)) for words, label in found["added"]],
             keep_origin=found["keep_origin"],
+            **{name: found[name] for name in ("saved", "page", "turn") if name in found},
         )
 
 
 def taken(shape: str, given: Mapping[str, str]) -> dict[str, str]:
-    """The parts as they are kept: one kind of line break, nothing cut off.
+    """The parts as they are kept: one kind of line break, nothing cut off; a blank for what was
+    pasted and could not be read (U+FFFD).
 
     Raises:
         Refused: more than a case can hold.
     """
     parts = {
-        name: given.get(name, "").replace("\r\n", "\n").replace("\r", "\n")
+        name: given.get(name, "").replace("\r\n", "\n").replace("\r", "\n").replace("\ufffd", " ")
         for name in (*SHAPES[shape], "question", "title")
     }
     parts["title"] = re.sub(r"\s*\n\s*", " ", parts["title"])

@@ -11,6 +11,7 @@ from cop.cases import own_keys
 from cop.cases.models import Case, SealedPart
 
 RAW, VERSION, MARKS = "raw", "version", "marks"
+CHECKED = "checked"  # which text the author went through, and said that nobody has to agree to
 ASKED = "asked"  # persona → when they were asked who no longer have it before them
 
 
@@ -22,7 +23,7 @@ def store(session: Session, case: Case, name: str, content: Any, now: datetime) 
     """
     key = own_keys.folder().read(case.key_name)
     body = own_keys.seal(key, json.dumps(content).encode(), _context(case, name))
-    part = session.get(SealedPart, (case.id, name))
+    part = _part(session, case, name)
     if part is None:
         session.add(SealedPart(case_id=case.id, name=name, body=body, saved_at=now))
     else:
@@ -36,15 +37,25 @@ def load(session: Session, case: Case, name: str) -> Any:
     Raises:
         own_keys.KeyGone: the key was destroyed.
     """
-    key = own_keys.folder().read(case.key_name)
-    part = session.get(SealedPart, (case.id, name))
+    part = _part(session, case, name)
     if part is None:
+        own_keys.folder().read(case.key_name)
         return None
-    return json.loads(own_keys.unseal(key, part.body, _context(case, name)))
+    return opened(case, name, part.body)
+
+
+def opened(case: Case, name: str, body: bytes) -> Any:
+    """What is sealed in the body of a part.
+
+    Raises:
+        own_keys.KeyGone: the key was destroyed.
+    """
+    key = own_keys.folder().read(case.key_name)
+    return json.loads(own_keys.unseal(key, body, _context(case, name)))
 
 
 def drop(session: Session, case: Case, name: str) -> None:
-    part = session.get(SealedPart, (case.id, name))
+    part = _part(session, case, name)
     if part is not None:
         session.delete(part)
         session.flush()
@@ -65,6 +76,11 @@ def key_of(case: Case) -> bytes:
         own_keys.KeyGone: the key was destroyed.
     """
     return own_keys.folder().read(case.key_name)
+
+
+def _part(session: Session, case: Case, name: str) -> SealedPart | None:
+    """As it stands in the database now: whoever waited for a lock has read an older one before."""
+    return session.get(SealedPart, (case.id, name), populate_existing=True)
 
 
 def _context(case: Case, name: str) -> str:

@@ -291,8 +291,7 @@ def _names_in(case: Case) -> set[str]:
     text = "\n".join(
         [case.title or "", case.question or "", *json.loads(case.text or "{}").values()]
     )
-    names = {text[s.start : s.end] for s in find(text) if s.label is Label.PERSON}
-    return names | {word for name in names for word in name.split()}
+    return {text[s.start : s.end] for s in find(text) if s.label is Label.PERSON}
 
 
 def _lock(session: Session, case_id: int, *states: CaseState) -> Case:

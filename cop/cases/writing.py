@@ -19,7 +19,7 @@ from cop.cases.models import (
     SealedPart,
 )
 from cop.cases.permissions import CASES, CasePermission
-from cop.cases.protecting import Look, folded, joined, look, places_of
+from cop.cases.protecting import Group, Look, folded, joined, look, look_again, places_of
 from cop.cases.raw import (
     MOST_ADDED,
     MOST_REASON,
@@ -41,6 +41,7 @@ from cop.moderation import operations as moderation
 from cop.platform import audit
 from cop.platform.errors import NotFound, Refused
 from cop.platform.i18n import gettext as _
+from cop.platform.versions import Stale
 from cop.spaces.circles import Circle, CircleMembership
 
 MOST_DRAFTS = 20
@@ -53,6 +54,32 @@ class Choice:
     how: str
     text: str
     reason: str
+    sure: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Sent:
+    """From where a text was sent.
+
+    Attributes:
+        version: what was typed started from this one; None for whoever need not know.
+        page: the window that sends it by itself, with a turn that counts up.
+    """
+
+    version: int | None = None
+    page: str = ""
+    turn: int = 0
+
+
+ANYHOW = Sent()
+
+
+class ChangedElsewhere(Stale):
+    """Another window of the author wrote meanwhile."""
+
+    def __init__(self, current: dict[str, str], version: int) -> None:
+        super().__init__(current, version)
+        self.message = _("You changed this text in another window meanwhile.")
 
 
 def start(session: Session, actor: Actor, shape: str, basis: str, now: datetime) -> Case:
@@ -121,20 +148,32 @@ def look_at(session: Session, case: Case, raw: Raw) -> Look:
 
 
 def save(
-    session: Session, actor: Actor, case_id: int, given: Mapping[str, str], now: datetime
-) -> Case:
-    """Keep what was typed, as it is.
+    session: Session,
+    actor: Actor,
+    case_id: int,
+    given: Mapping[str, str],
+    now: datetime,
+    sent: Sent = ANYHOW,
+) -> int:
+    """Keep what was typed, as it is; which version of the text that is.
 
     Raises:
         NotFound: not the actor's draft.
         Refused: more than a case can hold.
+        ChangedElsewhere: its `current` are the parts as they are.
     """
     case, raw = _locked(session, actor, case_id)
     parts = taken(case.shape, given)
-    if parts != raw.parts:
-        raw.parts = parts
-        _keep(session, case, raw, now)
-    return case
+    if parts == raw.parts:
+        return raw.saved
+    own = bool(sent.page) and sent.page == raw.page
+    if own and sent.turn <= raw.turn:
+        return raw.saved  # later words of the same window came first
+    if not own and sent.version is not None and sent.version != raw.saved:
+        raise ChangedElsewhere(raw.parts, raw.saved)
+    raw.parts, raw.saved, raw.page, raw.turn = parts, raw.saved + 1, sent.page, sent.turn
+    _keep(session, case, raw, now)
+    return raw.saved
 
 
 def set_basis(session: Session, actor: Actor, case_id: int, basis: str, now: datetime) -> None:
@@ -197,16 +236,20 @@ def decide(
     for group in seen.groups:
         choice = choices.get(group.key)
         if choice is not None and choice.how:
-            raw.decisions[group.key] = _decision(group.key, group.proposed, group.original, choice)
+            raw.decisions[group.key] = _decision(group, choice)
         elif rest and group.key not in raw.decisions and group.proposed:
             raw.decisions[group.key] = Decision(How.REPLACED)
     known = {group.key for group in seen.groups}
     raw.decisions = {key: d for key, d in raw.decisions.items() if key in known}
     _keep(session, case, raw, now)
-    return sum(group.key not in raw.decisions for group in seen.groups)
+    for group in seen.groups:
+        group.decision = raw.decisions.get(group.key)
+    look_again(seen.text, seen.groups)
+    return seen.waiting
 
 
-def _decision(key: str, proposed: str, original: str, choice: Choice) -> Decision:
+def _decision(group: Group, choice: Choice) -> Decision:
+    key, original = group.key, group.original
     if choice.how == How.KEPT:
         reason = " ".join(choice.reason.split())
         if not reason:
@@ -232,7 +275,10 @@ def _decision(key: str, proposed: str, original: str, choice: Choice) -> Decisio
         raise Refused(
             _("This is what stood there. Choose “keep it” if it can stay."), f"text-{key}"
         )
-    return Decision(How.REPLACED, text="" if text == proposed else text)
+    if text == group.proposed:
+        return Decision(How.REPLACED)
+    # Being sure is of words that were shown with what they point to, and of no others.
+    return Decision(How.REPLACED, text, sure=choice.sure and text == group.typed)
 
 
 def add_words(
@@ -269,7 +315,7 @@ def remove_words(session: Session, actor: Actor, case_id: int, key: str, now: da
     group = next((g for g in look_at(session, case, raw).groups if g.key == key), None)
     if group is None or not group.added:
         raise NotFound
-    raw.added = [a for a in raw.added if folded(a.words) != folded(group.original)]
+    raw.added = [a for a in raw.added if folded(a.words) not in group.marks]
     raw.decisions.pop(key, None)
     _keep(session, case, raw, now)
 

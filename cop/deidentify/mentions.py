@@ -9,7 +9,7 @@ from dataclasses import dataclass
 
 from .lexicon import Flag, fold, lexicon
 
-_PREFIXES = frozenset(
+PREFIXES = frozenset(
     "van de der den ten ter te het 't el al v.d. vd v/d v. v von zu du la le bin ben bint abu in "
     "op aan dos da di del della ould st. sint d'".split()
 )
@@ -60,7 +60,7 @@ def take_apart(text: str, start: int, end: int) -> Mention:
     if len(words) > 1 and _SUFFIX.fullmatch(words[-1]):
         mention.suffix = words.pop()
     mention.titled = bool(_SURNAME_TITLE.search(text[max(0, start - 14) : start]))
-    prefix_at = [i for i, w in enumerate(words) if fold(w) in _PREFIXES]
+    prefix_at = [i for i, w in enumerate(words) if fold(w) in PREFIXES]
     cut = prefix_at[0] if prefix_at and prefix_at[-1] < len(words) - 1 else None
     if len(words) == 1 and not _INITIALS.fullmatch(words[0]):
         mention.given, mention.single = words[0], True
@@ -72,7 +72,7 @@ def take_apart(text: str, start: int, end: int) -> Mention:
     ):
         # 'Jansen, J.' and 'Jansen N.D.': the surname goes before the initials.
         mention.initials, mention.turned = words[-1], True
-        first = next((i for i, w in enumerate(words) if fold(w) not in _PREFIXES), 0)
+        first = next((i for i, w in enumerate(words) if fold(w) not in PREFIXES), 0)
         mention.prefix = " ".join(words[:first])
         mention.surname = " ".join(words[first:-1]).rstrip(",")
         mention.comma = words[-2].endswith(",")
@@ -83,7 +83,7 @@ def take_apart(text: str, start: int, end: int) -> Mention:
         else:
             front, back = (words[:-1], words[-1:]) if len(words) > 1 else (words, [])
     else:
-        while cut < len(words) - 1 and fold(words[cut]) in _PREFIXES:
+        while cut < len(words) - 1 and fold(words[cut]) in PREFIXES:
             cut += 1
         first = prefix_at[0]
         mention.prefix = " ".join(words[first:cut])

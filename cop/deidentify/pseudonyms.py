@@ -11,9 +11,10 @@ import hashlib
 import hmac
 import re
 from collections import defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 
+from .chosen_names import as_name
 from .kinds import kinds
 from .lexicon import Flag, fold, lexicon
 from .mentions import Mention, key_of, letters, surname_parts, without_genitive
@@ -106,6 +107,7 @@ class People:
     key: bytes
     keep_origin: bool
     mentions: list[Mention]
+    chosen: Mapping[int, str] = field(default_factory=dict)  # by where a mention starts
     same: dict[str, str] = field(default_factory=dict)  # a nickname's key by the name's
     givens: dict[str, tuple[str, str]] = field(default_factory=dict)  # key: name, short form
     surnames: dict[str, tuple[str, str]] = field(default_factory=dict)  # key: prefix, name
@@ -115,8 +117,10 @@ class People:
         self.words = {key_of(w) for w in re.findall(r"[^\W\d_]+", self.text)}
         self.used: set[str] = set()
         self.first_letters: set[str] = set()
+        self.by_author: set[str] = set()  # surnames, by the key of what they stand in for
         self._sort_out_singles()
         self._link_nicknames()
+        self._take_chosen()
         self._name_everybody()
 
     # Who is who
@@ -221,6 +225,22 @@ class People:
         return "f" if score >= 0.5 else "m" if score <= -0.5 else ""
 
     # Which names stand in
+
+    def _take_chosen(self) -> None:
+        """Names that the author chose hold in every form: 'Noor' for 'Fatima' makes 'Noors'."""
+        own = {key_of(word) for m in self.mentions for word in m.piece.split()}
+        by_author = [m for m in self.mentions if m.start in self.chosen]
+        for m in sorted(by_author, key=lambda m: (m.genitive, m.also, m.start)):
+            given, prefix, surname = as_name(m, self.chosen[m.start])
+            if m.given and given and key_of(given) not in own:
+                self.givens.setdefault(self.root(m.given), (given, given))
+                self.used.add(key_of(given))
+                self.first_letters.add(key_of(given)[0])
+            if surname and key_of(surname) not in own:
+                for part in surname_parts(m.surname):
+                    self.surnames.setdefault(key_of(part), (prefix, surname))
+                    self.by_author.add(key_of(part))
+                self.used.add(key_of(surname))
 
     def _name_everybody(self) -> None:
         taken_letters = {key_of(m.given or m.surname or m.initials)[:1] for m in self.mentions}
@@ -344,9 +364,10 @@ class People:
             name, short = self.givens[self.root(m.given)]
             pieces.append(short if m.also else name)
         if m.surname:
-            prefix, name = self.surnames[key_of(surname_parts(m.surname)[0])]
-            if m.prefix and prefix:
-                if m.prefix[0].isupper() and not (m.given or m.initials):
+            key = key_of(surname_parts(m.surname)[0])
+            prefix, name = self.surnames[key]
+            if prefix and (m.prefix or key in self.by_author):
+                if not m.prefix[:1].islower() and not (m.given or m.initials):
                     prefix = prefix[0].upper() + prefix[1:]
                 pieces.append(prefix)
             pieces.append(name)

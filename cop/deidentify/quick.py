@@ -12,6 +12,7 @@ from collections.abc import Collection
 
 from .finder import find
 from .lexicon import fold
+from .mentions import PREFIXES, without_genitive
 from .spans import Label, Reason, Span
 
 ENOUGH = 2.0
@@ -37,12 +38,21 @@ _DIGEST = re.compile(r"\b[0-9a-f]{20,}\b", re.IGNORECASE)  # of a file or a vers
 _MEMBER = {Reason.GREETING, Reason.SIGNATURE, Reason.SPEAKER}
 
 
-def _names(text: str, spans: list[Span], known: Collection[str]) -> set[str]:
-    """Folded parts of the names that belong to members: greeted, signing, quoted or known."""
-    members: set[str] = set()
-    for name in known:
-        members.update(fold(name).replace("-", " ").split())
-        members.add(fold(name))
+def _words(name: str) -> frozenset[str]:
+    """The words of a name by which people differ: of 'Anna de Boer' 'anna' and 'boer'."""
+    every = fold(name).replace("-", " ").split()
+    return frozenset(word for word in every if word not in PREFIXES) or frozenset(every)
+
+
+def _of_one(piece: str, members: Collection[frozenset[str]]) -> bool:
+    """Somebody among the members can be meant: every word is of that one name."""
+    plain = {without_genitive(word) or word: word for word in _words(piece)}
+    return any(all(a in name or b in name for a, b in plain.items()) for name in members)
+
+
+def _members(text: str, spans: list[Span], known: Collection[str]) -> set[frozenset[str]]:
+    """The names of members, known or in the text: greeted, signing, quoted."""
+    members = {_words(name) for name in known if name.strip()}
     tail = len(text.rstrip()) - 160
     for span in spans:
         if span.label is not Label.PERSON:
@@ -55,15 +65,17 @@ def _names(text: str, spans: list[Span], known: Collection[str]) -> set[str]:
             or (span.start > tail and alone)
             or (span.start and text[span.start - 1] == "@")
         ):
-            members.update(fold(text[span.start : span.end]).replace("-", " ").split())
+            members.add(_words(text[span.start : span.end]))
     return members
 
 
 def quick_check(text: str, known: Collection[str] = ()) -> list[Span]:
     """The spans that make a post look like it holds data of a client; usually none.
 
-    `known` are names of members, which don't count. Cheap enough for every text that others will
-    read. It asks a question, it is no judge: a text without spans may still be about somebody.
+    `known` are names of members, which don't count, nor do parts of one of them: with 'Anna de
+    Boer' neither 'Anna' nor 'mevrouw De Boer' does, 'Anna Smit' and 'De Wit' do. Cheap enough for
+    every text that others will read. It asks a question, it is no judge: a text without spans may
+    still be about somebody.
     """
     digests = [m.span() for m in _DIGEST.finditer(text)]
     spans = [
@@ -71,14 +83,14 @@ def quick_check(text: str, known: Collection[str] = ()) -> list[Span]:
         for s in find(text, indirect=False)
         if not any(a <= s.start and s.end <= b for a, b in digests)
     ]
-    members = _names(text, spans, known)
+    members = _members(text, spans, known)
     weight = 0.0
     kept: list[Span] = []
     people: set[str] = set()
     for span in spans:
         piece = fold(text[span.start : span.end])
         if span.label is Label.PERSON:
-            if set(piece.replace("-", " ").split()) & members:
+            if _of_one(piece, members):
                 continue
             gain = {
                 Reason.TITLE: 1.2,

@@ -11,7 +11,7 @@ The words are Dutch, as the stories are. Nothing is kept; the same input gives t
 from __future__ import annotations
 
 import re
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from itertools import pairwise
 
@@ -54,6 +54,7 @@ def propose(
     key: bytes,
     keep_origin: bool = False,
     kept: Collection[Span | tuple[int, int] | str] = (),
+    chosen: Mapping[int, str] | None = None,
 ) -> list[Replacement]:
     """What could stand in for each span, in order of place.
 
@@ -62,6 +63,7 @@ def propose(
         key: decides which names are drawn; another one for every case.
         keep_origin: the author wants the names to show where people's families come from.
         kept: what stays as it is: spans, their offsets, or words wherever they were found.
+        chosen: the author's own words for people, by where these start: other forms follow them.
     """
     words = {fold(k) for k in kept if isinstance(k, str)}
     places = {_place(k) for k in kept if not isinstance(k, str)}
@@ -77,6 +79,7 @@ def propose(
         key,
         keep_origin,
         [take_apart(text, s.start, s.end) for s in ordered if s.label is Label.PERSON],
+        chosen or {},
     )
     names = {m.start: people.words_for(m) for m in people.mentions}
     starts = {s.start for s in ordered}

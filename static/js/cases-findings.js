@@ -10,6 +10,12 @@ class CaseFindings extends HTMLElement {
       this.button.type = "button";
       this.button.className = "button mark-here";
       this.button.hidden = true;
+      // Pressing it, on a phone, takes the selection away: the words are those that it offered.
+      this.button.addEventListener("pointerdown", (event) => {
+        event.preventDefault();
+        this.pressed = true;
+      });
+      this.button.addEventListener("pointercancel", () => (this.pressed = false));
       this.button.addEventListener("click", () => this.take());
       this.append(this.button);
       this.onselect = () => this.offer();
@@ -39,14 +45,17 @@ class CaseFindings extends HTMLElement {
   }
 
   offer() {
+    if (this.pressed) return;
     const words = this.chosen();
+    this.offered = words;
     this.button.hidden = !words || words.length > Number(this.words.maxLength);
     const short = words.length > 40 ? `${words.slice(0, 39)}…` : words;
     this.button.textContent = this.dataset.mark.replace("¤", short);
   }
 
   take() {
-    this.words.value = this.chosen();
+    this.pressed = false;
+    this.words.value = this.offered;
     this.button.hidden = true;
     getSelection().removeAllRanges();
     this.words.closest("form").scrollIntoView({ block: "center" });

@@ -1,32 +1,57 @@
 // A case keeps itself while it is written: on the server, a few seconds after typing and when the
-// page is left. Nothing is kept in the browser.
+// page is left. Nothing is kept in the browser. Without a connection the page stays where it is,
+// with what was typed; what another window wrote meanwhile is never written over unseen.
 
 const WAIT = 2000;
+const LONGEST = 20000; // what takes longer is tried anew
 const MOST_WHEN_LEAVING = 60000; // bytes that a browser still sends from a page that is left
 
 class CaseWriting extends HTMLElement {
   connectedCallback() {
     this.form = this.querySelector("form");
+    this.version = this.form.querySelector("[name=version]");
     this.status = this.querySelector("[data-status]");
+    // The server tells this page's own words by these from another window's, also those of which
+    // the answer was lost, and the last ones by their turn.
+    this.page = crypto.getRandomValues(new Uint32Array(3)).join("-");
+    this.turn = 0;
     this.kept = this.written();
-    this.form.addEventListener("input", () => this.later());
-    this.form.addEventListener("submit", () => this.stop());
+    this.form.addEventListener("input", ({ target }) => this.typed(target));
+    this.form.addEventListener("submit", (event) => this.submit(event));
     this.onleave = () => this.save(true);
     this.onhide = () => document.visibilityState === "hidden" && this.save(true);
+    this.onunload = (event) => this.lost && !this.going && this.unkept() && event.preventDefault();
     addEventListener("pagehide", this.onleave);
+    addEventListener("beforeunload", this.onunload);
     document.addEventListener("visibilitychange", this.onhide);
-    addEventListener("pageshow", () => (this.stopped = false));
+    addEventListener("pageshow", () => (this.going = false));
   }
 
   disconnectedCallback() {
     removeEventListener("pagehide", this.onleave);
+    removeEventListener("beforeunload", this.onunload);
     document.removeEventListener("visibilitychange", this.onhide);
   }
 
   written() {
     const data = new FormData(this.form);
     data.delete("csrf_token");
+    data.delete("version");
     return JSON.stringify(Object.fromEntries(data));
+  }
+
+  unkept() {
+    return this.written() !== this.kept;
+  }
+
+  typed(field) {
+    if (field.value.includes("\ufffd")) {
+      // Pasted from where it could not be read: a blank, as the server makes of it.
+      const at = field.selectionStart;
+      field.value = field.value.replaceAll("\ufffd", " ");
+      field.setSelectionRange(at, at);
+    }
+    this.later();
   }
 
   later() {
@@ -34,33 +59,61 @@ class CaseWriting extends HTMLElement {
     this.timer = setTimeout(() => this.save(), WAIT);
   }
 
-  stop() {
+  // What was typed is kept first: a page that cannot be reached would take it along.
+  async submit(event) {
     clearTimeout(this.timer);
-    this.stopped = true;
+    if (this.going || (!this.saving && !this.unkept())) return;
+    event.preventDefault();
+    if (this.asked) return;
+    const button = event.submitter;
+    this.asked = true;
+    const how = await this.save();
+    this.asked = false;
+    if (how === "lost") return;
+    this.going = true;
+    this.form.requestSubmit(button);
   }
 
-  async save(leaving = false) {
+  // 'kept', 'refused' (the page that follows says why) or 'lost'.
+  save(leaving = false) {
     clearTimeout(this.timer);
-    const body = this.written();
-    if (this.stopped || body === this.kept) return;
-    if (this.saving) return this.later(); // one after another, so that the last one wins
-    this.saving = true;
+    if (!this.unkept()) return this.saving ?? Promise.resolve("kept");
+    if (this.other) return Promise.resolve("refused");
+    if (this.saving && !leaving) return this.saving.then(() => this.save());
+    const sending = this.send(leaving).finally(() => {
+      if (this.saving === sending) this.saving = null;
+    });
+    this.saving = sending;
+    return sending;
+  }
+
+  async send(leaving) {
+    const words = this.written();
+    const turn = String(++this.turn);
+    const body = JSON.stringify({ ...JSON.parse(words), version: this.version.value, page: this.page, turn });
     const headers = {
       "Content-Type": "application/json",
       Accept: "application/json",
       "X-CSRFToken": this.form.querySelector("[name=csrf_token]").value,
     };
     const keepalive = leaving && new Blob([body]).size < MOST_WHEN_LEAVING;
-    const answer = await fetch(this.dataset.url, { method: "POST", headers, body, keepalive }).catch(() => null);
-    this.saving = false;
+    const signal = leaving ? null : AbortSignal.timeout(LONGEST);
+    const answer = await fetch(this.dataset.url, { method: "POST", headers, body, keepalive, signal }).catch(() => null);
+    const told = (await answer?.json().catch(() => null)) ?? {};
     if (answer?.ok) {
-      this.kept = body;
+      this.kept = words;
+      this.lost = false;
+      this.version.value = told.version;
       this.say("saved");
-      this.showHelp((await answer.json().catch(() => ({}))).help);
-    } else {
-      this.say({ 401: "signedOut", 422: "refused" }[answer?.status] ?? "unsaved");
-      if (!leaving && !(answer?.status < 500)) this.later();
+      this.showHelp(told.help);
+      return "kept";
     }
+    this.lost = true;
+    this.other = answer?.status === 409;
+    this.say({ 401: "signedOut", 409: "changed", 422: "refused" }[answer?.status] ?? "unsaved", told.error);
+    if (this.other || answer?.status === 422) return "refused";
+    if (!leaving && !(answer?.status < 429)) this.later();
+    return "lost";
   }
 
   // Words that point to a crisis: the writer, and only they, sees where help is.
@@ -72,8 +125,8 @@ class CaseWriting extends HTMLElement {
     }
   }
 
-  say(what) {
-    if (this.status) this.status.textContent = this.dataset[what];
+  say(what, why = "") {
+    if (this.status) this.status.textContent = this.dataset[what].replace("¤", why);
   }
 }
 

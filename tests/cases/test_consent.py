@@ -75,26 +75,72 @@ def test_without_consent_or_its_reason_nobody_reads_along(people, make, basis) -
     people.walk.asked(case, people.reader)
 
 
-def test_another_circle_or_text_needs_another_yes(people, make) -> None:
-    case = people.walk.ready(people.circle, Basis.SOMEBODY)
-    other = make.space("private", coordinator=people.author)
-    people.walk.circled(case, other.circle)
-    with reading() as session:
-        assert session.query(Consent).filter_by(case_id=case.id).count() == 0
-    people.walk.agreed(case)
-    with unit_of_work() as session:
-        raw = writing.raw_of(session, session.get_one(Case, case.id))
-        writing.save(
-            session,
-            make.actor(people.author),
-            case.id,
-            raw.parts | {"text": raw.part("text") + " En toen?"},
-            people.walk.now,
-        )
+def steps_lacking(case: Case) -> list[str]:
     with reading() as session:
         found = session.get_one(Case, case.id)
-        lacking = preparing.lacking(session, found, writing.raw_of(session, found))
-    assert [step for step, _sentence in lacking] == ["consent"]
+        return [s for s, _why in preparing.lacking(session, found, writing.raw_of(session, found))]
+
+
+def more_text(people, make, case: Case, words: str) -> None:
+    with unit_of_work() as session:
+        raw = writing.raw_of(session, session.get_one(Case, case.id))
+        parts = raw.parts | {"text": raw.part("text") + words}
+        writing.save(session, make.actor(people.author), case.id, parts, people.walk.now)
+
+
+def test_another_circle_needs_another_yes_and_a_code_outlives_it(people, make, browser) -> None:
+    """The same circle, or the same people, change nothing; only 'Take this out' ends a code."""
+    case = people.walk.ready(people.circle, Basis.SOMEBODY)
+    other = make.space("private", coordinator=people.author)
+    with reading() as session:
+        code = session.query(Consent).filter_by(case_id=case.id).one().code
+    author, url = browser(people.author), f"/casussen/{case.id}/toestemming"
+    circles = (
+        (lambda: people.walk.circled(case, people.circle), False),
+        (lambda: people.walk.circled(case, other.circle), True),
+        (lambda: people.walk.circled(case, other.circle), False),
+        (lambda: people.walk.chosen(case, people.colleague, people.stranger), True),
+        (lambda: people.walk.chosen(case, people.stranger, people.colleague), False),
+        (lambda: people.walk.chosen(case, people.stranger), True),
+        (lambda: people.walk.circled(case, people.circle), True),
+    )
+    for number, (choose, asks) in enumerate(circles):
+        choose()
+        with reading() as session:
+            found = session.query(Consent).filter_by(case_id=case.id).one()
+            assert found.code == code, number
+            assert found.circle_id == session.get_one(Case, case.id).circle_id, number
+        assert steps_lacking(case) == (["consent"] if asks else []), number
+        if asks:
+            page = author.get(url).text
+            assert "for another circle" in page, number
+            author.send(url, to=re.search(rf"{url}/\d+/opnieuw", page)[0])
+            assert steps_lacking(case) == [], number
+    sure = browser().send("/toestemming-intrekken", {"code": code, "sure": "yes"})
+    assert "From this moment nobody" in sure.text
+    taken_out = people.walk.ready(people.circle, Basis.SOMEBODY)
+    with unit_of_work() as session:
+        consent = session.query(Consent).filter_by(case_id=taken_out.id).one()
+        actor = make.actor(people.author)
+        preparing.forget_agreement(session, actor, taken_out.id, consent.id, people.walk.now)
+        code = consent.code
+    assert browser().send("/toestemming-intrekken", {"code": code}).status_code == 422
+
+
+def test_what_was_said_of_a_text_is_asked_again_of_another(people, make, browser) -> None:
+    """Consent, the checklist, and that nobody has to agree: each is of the text that was read."""
+    case = people.walk.ready(people.circle, Basis.SOMEBODY)
+    more_text(people, make, case, " En toen?")
+    assert steps_lacking(case) == ["checklist", "consent"]
+    case = people.walk.ready(people.circle)
+    more_text(people, make, case, " En toen?")
+    assert steps_lacking(case) == ["checklist", "consent"]
+    author = browser(people.author)
+    assert "Your text changed" in author.get(f"/casussen/{case.id}/toestemming").text
+    people.walk.checked(case)
+    assert steps_lacking(case) == ["consent"]
+    people.walk.nobody(case)
+    assert steps_lacking(case) == []
 
 
 @pytest.mark.parametrize("state", [s for s in CaseState if s != CaseState.WITHDRAWN])

@@ -228,7 +228,7 @@ def test_whoever_writes_of_a_crisis_sees_where_help_is_and_nobody_else_does(
             json=RAW | {"text": text},
             headers={"X-CSRFToken": author._fresh_token()},
         )
-        assert saved.get_json() == {"saved": True, "help": helps}
+        assert saved.get_json()["help"] is helps
     author.send(f"{at}/schrijven", RAW | {"text": HEAVY})
     assert author.get(f"{at}/schrijven").text.count('aria-label="Where help is"') == 2
     assert author.get(f"{at}/schrijven").text.count('aria-label="Where help is"') == 1

@@ -7,9 +7,12 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from cop.cases import writing
+from cop.cases.models import Case
 from cop.cases.protecting import look, places_of
 from cop.cases.raw import MOST_CHARACTERS, Added, Decision, How, Raw
 from cop.deidentify import Label
+from cop.platform.db import unit_of_work
 from tests.cases.walking import RAW
 
 KEY = bytes(range(32))
@@ -117,6 +120,92 @@ def test_ones_own_name_is_no_finding_and_others_are() -> None:
     assert not any("Annelies" in name for name in own)
 
 
+def test_others_with_the_authors_own_names_are_protected() -> None:
+    text = (
+        "Ik ben Annelies de Wolf. Mijn vader, meneer De Wolf, dronk. Mijn oma Annelies niet. "
+        "Ik ben ervaringsdeskundige Annelies. Mevrouw de Wolf belde; Annelies zweeg."
+    )
+    result = look(raw_of(text), KEY, "Annelies de Wolf").result()["text"]
+    assert "Ik ben Annelies de Wolf. Mijn vader, meneer " in result
+    assert "meneer De Wolf" not in result
+    assert "oma Annelies" not in result
+    assert "Mevrouw de Wolf" not in result
+    assert "ervaringsdeskundige Annelies." in result
+    assert result.endswith("Annelies zweeg.")
+
+
+FAMILY = (
+    "Fatima Bouzerda (34) uit Zaltbommel belde. Mevrouw Bouzerda was boos. Fatima's zoon Karim "
+    "lachte. Fatima wil naar huis."
+)
+
+
+def decided(text: str, typed: dict[str, str]) -> tuple[Raw, dict[str, list[str]], str]:
+    """With these words of the author; what in them points to somebody, and the text."""
+    raw = raw_of(text)
+    for group in look(raw, KEY).groups:
+        if group.original in typed:
+            raw.decisions[group.key] = Decision(How.REPLACED, typed[group.original])
+    seen = look(raw, KEY)
+    return raw, {g.original: g.still for g in seen.groups if g.still}, seen.result()["text"]
+
+
+def test_a_pseudonym_of_the_author_holds_in_every_form() -> None:
+    _raw, still, result = decided(FAMILY, {"Fatima": "Noor"})
+    assert not still
+    assert result.startswith("Noor ")
+    assert "Noors zoon" in result
+    assert result.endswith("Noor wil naar huis.")
+    _raw, still, result = decided(FAMILY, {"Fatima Bouzerda": "Noor de Haan"})
+    assert not still
+    assert "Mevrouw De Haan was boos. Noors zoon" in result
+    _raw, still, result = decided(FAMILY, {"Fatima Bouzerda": "een vrouw"})
+    assert not still
+    assert result.startswith("een vrouw (")
+    assert "Fatima" not in result
+    assert "Bouzerda" not in result
+
+
+def test_words_of_the_author_are_looked_at_as_well() -> None:
+    """A place, an age or somebody's old name in a replacement waits until the author is sure."""
+    typed = {
+        "Zaltbommel": "een dorp bij Den Bosch",
+        "34": "35",
+        "Karim": "het kind van Bouzerda",
+        "Fatima": "Noor",
+    }
+    raw, still, _result = decided(FAMILY, typed)
+    assert still == {"Zaltbommel": ["Den Bosch"], "34": ["35"], "Karim": ["Bouzerda"]}
+    for group in look(raw, KEY).groups:
+        if group.original == "34":
+            raw.decisions[group.key] = Decision(How.REPLACED, "begin dertig")
+        elif group.still:
+            raw.decisions[group.key] = Decision(How.REPLACED, group.typed, sure=True)
+    seen = look(Raw.from_json(raw.to_json()), KEY)
+    assert not any(g.still for g in seen.groups)
+    swapped = {"Fatima": "Karim", "Karim": "Fatima"}
+    assert decided(FAMILY, swapped)[1] == {"Fatima": ["Karim"], "Karim": ["Fatima"]}
+
+
+def test_being_sure_is_of_words_that_were_shown(people, browser) -> None:
+    case = people.walk.start()
+    author, url = browser(people.author), f"/casussen/{case.id}/bevindingen"
+    people.walk.decided(case)
+    found = re.search(r'<b>Zaltbommel</b>.*?name="how-(\w+)"', author.get(url).text, re.S)
+    key = found[1]
+
+    def sent(words: str, *sure: str):
+        fields = {f"how-{key}": "replaced", f"text-{key}": words, "on": "yes"}
+        return author.send(url, fields | {f"sure-{key}": s for s in sure})
+
+    assert sent("Utrecht", "yes").headers["Location"] == url
+    assert "this still points to somebody: “Utrecht”" in author.get(url).text
+    assert sent("Zwolle", "yes").headers["Location"] == url
+    assert "“Zwolle”" in author.get(f"/casussen/{case.id}/bevindingen").text
+    assert author.get(f"/casussen/{case.id}").text.count("1 is waiting") == 1
+    assert sent("Zwolle", "yes").headers["Location"].endswith("/controle")
+
+
 @pytest.mark.parametrize(
     ("words", "text", "found"),
     [
@@ -143,6 +232,7 @@ def test_what_was_marked_by_hand_takes_in_what_it_touches() -> None:
     assert "Bouzerda" not in result
     assert "bakker" not in result
     assert "Fatima" not in result
+    assert [g.marks for g in seen.groups if g.added] == [{"bouzerda van de bakker"}]
 
 
 ODD = {
@@ -208,6 +298,77 @@ def test_another_language_is_told(people, browser) -> None:
     page = browser(people.author).get(f"/casussen/{case.id}/bevindingen").get_data(as_text=True)
     assert "We know Dutch and English best" in page
     assert "kind-contact" in page, "numbers are found all the same"
+
+
+def test_a_mark_that_touches_a_finding_can_be_taken_away(people, make) -> None:
+    case = people.walk.start(raw=RAW | {"text": "Ze heet Fatima Bouzerda van de bakker."})
+    with unit_of_work() as session:
+        actor = make.actor(people.author)
+        for words in ("Bouzerda van de bakker", "de bakker"):
+            writing.add_words(session, actor, case.id, words, "PERSON", people.walk.now)
+
+        def groups():
+            found = session.get_one(Case, case.id)
+            return writing.look_at(session, found, writing.raw_of(session, found)).groups
+
+        (marked,) = (g for g in groups() if g.added)
+        assert marked.original == "Fatima Bouzerda van de bakker"
+        writing.remove_words(session, actor, case.id, marked.key, people.walk.now)
+        assert not any(g.added for g in groups())
+
+
+def test_an_older_window_writes_over_nothing(people, browser) -> None:
+    """By itself or by its button; of one window, later words win however they come in."""
+    case = people.walk.start()
+    author, url = browser(people.author), f"/casussen/{case.id}"
+    headers = {"X-CSRFToken": author._fresh_token(), "Accept": "application/json"}
+
+    def sent(text, version, page, turn):
+        fields = RAW | {"text": text, "version": str(version), "page": page, "turn": str(turn)}
+        answer = author.client.post(f"{url}/bewaren", json=fields, headers=headers)
+        return answer.status_code, answer.get_json()
+
+    shown = author.get(f"{url}/schrijven").text
+    version = int(re.search(r'name="version"[^>]*value="(\d+)"', shown)[1])
+    assert sent("Een.", version, "a", 1)[1]["version"] == version + 1
+    assert sent("Een en drie.", version, "a", 3)[0] == 200, "the answer to the first was lost"
+    assert sent("Een en twee.", version, "a", 2)[0] == 200
+    status, other = sent("Oud.", version, "b", 1)
+    assert status == 409
+    assert other["parts"]["text"] == "Een en drie.", "and not what came late"
+    refused = author.send(f"{url}/schrijven", {"text": "Oud.", "version": str(version)})
+    assert refused.status_code == 422
+    assert "in another window meanwhile" in refused.text
+    assert "Een en drie." in refused.text
+    assert "Oud.</textarea>" in refused.text, "both are kept"
+    assert "Een en drie." in author.get(f"{url}/schrijven").text
+    assert sent("Oud.", other["version"], "b", 2)[0] == 200
+
+
+@pytest.mark.parametrize("database", ["postgresql"], indirect=True)  # SQLite lets one write at once
+def test_who_waited_for_the_other_window_goes_on_from_its_text(people, make) -> None:
+    case = people.walk.start()
+    with unit_of_work() as session:
+        actor = make.actor(people.author)
+        writing.open_draft(session, actor, case.id)  # the page read it before it waited
+        with unit_of_work() as other:
+            parts = RAW | {"text": "Fatima kwam met Sytske."}
+            writing.save(other, actor, case.id, parts, people.walk.now)
+        writing.add_words(session, actor, case.id, "Sytske", "PERSON", people.walk.now)
+    with unit_of_work() as session:
+        raw = writing.raw_of(session, session.get_one(Case, case.id))
+    assert raw.part("text") == "Fatima kwam met Sytske."
+
+
+def test_what_could_not_be_read_becomes_a_blank(people, browser) -> None:
+    case = people.walk.start()
+    author, url = browser(people.author), f"/casussen/{case.id}"
+    headers = {"X-CSRFToken": author._fresh_token(), "Accept": "application/json"}
+    fields = RAW | {"text": "een\ufffdwoord"}
+    assert author.client.post(f"{url}/bewaren", json=fields, headers=headers).status_code == 200
+    assert "een woord" in author.get(f"{url}/schrijven").text
+    answer = author.client.post(f"{url}/bewaren", json={"title": "x" * 161}, headers=headers)
+    assert answer.get_json()["error"] == "Keep it to 160 characters, please."
 
 
 def test_markup_is_text(people, browser) -> None:

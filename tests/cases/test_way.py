@@ -96,6 +96,10 @@ def test_a_case_goes_its_whole_way(people, browser, make, last_case) -> None:
     consent = re.search(r"toestemming/(\d+)/opnieuw", author.get(f"{url}/toestemming").text)
     assert consent
     author.send(f"{url}/toestemming", to=f"{url}/toestemming/{consent[1]}/opnieuw")
+    refused = author.send(f"{url}/tweede-lezer", {"handle": handle})
+    assert refused.status_code == 422, "the checklist was of another text"
+    assert "Your text changed after you went through" in author.get(f"{url}/controle").text
+    author.send(f"{url}/controle")
     assert author.send(f"{url}/tweede-lezer", {"handle": handle}).status_code == 302
 
     yes = reader.send(f"{url}/tweede-lezing/akkoord")

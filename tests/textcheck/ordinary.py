@@ -10,6 +10,15 @@ from tests.deidentify.scoring import unmark
 CONTENT = Path(cop.demo.__file__).parent / "content"
 MEMBERS = tomllib.loads((CONTENT / "members.toml").read_text(encoding="utf-8"))["member"]
 
+# Those who take part in a discussion: of the demo, and some whose names share words with anybody's.
+CIRCLE = {member["name"] for member in MEMBERS[:5]} | {
+    "Anna de Boer",
+    "Sjoerd van den Berg",
+    "Karin de Vries",
+    "Mohammed el Idrissi",
+    "Truus ter Horst",
+}
+
 
 def demo_posts() -> Iterator[tuple[str, set[str]]]:
     """Every post of the demo with the names of those who wrote in its discussion so far."""

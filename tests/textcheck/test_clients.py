@@ -18,7 +18,7 @@ from cop.spaces.circles import Visibility
 from cop.textcheck import checks, clients
 from cop.textcheck.checks import Purpose, check
 from tests.deidentify.scoring import CASES
-from tests.textcheck.ordinary import MEMBERS, demo_posts, marked_cases
+from tests.textcheck.ordinary import CIRCLE, MEMBERS, demo_posts, marked_cases
 
 UNSEEN = CASES.parent / "unseen"
 CLIENT = "Mevrouw Jansen (34) drinkt weer, haar zoon Daan is 9."
@@ -44,7 +44,7 @@ def test_it_speaks_up_about_less_than_one_in_fifty_ordinary_posts():
 
 @pytest.mark.parametrize("folder", [CASES, UNSEEN], ids=["own", "unseen"])
 def test_it_speaks_up_about_nearly_every_case(folder):
-    names = {member["name"] for member in MEMBERS}
+    names = CIRCLE | {member["name"] for member in MEMBERS}
     said = [spoken_up(text, names) for text in marked_cases(folder)]
     assert len(said) > 40
     assert sum(said) >= 0.98 * len(said), f"{sum(said)} of {len(said)}"
@@ -111,6 +111,22 @@ def test_members_whom_a_text_names_in_full_are_no_concern(app, make, browser):
     for name in NAMED:
         make.member(name)
     assert writer.send(path, {"text": TALK}, to=f"{path}/antwoord").status_code == 302
+
+
+def test_a_name_that_only_shares_a_word_with_a_members_is_nobodys():
+    """A member's whole name, or a part of it, is left alone; else a circle would hide clients."""
+    story = "Ik bel {} morgen, haar dochter zegt dat ze weer drinkt en dat hij haar slaat."
+    members = ("Anna de Boer", "Karin Smit")
+    for name, asked in (
+        ("mevrouw De Wit en Truus de Groot", True),
+        ("Karin Jansen en mevrouw De Wit", True),
+        ("Anna Smit, Truus de Groot", True),
+        ("Anna de Boer", False),
+        ("mevrouw De Boer", False),
+        ("Anna en Karin", False),
+        ("Anna’s moeder", False),
+    ):
+        assert spoken_up(story.format(name), members) is asked, name
 
 
 def test_nobody_learns_from_the_check_which_pseudonyms_there_are(app, make):
