@@ -71,7 +71,7 @@ class CaseWriting extends HTMLElement {
     this.asked = false;
     if (how === "lost") return;
     this.going = true;
-    this.form.requestSubmit(button);
+    setTimeout(() => this.form.requestSubmit(button)); // not before the first one is over
   }
 
   // 'kept', 'refused' (the page that follows says why) or 'lost'.
