@@ -13,7 +13,8 @@ from .lexicon import Flag
 from .spans import Label, Reason, Span
 
 _CAP = r"[A-ZÀ-Ý][\wà-ÿ'-]+"
-_KIN = "|".join(sorted(RELATIONS - {"hond", "kat", "poes", "man"}, key=len, reverse=True))
+_OF_KIN = RELATIONS - {"hond", "kat", "poes", "man"}
+_KIN = "|".join(sorted(_OF_KIN, key=len, reverse=True))
 _SAID = tuple(
     (re.compile(pattern, re.MULTILINE), cue)
     for pattern, cue in (
@@ -54,20 +55,21 @@ _NOBODY = frozenset(
 
 
 # 'vader (rob) en moeder (wil)': who it is in brackets behind what they are.
-_BRACKET = re.compile(rf"\b(?P<cue>{_KIN}) \((?P<name>[^\W\d_]{{2,}})\)", re.IGNORECASE)
+_BRACKET = re.compile(r"\((?P<name>[^\W\d_]{2,})\)")
 
 
 def _bracketed(doc: Document) -> Iterator[Span]:
     """A given name in brackets; one that is also a word where another stands so."""
     found = []
     for match in _BRACKET.finditer(doc.text):
-        token = doc.tokens[doc.at(match.start("name"))]
-        if token.flags & Flag.FIRST and not token.flags & Flag.SAFE:
-            found.append((match, clear_first(token)))
-    for match, clear in found:
-        if clear or any(other for _, other in found):
+        index = doc.at(match.start("name"))
+        token, cue = doc.tokens[index], doc.low(index - 2)
+        if cue in _OF_KIN and token.flags & Flag.FIRST and not token.flags & Flag.SAFE:
+            found.append((match, cue, clear_first(token)))
+    for match, cue, clear in found:
+        if clear or any(other for _, _, other in found):
             start, end = match.span("name")
-            yield Span(start, end, Label.PERSON, 0.85, Reason.NAMED, match["cue"].lower())
+            yield Span(start, end, Label.PERSON, 0.85, Reason.NAMED, cue)
 
 
 def find_said(doc: Document) -> Iterator[Span]:
