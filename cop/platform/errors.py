@@ -1,4 +1,7 @@
-"""What an operation says when it cannot do what was asked."""
+"""What an operation says when it cannot do what was asked, and what a log may hold of a fault."""
+
+import os
+import traceback
 
 
 class NotFound(Exception):
@@ -16,3 +19,9 @@ class Refused(Exception):
         super().__init__(message)
         self.message = message
         self.field = field
+
+
+def kind_and_place(error: Exception) -> str:
+    """'ValueError at worker.py:12': what a log may hold, without the values in it."""
+    where = traceback.extract_tb(error.__traceback__)[-1]
+    return f"{type(error).__name__} at {os.path.basename(where.filename)}:{where.lineno}"

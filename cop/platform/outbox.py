@@ -142,11 +142,17 @@ def enqueue(
 ) -> None:
     """Store a job to be done at `run_at` (default: at once).
 
-    With a `key` nothing is added while a job with that key still waits.
+    With a `key` nothing is added while a job with that key still waits; one that was given up is
+    tried anew.
     """
     if kind not in registry.jobs and kind not in registry.long_jobs:
         raise LookupError(f"no handler for job {kind!r}")
-    if key is not None and session.scalar(select(Job.id).where(Job.key == key)):
-        return
+    if key is not None:
+        known = session.scalar(select(Job).where(Job.key == key))
+        if known is not None:
+            if known.dead_at is not None:
+                known.dead_at, known.error, known.attempts = None, None, 0
+                known.payload, known.run_at = payload, run_at or now
+            return
     session.add(Job(kind=kind, payload=payload, run_at=run_at or now, created_at=now, key=key))
     session.flush()

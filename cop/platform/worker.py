@@ -10,12 +10,11 @@ skip each other's rows (SKIP LOCKED); on SQLite a claim is one short immediate t
 import fcntl
 import hashlib
 import logging
-import os
 import socket
 import threading
 import time
-import traceback
 from datetime import datetime, timedelta
+from itertools import takewhile
 from pathlib import Path
 from types import FrameType, TracebackType
 from typing import IO
@@ -27,6 +26,7 @@ from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from cop.platform import clock
 from cop.platform.db import Base, UtcDateTime, db, reading, unit_of_work
+from cop.platform.errors import kind_and_place
 from cop.platform.mail.engine import Mailer
 from cop.platform.outbox import MAX_ATTEMPTS, Job, registry
 
@@ -102,17 +102,26 @@ def take_over(name: str) -> None:
 def claim(
     session: Session, name: str, now: datetime, limit: int = BATCH, long: bool = False
 ) -> list[int]:
-    """Take up to `limit` due jobs for this worker, long ones or the others; ids, oldest first."""
+    """Take up to `limit` due jobs for this worker, long ones or the others; ids, oldest first.
+
+    What was begun before is taken by itself: should it end the process, which nothing can catch,
+    the others are not blamed for it, and at last it is given up.
+    """
     of_kind = Job.kind.in_(registry.long_jobs)
     due = (
-        select(Job.id)
+        select(Job.id, Job.attempts)
         .where(Job.dead_at.is_(None), Job.run_at <= now, of_kind if long else ~of_kind)
         .where(or_(Job.claimed_until.is_(None), Job.claimed_until < now))
         .order_by(Job.run_at, Job.id)
         .limit(limit)
         .with_for_update(skip_locked=True)
     )
-    ids = list(session.scalars(due))
+    found = list(session.execute(due))
+    while found and found[0].attempts >= MAX_ATTEMPTS:
+        _give_up(session, found.pop(0).id, now)
+    ids = [row.id for row in takewhile(lambda row: not row.attempts, found)] or [
+        row.id for row in found[:1]
+    ]
     if ids:
         session.execute(
             update(Job)
@@ -122,11 +131,26 @@ def claim(
     return ids
 
 
+def _give_up(session: Session, job_id: int, now: datetime) -> None:
+    log.error("job %s ended its worker again and again; it is given up", job_id)
+    session.execute(
+        update(Job)
+        .where(Job.id == job_id)
+        .values(
+            dead_at=now,
+            error="the worker ended while doing it",
+            claimed_by=None,
+            claimed_until=None,
+        )
+    )
+
+
 def run_job(job_id: int, name: str) -> bool:
     """Run one claimed job; True when it was done, False when it failed or was somebody else's."""
     try:
         with unit_of_work() as session:
-            job = session.get(Job, job_id)
+            # Held until it is done: who takes it over when the lease runs out meanwhile passes by.
+            job = session.get(Job, job_id, with_for_update={"skip_locked": True})
             if job is None or job.claimed_by != name:
                 return False  # the lease ran out and another worker took it over
             handler = registry.jobs.get(job.kind)
@@ -136,7 +160,7 @@ def run_job(job_id: int, name: str) -> bool:
             session.execute(delete(Job).where(Job.id == job_id))
         return True
     except Exception as error:
-        _failed(job_id, error)
+        _failed(job_id, name, error)
         return False
 
 
@@ -153,18 +177,16 @@ def run_long_job(job_id: int, name: str) -> bool:
             session.execute(delete(Job).where(Job.id == job_id, Job.claimed_by == name))
         return True
     except Exception as error:
-        _failed(job_id, error)
+        _failed(job_id, name, error)
         return False
 
 
-def _failed(job_id: int, error: Exception) -> None:
+def _failed(job_id: int, name: str, error: Exception) -> None:
     """Record the failure without the values in it: they may hold what a member wrote."""
-    where = traceback.extract_tb(error.__traceback__)[-1]
-    reason = f"{type(error).__name__} at {os.path.basename(where.filename)}:{where.lineno}"
-    now = clock.now()
+    reason, now = kind_and_place(error), clock.now()
     with unit_of_work() as session:
-        job = session.get(Job, job_id)
-        if job is None:
+        job = session.get(Job, job_id, with_for_update=True)
+        if job is None or job.claimed_by != name:
             return
         log.warning("job %s (%s) failed, attempt %s: %s", job.id, job.kind, job.attempts, reason)
         job.error = reason
@@ -223,7 +245,8 @@ class Worker:
         while not self._stop.is_set():
             with self.app.app_context():
                 try:
-                    if time.monotonic() - beat > 5:
+                    # Who reads it may believe that all three live.
+                    if time.monotonic() - beat > 5 and mailer.is_alive() and thinker.is_alive():
                         self._beat(started)
                         beat = time.monotonic()
                     more = self._run_recurring()
@@ -231,6 +254,10 @@ class Worker:
                 except OperationalError:
                     # The database is away or busy; nothing was claimed, so nothing is lost.
                     log.warning("the database does not answer; trying again")
+                    done = False
+                    self._stop.wait(2)
+                except Exception as error:  # a table that is put back, say
+                    log.error("taking jobs failed: %s", kind_and_place(error))
                     done = False
                     self._stop.wait(2)
                 finally:
@@ -253,13 +280,7 @@ class Worker:
                 except OperationalError:
                     log.warning("the database does not answer; mail waits")
                 except Exception as error:
-                    where = traceback.extract_tb(error.__traceback__)[-1]
-                    log.error(
-                        "sending mail failed: %s at %s:%s",
-                        type(error).__name__,
-                        os.path.basename(where.filename),
-                        where.lineno,
-                    )
+                    log.error("sending mail failed: %s", kind_and_place(error))
                 finally:
                     mailer.close()
                 self._stop.wait(5)
@@ -276,6 +297,9 @@ class Worker:
                     done = bool(ids)
                 except OperationalError:
                     log.warning("the database does not answer; long jobs wait")
+                    done = False
+                except Exception as error:
+                    log.error("taking long jobs failed: %s", kind_and_place(error))
                     done = False
                 finally:
                     db.session.remove()
@@ -307,14 +331,7 @@ class Worker:
                 except OperationalError:
                     raise
                 except Exception as error:
-                    where = traceback.extract_tb(error.__traceback__)[-1]
-                    log.warning(
-                        "%s failed: %s at %s:%s",
-                        kind,
-                        type(error).__name__,
-                        os.path.basename(where.filename),
-                        where.lineno,
-                    )
+                    log.warning("%s failed: %s", kind, kind_and_place(error))
         return more
 
     def _beat(self, started: datetime) -> None:

@@ -7,8 +7,9 @@ from datetime import timedelta
 import pytest
 import time_machine
 from sqlalchemy import func, select
+from sqlalchemy.exc import ProgrammingError
 
-from cop.platform import clock
+from cop.platform import clock, worker
 from cop.platform.db import db, reading, unit_of_work
 from cop.platform.outbox import MAX_ATTEMPTS, Event, Job, emit, enqueue, job, long_job, on
 from cop.platform.worker import LEASE, Worker, claim, run_due, run_job
@@ -54,7 +55,22 @@ def think(payload, now):
         enqueue(session, "tests.note", payload, now=now)
 
 
+@job("tests.slow")
+def slow(session, payload, now):
+    thinking_aloud.append(1)
+    thinking.set()
+    assert enough.wait(20)
+
+
 thinking, enough = threading.Event(), threading.Event()
+thinking_aloud: list[int] = []
+
+
+def a_fault():
+    try:
+        raise ValueError("secret words of a member")
+    except ValueError as error:
+        return error
 
 
 @pytest.fixture(autouse=True)
@@ -147,6 +163,114 @@ def test_a_worker_that_lost_its_lease_does_nothing(app):
     assert heard == []
 
 
+def test_who_takes_over_while_a_job_is_under_way_passes_by(app, now, database):
+    """Its lease ran out in the middle of it; on SQLite nobody gets that far."""
+    if database == "sqlite":
+        return
+    thinking_aloud.clear()
+    with unit_of_work() as session:
+        enqueue(session, "tests.slow", {}, now=now)
+    with unit_of_work() as session:
+        job_id = claim(session, "slow", clock.now())[0]
+
+    def slowly():
+        with app.app_context():
+            done.append(run_job(job_id, "slow"))
+
+    done: list[bool] = []
+    thread = threading.Thread(target=slowly)
+    thread.start()
+    assert thinking.wait(20)
+    with time_machine.travel(clock.now() + LEASE + timedelta(seconds=1), tick=False):
+        with unit_of_work() as session:
+            assert claim(session, "quick", clock.now()) == []
+        assert run_job(job_id, "quick") is False
+    enough.set()
+    thread.join(20)
+    assert done == [True]
+    assert thinking_aloud == [1]
+    assert waiting() == 0
+
+
+def test_who_fails_late_takes_nothing_away_from_who_took_over(app):
+    failing.add(1)
+    ring(1)
+    with unit_of_work() as session:
+        ids = claim(session, "slow", clock.now())
+    with (
+        time_machine.travel(clock.now() + LEASE + timedelta(seconds=1), tick=False),
+        unit_of_work() as session,
+    ):
+        taken = claim(session, "quick", clock.now())
+    assert taken == ids[:1]
+    worker._failed(taken[0], "slow", a_fault())
+    with reading() as session:
+        assert session.get(Job, taken[0]).claimed_by == "quick"
+
+
+def test_a_job_that_ends_its_worker_is_given_up_and_its_neighbours_are_not(app):
+    """What no `except` sees: the process is killed, comes back and takes its own over."""
+    for bell in (1, 2):
+        ring(bell)
+    with reading() as session:
+        killer = session.scalars(select(Job.id).order_by(Job.id)).first()
+    for _start in range(MAX_ATTEMPTS + 1):
+        worker.take_over("w")
+        with unit_of_work() as session:
+            ids = claim(session, "w", clock.now())
+        if killer not in ids:
+            break
+        assert ids[0] == killer
+    with reading() as session:
+        rows = session.scalars(select(Job).order_by(Job.id)).all()
+        assert [row.dead_at is not None for row in rows] == [True, False, False, False]
+        assert max(row.attempts for row in rows[1:]) <= 2
+    worker.take_over("w")
+    assert run_due("w") == 3
+
+
+def test_a_job_with_a_key_that_was_given_up_is_tried_anew_when_it_is_wanted_again(app, now):
+    with unit_of_work() as session:
+        enqueue(session, "tests.note", {"n": 1}, now=now, key="once")
+        given_up = session.scalars(select(Job)).one()
+        given_up.dead_at, given_up.attempts, given_up.error = now, MAX_ATTEMPTS, "ValueError"
+    with unit_of_work() as session:
+        enqueue(session, "tests.note", {"n": 2}, now=now, key="once")
+    assert run_due() == 1
+    with reading() as session:
+        assert session.scalars(select(Job.payload)).all() == [{"n": 2}]
+
+
+def test_a_fault_that_passes_leaves_no_half_of_a_worker(app, monkeypatch):
+    """A table that is put back under a running worker, say: all of it goes on afterwards."""
+    real, faults = worker.claim, set()
+
+    def fails_once(session, name, now, limit=20, long=False):
+        if long not in faults:
+            faults.add(long)
+            raise ProgrammingError("SELECT", {}, ValueError("secret words of a member"))
+        return real(session, name, now, limit, long)
+
+    monkeypatch.setattr(worker, "claim", fails_once)
+    enough.set()
+    with unit_of_work() as session:
+        enqueue(session, "tests.think", {}, now=clock.now())
+    one = Worker(app, "w")
+    thread = threading.Thread(target=one.run)
+    thread.start()
+    for _ in range(300):
+        with reading() as session:
+            left = set(session.scalars(select(Job.kind)))
+        if left == {"tests.mark"}:
+            break
+        threading.Event().wait(0.1)
+    one.stop()
+    thread.join(20)
+    assert faults == {True, False}
+    assert left == {"tests.mark"}
+    db.session.remove()
+
+
 def test_a_job_with_a_key_waits_only_once(app, now):
     with unit_of_work() as session:
         for _ in range(3):
@@ -174,8 +298,8 @@ def test_two_workers_share_the_work_and_repeat_nothing(app):
         if len(heard) >= 80:
             break
         deadline.wait(0.1)
-    for worker in workers:
-        worker.stop()
+    for each in workers:
+        each.stop()
     for thread in threads:
         thread.join(10)
     assert sorted(heard) == sorted([*range(1, 41), *range(101, 141)])
