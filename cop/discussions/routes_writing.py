@@ -1,6 +1,7 @@
 """Addresses for writing: starting, answering, previews, drafts, reactions, following."""
 
 import re
+from contextlib import suppress
 from typing import Any, BinaryIO, cast
 
 from flask import flash, redirect, render_template, request
@@ -21,6 +22,7 @@ from cop.members.current import actor
 from cop.members.models import Theme
 from cop.members.queries import theme_name
 from cop.platform import clock, storage
+from cop.platform.blank import trimmed
 from cop.platform.db import db, unit_of_work
 from cop.platform.errors import NotFound, Refused
 from cop.platform.i18n import gettext as _
@@ -83,11 +85,13 @@ def start(short_name: str) -> Shown:
             show_help_once(f"{made.title}\n{form.text.data}")
             return redirect(f"/discussies/{made.id}")
         except AuthorAsked as asked:
+            _keep_draft(place)
             return _start_page(on, form, asked=asked), 422
         except Refused as refused:
             _tell(form, refused)
     if refusals:
         form.attachments.errors = refusals
+    _keep_draft(place)
     return _start_page(on, form), 422
 
 
@@ -173,6 +177,7 @@ def answer(discussion_id: int) -> Shown:
             show_help_once(form.text.data)
             return redirect(queries.url_of_post(discussion_id, post.id, post.number))
         except AuthorAsked as asked:
+            _keep_draft(place)
             return _answer_page(head, form, asked=asked), 422
         except operations.ParentGone as gone:
             form.in_reply_to.data = ""  # what is sent next is an answer to the conversation
@@ -182,6 +187,7 @@ def answer(discussion_id: int) -> Shown:
             _tell(form, refused)
     if refusals:
         form.attachments.errors = refusals
+    _keep_draft(place)
     return _answer_page(head, form), 422
 
 
@@ -221,6 +227,21 @@ def _take_files(place: str) -> tuple[set[str], list[str]]:
         except Refused as refused:
             refusals.append(refused.message)
     return came, refusals
+
+
+def _keep_draft(place: str) -> None:
+    """What was refused is kept as the draft it may not be yet: the page with it can be lost.
+
+    Nothing else of the request is kept, so its transaction is given up first.
+    """
+    fields = {name: request.form.get(name, "") for name in drafts.FIELDS}
+    if not (trimmed(fields["text"]) or trimmed(fields["title"])):
+        return
+    who = actor()
+    db.session.rollback()
+    with suppress(Refused), unit_of_work() as own:  # too long for a draft: the page still has it
+        wanted = fields | {"themes": request.form.getlist("themes")}
+        drafts.save(own, who, place, wanted, clock.now())
 
 
 def _wanted(files: list[StoredFile], came: set[str]) -> list[StoredFile]:

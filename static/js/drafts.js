@@ -64,8 +64,10 @@ class Keeper {
       this.showHelp(said.help);
     } else {
       this.kept = null;
-      this.say(answer?.status === 401 ? "signedOut" : "unsaved");
-      if (!leaving && !(answer?.status < 500)) this.later();
+      // What the server refuses, it refuses again: only what may go better is tried once more.
+      const refused = answer?.status < 500;
+      this.say(answer?.status === 401 ? "signedOut" : refused ? "refused" : "unsaved");
+      if (!leaving && !refused) this.later();
     }
   }
 

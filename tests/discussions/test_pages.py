@@ -881,3 +881,19 @@ def test_what_may_say_who_made_it_is_asked_about_first(make, browser, name, data
     again = {"text": "Zie bijlage.", "kept_file": key, "anyway": "yes"}
     assert here.send(page, again, to=f"{page}/antwoord").status_code == 302
     assert list(_attached()) == [name]
+
+
+def test_a_text_that_is_refused_is_kept_as_a_draft(make, browser):
+    """The page that shows it again can be lost before it saved anything."""
+    member, on = make.member(), make.list()
+    discussion = make.discussion(on, member)
+    writer = browser(member)
+    new, answer = f"/gesprekken/{on.short_name}/nieuw", f"/discussies/{discussion.id}/antwoord"
+    assert writer.send(new, {"text": "Een lang verhaal", "title": ""}).status_code == 422
+    assert "Een lang verhaal" in writer.get(new).text
+    assert writer.send(new, {"text": "", "title": ""}).status_code == 422  # leaves it
+    assert "Een lang verhaal" in writer.get(new).text
+    page = f"/discussies/{discussion.id}"
+    refused = {"text": "Mijn antwoord", "content_note": "x" * 500}
+    assert writer.send(page, refused, to=answer).status_code == 422
+    assert "Mijn antwoord" in writer.get(page).text
