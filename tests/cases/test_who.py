@@ -151,6 +151,73 @@ def test_over_the_web(people, everybody, browser) -> None:
     assert wrong == []
 
 
+# What is sent to an address about one case, by the permission that it takes.
+SENT = {
+    P.WRITE: "write basis autosave checklist circle consent agree_again forget_agreement reader "
+    "findings add_words remove_words",
+    P.TAKE_BACK: "take_back",
+    P.DELETE: "delete",
+    P.SHARE: "share",
+    P.EXTEND: "until",
+    P.CONTRIBUTE: "contribute",
+    P.CLOSE: "outcome",
+    P.WITHDRAW: "withdraw",
+    P.WITHDRAW_LEFT_BEHIND: "withdraw_left_behind",
+    P.SECOND_READ: "second_read unmark send_back approve decline",
+    P.LEAVE: "leave",
+    P.REPORT: "report",
+}
+# About a contribution of the colleague: who is told apart from who may not read the case at all.
+SENT_TO_CONTRIBUTION = {"answer", "delete_contribution", "report_contribution"}
+
+
+@pytest.mark.parametrize("database", ["sqlite"], indirect=True)  # the permissions have both
+def test_what_is_sent(people, everybody, browser, make, app) -> None:
+    """Every address, every role, every state: whoever may not changes and learns nothing."""
+    needs = {name: permission for permission, names in SENT.items() for name in names.split()}
+    rules = [
+        rule
+        for rule in app.url_map.iter_rules()
+        if rule.rule.startswith(("/casussen/<", "/bijdragen/<")) and "POST" in rule.methods
+    ]
+    names = {rule.endpoint.removeprefix("cases.") for rule in rules}
+    assert names == set(needs) | SENT_TO_CONTRIBUTION, "say who may send there"
+    cases = {s: people.walk.to(s, people.circle, people.reader) for s in STATES}
+    with unit_of_work() as session:
+        actor, at = make.actor(people.colleague), people.walk.now
+        case_id = cases[CaseState.SHARED].id
+        said = sharing.contribute(session, actor, case_id, "question", "Wie?", at)
+    before = {s: state_of(case.id) for s, case in cases.items()}
+    wrong = []
+    for role, member in everybody.items():
+        if role == "system":
+            continue
+        asking = browser(member) if member else browser()
+        for rule in rules:
+            name = rule.endpoint.removeprefix("cases.")
+            if name in SENT_TO_CONTRIBUTION and role in CIRCLE:
+                continue
+            for state, case in cases.items():
+                if needs.get(name) in MAY.get(role, {}).get(state, set()):
+                    continue
+                ids = {"case_id": case.id, "contribution_id": said.id}
+                ids |= {"consent_id": 1, "key": "0", "number": 1}
+                with app.test_request_context():
+                    path = rule.build({k: ids[k] for k in rule.arguments})[1]
+                answer = asking.post(path)
+                if answer.status_code != 404 and role != "visitor":
+                    wrong.append(f"{role} {state} {path}: {answer.status_code}")
+                if STORY in answer.text or any(word in answer.text for word in IDENTIFIERS):
+                    wrong.append(f"{role} {state} {path}: shows the story")
+    assert wrong == []
+    assert {s: state_of(case.id) for s, case in cases.items()} == before
+
+
+def state_of(case_id: int) -> str:
+    with reading() as session:
+        return session.get_one(Case, case_id).state
+
+
 def test_lists_and_frames_of_others_hold_nothing(people, everybody, browser) -> None:
     """The pages that everybody has: nothing of a case for whom it is not."""
     people.walk.to(CaseState.DRAFT, people.circle, people.reader)
