@@ -6,12 +6,13 @@ and not ten thousand. Posts that were removed or folded away are in none.
 
 from collections import defaultdict
 from collections.abc import Iterator, Sequence
+from datetime import datetime
 from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
-from cop.discussions.models import Discussion, DiscussionList, DiscussionTheme, Post
+from cop.discussions.models import Discussion, DiscussionList, DiscussionTheme, Post, ReadMark
 from cop.discussions.permissions import DISCUSSIONS, DiscussionPermission
 from cop.discussions.queries import url_of_post
 from cop.members.actor import Actor
@@ -217,6 +218,32 @@ def _shown_posts(session: Session, hits: Sequence[Hit]) -> dict[tuple[int, int],
     return {(row.discussion_id, row.number): row for row in rows}
 
 
+def wrote(
+    session: Session,
+    actor: Actor,
+    ids: Sequence[int],
+    personas: Sequence[int],
+    since: datetime,
+    until: datetime,
+) -> dict[int, datetime]:
+    """When one of these last wrote in each, past what the actor has read; one query."""
+    read = (
+        select(ReadMark.number)
+        .where(ReadMark.discussion_id == Post.discussion_id)
+        .where(ReadMark.member_id == actor.member_id)
+        .scalar_subquery()
+    )
+    rows = session.execute(
+        select(Post.discussion_id, func.max(Post.created_at))
+        .where(Post.discussion_id.in_(ids), Post.author_id.in_(personas))
+        .where(Post.created_at > since, Post.created_at <= until)
+        .where(Post.deleted_at.is_(None), Post.hidden_at.is_(None))
+        .where(Post.number > func.coalesce(read, 0))
+        .group_by(Post.discussion_id)
+    )
+    return {id: at for id, at in rows}
+
+
 offer(
     Source(
         kind=KIND,
@@ -225,5 +252,6 @@ offer(
         documents=documents,
         keys=keys,
         watches={Post: _of_post, Discussion: _of_discussion},
+        wrote=wrote,
     )
 )

@@ -30,6 +30,7 @@ from cop.platform.errors import NotFound, Refused
 from cop.platform.i18n import gettext as _
 from cop.platform.i18n import sort_key
 from cop.platform.outbox import emit
+from cop.platform.versions import refuse_stale
 from cop.textcheck.asking import ask_author
 from cop.textcheck.checks import Purpose
 
@@ -121,17 +122,34 @@ def change(
     wanted: Settings,
     now: datetime,
     anyway: bool = False,
+    version: str | None = None,
 ) -> Card:
     """Change what stands beside the topics.
 
     Raises:
         NotFound: the actor does not keep it.
+        Stale: another who keeps it changed that meanwhile.
         Refused: something is missing, too long, or not to be chosen.
     """
-    card = CARDS.get(session, actor, CardPermission.CHANGE, card_id)
+    card = _held(session, actor, card_id)
+    refuse_stale(settings_of(card), version)
     _fill(session, card, wanted, now, anyway)
     session.flush()
     return card
+
+
+def settings_of(card: Card) -> dict[str, str]:
+    """What stands beside the topics, as its form names it."""
+    beside = {
+        "about": card.about,
+        "contact": card.contact,
+        "contact_shown": card.contact_shown,
+        "often": card.often,
+    }
+    if card.kind == CardKind.PERSON:
+        return beside
+    organisation = str(card.organisation_id or "")
+    return {"name": card.name, "organisation": organisation, "region": card.region} | beside
 
 
 def _fill(session: Session, card: Card, wanted: Settings, now: datetime, anyway: bool) -> None:
@@ -177,7 +195,7 @@ def switch_full(session: Session, actor: Actor, card_id: int, full: bool) -> Car
     Raises:
         NotFound: the actor does not keep it.
     """
-    card = CARDS.get(session, actor, CardPermission.CHANGE, card_id)
+    card = _held(session, actor, card_id)
     card.full = full
     session.flush()
     return card
@@ -200,11 +218,7 @@ def add_line(
         NotFound: the actor does not keep the card.
         Refused: no topic, one that stands there already, too many, too long.
     """
-    card = session.scalar(
-        CARDS.scope(actor, CardPermission.CHANGE).where(Card.id == card_id).with_for_update(of=Card)
-    )
-    if card is None:
-        raise NotFound
+    card = _held(session, actor, card_id)
     line = CardLine(card_id=card.id, at=now)
     _describe(session, line, topic, anyway)
     there = session.scalars(select(CardLine).where(CardLine.card_id == card.id)).all()
@@ -226,14 +240,17 @@ def change_line(
     topic: Topic,
     now: datetime,
     anyway: bool = False,
+    version: str | None = None,
 ) -> CardLine:
     """Change a topic, how it is known, and who sees it.
 
     Raises:
         NotFound: the actor does not keep the card.
+        Stale: another who keeps it changed the topic meanwhile.
         Refused: as for a new one.
     """
-    line = LINES.get(session, actor, LinePermission.CHANGE, line_id)
+    line = _held_line(session, actor, line_id)
+    refuse_stale(topic_of(line), version)
     wanted = CardLine(card_id=line.card_id, at=line.at)
     _describe(session, wanted, topic, anyway)
     others = session.scalars(
@@ -244,6 +261,31 @@ def change_line(
         setattr(line, name, getattr(wanted, name))
     session.get_one(Card, line.card_id).changed_at = now
     session.flush()
+    return line
+
+
+def topic_of(line: CardLine) -> dict[str, str]:
+    """What a line says, as its form names it."""
+    return {
+        "theme": str(line.theme_id or ""),
+        "words": line.words,
+        "knowledge": line.knowledge,
+        "ask": line.ask,
+        "shown": line.shown,
+    }
+
+
+def _held_line(session: Session, actor: Actor, line_id: int) -> CardLine:
+    """The line, with its card held.
+
+    Raises:
+        NotFound: the actor does not keep the card, or another took the line off meanwhile.
+    """
+    hold(session, [LINES.get(session, actor, LinePermission.CHANGE, line_id).card_id])
+    scope = LINES.scope(actor, LinePermission.CHANGE).where(CardLine.id == line_id)
+    line = session.scalar(scope.execution_options(populate_existing=True))
+    if line is None:
+        raise NotFound
     return line
 
 
@@ -280,7 +322,7 @@ def remove_line(session: Session, actor: Actor, line_id: int) -> int:
     Raises:
         NotFound: the actor does not keep the card.
     """
-    line = LINES.get(session, actor, LinePermission.CHANGE, line_id)
+    line = _held_line(session, actor, line_id)
     card_id = line.card_id
     session.delete(line)
     session.flush()
@@ -306,7 +348,7 @@ def ask_along(session: Session, actor: Actor, card_id: int, handle: str, now: da
         NotFound: not a card of several that the actor keeps.
         Refused: nobody of that name, or too many.
     """
-    card = CARDS.get(session, actor, CardPermission.ASK_ALONG, card_id)
+    card = _held(session, actor, card_id, CardPermission.ASK_ALONG)
     named = personas_by_handle(session, [handle.strip().lstrip("@").lower()])
     other = next(iter(named.values()), None)
     if other is None or other.kind != "self":
@@ -355,6 +397,28 @@ def stop(session: Session, actor: Actor, card_id: int) -> None:
     )
     if session.scalar(left.limit(1)) is None:
         delete_card(session, card_id)
+
+
+def _held(
+    session: Session,
+    actor: Actor,
+    card_id: int,
+    permission: CardPermission = CardPermission.CHANGE,
+) -> Card:
+    """The card, held: those who keep it together change it one after another.
+
+    Raises:
+        NotFound: the actor does not hold the permission.
+    """
+    card = session.scalar(
+        CARDS.scope(actor, permission)
+        .where(Card.id == card_id)
+        .with_for_update(of=Card)
+        .execution_options(populate_existing=True)
+    )
+    if card is None:
+        raise NotFound
+    return card
 
 
 def hold(session: Session, card_ids: Sequence[int]) -> None:

@@ -5,18 +5,19 @@ from wtforms import RadioField, SelectField, StringField, TextAreaField
 from wtforms.validators import InputRequired, Length
 
 from cop.expertise import words as labels
-from cop.expertise.cards import Settings, Topic
+from cop.expertise.cards import Settings, Topic, settings_of, topic_of
 from cop.expertise.models import Card, CardKind, CardLine, Knowledge, Often, Shown
 from cop.expertise.words import LONGEST
 from cop.members.regions import REGIONS
-from cop.platform.forms import choices, stripped
+from cop.platform.forms import Versioned, choices, stripped
 from cop.platform.i18n import lazy as _l
 from cop.platform.numbers import whole_number
+from cop.platform.versions import version_of
 from cop.spaces.circle_forms import TOO_LONG
 from cop.spaces.forms import REQUIRED
 
 
-class TopicForm(FlaskForm):
+class TopicForm(FlaskForm, Versioned):
     """One topic: a theme or own words."""
 
     theme = SelectField(_l("Theme"), choices=[])
@@ -42,8 +43,9 @@ class TopicForm(FlaskForm):
     )
 
     def show(self, line: CardLine) -> None:
-        self.theme.data, self.words.data = str(line.theme_id or ""), line.words
-        self.knowledge.data, self.ask.data, self.shown.data = line.knowledge, line.ask, line.shown
+        for name, value in topic_of(line).items():
+            self[name].data = value
+        self.version.data = version_of(topic_of(line))
 
     def wanted(self) -> Topic:
         return Topic(
@@ -55,7 +57,7 @@ class TopicForm(FlaskForm):
         )
 
 
-class SettingsForm(FlaskForm):
+class SettingsForm(FlaskForm, Versioned):
     """What stands beside the topics of one's own card."""
 
     about = TextAreaField(
@@ -83,10 +85,12 @@ class SettingsForm(FlaskForm):
     )
 
     def show(self, card: Card | None) -> None:
-        self.about.data = card.about if card is not None else ""
-        self.contact.data = card.contact if card is not None else ""
-        self.contact_shown.data = card.contact_shown if card is not None else Shown.MEMBERS
-        self.often.data = card.often if card is not None else Often.MONTH
+        if card is None:
+            self.contact_shown.data, self.often.data = Shown.MEMBERS, Often.MONTH
+            return
+        for name, value in settings_of(card).items():
+            self[name].data = value
+        self.version.data = version_of(settings_of(card))
 
     def wanted(self) -> Settings:
         return Settings(
@@ -109,12 +113,6 @@ class SeveralForm(SettingsForm):
     region = SelectField(
         _l("Region"), choices=choices([("", _l("No region")), *((r, r) for r in REGIONS)])
     )
-
-    def show(self, card: Card | None) -> None:
-        super().show(card)
-        if card is not None:
-            self.name.data, self.region.data = card.name, card.region
-            self.organisation.data = str(card.organisation_id or "")
 
     def wanted(self) -> Settings:
         beside = super().wanted()

@@ -24,8 +24,6 @@ from cop.members.models import Member, Persona, Theme
 from cop.members.queries import theme_name
 from cop.members.regions import REGIONS
 from cop.platform.search import asking, searching
-from cop.platform.search.folding import WORD, fold
-from cop.platform.search.terms import STOP, main_term
 from cop.platform.web import settings
 
 LEAST = 3  # different members
@@ -58,6 +56,7 @@ def themes_in(session: Session, words: str) -> list[int]:
     """The themes that a question names, inflections and synonyms included; words are dropped."""
     groups = asking.understood(words, searching.synonyms(session)).groups
     held = {t for g in groups for t, weight in g.terms.items() if weight >= ENOUGH}
+    held |= {t for g in groups for t in g.phrase}
     held |= {t for g in groups for several, weight in g.joint if weight >= ENOUGH for t in several}
     found = []
     for id, nl, en in session.execute(
@@ -66,7 +65,7 @@ def themes_in(session: Session, words: str) -> list[int]:
         .order_by(Theme.position, Theme.id)
     ):
         for name in (nl, en):
-            terms = {main_term(m[0]) for m in WORD.finditer(fold(name)) if m[0] not in STOP}
+            terms = set(asking.own_terms(name))
             if terms and terms <= held:
                 found.append(id)
                 break

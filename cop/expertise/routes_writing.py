@@ -16,9 +16,10 @@ from cop.members.queries import own_organisations, themes_by_group
 from cop.platform import clock
 from cop.platform.db import db
 from cop.platform.errors import NotFound, Refused
-from cop.platform.forms import choices, put_beside
+from cop.platform.forms import choices, put_beside, put_stale
 from cop.platform.i18n import gettext as _
 from cop.platform.ratelimit import WRITING, limiter
+from cop.platform.versions import Stale
 from cop.textcheck.asking import AuthorAsked
 
 
@@ -57,19 +58,25 @@ def mine() -> str:
 @limiter.limit(WRITING, methods=["POST"])
 def settings() -> View:
     session, form, asked = db.session(), SettingsForm(), None
+    changed: list[tuple[str, str]] = []
     if not form.is_submitted():
         form.show(cards.own(session, actor()))
     elif form.validate():
         try:
             card = cards.own_or_new(session, actor(), clock.now())
-            cards.change(session, actor(), card.id, form.wanted(), clock.now(), _anyway())
+            version = form.version.data or None
+            cards.change(session, actor(), card.id, form.wanted(), clock.now(), _anyway(), version)
             flash(_("Saved."), "success")
             return redirect("/kenniskaart/mijn")
         except AuthorAsked as question:
             asked = question
+        except Stale as stale:
+            changed = put_stale(form, stale)
         except Refused as refusal:
             put_beside(form, refusal)
-    return form_page("settings", form, asked=asked, back="/kenniskaart/mijn", card=None)
+    return form_page(
+        "settings", form, asked=asked, back="/kenniskaart/mijn", card=None, changed=changed
+    )
 
 
 @blueprint.route("/kenniskaart/mijn/onderwerp", methods=["GET", "POST"])
@@ -118,20 +125,26 @@ def _themes() -> list[tuple[str, str]]:
 @limiter.limit(WRITING, methods=["POST"])
 def change_topic(line_id: int) -> View:
     session, form, asked = db.session(), _topic_form(), None
+    changed: list[tuple[str, str]] = []
     line = LINES.get(session, actor(), LinePermission.CHANGE, line_id)
     back = _url(session.get_one(Card, line.card_id))
     if not form.is_submitted():
         form.show(line)
     elif form.validate():
         try:
-            cards.change_line(session, actor(), line_id, form.wanted(), clock.now(), _anyway())
+            version = form.version.data or None
+            cards.change_line(
+                session, actor(), line_id, form.wanted(), clock.now(), _anyway(), version
+            )
             flash(_("Saved."), "success")
             return redirect(back)
         except AuthorAsked as question:
             asked = question
+        except Stale as stale:
+            changed = put_stale(form, stale)
         except Refused as refusal:
             put_beside(form, refusal)
-    return form_page("topic", form, asked=asked, back=back, line=line)
+    return form_page("topic", form, asked=asked, back=back, line=line, changed=changed)
 
 
 @blueprint.post("/kenniskaart/onderwerpen/<int:line_id>/weg")
@@ -220,6 +233,7 @@ def tend(card_id: int) -> View:
 @limiter.limit(WRITING, methods=["POST"])
 def details(card_id: int) -> View:
     session, asked = db.session(), None
+    changed: list[tuple[str, str]] = []
     card = CARDS.get(session, actor(), CardPermission.CHANGE, card_id)
     if card.kind == CardKind.PERSON:
         return redirect("/kenniskaart/mijn/gegevens")
@@ -229,14 +243,17 @@ def details(card_id: int) -> View:
         form.show(card)
     elif form.validate():
         try:
-            cards.change(session, actor(), card_id, form.wanted(), clock.now(), _anyway())
+            version = form.version.data or None
+            cards.change(session, actor(), card_id, form.wanted(), clock.now(), _anyway(), version)
             flash(_("Saved."), "success")
             return redirect(_url(card))
         except AuthorAsked as question:
             asked = question
+        except Stale as stale:
+            changed = put_stale(form, stale)
         except Refused as refusal:
             put_beside(form, refusal)
-    return form_page("settings", form, asked=asked, back=_url(card), card=card)
+    return form_page("settings", form, asked=asked, back=_url(card), card=card, changed=changed)
 
 
 @blueprint.post("/kenniskaart/<int:card_id>/samen")

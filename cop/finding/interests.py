@@ -212,15 +212,12 @@ def kept(session: Session, actor: Actor) -> list[Kept]:
 
 
 def labels_of(rows: Iterable[Interest]) -> list[str]:
-    names = {
-        InterestKind.THEME: "theme",
-        InterestKind.SPACE: "space",
-        InterestKind.PERSON: "by",
-    }
+    """Of themes and spaces, on which everything that comes is news."""
+    named = {InterestKind.THEME: "theme", InterestKind.SPACE: "space"}
     return [
-        label(names[InterestKind(row.kind)], row.subject_id)
+        label(named[kind], row.subject_id)
         for row in rows
-        if row.kind != InterestKind.SEARCH
+        if (kind := InterestKind(row.kind)) in named
     ]
 
 
@@ -240,8 +237,10 @@ def new_on_site(session: Session, actor: Actor, now: datetime, most: int) -> lis
         return []
     if chosen.quiet_until is not None and chosen.quiet_until > now:
         return []
-    things = _labelled(session, searcher(actor), labels_of(rows), now - LOOK_BACK, TO_READ)
-    unread = _unread(session, actor, things)[:most]
+    who, since = searcher(actor), now - LOOK_BACK
+    things = _labelled(session, who, labels_of(rows), since, TO_READ)
+    things += _by_people(session, actor, who, rows, since, now, TO_READ)
+    unread = _unread(session, actor, scoring.newest_first(things))[:most]
     said = shown(session, actor, unread)
     return [said[key] for thing in unread if (key := (thing.kind, thing.thing_id)) in said]
 
@@ -257,6 +256,31 @@ def _labelled(
         return []
     found = retrieving.labelled(session, who.may, who.values, labels, since)
     return [thing for thing in scoring.newest(found) if thing.kind in kinds]
+
+
+def _by_people(
+    session: Session,
+    actor: Actor,
+    who: Who,
+    rows: Iterable[Interest],
+    since: datetime,
+    until: datetime,
+    kinds: Collection[str],
+) -> list[Candidate]:
+    """What the people whom the actor chose wrote in this time; what others added is no news."""
+    people = [r.subject_id for r in rows if r.kind == InterestKind.PERSON if r.subject_id]
+    things = _labelled(session, who, [label("by", id) for id in people], since, kinds)
+    found = []
+    for kind in kinds:
+        of_kind = [thing for thing in things if thing.kind == kind]
+        wrote = sources()[kind].wrote
+        if of_kind and wrote is not None:
+            ids = [thing.thing_id for thing in of_kind]
+            known = wrote(session, actor, ids, people, since, until)
+            found += [thing for thing in of_kind if thing.thing_id in known]
+        else:
+            found += _fresh(session, of_kind, since, until)
+    return found
 
 
 def _unread(session: Session, actor: Actor, things: list[Candidate]) -> list[Candidate]:
@@ -320,15 +344,20 @@ def new_for_mail(
     def new(found: Sequence[Candidate]) -> list[Candidate]:
         return _unread(session, actor, _fresh(session, found, since, until))
 
+    people = _by_people(session, actor, who, rows, since, until, NEWS)
     things = {
         (thing.kind, thing.thing_id): thing
-        for thing in new(_labelled(session, who, labels_of(rows), since, NEWS))
+        for thing in scoring.newest_first(
+            new(_labelled(session, who, labels_of(rows), since, NEWS))
+            + _unread(session, actor, people)
+        )
     }
     for row in rows:
         if row.kind == InterestKind.SEARCH and row.words:
             answer = search(session, row.words, who, until, Narrowed(kinds=NEWS, since=since))
             if not answer.meant:  # of a word that nobody wrote there is no news
-                for thing in new(answer.things)[:OF_ONE_SEARCH]:
+                whole = [thing for thing in answer.things if all(thing.strength)]
+                for thing in new(whole)[:OF_ONE_SEARCH]:
                     things.setdefault((thing.kind, thing.thing_id), thing)
     said = shown(session, actor, list(things.values()))
     return [(thing, said[key]) for key, thing in things.items() if key in said]

@@ -353,6 +353,11 @@ def is_sqlite(session: Session) -> bool:
     return session.get_bind().dialect.name == "sqlite"
 
 
+def is_away(error: OperationalError) -> bool:
+    """The database is away or in use; what SQLite also calls operational is a fault of ours."""
+    return db.engine.dialect.name != "sqlite" or "locked" in str(error.orig)
+
+
 def insert_into(session: Session, model: Any) -> Any:
     """An `INSERT` of this database that knows `on_conflict_do_nothing` and `…_do_update`."""
     return (sqlite.insert if is_sqlite(session) else postgresql.insert)(model)

@@ -23,7 +23,7 @@ from werkzeug.wrappers import Response as BaseResponse
 
 from cop.config import Settings
 from cop.platform import clock, form_messages, i18n, typed
-from cop.platform.db import SAFE_METHODS, db
+from cop.platform.db import SAFE_METHODS, db, is_away
 from cop.platform.errors import NotFound, Refused
 from cop.platform.i18n import gettext as _
 from cop.platform.numbers import LARGEST_ID
@@ -264,8 +264,7 @@ def _conflict(error: IntegrityError) -> BaseResponse:
 
 
 def _busy(error: OperationalError) -> BaseResponse:
-    """The database is away or in use; what SQLite also calls operational is a fault of ours."""
-    if db.engine.dialect.name == "sqlite" and "locked" not in str(error.orig):
+    if not is_away(error):
         return _crash(error)
     db.session.rollback()
     log.warning("database at %s: %s", request.endpoint, type(error.orig).__name__)

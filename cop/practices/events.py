@@ -53,10 +53,22 @@ class WritingEnded(Event):
 
 @dataclass(frozen=True, kw_only=True)
 class AudienceChanged(Event):
-    """Others can read it than before."""
+    """Others can read it than before; `by_id` is 0 where its writers are told in another way."""
 
     name = "practices.audience_changed"
     practice_id: int
+    by_id: int = 0
+    at: int = 0
+
+
+@dataclass(frozen=True, kw_only=True)
+class OpeningAsked(Event):
+    """One who writes it wants more people to read it, which all of them have to want."""
+
+    name = "practices.opening_asked"
+    practice_id: int
+    by_id: int
+    at: int
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -10,7 +10,7 @@ from cop.members.events import MemberLeft, PseudonymEnds
 from cop.members.models import Member, MemberState, Persona
 from cop.notifications.operations import notify
 from cop.platform.outbox import on
-from cop.practices import events, reviewing, together, yearly
+from cop.practices import events, reviewing, together, writing, yearly
 from cop.practices.models import (
     Practice,
     PracticeComparison,
@@ -21,6 +21,7 @@ from cop.practices.models import (
 )
 from cop.spaces import events as spaces
 from cop.spaces.circles import members_of, reading_members
+from cop.spaces.coordinating import is_wider
 from cop.spaces.models import Space
 
 __all__ = ["reviewing", "yearly"]  # what they register
@@ -81,6 +82,17 @@ def end_who_reads_no_more(session: Session, event: events.AudienceChanged, now: 
     practice = session.get(Practice, event.practice_id)
     if practice is not None:
         together.drop_who_may_not_read(session, practice.circle_id, now)
+        if event.by_id:
+            others = _writers(session, practice, but=event.by_id)
+            _tell(session, practice, f"audience:{event.at}", others, now, by_id=event.by_id)
+
+
+@on(events.OpeningAsked)
+def ask_about_opening(session: Session, event: events.OpeningAsked, now: datetime) -> None:
+    practice = session.get(Practice, event.practice_id)
+    if practice is not None:
+        others = _writers(session, practice, but=event.by_id)
+        _tell(session, practice, f"opening:{event.at}", others, now, by_id=event.by_id)
 
 
 @on(events.OpenedToVisitors)
@@ -131,6 +143,10 @@ def end_for_who_left(session: Session, event: spaces.Left, now: datetime) -> Non
 @on(spaces.VisibilityChanged)
 def end_for_outsiders(session: Session, event: spaces.VisibilityChanged, now: datetime) -> None:
     together.drop_who_may_not_read(session, event.circle_id, now)
+    if is_wider(event.after, event.before):
+        inside = select(Practice.id).where(Practice.circle_id == event.circle_id)
+        for practice_id in session.scalars(inside.order_by(Practice.id)).all():
+            writing.show_all(session, practice_id)
 
 
 @on(MemberLeft)

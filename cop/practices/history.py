@@ -1,6 +1,7 @@
 """The versions of a practice: who changed which section when, and what changed.
 
-Readers see what happened since it was published; what was written before is the writers' own.
+Readers see what happened since it was last published, or was opened to more people than before:
+what was written before that was not for them.
 """
 
 from collections.abc import Sequence

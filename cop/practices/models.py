@@ -109,6 +109,8 @@ class PracticeEditor(Base):
     accepted_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
     # Whether visitors see this name on a public page: each decides for themselves.
     named_to_visitors: Mapped[bool] = mapped_column(default=False)
+    # For whom it may be, of those that are more than read it now: all who write it say so.
+    opens_to: Mapped[str | None] = mapped_column(String(8))
 
     persona: Mapped[Persona] = relationship(foreign_keys=[persona_id])
     asked_by: Mapped[Persona | None] = relationship(foreign_keys=[asked_by_id])
@@ -117,7 +119,8 @@ class PracticeEditor(Base):
 class PracticeSection(Base):
     """One section as it reads now, with a version of its own: nobody overwrites anybody.
 
-    `shown_from` is the first version that readers saw; what was before is the writers' own.
+    `shown_from` is the first version that all who read it now may see: what it said when it was
+    last published, or was opened to more people. What was before was for others.
     `opened_by` is writing in it since `opened_at`, as far as one can tell.
     """
 

@@ -14,7 +14,7 @@ from cop.platform.errors import NotFound, Refused
 from cop.platform.i18n import DEFAULT_ZONE
 from cop.platform.i18n import gettext as _
 from cop.platform.outbox import emit
-from cop.practices import events, words, writing
+from cop.practices import events, opening, words, writing
 from cop.practices.models import (
     Knowledge,
     Practice,
@@ -30,6 +30,7 @@ from cop.practices.models import (
 )
 from cop.practices.permissions import PracticePermission
 from cop.spaces.circles import Circle, Visibility
+from cop.spaces.coordinating import is_wider
 from cop.spaces.events import moment
 from cop.spaces.models import Space
 from cop.spaces.operations import Stale
@@ -95,6 +96,8 @@ def publish(
 ) -> Practice:
     """Let others read it; the review date becomes a year from now unless it was chosen.
 
+    Where others write it as well, it opens to more people than its circle when they want that too.
+
     Args:
         named: visitors of a public page may see the actor's own name.
 
@@ -116,6 +119,7 @@ def publish(
         select(PracticeSection.source).where(PracticeSection.practice_id == practice_id)
     ).all()
     ask_author(texts, Purpose.PRACTICE, anyway)
+    writing.show_all(session, practice_id)
     _give_to(session, actor, practice, audience, named, now)
     practice.state = PracticeState.PUBLISHED
     practice.changed_at = now
@@ -123,7 +127,6 @@ def publish(
     practice.published_at = practice.published_at or now
     if practice.review_on is None or practice.review_on <= today(now):
         practice.review_on = today(now) + A_YEAR
-    writing.show_all(session, practice_id)
     session.flush()
     if first:
         emit(session, events.Published(practice_id=practice.id), now)
@@ -139,7 +142,7 @@ def change_audience(
     named: bool = False,
     anyway: bool = False,
 ) -> Practice:
-    """Let others read what is published already, or fewer people.
+    """Let others read what is published already, or fewer people; more when all writers want it.
 
     What members said beside it stays for those whom they wrote it for.
     """
@@ -186,9 +189,25 @@ def _refuse_audience(session: Session, practice: Practice, audience: str) -> Non
 def _give_to(
     session: Session, actor: Actor, practice: Practice, audience: str, named: bool, now: datetime
 ) -> None:
-    """Put it in the circle of these readers: its own when it leaves that of its space."""
-    was_public = session.get_one(Circle, practice.circle_id).visibility == Visibility.PUBLIC
+    """Put it in the circle of these readers: its own when it leaves that of its space.
+
+    To more people than before it opens when each who writes it has chosen that: nobody's words are
+    read by more people than they wrote them for.
+    """
+    circle = session.get_one(Circle, practice.circle_id)
+    was_public = circle.visibility == Visibility.PUBLIC
     before = audience_of(session, practice)
+    persona_id = writing.writes_as(session, actor, practice.id)
+    mine = session.get_one(PracticeEditor, (practice.id, persona_id))
+    after = _visibility(session, practice, audience)
+    if after == Visibility.PUBLIC:
+        mine.named_to_visitors = named
+    if not is_wider(after, circle.visibility):
+        opening.forget(session, practice.id)
+    elif opening.all_want(session, practice.id, mine, audience, now):
+        writing.show_all(session, practice.id)
+    else:
+        return
     if audience == SPACE:
         assert practice.space_id is not None
         practice.circle_id = session.get_one(Space, practice.space_id).circle_id
@@ -198,18 +217,25 @@ def _give_to(
         session.get_one(Circle, practice.circle_id).visibility = audience
     session.flush()
     public = session.get_one(Circle, practice.circle_id).visibility == Visibility.PUBLIC
-    persona_id = writing.writes_as(session, actor, practice.id)
-    mine = session.get_one(PracticeEditor, (practice.id, persona_id))
+    newly_public = public and not was_public
     if audience != before:
-        emit(session, events.AudienceChanged(practice_id=practice.id), now)
-    if public:
-        mine.named_to_visitors = named
-    if public and not was_public:
+        by_id = 0 if newly_public else persona_id
+        changed = events.AudienceChanged(practice_id=practice.id, by_id=by_id, at=moment(now))
+        emit(session, changed, now)
+    if newly_public:
         emit(
             session,
             events.OpenedToVisitors(practice_id=practice.id, by_id=persona_id, at=moment(now)),
             now,
         )
+
+
+def _visibility(session: Session, practice: Practice, audience: str) -> str:
+    if audience != SPACE:
+        return audience
+    assert practice.space_id is not None
+    space = session.get_one(Space, practice.space_id)
+    return session.get_one(Circle, space.circle_id).visibility
 
 
 def name_to_visitors(session: Session, actor: Actor, practice_id: int, named: bool) -> None:

@@ -13,7 +13,7 @@ from cop.platform.errors import Refused
 from cop.platform.forms import choices, put_beside
 from cop.platform.i18n import gettext as _
 from cop.platform.ratelimit import WRITING, limiter
-from cop.practices import differences, history, publishing, queries, words, writing
+from cop.practices import differences, history, opening, publishing, queries, words, writing
 from cop.practices.forms import (
     AUDIENCES,
     AudienceForm,
@@ -276,6 +276,12 @@ def _audience(page: Page, new: bool) -> View:
                 _("It is published. Thank you for sharing how you work!") if new else _("Kept."),
                 "success",
             )
+            waiting = opening.asked(session, practice_id)
+            if waiting is not None:
+                names = ", ".join(waiting.waits_for)
+                flash(
+                    _("It opens further when these want that too: %(names)s.", names=names), "info"
+                )
             return redirect(url_of(practice_id))
         except AuthorAsked as question:
             asked = question
@@ -289,6 +295,8 @@ def _audience(page: Page, new: bool) -> View:
         practice=page.practice,
         new=new,
         asked=asked,
+        opening=opening.asked(session, practice_id),
+        audiences=AUDIENCES,
         missing=[(name, words.SECTIONS[name]) for name in missing],
     )
 

@@ -17,9 +17,11 @@ from cop.spaces.circles import Circle, Visibility
 
 @sentences(
     "practices.asked",
+    "practices.audience",
     "practices.comparison",
     "practices.ended",
     "practices.experience",
+    "practices.opening",
     "practices.public",
     "practices.published",
     "practices.review",
@@ -66,6 +68,12 @@ def _line(n: Notification, row: Any) -> Line | None:
             text = _("You no longer write along on “%(title)s”. What you wrote stays.", **said)
         case "public":
             text = _("“%(title)s” can be read by everybody now. Do visitors see your name?", **said)
+        case "audience":
+            text = _("%(who)s changed who can read “%(title)s”.", **said)
+            url += "/lezers"
+        case "opening" if PracticePermission.WRITE in may:
+            text = _("%(who)s asks whether more people may read “%(title)s”.", **said)
+            url += "/lezers"
         case "published":
             text = _("New in your space: “%(title)s”.", **said)
         case "taken_back":

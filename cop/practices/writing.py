@@ -380,11 +380,10 @@ def _count(session: Session, practice: Practice) -> None:
 
 
 def show_all(session: Session, practice_id: int) -> None:
-    """Readers see the history from here on; what was before is the writers' own."""
+    """Readers see the history from here on; what was before was not for them."""
     session.execute(
         update(PracticeSection)
-        .where(PracticeSection.practice_id == practice_id)
-        .where(PracticeSection.shown_from.is_(None), PracticeSection.version > 0)
+        .where(PracticeSection.practice_id == practice_id, PracticeSection.version > 0)
         .values(shown_from=PracticeSection.version)
         .execution_options(synchronize_session=False)
     )

@@ -1,5 +1,6 @@
 """Cards: who sees which line, suggestions, keeping one together, what search tells of it."""
 
+import re
 from collections.abc import Sequence
 
 import pytest
@@ -162,6 +163,31 @@ def test_a_card_of_several_is_kept_together_and_nobody_is_enrolled(make: Factory
     with reading() as session:
         assert session.get(Card, card_id) is None
         assert session.scalar(select(CardKeeper.card_id)) is None
+
+
+def test_two_who_keep_a_card_do_not_overwrite_each_other(
+    make: Factory, browser: type[Browser]
+) -> None:
+    anna, bram = make.member(), make.member()
+    card_id, line_id = team(make, anna)
+    with unit_of_work() as session:
+        cards.ask_along(session, make.actor(anna), card_id, make.persona(bram).handle, NOW)
+    with unit_of_work() as session:
+        cards.answer_invitation(session, make.actor(bram), card_id, True, NOW)
+    for address, field, others in (
+        (f"/kenniskaart/{card_id}/gegevens", "about", "Bel gerust."),
+        (f"/kenniskaart/onderwerpen/{line_id}", "ask", "Hoe een dag verloopt."),
+    ):
+        mine = {field: "Mijn eigen woorden"}
+        opened = re.search(r'name="version"[^>]*value="(\w+)"', browser(bram).get(address).text)
+        assert opened is not None
+        assert browser(anna).send(address, {field: others}).status_code == 302
+        page = browser(bram).send(address, mine | {"version": opened[1]})
+        assert page.status_code == 422
+        assert others in page.text
+        assert "Mijn eigen woorden" in page.text
+        assert browser(bram).send(address, mine).status_code == 302  # seen, and sent again
+        assert "Mijn eigen woorden" in browser(anna).get(address).text
 
 
 WRONG_TOPICS = [

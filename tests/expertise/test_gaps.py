@@ -11,6 +11,7 @@ from cop.expertise.models import Shown, TopicSought
 from cop.markets import entries
 from cop.markets.models import MarketEntry
 from cop.members.actor import VISITOR, Actor
+from cop.members.models import Theme
 from cop.members.regions import REGIONS
 from cop.platform import clock
 from cop.platform.db import Base, reading, unit_of_work
@@ -31,6 +32,14 @@ HERE = {"Sec-Fetch-Site": "same-origin"}
 def row(slug: str, reader: Actor = READER) -> gaps.Row | None:
     with reading() as session:
         return next((r for r in gaps.grid(session, reader, NOW) if r.slug == slug), None)
+
+
+def test_every_theme_is_named_by_its_own_name(app: object) -> None:
+    with reading() as session:
+        for each in session.scalars(select(Theme).order_by(Theme.id)):
+            for name in (each.name_nl, each.name_en):
+                for said in (name, f'"{name}"'):
+                    assert each.id in gaps.themes_in(session, said), said
 
 
 def test_two_members_do_not_count_three_do(make: Factory) -> None:

@@ -5,6 +5,7 @@ from datetime import timedelta
 import pytest
 from sqlalchemy import select, text
 
+from cop.discussions import operations
 from cop.discussions.models import Discussion
 from cop.finding import handlers, interests
 from cop.finding.models import Interest, InterestKind
@@ -82,6 +83,7 @@ def test_a_kept_search_comes_in_the_digest_and_its_words_are_nobody_elses(app, m
     add(make.actor(reader), InterestKind.SEARCH, words="kweeperen inmaken")
     made = make.discussion(make.list(), make.member(), title="Kweepeer inmaken")
     make.discussion(make.list(), make.member(), title="Iets heel anders")
+    make.discussion(make.list(), make.member(), title="Kweepeer planten")  # one word of two
     assert digest(make, reader) == [f"discussion:{made.id}"]
     with reading() as own:
         stored = own.execute(text("SELECT words FROM interest")).scalar_one()
@@ -202,6 +204,23 @@ def test_a_person_is_followed_by_their_own_name_and_no_pseudonym_is(make, browse
     whole = page.get("/").text
     assert "Van Aart zelf" in whole
     assert "Van Mispelaar" not in whole
+    assert digest(make, reader) == [f"discussion:{mine.id}"]
+    browser(reader).get(f"/discussies/{mine.id}")
+    with unit_of_work() as own:
+        operations.answer(
+            own,
+            make.actor(make.member()),
+            discussion_id=mine.id,
+            text="Van een ander.",
+            now=clock.now(),
+        )
+    assert "Van Aart zelf" not in page.get("/").text
+    assert digest(make, reader) == []
+    with unit_of_work() as own:
+        operations.answer(
+            own, make.actor(author), discussion_id=mine.id, text="Van mij.", now=clock.now()
+        )
+    assert "Van Aart zelf" in page.get("/").text
     assert digest(make, reader) == [f"discussion:{mine.id}"]
 
 

@@ -1,23 +1,28 @@
 """Drafts together: section by section, and nobody overwrites anybody."""
 
 from datetime import datetime, timedelta
+from typing import Any
 
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from sqlalchemy import select
+from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
+from cop.members.models import Member
+from cop.notifications.models import Notification
 from cop.platform import clock
-from cop.platform.db import unit_of_work
+from cop.platform.db import reading, unit_of_work
 from cop.platform.errors import NotFound, Refused
-from cop.practices import history, publishing, together, words, writing
+from cop.platform.worker import run_due
+from cop.practices import history, opening, publishing, together, words, writing
 from cop.practices.differences import between
 from cop.practices.merging import merge
 from cop.practices.models import Practice, PracticeRevision, PracticeSection
 from cop.spaces.circles import Visibility
 from cop.textcheck.asking import AuthorAsked
 from tests.practices.writing import draft, practice, published, writes_along
+from tests.support.client import Browser
 from tests.support.factories import Factory
 
 LINES = st.lists(st.sampled_from(["aap", "noot", "mies", "wim", "zus", ""]), max_size=6).map(
@@ -215,6 +220,84 @@ def test_readers_see_the_history_since_it_was_published(make: Factory, session: 
         ).one()
         with pytest.raises(Refused):
             writing.forget_text(own, make.actor(anna), made.id, current, clock.now())
+
+
+def test_what_was_written_for_others_is_not_in_the_history_of_those_who_come_later(
+    make: Factory, session: Session
+) -> None:
+    """Published again, or opened to more people: readers begin with what it says then."""
+    anna, reader = make.member(), make.member()
+    space = make.space(Visibility.CLOSED)
+    make.join(anna, space.circle)
+    made = practice(make, anna, "space", space)
+
+    def seen(member: Member) -> set[int]:
+        rows, _more = history.changes(session, make.actor(member), made.id, writes=False)
+        session.rollback()
+        return {row.version for row in rows if row.section == "steps"}
+
+    def does(operation: Any, *args: Any) -> None:
+        with unit_of_work() as own:
+            operation(own, make.actor(anna), made.id, *args, clock.now())
+
+    save(make, anna, made, "Zoals mevrouw Kweepeer.", 1)
+    save(make, anna, made, "Zonder naam.", 2)
+    assert seen(anna) == {1, 2, 3}
+    does(publishing.change_audience, "open")
+    assert seen(reader) == {3}
+    does(publishing.take_back)
+    save(make, anna, made, "Met mevrouw Kweepeer.", 3)
+    save(make, anna, made, "Weer zonder naam.", 4)
+    does(publishing.publish, "open")
+    assert seen(reader) == {5}
+    save(make, anna, made, "Zonder, en korter.", 5)
+    does(publishing.change_audience, "space")
+    assert seen(anna) == {5, 6}  # for fewer: what they saw they see
+    does(publishing.change_audience, "public")
+    assert seen(reader) == {6}
+
+
+def test_it_opens_to_more_people_when_all_who_write_it_want_that(
+    make: Factory, browser: type[Browser]
+) -> None:
+    anna, bram = make.member("Anna Verzonnen"), make.member("Bram Verzonnen")
+    space = make.space(Visibility.CLOSED)
+    for each in (anna, bram):
+        make.join(each, space.circle)
+    made = practice(make, anna, "space", space)
+    writes_along(make, anna, bram, made)
+    run_due()
+
+    def choose(member: Member, audience: str, publish: bool = False) -> str:
+        does = publishing.publish if publish else publishing.change_audience
+        with unit_of_work() as own:
+            does(own, make.actor(member), made.id, audience, clock.now(), anyway=True)
+        run_due()
+        with reading() as own:
+            return publishing.audience_of(own, own.get_one(Practice, made.id))
+
+    def told(member: Member, kind: str) -> int:
+        mine = select(func.count()).where(Notification.member_id == member.id)
+        with reading() as own:
+            return own.scalar(mine.where(Notification.kind == f"practices.{kind}")) or 0
+
+    assert choose(anna, "public") == "space"
+    assert choose(anna, "public") == "space"  # once more is one question
+    assert (told(bram, "opening"), told(anna, "opening")) == (1, 0)
+    page = browser(bram).get(f"/praktijken/{made.id}/lezers").text
+    assert "Bram Verzonnen" in page.split("It opens when these want that too:")[1].split("</p>")[0]
+    assert "more people may read" in browser(bram).get("/meldingen").text
+    assert choose(bram, "open") == "space"  # something else, which the first is asked now
+    assert choose(bram, "space") == "space"  # taken back
+    with reading() as own:
+        assert opening.asked(own, made.id) is None
+    with unit_of_work() as own:  # a way round it
+        publishing.take_back(own, make.actor(bram), made.id, clock.now())
+    assert choose(bram, "open", publish=True) == "space"
+    assert choose(anna, "open") == "open"
+    assert (told(bram, "audience"), told(anna, "audience")) == (1, 0)
+    assert choose(bram, "space") == "space"  # to fewer at once
+    assert told(anna, "audience") == 1
 
 
 def test_nobody_writes_along_without_saying_yes(make: Factory, session: Session) -> None:

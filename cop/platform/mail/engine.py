@@ -25,7 +25,7 @@ from sqlalchemy.orm import Session
 
 from cop.config import Settings, Smtp
 from cop.platform import clock
-from cop.platform.db import reading, unit_of_work
+from cop.platform.db import is_away, reading, unit_of_work
 from cop.platform.mail import connecting, kinds, letters, outcomes
 from cop.platform.mail.message import Content, Message
 from cop.platform.mail.models import MailPace, OutgoingMail
@@ -192,9 +192,9 @@ class Mailer:
         """
         try:
             return self._compose_batch(ids, now)
-        except OperationalError:
-            raise
         except Exception as error:
+            if isinstance(error, OperationalError) and is_away(error):
+                raise
             if len(ids) == 1:
                 outcomes.note_fault(ids[0], error)
                 return [], 0

@@ -11,7 +11,7 @@ from dataclasses import dataclass, field, replace
 
 from cop.platform.search.compounds import parts
 from cop.platform.search.folding import WORD, fold
-from cop.platform.search.terms import PART, STOP, main_term, part_terms, terms_of
+from cop.platform.search.terms import PART, STOP, main_term, own_term, part_terms, terms_of
 from cop.platform.search.wordlist import words
 
 MOST_GROUPS = 12
@@ -60,7 +60,7 @@ def understood(text: str, synonyms: Alike = ()) -> Question:
     text = text[:LONGEST_QUESTION]
     groups: list[Group] = []
     for phrase in _QUOTED.findall(text):
-        terms = tuple(main_term(w) for w in _words(phrase) if w not in STOP)
+        terms = own_terms(phrase)
         if len(terms) > 1:
             groups.append(Group(word=fold(phrase), phrase=terms))
         elif terms:
@@ -70,12 +70,17 @@ def understood(text: str, synonyms: Alike = ()) -> Question:
     return Question(tuple(groups[:MOST_GROUPS]))
 
 
+def own_terms(text: str) -> tuple[str, ...]:
+    """What the index holds of each word of a text that says something, in order."""
+    return tuple(own_term(w) for w in _words(text) if w not in STOP)
+
+
 def _words(text: str) -> list[str]:
     return [match[0] for match in WORD.finditer(fold(text))]
 
 
 def _group(word: str) -> Group:
-    own = terms_of(word)[0]
+    own = own_term(word)
     terms = {own: 1.0, PART + own: IN_COMPOUND}
     inside = tuple(t.removeprefix(PART) for t in terms_of(word)[1:]) or part_terms(word)
     whole = _shortest_cover(word, inside)
@@ -121,10 +126,7 @@ def alike(rows: Iterable[str]) -> Alike:
     """Rows of words parted by commas, as terms."""
     found = []
     for row in rows:
-        phrases = [
-            tuple(main_term(w) for w in _words(phrase) if w not in STOP)
-            for phrase in row.split(",")
-        ]
+        phrases = [own_terms(phrase) for phrase in row.split(",")]
         found.append([p for p in dict.fromkeys(phrases) if p])
     return found
 

@@ -7,7 +7,9 @@ _SAME = str.maketrans(
     {"’": "'", "‘": "'", "`": "'", "´": "'", "‑": "-", "–": "-", "ß": "ss", "ø": "o", "æ": "ae"}
 )
 # Letters and digits; inside a word an apostrophe, a hyphen or an ampersand ('e-health', "auto's").
-WORD = re.compile(r"[^\W_]+(?:['’\-&][^\W_]+)*")
+# The vowels of Tai Lue are marks to SQLite and letters to Python: a term with one would be none.
+LETTER = r"[^\W_\u19b0-\u19c9]"
+WORD = re.compile(rf"{LETTER}+(?:['’\-&]{LETTER}+)*")
 
 
 def fold(text: str) -> str:

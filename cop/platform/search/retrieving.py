@@ -6,6 +6,7 @@ it takes tells of it. The strictest condition comes first (every word), then all
 word in titles, then each word anywhere.
 """
 
+import re
 from collections.abc import Callable, Iterable, Sequence
 from datetime import UTC, datetime
 from functools import cache
@@ -26,6 +27,7 @@ from sqlalchemy.orm import Session
 
 from cop.platform.db import is_sqlite
 from cop.platform.search.asking import Group
+from cop.platform.search.folding import LETTER
 from cop.platform.search.indexing import STRONG, TITLE
 from cop.platform.search.models import SearchEntry
 from cop.platform.search.terms import PART
@@ -35,6 +37,8 @@ ROWS = 260  # to be ranked for one question
 ALL_WORDS, ALL_BUT_ONE, IN_TITLES = 0.4, 0.25, 0.25
 LEAST = 30  # rows for each word, however little is left
 LONG_AGO = datetime(1900, 1, 1, tzinfo=UTC)
+
+_WHOLE = re.compile(rf"[=^+~]*(?:{LETTER}|[:~])+")
 
 AnySelect: TypeAlias = Select[*tuple[Any, ...]]
 # The condition under which somebody may find a row of the index; hashable, with parameters open.
@@ -48,6 +52,13 @@ class Match:
         self.sqlite = sqlite
 
     def term(self, term: str) -> str:
+        """One term as it is stored.
+
+        Raises:
+            ValueError: it is no whole token: an engine would part it, or take it for its own signs.
+        """
+        if not _WHOLE.fullmatch(term):
+            raise ValueError("no whole token")
         return f'"{term}"' if self.sqlite else f"'{term}'"
 
     def either(self, conditions: Iterable[str]) -> str:

@@ -8,7 +8,7 @@ was added to lately comes before what is as good and older.
 """
 
 import math
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
@@ -113,7 +113,13 @@ def newest(rows: Sequence[Any]) -> list[Candidate]:
         thing.at = max(thing.at, row.at)
     for thing in found.values():
         thing.score = thing.at.timestamp()
-    return sorted(found.values(), key=lambda t: (-t.score, t.kind, -t.thing_id))
+    return newest_first(found.values())
+
+
+def newest_first(things: Iterable[Candidate]) -> list[Candidate]:
+    """Things that `newest` gave, each once."""
+    each = {(thing.kind, thing.thing_id): thing for thing in things}
+    return sorted(each.values(), key=lambda t: (-t.score, t.kind, -t.thing_id))
 
 
 def may_hold(group: Group, body: str) -> bool:

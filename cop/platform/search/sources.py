@@ -108,6 +108,11 @@ class Shown:
 Presenter: TypeAlias = Callable[[Session, Any, Sequence[Hit]], Mapping[int, Shown]]
 
 
+Wrote: TypeAlias = Callable[
+    [Session, Any, Sequence[int], Sequence[int], datetime, datetime], Mapping[int, datetime]
+]
+
+
 @dataclass(frozen=True, slots=True)
 class Source:
     """One kind of thing that can be found.
@@ -125,6 +130,9 @@ class Source:
         naming: the same of which things lead to an address: (session, actor, address) → results,
             the newest first.
         weight: how much a result of this kind counts beside others.
+        wrote: for a kind to which many add: (session, actor, ids, personas, since, until) → when one
+            of these personas last added to a thing what the actor has not read. None: whoever is
+            named by its label `by` wrote all of it.
         came: when things of these ids came here, for a kind whose documents carry another moment,
             as when it will be; those that are no news are left out. None: the documents say it.
     """
@@ -141,6 +149,7 @@ class Source:
     naming: Callable[[Session, Any, str], Sequence[Shown]] | None = None
     weight: float = 1.0
     came: Callable[[Session, Sequence[int]], Mapping[int, datetime]] | None = None
+    wrote: Wrote | None = None
 
 
 _sources: dict[str, Source] = {}

@@ -63,12 +63,18 @@ def terms_of(word: str) -> tuple[str, ...]:
     return (main_term("".join(pieces)), *marked)
 
 
+def own_term(word: str) -> str:
+    """What the index holds of a folded word as a whole: 'e-health' is `ehealth`."""
+    return terms_of(word)[0]
+
+
 def _pieces(word: str) -> list[str]:
     """'ggz-instelling' is two, "auto's" is one."""
     return [p.replace("'", "") for p in re.split(r"[-&]", _POSSESSIVE.sub("", word)) if p]
 
 
 def main_term(word: str) -> str:
+    """The term of a word that is of one piece; of any word of a text it is `own_term`."""
     return stem(word)[:LONGEST]
 
 
