@@ -51,6 +51,7 @@ from cop.discussions.mailing import handlers as _mailing
 from cop.discussions.mailing import routes as mailing
 from cop.expertise import export_part as _expertise_taken
 from cop.expertise import handlers as _expertise_handlers
+from cop.expertise import known_part as _expertise_known
 from cop.expertise import origin_part as _expertise_made
 from cop.expertise import routes as expertise
 from cop.expertise import routes_questions as _expertise_questions
@@ -238,6 +239,7 @@ __all__ = [
     "_discussions_waiting",
     "_expertise_found",
     "_expertise_handlers",
+    "_expertise_known",
     "_expertise_made",
     "_expertise_questions",
     "_expertise_taken",

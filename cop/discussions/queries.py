@@ -55,7 +55,7 @@ from cop.platform.errors import NotFound
 from cop.platform.live import LiveAudience
 from cop.platform.storage import StoredFile
 from cop.spaces import words
-from cop.spaces.circles import Circle, persona_in
+from cop.spaces.circles import Circle, Visibility, persona_in
 from cop.spaces.models import Space
 from cop.spaces.origins import is_linked
 
@@ -150,6 +150,22 @@ def list_head(session: Session, actor: Actor, short_name: str) -> ListHead:
     if row is None:
         raise NotFound
     return ListHead(LISTS.from_row(row), *row[: len(_LIST_COLUMNS)])
+
+
+def open_list(session: Session, actor: Actor) -> str | None:
+    """The short name of the community's own list on which the actor can ask what everybody reads.
+
+    The oldest of them; None where there is none.
+    """
+    return session.scalar(
+        select(DiscussionList.short_name)
+        .join(_Circle, _Circle.id == DiscussionList.circle_id)
+        .where(DiscussionList.space_id.is_(None), DiscussionList.archived_at.is_(None))
+        .where(_Circle.visibility.in_((Visibility.OPEN, Visibility.PUBLIC)))
+        .where(LISTS.clause(actor, ListPermission.START))
+        .order_by(DiscussionList.id)
+        .limit(1)
+    )
 
 
 @dataclass(frozen=True, slots=True)

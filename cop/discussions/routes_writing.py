@@ -3,6 +3,7 @@
 import re
 from contextlib import suppress
 from typing import Any, BinaryIO, cast
+from urllib.parse import urlencode
 
 from flask import flash, redirect, render_template, request
 from flask_login import login_required
@@ -14,6 +15,7 @@ from cop.discussions import attending, drafts, operations, pages, queries
 from cop.discussions.answering import kept_files, new_client_id
 from cop.discussions.forms import AnswerForm, StartForm
 from cop.discussions.models import Attention, DiscussionKind, place_of_discussion
+from cop.discussions.operations import MOST_TITLE
 from cop.discussions.permissions import DiscussionPermission, ListPermission
 from cop.discussions.queries import ListHead
 from cop.discussions.routes import blueprint
@@ -64,6 +66,8 @@ def start(short_name: str) -> Shown:
     kept = drafts.content(session, actor(), place)
     form.kept_files = _wanted(kept_files(kept), came)
     if "preview" in request.form:
+        form.kind.data = form.kind.data or DiscussionKind.QUESTION.value
+        form.client_id.data = form.client_id.data or new_client_id()
         return _start_page(on, form, preview=_rendered(form.text.data, on.circle_id))
     if form.validate() and not refusals:
         try:
@@ -95,8 +99,28 @@ def start(short_name: str) -> Shown:
     return _start_page(on, form), 422
 
 
+@blueprint.route("/stel-een-vraag", methods=["GET", "POST"])
+@login_required
+def ask() -> Response:
+    """To the form of a new question on a list of the whole community.
+
+    With its title in the address (`titel`), or sent along with the other fields of that form.
+    """
+    on = queries.open_list(db.session(), actor())
+    if on is None:
+        return redirect("/gesprekken")
+    url = f"/gesprekken/{on}/nieuw"
+    if request.method == "POST":
+        return redirect(url, 307)
+    title = request.args.get("titel", "")[:MOST_TITLE]
+    return redirect(f"{url}?{urlencode({'soort': DiscussionKind.QUESTION, 'titel': title})}")
+
+
 def _fresh_start(place: str) -> StartForm:
     kept = drafts.content(db.session(), actor(), place)
+    if not any(kept.values()):  # a draft is never written over
+        kind, title = request.args.get("soort", ""), request.args.get("titel", "")[:MOST_TITLE]
+        kept = {"kind": kind if kind in set(DiscussionKind) else "", "title": title}
     form = StartForm(
         formdata=None,
         kind=kept.get("kind") or DiscussionKind.CONVERSATION.value,

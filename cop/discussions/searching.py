@@ -233,15 +233,15 @@ def wrote(
         .where(ReadMark.member_id == actor.member_id)
         .scalar_subquery()
     )
-    rows = session.execute(
+    rows: Sequence[Any] = session.execute(
         select(Post.discussion_id, func.max(Post.created_at))
         .where(Post.discussion_id.in_(ids), Post.author_id.in_(personas))
         .where(Post.created_at > since, Post.created_at <= until)
         .where(Post.deleted_at.is_(None), Post.hidden_at.is_(None))
         .where(Post.number > func.coalesce(read, 0))
         .group_by(Post.discussion_id)
-    )
-    return {id: at for id, at in rows}
+    ).all()
+    return dict(rows)
 
 
 offer(

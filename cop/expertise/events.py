@@ -33,3 +33,11 @@ class Thanked(Event):
     name = "expertise.thanked"
     question_id: int
     persona_id: int
+
+
+@dataclass(frozen=True, kw_only=True)
+class RoundEnded(Event):
+    """A question went round, and nobody said yes."""
+
+    name = "expertise.round_ended"
+    question_id: int

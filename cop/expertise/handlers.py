@@ -8,7 +8,7 @@ from sqlalchemy import delete, or_, select
 from sqlalchemy.orm import Session
 
 from cop.expertise import cards, gaps, questions
-from cop.expertise.events import AskAccepted, HandfulAsked, KeeperAsked, Thanked
+from cop.expertise.events import AskAccepted, HandfulAsked, KeeperAsked, RoundEnded, Thanked
 from cop.expertise.models import (
     Card,
     CardKeeper,
@@ -67,15 +67,19 @@ def tell_thanks(session: Session, event: Thanked, now: datetime) -> None:
 
 @job("expertise.ask_others")
 def ask_others(session: Session, payload: dict[str, Any], now: datetime) -> None:
-    """Nobody said yes for some days: others are asked as well."""
+    """The time of a handful is over."""
     question = session.get(ExpertQuestion, payload["question_id"])
     if question is None or question.handfuls != payload["handful"]:
         return
-    yes = select(ExpertAsk.persona_id).where(
-        ExpertAsk.question_id == question.id, ExpertAsk.answer == "yes"
-    )
-    if session.scalar(yes.limit(1)) is None:
-        questions.next_handful(session, question, now)
+    questions.go_on(session, question, now)
+
+
+@on(RoundEnded)
+def tell_that_nobody_could(session: Session, event: RoundEnded, now: datetime) -> None:
+    question = session.get(ExpertQuestion, event.question_id)
+    if question is not None:
+        key = f"nobody:{question.id}"
+        _tell(session, "nobody", key, question.id, [question.persona_id], None, now)
 
 
 @job("expertise.forget_old_gaps", every=DAILY)

@@ -31,6 +31,7 @@ from cop.expertise.permissions import (
     keeps,
     seen,
 )
+from cop.expertise.questions import in_a_handful
 from cop.members.actor import Actor
 from cop.members.known import Done, doings
 from cop.members.models import Member, Organisation, Persona, Theme
@@ -398,13 +399,14 @@ def rounds(session: Session, actor: Actor, question_id: int | None = None) -> li
         select(
             *(ExpertAsk.question_id, ExpertAsk.answer, ExpertAsk.conversation_id),
             ExpertAsk.thanked_at,
+            in_a_handful().label("counts"),
             *PERSON,
         )
         .join(Persona, Persona.id == ExpertAsk.persona_id)
         .where(ExpertAsk.question_id.in_(ids))
         .order_by(ExpertAsk.answered_at, ExpertAsk.persona_id)
     ):
-        count[each.question_id] += 1
+        count[each.question_id] += bool(each.counts)
         if each.answer == "yes":
             told = (person(each, actor), each.conversation_id, each.thanked_at is not None)
             yes[each.question_id].append(told)

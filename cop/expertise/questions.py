@@ -3,17 +3,19 @@
 Whoever was asked least in the past half year comes first, then whoever was asked longest ago, and
 chance decides among equals; nobody is asked who is full, or more often than they wish. Whoever
 blocked the asker counts as asked and is shown nothing: the asker learns of no block by it. Only a
-yes is told to the asker.
+yes is told to the asker; in the place of whoever says no another is asked, and no number shows it.
+Where it went round and nobody said yes, the asker hears that, and it goes round no longer.
 """
 
 import random
+from collections.abc import Sequence
 from datetime import datetime, timedelta
 
-from sqlalchemy import ColumnElement, and_, case, func, literal, or_, select
+from sqlalchemy import ColumnElement, and_, case, exists, func, literal, or_, select
 from sqlalchemy.orm import Session, aliased
 
 from cop.contacts import conversations
-from cop.expertise.events import AskAccepted, HandfulAsked, Thanked
+from cop.expertise.events import AskAccepted, HandfulAsked, RoundEnded, Thanked
 from cop.expertise.models import (
     Card,
     CardKeeper,
@@ -39,6 +41,7 @@ from cop.textcheck.checks import Purpose
 HANDFUL = 5
 MOST_HANDFULS = 4
 PATIENCE = timedelta(days=3)  # before others are asked as well
+A_DAY = timedelta(days=1)  # so long nobody else is asked, whatever the asker wishes
 COUNTED = timedelta(days=182)
 MOST_OPEN = 3  # questions of one member that go round
 
@@ -101,18 +104,14 @@ def ask(
 
 def next_handful(session: Session, question: ExpertQuestion, now: datetime) -> int:
     """Ask some people more; how many: 0 when it is closed or everybody was asked."""
+    hold(session, question)
     if question.closed_at is not None or question.handfuls >= MOST_HANDFULS:
         return 0
     chosen = _who_is_next(session, question, now)
     if not chosen:
         return 0
     question.handfuls += 1
-    session.add_all(
-        ExpertAsk(question_id=question.id, persona_id=persona_id, card_id=card_id, at=now)
-        for persona_id, card_id in chosen
-    )
-    session.flush()
-    emit(session, HandfulAsked(question_id=question.id, handful=question.handfuls), now)
+    _put_to(session, question, chosen, now)
     enqueue(
         session,
         "expertise.ask_others",
@@ -121,6 +120,57 @@ def next_handful(session: Session, question: ExpertQuestion, now: datetime) -> i
         run_at=now + PATIENCE,
     )
     return len(chosen)
+
+
+def hold(session: Session, question: ExpertQuestion) -> None:
+    """Who is asked is decided one at a time, until the transaction ends."""
+    session.refresh(question, with_for_update={"of": ExpertQuestion})
+
+
+def _put_to(
+    session: Session, question: ExpertQuestion, chosen: Sequence[tuple[int, int]], now: datetime
+) -> None:
+    session.add_all(
+        ExpertAsk(question_id=question.id, persona_id=persona_id, card_id=card_id, at=now)
+        for persona_id, card_id in chosen
+    )
+    session.flush()
+    emit(session, HandfulAsked(question_id=question.id, handful=question.handfuls), now)
+
+
+def _ask_instead(session: Session, question: ExpertQuestion, now: datetime) -> None:
+    """Somebody said no, and nobody yes: another is asked in their place, if there is one."""
+    hold(session, question)
+    if question.closed_at is None and not has_yes(session, question):
+        chosen = _who_is_next(session, question, now)[:1]
+        if chosen:
+            _put_to(session, question, chosen, now)
+
+
+def has_yes(session: Session, question: ExpertQuestion) -> bool:
+    yes = select(ExpertAsk.persona_id).where(
+        ExpertAsk.question_id == question.id, ExpertAsk.answer == "yes"
+    )
+    return session.scalar(yes.limit(1)) is not None
+
+
+def in_a_handful() -> ColumnElement[bool]:
+    """Asked in their turn, not in the place of somebody who said no: of that nothing tells."""
+    no = aliased(ExpertAsk)
+    return ~exists().where(
+        no.question_id == ExpertAsk.question_id, no.answer == "no", no.answered_at == ExpertAsk.at
+    )
+
+
+def go_on(session: Session, question: ExpertQuestion, now: datetime) -> None:
+    """Nobody said yes for some days: others are asked, or the asker hears that nobody is left."""
+    hold(session, question)
+    if question.closed_at is not None or has_yes(session, question):
+        return
+    if not next_handful(session, question, now):
+        question.closed_at = now
+        session.flush()
+        emit(session, RoundEnded(question_id=question.id), now)
 
 
 def _who_is_next(
@@ -197,6 +247,7 @@ def answer(
     row.answer, row.answered_at = ("yes" if accepts else "no"), now
     session.flush()
     if not accepts:
+        _ask_instead(session, question, now)
         return None
     opened = conversations.open_between(session, question.persona_id, row.persona_id, now)
     conversations.put(session, opened, question.persona_id, question.text, now)
@@ -211,9 +262,18 @@ def ask_others(session: Session, actor: Actor, question_id: int, now: datetime) 
 
     Raises:
         NotFound: not the actor's question.
-        Refused: nobody is left to ask.
+        Refused: nobody is left to ask, or whoever was asked last has had no day to answer.
     """
     question = QUESTIONS.get(session, actor, QuestionPermission.MANAGE, question_id)
+    hold(session, question)
+    waiting = select(ExpertAsk.persona_id).where(
+        ExpertAsk.question_id == question.id,
+        ExpertAsk.answer.is_(None),
+        ExpertAsk.at > now - A_DAY,
+        in_a_handful(),
+    )
+    if session.scalar(waiting.limit(1)) is not None:
+        raise Refused(_("Whoever was asked last has a day to answer. Ask others then."))
     asked = next_handful(session, question, now)
     if not asked:
         raise Refused(_("Nobody is left whom you could ask now."))

@@ -8,6 +8,7 @@ from cop.expertise import gaps, queries, questions
 from cop.expertise.forms import QuestionForm
 from cop.expertise.routes import View, blueprint
 from cop.expertise.routes_writing import form_page
+from cop.expertise.words import LONGEST
 from cop.members.current import actor
 from cop.members.queries import themes
 from cop.notifications.operations import mark_subject_read
@@ -19,7 +20,7 @@ from cop.platform.i18n import gettext as _
 from cop.platform.ratelimit import WRITING, limiter
 from cop.textcheck.asking import AuthorAsked
 
-TOLD_OF = ("expertise.question", "expertise.thanks", "expertise.yes")
+TOLD_OF = ("expertise.nobody", "expertise.question", "expertise.thanks", "expertise.yes")
 
 
 @blueprint.get("/kenniskaart/vragen")
@@ -42,6 +43,7 @@ def ask_round() -> View:
     form.theme.choices = choices([("", _("Choose a theme")), *themes(session)])
     if not form.is_submitted():
         form.theme.data = request.args.get("thema", "")[:60]
+        form.text.data = request.args.get("vraag", "")[: LONGEST["question"]]
     elif form.validate():
         found = gaps.themes_called(session, form.theme.data)
         try:

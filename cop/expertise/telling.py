@@ -58,7 +58,7 @@ def invitations(
     }
 
 
-@sentences("expertise.question", "expertise.yes", "expertise.thanks")
+@sentences("expertise.nobody", "expertise.question", "expertise.yes", "expertise.thanks")
 def questions(
     session: Session, actor: Actor, notifications: Sequence[Notification]
 ) -> dict[int, Line]:
@@ -99,6 +99,13 @@ def questions(
             text = _(
                 "%(who)s wants to help with your question on %(theme)s.",
                 who=who,
+                theme=own[n.subject_id],
+            )
+            found[n.id] = Line(text, f"/kenniskaart/vragen#vraag-{n.subject_id}", in_mail=True)
+        elif n.kind == "expertise.nobody" and n.subject_id in own:
+            text = _(
+                "Your question on %(theme)s went round, and nobody could help this time. "
+                "You can ask it in a conversation.",
                 theme=own[n.subject_id],
             )
             found[n.id] = Line(text, f"/kenniskaart/vragen#vraag-{n.subject_id}", in_mail=True)

@@ -2,6 +2,7 @@
 
 ACCESS: dict[str, str] = {
     "discussions.index": "everyone",
+    "discussions.ask": "member",
     "discussions.all_read": "member",
     "discussions.list_page": "guarded",
     "discussions.list_read": "guarded",

@@ -12,10 +12,13 @@ from cop.contacts.models import Message
 from cop.expertise import cards, handlers, queries, questions
 from cop.expertise.events import AskAccepted, HandfulAsked, Thanked
 from cop.expertise.models import ExpertAsk, ExpertQuestion, Often, Shown
+from cop.members.known import seekers
+from cop.members.models import Member
 from cop.notifications.models import Notification
 from cop.platform import clock
-from cop.platform.db import reading, unit_of_work
+from cop.platform.db import db, reading, unit_of_work
 from cop.platform.errors import NotFound, Refused
+from cop.platform.worker import run_due
 from tests.expertise.making import card, theme
 from tests.support.client import Browser
 from tests.support.factories import Factory
@@ -173,6 +176,95 @@ def test_others_are_asked_when_nobody_says_yes(make: Factory) -> None:
         questions.close(session, make.actor(asker), made.id, later)
         with pytest.raises(NotFound):
             questions.answer(session, make.actor(experts[0]), made.id, True, later)
+        handlers.ask_others(session, {"question_id": made.id, "handful": 2}, later)
+    run_due()
+    assert told(asker) == []  # they closed it themselves
+
+
+def told(member: Member) -> list[str]:
+    with reading() as session:
+        mine = select(Notification.kind).where(Notification.member_id == member.id)
+        return list(session.scalars(mine.order_by(Notification.id)))
+
+
+def test_nobody_is_asked_in_between_but_in_the_place_of_a_no(make: Factory) -> None:
+    """The wish of the asker waits for a day; a no brings another, and no number tells of it."""
+    asker = make.member()
+    experts = [make.member() for _ in range(questions.HANDFUL + 3)]
+    for each in experts:
+        card(make, each)
+    with unit_of_work() as session:
+        made = questions.ask(session, make.actor(asker), theme(), "Hoe?", NOW)
+    soon, next_day = NOW + timedelta(hours=1), NOW + timedelta(days=1)
+    with unit_of_work() as session, pytest.raises(Refused, match="a day to answer"):
+        questions.ask_others(session, make.actor(asker), made.id, soon)
+    asked = asked_of(made.id)
+    assert len(asked) == questions.HANDFUL
+    first = next(each for each in experts if make.persona(each).id in asked)
+    with unit_of_work() as session:
+        questions.answer(session, make.actor(first), made.id, False, soon)
+    assert len(asked_of(made.id)) == questions.HANDFUL + 1
+    with reading() as session:
+        assert queries.rounds(session, make.actor(asker))[0].asked == questions.HANDFUL
+    with unit_of_work() as session:
+        questions.ask_others(session, make.actor(asker), made.id, next_day)
+    assert len(asked_of(made.id)) == len(experts)
+    others = [e for e in experts if e is not first]
+    with unit_of_work() as session:
+        questions.answer(session, make.actor(others[0]), made.id, True, next_day)
+        questions.answer(session, make.actor(others[1]), made.id, False, next_day)
+    assert len(asked_of(made.id)) == len(experts)
+
+
+def test_a_question_that_nobody_could_answer_ends_with_a_word_to_the_asker(
+    make: Factory, browser: type[Browser]
+) -> None:
+    """It goes round no longer, can be asked of everybody, and counts as what is missing."""
+    asker, expert = make.member(), make.member()
+    make.list(short_name="voor-iedereen")
+    card(make, expert)
+    begun = NOW - questions.PATIENCE
+    with unit_of_work() as session:
+        made = questions.ask(session, make.actor(asker), theme(), "Hoe dan wel?", begun)
+    assert told(asker) == []
+    for _twice in range(2):
+        with unit_of_work() as session:
+            handlers.ask_others(session, {"question_id": made.id, "handful": 1}, NOW)
+    run_due()
+    assert told(asker) == ["expertise.nobody"]
+    page = browser(asker)
+    assert "nobody could help" in page.get("/meldingen").text
+    form = page.send("/kenniskaart/vragen", {"preview": "1"}, to="/stel-een-vraag")
+    assert form.status_code == 307
+    assert form.headers["Location"] == "/gesprekken/voor-iedereen/nieuw"
+    sent = {"text": "Hoe dan wel?", "preview": "1"}
+    assert "Hoe dan wel?" in page.post("/gesprekken/voor-iedereen/nieuw", sent).text
+    with unit_of_work() as session:
+        assert [s.member_id for s in seekers(session, begun, 3)] == [asker.id]
+        for _n in range(questions.MOST_OPEN):  # none of them is in the way
+            session.execute(update(ExpertAsk).values(at=NOW - timedelta(days=200)))
+            questions.ask(session, make.actor(asker), theme(), "Nog een?", NOW)
+
+
+def test_two_wishes_at_once_ask_one_handful(make: Factory) -> None:
+    """Each looks before the other wrote; the second waits for its turn and looks again."""
+    if db.engine.dialect.name == "sqlite":
+        return  # writes there come one after another anyway
+    asker = make.member()
+    for each in (experts := [make.member() for _ in range(questions.HANDFUL * 2 + 1)]):
+        card(make, each)
+    with unit_of_work() as session:
+        made = questions.ask(session, make.actor(asker), theme(), "Hoe?", NOW)
+    later = NOW + timedelta(days=2)
+
+    with unit_of_work() as slow:
+        seen = slow.get_one(ExpertQuestion, made.id)
+        assert seen.handfuls == 1
+        with unit_of_work() as quick:
+            questions.ask_others(quick, make.actor(asker), made.id, later)
+        with pytest.raises(Refused):
+            questions.ask_others(slow, make.actor(asker), made.id, later)
+    assert len(asked_of(made.id)) == questions.HANDFUL * 2 < len(experts)
 
 
 def test_nobody_to_ask_says_so_and_keeps_what_was_typed(

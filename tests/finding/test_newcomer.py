@@ -67,5 +67,20 @@ def test_from_home_to_an_answer(site: Site, open_page: Opener) -> None:
     steps.tap("link", "To the conversation")
     expect(page.get_by_text("Begin bij wie je het meest vertrouwt.")).to_be_visible()
     assert steps.taken <= MOST_STEPS
+
+    page.goto(site.url)
+    steps = Steps(page)
+    steps.search("mispel stekken")  # nobody wrote of it, nobody knows
+    steps.tap("link", "Ask this")
+    expect(page.get_by_label("Title")).to_have_value("mispel stekken")
+    expect(page.get_by_label("Question", exact=True)).to_be_checked()
+    page.get_by_label("Your text").fill("Wie deed dit eerder?")
+    steps.tap("button", "Start the conversation")
+    other.goto(f"{page.url}/antwoord")
+    other.get_by_label("Your answer").fill("Neem een tak van een jaar oud.")
+    other.get_by_role("button", name="Send").click()
+    page.reload()
+    expect(page.get_by_text("Neem een tak").first).to_be_visible()
+    assert steps.taken <= MOST_STEPS
     assert troubles(page) == []
     assert troubles(other) == []

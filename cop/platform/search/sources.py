@@ -130,9 +130,9 @@ class Source:
         naming: the same of which things lead to an address: (session, actor, address) → results,
             the newest first.
         weight: how much a result of this kind counts beside others.
-        wrote: for a kind to which many add: (session, actor, ids, personas, since, until) → when one
-            of these personas last added to a thing what the actor has not read. None: whoever is
-            named by its label `by` wrote all of it.
+        wrote: for a kind to which many add, when one of these personas last added to a thing what
+            the actor has not read: (session, actor, ids, personas, since, until) → moments. None:
+            whoever is named by its label `by` wrote all of it.
         came: when things of these ids came here, for a kind whose documents carry another moment,
             as when it will be; those that are no news are left out. None: the documents say it.
     """
