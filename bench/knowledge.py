@@ -113,8 +113,8 @@ def fill(app: Flask, times: int) -> None:
             builder = build(session, clock.now())
             if times:
                 multiply.multiply(builder, lambda _n: None, times)
+        indexing.rebuild()
         with unit_of_work() as session:
-            indexing.rebuild(session)
             sqlite = db.engine.dialect.name == "sqlite"
             session.execute(text("PRAGMA optimize" if sqlite else "ANALYZE"))
         if not sqlite:

@@ -31,8 +31,9 @@ def demo(size: str, if_empty: bool) -> None:
             if size == "large":
                 with click.progressbar(length=multiply.TOTAL, label="posts") as bar:
                     multiply.multiply(builder, bar.update)
-                with click.progressbar(label="search", length=multiply.TOTAL // 10) as bar:
-                    indexing.rebuild(session, bar.update)
+        if size == "large":
+            with click.progressbar(label="search", length=multiply.TOTAL // 10) as bar:
+                indexing.rebuild(bar.update)
         with unit_of_work() as session:
             session.execute(text("PRAGMA optimize" if is_sqlite(session) else "ANALYZE"))
         click.echo(f"The demo community is there ({time.monotonic() - began:.0f} s).", err=True)

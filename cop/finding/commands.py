@@ -11,7 +11,7 @@ from cop.finding.queries import find
 from cop.members.actor import VISITOR, Actor
 from cop.members.models import Member, MemberState, SiteRole
 from cop.platform import clock
-from cop.platform.db import db, reading, unit_of_work
+from cop.platform.db import db, reading
 from cop.platform.errors import Refused
 from cop.platform.search import indexing
 from cop.platform.search.models import SearchEntry
@@ -81,10 +81,10 @@ def rebuild() -> None:
     """Make the index from the things themselves; needed only when it was damaged."""
     app = create_app()
     with app.app_context():
-        with unit_of_work() as session:
+        with reading() as session:
             total = session.scalar(select(func.count()).select_from(SearchEntry)) or 0
-            with click.progressbar(length=max(total, 1), label="search", file=sys.stderr) as bar:
-                done = indexing.rebuild(session, bar.update)
-                bar.update(max(0, max(total, 1) - done))
+        with click.progressbar(length=max(total, 1), label="search", file=sys.stderr) as bar:
+            done = indexing.rebuild(bar.update)
+            bar.update(max(0, max(total, 1) - done))
         db.engine.dispose()
     click.echo(f"{done} documents.", err=True)

@@ -49,9 +49,7 @@ def test_an_index_made_anew_is_the_same_as_one_that_was_kept_up(make, held):
     market = held()
     market.write(market.stall, market.provides, "Samen kweepeergelei maken helpt.")
     kept = addresses(make.actor(market.absent), "kweepeergelei")
-    with unit_of_work() as session:
-        indexing.rebuild(session, lambda _n: None)
-
+    indexing.rebuild()
     assert kept == addresses(make.actor(market.absent), "kweepeergelei")
     assert list(kept) == [f"{market.url}/oogst"]
 

@@ -13,6 +13,7 @@ from typing import Any
 from sqlalchemy import and_, delete, event, insert, or_, select
 from sqlalchemy.orm import Session, UOWTransaction
 
+from cop.platform.db import unit_of_work
 from cop.platform.search.models import SearchEntry
 from cop.platform.search.sources import Document, Key, Source, sources
 from cop.platform.search.terms import PART, index_terms
@@ -21,6 +22,7 @@ TITLE, STRONG = "^", "+"  # a term in the title; one of weight in the text
 OFTEN = 3  # times in one line, to be of weight
 AT_ONCE = 100  # keys of one statement
 _TOUCHED = "search.touched"
+_UNSEEN: dict[str, Any] = {"synchronize_session": False}
 
 
 def touch(session: Session, kind: str, keys: Iterable[Key]) -> None:
@@ -80,7 +82,7 @@ def put(session: Session, source: Source, keys: Sequence[Key]) -> None:
         session.execute(
             delete(SearchEntry)
             .where(SearchEntry.kind == source.kind, or_(*these))
-            .execution_options(synchronize_session=False)
+            .execution_options(**_UNSEEN)
         )
         if rows:
             session.execute(insert(SearchEntry), rows)
@@ -128,34 +130,70 @@ def lines_of(body: str) -> Iterator[tuple[int, int, str]]:
         yield int(number), int(by), terms
 
 
-def rebuild(session: Session, progress: Callable[[int], None] = lambda _done: None) -> int:
-    """Empty the index and make it from the things themselves; how many documents there are.
+def rebuild(progress: Callable[[int], None] = lambda _done: None) -> int:
+    """Make the index anew from the things themselves; how many keys there are.
+
+    A transaction for each hundred: others write in between, and search goes on finding.
 
     Args:
         progress: hears how many keys more were done.
     """
-    session.execute(delete(SearchEntry).execution_options(synchronize_session=False))
     done = 0
     for source in sources().values():
-        for keys in _all_keys(session, source):
-            put(session, source, keys)
+        after = 0
+        while True:
+            with unit_of_work() as session:
+                keys = source.keys(session, after, AT_ONCE)
+                _sweep(session, source.kind, after, keys[-1][0] if keys else None)
+                put(session, source, keys)
+            if not keys:
+                break
+            after = keys[-1][0]
             done += len(keys)
             progress(len(keys))
+    with unit_of_work() as session:
+        unknown = SearchEntry.kind.not_in(list(sources()))
+        session.execute(delete(SearchEntry).where(unknown).execution_options(**_UNSEEN))
     return done
 
 
-def fill(session: Session) -> bool:
-    """Make the documents of a kind of which the index holds none; whether there may be more to do.
+def _sweep(session: Session, kind: str, after: int, until: int | None) -> None:
+    """Remove what the index holds of the things from one id to another, those that went as well."""
+    asked = delete(SearchEntry).where(SearchEntry.kind == kind, SearchEntry.thing_id > after)
+    if until is not None:
+        asked = asked.where(SearchEntry.thing_id <= until)
+    session.execute(asked.execution_options(**_UNSEEN))
 
-    For what a migration brings, and for a site that was there before search was.
+
+def fill() -> bool:
+    """Make the documents of a kind that the index does not hold; whether there may be more to do.
+
+    For what a migration brings, and for a site that was there before search was. The first hundred
+    of its keys come last: where they are, all are, also when it was broken off before.
     """
     for source in sources().values():
-        first = select(SearchEntry.id).where(SearchEntry.kind == source.kind).limit(1)
-        if session.scalar(first) is None and source.keys(session, 0, 1):
-            for keys in _all_keys(session, source):
+        with unit_of_work() as session:
+            if not _lacks(session, source):
+                continue
+            batches = list(_all_keys(session, source))
+        for keys in reversed(batches):
+            with unit_of_work() as session:
                 put(session, source, keys)
-            if session.scalar(first) is not None:
-                return True  # else there is nothing to be found in any of them
+        return True
+    return False
+
+
+def _lacks(session: Session, source: Source) -> bool:
+    """The first hundred keys with something to be found are not in the index."""
+    for keys in _all_keys(session, source):
+        first, last = keys[0][0], keys[-1][0]
+        there = select(SearchEntry.id).where(
+            SearchEntry.kind == source.kind, SearchEntry.thing_id.between(first, last)
+        )
+        if session.scalar(there.limit(1)) is not None:
+            return False
+        if any(True for _document in source.documents(session, keys)):
+            return True
     return False
 
 
