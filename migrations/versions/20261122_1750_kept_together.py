@@ -1,14 +1,14 @@
 """Practices open to more people when all who write them want it.
 
 Revision ID: 20261122_kept_together
-Revises: 20261122_own_export
+Revises: 20261122_roles
 """
 
 import sqlalchemy as sa
 from alembic import op
 
 revision = "20261122_kept_together"
-down_revision = "20261122_own_export"
+down_revision = "20261122_roles"
 branch_labels = None
 depends_on = None
 
