@@ -18,12 +18,13 @@ from cop.contacts.models import ContactRequest
 from cop.contacts.permissions import REQUESTS, RequestPermission, is_mine
 from cop.members.actor import Actor
 from cop.members.blocks import blocked_by
-from cop.members.models import Persona
+from cop.members.models import Persona, PersonaKind
 from cop.members.queries import own_persona, takes_part
 from cop.platform.blank import trimmed
 from cop.platform.errors import NotFound, Refused
 from cop.platform.i18n import gettext as _
 from cop.platform.outbox import emit
+from cop.spaces.circles import CircleMembership, persona_in
 from cop.textcheck.asking import ask_author
 from cop.textcheck.checks import Purpose
 
@@ -97,6 +98,25 @@ def ask(
     session.flush()
     emit(session, ContactAsked(request_id=made.id), now)
     return Asked(request_id=made.id)
+
+
+def name_towards(session: Session, actor: Actor, to: Persona) -> int | None:
+    """Under which name the actor asks somebody: None is their own.
+
+    Who goes by a pseudonym is asked where it is used, by the name that the actor has there.
+
+    Raises:
+        NotFound: a pseudonym that is used nowhere any more, or the actor's own.
+    """
+    if to.kind == PersonaKind.SELF:
+        return None
+    there = select(persona_in(actor, CircleMembership.circle_id)).where(
+        CircleMembership.persona_id == to.id, CircleMembership.member_id != actor.member_id
+    )
+    found = session.scalar(there.limit(1))
+    if found is None:
+        raise NotFound
+    return found
 
 
 def _name(session: Session, actor: Actor, from_id: int | None) -> int:

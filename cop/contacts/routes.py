@@ -56,20 +56,25 @@ def index() -> str:
 @login_required
 @limiter.limit(WRITING, methods=["POST"])
 def ask(handle: str) -> View:
-    """Somebody under their own name; under a pseudonym one is asked where it is used."""
+    """Somebody, under the name that the actor has where that one is used."""
     session, form, asked = db.session(), AskForm(), None
     found = profiles.profile(session, actor(), handle)
-    if found.mine or found.left or found.person.is_pseudonym:
+    if found.mine or found.left:
         raise NotFound
-    to_id = blocking.someone(session, actor(), handle).id
+    try:
+        to = blocking.someone(session, actor(), handle)
+    except Refused:
+        raise NotFound from None  # a pseudonym of their own
+    from_id = asking.name_towards(session, actor(), to)
     if form.validate_on_submit():
         try:
             came = asking.ask(
                 session,
                 actor(),
-                to_id,
+                to.id,
                 form.words.data or "",
                 clock.now(),
+                from_id=from_id,
                 anyway="anyway" in request.form,
             )
         except AuthorAsked as question:
@@ -81,7 +86,8 @@ def ask(handle: str) -> View:
                 return redirect(f"/contact/gesprekken/{came.conversation_id}")
             flash(_("Asked. You hear it when they accept."), "success")
             return redirect("/contact")
-    return _page("ask", form, person=found.person, asked=asked)
+    as_name = session.get_one(Persona, from_id).name if from_id is not None else ""
+    return _page("ask", form, person=found.person, asked=asked, as_name=as_name)
 
 
 @blueprint.post("/contact/verzoeken/<int:request_id>")

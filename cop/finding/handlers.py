@@ -9,6 +9,8 @@ from typing import Any
 from sqlalchemy import Select, or_, select
 from sqlalchemy.orm import Session
 
+from cop.discussions.mailing.choices import each_message
+from cop.discussions.models import Discussion, DiscussionList
 from cop.finding import interests
 from cop.finding.interests import TO_READ
 from cop.finding.models import Interest, InterestProfile
@@ -154,16 +156,39 @@ def tell_one(session: Session, payload: dict[str, Any], now: datetime) -> None:
     ).all()
     actor = Actor(member.id, SiteRole(member.site_role))
     news = interests.new_for_mail(session, actor, rows, since, until) if rows else []
-    if news:
-        _mail(session, member, [said for _thing, said in news[:MOST]], now)
+    come = _by_themselves(session, member, [thing for thing, _said in news])
+    left = [said for thing, said in news if (thing.kind, thing.thing_id) not in come]
+    if left:
+        _mail(session, member, left, now)
+
+
+def _by_themselves(
+    session: Session, member: Member, things: Sequence[Candidate]
+) -> set[tuple[str, int]]:
+    """Conversations on lists of which every message comes to the member: these ring there."""
+    ids = [thing.thing_id for thing in things if thing.kind == "discussion"]
+    found = session.scalars(
+        select(Discussion.id)
+        .join(DiscussionList, DiscussionList.id == Discussion.list_id)
+        .join(Member, Member.id == member.id)
+        .where(Discussion.id.in_(ids))
+        .where(each_message(DiscussionList.id, DiscussionList.circle_id, Discussion.last_post_at))
+    )
+    return {("discussion", id) for id in found}
 
 
 def _mail(session: Session, member: Member, news: Sequence[Shown], now: datetime) -> None:
     def letter() -> Letter:
-        items = [Item(said.title, absolute(said.url), said.where) for said in news]
+        items = [Item(said.title, absolute(said.url), said.where) for said in news[:MOST]]
+        more = len(news) - len(items)
+        rest = (
+            [Words(ngettext("And one more, on the site.", "And %(num)d more, on the site.", more))]
+            if more
+            else []
+        )
         return Letter(
             subject=_("New on your interests"),
-            parts=[Words(_("This is new since the last mail:")), *items],
+            parts=[Words(_("This is new since the last mail:")), *items, *rest],
             why=_(
                 "You asked to hear of your interests at once. Change that here: %(url)s",
                 url=absolute("/ik/interesses"),

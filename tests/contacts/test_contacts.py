@@ -96,6 +96,28 @@ def test_a_reported_message_that_moderators_take_away_is_gone_for_both(
         assert "Ga weg" not in browser(member).get(f"/contact/gesprekken/{talk}").text
 
 
+def test_a_pseudonym_is_asked_by_the_name_that_one_has_where_it_is_used(
+    make: Factory, browser: type[Browser]
+) -> None:
+    anna, bram, carla = make.member("Anna Smit"), make.member("Bram Maas"), make.member("Carla Oud")
+    circle = make.circle(Visibility.CLOSED, pseudonyms=True)
+    merel, ekster = (
+        make.pseudonym(who, circle, name) for who, name in ((anna, "Merel"), (bram, "Ekster"))
+    )
+    address = f"/contact/vragen/{merel.handle}"
+    assert address in browser(bram).get(f"/leden/{merel.handle}").text
+    for who in (anna, carla):  # oneself, and who cannot read there
+        assert browser(who).get(address).status_code == 404
+    assert "You ask as Ekster." in browser(bram).get(address).text
+    assert browser(bram).send(address, {"words": "Mag ik iets vragen?"}).status_code == 302
+    with reading() as session:
+        asked = session.scalars(select(ContactRequest)).one()
+        assert (asked.from_id, asked.to_id) == (ekster.id, merel.id)
+    page = browser(anna).get("/contact").text
+    assert "Ekster" in page
+    assert "Bram Maas" not in page
+
+
 def test_a_no_opens_nothing_and_leaves_no_words(make: Factory) -> None:
     anna, bram = make.member(), make.member()
     with unit_of_work() as session:

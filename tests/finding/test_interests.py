@@ -6,6 +6,7 @@ import pytest
 from sqlalchemy import select, text
 
 from cop.discussions import operations
+from cop.discussions.mailing import choices
 from cop.discussions.models import Discussion
 from cop.finding import handlers, interests
 from cop.finding.models import Interest, InterestKind
@@ -14,6 +15,7 @@ from cop.members import leaving
 from cop.members.models import Theme
 from cop.notifications import digests
 from cop.notifications.digests import Reader
+from cop.notifications.models import Rhythm
 from cop.platform import clock
 from cop.platform.db import reading, unit_of_work
 from cop.platform.errors import NotFound, Refused
@@ -229,16 +231,32 @@ def test_at_once_comes_once_and_not_in_the_digest(make, browser, reader):
     add(make.actor(reader), InterestKind.SEARCH, words="kweeperen inmaken")
     browser(reader).post("/ik/interesses/waar", {"site": "ja", "mail": "at_once"})
     assert mails_at_once(reader) == []
-    make.discussion(make.list(), make.member(), title="Kweepeer inmaken")
-    make.discussion(make.list(Visibility.PRIVATE), make.member(), title="Onder ons kweepeer")
+    on, author = make.list(), make.member()
+    make.discussion(on, author, title="Kweepeer inmaken")
+    make.discussion(make.list(Visibility.PRIVATE), author, title="Onder ons kweepeer")
     (text,) = mails_at_once(reader)
     assert "Kweepeer inmaken" in text
     assert "Onder ons" not in text
     assert len(mails_at_once(reader)) == 1  # not a second time
     assert digest(make, reader) == []
+    each = make.list()
+    with unit_of_work() as own:
+        choices.choose(
+            own, make.actor(reader), list_id=each.id, rhythm=Rhythm.EACH, now=clock.now()
+        )
+    make.discussion(each, make.member(), title="Kweepeer inmaken, per bericht")
+    assert len(mails_at_once(reader)) == 1  # its list rings for it
+    many = handlers.MOST + 2
+    for n in range(many):
+        theme_id = with_theme(make.discussion(each if n == 0 else on, author, title=f"Nummer {n}"))
+        if n == 0:
+            add(make.actor(reader), InterestKind.THEME, subject_id=theme_id)
+    (_first, text) = mails_at_once(reader)
+    assert text.count("Nummer ") == handlers.MOST
+    assert "And one more, on the site." in text
     browser(reader).post("/ik/interesses/waar", {"site": "ja", "mail": "at_once", "stil": "7"})
     make.discussion(make.list(), make.member(), title="Nog eens kweepeer inmaken")
-    assert len(mails_at_once(reader)) == 1
+    assert len(mails_at_once(reader)) == 2
 
 
 def test_one_look_that_fails_keeps_nobody_else_from_theirs(app, make):
