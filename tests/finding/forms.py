@@ -40,6 +40,13 @@ FORMS = [
     ),
     *(("gegokt", "hij gokt"), ("geblowd", "wij blowen"), ("schaamte", "de schaamte")),
     *(("rookvrij", "een rookvrije dag"), ("eenzame", "zij is eenzaam"), ("pil", "de pillen")),
+    *(("sociaal", "sociale hulp"), ("individuele", "individueel"), ("seksueel", "seksuele")),
+    *(("opname", "laten opgenomen"), ("opgenomen", "de opname"), ("verbroken", "verbreken")),
+    *(("verbreken", "het is verbroken"), ("ondersteunende", "wij ondersteunen")),
+    # who does it and what is done
+    *(("begeleider", "zij begeleidt"), ("begeleidt", "een begeleider")),
+    *(("hulpverlener", "de hulpverlening"), ("hulpverlening", "twee hulpverleners")),
+    *(("behandelaar", "de behandeling"), ("gebruiker", "wat zij gebruiken")),
     # compounds, from both sides
     *(("zorg", "de verslavingszorg"), ("verslaving", "de verslavingszorg")),
     *(("intervisie", "onze intervisiegroep"), ("groep", "onze intervisiegroep")),
@@ -59,6 +66,8 @@ FORMS = [
     *(("ggz", "een ggz-instelling"), ("zelfhulpgroep", "een groep voor zelfhulp")),
     *(("verslavingszorg", "zorg bij verslaving"), ("e-health", "over e-health")),
     *(("gokverslaving", "verslaving aan gokken"),),
+    *(("lachgas", "het lachgasgebruik"), ("schulden", "schuldsanering")),
+    *(("dag", "een dagbesteding"), ("herstel", "herstelondersteunende zorg")),
     # one typing error
     *(
         ("verslavig", "een verslaving"),
@@ -68,6 +77,7 @@ FORMS = [
     *(("terugvla", "een terugval"), ("intevisie", "onze intervisie"), ("naloxonn", "naloxon")),
     *(("psycholog", "een psycholoog"), ("begelieding", "de begeleiding"), ("oxicodon", "oxycodon")),
     *(("huisrats", "de huisarts"), ("ervaringsdeskudige", "een ervaringsdeskundige")),
+    *(("gbh", "over ghb"), ("kokaine", "cocaïne"), ("begelijding", "de begeleiding")),
     # accents, capitals, punctuation
     *(("cafe", "in het café"), ("café", "in het cafe"), ("clienten", "voor cliënten")),
     *(("suicide", "suïcide"), ("coordinator", "de coördinator"), ("GHB", "over ghb")),
@@ -88,6 +98,10 @@ APART = [
     ("begeleiding", "het beleid"),
     ("wonen", "heel gewoon"),
     ("school", "schuld"),
+    ("nemen", "met name"),
+    ("moed", "een moeder"),
+    ("vergeten", "zij eet"),
+    ("ghb", "gb"),
 ]
 
 

@@ -6,7 +6,7 @@ have been meant to be. A phrase in quotes has to stand there as it is.
 """
 
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
 
 from cop.platform.search.compounds import parts
@@ -18,8 +18,8 @@ MOST_GROUPS = 12
 LONGEST_QUESTION = 300  # characters
 # What counts less than the word itself: within a compound, as the parts of one, by another word
 # for it or for a part of it, and what may have been meant.
-IN_COMPOUND, AS_PARTS, SYNONYM, OF_PART, MEANT = 0.65, 0.6, 0.7, 0.35, 0.6
-LEAST_TO_CORRECT = 4  # letters
+IN_COMPOUND, AS_PARTS, SYNONYM, OF_PART, MEANT, KIN = 0.65, 0.6, 0.7, 0.35, 0.6, 0.5
+LEAST_TO_CORRECT = 3  # letters; in so few only two changed round
 
 _QUOTED = re.compile(r'["“”„«»]([^"“”„«»]+)["“”„«»]')
 
@@ -82,9 +82,25 @@ def _words(text: str) -> list[str]:
 def _group(word: str) -> Group:
     own = own_term(word)
     terms = {own: 1.0, PART + own: IN_COMPOUND}
+    for term in _kin(word, own):
+        terms |= {term: KIN, PART + term: KIN * IN_COMPOUND}
     inside = tuple(t.removeprefix(PART) for t in terms_of(word)[1:]) or part_terms(word)
     whole = _shortest_cover(word, inside)
     return Group(word, terms, ((whole, AS_PARTS),) if len(whole) > 1 else ())
+
+
+def _kin(word: str, own: str) -> Iterator[str]:
+    """Who does it and what is done: 'begeleider' for 'begeleidt', and the other way round."""
+    known = words()
+    doer = re.fullmatch(r"(.{3,}?)(?:er|aar)s?", word)
+    if doer is not None and f"{doer[1]}en" in known:
+        yield main_term(f"{doer[1]}en")
+    elif doer is not None and f"{doer[1]}ing" in known:
+        yield main_term(f"{doer[1]}ing")
+    elif doer is None and (word.endswith("ing") or f"{own}en" in known) and own.isalpha():
+        for name in (f"{own}er", f"{own}aar"):
+            if name in known and main_term(name) != own:
+                yield main_term(name)
 
 
 def _shortest_cover(word: str, inside: tuple[str, ...]) -> tuple[str, ...]:
@@ -144,12 +160,21 @@ def may_be_wrong(word: str) -> bool:
     )
 
 
+# What is written one way and heard as the other.
+_ALIKE = (("ij", "ei"), ("k", "c"), ("ou", "au"), ("g", "ch"), ("v", "f"), ("z", "s"))
+_SOUND_ALIKE = (*_ALIKE, *((other, one) for one, other in _ALIKE))
+
+
 def near(word: str) -> frozenset[str]:
-    """Every spelling one typing error away: a letter more, less, other, or two changed round."""
+    """Every spelling one error away: a letter more, less, other, two changed round, or by ear."""
     letters = "abcdefghijklmnopqrstuvwxyz"
     cuts = [(word[:i], word[i:]) for i in range(len(word) + 1)]
-    found = {a + b[1:] for a, b in cuts if b}
-    found |= {a + b[1] + b[0] + b[2:] for a, b in cuts if len(b) > 1}
+    found = {a + b[1] + b[0] + b[2:] for a, b in cuts if len(b) > 1}
+    found.discard(word)
+    if len(word) == LEAST_TO_CORRECT:
+        return frozenset(found)
+    found |= {word.replace(one, other) for one, other in _SOUND_ALIKE}
+    found |= {a + b[1:] for a, b in cuts if b}
     found |= {a + c + b[1:] for a, b in cuts if b for c in letters}
     found |= {a + c + b for a, b in cuts for c in letters}
     found.discard(word)

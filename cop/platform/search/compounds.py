@@ -58,7 +58,8 @@ def _short_and_long(word: str) -> tuple[str, str] | None:
     """'gokverslaving': three letters before a long word that is known as well."""
     head, tail = word[:LEAST], word[LEAST:]
     known = words()
-    if len(tail) >= LONG_TAIL and head in known and tail in known and head not in _NO_HEAD:
+    long = len(tail) >= LONG_TAIL and (tail in known or _of_verb(tail))
+    if long and head in known and head not in _NO_HEAD:
         return head, tail
     return None
 
@@ -68,7 +69,7 @@ def _split(word: str, least: int, most: int) -> tuple[str, ...] | None:
     best: tuple[str, ...] | None = None
     for cut in range(least, len(word) - least + 1):
         tail = word[cut:]
-        if tail not in known or tail in _NO_TAIL:
+        if tail in _NO_TAIL or not (tail in known or _of_verb(tail)):
             continue
         head = _head(word[:cut], least)
         if head is not None:
@@ -78,6 +79,16 @@ def _split(word: str, least: int, most: int) -> tuple[str, ...] | None:
             if before is not None:
                 best = (*before, tail)
     return best
+
+
+def _of_verb(tail: str) -> bool:
+    """Made of a word that is known: 'ondersteunende', 'besteding'."""
+    if len(tail) <= LONG_TAIL:
+        return False
+    known = words()
+    if tail.endswith("ing"):
+        return f"{tail[:-3]}en" in known
+    return tail.endswith(("end", "ende")) and tail.removesuffix("e")[:-1] in known
 
 
 def _split_with_link(word: str, least: int) -> tuple[str, ...] | None:

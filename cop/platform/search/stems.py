@@ -16,10 +16,11 @@ IRREGULAR = Path(__file__).parent / "data" / "irregular.txt"
 SHORTEST = 3  # what is left of a word has at least so many letters
 # Before a verb's own beginning: 'op-ge-nomen', 'terug-ge-vallen'.
 _BEFORE = (
-    "aan achter af bij binnen boven buiten dicht door hard in kapot klaar klem los mee mis na "
+    "aan achter af bij binnen boven buiten deel dicht door hard in kapot klaar klem los mee mis na "
     "neer om onder op open over plaats samen stil tegen terug thuis toe uit vast voor voorbij "
     "vrij weg"
 ).split()
+_NOUNS = {"name": "nemen", "names": "nemen"}  # only after one of these: 'opname', not 'met name'
 _NO_GE = ("be", "er", "ge", "her", "ont", "ver")  # 'behandeld', 'verslaafd' have no ge-
 # Nouns and other words that look like a participle.
 _NO_PARTICIPLE = frozenset(
@@ -60,12 +61,31 @@ def _base(word: str) -> str:
     for before in _BEFORE:
         rest = word.removeprefix(before)
         if rest is not word and len(rest) > SHORTEST:
-            if rest in known:
-                return before + known[rest]
+            verb = known.get(rest) or _NOUNS.get(rest)
+            if verb is not None:
+                return before + verb
             verb = _of_participle(rest)
             if verb:
                 return before + verb
-    return _of_participle(word) or word
+    return _of_prefixed(word) or _of_participle(word) or _of_present(word) or word
+
+
+def _of_prefixed(word: str) -> str | None:
+    """The verb of a strong form without ge-: 'verbroken', 'verbrak' → 'verbreken'."""
+    known = _irregular()
+    for prefix in _NO_GE:
+        rest = word.removeprefix(prefix)
+        if rest is not word and len(rest) > SHORTEST:
+            verb = known.get(f"ge{rest}") or known.get(rest)
+            if verb and prefix + verb in words():
+                return prefix + verb
+    return None
+
+
+def _of_present(word: str) -> str | None:
+    """The verb of a present participle: 'ondersteunende' → 'ondersteunen'."""
+    found = re.fullmatch(r"(.{4,}en)d(?:en?)?", word)
+    return found[1] if found is not None and found[1] in words() else None
 
 
 def _of_participle(word: str) -> str | None:
@@ -180,5 +200,6 @@ def _settled(word: str) -> str:
         word = word[:-1] + {"v": "f", "z": "s"}.get(word[-1], word[-1])
     if len(_VOWEL.findall(word)) > 1:
         # The length of a last vowel says nothing in a longer word: 'probleem', 'problemen'.
-        word = re.sub(r"(?<![aeiouy])([aeou])\1([^aeiouy]?)$", r"\1\2", word)
+        # After another vowel as well: 'sociaal', 'sociale'.
+        word = re.sub(r"([aeou])\1([^aeiouy]?)$", r"\1\2", word)
     return word

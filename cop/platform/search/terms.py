@@ -7,10 +7,12 @@ for 'zorg' finds 'verslavingszorg' and the word itself still counts for more.
 import re
 from collections.abc import Iterator
 from functools import lru_cache
+from itertools import pairwise
 
 from cop.platform.search.compounds import parts
 from cop.platform.search.folding import WORD, fold
 from cop.platform.search.stems import stem
+from cop.platform.search.wordlist import words
 
 PART = "~"
 LONGEST = 40  # characters of a term
@@ -82,9 +84,14 @@ def main_term(word: str) -> str:
 def part_terms(word: str) -> tuple[str, ...]:
     """The stems of what a compound is made of, parts of parts included."""
     found: dict[str, None] = {}
+    smallest: list[str] = []
     for part in parts(word):
         found[main_term(part)] = None
-        for smaller in parts(part):
-            found[main_term(smaller)] = None
+        smallest += parts(part) or (part,)
+    for smaller in smallest:
+        found[main_term(smaller)] = None
+    for one, other in pairwise(smallest):
+        if one + other in words():  # 'lachgasgebruik' is no gas that one laughs at
+            found[main_term(one + other)] = None
     found.pop(main_term(word), None)
     return tuple(found)
