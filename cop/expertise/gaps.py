@@ -23,6 +23,7 @@ from cop.members.known import seekers
 from cop.members.models import Member, Persona, Theme
 from cop.members.queries import theme_name
 from cop.members.regions import REGIONS
+from cop.platform.db import upsert
 from cop.platform.search import asking, searching
 from cop.platform.web import settings
 
@@ -92,15 +93,8 @@ def note(session: Session, actor: Actor, theme_ids: Iterable[int], now: datetime
         return
     region = session.scalar(select(Member.region).where(Member.id == actor.member_id)) or ""
     for theme_id in wanted:
-        session.merge(
-            TopicSought(
-                theme_id=theme_id,
-                token=_token(theme_id, actor.member_id),
-                region=region,
-                month=now.date().replace(day=1),
-            )
-        )
-    session.flush()
+        key = {"theme_id": theme_id, "token": _token(theme_id, actor.member_id)}
+        upsert(session, TopicSought, key, {"region": region, "month": now.date().replace(day=1)})
 
 
 def _token(theme_id: int, member_id: int) -> str:

@@ -62,6 +62,20 @@ def _of_persona(session: Session, persona: Persona) -> Iterator[Key]:
             yield from _both(id)
 
 
+def _of_theme(session: Session, theme: Theme) -> Iterator[Key]:
+    if changed(theme, "name_nl"):
+        have = select(CardLine.card_id).where(CardLine.theme_id == theme.id)
+        for id in session.scalars(have.execution_options(autoflush=False)):
+            yield from _both(id)
+
+
+def _of_organisation(session: Session, organisation: Organisation) -> Iterator[Key]:
+    if changed(organisation, "name"):
+        have = select(Card.id).where(Card.organisation_id == organisation.id)
+        for id in session.scalars(have.execution_options(autoflush=False)):
+            yield from _both(id)
+
+
 def documents(session: Session, keys: Sequence[Key]) -> Iterator[Document]:
     """Two queries."""
     ids = {id for id, _part in keys}
@@ -153,6 +167,8 @@ offer(
             CardLine: _of_line,
             CardKeeper: _of_keeper,
             Persona: _of_persona,
+            Theme: _of_theme,
+            Organisation: _of_organisation,
         },
         weight=0.6,
     )

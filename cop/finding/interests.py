@@ -40,12 +40,17 @@ TO_READ = ("discussion", "practice")  # on the home page, among what is new on o
 
 @dataclass(frozen=True, slots=True)
 class Kept:
-    """An interest as its page shows it."""
+    """An interest as its page shows it.
+
+    Attributes:
+        is_gone: a person who left, or a space that the member no longer reads: it does not count.
+    """
 
     id: int
     kind: str
     name: str
     url: str
+    is_gone: bool = False
 
 
 def add(
@@ -77,7 +82,7 @@ def add(
         _check(session, actor, kind, subject_id)
         if any(each.kind == kind and each.subject_id == subject_id for each in mine):
             return
-    if len(mine) >= MOST:
+    if sum(not each.is_gone for each in kept(session, actor)) >= MOST:
         raise Refused(_("Keep at most %(most)s interests.", most=MOST))
     session.add(
         Interest(
@@ -165,7 +170,7 @@ def forget(session: Session, member_id: int) -> None:
 
 
 def kept(session: Session, actor: Actor) -> list[Kept]:
-    """The actor's interests by name; a space that they may no longer read is left out."""
+    """The actor's interests by name; what is not theirs to see any more can only be removed."""
     rows = session.scalars(
         select(Interest).where(Interest.member_id == actor.member_id).order_by(Interest.id)
     ).all()
@@ -205,6 +210,8 @@ def kept(session: Session, actor: Actor) -> list[Kept]:
         elif row.subject_id in (known := named[InterestKind(row.kind)]):
             name, url = known[row.subject_id]
             found.append(Kept(row.id, row.kind, name, url))
+        else:
+            found.append(Kept(row.id, row.kind, _("No longer to be seen"), "", is_gone=True))
     return found
 
 

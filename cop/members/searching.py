@@ -69,6 +69,21 @@ def _of_row(session: Session, row: MemberOrganisation | MemberTheme) -> Iterator
         yield id, 0
 
 
+def _of_renamed(session: Session, row: Organisation | Theme) -> Iterator[Key]:
+    """All who show it, when it is called otherwise."""
+    if not changed(row, "name" if isinstance(row, Organisation) else "name_nl"):
+        return
+    own = select(Persona.id).where(Persona.kind == PersonaKind.SELF)
+    if isinstance(row, Organisation):
+        have = own.join(MemberOrganisation, MemberOrganisation.member_id == Persona.member_id)
+        have = have.where(MemberOrganisation.organisation_id == row.id)
+    else:
+        have = own.join(MemberTheme, MemberTheme.member_id == Persona.member_id)
+        have = have.where(MemberTheme.theme_id == row.id)
+    for id in session.scalars(have.execution_options(autoflush=False)):
+        yield id, 0
+
+
 def documents(session: Session, keys: Sequence[Key]) -> Iterator[Document]:
     """Three queries."""
     people = session.execute(
@@ -197,6 +212,8 @@ offer(
             Member: _of_member,
             MemberOrganisation: _of_row,
             MemberTheme: _of_row,
+            Organisation: _of_renamed,
+            Theme: _of_renamed,
         },
         weight=0.8,
     )

@@ -46,6 +46,13 @@ def _of_theme(_session: Session, row: PracticeTheme) -> Iterator[Key]:
     yield row.practice_id, 0
 
 
+def _of_renamed(session: Session, theme: Theme) -> Iterator[Key]:
+    if changed(theme, "name_nl"):
+        have = select(PracticeTheme.practice_id).where(PracticeTheme.theme_id == theme.id)
+        for id in session.scalars(have.execution_options(autoflush=False)):
+            yield id, 0
+
+
 def documents(session: Session, keys: Sequence[Key]) -> Iterator[Document]:
     """Three queries."""
     ids = [id for id, _part in keys]
@@ -144,6 +151,7 @@ offer(
             Practice: _of_practice,
             PracticeSection: _of_section,
             PracticeTheme: _of_theme,
+            Theme: _of_renamed,
         },
     )
 )

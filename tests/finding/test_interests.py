@@ -22,7 +22,7 @@ from cop.platform.errors import NotFound, Refused
 from cop.platform.mail.models import OutgoingMail
 from cop.platform.outbox import Job
 from cop.platform.worker import run_due
-from cop.spaces.circles import Visibility
+from cop.spaces.circles import Circle, Visibility
 from tests.practices.writing import practice
 
 
@@ -190,6 +190,26 @@ def test_who_leaves_leaves_no_interests(app, make, reader):
     run_due()
     with reading() as own:
         assert own.scalars(select(Interest)).all() == []
+
+
+def test_what_one_may_see_no_longer_can_be_removed_and_does_not_count(
+    app, make, reader, monkeypatch
+):
+    person = make.member()
+    space = make.space(Visibility.OPEN)
+    actor = make.actor(reader)
+    add(actor, InterestKind.PERSON, subject_id=make.persona(person).id)
+    add(actor, InterestKind.SPACE, subject_id=space.id)
+    with unit_of_work() as own:
+        own.get_one(Circle, space.circle_id).visibility = Visibility.PRIVATE
+        leaving.leave(own, make.actor(person), keep_name=False, now=clock.now())
+    monkeypatch.setattr(interests, "MOST", 1)
+    add(actor, InterestKind.SEARCH, words="kweeperen")
+    with reading() as own:
+        kept = interests.kept(own, actor)
+    assert [each.is_gone for each in kept] == [True, True, False]
+    with unit_of_work() as own:
+        interests.remove(own, actor, kept[0].id)
 
 
 def test_a_person_is_followed_by_their_own_name_and_no_pseudonym_is(make, browser, reader):

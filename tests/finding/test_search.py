@@ -8,13 +8,15 @@ from cop.discussions.models import Discussion, Post
 from cop.finding import synonyms
 from cop.finding.queries import Filters, find
 from cop.members.actor import VISITOR
-from cop.members.models import Theme
+from cop.members.models import MemberTheme, Theme
 from cop.platform import clock
 from cop.platform.db import reading, unit_of_work
 from cop.platform.search import indexing
 from cop.platform.search.models import SearchEntry
 from cop.platform.search.retrieving import Match
 from cop.spaces.circles import CircleMembership, Visibility
+from tests.expertise.making import card
+from tests.practices.writing import practice
 from tests.support.counting import statements
 
 
@@ -136,6 +138,20 @@ def test_the_index_follows_every_change_in_the_same_transaction(app, make, reade
     does(tending_moving.move, actor, made.id, narrow.id)
     assert titles(who, "kweepeer") == []
     assert titles(actor, "kweepeer") == ["Onderwerp"]
+
+
+def test_what_is_called_otherwise_is_found_by_its_new_name(app, make, reader):
+    with unit_of_work() as own:
+        theme = own.scalars(select(Theme).order_by(Theme.id).limit(1)).one()
+        theme_id, slug = theme.id, theme.slug
+    practice(make, reader, title="Jam", theme_ids=[theme_id])
+    card(make, reader, slug)
+    with unit_of_work() as own:
+        own.add(MemberTheme(member_id=reader.id, theme_id=theme_id, shown=True))
+    with unit_of_work() as own:
+        own.get_one(Theme, theme_id).name_nl = "Kweepeerteelt"
+    found = {item.kind for item in results(make.actor(reader), "kweepeerteelt").items}
+    assert found == {"theme", "practice", "card", "member"}
 
 
 def test_what_is_rolled_back_is_not_in_the_index(app, make, reader):

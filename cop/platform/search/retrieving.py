@@ -1,9 +1,11 @@
 """Candidates: what the engine finds, cut where a word is so common that ranking all takes too long.
 
 Every statement asks for the newest rows under one condition on terms, together with who may find
-them: nothing that the searcher may not see is ever looked at, so neither a count nor the time that
-it takes tells of it. The strictest condition comes first (every word), then all but one, then each
-word in titles, then each word anywhere.
+them: nothing that the searcher may not see is ever given back, so no count, order or suggestion
+tells of it. On its way an engine passes rows by that are for others; it stops at a number of rows
+that are for the searcher, and what that took is the measure of no single row. The strictest
+condition comes first (every word), then all but one, then each word in titles, then each word
+anywhere.
 """
 
 import re
