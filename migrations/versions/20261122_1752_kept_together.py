@@ -1,14 +1,14 @@
 """Practices open to more people when all who write them want it.
 
 Revision ID: 20261122_kept_together
-Revises: 20261122_roles
+Revises: 20261122_guests_and_notes
 """
 
 import sqlalchemy as sa
 from alembic import op
 
 revision = "20261122_kept_together"
-down_revision = "20261122_roles"
+down_revision = "20261122_guests_and_notes"
 branch_labels = None
 depends_on = None
 
