@@ -6,16 +6,17 @@ that could not be found. In mail stands nothing of private circles and nothing o
 
 from collections import defaultdict
 from collections.abc import Collection, Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
 from sqlalchemy import bindparam, delete, select
 from sqlalchemy.orm import Session
 
 from cop.discussions.models import Discussion, ReadMark
+from cop.finding import kept_searches
 from cop.finding.models import Interest, InterestKind, InterestProfile
 from cop.finding.permissions import mailed, searcher
-from cop.finding.queries import shown
+from cop.finding.queries import Filters, narrowed_to, shown
 from cop.members.actor import Actor
 from cop.members.models import Member, Persona, Theme
 from cop.members.queries import among_members, theme_name
@@ -24,12 +25,13 @@ from cop.platform.i18n import gettext as _
 from cop.platform.search import retrieving, scoring
 from cop.platform.search.asking import LONGEST_QUESTION, understood
 from cop.platform.search.scoring import Candidate
-from cop.platform.search.searching import Narrowed, Who, search
+from cop.platform.search.searching import Who, search
 from cop.platform.search.sources import Shown, label, sources
 from cop.practices.models import PracticeEditor
 from cop.spaces.models import Space
 from cop.spaces.permissions import SPACES, SpacePermission
 
+NOT_NARROWED = Filters()
 MOST = 40  # of one member
 MOST_SEARCHES = 8
 LOOK_BACK = timedelta(days=21)
@@ -61,6 +63,7 @@ def add(
     *,
     subject_id: int | None = None,
     words: str = "",
+    filters: Filters = NOT_NARROWED,
 ) -> None:
     """Hear about it from now on; what is kept already stays as it is.
 
@@ -72,8 +75,12 @@ def add(
     mine = session.scalars(select(Interest).where(Interest.member_id == actor.member_id)).all()
     if kind is InterestKind.SEARCH:
         words = " ".join(words.split())[:LONGEST_QUESTION]
-        if not understood(words).groups:
+        filters = replace(filters, since=None)  # what is told is new anyway
+        if not understood(words).groups and not filters.any:
             raise Refused(_("Type what you want to hear about."), "words")
+        if filters.kind and filters.kind not in NEWS:
+            raise Refused(_("Of this kind nothing comes anew. Search another kind."), "words")
+        words = kept_searches.put_together(words, filters)
         if any(each.words == words for each in mine):
             return
         if sum(each.kind == kind for each in mine) >= MOST_SEARCHES:
@@ -206,13 +213,33 @@ def kept(session: Session, actor: Actor) -> list[Kept]:
     found = []
     for row in rows:
         if row.kind == InterestKind.SEARCH:
-            found.append(Kept(row.id, row.kind, row.words or "", ""))
+            said, beside = kept_searches.taken_apart(row.words or "")
+            name = " · ".join(filter(None, (said, *beside.values())))
+            found.append(Kept(row.id, row.kind, name, ""))
         elif row.subject_id in (known := named[InterestKind(row.kind)]):
             name, url = known[row.subject_id]
             found.append(Kept(row.id, row.kind, name, url))
         else:
             found.append(Kept(row.id, row.kind, _("No longer to be seen"), "", is_gone=True))
     return found
+
+
+def search_of(session: Session, actor: Actor, interest_id: int) -> tuple[str, dict[str, str]]:
+    """The words of a search that the actor kept, and what it is narrowed to.
+
+    Raises:
+        NotFound: not one of theirs.
+    """
+    stored = session.scalar(
+        select(Interest.words).where(
+            Interest.id == interest_id,
+            Interest.member_id == actor.member_id,
+            Interest.kind == InterestKind.SEARCH,
+        )
+    )
+    if stored is None:
+        raise NotFound
+    return kept_searches.taken_apart(stored)
 
 
 # --- what is new
@@ -236,7 +263,7 @@ _LABELLED = select(Interest).where(
 def new_on_site(session: Session, actor: Actor, now: datetime, most: int) -> list[Shown]:
     """What is new on the themes, in the spaces and by the people that the actor chose.
 
-    Kept searches have a page of their own; looking for all of them on every visit would be slow.
+    Of kept searches mail tells: looking for all of them on every visit would be slow.
     """
     rows = session.scalars(_LABELLED, {"me": actor.member_id}).all()
     chosen = profile(session, actor) if rows else None
@@ -361,7 +388,12 @@ def new_for_mail(
     }
     for row in rows:
         if row.kind == InterestKind.SEARCH and row.words:
-            answer = search(session, row.words, who, until, Narrowed(kinds=NEWS, since=since))
+            said, beside = kept_searches.taken_apart(row.words)
+            narrowed = narrowed_to(session, actor, kept_searches.filters_of(beside))
+            if narrowed is None:
+                continue  # a theme or a space that is not there for them any more
+            narrowed = replace(narrowed, kinds=narrowed.kinds or NEWS, since=since)
+            answer = search(session, said, who, until, narrowed)
             if not answer.meant:  # of a word that nobody wrote there is no news
                 whole = [thing for thing in answer.things if all(thing.strength)]
                 for thing in new(whole)[:OF_ONE_SEARCH]:

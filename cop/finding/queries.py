@@ -83,7 +83,7 @@ def find(
     most: int = PAGE,
 ) -> Results:
     """What the actor may find, best first; a fixed number of queries for a number of words."""
-    narrowed = _narrowed(session, actor, filters)
+    narrowed = narrowed_to(session, actor, filters)
     if narrowed is None:
         return Results()
     answer = search(session, words, searcher(actor), now, narrowed)
@@ -141,7 +141,7 @@ def _after(things: list[Candidate], after: str) -> list[Candidate]:
     return [thing for thing in things if thing.score < score]
 
 
-def _narrowed(session: Session, actor: Actor, filters: Filters) -> Narrowed | None:
+def narrowed_to(session: Session, actor: Actor, filters: Filters) -> Narrowed | None:
     """The filters as labels; None when one of them names nothing, so that nothing is found."""
     labels: list[str] = []
     if filters.kind and filters.kind not in sources():

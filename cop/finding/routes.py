@@ -1,5 +1,6 @@
 """The page of results. Words stand in the address, so that it can be kept and gone back to."""
 
+from collections.abc import Mapping
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
@@ -18,7 +19,7 @@ from cop.members.gates import administrators_only
 from cop.members.models import Persona, Theme
 from cop.platform import clock, i18n
 from cop.platform.db import db, unit_of_work
-from cop.platform.errors import NotFound, Refused
+from cop.platform.errors import Refused
 from cop.platform.i18n import gettext as _
 from cop.platform.ratelimit import limiter
 from cop.platform.search.asking import LONGEST_QUESTION
@@ -37,7 +38,7 @@ KINDS = ("discussion", "space", "gathering", "member", "case", "theme")  # first
 def search() -> str:
     session, who = db.session(), actor()
     words = request.args.get("q", "").strip()[:LONGEST_QUESTION]
-    filters = _filters()
+    filters = _filters(request.args)
     found, meant = Results(), list[str]()
     if words or filters.any:
         found = queries.find(
@@ -85,8 +86,7 @@ def _kinds() -> list[tuple[str, str]]:
     return [(kind, str(known[kind].label)) for kind in order if kind in known]
 
 
-def _filters() -> Filters:
-    args = request.args
+def _filters(args: Mapping[str, str]) -> Filters:
     return Filters(
         kind=args.get("soort", "")[:16],
         theme=args.get("thema", "")[:60],
@@ -143,8 +143,16 @@ def add_interest() -> Any:
     """One thing to hear about: a theme or a space by slug, a person by handle, or words."""
     session, who, form = db.session(), actor(), request.form
     try:
-        if form.get("words"):
-            interests.add(session, who, InterestKind.SEARCH, clock.now(), words=form["words"])
+        filters = _filters(form)
+        if form.get("words") or filters.any:
+            interests.add(
+                session,
+                who,
+                InterestKind.SEARCH,
+                clock.now(),
+                words=form.get("words", ""),
+                filters=filters,
+            )
         else:
             kind, subject_id = _chosen(form.get("kind", ""), form.get("name", ""))
             interests.add(session, who, kind, clock.now(), subject_id=subject_id)
@@ -200,10 +208,9 @@ def choose_channels() -> Response:
 @login_required
 def search_again(interest_id: int) -> Response:
     """To the results of a search that was kept."""
-    for each in interests.kept(db.session(), actor()):
-        if each.id == interest_id and each.kind == InterestKind.SEARCH:
-            return redirect(url_for("finding.search", q=each.name))
-    raise NotFound
+    words, beside = interests.search_of(db.session(), actor(), interest_id)
+    asked: dict[str, Any] = {"q": words, **beside}
+    return redirect(url_for("finding.search", **asked))
 
 
 # --- what is akin to a thing

@@ -92,6 +92,27 @@ def test_a_kept_search_comes_in_the_digest_and_its_words_are_nobody_elses(app, m
     assert b"kweepeer" not in bytes(stored)
 
 
+def test_a_kept_search_keeps_what_it_was_narrowed_to(make, browser, reader):
+    made = make.discussion(make.list(), make.member(), title="Kweepeer snoeien")
+    make.discussion(make.list(), make.member(), title="Kweepeer zonder thema")
+    theme_id = with_theme(made)
+    with reading() as own:
+        slug = own.scalar(select(Theme.slug).where(Theme.id == theme_id))
+    page = browser(reader)
+    for words in ("kweepeer", ""):
+        sent = page.send(f"/zoeken?q={words}&thema={slug}", to="/ik/interesses")
+        assert sent.status_code == 302
+    assert digest(make, reader) == [f"discussion:{made.id}"]
+    with reading() as own:
+        ids = own.scalars(select(Interest.id).order_by(Interest.id)).all()
+        stored = own.execute(text("SELECT words FROM interest")).scalars().all()
+    assert not any(slug.encode() in bytes(each) for each in stored)
+    again = page.post(f"/ik/interesses/{ids[0]}/zoeken").headers["Location"]
+    assert "q=kweepeer" in again
+    assert f"thema={slug}" in again
+    assert page.post("/ik/interesses", {"words": "x", "soort": "card"}).status_code == 422
+
+
 def test_a_kept_search_brings_every_kind_of_thing_that_is_new_and_nothing_old(app, make, reader):
     """What is no news takes no place of what is; and a practice told by its space stands once."""
     now = clock.now()
