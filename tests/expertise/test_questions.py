@@ -196,7 +196,7 @@ def test_nobody_is_asked_in_between_but_in_the_place_of_a_no(make: Factory) -> N
     with unit_of_work() as session:
         made = questions.ask(session, make.actor(asker), theme(), "Hoe?", NOW)
     soon, next_day = NOW + timedelta(hours=1), NOW + timedelta(days=1)
-    with unit_of_work() as session, pytest.raises(Refused, match="a day to answer"):
+    with unit_of_work() as session, pytest.raises(Refused):
         questions.ask_others(session, make.actor(asker), made.id, soon)
     asked = asked_of(made.id)
     assert len(asked) == questions.HANDFUL

@@ -294,7 +294,7 @@ def test_at_once_comes_once_and_not_in_the_digest(make, browser, reader):
             add(make.actor(reader), InterestKind.THEME, subject_id=theme_id)
     (_first, text) = mails_at_once(reader)
     assert text.count("Nummer ") == handlers.MOST
-    assert "And one more, on the site." in text
+    assert "En nog één, op de site." in text
     browser(reader).post("/ik/interesses/waar", {"site": "ja", "mail": "at_once", "stil": "7"})
     make.discussion(make.list(), make.member(), title="Nog eens kweepeer inmaken")
     assert len(mails_at_once(reader)) == 2
