@@ -388,12 +388,12 @@ def new_for_mail(
     }
     for row in rows:
         if row.kind == InterestKind.SEARCH and row.words:
-            said, beside = kept_searches.taken_apart(row.words)
+            words, beside = kept_searches.taken_apart(row.words)
             narrowed = narrowed_to(session, actor, kept_searches.filters_of(beside))
             if narrowed is None:
                 continue  # a theme or a space that is not there for them any more
             narrowed = replace(narrowed, kinds=narrowed.kinds or NEWS, since=since)
-            answer = search(session, said, who, until, narrowed)
+            answer = search(session, words, who, until, narrowed)
             if not answer.meant:  # of a word that nobody wrote there is no news
                 whole = [thing for thing in answer.things if all(thing.strength)]
                 for thing in new(whole)[:OF_ONE_SEARCH]:
