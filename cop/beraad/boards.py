@@ -8,7 +8,7 @@ from typing import Any, TypeAlias
 
 from sqlalchemy.orm import Session
 
-from cop.beraad import queries, seats
+from cop.beraad import queries, seats, weighing
 from cop.beraad.deliberating import can_conclude
 from cop.beraad.forms import new_key
 from cop.beraad.models import Beraad
@@ -50,6 +50,7 @@ def _values(session: Session, actor: Actor, seat: seats.Seat, beraad: Beraad | N
 def _weighing(session: Session, actor: Actor, seat: seats.Seat, beraad: Beraad | None) -> Shown:
     return {
         "weighings": queries.weighings(session, actor, seat, beraad),
+        "at_table": weighing.still_to_weigh(session, actor, seat.session_id) if seat.leads else [],
         "answers": ANSWERS,
         "choices": CHOICES,
     }

@@ -8,7 +8,7 @@ from typing import Any, TypeAlias
 from flask import Blueprint, flash, redirect, render_template, request
 from werkzeug.wrappers import Response
 
-from cop.beraad import boards, deliberating, places, queries, seats, striking, weighing
+from cop.beraad import boards, deliberating, places, queries, seats, striking
 from cop.beraad.boards import url_of
 from cop.beraad.forms import (
     ChangeForm,
@@ -16,11 +16,10 @@ from cop.beraad.forms import (
     DilemmaForm,
     EntryForm,
     PerspectiveForm,
-    WeighingForm,
 )
 from cop.beraad.models import Entry, OwnPerspective
 from cop.beraad.starters import starters
-from cop.beraad.words import ANSWERS, DILEMMA
+from cop.beraad.words import DILEMMA
 from cop.members.current import actor
 from cop.platform import clock
 from cop.platform.db import db, unit_of_work
@@ -300,73 +299,7 @@ def remove_perspective(session_id: int, perspective_id: int) -> Response:
     return redirect(safe_path(request.form.get("back"), f"{url_of(session_id)}/bord/values"))
 
 
-# --- weighing, opening, concluding
-
-
-@blueprint.route(f"{AT}/weging", methods=["GET", "POST"])
-@guest_too
-@writing_limit
-def weigh(session_id: int) -> Page:
-    seat = enter(session_id, SessionPermission.READ)
-    session, form = db.session(), WeighingForm()
-    # What somebody sends just after it closed is shown to them once more, not thrown away.
-    if not seat.weighs or not (seat.running or form.is_submitted()):
-        raise NotFound
-    current = queries.beraad_of(session, session_id)
-    seen = queries.weighings(session, actor(), seat, current)
-    at = f"{url_of(session_id)}/bord/weighing"
-    if not form.is_submitted():
-        form.back.data = safe_path(request.args.get("terug"), at)
-        if seen.own is not None:
-            form.choice.data = seen.own.choice
-            for name in ANSWERS:
-                form[name].data = getattr(seen.own, name)
-    asked = None
-    if form.validate_on_submit():
-        done = "later" not in request.form
-        answer = weighing.Answer(
-            choice=form.choice.data or "", **{name: form[name].data or "" for name in ANSWERS}
-        )
-        try:
-            weighing.save(session, actor(), session_id, answer, done, clock.now(), anyway())
-            flash(
-                _("You are done. Until all are, or the facilitator opens, nobody reads it.")
-                if done
-                else _("Kept, and not handed in yet."),
-                "success",
-            )
-            return go_back(form, at, "weging")
-        except AuthorAsked as question:
-            asked = question
-        except Refused as refusal:
-            put_beside(form, refusal)
-    return show(
-        "weigh",
-        form,
-        asked=asked,
-        weighings=seen,
-        part=boards.board(session, actor(), seat, "alternatives", request.path),
-        url=url_of(session_id),
-    )
-
-
-@blueprint.route(f"{AT}/weging/openen", methods=["GET", "POST"])
-@guest_too
-def open_weighings(session_id: int) -> Page:
-    seat = enter(session_id)
-    if not seat.leads:
-        raise NotFound
-    at = f"{url_of(session_id)}/bord/weighing"
-    back = safe_path(request.values.get("back") or request.args.get("terug"), at)
-    if request.method == "POST":
-        weighing.open_all(db.session(), actor(), session_id, clock.now())
-        flash(_("All answers are open, side by side."), "success")
-        return redirect(f"{back.partition('#')[0]}#weging")
-    current = queries.beraad_of(db.session(), session_id)
-    seen = queries.weighings(db.session(), actor(), seat, current)
-    return render_template(
-        "beraad/open_weighings.html", weighings=seen, back=back, url=url_of(session_id)
-    )
+# --- concluding
 
 
 @blueprint.route(f"{AT}/conclusie", methods=["GET", "POST"])

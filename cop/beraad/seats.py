@@ -66,6 +66,7 @@ class Sitting:
     Attributes:
         member_id: for telling them, never for a page; None when they left the community.
         there: they were there while it was held.
+        at_table: they are there, without a screen of their own, and do not lead.
     """
 
     participant_id: int
@@ -73,6 +74,7 @@ class Sitting:
     member_id: int | None
     leads: bool
     there: bool
+    at_table: bool
     who: Person
 
 
@@ -140,6 +142,7 @@ def _sitting(session_id: int) -> Any:
             SessionParticipant.leads,
             SessionParticipant.there_at,
             SessionParticipant.left_at,
+            SessionParticipant.seen_at,
         )
         .join(GroupSession, GroupSession.id == SessionParticipant.session_id)
         .join(
@@ -166,6 +169,10 @@ def people(session: Session, session_id: int, actor: Actor) -> list[Sitting]:
             member_id=row.member_id,
             leads=row.leads,
             there=row.there_at is not None,
+            at_table=row.there_at is not None
+            and row.seen_at is None
+            and row.left_at is None
+            and not row.leads,
             who=person(row, actor),
         )
         for row in rows

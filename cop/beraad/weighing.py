@@ -56,18 +56,76 @@ def save(
     seat = seats.enter(session, actor, session_id, SessionPermission.READ)
     if not seat.weighs or (seat.may_prepare and not seat.running):
         raise NotFound
+    return _kept(session, seat, seat.persona_id, answer, done, now, anyway)
+
+
+def save_at_table(
+    session: Session,
+    actor: Actor,
+    session_id: int,
+    participant_id: int,
+    answer: Answer,
+    now: datetime,
+    anyway: bool = False,
+) -> Weighing:
+    """The weighing of somebody without a screen, handed in on the facilitator's.
+
+    Only once: what is handed in does not come back on a screen that is another's.
+
+    Raises:
+        NotFound: the actor does not lead it, or nobody without a screen has still to weigh there.
+        Refused: opened already, too long, or without saying what is right and why.
+    """
+    sits = at_table(session, actor, session_id, participant_id)
+    seat = seats.enter(session, actor, session_id)
+    return _kept(session, seat, sits.persona_id, answer, True, now, anyway)
+
+
+def at_table(session: Session, actor: Actor, session_id: int, participant_id: int) -> seats.Sitting:
+    """Who sits at the table without a screen, and has not weighed.
+
+    Raises:
+        NotFound: the actor does not lead it, or it is nobody of those.
+    """
+    if not seats.enter(session, actor, session_id).leads:
+        raise NotFound
+    for one in still_to_weigh(session, actor, session_id):
+        if one.participant_id == participant_id:
+            return one
+    raise NotFound
+
+
+def still_to_weigh(session: Session, actor: Actor, session_id: int) -> list[seats.Sitting]:
+    """Who sits at the table without a screen, and has not weighed; two queries."""
+    beraad = session.scalar(select(Beraad).where(Beraad.session_id == session_id))
+    done = _done(session, beraad) if beraad is not None else set()
+    return [
+        one
+        for one in seats.people(session, session_id, actor)
+        if one.at_table and one.persona_id not in done
+    ]
+
+
+def _kept(
+    session: Session,
+    seat: seats.Seat,
+    author_id: int,
+    answer: Answer,
+    done: bool,
+    now: datetime,
+    anyway: bool,
+) -> Weighing:
+    """Keep somebody's answer; the last one that is done opens them all."""
     answer = _checked(answer, done)
     ask_author(
         [getattr(answer, name) for name in ANSWERS],
         seats.PURPOSE,
         anyway,
-        known=lambda: seats.names(session, session_id),
+        known=lambda: seats.names(session, seat.session_id),
     )
-    beraad = of(session, session_id, now)
+    beraad = of(session, seat.session_id, now)
     own = session.scalar(
-        select(Weighing).where(
-            Weighing.beraad_id == beraad.id, Weighing.author_id == seat.persona_id
-        )
+        select(Weighing).where(Weighing.beraad_id == beraad.id, Weighing.author_id == author_id)
     )
     if beraad.opened_at is not None or not seat.running:
         if own is not None and _same(own, answer):
@@ -76,7 +134,7 @@ def save(
             raise Refused(_("The session is over, so this was not kept. Your words stand below."))
         raise Refused(_("The answers are open; they stay as they are now."))
     if own is None:
-        own = Weighing(beraad_id=beraad.id, author_id=seat.persona_id)
+        own = Weighing(beraad_id=beraad.id, author_id=author_id)
         session.add(own)
     own.choice = answer.choice
     for name in ANSWERS:
@@ -86,7 +144,7 @@ def save(
     if done:
         _open_if_all_are_done(session, beraad, now)
     # That somebody is done is for all to see; what they think is not.
-    seats.tell(session, session_id, "beraad.weighing", beraad.id, now)
+    seats.tell(session, seat.session_id, "beraad.weighing", beraad.id, now)
     return own
 
 

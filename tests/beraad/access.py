@@ -34,6 +34,7 @@ ACCESS = {
             "take_back_approval",
             "take_starter",
             "weigh",
+            "weigh_at_table",
             "write_general",
         )
     },

@@ -5,6 +5,7 @@ import pytest
 from cop.beraad import queries, seats, weighing
 from cop.platform.db import reading, unit_of_work
 from cop.platform.errors import NotFound, Refused
+from cop.sessions import holding
 from cop.sessions.permissions import SessionPermission
 from tests.beraad.sitting import sit
 
@@ -56,6 +57,33 @@ def test_who_leads_does_not_weigh(make, now):
     at = sit(make, now)
     with pytest.raises(NotFound):
         at.weigh(at.lead)
+
+
+def test_who_has_no_screen_weighs_on_the_facilitators_unseen_and_once(make, browser, now):
+    at = sit(make, now, others=2)
+    table, sits = at.at, make.member("Sien Zonder Scherm")
+    make.join(sits, table.group.circle)
+    with unit_of_work() as session:
+        handle = make.persona(sits).handle
+        seat = holding.seat(session, at.actor(at.lead), at.id, handle, now).id
+        screen = table.participant(session, at.others[0]).id
+    url = f"/sessies/{at.id}/beraad/weging"
+    lead, other = browser(at.lead), browser(at.others[0])
+    assert f"{url}/tafel/{seat}" in lead.get(f"/sessies/{at.id}/beraad/bord/weighing").text
+    for page, who in ((other, seat), (lead, screen), (lead, 999_999)):
+        assert page.get(f"{url}/tafel/{who}").status_code == 404
+        answer = {"choice": "a", "value": "Geheim"}
+        assert page.post(f"{url}/tafel/{who}", answer).status_code == 404
+    assert lead.send(f"{url}/tafel/{seat}", {"choice": "b"}).status_code == 422
+    lead.send(f"{url}/tafel/{seat}", {"choice": "b", "value": "Van Sien"})
+    for path in (f"{url}/tafel/{seat}", "/bord/weighing"):
+        assert "Van Sien" not in lead.get(path).text
+    assert lead.get(f"{url}/tafel/{seat}").status_code == 404
+    for member in at.others:
+        assert _seen(at, member).opened_at is None
+        at.weigh(member)
+    seen = _seen(at, at.lead)
+    assert {w.who.name: w.answers["value"] for w in seen.open}["Sien Zonder Scherm"] == "Van Sien"
 
 
 # what was sent, done → the field that says no

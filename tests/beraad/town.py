@@ -11,6 +11,7 @@ from cop.beraad.starters import starters
 from cop.members.models import Member
 from cop.platform import clock
 from cop.platform.db import unit_of_work
+from cop.sessions import holding
 from cop.sessions.models import SessionParticipant
 from cop.spaces.circles import Visibility
 from tests.beraad.access import ACCESS
@@ -58,6 +59,11 @@ def beraad(make: Factory, owner: Member) -> tuple[dict[str, Any], dict[str, Any]
     led = _with(make, owner, leads=True)
     led.dilemma()
     led.weigh(led.others[0])
+    sits = make.member("Sien Zonder Scherm")
+    make.join(sits, led.at.group.circle)
+    with unit_of_work() as session:
+        handle = make.persona(sits).handle
+        at_table = holding.seat(session, make.actor(owner), led.id, handle, led.now).id
     done = _with(make, owner)
     readers = make.space(Visibility.PRIVATE, coordinator=owner)
     for one in {done.lead, *done.others} - {owner}:
@@ -75,6 +81,8 @@ def beraad(make: Factory, owner: Member) -> tuple[dict[str, Any], dict[str, Any]
         "board": "values",
         "form": "verslag",
         "beraad.open_weighings.session_id": led.id,
+        "beraad.weigh_at_table.session_id": led.id,
+        "beraad.weigh_at_table.participant_id": at_table,
         "beraad.report.session_id": done.id,
         "beraad.approve.session_id": done.id,
         "beraad.take_back_approval.session_id": done.id,

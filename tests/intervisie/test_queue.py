@@ -1,7 +1,10 @@
 """Themes and the queue of a session: one vote each, one case active, asking that may be passed."""
 
+import random
+from datetime import timedelta
+
 import pytest
-from sqlalchemy import select
+from sqlalchemy import delete, select
 from sqlalchemy.exc import IntegrityError
 
 from cop.cases.models import CaseState
@@ -134,6 +137,27 @@ def test_asking_goes_on_to_the_next_when_somebody_passes(session, make, now):
     third = queue.ask_first(session, lead, at.id, now)
     queue.pass_on(session, at.actor(people[third.participant_id]), third.id, now)
     assert queue.ask_first(session, lead, at.id, now) is None
+
+
+def test_over_fifty_sessions_nobody_is_asked_twice_before_everybody_once(session, make, now):
+    at, chance = table(make, begun=False), random.Random(50)
+    people = {at.participant(session, m).id: at.actor(m) for m in at.others}
+    counts = dict.fromkeys(people, 0)
+    for number in range(50):
+        then = now + timedelta(weeks=6 * number)
+        while (asked := queue.ask_first(session, at.actor(), at.id, then)) is not None:
+            counts[asked.participant_id] += 1
+            assert max(counts.values()) - min(counts.values()) <= 1, (number, counts)
+            who = people[asked.participant_id]
+            if chance.random() < 0.5:
+                queue.pass_on(session, who, asked.id, then)
+                continue
+            made = queue.offer(session, who, at.id, str(number), then, question="Hoe nu?")
+            queue.activate(session, at.actor(), made.id, then)
+            break
+        # The next session of the group: what stays is whose turn it was.
+        session.execute(delete(CaseAsk))
+        session.execute(delete(CaseOffer))
 
 
 def test_who_leaves_while_being_asked_does_not_hold_the_others_up(session, make, now):

@@ -1,17 +1,22 @@
 """Nothing of a session is anywhere but in it: not on pages of others, on their screens, in mail, in
 search or in an export. Whoever took part keeps their own words, and only those."""
 
+import io
 import json
+import zipfile
 from urllib.parse import quote
 
 from cop.gatherings import guests
 from cop.groups.models import GroupKind
 from cop.intervisie import queue, themes
 from cop.members.models import SiteRole
+from cop.members.own_data import rooms
 from cop.platform import clock, live
-from cop.platform.db import unit_of_work
+from cop.platform.db import reading, unit_of_work
 from cop.platform.worker import run_due
+from cop.privacy import packing
 from cop.sessions import afterwards, stepping, writing
+from cop.spaces.circles import Standing
 from tests.beraad.sitting import sit
 from tests.sessions.table import guest, table
 from tests.support.live import cookie_of
@@ -41,13 +46,16 @@ def _held(make):
 
 
 def test_who_took_no_part_finds_nothing_anywhere(app, make, browser, mails):
-    at, other = _held(make), table(make)
+    at, other, coordinator = _held(make), table(make), make.member()
+    make.join(coordinator, at.group.circle, Standing.COORDINATOR)
+    make.agree(coordinator, at.group)
     with unit_of_work() as session:
         stepping.close(session, at.actor(), at.id, clock.now())
     run_due()
     words = (*OWN, *OTHERS)
     everybody = {
         "absent": at.absent,
+        "coordinator who was absent": coordinator,
         "of another session": other.lead,
         "member": make.member(),
         "moderator": make.member(site_role=SiteRole.MODERATOR),
@@ -65,6 +73,9 @@ def test_who_took_no_part_finds_nothing_anywhere(app, make, browser, mails):
             assert not [word for word in words if word in shown], (who, path)
         kept = page.get("/sessies/eigen-woorden.json").text
         assert not [word for word in words if word in kept], who
+        whole = _everything_of(make, member)
+        assert member.email in whole, who
+        assert not [word for word in words if word in whole], who
         client = app.test_client()
         client.set_cookie(*cookie_of(app, member).split("=", 1))
         screen = live.socketio.test_client(app, flask_test_client=client)
@@ -80,6 +91,17 @@ def test_who_took_no_part_finds_nothing_anywhere(app, make, browser, mails):
     assert browser().get(f"/sessies/{at.id}").location.startswith("/inloggen")
     said = "\n".join(f"{mail.subject}\n{mail.text}\n{mail.html}" for mail in mails())
     assert not [word for word in words if word in said]
+
+
+def _everything_of(make, member) -> str:
+    """All that somebody may take along, also what is given only while they fetch it."""
+    actor = make.actor(member)
+    with reading() as session:
+        data = packing.pack(session, actor, "Leergemeenschap", member.email, clock.now())
+        fetched = [room.fetched(session, actor) for room in rooms() if room.fetched is not None]
+    with zipfile.ZipFile(io.BytesIO(data)) as held:
+        files = [held.read(name).decode(errors="replace") for name in held.namelist()]
+    return "\n".join((*files, json.dumps(fetched, default=str)))
 
 
 def guest_link(at) -> str:

@@ -6,7 +6,7 @@ from cop.members.models import SiteRole
 from cop.platform.db import reading, unit_of_work
 from cop.sessions import among, holding, stepping
 from cop.sessions.permissions import SESSIONS
-from cop.spaces.circles import CircleMembership
+from cop.spaces.circles import CircleMembership, Standing
 from tests.sessions.table import Table, guest, table
 
 NOTHING = ""
@@ -26,7 +26,8 @@ MAY = {
     "closed": {"facilitator": "bra", "participant": "bra", "absent": "", "guest_asked": ""},
 }
 # A guest who facilitates this date is at the table as a member is, and leads once they took over.
-AS = {"guest": "participant", "guest_leads": "facilitator"}
+# Who organises the group and did not come has nothing more than any other who was absent.
+AS = {"guest": "participant", "guest_leads": "facilitator", "coordinator_absent": "absent"}
 NOBODY = (
     *("visitor", "system", "stranger", "moderator", "administrator"),
     *("shown_out", "left_group", "of_other_group"),
@@ -67,7 +68,9 @@ def test_only_those_who_take_part_reach_anything(make, now):
             row = at.participant(own, out)
             holding.remove(own, at.actor(), at.id, row.id, now)
             own.delete(own.get(CircleMembership, (at.gathering.circle_id, gone.id)))
-        other = table(make)
+        other, coordinator = table(make), make.member()
+        make.join(coordinator, at.group.circle, Standing.COORDINATOR)
+        make.agree(coordinator, at.group)
         outside = _guests(make, at, other, now)
         if state == "closed":
             with unit_of_work() as own:
@@ -76,6 +79,7 @@ def test_only_those_who_take_part_reach_anything(make, now):
             "facilitator": at.actor(),
             "participant": at.actor(at.others[0]),
             "absent": at.actor(at.absent),
+            "coordinator_absent": at.actor(coordinator),
             "visitor": VISITOR,
             "system": SYSTEM,
             "stranger": make.actor(make.member()),
