@@ -7,6 +7,7 @@ import time
 from collections.abc import Callable, Iterator, Sequence
 from datetime import timedelta
 from itertools import count
+from statistics import median
 
 import pytest
 from playwright.sync_api import Locator, Page, expect
@@ -29,7 +30,8 @@ pytestmark = pytest.mark.browser
 
 PEOPLE = 6
 PATIENT = 45_000  # milliseconds: a slow machine that has much to do besides
-SAME_WITHIN = 2.0  # seconds, until all six show a new step; the quickest of many tells
+SAME_WITHIN = 2.0  # seconds, until all six show a new step: at the median of the steps
+AT_WORST = 20.0  # and at every step, whatever else the machine does meanwhile
 NAMES = ("Leonie Leidt", "Anna Aa", "Bram Bee", "Cor Cee", "Dien Dee", "Evert Ee")
 RANKS = ("eerste", "tweede", "derde", "vierde", "vijfde", "zesde")  # no names: they are asked about
 # A function, not an expression: the page's policy forbids evaluating words again and again.
@@ -87,6 +89,10 @@ class Six:
         for page in self.pages:
             says(page.locator("#stap-naam"), name)
         self.took.append(time.monotonic() - began)
+
+    def all_turned_in_time(self) -> None:
+        assert median(self.took) < SAME_WITHIN, self.took
+        assert max(self.took) < AT_WORST, self.took
 
     def all_contribute(self, word: str) -> list[str]:
         """Everybody types something and sends it at about the same moment; what they typed."""
@@ -421,7 +427,7 @@ def test_six_browsers_form_a_group_and_hold_an_intervisie(site: Site, six: Six) 
             said = six.all_contribute(step.name.en)
             six.all_read(said)
             everything += said
-    assert min(six.took) < SAME_WITHIN
+    six.all_turned_in_time()
     assert _kept(path) == sorted(everything)
     _what_each_takes_along(six, path)
     _each_looks_back(six, path)
@@ -439,7 +445,7 @@ def test_six_browsers_hold_a_beraad(site: Site, six: Six) -> None:
             six.next_step(step.name.en)
         if step.board in BOARDS:
             BOARDS[step.board](six, path)
-    assert min(six.took) < SAME_WITHIN
+    six.all_turned_in_time()
     six.lead.goto(f"{site.url}{path}/afsluiten")
     six.lead.locator("main form button").first.click()
     _the_report(six, path)
