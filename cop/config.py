@@ -6,6 +6,7 @@ missing secrets are made and kept in the data directory, so that one command is 
 """
 
 import base64
+import contextlib
 import os
 import re
 import secrets
@@ -154,7 +155,7 @@ def load(environ: Mapping[str, str] | None = None) -> Settings:
     return Settings(
         env=kind,  # type: ignore[arg-type]  # _one_of has checked it against the literal
         data_dir=data_dir,
-        database_url=_database_url(env, data_dir),
+        database_url=_database_url(env, data_dir, production),
         base_url=base_url,
         host=host,
         port=port,
@@ -214,7 +215,10 @@ def _check_base_url(url: str, production: bool) -> None:
         raise ConfigError("COP_BASE_URL: must be https in production")
 
 
-def _database_url(env: Mapping[str, str], data_dir: Path) -> str:
+def _database_url(env: Mapping[str, str], data_dir: Path, production: bool) -> str:
+    if production and not env.get("COP_DATABASE_URL"):
+        # Settings that were read badly must not make and serve another, empty community.
+        raise ConfigError("COP_DATABASE_URL: needed in production")
     url = env.get("COP_DATABASE_URL") or f"sqlite:///{data_dir / 'cop.db'}"
     if url.startswith(("postgres://", "postgresql://")):
         url = "postgresql+psycopg://" + url.split("://", 1)[1]
@@ -253,12 +257,17 @@ def _keys(env: Mapping[str, str], data_dir: Path, production: bool) -> tuple[byt
 
 
 def _kept(path: Path, make: Callable[[], str]) -> str:
-    """The secret in the file, made once; two processes that start together agree on one."""
-    try:
-        with open(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "w") as file:
+    """The secret in the file, made once; two processes that start together agree on one.
+
+    It is there whole or not at all: whoever starts a moment later must not read half of it.
+    """
+    if not path.exists():
+        own = path.with_name(f"{path.name}.{secrets.token_hex(4)}")
+        with open(os.open(own, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "w") as file:
             file.write(make())
-    except FileExistsError:
-        pass
+        with contextlib.suppress(FileExistsError):
+            os.link(own, path)
+        own.unlink()
     return path.read_text().strip()
 
 
@@ -315,6 +324,10 @@ def _smtp(env: Mapping[str, str]) -> Smtp | None:
     security = parse_qs(parts.query).get("security", ["none"])[0]
     if parts.scheme != "smtp" or not parts.hostname or security not in ("none", "starttls", "tls"):
         raise ConfigError("COP_SMTP_URL: must be smtp://[user:password@]host[:port][?security=…]")
+    if parts.password and security == "none" and not _is_loopback(parts.hostname):
+        raise ConfigError(
+            "COP_SMTP_URL: a password needs ?security=starttls or tls; without them it is readable"
+        )
     try:
         port = parts.port or {"none": 25, "starttls": 587, "tls": 465}[security]
     except ValueError:

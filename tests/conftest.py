@@ -23,6 +23,7 @@ from sqlalchemy.orm import Session
 
 from cop import create_app
 from cop.config import Settings
+from cop.platform import site_mark
 from cop.platform.db import Base, db, unit_of_work
 from cop.platform.ratelimit import limiter
 from tests.support import servers
@@ -237,8 +238,10 @@ def _empty(app: Flask) -> None:
             raw.commit()
     finally:
         connection.close()
+    data = app.config["SETTINGS"].data_dir
     for name in ("files", "case-keys"):
-        shutil.rmtree(app.config["SETTINGS"].data_dir / name, ignore_errors=True)
+        shutil.rmtree(data / name, ignore_errors=True)
+    (data / site_mark.NAME).unlink(missing_ok=True)
 
 
 @cache

@@ -17,7 +17,7 @@ from sqlalchemy import func, select
 from cop.administration.database import at_head, revisions
 from cop.config import VARIABLES, ConfigError, Settings, load
 from cop.incoming.polling import mailbox
-from cop.platform import audit, clock
+from cop.platform import audit, clock, site_mark
 from cop.platform.db import reading
 from cop.platform.mail.connecting import connection
 from cop.platform.mail.models import OutgoingMail
@@ -32,6 +32,7 @@ STAND_INS = {
     "COP_BASE_URL": "https://example.org",
     "COP_SECRET_KEY": "x" * 32,
     "COP_KEYS": "A" * 43 + "=",
+    "COP_DATABASE_URL": "sqlite:///stands-in",
 }
 
 
@@ -153,6 +154,17 @@ def _database(app: Flask, settings: Settings) -> list[Finding]:
             _jobs(),
             _mails(),
             _audit(),
+            *_folders(settings),
+        ]
+
+
+def _folders(settings: Settings) -> list[Finding]:
+    """Files and keys that are another database's: this one is not the one that was meant."""
+    with reading() as session:
+        return [
+            Finding("folder", False, f"{folder} belongs to another database than this one")
+            for folder in (settings.data_dir, settings.case_keys)
+            if site_mark.is_foreign(session, folder)
         ]
 
 

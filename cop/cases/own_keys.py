@@ -21,6 +21,7 @@ from sqlalchemy import event, select
 from sqlalchemy.orm import Session
 
 from cop.cases.models import Case
+from cop.platform.site_mark import is_ours
 
 KEY_BYTES = 32
 ORPHAN_SECONDS = 3600  # longer than any transaction that makes a key takes
@@ -156,12 +157,16 @@ def _destroy(keys: KeyFolder, name: str) -> None:
 
 
 def sweep(session: Session, oldest_seconds: float = ORPHAN_SECONDS) -> int:
-    """Destroy keys that no case names, as after a crash or a restored backup; how many."""
+    """Destroy keys that no case names, as after a crash or a restored backup; how many.
+
+    Never those of another database: no backup has them.
+    """
     keys = folder()
-    lying = [name for name in keys.names() if keys.age_seconds(name) >= oldest_seconds]
-    if not lying:
-        return 0
+    there = set(keys.names())
     named = set(session.scalars(select(Case.key_name).where(Case.key_name.is_not(None))))
+    if not is_ours(session, keys.root, lambda: not there or bool(there & named)):
+        return 0
+    lying = [name for name in there if keys.age_seconds(name) >= oldest_seconds]
     gone = [name for name in lying if name not in named]
     for name in gone:
         _destroy(keys, name)

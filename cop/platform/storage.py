@@ -31,6 +31,7 @@ from cop.platform.db import Base, UtcDateTime
 from cop.platform.errors import Refused
 from cop.platform.i18n import gettext as _
 from cop.platform.outbox import job
+from cop.platform.site_mark import is_ours
 
 # How many pixels a picture may unfold to, so that decoding one takes some 100 MB at most. A plain
 # JPEG, what cameras make, is decoded at a fraction of its size; others are decoded whole, and WebP
@@ -315,6 +316,8 @@ def sweep(session: Session, _payload: dict[str, object], _now: datetime) -> None
     """Remove files on disk that no row speaks of: what a crash or an undone upload left."""
     store = storage()
     before = time.time() - ORPHAN_AGE_SECONDS
+    if not is_ours(session, store.root.parent, lambda: _knows(session, store)):
+        return
     if not store.root.exists():
         return
     for folder in store.root.iterdir():
@@ -327,6 +330,14 @@ def sweep(session: Session, _payload: dict[str, object], _now: datetime) -> None
         for path in names:
             if path.name not in known:
                 path.unlink(missing_ok=True)
+
+
+def _knows(session: Session, store: Storage) -> bool:
+    """Nothing lies there, or what this database kept last does."""
+    last = session.scalar(select(StoredFile.key).order_by(StoredFile.id.desc()).limit(1))
+    if last is None:
+        return not any(store.root.glob("*/*"))
+    return store.path(last).exists()
 
 
 def remove(session: Session, file: StoredFile) -> None:

@@ -74,7 +74,13 @@ def test_all_that_is_wrong_is_named_at_once(monkeypatch: pytest.MonkeyPatch) -> 
     monkeypatch.setenv("COP_SMTP_URL", "x")
     report, settings = checks.settings_report(os.environ)
     wrong = {name for name, problem in found(report).items() if problem}
-    assert wrong == {"COP_BASE_URL", "COP_SECRET_KEY", "COP_KEYS", "COP_SMTP_URL"}
+    assert wrong == {
+        "COP_BASE_URL",
+        "COP_DATABASE_URL",
+        "COP_SECRET_KEY",
+        "COP_KEYS",
+        "COP_SMTP_URL",
+    }
     assert settings is None
 
 

@@ -1,6 +1,10 @@
 """Settings: a missing or wrong one stops the start with its name."""
 
 import base64
+import re
+import subprocess
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
 
 import pytest
 
@@ -12,6 +16,7 @@ PRODUCTION = {
     "COP_BASE_URL": "https://example.org",
     "COP_SECRET_KEY": "x" * 32,
     "COP_KEYS": KEY,
+    "COP_DATABASE_URL": "postgresql://cop@/cop",
 }
 
 
@@ -43,6 +48,8 @@ def test_outside_production_an_empty_environment_is_enough(tmp_path):
         (PRODUCTION | {"COP_BASE_URL": "http://example.org"}, "COP_BASE_URL"),
         (PRODUCTION | {"COP_SECRET_KEY": ""}, "COP_SECRET_KEY"),
         (PRODUCTION | {"COP_KEYS": ""}, "COP_KEYS"),
+        (PRODUCTION | {"COP_DATABASE_URL": ""}, "COP_DATABASE_URL"),
+        ({"COP_SMTP_URL": "smtp://name:word@mail.example.org"}, "COP_SMTP_URL"),
         (PRODUCTION | {"COP_DEMO_SIGN_IN": "1"}, "COP_DEMO_SIGN_IN"),
     ],
 )
@@ -66,3 +73,26 @@ def test_a_mail_server_is_read_from_one_address(tmp_path):
         "lid",
         "w@chtwoord",
     )
+
+
+def test_a_secret_is_never_read_half(tmp_path):
+    """Whoever starts while another makes it waits for nothing and reads all of it."""
+    with ThreadPoolExecutor(8) as pool:
+        made = pool.map(lambda _: load({"COP_DATA_DIR": str(tmp_path)}).secret_key, range(8))
+    assert len(set(made)) == 1
+
+
+def test_the_example_of_settings_is_read_by_a_shell_as_it_stands():
+    """Values with signs that mean something to a shell included: a lost one is another database."""
+    example = (Path(__file__).parents[2] / "deploy" / "cop.env.example").read_text()
+    url = "postgresql://cop:a;b$c@/cop?host=/run/pg&sslmode=require"
+    changed = re.sub("COP_DATABASE_URL='.*'", lambda _: f"COP_DATABASE_URL='{url}'", example)
+    assert url in changed
+    done = subprocess.run(
+        ["sh", "-c", "set -a; . /dev/stdin; env"],
+        input=changed,
+        capture_output=True,
+        text=True,
+        check=True,
+    )
+    assert f"COP_DATABASE_URL={url}" in done.stdout.splitlines()
