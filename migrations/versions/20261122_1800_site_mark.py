@@ -1,14 +1,14 @@
 """Which database a folder of files or keys belongs to.
 
 Revision ID: 20261122_site_mark
-Revises: 20261122_guests_and_notes
+Revises: 20261122_kept_together
 """
 
 import sqlalchemy as sa
 from alembic import op
 
 revision = "20261122_site_mark"
-down_revision = "20261122_guests_and_notes"
+down_revision = "20261122_kept_together"
 branch_labels = None
 depends_on = None
 
