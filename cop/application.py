@@ -30,7 +30,9 @@ def create_app(settings: Settings | None = None) -> Flask:
         ConfigError: a setting is missing or wrong.
     """
     settings = settings or load()
-    app = Flask("cop", root_path=str(web.TOP), static_folder="static", template_folder="templates")
+    app = web.Site(
+        "cop", root_path=str(web.TOP), static_folder="static", template_folder="templates"
+    )
     web.configure(app, settings)
     compression.init_app(app)  # first in, last to see an answer
     keys.init_app(app, settings.keys)
@@ -46,4 +48,5 @@ def create_app(settings: Settings | None = None) -> Flask:
     web.init_app(app)
     wiring.init_app(app)
     live.init_app(app, settings.base_url, settings.redis_url, web.async_mode(), current.behind)
+    app.after_request(db.finish)  # last in, first to see an answer: others see its error page
     return app

@@ -1,11 +1,13 @@
 """What surrounds every page: the site's name, the way in, who is signed in, what is unread."""
 
 from dataclasses import dataclass
+from types import SimpleNamespace
 from typing import Any
 
 from flask import Flask, request
 from flask_login import current_user
 from sqlalchemy import bindparam, exists, func, select
+from sqlalchemy.exc import SQLAlchemyError
 
 from cop.members.models import AddressTrouble, Member, SiteSettings
 from cop.members.names import initials
@@ -15,6 +17,7 @@ from cop.notifications.models import Notification
 from cop.platform import i18n
 from cop.platform.db import db, rows
 from cop.platform.i18n import lazy as _l
+from cop.platform.web import failed
 
 MOST_UNREAD = 99  # the badge says '99+'; counting on would cost more than it tells
 
@@ -92,14 +95,22 @@ _FOR_MEMBERS = _FOR_VISITORS.add_columns(
     .label("mail_stopped"),
 )
 
+_UNKNOWN = SimpleNamespace(name=None, tagline=None, unread=0, mail_stopped=False)
+
 
 def around() -> dict[str, Any]:
-    """Template variables of every page; one query."""
+    """Template variables of every page; one query, which an error page can do without."""
     member = current_user.is_authenticated
-    if member:
-        row = rows(db.session(), _FOR_MEMBERS, {"me": current_user.member_id}).one()
-    else:
-        row = rows(db.session(), _FOR_VISITORS).one()
+    row: Any
+    try:
+        if member:
+            row = rows(db.session(), _FOR_MEMBERS, {"me": current_user.member_id}).one()
+        else:
+            row = rows(db.session(), _FOR_VISITORS).one()
+    except SQLAlchemyError:
+        if not failed():
+            raise
+        row = _UNKNOWN
     code = i18n.language()
     other = "en" if code == "nl" else "nl"
     return {

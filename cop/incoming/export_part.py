@@ -1,6 +1,6 @@
 """What a member sent by mail, for them to take along."""
 
-from cop.incoming.models import CutText, IncomingMail
+from cop.incoming.models import IncomingMail
 from cop.members.own_data import Room, Rows, exports
 from cop.platform.i18n import lazy as _l
 
@@ -15,12 +15,7 @@ exports(
                 [IncomingMail.member_id],
                 [IncomingMail.received_at, IncomingMail.size, IncomingMail.outcome],
             ),
-            Rows(
-                "cut",
-                _l("What was cut off your mails"),
-                [CutText.member_id],
-                [CutText.text, CutText.kept_until],
-            ),
         ],
+        left={"cut_text.member_id": "quotations: words of others, and links that open something"},
     )
 )

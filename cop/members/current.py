@@ -14,6 +14,7 @@ from typing import Any
 from flask import Flask, g, redirect, request, session, url_for
 from flask_login import AnonymousUserMixin, LoginManager, current_user
 from sqlalchemy import Select, bindparam, select
+from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.orm import Session
 from werkzeug.wrappers import Response
 
@@ -24,6 +25,7 @@ from cop.members.tokens import hash_token
 from cop.platform import clock
 from cop.platform.db import db, rows, unit_of_work
 from cop.platform.live.passes import Behind
+from cop.platform.web import failed
 
 SEEN_EVERY = timedelta(minutes=10)
 
@@ -96,7 +98,20 @@ _SIGNED_IN = (
 
 
 def load(token: str) -> SignedIn | None:
-    """The member whose browser holds this token, or None when it was ended or has run out."""
+    """The member whose browser holds this token, or None when it was ended or has run out.
+
+    An error page that cannot ask the database is made as for a visitor.
+    """
+    try:
+        return _signed_in(token)
+    except SQLAlchemyError:
+        if not failed():
+            raise
+        db.session.rollback()
+        return None
+
+
+def _signed_in(token: str) -> SignedIn | None:
     now = clock.now()
     row = rows(db.session(), _SIGNED_IN, {"token": hash_token(token), "now": now}).one_or_none()
     if row is None:

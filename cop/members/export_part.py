@@ -3,7 +3,7 @@
 from collections.abc import Iterable
 from typing import Any
 
-from sqlalchemy import or_, select
+from sqlalchemy import and_, or_, select
 from sqlalchemy.orm import Session
 
 from cop.members.actor import Actor
@@ -28,6 +28,9 @@ from cop.platform.i18n import lazy as _l
 from cop.platform.mail.models import OutgoingMail
 from cop.platform.storage import StoredFile
 
+# What others do to a member that the member is told: not what is asked about them and refused.
+TOLD = ("member.admitted", "member.role_asked", "member.role_given", "reveal.agreed")
+
 
 def _more(session: Session, actor: Actor) -> dict[str, list[Row]]:
     personas = select(Persona.id).where(Persona.member_id == actor.member_id)
@@ -39,7 +42,10 @@ def _more(session: Session, actor: Actor) -> dict[str, list[Row]]:
         .where(
             or_(
                 AuditEntry.actor == me,
-                AuditEntry.subject.in_([me, *(f"persona:{number}" for number in numbers)]),
+                and_(
+                    AuditEntry.subject.in_([me, *(f"persona:{number}" for number in numbers)]),
+                    AuditEntry.action.in_(TOLD),
+                ),
             )
         )
         .order_by(AuditEntry.id)

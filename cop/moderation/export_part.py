@@ -1,8 +1,21 @@
 """What a member reported, and what was decided about what they wrote, for them to take along."""
 
+from sqlalchemy import exists
+from sqlalchemy.orm import aliased
+
 from cop.members.own_data import Room, Rows, exports
 from cop.moderation.models import Report
+from cop.moderation.permissions import TOLD
 from cop.platform.i18n import lazy as _l
+
+_Same = aliased(Report)
+# Of one decision one row: how many reported it is not the author's to know.
+_FIRST = ~exists().where(
+    _Same.subject == Report.subject,
+    _Same.concerned_id == Report.concerned_id,
+    _Same.decided_at == Report.decided_at,
+    _Same.id < Report.id,
+)
 
 exports(
     Room(
@@ -24,7 +37,7 @@ exports(
                 _l("What was decided about what you wrote"),
                 [Report.concerned_id],
                 [Report.decided_at, Report.decision, Report.request],
-                where=[Report.decided_at.is_not(None)],
+                where=[Report.decided_at.is_not(None), TOLD, _FIRST],
             ),
         ],
         left={

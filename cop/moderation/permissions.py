@@ -22,6 +22,8 @@ class ReportPermission(StrEnum):
 
 
 _Other = aliased(Report)
+# Of anything else its author does not hear that it was reported.
+TOLD = Report.decision.not_in([Decision.NOTHING, Decision.GONE])
 
 
 def impartial_moderator(actor: Actor) -> ColumnElement[bool]:
@@ -47,7 +49,7 @@ def author(actor: Actor) -> ColumnElement[bool]:
     return and_(
         Report.concerned_id == actor.member_id,
         Report.decided_at.is_not(None),
-        Report.decision.not_in([Decision.NOTHING, Decision.GONE]),
+        TOLD,
     )
 
 

@@ -18,7 +18,8 @@ from datetime import UTC, datetime
 from functools import cache
 from typing import TYPE_CHECKING, Any
 
-from flask import Flask, request
+from flask import Flask, current_app, request
+from flask import session as cookie
 from flask.wrappers import Response
 from flask_migrate import Migrate
 from flask_sqlalchemy import SQLAlchemy
@@ -121,17 +122,18 @@ def init_app(app: Flask, database_url: str) -> None:
         else:
             _ping_when_idle(db.engine)
     app.before_request(_begin)
-    app.after_request(_finish)
 
 
 def _engine_options(url: str) -> dict[str, Any]:
+    # An error's text holds no values: they may be confidential.
+    common: dict[str, Any] = {"hide_parameters": True}
     if url.startswith("sqlite"):
         # Threads wait for the pool, not for SQLite: readers never block in WAL mode.
         arguments = {"timeout": 20, "factory": _Connection}
-        return {"pool_size": 20, "max_overflow": 40, "connect_args": arguments}
+        return common | {"pool_size": 20, "max_overflow": 40, "connect_args": arguments}
     # Kept once opened: opening one costs more than most of what is asked. The one used last is used
     # first, so that it knows the statements.
-    return {"pool_size": 20, "max_overflow": 5, "pool_use_lifo": True}
+    return common | {"pool_size": 20, "max_overflow": 5, "pool_use_lifo": True}
 
 
 class _Turns:
@@ -266,11 +268,16 @@ def _begin() -> None:
     _may_write.set(request.method not in SAFE_METHODS)
 
 
-def _finish(response: Response) -> Response:
+def finish(response: Response) -> Response:
+    """Store what the request did, or nothing of it; what cannot be stored gets its error page."""
     if request.method not in SAFE_METHODS:
         # A refused form (4xx) leaves nothing behind, whatever was flushed before the refusal.
         if response.status_code < 400:
-            db.session.commit()
+            try:
+                db.session.commit()
+            except Exception as error:
+                cookie.pop("_flashes", None)  # they say that it was done
+                return current_app.make_response(current_app.handle_user_exception(error))
         else:
             db.session.rollback()
     return response

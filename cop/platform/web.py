@@ -9,8 +9,9 @@ from types import MappingProxyType
 from typing import Any, cast
 from urllib.parse import unquote_to_bytes, urlsplit
 
-from flask import Flask, current_app, render_template, request
+from flask import Flask, Response, current_app, g, render_template, request
 from flask.templating import Environment
+from flask.typing import ResponseReturnValue
 from flask_babel.speaklater import LazyString
 from flask_wtf.csrf import CSRFError, CSRFProtect
 from gevent.monkey import is_module_patched
@@ -34,6 +35,27 @@ YEAR_SECONDS = 365 * 24 * 3600
 
 csrf = CSRFProtect()
 log = logging.getLogger("cop.web")
+
+
+class Site(Flask):
+    """Flask, of which errors write no address and no values in the log."""
+
+    def handle_user_exception(self, e: Exception) -> HTTPException | ResponseReturnValue:
+        g.failed = True
+        return super().handle_user_exception(e)
+
+    def handle_exception(self, e: Exception) -> Response:
+        g.failed = True
+        return super().handle_exception(e)
+
+    def log_exception(self, exc_info: Any) -> None:
+        if exc_info[1] is not None:
+            _log(exc_info[1])
+
+
+def failed() -> bool:
+    """An error page is being made: whatever surrounds it does without what cannot be read."""
+    return bool(g.get("failed"))
 
 
 class _Id(IntegerConverter):
@@ -286,13 +308,17 @@ def _http_error(error: HTTPException) -> BaseResponse | HTTPException:
     return error_page(error.code, texts.get(error.code, _("Something went wrong.")))
 
 
-def _crash(error: Exception) -> BaseResponse:
-    """The log gets the exception's type and place, never its values: they may be confidential."""
+def _log(error: BaseException) -> None:
+    """The exception's type and place, never its values: they may be confidential."""
     trace = error.__traceback__
     while trace is not None and trace.tb_next is not None:
         trace = trace.tb_next
     where = f"{trace.tb_frame.f_code.co_filename}:{trace.tb_lineno}" if trace else "?"
     log.error("%s at %s (%s)", type(error).__name__, where, request.endpoint)
+
+
+def _crash(error: Exception) -> BaseResponse:
+    _log(error)
     db.session.rollback()
     if current_app.testing:
         raise error

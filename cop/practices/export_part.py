@@ -21,7 +21,8 @@ exports(
                 _l("Practices that you began"),
                 [Practice.started_by_id],
                 [
-                    *(Practice.id, Practice.title, Practice.state, Practice.kind),
+                    # Not the title: others may have written it. One's own stands in `versions`.
+                    *(Practice.id, Practice.state, Practice.kind),
                     *(Practice.created_at, Practice.published_at),
                 ],
                 under=Practice.started_by_id,
@@ -30,7 +31,7 @@ exports(
                 "contact_of",
                 _l("Practices of which you are the contact"),
                 [Practice.contact_id],
-                [Practice.id, Practice.title],
+                [Practice.id],
                 under=Practice.contact_id,
             ),
             Rows(

@@ -654,8 +654,12 @@ def test_ones_own_file_holds_ones_own_words_alone(held, browser):
     ]
     assert [row["text"] for row in mine["notes"]] == [NOTE]
     assert mine["contacts_asked"] == []  # what was agreed on is in the conversation of the two
+    (answered,) = mine["contacts_answered"]
+    assert answered["market"] == market.url
+    assert answered["agreed_at"]
+    assert {row["stall"] for row in mine["notes"]} == {1}
     text = answer.get_data(as_text=True)
-    for others in ("bel mij op 1", "Hoe betrek je naasten", "tolk"):
+    for others in ("bel mij op 1", "Hoe betrek je naasten", "tolk", "Markt over herstel"):
         assert others not in text
 
 

@@ -12,18 +12,23 @@ from sqlalchemy import select
 from cop.cases.models import CaseState
 from cop.discussions import operations
 from cop.discussions.models import Bookmark, Post
-from cop.members import leaving, signing_in
-from cop.members.models import Member, SignIn
+from cop.incoming.models import CutText
+from cop.members import leaving, reveals, signing_in
+from cop.members.models import Member, SignIn, SiteRole
 from cop.members.own_data import rooms
+from cop.moderation import operations as reporting
+from cop.moderation.models import ReportReason
 from cop.platform import clock
 from cop.platform.audit import AuditEntry
 from cop.platform.db import Base, reading, unit_of_work
 from cop.platform.mail.models import OutgoingMail
 from cop.platform.worker import run_due
+from cop.practices.models import Practice
 from cop.privacy import keeping, taking_along
 from cop.privacy.models import OwnExport
 from cop.spaces.circles import Visibility
 from tests.cases.walking import RAW, walk
+from tests.practices.writing import draft
 from tests.support.client import Browser
 from tests.support.factories import PASSWORD, Factory
 
@@ -82,6 +87,15 @@ def test_no_table_with_somebody_in_it_is_forgotten() -> None:
     assert held - said == set(), "say in the room's export_part.py what is given of it, or why not"
 
 
+def test_every_part_that_has_a_title_is_given(make: Factory) -> None:
+    actor = make.actor(make.member())
+    with reading() as session:
+        for room in rooms():
+            calls = [call for call in (room.more, room.fetched) if call is not None]
+            given = {name for call in calls for name in call(session, actor)}
+            assert given == room.titles.keys(), room.name
+
+
 def test_all_of_ones_own_comes_and_nothing_of_others(make: Factory, browser: type[Browser]) -> None:
     anna = make.member("Anna Verzonnen", about="Ik kweek kweeperen")
     bram = make.member("Bram Bedacht", about="Over Bram", email="bram.bedacht@example.org")
@@ -89,6 +103,7 @@ def test_all_of_ones_own_comes_and_nothing_of_others(make: Factory, browser: typ
     hidden = make.pseudonym(anna, list_.circle, "Zeewind")
     own = make.discussion(list_, hidden, title="Onder een andere naam", posts=1)
     theirs = make.discussion(make.list(), bram, title="Van Bram", posts=1)
+    practice = draft(make, bram, title="Mispels na ontslag")
     with unit_of_work() as session:
         for who, text in ((anna, "Kweeperen helpen mij"), (bram, "Mispels helpen mij")):
             operations.answer(
@@ -96,6 +111,9 @@ def test_all_of_ones_own_comes_and_nothing_of_others(make: Factory, browser: typ
             )
         post_id = session.scalars(select(Post.id).where(Post.discussion_id == theirs.id)).first()
         session.add(Bookmark(member_id=anna.id, post_id=post_id, at=clock.now()))
+        cut, until = "Bram schreef over Mispels", clock.now() + timedelta(days=1)
+        session.add(CutText(post_id=post_id, member_id=anna.id, text=cut, kept_until=until))
+        session.get_one(Practice, practice.id).contact_id = make.persona(anna).id
     made(make, anna)
     files = fetched(browser, anna)
     said = json.loads(files["conversations.json"])
@@ -105,6 +123,8 @@ def test_all_of_ones_own_comes_and_nothing_of_others(make: Factory, browser: typ
     assert {post["under"] for post in said["posts"]} == {"Zeewind", "Anna Verzonnen"}
     assert said["saved"] == [{"post_id": post_id, "at": said["saved"][0]["at"]}]
     assert own.id in [each["id"] for each in said["begun"]]
+    (contact_of,) = json.loads(files["practices.json"])["contact_of"]
+    assert contact_of["id"] == practice.id
     profile = json.loads(files["profile.json"])
     assert profile["account"][0]["about"] == "Ik kweek kweeperen"
     assert {"Anna Verzonnen", "Zeewind"} == {each["name"] for each in profile["names"]}
@@ -118,6 +138,56 @@ def test_all_of_ones_own_comes_and_nothing_of_others(make: Factory, browser: typ
     page = files["index.html"]
     assert "Kweeperen helpen mij" in page
     assert not re.search(r"<script|src=|http", page)  # it stands alone
+
+
+def test_what_moderation_keeps_from_the_author_is_kept_here_too(
+    make: Factory, browser: type[Browser]
+) -> None:
+    """No report of which nothing came, not how many reported, no reveal but one agreed to."""
+    anna, bram, cor = make.member(), make.member(), make.member()
+    first = make.member(site_role=SiteRole.MODERATOR)
+    second = make.member(site_role=SiteRole.MODERATOR)
+    names = [make.pseudonym(anna, make.circle(pseudonyms=True), name) for name in "XYZ"]
+    now = clock.now()
+    words = "Iedereen kan dit lezen"
+    with unit_of_work() as session:
+        for subject, decision in (("post:1", "nothing"), ("post:2", "ask")):
+            for who in (bram, cor):
+                report = reporting.report(
+                    session,
+                    make.actor(who),
+                    subject=subject,
+                    version=1,
+                    concerned_id=anna.id,
+                    whole=words,
+                    passage=words,
+                    reason=ReportReason.OTHER,
+                    note="",
+                    urgent=False,
+                    host="example.org",
+                    now=now,
+                )
+            reporting.decide(
+                session,
+                make.actor(first),
+                report.id,
+                decision=decision,
+                answer="",
+                request="Haal de straat eruit.",
+                now=now,
+            )
+        for name, agree in zip(names, (None, False, True), strict=True):
+            asked = reveals.ask(session, make.actor(first), name.handle, "Er is gevaar. " * 3, now)
+            if agree is not None:
+                reveals.decide(session, make.actor(second), asked.id, agree, now)
+    made(make, anna)
+    files = fetched(browser, anna)
+    about = json.loads(files["reports.json"])["about_you"]
+    assert [each["decision"] for each in about] == ["ask"]
+    trail = [each["action"] for each in json.loads(files["profile.json"])["trail"]]
+    assert [each for each in trail if each.startswith("reveal.")] == ["reveal.agreed"]
+    assert "privacy.export_asked" in trail  # and all that one did oneself
+    assert len(json.loads(files["profile.json"])["reveals"]) == 1
 
 
 def test_raw_words_of_a_case_come_only_while_they_are_fetched(

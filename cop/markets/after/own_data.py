@@ -1,15 +1,15 @@
 """What markets hold of one member, for themselves: as a file, and for a whole export.
 
-Only their own words and choices: nothing that others said, and no name of anybody else.
+Only their own words and choices: nothing that others said, no name of anybody else, and no titles,
+which others wrote: of a market its address, of a stall the number on its sign.
 """
 
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import Select, select
+from sqlalchemy import Select, String, cast, literal, or_, select
 from sqlalchemy.orm import Session
 
-from cop.gatherings.models import Gathering
 from cop.markets.after.models import MarketEvaluation, StallYield, TakenAlong
 from cop.markets.floor_models import (
     FloorPerson,
@@ -19,7 +19,7 @@ from cop.markets.floor_models import (
     StallNote,
     StallQuestion,
 )
-from cop.markets.models import EntrySecond, Market, MarketEntry, Stall, StallWish
+from cop.markets.models import EntrySecond, MarketEntry, Stall, StallWish
 from cop.members.actor import Actor
 from cop.members.models import Persona
 from cop.platform.errors import NotFound
@@ -40,22 +40,18 @@ def of_member(session: Session, actor: Actor) -> dict[str, list[dict[str, Any]]]
 
 
 def _queries(me: int) -> dict[str, Select[*tuple[Any, ...]]]:
+    def market(market_id: Any) -> Any:
+        return literal("/markten/").concat(cast(market_id, String)).label("market")
+
     def of_stall(*columns: Any, model: Any) -> Any:
         return (
-            select(Gathering.title.label("market"), Stall.title.label("stall"), *columns)
+            select(market(Stall.market_id), Stall.number.label("stall"), *columns)
             .select_from(model)
             .join(Stall, Stall.id == model.stall_id)
-            .join(Market, Market.id == Stall.market_id)
-            .join(Gathering, Gathering.id == Market.gathering_id)
         )
 
     def of_market(*columns: Any, model: Any) -> Any:
-        return (
-            select(Gathering.title.label("market"), *columns)
-            .select_from(model)
-            .join(Market, Market.id == model.market_id)
-            .join(Gathering, Gathering.id == Market.gathering_id)
-        )
+        return select(market(model.market_id), *columns).select_from(model)
 
     def said(*columns: Any, model: Any) -> Any:
         person_id = model.by_id if model is StallNote else model.person_id
@@ -94,6 +90,13 @@ def _queries(me: int) -> dict[str, Select[*tuple[Any, ...]]]:
         )
         .join(FloorPerson, FloorPerson.id == MarketContact.from_id)
         .where(FloorPerson.member_id == me, MarketContact.from_words.is_not(None))
+        .order_by(MarketContact.id),
+        "contacts_answered": of_market(
+            MarketContact.agreed_at, MarketContact.refused_at, model=MarketContact
+        )
+        .join(FloorPerson, FloorPerson.id == MarketContact.to_id)
+        .where(FloorPerson.member_id == me)
+        .where(or_(MarketContact.agreed_at.is_not(None), MarketContact.refused_at.is_not(None)))
         .order_by(MarketContact.id),
         "taken_along": of_market(
             *(taken.action, taken.due_on, taken.shared, taken.at),
