@@ -18,7 +18,7 @@ from cop.spaces.circles import (
     CirclePseudonym,
     CircleRemoval,
 )
-from cop.spaces.models import LogbookEntry, Space, SpaceFile
+from cop.spaces.models import LogbookEntry, Measure, MeasureValue, Space, SpaceFile
 
 
 def _more(session: Session, actor: Actor) -> dict[str, list[Row]]:
@@ -85,6 +85,23 @@ exports(
                 [SpaceFile.added_by_id],
                 [SpaceFile.title, SpaceFile.added_at],
                 under=SpaceFile.added_by_id,
+            ),
+            Rows(
+                "measures",
+                _l("Measures that you added to spaces"),
+                [Measure.added_by_id],
+                [
+                    *(Measure.kind, Measure.name, Measure.unit),
+                    *(Measure.definition, Measure.created_at),
+                ],
+                under=Measure.added_by_id,
+            ),
+            Rows(
+                "values",
+                _l("Values that you added to measures"),
+                [MeasureValue.added_by_id],
+                [*(MeasureValue.on, MeasureValue.value, MeasureValue.people, MeasureValue.note)],
+                under=MeasureValue.added_by_id,
             ),
             Rows(
                 "contact_of",

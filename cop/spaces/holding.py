@@ -2,12 +2,12 @@
 
 from collections.abc import Collection
 
-from sqlalchemy import and_, select
+from sqlalchemy import and_, exists, or_, select
 from sqlalchemy.orm import Session
 
 from cop.members.actor import Actor
 from cop.spaces import holders
-from cop.spaces.models import LogbookEntry, Space, SpaceFile
+from cop.spaces.models import LogbookEntry, Measure, MeasureValue, Space, SpaceFile
 from cop.spaces.permissions import SPACES, SpacePermission
 
 
@@ -30,13 +30,28 @@ def places(session: Session, actor: Actor, circle_ids: Collection[int]) -> dict[
 
 
 def written_by_others(session: Session, circle_id: int, member_id: int) -> bool:
-    """A logbook entry or a file that somebody else brought, whether still in it or not."""
+    """What somebody else brought, whether still in it or not: an entry, a file, a measure, a value.
+
+    A measure or value of which nobody knows whose it is counts as another's.
+    """
     here = Space.circle_id == circle_id
-    return holders.any_by_others(
+    measured = and_(here, Measure.space_id == Space.id)
+    valued = and_(measured, MeasureValue.measure_id == Measure.id)
+    nobodys = session.scalar(
+        select(
+            or_(
+                exists().where(measured, Measure.added_by_id.is_(None)),
+                exists().where(valued, MeasureValue.added_by_id.is_(None)),
+            )
+        )
+    )
+    return bool(nobodys) or holders.any_by_others(
         session,
         member_id,
         (and_(here, LogbookEntry.space_id == Space.id), LogbookEntry.author_id),
         (and_(here, SpaceFile.space_id == Space.id), SpaceFile.added_by_id),
+        (measured, Measure.added_by_id),
+        (valued, MeasureValue.added_by_id),
     )
 
 

@@ -10,6 +10,7 @@ import math
 from collections import defaultdict
 from dataclasses import dataclass
 from datetime import date, datetime
+from typing import Any
 
 from sqlalchemy import delete as delete_rows
 from sqlalchemy import select
@@ -21,8 +22,9 @@ from cop.platform.errors import NotFound, Refused
 from cop.platform.i18n import format_number, zone
 from cop.platform.i18n import gettext as _
 from cop.platform.outbox import emit
-from cop.platform.versions import version_of
+from cop.platform.versions import refuse_stale, version_of
 from cop.spaces import events
+from cop.spaces.circles import standing_of
 from cop.spaces.models import Measure, MeasureKind, MeasureValue, Space
 from cop.spaces.permissions import MEASURES, SPACES, MeasurePermission, SpacePermission
 from cop.spaces.words import MEASURE_LABELS
@@ -91,6 +93,7 @@ def add(
     if len(have) >= MOST_MEASURES:
         raise Refused(_("A space has at most %(most)s measures.", most=MOST_MEASURES))
     measure = Measure(space_id=space.id, created_at=now)
+    measure.added_by_id = _name_here(session, actor, space.circle_id)
     _write(measure, details)
     session.add(measure)
     session.flush()
@@ -109,15 +112,42 @@ def change(
     details: MeasureDetails,
     now: datetime,
     anyway: bool = False,
+    version: str | None = None,
 ) -> Measure:
-    """Change what a measure says of itself; its values stay."""
+    """Change what a measure says of itself; its values stay.
+
+    Raises:
+        Stale: another coordinator changed it meanwhile.
+    """
     measure = MEASURES.get(session, actor, MeasurePermission.CHANGE, measure_id)
+    session.refresh(measure, with_for_update=True)
+    refuse_stale(details_of(measure), version)
     details = _checked(details)
     ask_author(_words(details), Purpose.SPACE, anyway)
     _write(measure, details)
+    space = session.get_one(Space, measure.space_id)
+    if measure.added_by_id != _name_here(session, actor, space.circle_id):
+        measure.added_by_id = None  # of more than one now
     session.flush()
     _emit(session, measure, now)
     return measure
+
+
+def details_of(measure: Measure) -> dict[str, Any]:
+    """What the form about a measure is opened with."""
+    return {
+        "kind": str(measure.kind),
+        "name": measure.name,
+        "unit": measure.unit,
+        "definition": measure.definition,
+        "better": "higher" if measure.higher_is_better else "lower",
+    }
+
+
+def _name_here(session: Session, actor: Actor, circle_id: int) -> int | None:
+    """The persona under which the actor takes part."""
+    mine = standing_of(session, actor, circle_id)
+    return None if mine is None else mine.persona_id
 
 
 def delete(session: Session, actor: Actor, measure_id: int, now: datetime) -> None:
@@ -193,6 +223,8 @@ def set_value(
     if len(note) > 300:
         raise Refused(_("Keep it to %(most)s characters, please.", most=300), "note")
     ask_author([note], Purpose.SPACE, anyway)
+    space = session.get_one(Space, measure.space_id)
+    by_id = _name_here(session, actor, space.circle_id)
     found = session.get(MeasureValue, (measure.id, on), populate_existing=True)
     given = {"value": value, "people": people, "note": note}
     if found is not None and version_of_value(found) not in (version_of(given), replaces):
@@ -203,8 +235,10 @@ def set_value(
         ).all()
         if len(days) >= MOST_VALUES:
             raise Refused(_("A measure has at most %(most)s values.", most=MOST_VALUES))
-        found = MeasureValue(measure_id=measure.id, on=on)
+        found = MeasureValue(measure_id=measure.id, on=on, added_by_id=by_id)
         session.add(found)
+    elif version_of_value(found) != version_of(given) and found.added_by_id != by_id:
+        found.added_by_id = None  # of more than one now: the note may still be another's
     found.value, found.people, found.note = value, people, note
     session.flush()
     _emit(session, measure, now)

@@ -138,6 +138,8 @@ class Measure(Base):
     higher_is_better: Mapped[bool] = mapped_column(default=True)
     definition: Mapped[str] = mapped_column(String(1000), default="")
     created_at: Mapped[datetime] = mapped_column(UtcDateTime)
+    # Whose words these are; None: of more than one, or nobody knows (never one's own alone).
+    added_by_id: Mapped[int | None] = mapped_column(ForeignKey("persona.id"))
 
     values: Mapped[list["MeasureValue"]] = relationship(
         order_by="MeasureValue.on", cascade="all, delete-orphan"
@@ -152,3 +154,4 @@ class MeasureValue(Base):
     value: Mapped[float] = mapped_column(Float)
     people: Mapped[int]  # of how many people; below five nothing is published
     note: Mapped[str] = mapped_column(String(300), default="")
+    added_by_id: Mapped[int | None] = mapped_column(ForeignKey("persona.id"))  # as of a measure

@@ -12,7 +12,7 @@ from wtforms import (
 from wtforms.validators import InputRequired, Length
 from wtforms.widgets import HiddenInput
 
-from cop.platform.forms import DayField, NumberField, WholeNumberField, choices, stripped
+from cop.platform.forms import DayField, NumberField, Versioned, WholeNumberField, choices, stripped
 from cop.platform.i18n import lazy as _l
 from cop.platform.markup import MAX_LENGTH
 from cop.spaces.circle_forms import TOO_LONG
@@ -49,7 +49,7 @@ class FileForm(FlaskForm):
     )
 
 
-class MeasureForm(FlaskForm):
+class MeasureForm(FlaskForm, Versioned):
     """What is measured."""
 
     kind = SelectField(

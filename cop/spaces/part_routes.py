@@ -11,10 +11,10 @@ from werkzeug.datastructures import FileStorage
 from werkzeug.wrappers import Response
 
 from cop.members.current import actor
-from cop.platform import clock, storage
+from cop.platform import clock, storage, versions
 from cop.platform.db import db
 from cop.platform.errors import NotFound, Refused
-from cop.platform.forms import put_beside
+from cop.platform.forms import put_beside, put_stale
 from cop.platform.i18n import format_number, zone
 from cop.platform.i18n import gettext as _
 from cop.platform.numbers import whole_number
@@ -349,19 +349,28 @@ def change_measure(slug: str, measure_id: int) -> Page:
     space, _may = _space(slug, SpacePermission.READ)
     found = MEASURES.get(session, actor(), MeasurePermission.CHANGE, measure_id)
     _in(found.space_id, space)
-    form, asked = MeasureForm(), None
-    if not form.is_submitted():
-        form.process(obj=found, better="higher" if found.higher_is_better else "lower")
-    elif form.validate():
+    stands = measures.details_of(found)
+    form, asked, changed = MeasureForm(data=stands, version=versions.version_of(stands)), None, None
+    if form.validate_on_submit():
         try:
-            measures.change(session, actor(), measure_id, _details(form), clock.now(), _anyway())
+            measures.change(
+                session,
+                actor(),
+                measure_id,
+                _details(form),
+                clock.now(),
+                _anyway(),
+                version=form.version.data or "",
+            )
             flash(_("The measure is changed."), "success")
             return redirect(url_for("spaces.measure", slug=slug, measure_id=measure_id))
         except AuthorAsked as question:
             asked = question
+        except versions.Stale as stale:
+            changed = put_stale(form, stale)
         except Refused as refusal:
             put_beside(form, refusal)
-    return _show("measure_form", form, space, asked=asked, measure=found)
+    return _show("measure_form", form, space, asked=asked, changed=changed, measure=found)
 
 
 @blueprint.route("/<slug>/metingen/<int:measure_id>/verwijderen", methods=["GET", "POST"])

@@ -143,6 +143,18 @@ def test_only_who_takes_part_adds_and_only_coordinators_change(scene, add_measur
         assert pages["coordinator"].get(f"{path}/{end}").status_code == 200
     pages["coordinator"].send(f"{path}/bewerken", {"kind": "own", "name": "Slaap"})
     assert "Slaap" in browser().get(path).text
+    version = re.search(
+        r'name="version"[^>]* value="(\w+)"', pages["coordinator"].get(f"{path}/bewerken").text
+    )[1]
+    pages["coordinator"].send(f"{path}/bewerken", {"unit": "uren"})
+    late = pages["coordinator"].send(
+        f"{path}/bewerken", {"unit": "dagen", "version": version, "better": "lower"}
+    )
+    assert late.status_code == 422  # another coordinator was first: shown, not written over
+    assert "Somebody else changed this" in late.text
+    assert "<dd>uren</dd>" in late.text
+    assert "<dd>Higher is better</dd>" in late.text
+    assert 'value="dagen"' in late.text
     day = "2025-01-01"
     assert outsider.post(f"{path}/waarden/{day}/verwijderen").status_code == 404
     assert pages["member"].post(f"{path}/waarden/{day}/verwijderen").status_code == 302

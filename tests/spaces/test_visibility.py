@@ -1,6 +1,6 @@
 """Who may read: stricter at any time, wider only while nothing by others stands in it."""
 
-from datetime import timedelta
+from datetime import date, timedelta
 
 import pytest
 from sqlalchemy import select
@@ -11,8 +11,9 @@ from cop.platform.db import Base, unit_of_work
 from cop.platform.errors import NotFound, Refused
 from cop.platform.outbox import Job
 from cop.platform.worker import run_due
-from cop.spaces import coordinating, holders, joining
+from cop.spaces import coordinating, holders, joining, measures
 from cop.spaces.circles import STRICTNESS, Circle, CircleMembership, Standing, Visibility
+from cop.spaces.models import MeasureValue
 from cop.spaces.permissions import SPACES, SpacePermission
 from cop.spaces.words import audience
 
@@ -63,10 +64,59 @@ def test_never_wider_once_others_wrote_in_it(make, now, before, logbook_entry):
         assert visibility(space) == stricter
 
 
+def measured(make, member, space, now, note="Elke week gevraagd."):
+    """A measure that the member added, with a value of theirs."""
+    details = measures.MeasureDetails(kind="own", name="Rust")
+    with unit_of_work() as session:
+        made = measures.add(session, make.actor(member), space.id, details, now)
+        valued(session, make.actor(member), made.id, note, now)
+    return made.id
+
+
+def valued(session, actor, measure_id, note, now, **more):
+    measures.set_value(session, actor, measure_id, date(2025, 1, 1), 7, 12, note, now, **more)
+
+
+def test_never_wider_once_others_measured_in_it(make, now, add_measure):
+    """What others wrote beside a number is theirs, changed by the coordinator or not."""
+
+    def change_details(session, actor, measure_id):
+        details = measures.MeasureDetails(kind="own", name="Slaap")
+        measures.change(session, actor, measure_id, details, now)
+
+    def change_value(session, actor, measure_id):
+        on = session.get_one(MeasureValue, (measure_id, date(2025, 1, 1)))
+        version = measures.version_of_value(on)
+        valued(session, actor, measure_id, "Anders", now, replaces=version)
+
+    def nothing(session, actor, measure_id):
+        pass
+
+    coordinator, other = make.member(), make.member()
+    for adds, changes, how in (
+        (other, coordinator, nothing),
+        (other, coordinator, change_details),
+        (coordinator, other, change_value),
+        (other, coordinator, change_value),
+    ):
+        space = make.space(CLOSED, coordinator=coordinator)
+        make.join(other, space.circle)
+        measure_id = measured(make, adds, space, now)
+        with unit_of_work() as session:
+            how(session, make.actor(changes), measure_id)
+        with pytest.raises(Refused):
+            change(make, coordinator, space, PUBLIC, now)
+    space = make.space(CLOSED, coordinator=coordinator)
+    add_measure(space)  # of before it was kept whose it is
+    with pytest.raises(Refused):
+        change(make, coordinator, space, PUBLIC, now)
+
+
 def test_words_of_ones_own_do_not_stand_in_the_way(make, now, logbook_entry):
     coordinator = make.member()
     space = make.space(PRIVATE, coordinator=coordinator)
     logbook_entry(space, coordinator)
+    measured(make, coordinator, space, now)
     change(make, coordinator, space, PUBLIC, now)
     assert visibility(space) == PUBLIC
 
