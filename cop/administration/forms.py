@@ -83,7 +83,7 @@ class RoleForm(FlaskForm):
     role = RadioField(_l("What do they do for the site?"), choices=_choices(ROLES))
 
 
-class OrganisationForm(FlaskForm):
+class OrganisationForm(FlaskForm, Versioned):
     name = StringField(_l("Name"), **_text(120, required=True))
     kind = SelectField(_l("Kind"), choices=_choices(ORGANISATION_KINDS))
     region = StringField(_l("Region"), **_text(60))
@@ -101,7 +101,7 @@ class OrganisationForm(FlaskForm):
     )
 
 
-class ThemeForm(FlaskForm):
+class ThemeForm(FlaskForm, Versioned):
     name_nl = StringField(_l("Name in Dutch"), **_text(60, required=True))
     name_en = StringField(_l("Name in English"), **_text(60, required=True))
     group = SelectField(_l("Belongs to"), choices=_choices(THEME_GROUPS))

@@ -21,6 +21,8 @@ from cop.textcheck.asking import ask_author
 from cop.textcheck.checks import Purpose
 
 WORDS = ("name", "tagline", "welcome", "house_rules", "sign_up", "members_may_invite")
+ORGANISATION = ("name", "kind", "region", "website")
+THEME = ("name_nl", "name_en", "group", "position")
 
 
 def _administrator(actor: Actor) -> None:
@@ -66,12 +68,18 @@ def words_of(site: SiteSettings) -> dict[str, Any]:
 
 
 def save_organisation(
-    session: Session, actor: Actor, organisation_id: int | None, values: dict[str, str]
+    session: Session,
+    actor: Actor,
+    organisation_id: int | None,
+    values: dict[str, str],
+    now: datetime,
+    version: str | None = None,
 ) -> Organisation:
     """Add or change an organisation; one that a member proposed is in the list from now on.
 
     Raises:
         Refused: another one has this name.
+        Stale: another administrator changed it meanwhile.
     """
     _administrator(actor)
     key = sort_key(values["name"])
@@ -87,27 +95,52 @@ def save_organisation(
         session.add(found)
     else:
         found = _get(session, Organisation, organisation_id)
+        session.refresh(found, with_for_update=True)
+        refuse_stale(words_of_organisation(found), version)
     found.name, found.sort_key = values["name"], key
     found.kind, found.region, found.website = values["kind"], values["region"], values["website"]
     found.proposed_at = None
     session.flush()
+    _note(session, actor, "saved", found, now)
     return found
 
 
+def words_of_organisation(row: Organisation) -> dict[str, Any]:
+    """What the form about an organisation is opened with."""
+    return {name: getattr(row, name) or "" for name in ORGANISATION}
+
+
 def save_theme(
-    session: Session, actor: Actor, theme_id: int | None, values: dict[str, Any]
+    session: Session,
+    actor: Actor,
+    theme_id: int | None,
+    values: dict[str, Any],
+    now: datetime,
+    version: str | None = None,
 ) -> Theme:
-    """Add or change a theme."""
+    """Add or change a theme.
+
+    Raises:
+        Stale: another administrator changed it meanwhile.
+    """
     _administrator(actor)
     if theme_id is None:
         found = Theme(slug=_slug(session, Theme, values["name_nl"]))
         session.add(found)
     else:
         found = _get(session, Theme, theme_id)
+        session.refresh(found, with_for_update=True)
+        refuse_stale(words_of_theme(found), version)
     found.name_nl, found.name_en = values["name_nl"], values["name_en"]
     found.group, found.position = values["group"], values["position"] or 0
     session.flush()
+    _note(session, actor, "saved", found, now)
     return found
+
+
+def words_of_theme(row: Theme) -> dict[str, Any]:
+    """What the form about a theme is opened with."""
+    return {name: getattr(row, name) for name in THEME}
 
 
 def retire(
@@ -122,6 +155,15 @@ def retire(
     row = _get(session, kind, row_id)
     row.retired_at = None if row.retired_at else now
     session.flush()
+    _note(session, actor, "retired" if row.retired_at else "put_back", row, now)
+
+
+def _note(
+    session: Session, actor: Actor, what: str, row: Theme | Organisation, now: datetime
+) -> None:
+    kind = row.__tablename__
+    by, about = actor.audit_id, f"{kind}:{row.id}"
+    audit.record(session, f"{kind}.{what}", actor=by, subject=about, now=now)
 
 
 def _get(session: Session, kind: Any, row_id: int) -> Any:

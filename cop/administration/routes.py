@@ -116,17 +116,22 @@ def organisations() -> str:
 def organisation(row_id: int | None) -> Page:
     session = db.session()
     row = _row(Organisation, row_id)
-    form = OrganisationForm(obj=row)
+    version = version_of(operations.words_of_organisation(row)) if row else ""
+    form, changed = OrganisationForm(obj=row, version=version), None
     if form.validate_on_submit():
-        values = {name: form[name].data or "" for name in ("name", "kind", "region", "website")}
+        values = {name: form[name].data or "" for name in operations.ORGANISATION}
         try:
-            operations.save_organisation(session, actor(), row_id, values)
+            operations.save_organisation(
+                session, actor(), row_id, values, clock.now(), version=form.version.data or ""
+            )
+        except Stale as stale:
+            changed = put_stale(form, stale)
         except Refused as refusal:
             form[refusal.field or "name"].errors = [refusal.message]
         else:
             flash(_("The organisation is saved."), "success")
             return redirect(url_for("administration.organisations"))
-    return _page("administration/organisation.html", form, row=row)
+    return _page("administration/organisation.html", form, row=row, changed=changed)
 
 
 @blueprint.post("/organisaties/<int:row_id>/uit-de-lijst")
@@ -147,13 +152,20 @@ def themes() -> str:
 @administrators_only
 def theme(row_id: int | None) -> Page:
     row = _row(Theme, row_id)
-    form = ThemeForm(obj=row)
+    version = version_of(operations.words_of_theme(row)) if row else ""
+    form, changed = ThemeForm(obj=row, version=version), None
     if form.validate_on_submit():
-        values = {name: form[name].data for name in ("name_nl", "name_en", "group", "position")}
-        operations.save_theme(db.session(), actor(), row_id, values)
-        flash(_("The theme is saved."), "success")
-        return redirect(url_for("administration.themes"))
-    return _page("administration/theme.html", form, row=row)
+        values = {name: form[name].data for name in operations.THEME}
+        try:
+            operations.save_theme(
+                db.session(), actor(), row_id, values, clock.now(), version=form.version.data or ""
+            )
+        except Stale as stale:
+            changed = put_stale(form, stale)
+        else:
+            flash(_("The theme is saved."), "success")
+            return redirect(url_for("administration.themes"))
+    return _page("administration/theme.html", form, row=row, changed=changed)
 
 
 @blueprint.post("/themas/<int:row_id>/uit-de-lijst")

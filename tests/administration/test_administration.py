@@ -70,16 +70,33 @@ def test_organisations_are_added_changed_and_taken_out(administrator):
     with reading() as session:
         row = session.scalars(select(Organisation)).one()
     assert row.slug == "stichting-het-lantaarntje"
+    refuses_what_is_stale(administrator, f"/beheer/organisaties/{row.id}", "name")
     administrator.post(f"/beheer/organisaties/{row.id}/uit-de-lijst")
     with reading() as session:
         assert session.get(Organisation, row.id).retired_at is not None
+        done = session.scalars(select(audit.AuditEntry.action).order_by(audit.AuditEntry.id)).all()
+    assert done == [*["organisation.saved"] * 2, "organisation.retired"]
+
+
+def refuses_what_is_stale(administrator, page, field):
+    version = re.search(r'name="version"[^>]* value="([^"]+)"', administrator.get(page).text)[1]
+    assert administrator.send(page, {field: "Eerst"}).status_code == 302
+    late = administrator.send(page, {field: "Dan", "version": version})
+    assert late.status_code == 422
+    assert "<dd>Eerst</dd>" in late.text
+    assert 'value="Dan"' in late.text
 
 
 def test_themes_are_added(administrator):
     values = {"name_nl": "Slaap", "name_en": "Sleep", "group": "theme", "position": "3"}
     assert administrator.send("/beheer/themas/nieuw", values).status_code == 302
     with reading() as session:
-        assert session.scalars(select(Theme).filter_by(slug="slaap")).one().name_en == "Sleep"
+        row = session.scalars(select(Theme).filter_by(slug="slaap")).one()
+    assert row.name_en == "Sleep"
+    refuses_what_is_stale(administrator, f"/beheer/themas/{row.id}", "name_en")
+    with reading() as session:
+        done = session.scalars(select(audit.AuditEntry.action)).all()
+    assert done == ["theme.saved"] * 2
 
 
 def test_a_job_that_was_given_up_can_be_tried_again_or_removed(make, administrator, now):
