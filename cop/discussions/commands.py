@@ -22,15 +22,26 @@ def import_() -> None:
 
 @import_.command()
 @click.option("--create", is_flag=True, help="Make the list, open to members, if there is none.")
+@click.option(
+    "--coordinator", metavar="ADDRESS", help="The member who coordinates the list that is made."
+)
 @click.option("--anyway", is_flag=True, help="Also what the text check would have looked at.")
 @click.option("--json", "as_json", is_flag=True, help="Print the outcome for a program.")
 @click.argument("short_name", metavar="LIST")
 @click.argument("files", metavar="FILE…", nargs=-1, required=True, type=click.Path(path_type=Path))
-def mbox(create: bool, anyway: bool, as_json: bool, short_name: str, files: list[Path]) -> None:
+def mbox(
+    create: bool,
+    coordinator: str | None,
+    anyway: bool,
+    as_json: bool,
+    short_name: str,
+    files: list[Path],
+) -> None:
     """Read a mailing list's archive into the list with the short name LIST.
 
-    Nobody is told or mailed, and nothing of it counts as new. What is in the list already is not
-    added again, so a run that was stopped can simply be started once more.
+    Nobody is told or mailed of a post, and nothing of it counts as new. Of a list that is made its
+    coordinator hears on the site; without one moderators do, who look after it. What is in the
+    list already is not added again, so a run that was stopped can simply be started once more.
 
     With --json one object is printed: read, imported, duplicates, and skipped with for each its
     file, its position and the reason. The position is the number of the message in its file; the
@@ -43,6 +54,7 @@ def mbox(create: bool, anyway: bool, as_json: bool, short_name: str, files: list
             list(files),
             clock.now(),
             create=create,
+            coordinator=coordinator,
             anyway=anyway,
             progress=progress,
             made_list=lambda: click.echo(f"The list “{short_name}” was made.", err=True),

@@ -24,7 +24,7 @@ from cop.notifications.models import Notification
 from cop.notifications.operations import Line, notify, sentences
 from cop.platform.i18n import gettext as _
 from cop.platform.outbox import job, on
-from cop.spaces.circles import Circle, CircleMembership, Standing, Visibility
+from cop.spaces.circles import Circle, CircleMembership, Standing, Visibility, lacks_coordinator
 from cop.spaces.coordinating import turn_down_waiting
 from cop.spaces.events import LastMemberGone
 from cop.spaces.joining import IN_IT
@@ -96,6 +96,37 @@ def lines_about_ended_lists(
         else:
             text = _("Nobody is in a private list any more. It is archived.")
             lines[n.id] = Line(text, "/gesprekken")
+    return lines
+
+
+@sentences("discussions.list_given", "discussions.list_brought")
+def lines_about_imported_lists(
+    session: Session, actor: Actor, notifications: Sequence[Notification]
+) -> dict[int, Line]:
+    """To the coordinator of a list that was made for an archive; without one to moderators."""
+    waits = lacks_coordinator(DiscussionList.circle_id).label("waits")
+    known = (
+        select(DiscussionList.id, DiscussionList.name, DiscussionList.short_name, waits)
+        .where(DiscussionList.id.in_({n.subject_id for n in notifications}))
+        .where(LISTS.clause(actor, ListPermission.COORDINATE))
+    )
+    found = {row.id: row for row in session.execute(known)}
+    lines = {}
+    for n in notifications:
+        row = found.get(n.subject_id)
+        if row is None or (n.kind == "discussions.list_brought" and not row.waits):
+            continue
+        if n.kind == "discussions.list_given":
+            text = _("“%(name)s” was made for an archive. You coordinate it.", name=row.name)
+            page = ""
+        else:
+            text = _(
+                "“%(name)s” was made for an archive and has no coordinator. Moderators look after "
+                "it: take part, and you can coordinate it.",
+                name=row.name,
+            )
+            page = "/leden"
+        lines[n.id] = Line(text, f"/gesprekken/{row.short_name}{page}")
     return lines
 
 

@@ -53,7 +53,10 @@ class Standing(StrEnum):
 
 
 class Circle(Base):
-    """Who a thing is for. `widens_to` and `widens_at` announce a wider circle, or are None."""
+    """Who a thing is for. `widens_to` and `widens_at` announce a wider circle, or are None.
+
+    `unclaimed`: nobody has ever coordinated it; moderators look after it until somebody does.
+    """
 
     __tablename__ = "circle"
 
@@ -62,6 +65,7 @@ class Circle(Base):
     allows_pseudonyms: Mapped[bool] = mapped_column(default=False)
     widens_to: Mapped[str | None] = mapped_column(String(12))
     widens_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    unclaimed: Mapped[bool] = mapped_column(default=False)
 
     memberships: Mapped[list["CircleMembership"]] = relationship(back_populates="circle")
 
@@ -276,6 +280,12 @@ def lacks_coordinator(circle_id: CircleColumn) -> ColumnElement[bool]:
     return ~exists().where(
         membership.circle_id == circle_id, membership.standing == Standing.COORDINATOR
     )
+
+
+def was_coordinated(circle_id: CircleColumn) -> ColumnElement[bool]:
+    """Somebody coordinates the circle, or did."""
+    circle = aliased(Circle)
+    return exists().where(circle.id == circle_id, circle.unclaimed.is_(False))
 
 
 def coordinating_members(session: Session, circle_id: int) -> list[int]:

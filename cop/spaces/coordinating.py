@@ -358,6 +358,7 @@ def make(session: Session, circle_id: int, member_id: int, now: datetime) -> Non
     """Somebody who is in the circle coordinates it; the caller has checked that they said yes."""
     membership = session.get_one(CircleMembership, (circle_id, member_id))
     membership.standing = Standing.COORDINATOR
+    session.get_one(Circle, circle_id).unclaimed = False
     session.flush()
     emit(session, events.CoordinatorMade(**_who(circle_id, member_id, now)), now)
 

@@ -39,7 +39,6 @@ class Participation:
         as_name, as_handle: under which the actor takes part or asked to, None when not at all.
         readers: who can read what is written here, in words.
         requests_wait: for coordinators: somebody asked to join.
-        orphaned: nobody coordinates it.
     """
 
     circle_id: int
@@ -54,7 +53,6 @@ class Participation:
     as_handle: str | None
     as_pseudonym: bool
     requests_wait: bool
-    orphaned: bool
 
     def may(self, permission: str) -> bool:
         return CirclePermission(permission) in self.permissions
@@ -89,9 +87,6 @@ def of(session: Session, actor: Actor, circle_id: int) -> Participation:
     waits = exists().where(
         CircleMembership.circle_id == Circle.id, CircleMembership.standing == Standing.REQUESTED
     )
-    coordinated = exists().where(
-        CircleMembership.circle_id == Circle.id, CircleMembership.standing == Standing.COORDINATOR
-    )
     row = session.execute(
         select(
             Circle,
@@ -101,7 +96,6 @@ def of(session: Session, actor: Actor, circle_id: int) -> Participation:
             mine.c.handle.label("as_handle"),
             mine.c.kind.label("as_kind"),
             waits.label("waits"),
-            coordinated.label("coordinated"),
         )
         .outerjoin(mine, mine.c.circle_id == Circle.id)
         .where(Circle.id == circle_id)
@@ -124,7 +118,6 @@ def of(session: Session, actor: Actor, circle_id: int) -> Participation:
         as_handle=row.as_handle,
         as_pseudonym=row.as_kind == "pseudonym",
         requests_wait=bool(row.waits) and CirclePermission.MANAGE in permissions,
-        orphaned=not row.coordinated,
     )
 
 

@@ -9,7 +9,7 @@ from collections.abc import Callable
 from enum import StrEnum
 from typing import TypeAlias
 
-from sqlalchemy import ColumnElement, and_, false, select
+from sqlalchemy import ColumnElement, and_, false, or_, select
 from sqlalchemy.orm import InstrumentedAttribute
 
 from cop.members.actor import Actor
@@ -44,8 +44,12 @@ def asked_to_join(actor: Actor, circle_id: CircleColumn) -> ColumnElement[bool]:
 
 
 def may_take_over(actor: Actor, circle_id: CircleColumn) -> ColumnElement[bool]:
-    """Whoever is in a circle that nobody coordinates."""
-    return and_(circles.in_circle(actor, circle_id), circles.lacks_coordinator(circle_id))
+    """Whoever is in a circle that nobody coordinates any more; at first, moderators by name."""
+    orphaned = and_(circles.in_circle(actor, circle_id), circles.lacks_coordinator(circle_id))
+    if actor.moderates:
+        fits = or_(circles.was_coordinated(circle_id), circles.under_own_name(actor, circle_id))
+        return and_(orphaned, fits)
+    return and_(orphaned, circles.was_coordinated(circle_id))
 
 
 class CirclePermission(StrEnum):

@@ -21,10 +21,16 @@ from cop.config import Settings
 from cop.discussions import commands
 from cop.discussions.importing.run import import_archives
 from cop.discussions.models import Discussion, DiscussionList, Post
-from cop.platform.db import reading
+from cop.members.models import SiteRole
+from cop.notifications.models import Notification
+from cop.platform.db import reading, unit_of_work
+from cop.spaces import joining
+from cop.spaces.circles import coordinating_members
 from tests.conftest import NOW
 from tests.importing.mails import mail, write
 from tests.importing.test_import import story
+from tests.support.client import Browser
+from tests.support.factories import Factory
 
 TOP = Path(__file__).parents[2]
 MAILS = 1800
@@ -98,6 +104,43 @@ def test_json_is_exactly_what_programs_read(call: Callable[..., Done], tmp_path:
     }
     again = call("--json", "oud", good)
     assert (again.returncode, json.loads(again.stdout)["imported"]) == (0, 0)
+
+
+def test_no_newcomer_takes_over_an_archive(
+    call: Callable[..., Done], tmp_path: Path, make: Factory, browser: type[Browser]
+) -> None:
+    """Its coordinator is who is named; without one moderators look after it, and are told."""
+    file = write(tmp_path / "a.mbox", mail("een"))
+    chosen, newcomer = make.member(email="anna@example.org"), make.member()
+    moderator = make.member(site_role=SiteRole.MODERATOR)
+    nobody = call("--create", "--coordinator", "niemand@example.org", "oud", file)
+    assert nobody.returncode == 1
+    assert "No member has the address" in nobody.stderr
+    for name, more in (("met", ["--coordinator", "Anna@example.org"]), ("zonder", [])):
+        assert call("--create", *more, name, file).returncode == 0
+    with reading() as session:
+        circles = dict(
+            session.execute(select(DiscussionList.short_name, DiscussionList.circle_id)).all()
+        )
+        assert coordinating_members(session, circles["met"]) == [chosen.id]
+        assert coordinating_members(session, circles["zonder"]) == []
+        told = session.execute(select(Notification.kind, Notification.member_id)).all()
+    assert sorted(map(tuple, told)) == [
+        ("discussions.list_brought", moderator.id),
+        ("discussions.list_given", chosen.id),
+    ]
+    assert "You coordinate it" in browser(chosen).get("/meldingen").text
+    assert "Moderators look after it" in browser(moderator).get("/meldingen").text
+    circle_id, page = circles["zonder"], "I will coordinate"
+    for member, code in ((newcomer, 404), (moderator, 302)):
+        theirs = browser(member)
+        assert theirs.post(f"/kringen/{circle_id}/deelnemen", {"under": "own"}).status_code == 302
+        assert (page in theirs.get("/gesprekken/zonder/leden").text) == (code == 302)
+        assert theirs.post(f"/kringen/{circle_id}/overnemen").status_code == code
+    with unit_of_work() as session:  # once it had one, it is as every circle
+        assert coordinating_members(session, circle_id) == [moderator.id]
+        joining.leave(session, make.actor(moderator), circle_id, NOW)
+    assert browser(newcomer).post(f"/kringen/{circle_id}/overnemen").status_code == 302
 
 
 def test_the_summary_names_what_was_skipped_and_which_dates_were_guessed(

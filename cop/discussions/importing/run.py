@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Protocol
 
 from sqlalchemy import select
+from sqlalchemy.orm import Session
 
 from cop.discussions.importing import message, scan, store
 from cop.discussions.importing.archive import Archive
@@ -18,12 +19,18 @@ from cop.discussions.importing.store import Known, Ready
 from cop.discussions.importing.threads import Thread, arrange
 from cop.discussions.lists_managing import check_short_name
 from cop.discussions.models import DiscussionList
+from cop.members import addresses
+from cop.members.actor import Actor
+from cop.members.models import Member, MemberState, SiteRole
+from cop.members.queries import moderators
+from cop.notifications.operations import notify
 from cop.platform import markup
 from cop.platform.db import reading, unit_of_work
 from cop.platform.errors import Refused
 from cop.platform.i18n import DEFAULT_LANGUAGE, DEFAULT_ZONE, sort_key, speaking
 from cop.platform.i18n import gettext as _
 from cop.platform.mail.reading import headers as head
+from cop.spaces import joining
 from cop.spaces.circles import Circle, Visibility
 from cop.textcheck.checks import Purpose, check
 
@@ -57,21 +64,25 @@ def import_archives(
     now: datetime,
     *,
     create: bool = False,
+    coordinator: str | None = None,
     anyway: bool = False,
     progress: Progress | None = None,
     made_list: Callable[[], None] = lambda: None,
 ) -> Report:
     """Read the files into the list with that short name; needs an application context.
 
-    Nothing is sent and nobody is told. Doing it again adds what is missing and nothing else.
+    Nothing is sent, and nobody is told but who looks after a list that is made. Doing it again
+    adds what is missing and nothing else.
 
     Args:
         create: make the list, open to members, when there is none.
+        coordinator: the address of the member who will coordinate a list that is made; moderators
+            look after one without.
         anyway: store what the text check speaks up about as well.
         made_list: hears that the list was made.
 
     Raises:
-        Refused: there is no such list, or its short name cannot be one.
+        Refused: there is no such list, its short name cannot be one, or no member has the address.
     """
     report, progress = Report(), progress or Silent()
     list_id = _list_id(short_name)
@@ -79,6 +90,8 @@ def import_archives(
         raise Refused(f"There is no list “{short_name}”. Add --create to make it.")
     if list_id is None:
         _check_short_name(short_name)
+        with reading() as session:
+            _coordinator(session, coordinator)
     with ExitStack() as opened:
         archives = []
         for path in dict.fromkeys(paths):
@@ -92,7 +105,7 @@ def import_archives(
         if not found.copies:
             return report
         if list_id is None:
-            list_id = _make_list(short_name, now)
+            list_id = _make_list(short_name, coordinator, now)
             made_list()
         _Import(list_id, short_name, found, now, anyway, report, progress).run()
     report.skipped.sort(key=lambda r: (paths_order(paths, r.file), r.position))
@@ -256,11 +269,28 @@ def _check_short_name(short_name: str) -> None:
             raise Refused(f"“{short_name}” cannot be a short name: {refused.message}") from None
 
 
-def _make_list(short_name: str, now: datetime) -> int:
+def _coordinator(session: Session, address: str | None) -> Actor | None:
+    if address is None:
+        return None
+    member = session.scalar(
+        select(Member).where(
+            Member.email == addresses.normal(address), Member.state == MemberState.ACTIVE
+        )
+    )
+    if member is None:
+        raise Refused("No member has the address of the coordinator.")
+    return Actor(member.id, SiteRole(member.site_role))
+
+
+def _make_list(short_name: str, address: str | None, now: datetime) -> int:
     with unit_of_work() as session:
-        circle = Circle(visibility=Visibility.OPEN)
-        session.add(circle)
-        session.flush()
+        coordinator = _coordinator(session, address)
+        if coordinator is not None:
+            circle = joining.open_circle(session, coordinator, Visibility.OPEN, False, now)
+        else:
+            circle = Circle(visibility=Visibility.OPEN, unclaimed=True)
+            session.add(circle)
+            session.flush()
         made = DiscussionList(
             short_name=short_name,
             name=short_name,
@@ -270,4 +300,14 @@ def _make_list(short_name: str, now: datetime) -> int:
         )
         session.add(made)
         session.flush()
+        kind = "discussions.list_given" if coordinator else "discussions.list_brought"
+        told = [coordinator.member_id or 0] if coordinator else moderators(session)
+        notify(
+            session,
+            member_ids=told,
+            kind=kind,
+            key=f"{kind}:{made.id}",
+            subject_id=made.id,
+            now=now,
+        )
         return made.id
