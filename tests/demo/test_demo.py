@@ -1,6 +1,7 @@
 """The demo community."""
 
 import re
+import tomllib
 from collections import Counter
 
 import pytest
@@ -18,45 +19,33 @@ from cop.platform.outbox import Job
 from cop.spaces.models import Space, Stage
 
 
-def texts():
-    """Every text of the demo that is prose, in order."""
-    for member in content.read("members")["member"]:
-        yield member["about"]
-    for space in content.read("spaces")["space"]:
-        yield space["summary"]
-        yield space["aim"]
-        for entry in space.get("logbook", []):
-            yield entry["text"]
-    for found in content.read("lists")["list"]:
-        yield found["description"]
-    for discussion in content.discussions():
-        for post in discussion["post"]:
-            yield post["text"]
-        yield discussion.get("outcome", {}).get("text", "")
-    for announcement in content.read("announcements")["announcement"]:
-        yield announcement["text"]
-    for gathering in content.read("gatherings")["gathering"]:
-        yield gathering["text"]
-        yield gathering["report"]
-    for poll in content.read("gatherings")["date_poll"]:
-        yield poll["text"]
-    for market in content.read("markets")["market"]:
-        yield market["text"]
-        for entry in market["entry"]:
-            yield from (entry["line"], entry.get("expects", ""))
-        for stall in market.get("stall", []):
-            yield from (stall["note"], stall.get("yield", ""))
+def texts(value):
+    """Every string in it, however deep."""
+    if isinstance(value, str):
+        yield value
+    elif isinstance(value, dict | list):
+        for each in value.values() if isinstance(value, dict) else value:
+            yield from texts(each)
 
 
 def sentences(text):
-    for part in re.split(r"(?<=[.!?:])\s+|\n+", text):
+    """What ends as one and has four words or more; names, keys and labels do not."""
+    for part in re.split(r"(?<=[.!?])[\"'”’)*_]*\s+|\n\s*\n|\n- ", text):
         words = re.findall(r"\w+", part.lower())
-        if len(words) >= 4:
+        if len(words) >= 4 and re.search(r"[.!?]\W*$", part):
             yield " ".join(words)
 
 
 def test_no_sentence_stands_in_it_twice():
-    counts = Counter(s for text in texts() for s in sentences(text))
+    files = sorted(content.FOLDER.rglob("*.toml"))
+    assert len(files) > 60  # the discussions are among them
+    counts = Counter(
+        sentence
+        for file in files
+        for text in texts(tomllib.loads(file.read_text("utf-8")))
+        for sentence in sentences(text)
+    )
+    assert len(counts) > 2000
     assert [s for s, n in counts.items() if n > 1] == []
 
 
