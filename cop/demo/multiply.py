@@ -100,7 +100,10 @@ def _members(session: Session, builder: Builder) -> list[int]:
     ids = _returning(
         session,
         Member,
-        [common | {"email": f"lid{n}@example.org", "site_role": "member"} for n in range(MEMBERS)],
+        [
+            common | {"email": f"deelnemer{n}@example.org", "site_role": "member"}
+            for n in range(MEMBERS)
+        ],
     )
     rows = []
     for n, member_id in enumerate(ids):
@@ -156,7 +159,7 @@ def _lists(session: Session, builder: Builder) -> list[int]:
         DiscussionList,
         [
             {
-                "short_name": f"lijst-{n}",
+                "short_name": f"meetlijst-{n}",
                 "name": f"Lijst {n}",
                 "sort_key": f"lijst {n}",
                 "description": "Een lijst om mee te meten.",

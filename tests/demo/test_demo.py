@@ -112,7 +112,9 @@ def test_a_demo_never_mixes_with_members(session, make, now):
         build(session, now)
 
 
+@pytest.mark.parametrize("database", ["postgresql"], indirect=True)
 def test_the_large_one_multiplies_it(session, now, monkeypatch):
+    """On SQLite `test_fixed_queries.py` does."""
     monkeypatch.setattr(multiply, "DISCUSSIONS", 20)
     monkeypatch.setattr(multiply, "LONG", 120)
     monkeypatch.setattr(multiply, "MEMBERS", 60)
