@@ -25,7 +25,10 @@ SHOWN = 100  # newest first
 
 # Nothing runs in the mail's own HTML and nothing is loaded; it stands in a frame of our own page.
 _MAIL_POLICY = "sandbox; default-src 'none'; style-src 'nonce-{nonce}'; frame-ancestors 'self'"
-_STYLE = re.compile(r' style="([^"]*)"')
+_STYLED = re.compile(
+    r'(?P<tag><[a-z]\w*)(?: class="(?P<class>[^"]*)")?'
+    r'(?P<others>(?: (?!class=)[a-z-]+="[^"]*")*?) style="(?P<style>[^"]*)"'
+)
 _SHEET = re.compile(r"<style>")
 # The page around it may frame this site and nothing else.
 _PAGE_POLICY = (
@@ -88,9 +91,11 @@ def _with_style_sheet(html: str, nonce: str) -> str:
     styles: dict[str, str] = {}
 
     def as_class(match: re.Match[str]) -> str:
-        return f' class="{styles.setdefault(match[1], f"s{len(styles)}")}"'
+        name = styles.setdefault(match["style"], f"s{len(styles)}")
+        classes = f"{match['class']} {name}" if match["class"] else name
+        return f'{match["tag"]} class="{classes}"{match["others"]}'
 
-    body = _STYLE.sub(as_class, html)
+    body = _STYLED.sub(as_class, html)
     # Before the mail's own sheet, which then has the last word as it has over a style attribute.
     sheet = "".join(f".{name}{{{style}}}" for style, name in styles.items())
     body = _SHEET.sub(f'<style nonce="{nonce}">', body)

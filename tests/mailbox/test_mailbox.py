@@ -28,7 +28,8 @@ def test_it_shows_the_text_with_its_link(browser, mail_id):
 
 def test_the_html_stands_in_a_frame_where_nothing_runs_or_loads(app, browser, session, now):
     hostile = (
-        '<html><head></head><body><p style="color:red">Hoi</p><script>alert(1)</script>'
+        '<html><head></head><body><p style="color:red">Hoi</p>'
+        '<p class="muted" lang="nl" style="margin:0">Ja</p><script>alert(1)</script>'
         '<img src="https://evil.example/x"></body></html>'
     )
     sending.queue(
@@ -49,6 +50,7 @@ def test_the_html_stands_in_a_frame_where_nothing_runs_or_loads(app, browser, se
     assert policy.startswith("sandbox; default-src 'none'; style-src 'nonce-")
     assert "unsafe" not in policy
     assert 'style="' not in answer.text
+    assert '<p class="muted s1" lang="nl">' in answer.text  # with its own class, or it has none
     assert "&lt;b&gt;Hoi" in browser().get("/postbus").text
 
 
