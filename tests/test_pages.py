@@ -17,6 +17,7 @@ from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Browser, Page
 
 from cop import create_app
+from cop.members.first_run import first_run_url
 from cop.members.models import Member
 from cop.platform.db import unit_of_work
 from tests.conftest import make_settings
@@ -43,7 +44,7 @@ NO_PAGES = {
     "cases.as_pdf",
     "discussions.news",
     "members.picture",
-    "members.first_run_page",  # gone as soon as there is an administrator, as here
+    "members.first_run_page",  # gone as soon as there is an administrator, as here; see below
     "mailbox.mail_html",  # a mail in its frame, where no script runs: axe's neither
 }
 
@@ -181,6 +182,35 @@ def test_error_pages(site: Site, open_page: Opener, saved: Path) -> None:
         # The browser itself notes in the console that the page was not found.
         assert [t for t in troubles(page) if "404" not in t] == []
         wrong += _look(page, f"not found ({language})")
+    assert wrong == [], "\n".join(wrong)
+
+
+def test_the_first_page_of_an_empty_site(chromium: Browser, tmp_path: Path, saved: Path) -> None:
+    """What the printed address opens, as it is and with a password that is refused."""
+    own = Site(tmp_path)
+    wrong: list[str] = []
+    try:
+        own.start()
+        with own.app.app_context(), unit_of_work() as session:
+            url = first_run_url(session)
+        assert url is not None
+        for language in ("nl", "en"):
+            context = chromium.new_context(locale=language, reduced_motion="reduce")
+            page = context.new_page()
+            watch(page)
+            where = f"first page ({language})"
+            wrong += _visit(page, url, where, language, saved, "first-run")
+            for name, value in (("site_name", "x"), ("name", "x"), ("email", "x@example.org")):
+                page.fill(f"[name={name}]", value)
+            page.fill("[name=password]", "password1234")
+            page.press("[name=password]", "Enter")
+            page.locator("[aria-invalid=true]").first.wait_for()
+            # The browser itself notes in the console that it was refused.
+            assert [t for t in troubles(page) if "422" not in t] == []
+            wrong += _look(page, f"{where}, refused")
+            context.close()
+    finally:
+        own.stop()
     assert wrong == [], "\n".join(wrong)
 
 
