@@ -40,7 +40,7 @@ def _readers_failing() -> float:
         failing = 0
         for name, read in readers.READERS.items():
             try:
-                failing += read(text, Path(folder)) != wanted
+                failing += read([text], Path(folder)) != [wanted]
             except (Exception, pytest.skip.Exception) as error:  # whatever it stumbles over
                 print(f"  {name}: {type(error).__name__}")
                 failing += 1
