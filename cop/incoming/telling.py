@@ -6,6 +6,8 @@ them and on the list's own pages.
 
 from collections.abc import Iterator, Sequence
 from datetime import datetime
+from functools import cache
+from typing import Any
 
 from sqlalchemy import ColumnElement, func, literal, or_, select
 from sqlalchemy.orm import Session
@@ -21,6 +23,7 @@ from cop.members.queries import moderators
 from cop.notifications.models import Notification
 from cop.notifications.operations import Line, notify, sentences
 from cop.notifications.waits import Part, Wait, waits
+from cop.platform.db import rows
 from cop.platform.i18n import gettext as _
 from cop.platform.i18n import ngettext
 from cop.platform.outbox import on
@@ -97,17 +100,26 @@ def word_held(
 @waits
 def held_for_me(session: Session, actor: Actor, now: datetime) -> Iterator[Wait]:
     """One query."""
-    count = func.count(IncomingMail.id)
-    rows = session.execute(
-        select(DiscussionList.name, count, func.min(IncomingMail.received_at))
+    for row in rows(session, _held(actor.left_open), {"me": actor.member_id}):
+        minutes = LOOKING * row.waiting
+        yield Wait(Part.ASKED, _words(row.waiting), PAGE, minutes, row.since, where=row.name)
+
+
+@cache
+def _held(actor: Actor) -> Any:
+    since = func.min(IncomingMail.received_at)
+    return (
+        select(
+            DiscussionList.name,
+            func.count(IncomingMail.id).label("waiting"),
+            since.label("since"),
+        )
         .join(IncomingMail, IncomingMail.list_id == DiscussionList.id)
         .where(IncomingMail.outcome == Outcome.WAITS_MODERATOR, _looks_after(actor))
         .group_by(DiscussionList.id, DiscussionList.name)
-        .order_by(func.min(IncomingMail.received_at))
+        .order_by(since)
         .limit(MOST)
     )
-    for name, waiting, since in rows:
-        yield Wait(Part.ASKED, _words(waiting), PAGE, LOOKING * waiting, since, where=name)
 
 
 def _words(count: int) -> str:
