@@ -5,8 +5,6 @@ are in one process that does nothing else (`bench/screens/floor.mjs`), and are t
 echo that it is compared to (`bench/floor_echo.py`), which runs right before and right after.
 """
 
-import json
-import subprocess
 import sys
 import tempfile
 from collections.abc import Callable, Iterator
@@ -18,7 +16,7 @@ from sqlalchemy import func, insert, select
 
 from bench.figures import Goal
 from bench.servers import TOP, Beside, Server, Small, free_port
-from bench.sessions import TOOLS
+from bench.sessions import screens
 from cop.markets import rounds
 from cop.markets.floor_models import FloorCall, FloorPerson
 from cop.members.models import Member, MemberState, Persona, PersonaKind
@@ -79,8 +77,6 @@ def market_at_once(
     seconds: int, people: int = PEOPLE, processes: int = 1, rate: int = RATE
 ) -> dict[str, float]:
     """What the screens say, held against the database and against the bare echo."""
-    if not (TOOLS / "done").exists():
-        raise RuntimeError("socket.io-client is not there: sh scripts/bench_tools.sh")
     postgres, redis = Postgres(), Redis()
     try:
         postgres.sql("CREATE DATABASE bench")
@@ -185,28 +181,14 @@ def _people(hall: Hall, people: int) -> list[Member]:
 def _bare(asked: dict[str, Any]) -> dict[str, Any]:
     with Echo() as echo:
         clients = [""] * len(asked["clients"])
-        return _run(asked | {"kind": "echo", "url": echo.url, "clients": clients})
+        return screens("floor.mjs", asked | {"kind": "echo", "url": echo.url, "clients": clients})
 
 
 def _screens(asked: dict[str, Any], site: Small) -> tuple[dict[str, Any], float]:
     """What they say, and the most memory of the live process while they were there, in MB."""
     assert site.process is not None
-    said = _run(asked)
+    said = screens("floor.mjs", asked)
     return said, sum(_peak(pid) for pid in _tree(site.process.pid)) / 1024
-
-
-def _run(asked: dict[str, Any]) -> dict[str, Any]:
-    done = subprocess.run(
-        ["node", str(TOOLS / "floor.mjs")],
-        input=json.dumps(asked),
-        stdout=subprocess.PIPE,
-        text=True,
-        timeout=300,
-        check=True,
-    )
-    said: dict[str, Any] = json.loads(done.stdout)
-    print(f"  {asked['kind']}: {said}", file=sys.stderr)
-    return said
 
 
 def _tree(pid: int) -> list[int]:

@@ -21,10 +21,10 @@ from cop.platform import live
 from cop.platform.db import unit_of_work
 from cop.sessions.models import SessionEntry
 from tests.sessions.table import table
+from tests.support import node
 from tests.support.factories import Factory
 from tests.support.servers import Postgres, Redis
 
-TOOLS = TOP / ".cache" / "bench-tools"
 SESSIONS, PEOPLE = 200, 8
 SECONDS, AWAY = 40, 10
 EVERY = 5000  # milliseconds between two changes of one session, on the average
@@ -52,8 +52,6 @@ def measure(full: bool) -> Iterator[tuple[str, Callable[[], float]]]:
 
 def sessions_at_once(seconds: int) -> dict[str, float]:
     """What the screens say, held against the database."""
-    if not (TOOLS / "done").exists():
-        raise RuntimeError("socket.io-client is not there: sh scripts/bench_tools.sh")
     postgres, redis = Postgres(), Redis()
     try:
         postgres.sql("CREATE DATABASE bench")
@@ -73,7 +71,7 @@ def sessions_at_once(seconds: int) -> dict[str, float]:
                     "sessions": _sessions(site),
                 }
                 site.serve("live")
-                said = _screens(asked)
+                said = screens("screens.mjs", asked)
                 return _held_against(site, said)
     finally:
         redis.stop()
@@ -100,10 +98,12 @@ def _sessions(site: Small) -> list[dict[str, Any]]:
     ]
 
 
-def _screens(asked: dict[str, Any]) -> dict[str, Any]:
+def screens(script: str, asked: dict[str, Any]) -> dict[str, Any]:
+    """What the clients of `bench/screens/script` say once they did what is `asked` of them."""
+    assert node.installed("socket.io-client"), node.MISSING
     done = subprocess.run(
-        ["node", str(TOOLS / "screens.mjs")],
-        input=json.dumps(asked),
+        ["node", str(TOP / "bench" / "screens" / script)],
+        input=json.dumps(asked | {"modules": str(node.MODULES)}),
         stdout=subprocess.PIPE,
         text=True,
         timeout=420,

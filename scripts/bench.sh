@@ -1,14 +1,13 @@
 #!/bin/sh
-# Measures what was promised (python -m bench); installs wrk when the machine lacks it.
+# Measures what was promised (python -m bench); installs what the part that is asked for lacks.
 set -eu
 cd "$(dirname "$0")/.."
 case " $* " in
 *" --only cases "*) exec .venv/bin/python -m bench "$@" ;; # needs no server and no browser
 esac
+sh scripts/node_tools.sh
 case " $* " in
-*" --only gatherings "* | *" --only market "*) sh scripts/bench_tools.sh; exec .venv/bin/python -m bench "$@" ;; # no wrk, no browser
-*" --only "*) ;;
-*) sh scripts/bench_tools.sh ;;
+*" --only gatherings "* | *" --only market "*) exec .venv/bin/python -m bench "$@" ;; # no wrk, no browser
 esac
 if ! command -v wrk >/dev/null 2>&1; then
     if [ "$(id -u)" = 0 ] && command -v apt-get >/dev/null 2>&1; then

@@ -11,7 +11,7 @@ if [ "${1:-}" = --soak ]; then
 fi
 CHROMIUM=$(sh scripts/browser.sh)
 export CHROMIUM
-sh scripts/html_validator.sh
+sh scripts/node_tools.sh
 sh scripts/pango.sh
 status=0
 ran=0

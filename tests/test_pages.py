@@ -21,6 +21,7 @@ from cop.members.first_run import first_run_url
 from cop.members.models import Member
 from cop.platform.db import unit_of_work
 from tests.conftest import make_settings
+from tests.support import node
 from tests.support.browser import Opener, troubles, watch
 from tests.support.site import Site
 from tests.support.town import Town, build
@@ -29,8 +30,8 @@ from tests.test_access import ACCESS, address, rules
 pytestmark = pytest.mark.browser
 
 TOP = Path(__file__).resolve().parent.parent
-VALIDATOR = TOP / ".cache" / "html-validator" / "node_modules" / ".bin" / "html-validate"
-RULES = TOP / "scripts" / "html-validator" / "rules.json"
+VALIDATOR = node.MODULES / ".bin" / "html-validate"
+RULES = TOP / "scripts" / "node-tools" / "rules.json"
 PHONE, DESK, NARROW = 390, 1280, 320
 AXE = Axe().axe_script
 # Colours are all that differs between light and dark.
@@ -216,8 +217,7 @@ def test_the_first_page_of_an_empty_site(chromium: Browser, tmp_path: Path, save
 
 def test_html_is_valid(saved: Path, tmp_path: Path) -> None:
     """Runs last: looks at what the tests above have saved."""
-    if not VALIDATOR.exists():
-        pytest.skip("the HTML validator is missing; sh scripts/html_validator.sh installs it")
+    assert node.installed("html-validate"), node.MISSING
     pages = sorted(saved.iterdir())
     assert pages
     said = tmp_path / "said.json"

@@ -1,14 +1,15 @@
 // The screens of one large market, or of the bare echo that it is compared to: plain WebSockets, so that
-// the load does not cost more than what is measured. They are spread over `urls`, if there are several. Reads {url, urls, kind, clients: [cookie, ...], speakers,
+// the load does not cost more than what is measured. They are spread over `urls`, if there are several. Reads {url, urls, modules, kind, clients: [cookie, ...], speakers,
 // audiences: [{name, number}], seconds, rate, flight, market} from standard input, writes one line of JSON.
 //
 // `flight` messages are under way at a time for `seconds` (the rate at saturation), then `rate` a second
 // are said for `seconds` (the time from saying to hearing).
 import { randomUUID } from "node:crypto";
 import { readFileSync } from "node:fs";
-import WebSocket from "ws";
+import { createRequire } from "node:module";
 
 const asked = JSON.parse(readFileSync(0, "utf8"));
+const { WebSocket } = createRequire(`${asked.modules}/x.js`)("ws");
 const echo = asked.kind === "echo";
 const ms = () => performance.now();
 const pause = (time) => new Promise((resolve) => setTimeout(resolve, time));

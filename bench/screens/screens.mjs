@@ -1,11 +1,12 @@
 // The screens of many sessions at once, with socket.io-client from npm: what the bench measures.
-// Reads {url, seconds, away, sessions: [{id, number, cookies: [of who leads, ...]}]} from standard
+// Reads {url, modules, seconds, away, sessions: [{id, number, cookies: [of who leads, ...]}]} from standard
 // input, writes one line of JSON. Every screen's own clock is off by up to ten minutes.
 import { randomUUID } from "node:crypto";
 import { readFileSync } from "node:fs";
-import { io } from "socket.io-client";
+import { createRequire } from "node:module";
 
 const asked = JSON.parse(readFileSync(0, "utf8"));
+const { io } = createRequire(`${asked.modules}/x.js`)("socket.io-client");
 const ms = () => performance.now();
 const pause = (time) => new Promise((resolve) => setTimeout(resolve, time));
 const share = (list, part) => list.sort((a, b) => a - b)[Math.min(list.length - 1, Math.floor(list.length * part))] ?? null;

@@ -4,7 +4,6 @@ Each gives for each of several files, by UID, when events begin and end, as mome
 is what writes the files. A program is started once for all of them: that is what takes long.
 """
 
-import shutil
 import subprocess
 import sys
 from collections.abc import Sequence
@@ -12,12 +11,12 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import TypeAlias
 
-import pytest
 import vobject
 from icalendar import Calendar
 
-TOP = Path(__file__).parents[2]
-ICAL_JS = TOP / ".cache" / "html-validator" / "node_modules" / "ical.js" / "dist" / "ical.js"
+from tests.support import node
+
+ICAL_JS = node.MODULES / "ical.js" / "dist" / "ical.js"
 
 Read: TypeAlias = dict[str, tuple[datetime, datetime]]
 
@@ -89,11 +88,9 @@ def by_khal(texts: Sequence[str], folder: Path) -> list[Read]:
 
 def by_ical_js(texts: Sequence[str], folder: Path) -> list[Read]:
     """ical.js, from npm."""
-    node = shutil.which("node")
-    if node is None or not ICAL_JS.exists():
-        pytest.skip("ical.js is not installed; scripts/html_validator.sh does")
+    assert node.installed("ical.js"), node.MISSING
     script = Path(__file__).with_name("ical_reader.mjs")
-    said = _run([node, script, ICAL_JS, *_files(texts, folder)])
+    said = _run(["node", script, ICAL_JS, *_files(texts, folder)])
     found: list[Read] = []
     for line in said.splitlines():
         if line == "file":

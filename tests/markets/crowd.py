@@ -3,7 +3,6 @@ screens show at the end is held against the database."""
 
 import json
 import os
-import shutil
 import subprocess
 from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
@@ -16,17 +15,14 @@ from cop.markets.floor_models import FloorCall, FloorPerson, StallMessage, Stall
 from cop.members.models import Member
 from cop.platform import live
 from cop.platform.db import unit_of_work
-from tests.support.site import TOP, Site
+from tests.support import node
+from tests.support.site import Site
 
-MODULES = TOP / ".cache" / "html-validator" / "node_modules"
 VISITORS, STALLS = 30, 6
 SOAK = bool(os.environ.get("SOAK"))
 ROUND_MS, OFFLINE_MS = (4000, 9000) if SOAK else (1500, 2500)
 
-needs_node = pytest.mark.skipif(
-    shutil.which("node") is None or not (MODULES / "socket.io-client").exists(),
-    reason="needs Node.js and socket.io-client: sh scripts/html_validator.sh",
-)
+needs_node = pytest.mark.skipif(not node.installed("socket.io-client"), reason=node.MISSING)
 
 
 class Held(Protocol):
@@ -56,7 +52,7 @@ def hold(
         "url": site.url,
         "urls": list(urls),
         "market": hall.id,
-        "modules": str(MODULES),
+        "modules": str(node.MODULES),
         "people": [
             {"cookie": f"cop={site.cookie(one)}", "host": one is hall.host}
             for one in [hall.host, *hall.visitors]
@@ -67,12 +63,12 @@ def hold(
     }
     command = ["node", Path(__file__).with_name("visitors.mjs")]
     pipe = subprocess.PIPE
-    with subprocess.Popen(command, stdin=pipe, stdout=pipe, text=True) as node:
-        assert node.stdin is not None
-        assert node.stdout is not None
-        node.stdin.write(json.dumps(asked))
-        node.stdin.close()
-        for line in node.stdout:
+    with subprocess.Popen(command, stdin=pipe, stdout=pipe, text=True) as running:
+        assert running.stdin is not None
+        assert running.stdout is not None
+        running.stdin.write(json.dumps(asked))
+        running.stdin.close()
+        for line in running.stdout:
             if line.startswith("["):
                 shown: list[dict[str, Any]] = json.loads(line)
                 return shown
