@@ -22,6 +22,7 @@ from cop.platform.db import reading
 from cop.platform.mail.connecting import connection
 from cop.platform.mail.models import OutgoingMail
 from cop.platform.outbox import Job
+from cop.platform.search import indexing
 from cop.platform.worker import Heartbeat
 
 WORKER_SILENT = timedelta(seconds=30)
@@ -154,6 +155,7 @@ def _database(app: Flask, settings: Settings) -> list[Finding]:
             _jobs(),
             _mails(),
             _audit(),
+            _search(),
             *_folders(settings),
         ]
 
@@ -203,6 +205,16 @@ def _audit() -> Finding:
     if broken is not None:
         return Finding("audit trail", False, f"entry {broken} does not fit the one before it")
     return Finding("audit trail", True, "whole")
+
+
+def _search() -> Finding:
+    """After an upgrade that changes how words are looked for, and on a site that is new."""
+    with reading() as session:
+        behind = indexing.is_behind(session)
+    if behind:
+        says = "being made anew by the worker; at once with: cop search rebuild"
+        return Finding("search index", None, says)
+    return Finding("search index", True, "up to date")
 
 
 def _redis(settings: Settings) -> Finding:

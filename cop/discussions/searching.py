@@ -7,9 +7,10 @@ and not ten thousand. Posts that were removed or folded away are in none.
 from collections import defaultdict
 from collections.abc import Iterator, Sequence
 from datetime import datetime
-from typing import Any
+from itertools import groupby
+from typing import Any, cast
 
-from sqlalchemy import func, select
+from sqlalchemy import bindparam, func, select
 from sqlalchemy.orm import Session
 
 from cop.discussions.models import Discussion, DiscussionList, DiscussionTheme, Post, ReadMark
@@ -57,47 +58,51 @@ def _of_discussion(_session: Session, discussion: Discussion) -> Iterator[Key]:
             yield discussion.id, part
 
 
+# Asked at every post that is written: built once, of the tables.
+_D, _P, _L, _T = (
+    cast("Any", model.__table__).c for model in (Discussion, Post, DiscussionList, DiscussionTheme)
+)
+_THESE: Any = bindparam("ids", expanding=True)
+_HEADS = (
+    select(
+        *(_D.id, _D.title, _D.list_id, _D.author_id, _D.outcome_html, _D.created_at),
+        *(_T.theme_id, _L.circle_id, _L.space_id),
+    )
+    .join_from(_D.id.table, _L.id.table, _L.id == _D.list_id)
+    .outerjoin(_T.theme_id.table, _T.discussion_id == _D.id)
+    .where(_D.id.in_(_THESE), _D.deleted_at.is_(None))
+    .order_by(_D.id, _T.theme_id)
+)
+_POSTS = (
+    select(_P.discussion_id, _P.number, _P.html, _P.author_id, _P.created_at)
+    .where(_P.discussion_id.in_(_THESE))
+    .where(_P.number > bindparam("above"), _P.number <= bindparam("until"))
+    .where(_P.deleted_at.is_(None), _P.hidden_at.is_(None))
+    .order_by(_P.discussion_id, _P.number)
+)
+
+
 def documents(session: Session, keys: Sequence[Key]) -> Iterator[Document]:
-    """Three queries."""
+    """Two queries."""
     wanted: defaultdict[int, set[int]] = defaultdict(set)
     for discussion_id, part in keys:
         wanted[discussion_id].add(part)
-    heads = session.execute(
-        select(
-            Discussion.id,
-            Discussion.title,
-            Discussion.kind,
-            Discussion.list_id,
-            Discussion.author_id,
-            Discussion.outcome_html,
-            Discussion.created_at,
-            DiscussionList.circle_id,
-            DiscussionList.space_id,
-        )
-        .join(DiscussionList, DiscussionList.id == Discussion.list_id)
-        .where(Discussion.id.in_(wanted), Discussion.deleted_at.is_(None))
-    ).all()
-    themes: defaultdict[int, list[int]] = defaultdict(list)
-    for discussion_id, theme_id in session.execute(
-        select(DiscussionTheme.discussion_id, DiscussionTheme.theme_id).where(
-            DiscussionTheme.discussion_id.in_(wanted)
-        )
-    ):
-        themes[discussion_id].append(theme_id)
     posts = _posts(session, wanted)
-    for head in heads:
-        labels = {
-            label("kind", KIND),
-            label("list", head.list_id),
-            *(label("theme", theme_id) for theme_id in themes[head.id]),
-        }
+    rows = session.execute(_HEADS, {"ids": list(wanted)}).all()
+    for _id, of_one in groupby(rows, key=lambda row: row.id):
+        heads = list(of_one)  # one for each theme
+        head = heads[0]
+        labels = {label("kind", KIND), label("list", head.list_id), label("by", head.author_id)}
+        labels |= {label("theme", row.theme_id) for row in heads if row.theme_id is not None}
         if head.space_id is not None:
             labels.add(label("space", head.space_id))
         for part in sorted(wanted[head.id]):
             found = posts[head.id, part]
             lines = [Line(row.number, own_text(row.html), row.author_id) for row in found]
+            leads = {each for row in found for each in links.labels_in(row.html)}
             if part == 0 and head.outcome_html:
                 lines.append(Line(OUTCOME, own_text(head.outcome_html)))
+                leads.update(links.labels_in(head.outcome_html))
             if not lines:
                 continue
             yield Document(
@@ -108,29 +113,16 @@ def documents(session: Session, keys: Sequence[Key]) -> Iterator[Document]:
                 circle_id=head.circle_id,
                 at=max((row.created_at for row in found), default=head.created_at),
                 by=head.author_id,
-                labels=labels
-                | {each for row in found for each in links.labels_in(row.html)}
-                | set(links.labels_in(head.outcome_html or "") if part == 0 else ())
-                | {label("by", row.author_id) for row in found}
-                | {label("by", head.author_id)},
+                labels=labels | leads | {label("by", row.author_id) for row in found},
             )
 
 
 def _posts(session: Session, wanted: dict[int, set[int]]) -> defaultdict[Key, list[Any]]:
     """The posts that stand, by part."""
     parts = set().union(*wanted.values())
+    between = {"above": min(parts) * IN_ONE, "until": (max(parts) + 1) * IN_ONE}
     found: defaultdict[Key, list[Any]] = defaultdict(list)
-    for row in session.execute(
-        select(Post.discussion_id, Post.number, Post.html, Post.author_id, Post.created_at)
-        .where(
-            Post.discussion_id.in_(wanted),
-            Post.number > min(parts) * IN_ONE,
-            Post.number <= (max(parts) + 1) * IN_ONE,
-            Post.deleted_at.is_(None),
-            Post.hidden_at.is_(None),
-        )
-        .order_by(Post.discussion_id, Post.number)
-    ):
+    for row in session.execute(_POSTS, {"ids": list(wanted), **between}):
         found[row.discussion_id, part_of(row.number)].append(row)
     return found
 

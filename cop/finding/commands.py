@@ -78,7 +78,7 @@ def query(email: str | None, as_json: bool, most: int, words: tuple[str, ...]) -
 
 @search.command()
 def rebuild() -> None:
-    """Make the index from the things themselves; needed only when it was damaged."""
+    """Make the index from the things themselves, at once; by and by the worker does the same."""
     app = create_app()
     with app.app_context():
         with reading() as session:

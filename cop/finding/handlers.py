@@ -210,7 +210,7 @@ def _mail(session: Session, member: Member, news: Sequence[Shown], now: datetime
 
 @job("finding.fill", every=3600)
 def fill_index(_session: Session, _payload: dict[str, object], _now: datetime) -> bool:
-    """In transactions of its own, so that nobody's writing waits for it."""
+    """A while each time, in transactions of its own: nobody's writing waits for it."""
     return indexing.fill()
 
 

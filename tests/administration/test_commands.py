@@ -18,6 +18,7 @@ from cop.config import VARIABLES, Imap, Smtp
 from cop.platform import audit, clock
 from cop.platform.db import unit_of_work
 from cop.platform.mail.models import OutgoingMail
+from cop.platform.search import indexing
 from cop.platform.web import TOP
 from cop.platform.worker import Heartbeat
 from tests.conftest import make_settings
@@ -151,6 +152,9 @@ def test_a_silent_worker_and_a_broken_trail_are_seen(app: Flask, tmp_path: Path)
     findings = {f.name: f for f in checks.look(app, settings)}
     assert findings["worker"].ok is True
     assert findings["audit trail"].ok is True
+    assert findings["search index"].ok is None  # no worker made it yet
+    while indexing.fill():
+        pass
     with unit_of_work() as session:
         beat = session.get(Heartbeat, "w")
         assert beat is not None
@@ -159,6 +163,7 @@ def test_a_silent_worker_and_a_broken_trail_are_seen(app: Flask, tmp_path: Path)
     findings = {f.name: f for f in checks.look(app, settings)}
     assert findings["worker"].ok is None
     assert findings["audit trail"].ok is False
+    assert findings["search index"].ok is True
     settings = replace(settings, env="production")
     findings = {f.name: f for f in checks.look(app, settings)}
     assert findings["worker"].ok is False  # then nothing is mailed

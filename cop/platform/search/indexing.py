@@ -6,23 +6,39 @@ to think of it, and the index is never behind. Statements that pass the session'
 import of thousands of posts) say so with `touch`.
 """
 
-from collections import Counter, defaultdict
+import time
+from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from functools import lru_cache
 from typing import Any
 
-from sqlalchemy import and_, delete, event, insert, or_, select
+from sqlalchemy import bindparam, delete, event, func, insert, literal_column, select
+from sqlalchemy.dialects import postgresql
 from sqlalchemy.orm import Session, UOWTransaction
 
-from cop.platform.db import unit_of_work
-from cop.platform.search.models import SearchEntry
-from cop.platform.search.sources import Document, Key, Source, sources
-from cop.platform.search.terms import PART, index_terms
+from cop.platform.db import is_sqlite, unit_of_work
+from cop.platform.search.models import SearchEntry, SearchMade
+from cop.platform.search.sources import Document, Key, Source, sources, watching
+from cop.platform.search.terms import PART, VERSION, index_terms
 
 TITLE, STRONG = "^", "+"  # a term in the title; one of weight in the text
 OFTEN = 3  # times in one line, to be of weight
 AT_ONCE = 100  # keys of one statement
 _TOUCHED = "search.touched"
 _UNSEEN: dict[str, Any] = {"synchronize_session": False}
+# Of the table, not of the model: every answer runs them, and no session holds such rows.
+_TABLE: Any = SearchEntry.__table__
+_REMOVED = delete(_TABLE).where(
+    _TABLE.c.kind == bindparam("its_kind"),
+    _TABLE.c.thing_id == bindparam("its_thing"),
+    _TABLE.c.part == bindparam("its_part"),
+)
+_ADDED = insert(_TABLE)
+_OR_REPLACED = postgresql.insert(_TABLE).on_conflict_do_update(
+    index_elements=["kind", "thing_id", "part"],
+    set_={column.name: literal_column(f"excluded.{column.name}") for column in _TABLE.columns},
+)
 
 
 def touch(session: Session, kind: str, keys: Iterable[Key]) -> None:
@@ -45,12 +61,10 @@ def init() -> None:
 
 
 def _collect(session: Session, _context: UOWTransaction) -> None:
-    for source in sources().values():
-        for rows in (session.new, session.dirty, session.deleted):
-            for row in rows:
-                keys = source.watches.get(type(row))
-                if keys is not None:
-                    touch(session, source.kind, keys(session, row))
+    for rows in (session.new, session.dirty, session.deleted):
+        for row in rows:
+            for kind, keys in watching(type(row)).items():
+                touch(session, kind, keys(session, row))
 
 
 def _write(session: Session) -> None:
@@ -67,41 +81,64 @@ def _forget(session: Session, previous: Any) -> None:
 
 
 def put(session: Session, source: Source, keys: Sequence[Key]) -> None:
-    """Make the documents of these keys anew; what should not be found any more goes."""
+    """Make the documents of these keys anew; what should not be found any more goes.
+
+    The old ones go first: who makes the same document at that moment waits, and then reads what
+    was written meanwhile. Who waited finds the new one there, and replaces it.
+    """
+    added = _ADDED if is_sqlite(session) else _OR_REPLACED
     for at in range(0, len(keys), AT_ONCE):
         some = keys[at : at + AT_ONCE]
-        rows = [row_of(source.kind, document) for document in source.documents(session, some)]
-        parts: defaultdict[int, list[int]] = defaultdict(list)
-        for thing_id, part in some:
-            parts[thing_id].append(part)
-        # Thing by thing: SQLite looks pairs up in no index.
-        these = (
-            and_(SearchEntry.thing_id == thing_id, SearchEntry.part.in_(numbers))
-            for thing_id, numbers in parts.items()
-        )
         session.execute(
-            delete(SearchEntry)
-            .where(SearchEntry.kind == source.kind, or_(*these))
-            .execution_options(**_UNSEEN)
+            _REMOVED,
+            [
+                {"its_kind": source.kind, "its_thing": thing_id, "its_part": part}
+                for thing_id, part in some
+            ],
         )
+        rows = [row_of(source.kind, document) for document in source.documents(session, some)]
         if rows:
-            session.execute(insert(SearchEntry), rows)
+            session.execute(added, rows)
+
+
+@dataclass(frozen=True, slots=True)
+class Said:
+    """The terms of one text: in order between blanks, each once, those of weight; and how many."""
+
+    whole: str
+    each: tuple[str, ...]
+    often: tuple[str, ...]
+    words: int
+
+
+@lru_cache(maxsize=1000)
+def said(text: str) -> Said:
+    """What a text says; kept, since an answer writes those before it in its document anew."""
+    terms = index_terms(text)
+    times = Counter(terms)
+    return Said(
+        f" {' '.join(terms)} ",
+        tuple(times),
+        tuple(term for term, often in times.items() if often >= OFTEN),
+        sum(1 for term in terms if not term.startswith(PART)),
+    )
 
 
 def row_of(kind: str, document: Document) -> dict[str, Any]:
     """The values of a document's row."""
-    title = index_terms(document.title)
-    lines = [(line, index_terms(line.text)) for line in document.lines]
+    title = said(document.title)
     lexemes = dict.fromkeys(document.labels)
-    for term in title:
-        lexemes[term] = lexemes[TITLE + term] = None
-    for line, terms in lines:
-        lexemes.update(dict.fromkeys(terms))
-        if line.number == 1:
-            lexemes.update(dict.fromkeys(STRONG + term for term in terms))
-        else:
-            often = (t for t, times in Counter(terms).items() if times >= OFTEN)
-            lexemes.update(dict.fromkeys(STRONG + term for term in often))
+    lexemes |= dict.fromkeys(title.each)
+    lexemes |= dict.fromkeys([TITLE + term for term in title.each])
+    body = [f"0|{document.by}|{title.whole}"]  # see `lines_of`
+    words = 0
+    for line in document.lines:
+        here = said(line.text)
+        lexemes |= dict.fromkeys(here.each)
+        of_weight = here.each if line.number == 1 else here.often
+        lexemes |= dict.fromkeys([STRONG + term for term in of_weight])
+        body.append(f"{line.number}|{line.by}|{here.whole}")
+        words += here.words
     thing_id, part = document.key
     return {
         "kind": kind,
@@ -110,24 +147,33 @@ def row_of(kind: str, document: Document) -> dict[str, Any]:
         "audience": document.audience,
         "circle_id": document.circle_id,
         "at": document.at,
-        "words": sum(1 for _line, terms in lines for t in terms if not t.startswith(PART)),
-        "body": body_of(
-            [(0, document.by, title), *((line.number, line.by, t) for line, t in lines)]
-        ),
+        "words": words,
+        "body": "\n".join(body),
         "lexemes": " ".join(lexemes),
     }
 
 
-def body_of(lines: Iterable[tuple[int, int, Sequence[str]]]) -> str:
-    """'number|author| term term ' a line; the blanks around each term make it easy to find."""
-    return "\n".join(f"{number}|{by}| {' '.join(terms)} " for number, by, terms in lines)
-
-
 def lines_of(body: str) -> Iterator[tuple[int, int, str]]:
-    """(number, author, terms between blanks) of each line."""
+    """(number, author, terms between blanks) of each line of a body; number 0 is the title's."""
     for line in body.split("\n"):
         number, by, terms = line.split("|", 2)
         yield int(number), int(by), terms
+
+
+def version_of(source: Source) -> str:
+    """What the documents of a kind are made by: of another version they are made anew."""
+    return f"{VERSION}.{source.version}"
+
+
+def is_behind(session: Session) -> bool:
+    """Some kind was never made as a whole, or by another version."""
+    made = {
+        row.kind: row.version
+        for row in session.execute(
+            select(SearchMade.kind, SearchMade.version).where(SearchMade.after.is_(None))
+        )
+    }
+    return any(made.get(source.kind) != version_of(source) for source in sources().values())
 
 
 def rebuild(progress: Callable[[int], None] = lambda _done: None) -> int:
@@ -138,67 +184,52 @@ def rebuild(progress: Callable[[int], None] = lambda _done: None) -> int:
     Args:
         progress: hears how many keys more were done.
     """
-    done = 0
-    for source in sources().values():
-        after = 0
-        while True:
-            with unit_of_work() as session:
-                keys = source.keys(session, after, AT_ONCE)
-                _sweep(session, source.kind, after, keys[-1][0] if keys else None)
-                put(session, source, keys)
-            if not keys:
-                break
-            after = keys[-1][0]
-            done += len(keys)
-            progress(len(keys))
     with unit_of_work() as session:
+        session.execute(delete(SearchMade))
         unknown = SearchEntry.kind.not_in(list(sources()))
         session.execute(delete(SearchEntry).where(unknown).execution_options(**_UNSEEN))
+    done = 0
+    for source in sources().values():
+        while (some := _go_on(source)) is not None:
+            done += some
+            progress(some)
     return done
 
 
-def _sweep(session: Session, kind: str, after: int, until: int | None) -> None:
-    """Remove what the index holds of the things from one id to another, those that went as well."""
-    asked = delete(SearchEntry).where(SearchEntry.kind == kind, SearchEntry.thing_id > after)
-    if until is not None:
-        asked = asked.where(SearchEntry.thing_id <= until)
-    session.execute(asked.execution_options(**_UNSEEN))
+def fill(seconds: float = 5.0) -> bool:
+    """Go on with what `is_behind`, for so long at most; whether there is more to do.
 
-
-def fill() -> bool:
-    """Make the documents of a kind that the index does not hold; whether there may be more to do.
-
-    For what a migration brings, and for a site that was there before search was. The first hundred
-    of its keys come last: where they are, all are, also when it was broken off before.
+    For what a migration brings, for a site that was there before search was, and after a change
+    of how words or documents are made.
     """
+    ends = time.monotonic() + seconds
     for source in sources().values():
-        with unit_of_work() as session:
-            if not _lacks(session, source):
-                continue
-            batches = list(_all_keys(session, source))
-        for keys in reversed(batches):
-            with unit_of_work() as session:
-                put(session, source, keys)
-        return True
+        while _go_on(source) is not None:
+            if time.monotonic() > ends:
+                return True
     return False
 
 
-def _lacks(session: Session, source: Source) -> bool:
-    """The first hundred keys with something to be found are not in the index."""
-    for keys in _all_keys(session, source):
-        first, last = keys[0][0], keys[-1][0]
-        there = select(SearchEntry.id).where(
-            SearchEntry.kind == source.kind, SearchEntry.thing_id.between(first, last)
+def _go_on(source: Source) -> int | None:
+    """Make the next hundred things of a kind anew; how many keys they have, None when all are."""
+    with unit_of_work() as session:
+        made = session.get(SearchMade, source.kind, with_for_update=True)
+        if made is None or made.version != version_of(source):
+            made = session.merge(SearchMade(kind=source.kind, version=version_of(source), after=0))
+        after = made.after
+        if after is None:
+            return None
+        # Asked before the keys: what others add after them is theirs to make.
+        last = session.scalar(
+            select(func.max(SearchEntry.thing_id)).where(SearchEntry.kind == source.kind)
         )
-        if session.scalar(there.limit(1)) is not None:
-            return False
-        if any(True for _document in source.documents(session, keys)):
-            return True
-    return False
-
-
-def _all_keys(session: Session, source: Source) -> Iterator[Sequence[Key]]:
-    after = 0
-    while keys := source.keys(session, after, AT_ONCE):
-        yield keys
-        after = keys[-1][0]
+        keys = source.keys(session, after, AT_ONCE)
+        made.after = keys[-1][0] if keys else None
+        gone = delete(SearchEntry).where(
+            SearchEntry.kind == source.kind,
+            SearchEntry.thing_id > after,
+            SearchEntry.thing_id <= (made.after or last or 0),
+        )
+        session.execute(gone.execution_options(**_UNSEEN))
+        put(session, source, keys)
+        return len(keys)

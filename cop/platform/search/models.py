@@ -9,7 +9,7 @@ removed and written anew, so that a higher id was added to later.
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Dialect, Index, String, Text, UniqueConstraint
+from sqlalchemy import Dialect, String, Text, UniqueConstraint
 from sqlalchemy.dialects.postgresql import TSVECTOR
 from sqlalchemy.orm import Mapped, mapped_column
 from sqlalchemy.types import TypeDecorator
@@ -48,14 +48,11 @@ class SearchEntry(Base):
         thing_id, part: names it within its kind.
         audience: `sources.Audience`; with `circle_id` it says who may find it.
         words: how many say something.
-        body: a line each of number, author and terms, see `indexing.body_of`.
+        body: a line each of number, author and terms, see `indexing.lines_of`.
     """
 
     __tablename__ = "search_entry"
-    __table_args__ = (
-        UniqueConstraint("kind", "thing_id", "part"),
-        Index("ix_search_entry_circle_id", "circle_id"),
-    )
+    __table_args__ = (UniqueConstraint("kind", "thing_id", "part"),)
 
     id: Mapped[int] = mapped_column(primary_key=True)
     kind: Mapped[str] = mapped_column(String(16))
@@ -67,6 +64,21 @@ class SearchEntry(Base):
     words: Mapped[int]
     body: Mapped[str] = mapped_column(Text)
     lexemes: Mapped[str] = mapped_column(Lexemes)
+
+
+class SearchMade(Base):
+    """By what the documents of a kind were made, and how far that is.
+
+    Attributes:
+        version: of the words and of the kind, see `indexing.version_of`.
+        after: the last thing that is done; None when all are.
+    """
+
+    __tablename__ = "search_made"
+
+    kind: Mapped[str] = mapped_column(String(16), primary_key=True)
+    version: Mapped[str] = mapped_column(String(32))
+    after: Mapped[int | None]
 
 
 class Synonyms(Base):

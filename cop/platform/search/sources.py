@@ -130,6 +130,7 @@ class Source:
         naming: the same of which things lead to an address: (session, actor, address) → results,
             the newest first.
         weight: how much a result of this kind counts beside others.
+        version: raised when the same thing gives another document than before.
         wrote: for a kind to which many add, when one of these personas last added to a thing what
             the actor has not read: (session, actor, ids, personas, since, until) → moments. None:
             whoever is named by its label `by` wrote all of it.
@@ -148,16 +149,30 @@ class Source:
     aside: Callable[[Session, Any], Iterable[Document]] | None = None
     naming: Callable[[Session, Any, str], Sequence[Shown]] | None = None
     weight: float = 1.0
+    version: int = 1
     came: Callable[[Session, Sequence[int]], Mapping[int, datetime]] | None = None
     wrote: Wrote | None = None
 
 
+# Given (session, row): the keys of what a change of the row touches.
+Keys: TypeAlias = Callable[[Session, Any], Iterable[Key]]
+
 _sources: dict[str, Source] = {}
+_watching: dict[type[Any], dict[str, Keys]] = {}
 
 
 def offer(source: Source) -> None:
     """Make a kind of thing findable; again under the same name replaces it."""
+    for kinds in _watching.values():
+        kinds.pop(source.kind, None)
     _sources[source.kind] = source
+    for model, keys in source.watches.items():
+        _watching.setdefault(model, {})[source.kind] = keys
+
+
+def watching(model: type[Any]) -> Mapping[str, Keys]:
+    """The kinds that a row of this model may be about, each with how to know which."""
+    return _watching.get(model, {})
 
 
 def sources() -> Mapping[str, Source]:

@@ -14,6 +14,8 @@ from cop.platform.search.folding import WORD, fold
 from cop.platform.search.stems import stem
 from cop.platform.search.wordlist import words
 
+# Raised when the same text gives other terms than before: sites then make their index anew.
+VERSION = 2
 PART = "~"
 LONGEST = 40  # characters of a term
 
