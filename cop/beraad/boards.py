@@ -9,10 +9,10 @@ from typing import Any, TypeAlias
 from sqlalchemy.orm import Session
 
 from cop.beraad import queries, seats, weighing
-from cop.beraad.deliberating import can_conclude
 from cop.beraad.forms import new_key
 from cop.beraad.models import Beraad
 from cop.beraad.starters import starters
+from cop.beraad.together import can_conclude
 from cop.beraad.words import ANSWERS, CHOICES, DILEMMA
 from cop.members.actor import Actor
 from cop.platform.live import last_number

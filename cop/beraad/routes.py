@@ -8,7 +8,7 @@ from typing import Any, TypeAlias
 from flask import Blueprint, flash, redirect, render_template, request
 from werkzeug.wrappers import Response
 
-from cop.beraad import boards, deliberating, places, queries, seats, striking
+from cop.beraad import boards, deliberating, places, queries, seats, striking, together
 from cop.beraad.boards import url_of
 from cop.beraad.forms import (
     ChangeForm,
@@ -119,9 +119,9 @@ def dilemma(session_id: int) -> Page:
             form[name].data = getattr(current, name)
     asked = theirs = None
     if form.validate_on_submit():
-        words = deliberating.Dilemma(**{name: form[name].data or "" for name in DILEMMA})
+        words = together.Dilemma(**{name: form[name].data or "" for name in DILEMMA})
         try:
-            deliberating.write_dilemma(
+            together.write_dilemma(
                 session, actor(), session_id, words, form.version.data or 0, clock.now(), anyway()
             )
             flash(_("The dilemma is on all screens."), "success")
@@ -143,7 +143,7 @@ def take_starter(session_id: int) -> Page:
     """Choose a dilemma to practise with."""
     enter(session_id, SessionPermission.PREPARE)
     if request.method == "POST":
-        deliberating.take_starter(
+        together.take_starter(
             db.session(), actor(), session_id, request.form.get("starter", ""), clock.now()
         )
         flash(_("You practise with an invented dilemma. It is on all screens."), "success")
@@ -312,7 +312,7 @@ def conclude(session_id: int) -> Page:
     if seat.may_prepare and not seat.running:
         raise NotFound
     if not form.is_submitted():
-        if not deliberating.can_conclude(session, seat, current):
+        if not together.can_conclude(session, seat, current):
             return redirect(f"{url_of(session_id)}/verslag")
         form.back.data = safe_path(request.args.get("terug"), url_of(session_id))
         if current is not None:
@@ -320,7 +320,7 @@ def conclude(session_id: int) -> Page:
     asked = theirs = None
     if form.validate_on_submit():
         try:
-            deliberating.conclude(
+            together.conclude(
                 session,
                 actor(),
                 session_id,

@@ -16,7 +16,7 @@ from cop.members.actor import Actor
 from cop.members.models import Persona
 from cop.members.people import PERSON, Person, person
 from cop.platform.errors import NotFound
-from cop.sessions import queries as sessions
+from cop.sessions import looking_back
 from cop.sessions.among import me, tell
 from cop.sessions.methods import SessionKind
 from cop.sessions.models import (
@@ -119,7 +119,7 @@ def note_reading(session: Session, actor: Actor, session_id: int, now: datetime)
     """Write down that somebody who was there reads a session that is over."""
     held = session.get_one(GroupSession, session_id)
     if held.state == SessionState.CLOSED:
-        sessions.note_reading(session, held, me(session, actor, session_id), now)
+        looking_back.note_reading(session, held, me(session, actor, session_id), now)
 
 
 def reads(actor: Actor, session_id: ColumnElement[int]) -> ColumnElement[bool]:

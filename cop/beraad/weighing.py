@@ -11,8 +11,8 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from cop.beraad import seats
-from cop.beraad.deliberating import of
 from cop.beraad.models import Beraad, Choice, Weighing
+from cop.beraad.together import of
 from cop.members.actor import Actor
 from cop.platform.blank import trimmed
 from cop.platform.errors import NotFound, Refused

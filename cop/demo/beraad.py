@@ -10,7 +10,7 @@ from typing import Any
 from sqlalchemy import delete, or_
 from sqlalchemy.orm import Session
 
-from cop.beraad import approving, deliberating, general, reporting, weighing
+from cop.beraad import approving, deliberating, general, reporting, together, weighing
 from cop.beraad.items import Body
 from cop.beraad.models import Audience, Form, Report
 from cop.beraad.words import GENERAL
@@ -94,11 +94,11 @@ def _hold(
     ):
         if board == "dilemma":
             dilemma = {name: words.strip() for name, words in text["dilemma"].items()}
-            deliberating.write_dilemma(
+            together.write_dilemma(
                 session,
                 everybody[0],
                 session_id,
-                deliberating.Dilemma(**dilemma),
+                together.Dilemma(**dilemma),
                 0,
                 at,
                 anyway=True,
@@ -132,7 +132,7 @@ def _hold(
                 )
         if board == "conclusion":
             words = text["conclusion"]
-            deliberating.conclude(
+            together.conclude(
                 session, actors[words["by"]], session_id, words["text"], 0, at, anyway=True
             )
             for number, each in enumerate(text["agreed"]):

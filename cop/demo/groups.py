@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session
 from cop.demo import content
 from cop.gatherings import attending, when
 from cop.gatherings.models import Gathering, Setting
-from cop.groups import dates, facilitating, operations, presence
+from cop.groups import asking, dates, facilitating, operations, presence
 from cop.groups.models import Group
 from cop.members.actor import Actor
 from cop.members.models import Member, Persona
@@ -108,7 +108,7 @@ def _dates(
     for gathering in made:
         if gathering.provisional:
             continue
-        dates.ask_everybody(session, gathering, at)
+        asking.ask_everybody(session, gathering, at)
         for key in text["going"]:
             said_at = min(now, gathering.starts_at) - timedelta(days=2)
             attending.sign_up(session, actors[key], gathering.id, said_at)

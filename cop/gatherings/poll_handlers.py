@@ -7,7 +7,7 @@ from typing import Any
 from sqlalchemy import literal, select
 from sqlalchemy.orm import Session
 
-from cop.gatherings import belonging, events, guest_mails, guests, poll_queries, polling
+from cop.gatherings import belonging, events, guest_mails, guests, poll_people, polling
 from cop.gatherings.ground import tell
 from cop.gatherings.models import Gathering
 from cop.gatherings.poll_models import DatePoll
@@ -49,7 +49,7 @@ def tell_of_more_dates(session: Session, event: events.DatesAdded, now: datetime
     """Whoever answered already; the others are asked anyway."""
     poll = session.get(DatePoll, event.poll_id)
     if poll is not None and poll.closed_at is None:
-        told = set(poll_queries.voters_of(session, poll.id)) - {poll.organiser.member_id}
+        told = set(poll_people.voters_of(session, poll.id)) - {poll.organiser.member_id}
         readers = session.scalars(
             select(Member.id).where(Member.id.in_(told), reading_members(literal(poll.circle_id)))
         ).all()
@@ -64,7 +64,7 @@ def remind(session: Session, event: events.DateReminded, now: datetime) -> None:
     poll = session.get(DatePoll, event.poll_id)
     if poll is None or poll.closed_at is not None:
         return
-    silent = poll_queries.silent_members(session, poll)
+    silent = poll_people.silent_members(session, poll)
     blocked = _who_blocked(session, [m.id for m in silent], poll.organiser_id, event.by_id)
     silent = [member for member in silent if member.id not in blocked]
     what = f"gatherings.date_reminder:{event.at}"
@@ -123,7 +123,7 @@ def tell_date(session: Session, event: events.DateChosen, now: datetime) -> None
     poll = session.get(DatePoll, event.poll_id)
     if poll is None or poll.gathering_id is None:
         return
-    told = set(poll_queries.voters_of(session, poll.id))
+    told = set(poll_people.voters_of(session, poll.id))
     if _for_a_circle(poll):
         asked = members_of(session, poll.circle_id)
         told |= set(asked) - _who_blocked(session, asked, poll.organiser_id)
@@ -162,7 +162,7 @@ def ask_to_take_over(session: Session, event: events.PollOrganiserGone, now: dat
     poll = session.get(DatePoll, event.poll_id)
     if poll is None or poll.gathering_id is not None or poll.organiser.gone_at is None:
         return
-    asked = set(poll_queries.voters_of(session, poll.id))
+    asked = set(poll_people.voters_of(session, poll.id))
     if _for_a_circle(poll):
         asked |= set(members_of(session, poll.circle_id))
     readers = session.scalars(

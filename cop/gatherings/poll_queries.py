@@ -1,21 +1,21 @@
 """Reading where a date is looked for: which are open, and the page of one."""
 
 from collections import defaultdict
-from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from functools import cache
 from typing import Any
 
-from sqlalchemy import and_, bindparam, exists, func, literal, or_, select
+from sqlalchemy import and_, bindparam, exists, func, or_, select
 from sqlalchemy.orm import Session
 
-from cop.gatherings import belonging, guests, when, words
+from cop.gatherings import belonging, guests, poll_people, when, words
 from cop.gatherings.guest_models import GatheringGuest
 from cop.gatherings.poll_models import Can, DatePoll, PollAnswer, PollOption, PollVoter
+from cop.gatherings.poll_people import MOST_NAMES
 from cop.gatherings.poll_permissions import POLLS, PollPermission
 from cop.members.actor import Actor
-from cop.members.models import Member, MemberState, Persona
+from cop.members.models import Persona
 from cop.members.people import PERSON, Person, person
 from cop.platform import markup
 from cop.platform.db import rows
@@ -23,11 +23,10 @@ from cop.platform.errors import NotFound
 from cop.platform.i18n import gettext as _
 from cop.platform.i18n import ngettext
 from cop.spaces import holders
-from cop.spaces.circles import Circle, CircleMembership, Standing, in_circle
+from cop.spaces.circles import Circle, in_circle
 from cop.spaces.models import Space
 
 MOST_OPEN = 10
-MOST_NAMES = 60
 
 
 def last_day(closes_at: datetime) -> datetime:
@@ -243,7 +242,7 @@ def one(session: Session, actor: Actor, poll_id: int, now: datetime) -> PollPage
         place = holders.places(session, actor, [poll.circle_id]).get(poll.circle_id)
     elif row.slug:
         place = holders.Place(poll.circle_id, row.space_name, f"/proeftuinen/{row.slug}", "")
-    silent = _silent(session, actor, poll) if manages and place is not None else None
+    silent = poll_people.silent(session, actor, poll) if manages and place is not None else None
     return PollPage(
         poll=poll,
         may=may,
@@ -267,39 +266,6 @@ def one(session: Session, actor: Actor, poll_id: int, now: datetime) -> PollPage
     )
 
 
-def who_can(session: Session, option: PollOption) -> dict[str, list[str]]:
-    """Who said what of one date: `Can` → names; the caller manages the poll. Two queries."""
-    names: dict[str, list[str]] = defaultdict(list)
-    for _option_id, can, name in _names(session, option.poll_id, option.id):
-        names[can].append(name)
-    return names
-
-
-def _names(
-    session: Session, poll_id: int, option_id: int | None = None
-) -> Iterator[tuple[int, str, str]]:
-    """(number of a date, what is said of it, name), members by name and then guests."""
-    of_poll = [PollVoter.poll_id == poll_id]
-    if option_id is not None:
-        of_poll.append(PollAnswer.option_id == option_id)
-    for row in session.execute(
-        select(PollAnswer.option_id, PollAnswer.can, Persona.name)
-        .join(PollVoter, PollVoter.id == PollAnswer.voter_id)
-        .join(Persona, Persona.id == PollVoter.persona_id)
-        .where(*of_poll)
-        .order_by(Persona.sort_key, Persona.id)
-    ):
-        yield row.option_id, row.can, row.name
-    for said in session.execute(
-        select(PollAnswer.option_id, PollAnswer.can, GatheringGuest)
-        .join(PollVoter, PollVoter.id == PollAnswer.voter_id)
-        .join(GatheringGuest, GatheringGuest.id == PollVoter.guest_id)
-        .where(*of_poll)
-        .order_by(GatheringGuest.id)
-    ):
-        yield said.option_id, said.can, _("%(name)s (guest)", name=said.GatheringGuest.name)
-
-
 def _options(session: Session, poll_id: int, mine: int, with_names: bool) -> list[Option]:
     """The dates with what was said of each: counts from one query, names from two others."""
     counts: dict[int, dict[str, int]] = defaultdict(dict)
@@ -312,7 +278,7 @@ def _options(session: Session, poll_id: int, mine: int, with_names: bool) -> lis
         counts[option_id][can] = number
     names: dict[int, dict[str, list[str]]] = defaultdict(lambda: defaultdict(list))
     if with_names:
-        for option_id, can, name in _names(session, poll_id):
+        for option_id, can, name in poll_people.names(session, poll_id):
             names[option_id][can].append(name)
     rows = session.execute(
         select(PollOption.id, PollOption.starts_at, PollOption.ends_at, PollAnswer.can)
@@ -336,47 +302,6 @@ def _options(session: Session, poll_id: int, mine: int, with_names: bool) -> lis
         )
         for r in rows
     ]
-
-
-def _silent(session: Session, actor: Actor, poll: DatePoll) -> list[Person]:
-    """Who is in the circle and has not answered, by the name that is shown."""
-    rows = session.execute(
-        select(*PERSON)
-        .join(CircleMembership, CircleMembership.persona_id == Persona.id)
-        .where(*_unanswered(poll))
-        .order_by(Persona.sort_key, Persona.id)
-        .limit(MOST_NAMES + 1)
-    )
-    return [person(r, actor) for r in rows]
-
-
-def silent_members(session: Session, poll: DatePoll) -> list[Member]:
-    """The same as members, for reminding them."""
-    return list(
-        session.scalars(
-            select(Member)
-            .join(CircleMembership, CircleMembership.member_id == Member.id)
-            .where(*_unanswered(poll), Member.state == MemberState.ACTIVE)
-            .order_by(Member.id)
-        )
-    )
-
-
-def _unanswered(poll: DatePoll) -> tuple[Any, ...]:
-    voter = exists().where(
-        PollVoter.poll_id == literal(poll.id), PollVoter.member_id == CircleMembership.member_id
-    )
-    return (
-        CircleMembership.circle_id == poll.circle_id,
-        CircleMembership.standing.in_((Standing.JOINED, Standing.COORDINATOR)),
-        ~voter,
-    )
-
-
-def voters_of(session: Session, poll_id: int) -> list[int]:
-    """Member ids of everybody who answered, for the worker."""
-    found = session.scalars(select(PollVoter.member_id).where(PollVoter.poll_id == poll_id))
-    return [member_id for member_id in found if member_id is not None]
 
 
 def for_guest(session: Session, guest: GatheringGuest) -> list[Option]:

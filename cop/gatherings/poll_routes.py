@@ -10,7 +10,7 @@ from flask import flash, redirect, render_template, request, url_for
 from flask_login import login_required
 from werkzeug.wrappers import Response as BaseResponse
 
-from cop.gatherings import belonging, poll_queries, polling, queries, when
+from cop.gatherings import belonging, poll_people, poll_queries, polling, queries, when
 from cop.gatherings.forms import GatheringForm
 from cop.gatherings.poll_forms import WEEKS, AddDatesForm, AnswerForm, AskForm
 from cop.gatherings.poll_models import Can, DatePoll
@@ -196,7 +196,7 @@ def who_can(poll_id: int, option_id: int) -> str:
         "gatherings/who_can.html",
         poll=poll,
         when=when.spoken(option.starts_at, option.ends_at),
-        names=poll_queries.who_can(session, option),
+        names=poll_people.who_can(session, option),
         cans=CAN_LABELS,
     )
 

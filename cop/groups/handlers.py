@@ -10,7 +10,7 @@ from cop.gatherings import events as gatherings
 from cop.gatherings.ground import tell
 from cop.gatherings.guest_models import GatheringGuest
 from cop.gatherings.models import Coming, Gathering
-from cop.groups import dates, events, facilitating
+from cop.groups import asking, dates, events, facilitating
 from cop.groups import holding as _holding
 from cop.groups.models import (
     FacilitatorState,
@@ -151,14 +151,14 @@ def ask_who_comes(session: Session, event: events.DateConfirmed, now: datetime) 
         and not gathering.provisional
         and gathering.starts_at > now
     ):
-        dates.ask_everybody(session, gathering, now)
+        asking.ask_everybody(session, gathering, now)
 
 
 @on(spaces.Joined)
 def ask_newcomer(session: Session, event: spaces.Joined, now: datetime) -> None:
     membership = session.get(CircleMembership, (event.circle_id, event.member_id))
     if membership is not None and membership.standing in IN_IT:
-        dates.ask_newcomer(session, event.circle_id, event.member_id, membership.persona_id, now)
+        asking.ask_newcomer(session, event.circle_id, event.member_id, membership.persona_id, now)
 
 
 @on(spaces.Left)

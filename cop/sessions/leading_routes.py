@@ -11,21 +11,8 @@ from cop.platform.i18n import gettext as _
 from cop.platform.numbers import whole_number
 from cop.sessions import among, holding, stepping, visiting
 from cop.sessions.permissions import SessionPermission
-from cop.sessions.routes import Page, back, blueprint, own, person_named, show
+from cop.sessions.routes import Page, back, blueprint, own, person_named, pressed_at, show
 from cop.sessions.visiting import guest_too
-
-
-def _at() -> tuple[int, int]:
-    """Which round and step the button stood in: 'round:step'.
-
-    Raises:
-        NotFound: it names none.
-    """
-    before, _sep, after = request.form.get("at", "").partition(":")
-    round_, step = whole_number(before), whole_number(after)
-    if round_ is None or step is None:
-        raise NotFound
-    return round_, step
 
 
 def _signed(text: str) -> int | None:
@@ -53,7 +40,7 @@ def start(session_id: int) -> Response:
 def step(session_id: int) -> Response:
     """On, back, or opening what was written in silence; and the steps anew for the next case."""
     own(session_id, SessionPermission.LEAD)
-    round_, number = _at()
+    round_, number = pressed_at()
     session, who, now = db.session(), actor(), clock.now()
     try:
         match request.form.get("do"):

@@ -295,6 +295,7 @@ def contribute(session: Session, actor: Actor, data: Data, now: datetime) -> dic
             data.text("key", 64),
             now,
             data.flag("anyway"),
+            at=(data.whole("round"), data.whole("step")) if "round" in data else None,
         )
     except AuthorAsked as question:  # the page shows what was found, as it does without scripts
         raise Refused(question.message, "asked") from None

@@ -17,6 +17,7 @@ from cop.sessions import (
     afterwards,
     among,
     holding,
+    looking_back,
     own_words,
     queries,
     speaking,
@@ -46,6 +47,7 @@ from cop.sessions.routes import (
     own,
     page,
     person_named,
+    pressed_at,
     show,
     writing_limit,
 )
@@ -182,7 +184,7 @@ def evaluate(session_id: int, turn: int) -> Page:
         raise NotFound
     session = db.session()
     mine = among.me(session, actor(), session_id)
-    form = evaluation_form(turn, **queries.my_answers(session, mine, turn))
+    form = evaluation_form(turn, **looking_back.my_answers(session, mine, turn))
     asked = None
     if form.validate_on_submit():
         try:
@@ -243,6 +245,7 @@ def contribute(session_id: int) -> Page:
                 form.key.data or "",
                 clock.now(),
                 "anyway" in request.form,
+                at=pressed_at() if "at" in request.form else None,
             )
             return back(session_id, "#bijdragen")
         except AuthorAsked as question:

@@ -26,6 +26,7 @@ from cop.sessions import (
     among,
     holding,
     kinds,
+    looking_back,
     methods,
     preparing,
     queries,
@@ -224,8 +225,8 @@ def page(session_id: int, **forms: Any) -> Page:
         "note_theirs": None,
         "refused": bool(forms),
         "entry_form": entry_form_of(its),
-        "taken": queries.taken_along(session, who, its, now),
-        "before": queries.from_before(session, who, its, now),
+        "taken": looking_back.taken_along(session, who, its, now),
+        "before": looking_back.from_before(session, who, its, now),
         "take_form": TakeAlongForm(),
         "parts": kinds.parts(session, who, its, mine),
         "kind": KINDS[methods.SessionKind(its.kind)],
@@ -261,16 +262,18 @@ def _numbers(session_id: int, leads: bool) -> dict[str, Any]:
 
 def _looking_back(its: GroupSession, mine: SessionParticipant) -> dict[str, Any]:
     session = db.session()
-    counted, answers = queries.evaluations(session, its)
+    counted, answers = looking_back.evaluations(session, its)
     return {
         "looked_back": counted,
         "answers": answers,
-        "my_answers": queries.my_answers(session, mine, 1),
-        "my_later": queries.my_answers(session, mine, 2) if its.asked_again_at else {},
-        "later": queries.evaluations(session, its, 2)[1] if its.asked_again_at else [],
-        "readers": queries.readers(session, actor(), its),
+        "my_answers": looking_back.my_answers(session, mine, 1),
+        "my_later": looking_back.my_answers(session, mine, 2) if its.asked_again_at else {},
+        "later": looking_back.evaluations(session, its, 2)[1] if its.asked_again_at else [],
+        "readers": looking_back.readers(session, actor(), its),
         # A guest has led this date, and sees no other.
-        "next": None if visiting.link() else queries.what_next(session, actor(), its, clock.now()),
+        "next": None
+        if visiting.link()
+        else looking_back.what_next(session, actor(), its, clock.now()),
     }
 
 
@@ -292,7 +295,7 @@ def _be_seen(session_id: int) -> None:
         its = SESSIONS.get(session, actor(), SessionPermission.READ, session_id)
         mine = among.me(session, actor(), session_id)
         if its.state == SessionState.CLOSED:
-            queries.note_reading(session, its, mine, now)
+            looking_back.note_reading(session, its, mine, now)
             return
         if its.state == SessionState.RUNNING and mine.there_at is None:
             mine.there_at = now
@@ -314,3 +317,16 @@ def person_named(name: str) -> int | None:
     if found is None:
         raise NotFound
     return found
+
+
+def pressed_at() -> tuple[int, int]:
+    """In which round and step of the session a form stood: 'round:step'.
+
+    Raises:
+        NotFound: it names none.
+    """
+    before, _sep, after = request.form.get("at", "").partition(":")
+    round_, step = whole_number(before), whole_number(after)
+    if round_ is None or step is None:
+        raise NotFound
+    return round_, step

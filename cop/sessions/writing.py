@@ -14,7 +14,7 @@ from cop.platform.i18n import gettext as _
 from cop.platform.live import own, publish
 from cop.platform.versions import Stale
 from cop.sessions.among import good_key, held, is_open, me, tell, tell_lead
-from cop.sessions.models import SessionEntry, SessionNote
+from cop.sessions.models import GroupSession, SessionEntry, SessionNote
 from cop.sessions.permissions import ENTRIES, EntryPermission, SessionPermission
 from cop.sessions.words import ENTRIES as KINDS
 from cop.textcheck.asking import ask_author
@@ -63,12 +63,17 @@ def contribute(
     key: str,
     now: datetime,
     anyway: bool = False,
+    at: tuple[int, int] | None = None,
 ) -> SessionEntry:
     """Bring something for all; in a silent step they see it when it is opened.
 
     Sent again under the same key it is the same contribution, with the words as last sent: whoever
     types on while the first answer is under way loses nothing. A retry of what was struck since
     changes nothing.
+
+    Args:
+        at: the round and step that the screen showed: what comes later, since the connection was
+            lost, stands where it was said. Of a step that is still to come it says nothing.
 
     Raises:
         NotFound: the actor takes no part, or it is not going on.
@@ -103,12 +108,13 @@ def contribute(
     )
     if (have or 0) >= MOST_ENTRIES:
         raise Refused(_("You wrote %(most)s entries already.", most=MOST_ENTRIES), "text")
-    open_now = is_open(its, its.step)
+    round_, step = _place(its, at)
+    open_now = round_ < its.round or is_open(its, step)
     made = SessionEntry(
         session_id=session_id,
         participant_id=mine.id,
-        round=its.round,
-        step=its.step,
+        round=round_,
+        step=step,
         kind=kind,
         text=text,
         key=key,
@@ -119,6 +125,14 @@ def contribute(
     session.flush()
     _tell(session, made, now)
     return made
+
+
+def _place(its: GroupSession, at: tuple[int, int] | None) -> tuple[int, int]:
+    """The round and step in which a contribution stands."""
+    now = (its.round, its.step)
+    if at is None or at > now or not (at[0] > 0 <= at[1] < len(its.its_method.steps)):
+        return now
+    return at
 
 
 def change(

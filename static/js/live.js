@@ -48,14 +48,20 @@ class Live extends EventTarget {
     this.socket.on("out", (told) => this.out(told.audience));
     document.addEventListener("visibilitychange", () => {
       if (document.visibilityState !== "visible") return;
+      if (this.socket.active) this.atOnce(); // a phone that was put away
       for (const audience of this.heard.keys()) this.ask(audience);
       this.sample(1);
     });
-    addEventListener("online", () => this.socket.disconnected && this.socket.connect());
+    addEventListener("online", () => this.atOnce());
     addEventListener("beforeunload", (event) => {
       if (this.queue.length) event.preventDefault();
     });
     setInterval(() => this.sample(1), SAMPLE_EVERY);
+  }
+
+  // Not only when the next try is due: `connect` alone does nothing while one is waited for.
+  atOnce() {
+    if (this.socket.disconnected) this.socket.disconnect().connect();
   }
 
   get connected() {

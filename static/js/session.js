@@ -267,7 +267,7 @@ class SessionScreen extends LiveScreen {
       case "bijdragen":
         return [
           "session.contribute",
-          { kind: fields.get("kind") ?? "", text: fields.get("text") ?? "", key: fields.get("key") ?? "", anyway: fields.has("anyway") },
+          { kind: fields.get("kind") ?? "", text: fields.get("text") ?? "", key: fields.get("key") ?? "", anyway: fields.has("anyway"), round, step },
         ];
       case "notities":
         return ["session.note", { note: fields.get("note") ?? "", version: Number(fields.get("version")) }];

@@ -5,9 +5,9 @@ from datetime import datetime
 
 from sqlalchemy import select
 
-from cop.beraad import approving, deliberating, reporting, weighing
-from cop.beraad.deliberating import Dilemma
+from cop.beraad import approving, deliberating, reporting, together, weighing
 from cop.beraad.models import Audience, Beraad, Form, Report
+from cop.beraad.together import Dilemma
 from cop.members.actor import Actor
 from cop.members.models import Member
 from cop.platform.db import unit_of_work
@@ -65,7 +65,7 @@ class Sitting:
 
     def dilemma(self, by: Member | None = None) -> None:
         with unit_of_work() as session:
-            deliberating.write_dilemma(
+            together.write_dilemma(
                 session, self.actor(by or self.others[0]), self.id, DILEMMA, 0, self.now
             )
 
@@ -82,7 +82,7 @@ class Sitting:
 
     def conclude(self, text: str = "Wij praten eerst, en houden dan pas tegen.") -> None:
         with unit_of_work() as session:
-            deliberating.conclude(session, self.actor(self.lead), self.id, text, 0, self.now)
+            together.conclude(session, self.actor(self.lead), self.id, text, 0, self.now)
 
     def close(self) -> None:
         with unit_of_work() as session:

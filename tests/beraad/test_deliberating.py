@@ -5,10 +5,10 @@ from pathlib import Path
 import pytest
 from sqlalchemy import select
 
-from cop.beraad import deliberating, places, queries, seats, striking
-from cop.beraad.deliberating import Dilemma
+from cop.beraad import deliberating, places, queries, seats, striking, together
 from cop.beraad.models import Beraad, Entry
 from cop.beraad.starters import starters
+from cop.beraad.together import Dilemma
 from cop.platform.db import reading, unit_of_work
 from cop.platform.errors import NotFound, Refused
 from cop.sessions.permissions import SessionPermission
@@ -91,7 +91,7 @@ def test_after_the_session_words_are_only_struck(make, now):
         for refused in (
             lambda: at.entry(one, "Meer"),
             lambda: deliberating.change_entry(session, at.actor(one), at.id, entry, "Anders", now),
-            lambda: deliberating.write_dilemma(session, at.actor(one), at.id, DILEMMA, 0, now),
+            lambda: together.write_dilemma(session, at.actor(one), at.id, DILEMMA, 0, now),
         ):
             with pytest.raises(NotFound):
                 refused()
@@ -137,11 +137,11 @@ def test_the_dilemma_is_not_written_over_unseen(make, now):
     changed = Dilemma(choice_a="Anders", choice_b="Nog anders")
     with unit_of_work() as session:
         with pytest.raises(Stale) as stale:
-            deliberating.write_dilemma(session, at.actor(at.others[1]), at.id, changed, 0, now)
+            together.write_dilemma(session, at.actor(at.others[1]), at.id, changed, 0, now)
         assert stale.value.version == 1
-        deliberating.write_dilemma(session, at.actor(at.others[1]), at.id, changed, 1, now)
+        together.write_dilemma(session, at.actor(at.others[1]), at.id, changed, 1, now)
         # The same form sent twice is no conflict.
-        deliberating.write_dilemma(session, at.actor(at.others[1]), at.id, changed, 1, now)
+        together.write_dilemma(session, at.actor(at.others[1]), at.id, changed, 1, now)
     with reading() as session:
         found = session.scalars(select(Beraad)).one()
         assert (found.choice_a, found.situation, found.dilemma_version) == ("Anders", "", 2)
@@ -150,13 +150,11 @@ def test_the_dilemma_is_not_written_over_unseen(make, now):
 def test_a_dilemma_can_be_prepared_and_a_starter_taken_before_the_session_begins(make, now):
     at = sit(make, now, begun=False)
     with unit_of_work() as session:
-        deliberating.take_starter(session, at.actor(at.others[0]), at.id, starters()[0].key, now)
+        together.take_starter(session, at.actor(at.others[0]), at.id, starters()[0].key, now)
         with pytest.raises(NotFound):
-            deliberating.take_starter(session, at.actor(at.others[0]), at.id, "bestaat-niet", now)
+            together.take_starter(session, at.actor(at.others[0]), at.id, "bestaat-niet", now)
         with pytest.raises(Refused):
-            deliberating.take_starter(
-                session, at.actor(at.others[0]), at.id, starters()[1].key, now
-            )
+            together.take_starter(session, at.actor(at.others[0]), at.id, starters()[1].key, now)
     with reading() as session:
         found = session.scalars(select(Beraad)).one()
         assert found.starter == starters()[0].key

@@ -1,6 +1,7 @@
 """Six browsers, the whole way: a group is formed and finds its date, holds an intervisie and a
 moreel beraad with every step, looks back and follows up. One browser is killed on the way, one is
-without a connection for a while: no word is lost or doubled, and all show the same."""
+without a connection for thirty seconds in which the others go on: no word is lost or doubled, and
+all show the same."""
 
 import re
 import time
@@ -20,6 +21,7 @@ from cop.groups.models import GroupKind
 from cop.members.models import Member
 from cop.platform import clock
 from cop.platform.db import reading
+from cop.platform.mail.models import OutgoingMail
 from cop.sessions import methods
 from cop.sessions.models import SessionEntry
 from cop.spaces.circles import Visibility
@@ -32,11 +34,27 @@ PEOPLE = 6
 PATIENT = 45_000  # milliseconds: a slow machine that has much to do besides
 SAME_WITHIN = 2.0  # seconds, until all six show a new step: at the median of the steps
 AT_WORST = 20.0  # and at every step, whatever else the machine does meanwhile
+OFFLINE = 30.0  # seconds
 NAMES = ("Leonie Leidt", "Anna Aa", "Bram Bee", "Cor Cee", "Dien Dee", "Evert Ee")
 RANKS = ("eerste", "tweede", "derde", "vierde", "vijfde", "zesde")  # no names: they are asked about
 # A function, not an expression: the page's policy forbids evaluating words again and again.
 HEARS = "() => [...(globalThis.live?.heard.values() ?? [])].some((one) => one.asking === false)"
 SENT = "() => globalThis.live.queue.length === 0"
+# Everything that all see, and when the step ends by this screen: one machine's clock is under all.
+SCREEN = """() => {
+    const told = (selector, of = (one) => one.textContent.trim()) =>
+        [...document.querySelectorAll(`session-screen ${selector}`)].map(of);
+    const [minutes, seconds] = (told("[data-shown]")[0] ?? "0:0").split(":").map(Number);
+    const shown = {
+        at: document.querySelector("session-screen")?.dataset.at,
+        step: told("#stap-naam"),
+        path: told(".session-path li", (one) => one.className),
+        words: told(".session-words"),
+        floor: told("[data-floor]"),
+        there: told("[data-seat]", (one) => one.dataset.name + one.classList.contains("is-away")),
+    };
+    return [JSON.stringify(shown), minutes * 60 + seconds + Date.now() / 1000];
+}"""
 
 
 class Six:
@@ -48,10 +66,16 @@ class Six:
         self.pages = [self.browser(member) for member in self.members]
         self.numbers = count(1)
         self.took: list[float] = []
+        self.lost: dict[int, float] = {}  # whose connection, and since when
 
     @property
     def lead(self) -> Page:
         return self.pages[0]
+
+    @property
+    def there(self) -> list[Page]:
+        """The browsers that have a connection."""
+        return [page for number, page in enumerate(self.pages) if number not in self.lost]
 
     def browser(self, member: Member) -> Page:
         page = self._open(width=390 if member is self.members[1] else 1280)
@@ -76,6 +100,35 @@ class Six:
         self.pages[number].goto(self.site.url + path)
         self.pages[number].wait_for_function(HEARS, timeout=PATIENT)
 
+    def lose(self, number: int) -> None:
+        """The connection of one browser is gone, and nothing that it asks gets through."""
+        page = self.pages[number]
+        page.context.set_offline(True)
+        page.evaluate("globalThis.live.socket.io.engine.close()")
+        self.lost[number] = time.monotonic()
+
+    def find(self, number: int, after: float = 0.0) -> None:
+        """It is back, so many seconds after it was lost at least, and shows what all show."""
+        page = self.pages[number]
+        rest = after - (time.monotonic() - self.lost[number])
+        if rest > 0:
+            page.wait_for_timeout(rest * 1_000)
+        assert not page.evaluate("globalThis.live.connected")
+        page.context.set_offline(False)
+        del self.lost[number]
+        self.took.append(self.until_all_show_the_same())
+
+    def until_all_show_the_same(self) -> float:
+        """How long it takes; the clocks of the step may differ by a second."""
+        began = time.monotonic()
+        while True:
+            seen = [page.evaluate(SCREEN) for page in self.there]
+            ends = [end for _screen, end in seen]
+            if len({screen for screen, _end in seen}) == 1 and max(ends) - min(ends) <= 1.5:
+                return time.monotonic() - began
+            assert time.monotonic() - began < AT_WORST, seen
+            self.lead.wait_for_timeout(50)
+
     def begins(self) -> None:
         press(self.lead, "Begin the session")
         for page in self.pages:
@@ -83,11 +136,12 @@ class Six:
         self.all_hear()
 
     def next_step(self, name: str) -> None:
-        """Everybody's screen turns to the next step by itself."""
+        """Everybody's screen turns to the next step by itself, and all show the same."""
         began = time.monotonic()
         press(self.lead, "Next step")
-        for page in self.pages:
+        for page in self.there:
             says(page.locator("#stap-naam"), name)
+        self.until_all_show_the_same()
         self.took.append(time.monotonic() - began)
 
     def all_turned_in_time(self) -> None:
@@ -96,15 +150,15 @@ class Six:
 
     def all_contribute(self, word: str) -> list[str]:
         """Everybody types something and sends it at about the same moment; what they typed."""
-        said = [f"{word}, de {rank}." for rank in RANKS]
-        for page, text in zip(self.pages, said, strict=True):
+        said = [f"{word}, de {rank}." for _page, rank in zip(self.there, RANKS, strict=False)]
+        for page, text in zip(self.there, said, strict=True):
             page.locator("form[action$=bijdragen] textarea").fill(text)
-        for page in self.pages:
+        for page in self.there:
             page.locator("form[action$=bijdragen]").get_by_role("button", name="Bring it").click()
         return said
 
     def all_read(self, said: list[str]) -> None:
-        for page in self.pages:
+        for page in self.there:
             expect(page.locator("#bijdragen .session-words")).to_have_count(
                 len(said), timeout=PATIENT
             )
@@ -215,7 +269,23 @@ def _find_a_date(six: Six, group: int) -> int:
             press(page, "I come")
     for page in six.pages:
         shows(page.get_by_text("You come, as"))
+    for member in six.members:
+        assert _invited(member), "their own calendar was told, and names nobody else"
     return gathering
+
+
+def _invited(member: Member) -> bool:
+    """They got an invitation for their own calendar, in which they alone stand."""
+    until = time.monotonic() + PATIENT / 1000
+    while time.monotonic() < until:
+        with reading() as session:
+            sent = select(OutgoingMail).where(OutgoingMail.member_id == member.id)
+            files = [mail.calendar for mail in session.scalars(sent) if mail.calendar]
+        for text in ("".join(file.replace("\r\n ", "").split()) for file in files):
+            if "METHOD:REQUEST" in text and text.count("ATTENDEE") == 1 and member.email in text:
+                return not any(name.replace(" ", "") in text for name in (*NAMES, "Zes samen"))
+        time.sleep(0.1)
+    return False
 
 
 def _come_in(six: Six, gathering: int, method: str) -> str:
@@ -257,34 +327,44 @@ def _each_looks_back(six: Six, path: str) -> None:
     expect(six.lead.get_by_text("Rust en een idee.")).to_have_count(PEOPLE, timeout=PATIENT)
 
 
+KILLED, LOST = 4, 5
+
+
 def _with_trouble(six: Six, path: str) -> list[str]:
-    """All type at once; one browser is killed, one has no connection for a while."""
-    killed, offline = 4, six.pages[5]
+    """All type at once; then one browser is killed, and one has no connection from here on."""
+    lost, killed = six.pages[LOST], six.pages[KILLED]
     said = six.all_contribute("Vraag")
     six.all_read(said)
-    offline.context.set_offline(True)
-    offline.evaluate("globalThis.live.socket.io.engine.close()")
-    offline.locator("form[action$=bijdragen] textarea").fill("Zonder verbinding geschreven.")
-    press(offline, "Bring it")
-    says(offline.locator("live-status"), re.compile("The connection is lost"))
-    six.pages[killed].locator("form[action$=bijdragen] textarea").fill("Nooit verstuurd.")
-    six.kill(killed, path)
+    six.lose(LOST)
+    lost.locator("form[action$=bijdragen] textarea").fill("Zonder verbinding geschreven.")
+    press(lost, "Bring it")
+    says(lost.locator("live-status"), re.compile("The connection is lost"))
+    killed.locator("form[action$=bijdragen] textarea").fill("Nooit verstuurd.")
+    six.kill(KILLED, path)
     more = ["Terwijl een ander weg was.", "Weer terug."]
-    for page, text in zip((six.pages[1], six.pages[killed]), more, strict=True):
+    for page, text in zip((six.pages[1], six.pages[KILLED]), more, strict=True):
         page.locator("form[action$=bijdragen] textarea").fill(text)
         press(page, "Bring it")
-    expect(six.lead.locator("#bijdragen .session-words")).to_have_count(8, timeout=PATIENT)
-    offline.context.set_offline(False)
-    offline.wait_for_function(SENT, timeout=PATIENT)
-    said += [*more, "Zonder verbinding geschreven."]
-    six.all_read(said)
-    return said
+    six.all_read([*said, *more])
+    return [*said, *more, "Zonder verbinding geschreven."]
+
+
+def _back_again(six: Six, everything: list[str]) -> None:
+    """What was written without a connection stands in its own step; what was missed is there."""
+    lost = six.pages[LOST]
+    six.find(LOST, after=OFFLINE)
+    lost.wait_for_function(SENT, timeout=PATIENT)
+    for page in six.pages:
+        words = page.locator("session-screen .session-words")
+        expect(words).to_have_count(len(everything), timeout=PATIENT)
+        assert sorted(text.strip() for text in words.all_text_contents()) == sorted(everything)
+    six.until_all_show_the_same()
 
 
 def _in_silence(six: Six) -> list[str]:
     """Each sees their own words alone, until all of it opens together."""
     said = six.all_contribute("In stilte")
-    for page in six.pages:
+    for page in six.there:
         expect(page.locator("#bijdragen .session-words")).to_have_count(1, timeout=PATIENT)
     press(six.lead, "Open for all")
     six.all_read(said)
@@ -330,9 +410,7 @@ CELLS = ("client.value.a", "client.value.b", "naaste.norm.a")
 
 def _values(six: Six, path: str) -> None:
     """All fill in the same cells at the same time, one of them without a connection for a while."""
-    offline = six.pages[5]
-    offline.context.set_offline(True)
-    offline.evaluate("globalThis.live.socket.io.engine.close()")
+    six.lose(LOST)
     for place in CELLS:
         for page, rank in zip(six.pages, RANKS, strict=True):
             cell = page.locator(f"form[data-cell-form]:has([name=place][value='{place}'])")
@@ -341,8 +419,8 @@ def _values(six: Six, path: str) -> None:
             page.locator(f"form[data-cell-form]:has([name=place][value='{place}'])").get_by_role(
                 "button", name="Add"
             ).click()
-    six.kill(4, path)
-    offline.context.set_offline(False)
+    six.kill(KILLED, path)
+    six.find(LOST)
     wanted = sorted(f"{place}, de {rank}" for place in CELLS for rank in RANKS)
     for page in six.pages:
         entries = page.locator(".beraad-entries .as-typed")
@@ -416,9 +494,12 @@ def test_six_browsers_form_a_group_and_hold_an_intervisie(site: Site, six: Six) 
     press(six.lead, "Turn to this case Bram Bee")
     six.begins()
     everything: list[str] = []
-    for number, step in enumerate(methods.shipped("intervisie")["incident"].steps):
+    steps = methods.shipped("intervisie")["incident"].steps
+    for number, step in enumerate(steps):
         if number:
             six.next_step(step.name.en)
+        if number == len(steps) - 1:
+            _back_again(six, everything)
         if step.mode == methods.Mode.SILENT:
             everything += _in_silence(six)
         elif number == 1:
@@ -446,7 +527,6 @@ def test_six_browsers_hold_a_beraad(site: Site, six: Six) -> None:
         if step.board in BOARDS:
             BOARDS[step.board](six, path)
     six.all_turned_in_time()
-    six.lead.goto(f"{site.url}{path}/afsluiten")
-    six.lead.locator("main form button").first.click()
+    _what_each_takes_along(six, path)
     _the_report(six, path)
     _each_looks_back(six, path)
