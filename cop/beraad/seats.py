@@ -42,7 +42,8 @@ class Seat:
     """The actor's own place in a session.
 
     Attributes:
-        leads: they facilitate now; who leads does not weigh.
+        leads: they facilitate now.
+        weighs: neither who leads nor who observes the conversation does.
         running: it is being held, so that everything can be written.
         may_prepare: it is being held or still to come: the dilemma can be written.
     """
@@ -51,12 +52,9 @@ class Seat:
     participant_id: int
     persona_id: int
     leads: bool
+    weighs: bool
     running: bool
     may_prepare: bool
-
-    @property
-    def weighs(self) -> bool:
-        return not self.leads
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,7 +64,7 @@ class Sitting:
     Attributes:
         member_id: for telling them, never for a page; None when they left the community.
         there: they were there while it was held.
-        at_table: they are there, without a screen of their own, and do not lead.
+        at_table: they are there, without a screen of their own, and are asked to weigh.
     """
 
     participant_id: int
@@ -110,6 +108,7 @@ def seat(held: GroupSession, mine: SessionParticipant) -> Seat:
         participant_id=mine.id,
         persona_id=mine.persona_id,
         leads=mine.leads,
+        weighs=not (mine.leads or mine.observes),
         running=held.state == SessionState.RUNNING,
         may_prepare=held.state in AHEAD,
     )
@@ -140,6 +139,7 @@ def _sitting(session_id: int) -> Any:
             SessionParticipant.persona_id,
             SessionParticipant.member_id,
             SessionParticipant.leads,
+            SessionParticipant.observes,
             SessionParticipant.there_at,
             SessionParticipant.left_at,
             SessionParticipant.seen_at,
@@ -172,7 +172,7 @@ def people(session: Session, session_id: int, actor: Actor) -> list[Sitting]:
             at_table=row.there_at is not None
             and row.seen_at is None
             and row.left_at is None
-            and not row.leads,
+            and not (row.leads or row.observes),
             who=person(row, actor),
         )
         for row in rows
@@ -197,11 +197,11 @@ def is_over(session: Session, session_id: int) -> bool:
 
 
 def weighing(session: Session, session_id: int) -> set[int]:
-    """Personas of those who are asked to weigh: who is there now, and does not lead."""
+    """Personas of those who are asked to weigh: who is there, and neither leads nor observes."""
     return {
         row.persona_id
         for row in session.execute(_sitting(session_id))
-        if row.there_at is not None and row.left_at is None and not row.leads
+        if row.there_at is not None and row.left_at is None and not (row.leads or row.observes)
     }
 
 

@@ -33,7 +33,8 @@ exports(
                 [SessionParticipant.member_id, SessionParticipant.persona_id],
                 [
                     *(SessionParticipant.session_id, SessionParticipant.leads),
-                    *(SessionParticipant.presents, SessionParticipant.came_at),
+                    *(SessionParticipant.presents, SessionParticipant.takes_notes),
+                    *(SessionParticipant.observes, SessionParticipant.came_at),
                     SessionParticipant.left_at,
                 ],
                 under=SessionParticipant.persona_id,

@@ -161,7 +161,7 @@ def _new(
 def gone(one: SessionParticipant, now: datetime) -> None:
     """Whoever it was does not come back under this name: nobody waits for them."""
     one.left_at = one.left_at or now
-    one.leads = one.may_lead = one.presents = False
+    one.leads = one.may_lead = one.presents = one.takes_notes = one.observes = False
     one.hand_at = one.speaking_since = None
 
 
@@ -226,7 +226,38 @@ def presents(
     ):
         one.presents = one is wanted
     if wanted is not None:
-        wanted.presents = True
+        wanted.presents, wanted.observes = True, False
+    session.flush()
+    tell(session, session_id, "people", wanted.id if wanted else 0, now)
+
+
+def give_role(
+    session: Session,
+    actor: Actor,
+    session_id: int,
+    role: str,
+    participant_id: int | None,
+    now: datetime,
+) -> None:
+    """Say who takes notes for all, or who watches the conversation itself; None for nobody.
+
+    Who observes has no turn in a round before the last step, and does not weigh.
+
+    Args:
+        role: 'takes_notes' or 'observes'.
+
+    Raises:
+        NotFound: the actor does not lead it, or there is nobody of that number.
+        Refused: who presents or leads is to observe.
+    """
+    held(session, actor, SessionPermission.LEAD, session_id)
+    wanted = participant(session, session_id, participant_id) if participant_id else None
+    if role == "observes" and wanted is not None and (wanted.presents or wanted.leads):
+        raise Refused(_("Who presents or facilitates cannot watch the conversation as well."))
+    for one in session.scalars(
+        select(SessionParticipant).where(SessionParticipant.session_id == session_id)
+    ):
+        setattr(one, role, one is wanted)
     session.flush()
     tell(session, session_id, "people", wanted.id if wanted else 0, now)
 
@@ -274,7 +305,7 @@ def remove(
     if one is me(session, actor, session_id):
         raise Refused(_("You cannot show yourself out; leave instead."))
     one.removed_at, one.hand_at, one.speaking_since = now, None, None
-    one.leads = one.may_lead = one.presents = False
+    one.leads = one.may_lead = one.presents = one.takes_notes = one.observes = False
     session.flush()
     tell_out(session, session_id, now)
     tell(session, session_id, "removed", one.id, now)
@@ -318,7 +349,7 @@ def take_over(session: Session, actor: Actor, session_id: int, now: datetime) ->
     if was is not None:
         was.leads = False
     session.flush()
-    mine.leads = mine.may_lead = True
+    mine.leads, mine.may_lead, mine.observes = True, True, False
     mine.left_at, mine.seen_at = None, now
     session.flush()
     tell_out(session, session_id, now)  # who led hears no counts any more
@@ -337,7 +368,7 @@ def _pass_lead_on(session: Session, gone: SessionParticipant, now: datetime) -> 
     session.flush()
     there = [one for one in _seconds(session, gone.session_id) if is_there(one, now)]
     if there:
-        there[0].leads = True
+        there[0].leads, there[0].observes = True, False
         tell_lead(session, gone.session_id, "lead", there[0].id, now)
 
 

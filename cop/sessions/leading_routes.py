@@ -94,7 +94,8 @@ def take_over(session_id: int) -> Response:
 @blueprint.post("/sessies/<int:session_id>/deelnemers")
 @guest_too
 def people(session_id: int) -> Response:
-    """What a facilitator says of somebody: second, presenter, or that they sit at the table."""
+    """What a facilitator says of somebody: second, presenter, who has which role, or that they
+    sit at the table."""
     own(session_id, SessionPermission.LEAD)
     session, who, now = db.session(), actor(), clock.now()
     match request.form.get("do"):
@@ -104,6 +105,11 @@ def people(session_id: int) -> Response:
             holding.make_second(session, who, session_id, _someone("who"), False, now)
         case "presents":
             holding.let_present(session, who, session_id, person_named("who"), now)
+        case "takes_notes" | "observes" as role:
+            try:
+                holding.give_role(session, who, session_id, role, person_named("who"), now)
+            except Refused as refusal:
+                flash(refusal.message, "warning")
         case "seat":
             holding.seat(session, who, session_id, request.form.get("handle", ""), now)
         case _:

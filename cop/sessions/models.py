@@ -79,7 +79,8 @@ class SessionParticipant(Base):
     """Somebody who takes part in a session, under the name they have in the group.
 
     `there_at` is when they were first there while it was held: who never was reads nothing of it
-    afterwards. One leads; a second `may_lead`. One `presents`; one speaks at a time.
+    afterwards. One leads; a second `may_lead`. One `presents`; one speaks at a time. One
+    `takes_notes` for all; one `observes` how the conversation goes, and keeps out of it.
     """
 
     __tablename__ = "session_participant"
@@ -100,6 +101,8 @@ class SessionParticipant(Base):
     leads: Mapped[bool] = mapped_column(default=False)
     may_lead: Mapped[bool] = mapped_column(default=False)
     presents: Mapped[bool] = mapped_column(default=False)
+    takes_notes: Mapped[bool] = mapped_column(default=False)
+    observes: Mapped[bool] = mapped_column(default=False)
     came_at: Mapped[datetime] = mapped_column(UtcDateTime)
     there_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
     seen_at: Mapped[datetime | None] = mapped_column(UtcDateTime)

@@ -48,6 +48,8 @@ class Seat:
     leads: bool
     may_lead: bool
     presents: bool
+    takes_notes: bool
+    observes: bool
     is_there: bool
     screen: bool
     hand_at: datetime | None
@@ -110,6 +112,8 @@ def seats(session: Session, actor: Actor, session_id: int, now: datetime) -> lis
             leads=one.leads,
             may_lead=one.may_lead,
             presents=one.presents,
+            takes_notes=one.takes_notes,
+            observes=one.observes,
             is_there=_is_there(one, now),
             screen=one.seen_at is not None,
             hand_at=one.hand_at,

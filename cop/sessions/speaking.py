@@ -61,7 +61,10 @@ def next_in_round(
 
 
 def _waiting(session: Session, its: GroupSession) -> SessionParticipant | None:
-    """Who had no turn in this step: raised hands first, then as they came in."""
+    """Who had no turn in this step: raised hands first, then as they came in.
+
+    Who observes says in the last step what they saw, and nothing in those before.
+    """
     had = exists().where(
         SpeakingTurn.participant_id == SessionParticipant.id,
         SpeakingTurn.round == its.round,
@@ -85,6 +88,8 @@ def _waiting(session: Session, its: GroupSession) -> SessionParticipant | None:
     )
     if its.its_step.speaks == Speaks.OTHERS:
         waiting = waiting.where(SessionParticipant.presents.is_(False))
+    if its.step + 1 < len(its.its_method.steps):
+        waiting = waiting.where(SessionParticipant.observes.is_(False))
     return session.scalar(waiting)
 
 

@@ -53,10 +53,18 @@ def test_the_facilitator_opens_and_what_was_not_handed_in_stays_unseen(make, now
     at.weigh(one)  # the same once more is no change
 
 
-def test_who_leads_does_not_weigh(make, now):
+def test_who_leads_or_observes_does_not_weigh_and_is_not_waited_for(make, now):
     at = sit(make, now)
-    with pytest.raises(NotFound):
-        at.weigh(at.lead)
+    one, two, watches = at.others
+    with unit_of_work() as session:
+        seat = seats.enter(session, at.actor(watches), at.id).participant_id
+        holding.give_role(session, at.actor(at.lead), at.id, "observes", seat, now)
+    for who in (at.lead, watches):
+        with pytest.raises(NotFound):
+            at.weigh(who)
+    at.weigh(one)
+    at.weigh(two)
+    assert len(_seen(at, watches).open) == 2
 
 
 def test_who_has_no_screen_weighs_on_the_facilitators_unseen_and_once(make, browser, now):

@@ -105,6 +105,25 @@ def test_going_on_opens_what_nobody_opened(session, make, now):
     assert mine.shown_at is not None
 
 
+def test_what_comes_late_stands_in_the_step_in_which_it_was_written(session, make, now):
+    at = table(make)
+    for step in (0, 1):
+        stepping.go_on(session, at.actor(), at.id, 1, step, now)
+    one = at.actor(at.others[0])
+    told = (((1, 1), (1, 1), True), ((1, 2), (1, 2), False), ((1, 4), (1, 2), False))
+    for number, (said_at, stands_at, is_seen) in enumerate((*told, ((0, 1), (1, 2), False))):
+        made = writing.contribute(
+            session, one, at.id, "question", f"Wie {number}?", f"k{number}", now, at=said_at
+        )
+        assert ((made.round, made.step), made.shown_at is not None) == (stands_at, is_seen)
+    stepping.begin_again(session, at.actor(), at.id, 1, now)
+    made = writing.contribute(session, one, at.id, "direction", "Toen.", "z", now, at=(1, 2))
+    assert (made.round, made.step, made.shown_at) == (1, 2, now)
+    # A step that the method does not have is none.
+    made = writing.contribute(session, one, at.id, "direction", "Nu.", "y", now, at=(1, 99))
+    assert (made.round, made.step) == (2, 0)
+
+
 def test_an_entry_sent_twice_is_one_and_only_its_author_changes_it(session, make, now):
     at = table(make)
     one, two = (at.actor(m) for m in at.others[:2])
@@ -249,6 +268,40 @@ def test_going_round_gives_everybody_one_turn_and_the_presenter_none(session, ma
     assert had[0] == at.participant(session, last).id
     assert sorted(had) == sorted(at.participant(session, m).id for m in [at.lead, *at.others[1:]])
     assert session.scalar(select(func.count(SpeakingTurn.id))) == len(had)
+
+
+def test_who_observes_keeps_out_of_the_rounds_until_the_last_step(session, make, now):
+    at = table(make, others=2)
+    watches, brings = (at.participant(session, member) for member in at.others)
+    holding.let_present(session, at.actor(), at.id, brings.id, now)
+    for one in (brings, at.participant(session, at.lead)):
+        with pytest.raises(Refused):
+            holding.give_role(session, at.actor(), at.id, "observes", one.id, now)
+    with pytest.raises(NotFound):
+        holding.give_role(session, at.actor(at.others[0]), at.id, "observes", watches.id, now)
+    for role in ("observes", "takes_notes"):
+        holding.give_role(session, at.actor(), at.id, role, watches.id, now)
+    assert (watches.observes, watches.takes_notes) == (True, True)
+    holding.give_role(session, at.actor(), at.id, "takes_notes", brings.id, now)
+    assert (watches.takes_notes, brings.takes_notes) == (False, True)
+
+    def had_a_turn():
+        had = []
+        while len(had) < 5:
+            speaking.next_in_round(session, at.actor(), at.id, had[-1] if had else None, now)
+            speaker = select(SessionParticipant.id).where(SessionParticipant.speaking_since == now)
+            if (found := session.scalar(speaker)) is None:
+                return set(had)
+            had.append(found)
+        raise AssertionError("a round ends")
+
+    last = len(at.now_held(session).its_method.steps) - 1
+    assert watches.id not in had_a_turn()
+    for step in range(last):
+        stepping.go_on(session, at.actor(), at.id, 1, step, now)
+    assert watches.id in had_a_turn()
+    holding.let_present(session, at.actor(), at.id, watches.id, now)
+    assert not watches.observes
 
 
 def test_when_the_facilitator_drops_out_a_second_takes_over_and_else_anybody(session, make):

@@ -371,12 +371,18 @@ def _in_silence(six: Six) -> list[str]:
     return said
 
 
-def _what_each_takes_along(six: Six, path: str) -> None:
+def _each_takes_along(six: Six) -> None:
+    """Who does what, and by when."""
+    day = (when.local(clock.now()).date() + timedelta(days=14)).isoformat()
     for page, rank in zip(six.pages, RANKS, strict=True):
         page.locator("#meenemen [name=action]").fill(f"Met de ploeg praten, de {rank}")
+        page.locator("#meenemen [name=due_on]").fill(day)
         press(page, "Take this along")
     for page, rank in zip(six.pages, RANKS, strict=True):
         shows(page.locator("#meenemen").get_by_text(f"Met de ploeg praten, de {rank}"))
+
+
+def _close(six: Six, path: str) -> None:
     six.lead.goto(f"{six.site.url}{path}/afsluiten")
     six.lead.locator("main form button").first.click()
     for page in six.pages:
@@ -450,6 +456,7 @@ def _conclusion(six: Six, path: str) -> None:
     six.lead.wait_for_url(f"**{path}*")
     for page in six.pages:
         says(page.locator("[data-live-part=conclusion]"), re.compile("Wij praten eerst."))
+    _each_takes_along(six)
 
 
 BOARDS: dict[str, Callable[[Six, str], None]] = {
@@ -510,7 +517,8 @@ def test_six_browsers_form_a_group_and_hold_an_intervisie(site: Site, six: Six) 
             everything += said
     six.all_turned_in_time()
     assert _kept(path) == sorted(everything)
-    _what_each_takes_along(six, path)
+    _each_takes_along(six)
+    _close(six, path)
     _each_looks_back(six, path)
     _it_comes_back(six, path)
 
@@ -527,6 +535,6 @@ def test_six_browsers_hold_a_beraad(site: Site, six: Six) -> None:
         if step.board in BOARDS:
             BOARDS[step.board](six, path)
     six.all_turned_in_time()
-    _what_each_takes_along(six, path)
+    _close(six, path)
     _the_report(six, path)
     _each_looks_back(six, path)
