@@ -20,10 +20,10 @@ MOST_NAMES = 60
 
 def who_can(session: Session, option: PollOption) -> dict[str, list[str]]:
     """Who said what of one date: `Can` → names; the caller manages the poll. Two queries."""
-    names: dict[str, list[str]] = defaultdict(list)
+    said: dict[str, list[str]] = defaultdict(list)
     for _option_id, can, name in names(session, option.poll_id, option.id):
-        names[can].append(name)
-    return names
+        said[can].append(name)
+    return said
 
 
 def names(
