@@ -59,7 +59,7 @@ def _group(
         operations.Details(
             kind=text["kind"],
             name=text["name"],
-            purpose=text["purpose"].strip(),
+            purpose=" ".join(text["purpose"].split()),  # lines of the file are none of the text
             rules=text["rules"].strip(),
             size=text["size"],
             every_weeks=text["every_weeks"],
