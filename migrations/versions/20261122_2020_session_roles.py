@@ -1,14 +1,14 @@
 """Who takes notes in a session, and who watches how the conversation goes.
 
 Revision ID: 20261122_session_roles
-Revises: 20261122_unclaimed
+Revises: 20261122_search_made
 """
 
 import sqlalchemy as sa
 from alembic import op
 
 revision = "20261122_session_roles"
-down_revision = "20261122_unclaimed"
+down_revision = "20261122_search_made"
 branch_labels = None
 depends_on = None
 
