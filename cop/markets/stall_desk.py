@@ -1,7 +1,7 @@
 """What lies on the table of a stall: the note that all there see grow, links and files."""
 
 from datetime import datetime
-from typing import Any, BinaryIO
+from typing import Any
 from urllib.parse import urlsplit
 
 from sqlalchemy import Select, select
@@ -14,7 +14,7 @@ from cop.markets.models import Stall
 from cop.members.actor import Actor
 from cop.platform.errors import NotFound, Refused
 from cop.platform.i18n import gettext as _
-from cop.platform.storage import keep, remove
+from cop.platform.storage import Clean, StoredFile, keep_clean, remove
 from cop.platform.web import is_https
 from cop.spaces.files import file_gate
 from cop.textcheck.asking import ask_author
@@ -109,8 +109,7 @@ def leave_file(
     session: Session,
     actor: Actor,
     stall_id: int,
-    stream: BinaryIO,
-    filename: str,
+    clean: Clean,
     key: str,
     now: datetime,
     anyway: bool = False,
@@ -119,17 +118,18 @@ def leave_file(
 
     Raises:
         NotFound: the actor does not stand there, or is muted.
-        Refused: too large, empty, of a kind that is not accepted, or too many.
+        Refused: too many; another file under a known key.
         AuthorAsked: its name may say who somebody is.
     """
     mine, made = _new(session, actor, stall_id, key)
     if made is not None:
+        if made.struck_at is None and _is_another(made.file, clean):
+            raise Refused(
+                _("This form was sent before with another file. Choose it once more."), "key"
+            )
         return made
-    ask_author([filename], Purpose.POST, anyway)
-    try:
-        file = keep(session, stream, filename, now)
-    except Refused as refusal:
-        raise Refused(refusal.message, "file") from None
+    ask_author([clean.name], Purpose.POST, anyway)
+    file = keep_clean(session, clean, now)
     item = StallItem(
         stall_id=stall_id,
         person_id=mine,
@@ -139,6 +139,10 @@ def leave_file(
         at=now,
     )
     return _add(session, item, now)
+
+
+def _is_another(kept: StoredFile | None, clean: Clean) -> bool:
+    return kept is None or (kept.name, kept.sha256) != (clean.name, clean.sha256)
 
 
 def strike_item(session: Session, actor: Actor, item_id: int, now: datetime) -> StallItem:

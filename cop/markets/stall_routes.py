@@ -1,9 +1,10 @@
 """Addresses of a stall: its sign, and what is said and lies there for those who stand at it."""
 
-from typing import Any
+from typing import Any, BinaryIO, cast
 
 from flask import redirect, render_template, request
 from flask_login import login_required
+from werkzeug.datastructures import FileStorage
 from werkzeug.wrappers import Response
 
 from cop.markets import (
@@ -24,7 +25,7 @@ from cop.markets.models import Stall
 from cop.markets.routes import Page, anyway, blueprint, head
 from cop.members.current import actor
 from cop.moderation.sending import report_page
-from cop.platform import clock
+from cop.platform import clock, storage
 from cop.platform.db import db
 from cop.platform.errors import NotFound, Refused
 from cop.platform.forms import put_beside
@@ -271,15 +272,10 @@ def leave_file(stall_id: int) -> Page:
             given = form.file.data
             if given is None or not given.filename:
                 raise Refused(_("Choose a file."), "file")
+            clean = _cleaned(given)
+            key = form.key.data or ""
             stall_desk.leave_file(
-                db.session(),
-                actor(),
-                stall_id,
-                given.stream,
-                given.filename,
-                form.key.data or "",
-                clock.now(),
-                anyway(),
+                db.session(), actor(), stall_id, clean, key, clock.now(), anyway()
             )
             return _back(stall, "#tafel")
         except AuthorAsked as question:
@@ -287,6 +283,20 @@ def leave_file(stall_id: int) -> Page:
         except Refused as refusal:
             put_refused(form, refusal)
     return stall_page(stall.market_id, stall_id, file_form=form, asked=asked, asked_in="file")
+
+
+def _cleaned(given: FileStorage) -> storage.Clean:
+    """A picture takes time to be written anew: the form's own transaction is given up before, since
+    on SQLite nobody else can write meanwhile.
+
+    Raises:
+        Refused: too large, empty, or of a kind that is not accepted.
+    """
+    db.session.rollback()
+    try:
+        return storage.clean(cast(BinaryIO, given.stream), given.filename or "")
+    except Refused as refusal:
+        raise Refused(refusal.message, "file") from None
 
 
 @blueprint.route("/markten/kramen/terugnemen/<kind>/<int:thing_id>", methods=["GET", "POST"])

@@ -12,7 +12,7 @@ from datetime import datetime, timedelta
 from sqlalchemy import delete, insert, select, update
 from sqlalchemy.orm import Session
 
-from cop.markets import events
+from cop.markets import company, events
 from cop.markets.floor_among import floor_held, managed, market_held
 from cop.markets.floor_models import MarketFloor, Phase
 from cop.markets.known import problem
@@ -59,8 +59,8 @@ class Rest:
     Attributes:
         done: how many rounds have begun.
         whole: the market; problem: the rounds that are left of it, as a market of their own, in
-            which nobody wishes for where they were already.
-        past: where everybody was, or is now.
+            which nobody wishes for where they were already, and whom they met there counts.
+        past: where the plan had everybody, or has them now.
     """
 
     done: int
@@ -71,11 +71,15 @@ class Rest:
     def with_past(self, plan: Plan) -> Plan:
         """The plan of the whole market: what was, and then this."""
         places = {who: (*self.past[who], *row) for who, row in plan.places.items()}
-        met = sum(len(set(one.wishes) & set(self.past[one.key])) for one in self.whole.takers)
-        return Plan(self.whole, places, None if plan.bound is None else met + plan.bound)
+        found = Plan(self.whole, places)
+        if plan.bound is None:
+            return found
+        wishes = {one.key: set(one.wishes) for one in self.whole.takers}
+        met = sum(len(wishes[one.key] & one.been) for one in self.problem.takers)
+        return replace(found, bound=max(met + plan.bound, found.wishes_met))
 
 
-def rest(session: Session, market: Market, done: int) -> Rest:
+def rest(session: Session, market: Market, done: int, now: datetime) -> Rest:
     """The rounds from `done` on, which have not begun."""
     plan = current(session, market)
     whole = plan.market
@@ -92,16 +96,18 @@ def rest(session: Session, market: Market, done: int) -> Rest:
         for one in whole.stalls
     }
     stalls = {key: one for key, one in stalls.items() if one.most is None or one.most > 0}
-    takers = (
-        replace(one, wishes=tuple(w for w in one.wishes if w in stalls and w not in past[one.key]))
-        for one in whole.takers
-    )
+    known = company.held(session, market.id, past, now)
+    takers = []
+    for one in whole.takers:
+        been = known.been.get(one.key, frozenset())
+        wishes = tuple(w for w in one.wishes if w in stalls and w not in been)
+        takers.append(replace(one, wishes=wishes, been=been))
     pins = {
         (who, round_ - done): place
         for (who, round_), place in whole.pins.items()
         if round_ >= done and (place is None or place in stalls)
     }
-    left = Problem(whole.rounds - done, tuple(stalls.values()), tuple(takers), pins)
+    left = Problem(whole.rounds - done, tuple(stalls.values()), tuple(takers), pins, known.met)
     return Rest(done, whole, left, past)
 
 

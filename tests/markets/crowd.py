@@ -10,11 +10,13 @@ from typing import Any, Protocol
 
 import pytest
 from sqlalchemy import select
+from sqlalchemy.orm import Session
 
 from cop.markets.floor_models import FloorCall, FloorPerson, StallMessage, StallQuestion
 from cop.members.models import Member
 from cop.platform import live
 from cop.platform.db import unit_of_work
+from cop.platform.live.models import LiveEvent
 from tests.support import node
 from tests.support.site import Site
 
@@ -117,22 +119,40 @@ def is_as_the_database(
                 wanted.add(f"stall:{stands[member.id]}")
             assert set(heard) == wanted
             for audience, events in heard.items():
-                last = live.last_number(session, audience)
-                assert [event["number"] for event in events] == list(range(1, last + 1)), audience
+                shown = [(e["number"], e["kind"], e["subject"]) for e in events]
+                assert shown == _told(session, audience), audience
             told = [e["subject"] for e in heard[f"market:{hall.id}"] if e["kind"] == "call"]
             assert told == calls
             if stands[member.id] is not None:
                 _stall_is_whole(session, stands[member.id], heard[f"stall:{stands[member.id]}"])
 
 
-def _stall_is_whole(session: Any, stall_id: int, events: list[dict[str, Any]]) -> None:
-    """Every message and question of the stall, each once, in the order in which it was said."""
-    for model, kind in ((StallMessage, "message"), (StallQuestion, "question")):
-        stored = list(
-            session.execute(
-                select(model.id, model.text).where(model.stall_id == stall_id).order_by(model.id)
-            )
+def _told(session: Session, audience: str) -> list[tuple[int, str, int]]:
+    """All that an audience was told, in order: numbers without a gap."""
+    told = [
+        tuple(row)
+        for row in session.execute(
+            select(LiveEvent.number, LiveEvent.kind, LiveEvent.subject)
+            .where(LiveEvent.audience == audience)
+            .order_by(LiveEvent.number)
         )
+    ]
+    assert [row[0] for row in told] == list(range(1, live.last_number(session, audience) + 1))
+    return told
+
+
+def _stall_is_whole(session: Session, stall_id: int, events: list[dict[str, Any]]) -> None:
+    """Every message and question of the stall, each once, in the order in which it was told: who
+    says something at the same moment as another may be told after them with a lower number."""
+    for model, kind in ((StallMessage, "message"), (StallQuestion, "question")):
+        stored = dict(
+            session.execute(select(model.id, model.text).where(model.stall_id == stall_id)).all()
+        )
+        order = [
+            subject
+            for _number, its_kind, subject in _told(session, f"stall:{stall_id}")
+            if its_kind == kind
+        ]
+        assert len(order) == len(stored)
         shown = [(e["subject"], e["data"]["text"]) for e in events if e["kind"] == kind]
-        assert sorted(shown) == [tuple(row) for row in stored]
-        assert len(shown) == len(stored)
+        assert shown == [(id, stored[id]) for id in order]

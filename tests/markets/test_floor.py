@@ -5,6 +5,7 @@ import sys
 import threading
 import uuid
 from datetime import timedelta
+from io import BytesIO
 
 import pytest
 from sqlalchemy import select
@@ -764,6 +765,17 @@ def test_both_pages_show_the_market_in_every_state_and_forms_that_were_refused(m
         assert "sent before with other words" in html, path
         assert "nders" in html, path
         assert 'name="key" value="a"' not in html, path
+    # A file sent twice lies there once, and another one under its key is not lost without a word.
+    for words, status in (("Een", 302), ("Een", 302), ("Twee", 422)):
+        sent = {"key": "f", "file": (BytesIO(words.encode()), "blad.txt")}
+        answer = pages[guest].post(f"{at}/bestanden", data=sent)
+        assert answer.status_code == status, words
+    html = answer.get_data(as_text=True)
+    assert "sent before with another file" in html
+    assert 'name="key" value="f"' not in html
+    with reading() as session:
+        left = [one.title for one in stall_table.items(session, stall)]
+    assert left == ["Meer", "blad.txt"]
     looked_at()
     do(lambda s, who, id: rounds.close(s, who, id, now))
     for page in pages.values():

@@ -4,13 +4,15 @@ import re
 import threading
 import time
 import zlib
+from collections import Counter
 from datetime import timedelta
+from itertools import combinations
 
 import pytest
 from sqlalchemy import delete, select, text
 
 from cop.gatherings import attending
-from cop.markets import announcing, planned, rounds, stalls, standing
+from cop.markets import announcing, floor, planned, rounds, stalls, standing
 from cop.markets.models import (
     Market,
     MarketPlace,
@@ -402,10 +404,22 @@ def test_where_the_floor_is_late_the_plan_is_set_right_from_its_own_round_on(
     assert {row[0] == before[member][0] for member, row in after.items()} == {True}
 
 
+def together(rows, rounds, but):
+    """Two people → how often the plan has them at one stall in the first rounds."""
+    return Counter(
+        (one, other)
+        for round_ in range(rounds)
+        for one, other in combinations(sorted(rows), 2)
+        if rows[one][round_] is not None and rows[one][round_] == rows[other][round_]
+        if but.id not in (one, other)
+    )
+
+
 def test_planning_anew_while_it_goes_on_leaves_what_has_begun(
     make, filled, browser, set_clock, monkeypatch
 ):
-    """Also a round that begins while it is planned."""
+    """Also a round that begins while it is planned. Who met in what was held meets others then; who
+    came and went at once met nobody, and still wishes for where the plan had them."""
     filled.plan(out=True)
     set_clock(filled.row().gathering.starts_at)
     host, plans, left, begun = make.actor(filled.host), making.plans, [], []
@@ -428,12 +442,19 @@ def test_planning_anew_while_it_goes_on_leaves_what_has_begun(
     before = places(filled)
     who = filled.people[0]
     with unit_of_work() as session:
-        asked = standing.current(session, session.merge(filled.row())).market.taker[who.id].wishes
+        known = standing.current(session, session.merge(filled.row())).market.taker
+        asked = known[who.id].wishes
+        late = next(one for one in filled.people[1:] if before[one.id][0] in known[one.id].wishes)
+        floor.enter(session, make.actor(late), filled.id, clock.now())
+        floor.leave(session, make.actor(late), filled.id, clock.now())
     monkeypatch.setattr(making, "plans", disturbed)
     filled.plan()
 
     after, plan = places(filled), last(filled)
     assert [known.rounds for known in left] == [2, 1]
+    assert left[0].met == together(before, 1, but=late)
+    assert left[1].met == together(begun[0], 2, but=late)
+    assert left[0].taker[late.id].wishes == known[late.id].wishes
     assert set(left[1].taker[who.id].wishes) == set(asked) - set(begun[0][who.id][:2])
     assert {each: row[:1] for each, row in after.items()} == {e: r[:1] for e, r in before.items()}
     assert {each: row[:2] for each, row in after.items()} == {

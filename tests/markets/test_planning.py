@@ -1,6 +1,7 @@
 """Plans of a market: nobody in two places, seats kept, as many wishes as can be, mixed company."""
 
 import random
+from dataclasses import replace
 from itertools import product
 
 import pytest
@@ -100,6 +101,16 @@ def test_nobody_meets_anybody_twice_where_that_can_be() -> None:
 
     assert plan.repeats == 0
     assert all(None not in row for row in plan.places.values())
+
+
+def test_what_is_left_of_a_market_brings_nobody_together_again_or_to_where_they_were() -> None:
+    held = last(golfers(5, 3, 1), moves=1_000)
+    rest = replace(golfers(5, 3, 2), met=held.meetings)
+    assert last(rest).repeats == 0
+
+    stalls = (Stall(1, 9), Stall(2, 2))
+    were = tuple(Taker(key, been=frozenset({1})) for key in range(2))
+    assert last(Market(1, stalls, were)).places == {0: (2,), 1: (2,)}
 
 
 def test_where_people_must_meet_again_few_do() -> None:
@@ -253,6 +264,7 @@ def test_every_wish_has_its_reason() -> None:
         {"stalls": (Stall(1, 1), Stall(1, 2))},
         {"stalls": (Stall(1, 1, (5,)),)},
         {"takers": (Taker(1, (9,)),)},
+        {"takers": (Taker(1),), "met": {(1, 2): 1}},
         {"takers": (Taker(1, rounds=frozenset({4})),)},
         {"stalls": (Stall(1, 1, (1,)),), "takers": (Taker(1, (1,)),)},
         {"pins": {(1, 0): 9}},

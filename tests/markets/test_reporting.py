@@ -9,7 +9,7 @@ from cop.markets import stall_desk, stall_talk
 from cop.markets.floor_models import StallItem, StallMessage, StallNote, StallQuestion
 from cop.members.models import SiteRole
 from cop.moderation.models import Report
-from cop.platform import clock
+from cop.platform import clock, storage
 from cop.platform.db import unit_of_work
 from cop.platform.storage import StoredFile
 from cop.platform.worker import run_due
@@ -38,8 +38,8 @@ def talk(make):
         stall_desk.write_note(session, who, stall, SAID["notitie"], 0, now, True)
         url = "https://example.org/piet"
         link = stall_desk.leave_link(session, who, stall, SAID["link"], url, "k", now, True).id
-        stream = BytesIO(b"Piet")
-        file = stall_desk.leave_file(session, who, stall, stream, "piet.txt", "f", now, True).id
+        clean = storage.clean(BytesIO(b"Piet"), "piet.txt")
+        file = stall_desk.leave_file(session, who, stall, clean, "f", now, True).id
     hall.at = {
         "bericht": f"/markten/kramen/melden/bericht/{said}",
         "vraag": f"/markten/kramen/melden/vraag/{asked}",

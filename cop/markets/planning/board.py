@@ -124,7 +124,7 @@ class Board:
         if not free:
             return False
         wants = self.still_wants(who)
-        been = set(self.places[who])
+        been = self.been(who)
         likes = self.market.taker[who].likes
 
         def worth(stall: int) -> tuple[bool, bool, bool, float, int]:
@@ -136,6 +136,10 @@ class Board:
             return False
         self.put(who, round_, found)
         return True
+
+    def been(self, who: int) -> set[Place]:
+        """Where somebody is in one of the rounds, or was in one that was held."""
+        return {*self.places[who], *self.market.taker[who].been}
 
     def settle(self, who: int, rounds: Collection[int]) -> None:
         """A seat for somebody in each of these rounds in which they are free; wishes first.
@@ -177,7 +181,7 @@ class Board:
             return [
                 who
                 for who in free
-                if not self.is_holder(who, stall) and stall not in self.places[who]
+                if not self.is_holder(who, stall) and stall not in self.been(who)
             ]
 
         chances = []

@@ -45,7 +45,7 @@ class _Table:
     """A plan by numbers: people, stalls and rounds from 0, so that a trade costs microseconds.
 
     `pair[p][q]` is what it costs that p and q meet once more: AGAIN for every time they meet now,
-    and COLLEAGUES when they are.
+    or met in a round that was held before, and COLLEAGUES when they are.
     """
 
     def __init__(self, plan: Plan):
@@ -64,7 +64,9 @@ class _Table:
         ]
         self.at: list[list[list[int]]] = [[[] for _ in self.stalls] for _ in range(market.rounds)]
         self.guests = [[0] * len(self.stalls) for _ in range(market.rounds)]
-        self.visits: list[dict[int, int]] = [{} for _ in range(count)]
+        self.visits: list[dict[int, int]] = [
+            {number[key]: 1 for key in one.been if key in number} for one in market.takers
+        ]
         works = [one.organisation for one in market.takers]
         self.pair = [
             [
@@ -73,6 +75,10 @@ class _Table:
             ]
             for p in range(count)
         ]
+        at = {who: p for p, who in enumerate(self.keys)}
+        for (one, other), times in market.met.items():
+            self.pair[at[one]][at[other]] += AGAIN * times
+            self.pair[at[other]][at[one]] += AGAIN * times
         for p, row in enumerate(self.place):
             for round_, stall in enumerate(row):
                 if stall >= 0:

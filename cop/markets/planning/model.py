@@ -50,6 +50,7 @@ class Taker:
         organisation: where they work, for mixing; None: says nothing.
         rounds: the rounds in which they are there, from 0; None: in all.
         likes: stalls about what concerns them, where they go in rounds in which no wish can be met.
+        been: stalls where they were in a round that was held already; none of their wishes.
     """
 
     key: int
@@ -57,6 +58,7 @@ class Taker:
     organisation: int | None = None
     rounds: frozenset[int] | None = None
     likes: frozenset[int] = frozenset()
+    been: frozenset[int] = frozenset()
 
 
 @dataclass(frozen=True)
@@ -66,6 +68,7 @@ class Market:
     Attributes:
         rounds: how many there are, at least 1.
         pins: (person, round) → where the host wants them; plans keep to it, also to the lobby.
+        met: two people, the lower key first → how often they met in rounds that were held already.
 
     Raises:
         Wrong: a key that stands for two, a wish or a holder that does not exist, a round that there
@@ -76,6 +79,7 @@ class Market:
     stalls: tuple[Stall, ...]
     takers: tuple[Taker, ...]
     pins: Mapping[tuple[int, int], Place] = field(default_factory=dict)
+    met: Mapping[tuple[int, int], int] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
         if self.rounds < 1:
@@ -99,6 +103,8 @@ class Market:
                 raise Wrong("a pin names somebody or something that there is not")
             if not self.is_there(who, round_):
                 raise Wrong(f"person {who} is not there in round {round_}")
+        if not {who for pair in self.met for who in pair} <= self.taker.keys():
+            raise Wrong("somebody who was met does not take part")
 
     @cached_property
     def stall(self) -> dict[int, Stall]:
@@ -169,8 +175,9 @@ class Plan:
 
     @cached_property
     def meetings(self) -> Counter[tuple[int, int]]:
-        """Two people → in how many rounds they are at one stall."""
-        return Counter(pair for people in self.at.values() for pair in combinations(people, 2))
+        """Two people → in how many rounds they are at one stall, those held before included."""
+        here = (pair for people in self.at.values() for pair in combinations(people, 2))
+        return Counter(self.market.met) + Counter(here)
 
     @property
     def colleagues(self) -> int:
