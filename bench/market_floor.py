@@ -68,6 +68,7 @@ class Echo(Server):
         self.port = free_port()
         self.url = f"http://127.0.0.1:{self.port}"
         command = [sys.executable, "-m", "gunicorn", "-k", "gevent", "-w", "1"]
+        command += ["--worker-connections", "10000"]  # as `cop serve live` has
         command += ["--no-control-socket", "--log-level", "warning"]
         command += ["-b", f"127.0.0.1:{self.port}", "floor_echo:app"]
         self.begin(command, TOP / "bench", {}, "/")

@@ -1,8 +1,7 @@
-"""Where people were in the rounds that were held, and with whom: what is left of a market is planned
-so that they meet others.
+"""Where people were in the rounds that were held, and with whom, so that they meet others next.
 
-The floor knows it of whoever came with a screen. The plan stands for the others: they walk through a
-hall without one.
+The floor knows it of whoever came with a screen. The plan stands for the others: they walk through
+a hall without one.
 """
 
 from collections import Counter, defaultdict

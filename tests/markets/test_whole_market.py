@@ -1,11 +1,15 @@
 """A whole market, from registering to its harvest: thirty visitors with socket.io-client and three
-browsers. Its server is killed twice, and a third of the visitors is offline for a while."""
+browsers. Meanwhile the web process is killed, Redis, and the other of the two processes, and a
+third of the visitors is offline for half a minute; in the long form all are killed at once as well.
+"""
 
 import time
 from collections.abc import Iterator
 from datetime import timedelta
+from pathlib import Path
 
 import pytest
+from flask import Flask
 from playwright.sync_api import Page, expect
 from sqlalchemy import select
 
@@ -19,6 +23,7 @@ from cop.platform.db import reading, unit_of_work
 from cop.platform.worker import run_due
 from tests.markets.crowd import (
     ROUND_MS,
+    SOAK,
     STALLS,
     VISITORS,
     hold,
@@ -26,9 +31,9 @@ from tests.markets.crowd import (
     needs_node,
 )
 from tests.markets.making import Fair, work
-from tests.support import servers
 from tests.support.browser import Opener, troubles
-from tests.support.site import Site
+from tests.support.servers import Redis
+from tests.support.site import Site, free_port
 
 pytestmark = pytest.mark.browser
 
@@ -43,15 +48,52 @@ SHOWS = f"(ids) => JSON.stringify(({SAID})().slice(-50)) === JSON.stringify(ids)
 ASK, YIELD = "Hoe betrek je naasten bij herstel?", "Eet samen, en vraag wat iemand nodig heeft."
 
 
+class TwoProcesses(Site):
+    """The web process, which serves pages and screens, and another that serves screens alone, by
+    greenlets; with one Redis between them."""
+
+    KINDS = {"web": "all", "live": "live"}
+
+    def __init__(self, folder: Path, database_url: str) -> None:
+        self.redis = Redis()
+        self.starting = "web"
+        super().__init__(folder, database_url, self.redis.url)
+        self.ports = {"web": self.port, "live": free_port()}
+        self.urls = [f"http://127.0.0.1:{port}" for port in self.ports.values()]
+
+    @property
+    def environ(self) -> dict[str, str]:
+        return super().environ | {"PORT": str(self.ports[self.starting])}
+
+    def serve(self, *names: str) -> None:
+        for self.starting in names:
+            self.begin(self.starting, "serve", self.KINDS[self.starting])
+
+    def answer(self) -> None:
+        """Until both do."""
+        for name, port in self.ports.items():
+            self.wait(name, port)
+
+    def stop(self) -> None:
+        super().stop()
+        self.redis.stop()
+
+
 @pytest.fixture
-def site() -> Iterator[Site]:
-    """A site of this test's own, which it may kill."""
-    folder = servers.scratch()
-    site = Site(folder)
-    with site.app.app_context():
-        yield site
-    site.stop()
-    servers.remove(folder)
+def database() -> str:
+    """Two processes need PostgreSQL."""
+    return "postgresql"
+
+
+@pytest.fixture
+def site(
+    tmp_path: Path, app: Flask, database: str, database_urls: dict[str, str]
+) -> Iterator[TwoProcesses]:
+    """A site of this test's own, which it may kill; `app` empties the database afterwards."""
+    made = TwoProcesses(tmp_path, database_urls[database])
+    with made.app.app_context():
+        yield made
+    made.stop()
 
 
 class Market:
@@ -191,29 +233,37 @@ class Market:
 
 @needs_node
 def test_a_whole_market_loses_and_doubles_nothing_whatever_happens(
-    site: Site, open_page: Opener
+    site: TwoProcesses, open_page: Opener
 ) -> None:
-    site.begin("web", "serve", "all")
-    site.wait()
+    site.serve(*site.KINDS)
+    site.answer()
     market = Market(site, open_page)
     market.register()
     market.plan()
     market.come_in()
 
+    def kill(*names: str, redis: bool = False) -> None:
+        time.sleep(ROUND_MS / 2000)
+        if redis:
+            site.redis.kill()
+        for name in names:
+            site.kill(name)
+        market.say(market.asks, "Gezegd terwijl er iets weg was" + "!" * len(market.typed))
+        market.say(market.hears, "Dat ken ik ook" + "!" * len(market.typed))
+        time.sleep(ROUND_MS / 2000)
+        if redis:
+            site.redis.begin()
+        site.serve(*names)
+        site.answer()
+
     def first() -> None:
         market.to_the_stalls()
-        kill()
+        kill("web")
 
-    def kill() -> None:
-        time.sleep(ROUND_MS / 2000)
-        site.kill("web")
-        market.say(market.asks, "Gezegd terwijl de server weg was" + "!" * len(market.typed))
-        site.begin("web", "serve", "all")
-
-    def talk() -> None:
-        market.say(market.hears, "Dat ken ik ook.")
-
-    said = hold(site, market, ROUNDS, [site.url], {0: first, 1: talk, 2: kill})
+    faults = {0: first, 1: lambda: kill(redis=True), 2: lambda: kill("live")}
+    if SOAK:
+        faults[3] = lambda: kill("web", "live", redis=True)
+    said = hold(site, market, ROUNDS, site.urls, faults)
     for page in market.pages.values():
         troubles(page)  # the browser says that the server was away
         page.wait_for_function(SENT)

@@ -1,14 +1,16 @@
 // The visitors of a whole market, with socket.io-client from npm: each follows the audiences of where they
 // stand as `static/js/live.js` does (in order, once, catching up from their last number), and says things
-// with keys of their own, again and again until they are answered. A third of them goes offline for a while.
-// They are spread over the addresses of `urls`; who loses one goes on at the next.
+// with keys of their own, again and again until they are answered. From the first round on a third of them is
+// offline for a while. They are spread over the addresses of `urls`; who loses one goes on at the next.
 // Reads {url, urls, market, modules, people: [{cookie, host}], rounds, round, offline} from standard input; writes
-// a line for each round that began, and at the end one of JSON: what every screen shows.
+// a line for each round that began and reads one before it ends; at the end one of JSON: what every screen shows.
 import { randomUUID } from "node:crypto";
-import { readFileSync } from "node:fs";
 import { createRequire } from "node:module";
+import { createInterface } from "node:readline";
 
-const asked = JSON.parse(readFileSync(0, "utf8"));
+const lines = createInterface({ input: process.stdin })[Symbol.asyncIterator]();
+const read = async () => (await lines.next()).value;
+const asked = JSON.parse(await read());
 const { io } = createRequire(`${asked.modules}/x.js`)("socket.io-client");
 const pause = (time) => new Promise((resolve) => setTimeout(resolve, time));
 const floor = `market:${asked.market}`;
@@ -118,7 +120,7 @@ class Visitor {
   async live(until) {
     let n = 0;
     while (!until()) {
-      await pause(600 + Math.random() * 1400);
+      await pause(1200 + Math.random() * 2400);
       if (!this.stall) continue;
       const stall = this.stall;
       const lot = Math.random();
@@ -137,19 +139,24 @@ await Promise.all(visitors.map((one) => one.listen(`market-places:${asked.market
 let over = false;
 const busy = visitors.map((one) => one.live(() => over));
 const host = visitors.find((one) => one.host);
+const away = visitors.filter((one, n) => !one.host && n % 3 === 0);
+let back = null;
 
 for (let round = 0; round < asked.rounds; round++) {
   await host.do("market.round", { market: asked.market, do: "begin", round });
-  say(`round ${round}`); // whoever reads it may kill the server now
   await host.do("market.announce", { market: asked.market, text: "De ronde is begonnen.", key: "" });
-  if (round === 1) {
-    const away = visitors.filter((one, n) => !one.host && n % 3 === 0);
+  if (round === 0) {
+    while (!visitors.every((one) => one.round === 0)) await pause(50);
     away.forEach((one) => one.socket.disconnect());
-    setTimeout(() => away.forEach((one) => one.socket.connect()), asked.offline);
+    back = pause(asked.offline).then(() => away.forEach((one) => one.socket.connect()));
   }
+  say(`round ${round}`); // whoever reads it may kill a server now
+  await read();
   await pause(asked.round);
   await host.do("market.round", { market: asked.market, do: "end", round });
 }
+await back;
+await pause(asked.round); // they say what they wanted to say
 over = true;
 await Promise.all(busy);
 // Who was away for a whole round saw no clock of it: a page would show where one stands, so look.

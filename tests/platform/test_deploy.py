@@ -33,7 +33,7 @@ class Block:
     blocks: list["Block"] = field(default_factory=list)
 
     def all(self, name: str) -> list[list[str]]:
-        """The arguments of a directive, each time it is given: a block's own replace those above."""
+        """The arguments of a directive, each time it is given; a block's own replace others."""
         here = [rest for first, *rest in self.own if first == name]
         if here or self.above is None:
             return here
@@ -111,7 +111,7 @@ def test_nginx_takes_what_the_application_takes_and_refuses_no_hall(app, nginx) 
 
 def test_nginx_lets_sockets_through_and_keeps_each_at_its_process(app, nginx) -> None:
     sockets = nginx.inside("location", "/socket.io/")
-    said = {name: value for name, value in sockets.all("proxy_set_header")}
+    said = dict(sockets.all("proxy_set_header"))
     assert (said["Upgrade"], said["Connection"]) == ("$http_upgrade", "$cop_connection")
     # To the process itself nothing is said of a connection that stays open for other requests.
     assert nginx.inside("map", "$http_upgrade").own == [["default", "upgrade"], ["", ""]]
@@ -127,7 +127,7 @@ def test_nginx_says_who_asks_to_the_application_and_to_nobody_else(nginx) -> Non
     for place in nginx.walk():
         if not place.all("proxy_pass"):
             continue
-        said = {name: value for name, value in place.all("proxy_set_header")}
+        said = dict(place.all("proxy_set_header"))
         assert said["Host"] == "$host", place.name
         # One proxy stands in front (COP_PROXIES=1), and what a visitor says of themselves is gone.
         assert said["X-Forwarded-For"] == "$remote_addr", place.name
