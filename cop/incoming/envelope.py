@@ -18,10 +18,16 @@ MOST_RECIPIENTS = 50
 
 _TO = ("delivered-to", "x-original-to", "x-delivered-to", "envelope-to", "x-envelope-to")
 _SHOWN = ("to", "cc", "resent-to")
+# Nobody begins a subject of their own so.
+_PROGRAMS_SAY = (
+    r"automatisch (?:antwoord|e-?mail)|automatische antwort|automatic reply|auto-?reply"
+    r"|automatiskt svar|r[ée]ponse automatique|abwesenheits(?:notiz|assistent|nachricht)"
+    r"|afwezigheids(?:bericht|melding|assistent|antwoord)|vakantie(?:bericht|melding)"
+    r"|out of (?:the )?office auto-?reply|autoresponder"
+)
 _AWAY = re.compile(
-    r"\s*(?:automatisch (?:antwoord|e-?mail)|automatische antwort|automatic reply|auto-?reply"
-    r"|automatiskt svar|r[ée]ponse automatique|abwesenheits\w*|abwesend\b"
-    r"|out of (?:the )?office|afwezigheids\w*|afwezig\b|vakantie(?:bericht|melding)|autoresponder)"
+    rf"\s*(?:(?P<program>{_PROGRAMS_SAY})"
+    r"|abwesenheits\w*|abwesend\b|out of (?:the )?office|afwezigheids\w*|afwezig\b)"
     r"[\s:,.!\-\u2013\u2014]*",
     re.IGNORECASE,
 )
@@ -170,16 +176,26 @@ def is_automatic(mail: Incoming) -> bool:
     )
 
 
-def answered_while_away(mail: Incoming) -> str | None:
-    """The subject that stands behind words with which programs answer for who is away.
+@dataclass(frozen=True, slots=True)
+class Away:
+    """A subject that begins with words with which programs answer for who is away.
 
-    A person can begin with the same words ('Afwezig op dinsdag'), so they alone prove nothing.
-
-    Returns:
-        None when the subject does not begin so; '' when nothing follows.
+    Attributes:
+        rest: what stands behind them.
+        of_program: they are words that no person begins a subject with.
     """
+
+    rest: str
+    of_program: bool
+
+
+def answered_while_away(mail: Incoming) -> Away | None:
+    """What the subject says, when it begins so. A person can begin with 'Afwezig' ('Afwezig op
+    dinsdag'), so these words alone prove nothing."""
     match = _AWAY.match(mail.subject)
-    return mail.subject[match.end() :].strip() if match else None
+    if match is None:
+        return None
+    return Away(mail.subject[match.end() :].strip(), match["program"] is not None)
 
 
 _ONLY_MACHINES = (

@@ -85,14 +85,15 @@ class _Routing:
 
     def _answers_for_who_is_away(self, to: Read) -> bool:
         """'Automatisch antwoord: ' and then the title of what it answers, which only programs
-        write. With other words behind it, or none, it may be a person's, and waits for them."""
-        subject = answered_while_away(self.mail)
-        if not subject or not isinstance(to, ToDiscussion):
+        write. With 'Afwezig', with other words behind it or none, it may be a person's, and waits
+        for them."""
+        away = answered_while_away(self.mail)
+        if away is None or not away.of_program or not isinstance(to, ToDiscussion):
             return False
         title = self.session.scalar(
             select(Discussion.title).where(Discussion.id == to.discussion_id)
         )
-        return title is not None and head.weighed(subject).key == head.weighed(title).key != ""
+        return title is not None and head.weighed(away.rest).key == head.weighed(title).key != ""
 
     def _from_a_person(self, to: Read) -> None:
         match to:
@@ -151,6 +152,7 @@ class _Routing:
         if not letter.text.strip() and not letter.file_keys:
             return self.end(route, Outcome.DROPPED, Reason.EMPTY)
         self.log.route = route
+        seldom = seldom or answered_while_away(self.mail) is not None  # a program answers all
         return posting.hold(self.session, self.log, member, letter, reason, self.now, seldom)
 
     def _empty(self, route: Route, member: Member) -> None:

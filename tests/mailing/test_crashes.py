@@ -201,7 +201,9 @@ def test_a_message_at_which_the_server_hangs_up_holds_up_nobody(waiting, server,
     assert len(server.arrived) == 6
 
 
-def test_words_that_the_server_refuses_hold_up_only_those_who_get_the_same(waiting, server, make):
+def test_words_that_the_server_refuses_hold_up_only_those_who_get_the_same(
+    waiting, server, make, browser
+):
     """Not the site: another message is taken."""
     on, readers = make.list(), [make.member() for _ in range(4)]
     for reader in readers:
@@ -221,16 +223,43 @@ def test_words_that_the_server_refuses_hold_up_only_those_who_get_the_same(waiti
     assert len(server.arrived) == 5
     with reading() as session:
         late = session.scalars(select(OutgoingMail).where(OutgoingMail.sent_at.is_(None))).all()
-    assert sorted(mail.attempts for mail in late) == [0, 0, 0, 1]  # one was tried for all
+    assert sorted(mail.attempts for mail in late) == [0, 0, 1, 1]  # two were tried for all
     assert {mail.dead_at for mail in late} == {None}
     assert all(mail.try_at >= now + timedelta(minutes=1) for mail in late)
-    # Two that say different things, one after the other: then it is the site.
-    start(make, make.member(), on, text="Ook dit is verboden.")
-    run_due()
+    # Refused again while others were taken: it was meant for good (RFC 5321 4.2.1), for all.
     with at(now + timedelta(minutes=2)):
         mailer.step()
+    with reading() as session:
+        late = session.scalars(select(OutgoingMail).where(OutgoingMail.sent_at.is_(None))).all()
+    assert [mail.dead_at is None for mail in late] == [False] * 4
+    assert sorted(mail.attempts for mail in late) == [0, 0, 2, 2]
+    server.refuses.clear()
+    administrator = browser(make.member(site_role="administrator"))
+    administrator.post("/beheer/werk/mails/opnieuw")
+    drain(mailer)
     mailer.close()
-    assert not mailer.reachable
+    assert len(server.arrived) == 9
+
+
+def test_words_refused_for_now_are_never_given_up_before_their_time(waiting, server):
+    server.refuses["raad"] = "451 4.7.1 later"
+    mailer, now = engine.Mailer("one"), clock.now()
+    for minutes in (0, 2, 5, 10):
+        mailer._heard.taken(now + timedelta(minutes=minutes))
+        with at(now + timedelta(minutes=minutes, seconds=1)):
+            mailer.step()
+    mailer.close()
+    with reading() as session:
+        assert set(session.scalars(select(OutgoingMail.dead_at))) == {None}
+
+
+def test_what_one_recipient_does_not_want_reaches_the_others_who_get_the_same(waiting, server):
+    server.answers[f"DATA {waiting[0].email}"] = "550 5.7.1 your words are not wanted here"
+    engine.send_all()
+    assert len(server.arrived) == 4
+    with reading() as session:
+        alone = session.scalars(select(OutgoingMail).where(OutgoingMail.sent_at.is_(None))).one()
+    assert (alone.attempts, alone.dead_at) == (1, None)
 
 
 def test_two_workers_share_the_work_and_send_nothing_twice(waiting, server):

@@ -20,7 +20,8 @@ class Catcher:
         arrived: every message taken, raw arrivals in order.
         raw: the same as bytes; `envelopes` their envelope senders.
         answers: address → SMTP answer to give instead of taking it ('451 later'); under 'MAIL'
-            and 'DATA' the answer to whoever sends, whatever it is.
+            and 'DATA' the answer to whoever sends, whatever it is; under 'DATA address' to what
+            goes to one.
         refuses: words → answer to a message whose text holds them; '' hangs up instead.
     """
 
@@ -57,8 +58,9 @@ class Catcher:
         return "250 OK"
 
     async def handle_DATA(self, server: Any, session: Any, envelope: Any) -> str:
-        if "DATA" in self.answers:
-            return self.answers["DATA"]
+        for asked in ("DATA", *(f"DATA {address}" for address in envelope.rcpt_tos)):
+            if asked in self.answers:
+                return self.answers[asked]
         message = message_from_bytes(envelope.content, policy=default)
         assert isinstance(message, EmailMessage)
         body = message.get_body(("plain",))

@@ -5,7 +5,7 @@ import smtplib
 import ssl
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import timedelta
 
 from cop.config import Smtp
@@ -19,6 +19,7 @@ LONGEST = timedelta(seconds=5 * TIMEOUT_SECONDS + 3 * ANSWER_SECONDS + 3 * DATA_
 CLOSING = 421  # the server closes the channel: nothing was taken
 
 _STATUS = re.compile(rb"^([245]\.\d{1,3}\.\d{1,3})\b")
+_ADDRESS = re.compile(rb"<[^<>]{0,300}>|[^\s<>@]{1,100}@[^\s<>@]{1,300}")
 # RFC 3463: the mailbox or its domain does not exist, or the mailbox is closed.
 _ADDRESS_FAILS = ("5.1.0", "5.1.1", "5.1.2", "5.1.3", "5.1.6", "5.1.10", "5.2.1", "5.4.4")
 _ADDRESS_CODES = (550, 551, 553)  # without such a status, RFC 5321 4.2.2
@@ -36,12 +37,14 @@ class Refusal:
         of_recipient: it was the recipient that was refused, not the sender or the message.
             A server that relays nothing for the site refuses the sender, whenever it says so.
         of_content: it had heard the message, and may take another one.
+        of_relay: it said of this recipient that it relays nothing: theirs, or everybody's.
     """
 
     code: int
     status: str
     of_recipient: bool
     of_content: bool = False
+    of_relay: bool = False
 
     @property
     def permanent(self) -> bool:
@@ -54,7 +57,12 @@ class Refusal:
     @property
     def of_site(self) -> bool:
         """Another message would be refused as well: the server takes none from this site now."""
-        return not (self.of_recipient or self.of_content or self.too_large)
+        return not (self.of_recipient or self.unsure or self.too_large)
+
+    @property
+    def unsure(self) -> bool:
+        """Of this message or of the site: what the server says to others tells."""
+        return (self.of_content or self.of_relay) and not self.too_large
 
     @property
     def lasts(self) -> bool:
@@ -179,7 +187,7 @@ def _announced(
     code, words = server.rcpt(recipient)
     if code in (250, 251):
         return None
-    refusal = _refusal(code, words, of_recipient=not _of_sender(code, words))
+    refusal = _refused_recipient(code, words)
     _reset(server, code)
     return refusal
 
@@ -200,9 +208,14 @@ def _refusal(
     return Refusal(code, shown, of_recipient, of_content)
 
 
-def _of_sender(code: int, words: bytes) -> bool:
-    """It refused the recipient, and means that it relays nothing: every server says that word."""
-    return code in _SIGN_IN or b"relay" in words.lower()
+def _refused_recipient(code: int, words: bytes) -> Refusal:
+    """It refused the recipient, and may mean that it relays nothing: every server says that word,
+    and some repeat the address, which may hold it."""
+    found = _refusal(code, words, of_recipient=code not in _SIGN_IN)
+    relays = b"relay" in _ADDRESS.sub(b" ", words.lower())
+    if found.of_recipient and relays and found.status not in _ADDRESS_FAILS:
+        return replace(found, of_recipient=False, of_relay=True)
+    return found
 
 
 def _as_bytes(words: bytes | str) -> bytes:

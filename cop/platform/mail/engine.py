@@ -36,6 +36,9 @@ BATCH = 50
 PER_CONNECTION = 500  # messages; a fresh connection now and then is good manners
 IDLE_SECONDS = 20.0  # a connection that nobody used for so long is closed
 LONGEST_PAUSE = 300.0  # seconds, while the server cannot be reached
+# It heard what it refuses, or at what it hangs up, and may take others: so many different ones go
+# one after the other, and then one after each pause.
+MOST_DOUBTS, LONGEST_DOUBT = 20, 30.0
 PACE_AHEAD = 2.0  # seconds' worth of mail that a site with a rate sends at once
 MOST_DOUBLINGS = 16  # of the pause: more than it ever takes
 
@@ -43,7 +46,15 @@ log = logging.getLogger("cop.mail")
 
 
 class ServerGone(Exception):
-    """The connection failed, or the server takes nothing from this site."""
+    """The connection failed, or the server takes nothing from this site.
+
+    Args:
+        longest: seconds that the mailer waits at most before it tries again.
+    """
+
+    def __init__(self, reason: str, longest: float = LONGEST_PAUSE) -> None:
+        super().__init__(reason)
+        self.longest = longest
 
 
 class Mailer:
@@ -68,7 +79,7 @@ class Mailer:
         self._wait_until = 0.0
         self._claimed_at = 0.0
         self._begun: int | None = None  # noted as begun, and not begun yet
-        self._refused: int | None = None  # what the message said that was refused last
+        self._heard = outcomes.Heard()
 
     # --- the loop
 
@@ -101,7 +112,7 @@ class Mailer:
                 self._hand_over(settings.smtp, mail_id, message, following)
                 done += 1
         except ServerGone as error:
-            self._pause(str(error))
+            self._pause(str(error), error.longest)
         finally:
             self._put_back()
         return done
@@ -321,12 +332,12 @@ class Mailer:
         except (OSError, smtplib.SMTPException) as error:
             self.close()
             outcomes.lost(mail_id, type(error).__name__, clock.now())
-            raise ServerGone(type(error).__name__) from None
+            raise ServerGone(type(error).__name__, LONGEST_DOUBT) from None
         self._used_at = time.monotonic()
         self._handed_over += 1
         now = clock.now()
         with unit_of_work() as session:
-            content = outcomes.store(session, mail_id, refusal, self.name, now)
+            outcomes.store(session, mail_id, refusal, self._heard, self.name, now)
             if time.monotonic() - self._claimed_at > LEASE.total_seconds() / 3:
                 self._claimed_at = time.monotonic()
                 session.execute(  # the rest of the batch stays ours
@@ -336,24 +347,19 @@ class Mailer:
                 )
             begun = next((id for id, _next in following if self._begin(session, id)), None)
         self._begun = begun
-        if refusal is None:
-            self._refused = None
-        elif self._ends(refusal, content):
+        if refusal is not None and self._ends(refusal):
             self.close()  # it may let us in next time
-            raise ServerGone(f"SMTP {refusal.shown}")
+            heard = refusal.unsure
+            raise ServerGone(f"SMTP {refusal.shown}", LONGEST_DOUBT if heard else LONGEST_PAUSE)
         self._failures = 0
 
-    def _ends(self, refusal: connecting.Refusal, content: int | None) -> bool:
-        """The server closes the connection, or would refuse the next message as well."""
-        if refusal.code == connecting.CLOSING or refusal.of_site:
-            return True
-        if not refusal.of_content or refusal.too_large:
-            return False
-        before, self._refused = self._refused, content
-        return before not in (
-            None,
-            content,
-        )  # two that say different things: it is not what they say
+    def _ends(self, refusal: connecting.Refusal) -> bool:
+        """The server closes the connection, or may refuse the next message as well."""
+        return (
+            refusal.code == connecting.CLOSING
+            or refusal.of_site
+            or (refusal.unsure and self._heard.doubts >= MOST_DOUBTS)
+        )
 
     def _begin(self, session: Session, mail_id: int) -> bool:
         """Note that a message is on its way, if it is still ours; whether it is."""
@@ -380,9 +386,9 @@ class Mailer:
         if self._server is not None and time.monotonic() - self._used_at > IDLE_SECONDS:
             self.close()
 
-    def _pause(self, reason: str) -> None:
+    def _pause(self, reason: str, longest: float = LONGEST_PAUSE) -> None:
         """The server is not there for us: at once again the first time, then ever more seldom."""
-        seconds = min(2.0 ** min(self._failures, MOST_DOUBLINGS) - 1, LONGEST_PAUSE)
+        seconds = min(2.0 ** min(self._failures, MOST_DOUBLINGS) - 1, longest)
         self._failures += 1
         self._wait_until = time.monotonic() + seconds
         log.warning("the mail server is not there (%s); again in %d s", reason, seconds)

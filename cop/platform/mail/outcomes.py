@@ -3,6 +3,7 @@
 import logging
 import os
 import traceback
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from sqlalchemy import ColumnElement, and_, or_, select, update
@@ -33,35 +34,77 @@ def backoff(attempts: int) -> timedelta:
     return timedelta(minutes=min(2 ** min(attempts - 1, 8), 240) if attempts > 0 else 0)
 
 
+@dataclass(slots=True)
+class Heard:
+    """What one mailer heard from the server, by which it tells a message from the site.
+
+    Attributes:
+        taken_at: when the server took a message last.
+        refused: stands for the words it refused last, after it had heard them.
+        given_up: and these were given up.
+        doubts: how many different ones it refused since it took one.
+    """
+
+    taken_at: datetime | None = None
+    refused: int | None = None
+    given_up: bool = False
+    doubts: int = 0
+
+    def taken(self, now: datetime) -> None:
+        self.taken_at, self.refused, self.given_up, self.doubts = now, None, False, 0
+
+    def doubted(self, words: int, given_up: bool) -> None:
+        self.doubts += self.refused != words
+        self.refused, self.given_up = words, given_up
+
+
 def store(
-    session: Session, mail_id: int, refusal: Refusal | None, name: str, now: datetime
-) -> int | None:
+    session: Session,
+    mail_id: int,
+    refusal: Refusal | None,
+    heard: Heard,
+    name: str,
+    now: datetime,
+) -> None:
     """The server took the message, or refused it with this: for now, or for good.
 
-    What it refuses after it heard the message it refuses to everybody who gets the same: they wait
-    as long. What is refused because of the site and not of this message or its recipient is never
-    for good: an administrator mends the settings, and nothing that was due is lost.
+    What it refuses for good after it heard the message (RFC 5321 4.2.1) is tried once more, since
+    some servers say so of the site. Refused again, and something else taken meanwhile, it is given
+    up; and if the next who gets the same words is refused as well, so are these for everybody.
+    What is refused because of the site and not of this message or its recipient is never for good:
+    an administrator mends the settings, and nothing that was due is lost.
 
     Args:
+        heard: what the server said before, to which this is added.
         name: of the mailer that sent it.
-
-    Returns:
-        What stands for the words that were refused: the same for all who get the same.
     """
     change = update(OutgoingMail).where(OutgoingMail.id == mail_id)
     if refusal is None:
         session.execute(change.values(**_FREE, sent_at=now, error=None))
-        return None
+        return heard.taken(now)
     row = session.execute(
-        select(OutgoingMail.attempts, OutgoingMail.created_at, OutgoingMail.content_id).where(
-            OutgoingMail.id == mail_id
-        )
+        select(
+            OutgoingMail.attempts,
+            OutgoingMail.created_at,
+            OutgoingMail.try_at,
+            OutgoingMail.content_id,
+            OutgoingMail.error,
+        ).where(OutgoingMail.id == mail_id)
     ).one_or_none()
     if row is None:
-        return -mail_id
-    tried = row.attempts + 1
+        return None
+    words, tried = row.content_id or -mail_id, row.attempts + 1
     values = _FREE | {"attempts": tried, "error": f"SMTP {refusal.shown}"}
-    if refusal.lasts or now - row.created_at > GIVE_UP_AFTER:
+    of_words = refusal.of_content and refusal.unsure and refusal.code != CLOSING
+    twice = (
+        of_words
+        and refusal.permanent
+        and row.attempts > 0
+        and (row.error or "").startswith("SMTP 5")
+        and heard.taken_at is not None
+        and heard.taken_at > row.try_at - backoff(row.attempts)
+    )
+    if refusal.lasts or twice or now - row.created_at > GIVE_UP_AFTER:
         session.execute(change.values(**values, dead_at=now))
         if refusal.of_recipient:
             lasting = refusal.address_fails
@@ -71,21 +114,27 @@ def store(
         # Where only the connection ended, the others go first, and then it is tried again.
         later = backoff(tried - 1 if refusal.code == CLOSING else tried)
         session.execute(change.values(**values, try_at=now + later))
-    if row.content_id is None:
-        return -mail_id
-    if refusal.of_content and refusal.code != CLOSING:
-        _put_off(session, row.content_id, name, now + backoff(tried), now)
-    return int(row.content_id)
+    if of_words and heard.refused == words:
+        _of_all(session, words, name, twice and heard.given_up, now + backoff(tried), now)
+    if refusal.unsure and refusal.code != CLOSING:
+        heard.doubted(words, twice)
+    return None
 
 
-def _put_off(session: Session, content_id: int, name: str, until: datetime, now: datetime) -> None:
-    """Whatever says the same waits, but for what another mailer has at hand."""
+def _of_all(
+    session: Session, content_id: int, name: str, ends: bool, until: datetime, now: datetime
+) -> None:
+    """Two who get the same were refused: the others wait as long, or are given up with them, but
+    for what another mailer has at hand."""
     same = and_(
         OutgoingMail.content_id == content_id,
         waiting(),
         or_(OutgoingMail.claimed_by.is_(None), OutgoingMail.claimed_by == name),
     )
     free = {"claimed_by": None, "claimed_until": None}
+    if ends:
+        session.execute(update(OutgoingMail).where(same).values(**_FREE, dead_at=now))
+        return
     session.execute(update(OutgoingMail).where(same).values(**free, try_at=until))
     old = OutgoingMail.created_at < now - GIVE_UP_AFTER
     session.execute(update(OutgoingMail).where(same, old).values(dead_at=now))
