@@ -13,6 +13,7 @@ from email.message import Message
 from email.policy import compat32
 
 from cop.platform.mail.reading import headers as head
+from cop.platform.mail.reading.armour import without_armour
 from cop.platform.mail.reading.charsets import decode, decode_header, from_base64, one_line
 from cop.platform.mail.reading.flowed import unflow
 from cop.platform.mail.reading.html_text import to_text
@@ -112,7 +113,7 @@ class Walk:
                 return [Words(re.sub(r"<[^<>]{0,60}>", "", text))]
             if (_parameter(part, "format") or "").lower() == "flowed":
                 text = unflow(text, (_parameter(part, "delsp") or "").lower() == "yes")
-            return [Words(text)]
+            return [Words(without_armour(text))]
         data = body(part, is_text=False)
         if data.strip():
             self.files.append(Attached(name or _name_for(kind), data))

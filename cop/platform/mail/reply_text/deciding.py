@@ -96,6 +96,8 @@ def _earlier_mail(lines: Sequence[Line]) -> int:
         line = lines[at]
         if line.mark == Mark.REST:
             return _rule_above(lines, at)
+        if line.depth and lead.of_groupwise(lines, at):
+            return at
         if line.depth or line.blank:
             at += 1
             continue

@@ -18,8 +18,13 @@ _ATTRIBUTE = re.compile(
 # Beginning of an earlier mail that goes on to the end, by id, class or name.
 _REST = re.compile(
     r"(?:x_)*(?:appendonsend|divrplyfwdmsg|olk_src_body_section|zwchr)"
-    r"|mail-editor-reference-message-container|messagereplysection"
-    r"|yahoo_quoted\w*|ydp\w*yahoo_quoted\w*|zmail_extra|originalmessage|oriMsgHtmlSeperator",
+    r"|zmail_extra|originalmessage|oriMsgHtmlSeperator",
+    re.IGNORECASE,
+)
+# Elements around an earlier mail; some programs leave them in a letter that quotes nothing.
+_HOLDS = re.compile(
+    r"(?:x_)*(?:mail-editor-reference-message-container|messagereplysection|yahoo_quoted\w*"
+    r"|ydp\w*yahoo_quoted\w*)",
     re.IGNORECASE,
 )
 # The line (or lines) that say who is quoted.
@@ -51,6 +56,7 @@ class _QuoteWalker(Walker):
         self._open: list[tuple[str, str]] = []  # tag and what ends with it: '', 'lead', 'quote'
         self._lead = 0
         self._rest = False
+        self._held = -1  # lines before an element that holds an earlier mail
         self._marks: list[Mark] = []  # of each line
         self._tight: list[int | None] = []  # open paragraphs without margin: lines before them
 
@@ -72,6 +78,8 @@ class _QuoteWalker(Walker):
             super().start(tag, attributes)
         if effect == "rest":
             self._rest = True
+        elif effect == "holds" and not self._rest:
+            self._rest, self._held = True, len(self._lines)
         elif effect == "lead":
             self._lead += 1
         elif effect == "quote":
@@ -104,12 +112,16 @@ class _QuoteWalker(Walker):
                 self._lead -= 1
             elif effect == "quote":
                 self._quoted = max(0, self._quoted - 1)
+            elif effect == "holds" and self._held == len(self._lines):
+                self._rest = False  # it held nothing
 
     def _effect(self, tag: str, found: dict[str, str]) -> str:
         names = [found.get("id", ""), found.get("name", ""), found.get("data-marker", "")]
         names += found.get("class", "").split()
         if any(_REST.fullmatch(name) for name in names if name):
             return "rest"
+        if any(_HOLDS.fullmatch(name) for name in names if name):
+            return "holds"
         if any(_LEAD.fullmatch(name) for name in names if name):
             return "lead"
         style = found.get("style", "")

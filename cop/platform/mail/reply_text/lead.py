@@ -18,7 +18,7 @@ MOST_FIELDS = 12
 
 _TIME = re.compile(r"\b\d{1,2}\s?[:.hu]\s?\d{2}\b|\d時|\d点|오[전후]", re.IGNORECASE)
 _DAY = re.compile(
-    r"\b(?:19|20)\d\d\b|\d{4}年|\b\d{1,2}[-/.]\d{1,2}[-/.](?:\d\d){1,2}\b"
+    r"\b(?:19|20)\d\d\b|\d{4}[年년]|\b\d{1,2}[-/.]\d{1,2}[-/.](?:\d\d){1,2}\b"
     r"|\b\d{1,2}\.?\s+(?:jan|feb|fév|mrt|maart|mar|mär|apr|avr|mei|may|mai|jun|juin|jul|juil|aug"
     r"|août|sep|okt|oct|nov|dec|dez|déc)",
     re.IGNORECASE,
@@ -41,6 +41,20 @@ _SPOKEN = re.compile(
     r"il|elle|ils|elles|nous|daarin|hierin|eerder|toen)\b",
     re.IGNORECASE,
 )
+# 'Op maandag om 10:00 schreef ik in mijn dagboek:' tells of oneself, and no program writes it.
+_OWN = re.compile(
+    r"\b(?:schreef ik|ik schreef|(?:heb ik|ik heb) .{0,60}geschreven|I wrote|wrote I|schrieb ich"
+    r"|ich schrieb|(?:habe ich|ich habe) .{0,60}geschrieben|j['’]ai écrit|j['’]écrivais)\b"
+)
+# Nor does one write of 'mijn moeder' or 'de casemanager': people tell so. Names have capitals.
+_TOLD = re.compile(
+    r"\b(?:mijn|m['’]n|onze|zijn|haar|hun|iemand|hij|zij|ze|wij|we|my|our|her|his|their|someone"
+    r"|somebody|he|she|they|meine?[rnms]?|unsere?|jemand|mon|ma|mes|notre|quelqu['’]un)\b"
+    r"|\b(?:schreef|schrieb)\s+(?:de|het|een|er|sie|der|die|das|eine?)\s+[a-zà-ÿ]"
+)
+# A participle ends such a line: 'wordt er geschreven aan het protocol:' is no such.
+_PARTICIPLE = re.compile(r"\b(?:geschreven|geschrieben|écrit|wrote)\b(?!\W*\Z)", re.IGNORECASE)
+_DIGITS = {start + n: str(n) for start in (0x660, 0x6F0, 0x966, 0x9E6, 0xFF10) for n in range(10)}
 _QUOTING = re.compile(r"(?:quoting|zitat von|citeren|citaat van|citant)\b.{2,200}:", re.IGNORECASE)
 
 _ENDS = (":", "：", "︰")
@@ -79,7 +93,7 @@ _RULE = re.compile(r"[_\-–—=*]{5,}")
 
 def plain(text: str) -> str:
     """A line for comparing: nothing invisible, no marks of bold or italics around it."""
-    return re.sub(r"\s+", " ", visible(text)).strip("*_ ")
+    return re.sub(r"\s+", " ", visible(text).translate(_DIGITS)).strip("*_ ")
 
 
 def joined(lines: Sequence[Line]) -> str:
@@ -89,25 +103,29 @@ def joined(lines: Sequence[Line]) -> str:
 
 def says_when_and_who(text: str) -> bool:
     """It can only be such a line: fit for telling a quotation that has no marks of its own."""
-    if len(text) > LONGEST or not text.endswith(_ENDS):
+    if len(text) > LONGEST or not text.endswith(_ENDS) or _OWN.search(text):
         return False
     day, time = _DAY.search(text), _TIME.search(text)
     address = _ADDRESS.search(text)
     if not (day or time) or not (address or (day and time)):
         return False
-    return bool((address and day and time) or _VERB.search(text) or _known_elsewhere(text))
+    if address and day and time:
+        return True
+    if not address and (_TOLD.search(text) or _PARTICIPLE.search(text)):
+        return False
+    return bool(_VERB.search(text) or _known_elsewhere(text))
 
 
 def introduces(text: str) -> bool:
     """It is such a line, given that marked quotation follows directly."""
     if says_when_and_who(text):
         return True
-    if len(text) > LONGEST:
+    if len(text) > LONGEST or _OWN.search(text):
         return False
     day, time, verb = _DAY.search(text), _TIME.search(text), _VERB.search(text)
     address = _ADDRESS.search(text)
     if not text.endswith(_ENDS):
-        return bool(day and address and _OPENER.match(text))
+        return bool(day and (address or (time and verb)) and _OPENER.match(text))
     if _QUOTING.fullmatch(text) or (day and time) or (address and (day or time or verb)):
         return True
     if verb and day:
@@ -175,20 +193,32 @@ def lead_at(lines: Sequence[Line], at: int) -> int:
     return 0
 
 
+def of_groupwise(lines: Sequence[Line], at: int) -> bool:
+    """'>>> Jan <jan@…> 12-11-2026 10:12 >>>', and below it the earlier mail without marks."""
+    line = lines[at]
+    below = next((other for other in lines[at + 1 :] if not other.blank), None)
+    if line.depth != 3 or (at and lines[at - 1].depth) or below is None or below.depth:
+        return False
+    text = plain(line.text)
+    return says_when_and_who(text) or bool(
+        text.endswith(">>>") and _DAY.search(text) and _TIME.search(text)
+    )
+
+
 def head_at(lines: Sequence[Line], at: int) -> int:
     """How many lines the head of an earlier mail has that begins here; 0 when there is none."""
-    text = plain(lines[at].text)
-    if not text or len(text) > LONGEST:
+    text, drawn = plain(lines[at].text), visible(lines[at].text)
+    if not drawn or len(text) > LONGEST:
         return 0
     after = next((n for n in range(at + 1, min(at + 4, len(lines))) if not lines[n].blank), None)
     if _PASSED_ON.fullmatch(text):
         return 1
-    if dashed := _DASHED.fullmatch(visible(lines[at].text)):
+    if dashed := _DASHED.fullmatch(drawn):
         if _EARLIER.match(dashed["words"]):
             return 1
         if after is not None and (_fields(lines, after, True) or lead_at(lines, after)):
             return 1
-    if _RULE.fullmatch(text) and after is not None and after <= at + 2:
+    if _RULE.fullmatch(drawn) and after is not None and after <= at + 2:
         return _fields(lines, after, True) and after - at
     return _fields(lines, at, False)
 
@@ -222,7 +252,12 @@ def _fields(lines: Sequence[Line], at: int, set_apart: bool) -> int:
         count += 1
     if not labels:
         return 0
-    named = labels[0] in _FROM or (set_apart and bool(set(labels) & _FROM))
+    address = any(_ADDRESS.search(v) for v in values)
+    sender = next((v for label, v in zip(labels, values, strict=True) if label in _FROM), None)
+    if sender is not None and sender[:1].isdigit() and not _ADDRESS.search(sender):
+        return 0  # 'Van: 13:00'
+    together = set_apart or (len(labels) >= 4 and address)
+    named = labels[0] in _FROM or (together and sender is not None)
     when = any(
         label in _WHEN and re.search(r"\d", value)
         for label, value in zip(labels, values, strict=True)
@@ -230,7 +265,6 @@ def _fields(lines: Sequence[Line], at: int, set_apart: bool) -> int:
     if named and when and set(labels) & _TO:
         return count
     moment = any(_DAY.search(v) and _TIME.search(v) for v in values)
-    address = any(_ADDRESS.search(v) for v in values)
     first = bool(_ADDRESS.search(values[0])) or set_apart
     return count if len(labels) >= 3 and moment and address and first else 0
 

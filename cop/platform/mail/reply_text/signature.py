@@ -19,13 +19,14 @@ _PROGRAM = (
     r"|freenet|t-online|ziggo|kpn|xs4all|samsung|galaxy|huawei|xiaomi|oppo|oneplus|motorola|nokia"
     r"|sony|htc|pixel|fairphone|android|iphone|ipad|ios|blackberry|mobile?\w*|smartphone|handy"
     r"|tablet|telefoon|phone|portable|téléphone|laptop|apple|mac|appareil|toestel|apparaat|gerät"
-    r"|device|messagerie|app)"
+    r"|device|messagerie|app|zivver|smartlockr|filecap|zorgmail)"
 )
 _MINE = r"(?:mijn|my|meinem|meiner|mon|ma|m'n|mn|the|a|an|een|de|het|un|une|einem|dem)"
 _SENT = re.compile(
     # 'Verstuurd vanaf mijn …', 'Sent from my …', 'Gesendet von …', 'Envoyé de mon …'
     r"(?:(?:deze? (?:e-?mail|bericht) (?:is|werd) |dit bericht is |this (?:e-?mail|message) was |"
     r"diese (?:e-?mail|nachricht) wurde |ce message a été )?"
+    r"(?:(?:veilig|beveiligd|securely) )?"
     r"(?:verstuurd|verzonden|gestuurd|getypt|sent|composed|written|gesendet|verschickt|versendet|"
     r"envoyé|enviado|inviato|skickat|sendt)"
     r"\s+(?:vanaf|vanuit|vanop|van|via|met|mit|uit|door|from|with|by|using|on|in|von|über|aus|de|"
@@ -44,7 +45,7 @@ _SENT = re.compile(
 )
 _KNOWS_PROGRAM = re.compile(rf"\b{_PROGRAM}", re.IGNORECASE)
 _MY_THING = re.compile(
-    r"\b(?:mijn|my|meinem|meiner|mon)\s+[\w'’+-]+(?:\s+[\w'’+-]+){0,4}\W*\Z", re.I
+    r"\b(?:mijn|m['’]n|mn|my|meinem|meiner|mon)\s+[\w'’+-]+(?:\s+[\w'’+-]+){0,4}\W*\Z", re.I
 )
 
 
