@@ -70,6 +70,20 @@ def _headers(me: str, to: str) -> Iterator[bytes]:
     yield head("Auto-Submitted: " + ";" * 9000, f"From: {me}")
     yield head("List-Id: " + "<" * 9000, f"From: {me}")
     yield head(f"Resent-From: {me}", f"Sender: {me}", f"Reply-To: {me}", f"Return-Path: <{me}>")
+    # Groups, routes, names that are addresses, and headers that speak for somebody else.
+    yield head(f"From: Leden: {me};", f"To: {to}")
+    yield head(f"From: Leden: {me}, v@vreemd.example.com;", f"To: {to}")
+    yield head(f"From: <@vreemd.example.com:{me}>", f"To: {to}")
+    yield head(f"From: {me} <v@vreemd.example.com>", f"To: {to}")
+    yield head(
+        f"From: =?utf-8?b?{base64.b64encode(f'{me}'.encode()).decode()}?= <v@vreemd.example>"
+    )
+    yield head(f"From: =?utf-8?q?=3C{me.replace('@', '=40')}=3E?= <v@vreemd.example.com>")
+    yield head(f"From: {me}", f"Resent-From: {me}", "Resent-Sender: v@vreemd.example.com")
+    yield head(f"From: {me.replace('@', '@ (x) ')}", f"To: {to}")
+    yield head(f"From: {me.upper()}.", f"To: {to}")
+    yield head(f"From: {me}", f"To: {to}", f"Reply-To: {me}, slachtoffer@elders.example.net")
+    yield head(f"From: {me}", f"To: {to}", "Disposition-Notification-To: v@vreemd.example.com")
 
 
 def _types(me: str, to: str) -> Iterator[bytes]:
@@ -211,8 +225,24 @@ def _proofs(me: str, to: str) -> Iterator[bytes]:
         "",
         ";" * 3000,
         f"{SERVER}",
+        f'{SERVER}; dkim=pass header.i="x header.d={domain}"@anders.example.com',
+        f"{SERVER}; spf=pass smtp.mailfrom=x=header.d={domain}@anders.example.com",
+        f"{SERVER}; spf=pass smtp.mailfrom=header.from={domain}/dmarc=pass@anders.example.com",
+        f"{SERVER}; dkim=pass header.b=x header.a={domain}",
     ):
         yield head(f"Authentication-Results: {line}", f"From: {me}", f"To: {to}")
+    # Found by the own server, and below it what the sender wrote in its name; and the other way.
+    own, false = f"{SERVER}; dkim=fail header.d={domain}", f"{SERVER}; {good}"
+    for lines in (
+        (own, false),
+        (own, false, false),
+        (f"{SERVER}; none", false),
+        ("mx.anders.example.com; x=y", false.replace(SERVER, "mx.anders.example.com")),
+    ):
+        run = [f"Authentication-Results: {line}" for line in lines]
+        yield head(*run, f"From: {me}", f"To: {to}")
+        yield head(run[0], "X-Spam: no", *run[1:], f"From: {me}", f"To: {to}")
+        yield head(run[0], "Received: a", "Received: b", *run[1:], f"From: {me}", f"To: {to}")
     for name in ("X-Authentication-Results", "ARC-Authentication-Results", "Received-SPF"):
         yield head(f"{name}: {SERVER}; {good}", f"From: {me}", f"To: {to}")
     yield head(
@@ -263,6 +293,11 @@ def test_none_crashes_none_gets_in_and_each_has_an_outcome(scene):
         # A sender that is vouched for, and no key.
         assert come_in(of_member(scene.member, address, id=f"k{n}"), address) in NOT_IN, address
         sent += 1
+    theirs = reply_to(scene.other, scene.discussion)
+    for n, raw in enumerate((of_member(scene.member, theirs, id="t"), mail(me, theirs, id="u"))):
+        # Another member's key: it waits for them, and speaks for nobody.
+        assert come_in(raw, theirs) == Outcome.WAITS_SENDER, n
+        sent += 1
     for n in range(20):
         stranger = f"v{n}@vreemd.example.com"
         raw = mail(stranger, on_list, id=f"s{n}", proven=vouched(stranger) if n % 2 else "")
@@ -277,8 +312,31 @@ def test_none_crashes_none_gets_in_and_each_has_an_outcome(scene):
         assert Outcome.FAILED not in outcomes
         # No mail went to whoever was named in a forged one.
         for letter in session.scalars(select(OutgoingMail)):
-            assert letter.recipient in {me} | {f"v{n}@vreemd.example.com" for n in range(1, 20, 2)}
+            assert letter.recipient in {me, scene.other.email} | {
+                f"v{n}@vreemd.example.com" for n in range(1, 20, 2)
+            }
             assert "\n" not in letter.subject
+
+
+def test_what_another_list_passes_on_never_comes_round(scene):
+    """A list that somebody subscribed our address to, or theirs to ours."""
+    real = reply_to(scene.member, scene.discussion)
+    for n, more in enumerate(
+        (
+            "List-Post: <mailto:buren@lijst.example.com>",
+            "List-Id: Buren <buren.lijst.example.com>",
+            "List-Unsubscribe: <mailto:buren-uit@lijst.example.com>",
+            "X-BeenThere: buren@lijst.example.com",
+            "X-Loop: buren@lijst.example.com",
+            "Mailing-List: list buren@lijst.example.com; contact buren-owner@lijst.example.com",
+            "Precedence: list",
+            "Auto-Submitted: auto-forwarded",
+        )
+    ):
+        assert come_in(of_member(scene.member, real, id=f"l{n}", more=f"{more}\n"), real) == (
+            Outcome.DROPPED
+        ), more
+    assert len(posts()) == 1
 
 
 def test_the_same_mails_with_key_and_proof_do_no_harm_either(scene, browser):
