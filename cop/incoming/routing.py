@@ -163,8 +163,8 @@ class _Routing:
         owner = whose.active(self.session, member_id)
         if owner is None:
             return self.end(Route.DIGEST, Outcome.DROPPED, Reason.UNKNOWN_SENDER)
-        if self._author() != owner:  # it could be placed nowhere, and they did not write it
-            return self.end(Route.DIGEST, Outcome.DROPPED, Reason.OTHER_SENDER)
+        if self._author() != owner:  # from another address of theirs, or passed on
+            return self._hold(Route.DIGEST, owner, Reason.OTHER_SENDER, seldom=True)
         if earlier.is_double(self.session, self.log):
             return self.end(Route.DIGEST, Outcome.DUPLICATE)
         if earlier.fill_the_page(self.session, owner, self.now):
