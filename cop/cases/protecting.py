@@ -11,24 +11,17 @@ import unicodedata
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 
+from cop.cases.own_name import without_author
 from cop.cases.own_words import points_still, words_of
 from cop.cases.raw import ALL_PARTS, Added, Decision, How, Raw
-from cop.deidentify import Label, Reason, Span, cues, find, language
+from cop.deidentify import Label, Reason, Span, find, language
 from cop.deidentify.chosen_names import is_name
-from cop.deidentify.lexicon import fold
 from cop.deidentify.pseudonyms import genitive
 from cop.deidentify.replacing import Replacement, propose
 
 BETWEEN = "\n\n"
 _CAN_BE_VAGUE = (Label.AGE, Label.DATE, Label.PLACE, Label.ORG)
-_WORD = re.compile(r"\w+")
 _GENITIVE = re.compile(r"['’]s(?!\w)")
-# The word before a name: a title or relation makes it somebody else's, but for 'ik ben moeder X'.
-_BEFORE = re.compile(
-    r"(\b(?:ik ben|ben ik|ik als|als|I am|I'm)(?: (?:een|de|a|the))? )?"
-    r"([^\W\d_](?:[\w'’-]*\w)?)[ .,:(]{1,3}$",
-    re.IGNORECASE,
-)
 # Characters without width, as pasted Word and PDF text has them in the middle of names.
 _NOTHING = re.compile("[\u00ad\u200b-\u200f\u202a-\u202e\u2060-\u2064\u2066-\u2069\ufeff]")
 
@@ -208,9 +201,7 @@ def look(raw: Raw, key: bytes, own_name: str = "") -> Look:
         own_name: of an author who tells their own story under it; it is not a finding.
     """
     text, pieces = joined(raw)
-    spans = _within(find(text), pieces)
-    own = {word.casefold() for word in _WORD.findall(own_name)}
-    spans = [s for s in spans if not _is_own(s, text, own)]
+    spans = without_author(_within(find(text), pieces), text, own_name)
     by_hand = [(s, folded(a.words)) for a in raw.added for s in places_of(a, text)]
     spans = _merged(spans, _within([s for s, _ in by_hand], pieces))
     mac = hmac.new(key, b"cop.cases.pseudonyms", hashlib.sha256).digest()
@@ -305,18 +296,6 @@ def _letters(text: str) -> tuple[str, list[tuple[int, int]]]:
 def _key(mac: bytes, label: Label, original: str) -> str:
     named = f"{label}:{folded(original)}".encode()
     return hmac.new(mac, named, hashlib.sha256).hexdigest()[:16]
-
-
-def _is_own(span: Span, text: str, own: set[str]) -> bool:
-    """The author themselves: nobody who has one of their names, as 'mijn vader, meneer De Boer'."""
-    words = [w.casefold() for w in _WORD.findall(text[span.start : span.end])]
-    if span.label is not Label.PERSON or not words or any(word not in own for word in words):
-        return False
-    before = _BEFORE.search(text[max(0, span.start - 60) : span.start])
-    told = fold(before[2]) if before else ""
-    if told not in cues.TITLES | cues.RELATIONS:
-        return True
-    return bool(before and before[1] and told not in cues.TITLES)
 
 
 def _within(spans: Iterable[Span], pieces: Sequence[Piece]) -> list[Span]:

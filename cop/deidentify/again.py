@@ -7,7 +7,8 @@ from dataclasses import dataclass, field
 from itertools import pairwise
 
 from . import cues
-from .context import add_after, add_before
+from .context import add_before
+from .context_after import add_after
 from .document import Document
 from .evidence import ENOUGH, base
 from .letters import acts, glued

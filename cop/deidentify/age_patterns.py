@@ -110,7 +110,7 @@ PATTERNS: tuple[tuple[re.Pattern[str], float], ...] = tuple(
             ),
             0.9,
         ),
-        (r"(?<![\w/])[mvf]((?:[1-9]\d))(?![\w/-])", 0.85),
+        (r"(?<![\w/])(?:[mv]|(?-i:f))((?:[1-9]\d))(?![\w/-]|[.,]\d)", 0.85),
         (rf"(?<![\w/])({BIG})(?:\s?{JR})?\s?[/,]\s?(?:m|v|f|man|vrouw)(?![\w/])", 0.85),
         # a man of 34 (jaar); Fardau van drie; een tweeling van anderhalf
         (
@@ -186,7 +186,8 @@ PATTERNS: tuple[tuple[re.Pattern[str], float], ...] = tuple(
         # in brackets or between commas straight after a name or person
         (
             (
-                rf"[\w.]['’]?s?\s?\((?:\w{{1,12}}[,/]\s?)?({BIG}|[1-9]|"
+                rf"[\w.]['’]?s?\s?\((?:\w{{1,12}}[,/]\s?|(?:destijds|toen|toentertijd|nu|inmiddels|"
+                rf"intussen|net|pas|bijna|nog maar)\s)?({BIG}|[1-9]|"
                 rf"{UNITS})(?:\s?{JR})?(?=\)|\s?[,;/]\s?[^\d\s)][^)\d]*\))"
             ),
             0.85,

@@ -7,6 +7,8 @@ import re
 from . import cues
 from .ages import LENGTH, SCORE
 from .document import Document, Token
+from .evidence import spoken
+from .letters import OPTIONS
 from .lexicon import NAME, Flag
 
 ALONE = 0.6  # what is asked at least in a text in which hardly anything else is clear
@@ -41,7 +43,8 @@ _COUNTED = re.compile(
     r"| ?(?:kilo|kg|gram|gr|g|mg|ml|cc|cl|liter|l|km|meter|m2|cm|euro|keer|x|maal|uur|"
     r"u|min|minuten|dagen|dgn|weken|wkn|maanden|mnd|glazen|glas|bier\w*|blik\w*|fles\w*|pil\w*|"
     r"tablet\w*|joints?|sigaretten|lijn\w*|mensen|cli[eë]nten|bewoners|stuks|punten|procent|eh|"
-    r"stappen|gesprekken|sessies|kinderen|broers|zussen|jaar (?:ervaring|lang|geleden|clean|"
+    r"stappen|gesprekken|bijeenkomst\w*|sessies?|jaars|graads?|etage|"
+    r"kinderen|broers|zussen|jaar (?:ervaring|lang|geleden|clean|"
     r"nuchter|droog|samen|getrouwd|gebruikt|later))\b",
     re.IGNORECASE,
 )
@@ -56,13 +59,41 @@ def needed(doc: Document, token: Token, least: float) -> float:
     return strict if strict >= 1.0 or least >= ALONE else least + (strict - least) * EASE
 
 
+# 'Stap 3 Perspectieven', '2. Beeldvorming': a heading begins a sentence.
+_STEPS = frozenset("stap fase vraag ronde punt deel hoofdstuk les sessie bijlage module".split())
+
+
+_GATHERINGS = frozenset("dag middag avond week scholing training overleg druppels".split())
+
+
+def _no_name(doc: Document, token: Token) -> bool:
+    """Whether what stands around a word says that it is none, however strange it looks."""
+    index = doc.at(token.start)
+    before, after = doc.low(index - 1), doc.low(index + 1)
+    listed = token.flags & _LISTED
+    if spoken(doc, token) or (token.low in _STEPS and after.isdigit()):
+        return True
+    if len(token.low) == 1:
+        return before in OPTIONS or (token.head and after == ":")  # 'kiest A', 'R: Mam'
+    if token.head and after == ":" and not token.cap and len(token.low) > 6:
+        return doc.known_word(token.low)  # '- koffieapparaat: stuk'
+    if before.isdigit() and doc.low(index - 2) in _STEPS and not listed:
+        return doc.known_word(token.low)
+    if not token.cap and not token.plain and token.low in cues.VERBS:
+        return True  # 'Pim wil Van Eldik': no capital among capitals
+    head, dash, tail = token.text.partition("-")
+    return bool(dash) and head.isupper() and tail in _GATHERINGS  # 'POH-dag'
+
+
 def _strict(doc: Document, token: Token, least: float) -> float:
+    if _no_name(doc, token):
+        return 1.0
     if len(token.low) == 1 and token.is_word and doc.text[token.end : token.end + 1] != ".":
         return least if token.text.isupper() and not token.plain else 1.0
     if token.flags & Flag.NOTNAME and not token.cap and doc.text.startswith(" ik ", token.end):
         return 1.0  # 'hoop ik ook te zien'
-    if doc.dialect and not token.cap and not token.flags & (NAME | Flag.PLACE):
-        return max(least, 0.9)
+    if doc.dialect and (token.first or not token.cap) and not token.flags & (NAME | Flag.PLACE):
+        return max(least, 0.97)
     if (
         token.low in _NOBODY
         or token.low.endswith(KINDRED)

@@ -21,7 +21,9 @@ TITLES = _set(
     "wachtmeester marechaussee "
     "herr frau señor señora mister majoor kapitein sergeant korporaal luitenant generaal "
     "kolonel luit adjudant hoofdagent inspecteur zustr broer bruder mamsie mammie "
-    "tannie ooms omaatje opaatje"
+    "tannie ooms omaatje opaatje hooyo aabo adeer eeddo habo babcia ciocia wujek dziadek lalla "
+    "sidi jaddi khala anneanne babaanne enişte yenge nani dadi chacha mausi bhai didi ajie "
+    "aja pake beppe"
 )
 # Of those, the ones that a list of names may hold.
 ADDRESS = _set(
@@ -348,7 +350,7 @@ FUNCTION = _set(
     "hem mij me mezelf zichzelf "
     "zich ja nee nou oké ok goed heel erg veel weinig meer minder alles iets niets "
     "niemand iemand iedereen elke elk ieder alle allemaal beide zo zoals omdat "
-    "doordat zodat terwijl hoewel "
+    "doordat zodat terwijl hoewel waarheen waarvandaan vandaar "
     "the and or but not with from this that these those is was are were be been he "
     "she they we you my your his her their our it its of to for as at by if so no "
     "yes a an "

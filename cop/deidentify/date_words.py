@@ -48,7 +48,8 @@ _MONTHS_FULL = (
 )
 _REGIONAL = frozenset(
     "jannewaris jannewari jannewaori febrewaris febrewari maaie septimber septimmer oktober "
-    "novimber novimmer junie julie desimber desember dezember oktoaber zeptember augustes".split()
+    "novimber novimmer junie julie desimber desember dezember oktoaber zeptember augustes "
+    "meert maert merte maerte aprille".split()
 )
 
 

@@ -311,6 +311,10 @@ def find_dates(doc: Document) -> Iterator[Span]:
     for match in _BARE_MONTH.finditer(text):
         if _named_month(doc, match.start(), match[0]):
             continue
+        if doc.dialect and match[0] == "mei":
+            before = doc.low(doc.at(match.start()) - 1)
+            if before not in _BEFORE_MONTH - {"is", "was", "of", "en"}:
+                continue  # 'Frysk mei har': 'with' in Frisian
         yield _span(match.start(), match.end(), 0.85)
     for match in _SHORT_MONTH.finditer(text):
         if _SHORT_BEFORE.search(text[max(0, match.start() - 12) : match.start()]) and not (

@@ -37,7 +37,13 @@ SIGNS = _set(
     "waark waarken waarkt wai waor wark warken warkt wer werom wichter wiederop wiene wike "
     "woar wol wos wullie wurk wurket wurkje wus wy wêr zaes zaet zai zedde zeej zeen zeetie "
     "zel zelle zeuk zeuke zeuven ziede ziene zijt zol zollen zot zotte zulle zullie zès zèt "
-    "zörg zörgd ús út ûnder hoe't "
+    "zörg zörgd ús út ûnder hoe't hef iederien ieder'n zunder zeeden mut mien'n warkt warkte daor "
+    "hum huus huuske kiend kiender kerel'n loater aaltied nooit'n niks'n wicht'n dizzen gunder "
+    "wieder heurt heurde zegd zegde drunk zeup zuup zuups gaar häöm häör óm vertèlle vertelle "
+    "mót mótte kins kinste bös waerd waerdj gesjtorve sjterve gesjtange wèt wètte nag gein "
+    "auw awt kleng kènjer kinjer breur zösters naeve baeter lestens earst hiele libben pleats "
+    "dyn't dy't wer't dêr't folk sûnt nimt kriget kryget meitsje fertel fertelle seit hieltyd "
+    "fierder iennichste noait hjoed moarn juster "
 )
 # Names elsewhere; in dialect they are 'my', 'you', 'after', 'there', 'him', 'went' and so on.
 DOUBTFUL = _set(

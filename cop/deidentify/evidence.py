@@ -75,6 +75,8 @@ def _adjective(low: str) -> bool:
 
 
 # No vowel at all, or a shortened name of a trade with an ending.
+_LISTED = NAME | Flag.PLACE | Flag.ABROAD | Flag.ORG
+_VOWEL = re.compile(r"[aeiouyà-öø-ÿ]")
 _FORM = re.compile(
     r"^[B-DF-HJ-NP-TV-XZ][b-df-hj-np-tv-xz]{2,}$|^[A-Za-z]{2,5}'(?:er|ers|tje|tjes|en|ing|ster|"
     r"sters)$"
@@ -136,12 +138,11 @@ def base(doc: Document, token: Token) -> Evidence:
         if flags & Flag.PLACE and token.cap and not token.first:
             out.place = 0.0  # 'in Monster', but 'een blik Monster'
         return out
-    if (
-        low in _LANGUAGES
-        and doc.low(doc.at(token.start) - 1) in _SPEAKS
-        and not doc.text[token.end : token.end + 2].startswith("'s")
-    ):
+    if spoken(doc, token):
         out.person = out.place = out.org = -3.0  # 'spreekt goed Frans'
+        return out
+    if not (token.cap or flags & (_LISTED | Flag.WORD) or _VOWEL.search(low)) and len(low) < 6:
+        out.person = out.place = out.org = -3.0  # 'bvd', 'prn': an abbreviation
         return out
     if (
         low in cues.TITLES
@@ -310,8 +311,17 @@ _LANGUAGES = frozenset("frans engels duits spaans italiaans pools turks russisch
 _SPEAKS = frozenset(
     "goed spreekt spreken sprak kan het vloeiend beetje geen leert les examen vak in naar wat "
     "alleen "
-    "gebrekkig slecht matig klas".split()
+    "gebrekkig slecht matig klas in".split()
 )
+
+
+def spoken(doc: Document, token: Token) -> bool:
+    """Whether a word is a language: 'spreekt goed Frans', 'gesprek in Engels'."""
+    return (
+        token.low in _LANGUAGES
+        and doc.low(doc.at(token.start) - 1) in _SPEAKS
+        and not doc.text[token.end : token.end + 2].startswith("'s")
+    )
 
 
 def line_head(doc: Document, index: int) -> bool:

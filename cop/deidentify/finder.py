@@ -215,6 +215,22 @@ _TAIL = re.compile(
 )
 
 
+def _untitled(doc: Document, span: Span) -> Span:
+    """A name without the title that opens it: 'Pastor Wopereis', 'hooyo Hodan'."""
+    first = doc.at(span.start)
+    title, name = doc.tokens[first], doc.tokens[first + 1 : first + 2]
+    if (
+        title.low in TITLES
+        and len(title.low) > 3
+        and name
+        and name[0].is_word
+        and name[0].end <= span.end
+        and doc.touching(first, first + 1)
+    ):
+        return replace(span, start=name[0].start)
+    return span
+
+
 def _shorn(doc: Document, span: Span) -> Span | None:
     """A name without what is no part of it: 'Bonne van dorpsbelangen', 'Midden-Nederland d.d.'."""
     tail = _TAIL.search(doc.text, span.start, span.end)
@@ -222,6 +238,7 @@ def _shorn(doc: Document, span: Span) -> Span | None:
         span = replace(span, end=tail.start())
     if span.label is not Label.PERSON or span.reason is Reason.AGAIN:
         return span
+    span = _untitled(doc, span)
     first, stop = doc.at(span.start), doc.at(span.end)
     tokens = doc.tokens[first:stop]
     cut = next((i for i, t in enumerate(tokens) if t.text == "van"), -1)

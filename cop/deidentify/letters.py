@@ -16,10 +16,10 @@ from .spans import Label, Reason, Span
 _SPELLED = re.compile(r"(?<![\w-])[^\W\d_](?:(?:-| - |, )[^\W\d_](?![\w'])){3,}(?![\w-])")
 
 
-_OPTIONS = frozenset(
+OPTIONS = frozenset(
     "plan optie groep vitamine type model variant hepatitis klas antwoord stap scenario blok fase "
     "categorie deel punt cluster team afdeling bijlage route lijn versie methode keuze zin "
-    "rij".split()
+    "rij kiest kies koos kozen kiezen gekozen".split()
 )
 _PERSONAL = cues.SPEAKING - {"heeft", "wil", "zit", "gebruikt", "gebruikte", "stuurde"}
 _BE = frozenset({"is", "was", "wordt", "werd"})
@@ -44,7 +44,7 @@ def acts(doc: Document, index: int, end: int) -> int:
     token = doc.tokens[index]
     if not token.text.isupper() or token.plain or token.text in "IUXY":
         return 0
-    if doc.low(index - 1) in _OPTIONS:
+    if doc.low(index - 1) in OPTIONS:
         return -1
     after = doc.low(end + 1) if doc.touching(end, end + 1) else ""
     if after in _PERSONAL or doc.text.startswith("'s ", token.end):

@@ -202,6 +202,9 @@ def find_likely(
         ):
             index += 1
             continue
+        if guess.label is Label.PERSON and not token.is_word:
+            index += 1  # 'k7 ramdin'
+            continue
         if guess.label in _TIMES and guess.likely < 0.85 and not _timely(doc, token):
             index += 1
             continue

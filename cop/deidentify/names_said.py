@@ -8,7 +8,7 @@ from collections.abc import Iterator
 
 from .cues import RELATIONS
 from .document import Document
-from .evidence import clear_first
+from .evidence import clear_first, is_name
 from .lexicon import Flag
 from .spans import Label, Reason, Span
 
@@ -40,6 +40,7 @@ _SAID = tuple(
             rf"['\"‘“]?(?:(?:de|het|den|d'n) )?(?P<name>{_CAP}(?: {_CAP})?)",
             "bijgenaamd",
         ),
+        (rf"(?:^|[:/(;])\s?(?P<name>(?:v\. ?d\.|v/d|v\.d) ?{_CAP})", "v.d."),
         (
             r"^[ \t>]*(?:[Gg]r|[Gg]rt|[Gg]roet(?:en|jes)?|[Ll]iefs|[Mm]vg|MVG|[Kk]us|[Xx]x?)\.?,?"
             r"\s+(?P<name>[A-Z])\.?[ \t]*$",
@@ -83,4 +84,11 @@ def find_said(doc: Document) -> Iterator[Span]:
             safe = last.flags & Flag.SAFE and not last.flags & (Flag.FIRST | Flag.WORD)
             if token.plain or safe or token.low in _NOBODY:
                 continue
+            if (
+                cue == "is"
+                and len(token.low) > 6
+                and doc.known_word(token.low)
+                and not is_name(token)
+            ):
+                continue  # 'Contactpersoon is zijn zuster'
             yield Span(start, end, Label.PERSON, 0.85, Reason.NAMED, cue)

@@ -139,6 +139,11 @@ _WORKS = re.compile(
     r"(?![\w-])",
     re.IGNORECASE,
 )
+# 'hij zit in de Heuvel in Wolfheze': an ordinary word with a capital, and the town where it is
+_IN_TOWN = re.compile(
+    rf"\b(?:in|naar|uit|bij|op|van) (?P<name>(?:de|het|'t) {_CAP}(?: {_CAP})?) (?:in|te) "
+    r"(?P<town>[A-ZÀ-Ý][\wà-ÿ'-]+)"
+)
 
 
 def _span(match: re.Match[str], sure: float, cue: str) -> Span:
@@ -209,6 +214,16 @@ def find_orgs(doc: Document) -> Iterator[Span]:
         other = Flag.SAFE | Flag.COMMON
         if not (opening.plain or opening.flags & other or doc.known_word(opening.low)):
             yield _span(match, 0.8, match["name"].split()[-1])
+    for match in _IN_TOWN.finditer(text):
+        core = doc.tokens[doc.at(match.start("name")) + 1]
+        region = core.flags & (Flag.PLACE | Flag.ABROAD) and not core.flags & Flag.WORD
+        if (
+            core.cap
+            and not (core.plain or region or core.flags & Flag.SAFE or core.text.isdigit())
+            and doc.lex.flags(match["town"].lower()) & Flag.PLACE
+        ):
+            start = match.start("name") if core.flags & Flag.WORD else core.start
+            yield Span(start, match.end("name"), Label.ORG, 0.8, Reason.ORG_KIND, "in")
     for match in _AFTER_SOMEBODY.finditer(text):
         yield _span(match, 0.85, "school")
     for match in _WORKS.finditer(text):

@@ -14,9 +14,9 @@ from .spans import Label, Reason, Span
 _LOW_KIND = re.compile(
     rf"(?<![\w-])(?P<kind>{KINDS}|nachtdienst|"
     rf"afd)\.?\s(?P<quote>['\"]?)"
-    r"(?P<name>(?:de|het|'t|sint|st\.?|ons|onze)\s[^\W\d_]+(?: [^\W\d_]+)??)"
+    r"(?P<name>(?:de|het|'t|sint|st\.?|ons|onze|al|el|an|ar|as|at)\s[^\W\d_]+(?: [^\W\d_]+)??)"
     r"(?=\s?(?:[,.;:)'\"!?]|$|\n|(?:in|bij|op|te|aan|van|is|was|heeft|en|dus|maar|"
-    r"waar|met|want|nu|sta|staan|zit)\b))",
+    r"waar|met|want|nu|sta|staan|zit|of|naar|om|toen)\b))",
     re.IGNORECASE,
 )
 _LOW_ONE = re.compile(

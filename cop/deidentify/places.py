@@ -50,11 +50,12 @@ _NUMBER = (
     r"\d?[IVX]{2,3})\b)?)"
 )
 _CAP = r"[A-ZÀ-Ý][\wà-ÿ'-]*"
+_WIND = r"(?:-(?:Noord|Zuid|Oost|West|Noordzijde|Zuidzijde|Oostzijde|Westzijde|NZ|ZZ))"
 _LINK = r"(?:van|de|der|den|ter|ten|te|het|'t|la)"
 # 'Jan van Galenstraat 12', 'Lage Veldweg 6', 'Kerkstraat', 'Laan van Meerdervoort 5'
 _STREET = re.compile(
     rf"(?<![\w-])(?:(?:{_CAP}|\d+e) (?:{_LINK} "
-    rf"){{0,2}}){{0,3}}[A-ZÀ-Ý][\wà-ÿ'-]*{_SURE_KIND}(?![\w-]){_NUMBER}?"
+    rf"){{0,2}}){{0,3}}[A-ZÀ-Ý][\wà-ÿ'-]*{_SURE_KIND}{_WIND}?(?![\w-]){_NUMBER}?"
 )
 _TWO_WORDS = re.compile(
     rf"(?<![\w-])(?:[A-ZÀ-Ý][\wà-ÿ'-]*(?:se|sche|er|ste|de|ge|we|ten)) (?:Ring|Poort|"
@@ -250,5 +251,8 @@ def find_addresses(doc: Document) -> Iterator[Span]:
                 "der",
                 "van",
             } and start < match.start(1):
+                article = doc.tokens[doc.at(start)].low == "de"
                 start = doc.tokens[doc.at(start) + 1].start
+                if article and text.startswith("van ", start):
+                    break  # 'op de van nijenrodeweg'
             yield _span(start, match.end(), 0.8, Reason.STREET)

@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from . import cues
-from .context import add_after, add_before
+from .context import add_before
+from .context_after import add_after
 from .document import Document
 from .evidence import ENOUGH, Evidence, base, clear_first, is_name
 from .letters import find_letters
@@ -20,7 +21,8 @@ def _introduced(doc: Document, index: int) -> bool:
     before = doc.low(index - 1)
     if before == ".":
         before = doc.low(index - 2)
-    if before in cues.RELATIONS and doc.low(index) == "van" and not doc.tokens[index].cap:
+    of = before in cues.RELATIONS or before == "naam"
+    if of and doc.low(index) == "van" and not doc.tokens[index].cap:
         after = doc.tokens[index + 1 : index + 2]
         if after and after[0].flags & Flag.FIRST and not after[0].flags & Flag.LAST:
             return False  # 'oma van Jill'

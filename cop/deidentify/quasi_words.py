@@ -128,3 +128,50 @@ FEAT = (
     r"processie-?\w+|met paard en wagen|met de hondenkar|de laatste (?:mijnwerker|klompenmaker|"
     r"visser|veerman|smid)\w*"
 )
+
+# Where hardly anybody lives.
+HOUSE = (
+    r"(?:water|vuur|kerk|klokken|lucht)toren|molen|bunker|kasteel|klooster|boomhut|silo|grot|"
+    r"pipowagen|kermiswagen|circuswagen|brugwachters\w+|sluiswachters\w+|landgoed|pastorie|fort|"
+    r"forteiland|onderzeeër|dubbeldekker|stadsbus|schoolbus|treinwagon|wagon|paardentrailer|"
+    r"zeecontainer|lichtschip|binnenvaartschip|tjalk|botter|klipper|schoolgebouw|kapel|stationnetje"
+)
+# What somebody always has with them, and nobody else does.
+WITH = (
+    r"papegaai|ezel|geit|aap|kaketoe|pony|varken|haan|uil|fret|leguaan|kruiwagen|accordeon|"
+    r"draaiorgel|doedelzak|saxofoon|trompet|harp|hoge hoed|tulband|cape|kilt|zwaard|poppenwagen|"
+    r"trommel|megafoon|toeter|bolderkar|steps?|eenwieler"
+)
+# What a village or town has one of, and who leads it.
+CLUB = (
+    r"[\w-]*(?:vereniging|koor|kerk|fanfare|harmonie|drumband|brandweer|moskee|synagoge|parochie|"
+    r"club|carnaval|schutterij|gilde|museum|dorpshuis|buurthuis|begraafplaats|camping|pont|haven|"
+    r"kermis|ijsbaan|zwembad|basisschool|comité|dierentuin|circus|plattelandsvrouwen|toneelgroep|"
+    r"dorpskrant|omroep|reddingsbrigade|reddingboot|vakbond|ijsclub|bibliotheek)"
+)
+LEADS = (
+    r"voorzitt(?:er|ster)|secretaris|penningmeester|bestuurslid|dirigent\w*|organist\w*|koster(?:es)?|"
+    r"opricht(?:er|ster)|aanvoerd(?:er|ster)|hoofdtrainer|uitbat(?:er|ster)|hoofdredacteur|"
+    r"direct(?:eur|rice)|rector|badmeester|beheerd(?:er|ster)|eigena(?:ar|res)|commandant|"
+    r"kapelmeester|schatbewaarder|boegbeeld"
+)
+# What happened in one place, so that who was in it is known there.
+MISHAP = (
+    r"aanrijding|[\w-]*ongeluk|ongeval|[\w-]*brand|explosie|ontploffing|botsing|ontsporing|"
+    r"overstroming|dijkdoorbraak|instorting|rellen|verdrinking|vermissing|schietpartij|steekpartij|"
+    r"gijzeling|ramkraak|plofkraak|overval|ontvoering|stranding|moord|dubbele moord|doodslag|"
+    r"liquidatie|zedenzaak|bende|gezinsmoord"
+)
+FAMOUS = (
+    r"rapper|zanger(?:es)?|voetballer|voetbalster|acteur|actrice|schrijver|schrijfster|dichter(?:es)?|"
+    r"kunstena(?:ar|res)|presentat(?:or|rice)|sport(?:er|ster)|muzikant\w*|politicus|wielrenner|"
+    r"schaats(?:er|ster)|bokser|kickbokser|dj|kok|journalist\w*|youtuber|influencer|vlogger|streamer|"
+    r"tiktokker|familie|naam|kop"
+)
+SHOW = (
+    r"boer zoekt vrouw|expeditie robinson|the voice|idols|big brother|temptation island|got talent|"
+    r"x factor|lingo|heel holland bakt|spoorloos|ik vertrek|de slimste mens|wie is de mol|"
+    r"opsporing verzocht|goede tijden|sesamstraat|kinderen voor kinderen|songfestival|"
+    r"hart van nederland|man bijt hond|hello goodbye|pauw|zembla|undercover"
+)
+BIG = r"(?:acht|negen|tien|elf|twaalf|dertien|veertien|vijftien|zestien|zeventien|[89]|1[0-9])"
