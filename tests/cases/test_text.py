@@ -134,6 +134,21 @@ def test_others_with_the_authors_own_names_are_protected() -> None:
     assert result.endswith("Annelies zweeg.")
 
 
+def test_a_surname_alone_is_a_relatives_once_one_of_them_is_in_the_story() -> None:
+    told = {
+        "Mijn broer Wiersma nam mij in huis. Later liep Wiersma weg.": 2,
+        "Tamara Wiersma werkte daar. Ik vroeg het aan Wiersma.": 2,
+        "Wiersma zei dat het genoeg was.": 1,  # the author says 'ik'
+        "Mijn broer Wiersma belde. Ze noemden mij altijd Wiersma.": 1,
+        "Ik ben Joris Wiersma, en Joris bleef.": 0,
+        "'Wiersma, kom eens', riep hij.": 0,
+    }
+    for text, wanted in told.items():
+        seen = look(raw_of(text), KEY, "Joris Wiersma")
+        found = [text[s.start : s.end] for g in seen.groups for s in g.spans]
+        assert sum("Wiersma" in name for name in found) == wanted, (text, found)
+
+
 FAMILY = (
     "Fatima Bouzerda (34) uit Zaltbommel belde. Mevrouw Bouzerda was boos. Fatima's zoon Karim "
     "lachte. Fatima wil naar huis."

@@ -14,6 +14,7 @@ CASES = HERE / "cases"
 SEALED = HERE / "unseen"
 HANDS = HERE / "hands"
 BROAD = HERE / "broad"
+FURTHER = HERE / "further"
 LAST_READ = "case-030.md"  # of the sealed cases those up to here were read, the others never
 _MARK = re.compile(r"\[\[(PERSON|PLACE|ORG|DATE|AGE|ID|CONTACT|QUASI)\|([^\]]+)\]\]")
 Gold = tuple[int, int, str]
@@ -93,6 +94,7 @@ def training() -> dict[str, list[Path]]:
         "hands": sorted(HANDS.glob("hand-*.md")),
         "unseen-read": read,
         "broad": sorted(BROAD.glob("learn-*.md")),
+        "further": sorted([*FURTHER.glob("first-*.md"), *FURTHER.glob("none-*.md")]),
     }
 
 

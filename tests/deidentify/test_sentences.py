@@ -87,6 +87,20 @@ Zijn pasnr [[ID|NXK4D7812]] ligt hier.
 Bel [[CONTACT|06.12.34.56.78]] even.
 op [[DATE|06-12-34]] belde hij, versie 3.12
 """
+AROUND = """
+Pastor [[PERSON|Wopereis]] preekte. Mijn moeder, hooyo [[PERSON|Hodan]], kookt.
+Paspoort op naam van [[PERSON|Kamil Wróbel]], die weg is.
+Hij kent zijn neef. Verder gesprek zonder tolk in Engels. Ze spreekt Frans.
+beh: [[PERSON|S. Postma]] / rb: [[PERSON|v.d. Hoek]]
+Contactpersoon is zijn zuster. [[PERSON|Vlinder]] is haar roepnaam.
+Mijn broer [[PERSON|Tijn]] (destijds [[AGE|9]]) viel. De stoornis (F10.2) is ernstig. Patiënte [[PERSON|Mieke]], v[[AGE|34]].
+[[PERSON|Jan]] woont aan de [[PLACE|Kanaaldijk-Noord 231]].
+bij zijn oma op de [[PLACE|van nijenrodeweg]] op acht hoog, vlak bij de moskee [[ORG|al kabir]] of nee
+[[PERSON|Pim]] zit in [[ORG|de Heuvel]] in [[PLACE|Wolfheze]], niet op de heuvel in het bos.
+[[PERSON|Anna]] kwam op [[DATE|Sint-Maarten]] op mijn spreekuur.
+casus voor de POH-dag. R: ik weet het niet. Stap 3 Perspectieven. kiest A
+dhr [[PERSON|bosma]] had prn gekregen, bvd weet ervan
+"""
 KNOWN_BY = """
 [[QUASI|zij is burgemeester geweest]]
 [[QUASI|Zijn vader is dominee]].
@@ -97,13 +111,24 @@ zijn vader is [[QUASI|de bekende cafébaas van het dorp]]
 Zij is een [[QUASI|trans vrouw]].
 [[QUASI|Hij is imam van de moskee in de wijk]].
 [[QUASI|Zij was organist van de kerk]].
+Zij was [[QUASI|de eerste vrouwelijke brugwachter langs de vaart]].
+Hij was [[QUASI|de enige Somalische jongen van de klas]].
+Ze was [[QUASI|hoofdzuster op de eerste afdeling van de stad]].
+Hij is [[QUASI|vader van elf kinderen]].
+Hij [[QUASI|woont in een oude watertoren]].
+[[QUASI|de man met de papegaai zat er weer]]
+Ik las over [[QUASI|die aanrijding op de]] [[PLACE|Noorderdijk]].
+Ze is [[QUASI|voorzitter van de plaatselijke plattelandsvrouwen]].
+[[QUASI|hij danste ooit in die clip van een hele bekende rapper]]
+Zij is de [[QUASI|dochter van de dierenarts]].
+Hij heeft de [[QUASI|ziekte van Huntington]].
 De dominee belde, een dominee kan dat. Ze belde met de burgemeester. Hij was de huisarts vergeten.
 De winkel van het dorp is dicht. De kinderen van het dorp.
 Hij is non-stop aan het werk. Er is een trans-Atlantisch plan. De prof belde. Het transport is weg.
 """
 
 
-@pytest.mark.parametrize("table", [AGAIN, LETTERS, NAMED, WHOLE, PLACES, NUMBERS, KNOWN_BY])
+@pytest.mark.parametrize("table", [AGAIN, LETTERS, NAMED, WHOLE, PLACES, NUMBERS, AROUND, KNOWN_BY])
 def test_every_mark_and_no_other(table: str) -> None:
     for line in table.strip().splitlines():
         text, gold = unmark(line)
