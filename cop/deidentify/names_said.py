@@ -84,7 +84,7 @@ def find_said(doc: Document) -> Iterator[Span]:
             safe = last.flags & Flag.SAFE and not last.flags & (Flag.FIRST | Flag.WORD)
             if token.plain or safe or token.low in _NOBODY:
                 continue
-            if cue == "is" and not match[0].endswith("naam") and len(token.low) > 6:
-                if doc.known_word(token.low) and not is_name(token):
-                    continue  # 'Contactpersoon is zijn zuster'
+            named = match[0].endswith("naam") or len(token.low) < 7 or is_name(token)
+            if cue == "is" and not named and doc.known_word(token.low):
+                continue  # 'Contactpersoon is zijn zuster'
             yield Span(start, end, Label.PERSON, 0.85, Reason.NAMED, cue)

@@ -82,7 +82,8 @@ RULES: tuple[Rule, ...] = tuple(
         (
             rf"\b(?:{SHOW}|(?:in|uit|aan) (?:die|de|een|dat) (?:clip|videoclip|speelfilm|film|"
             r"musical|serie|commercial) (?:van|over|waar)|[\d.]+ (?:volgers|views|kijkers)|"
-            r"(?:duizend|duizenden|miljoen) (?:volgers|views|kijkers)|(?:foto|filmpje|interview|artikel|stuk) "
+            r"(?:duizend|duizenden|miljoen) (?:volgers|views|kijkers)|"
+            rf"(?:foto|filmpje|interview|artikel|stuk) "
             rf"{STOP}{{0,30}}?(?:de hele wereld|over de wereld|overal te zien|op internet))\b",
             Reason.NEWS,
             0.5,
