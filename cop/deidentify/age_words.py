@@ -8,9 +8,11 @@ _TENS = (
     "twinteg|dartig|darteg|feerteg|veerteg|fyftich|tritich|fjirtich|sechstich|sawntich|tachtich"
 )
 _TEENS = "tien|elf|twaalf|dertien|veertien|vijftien|zestien|zeventien|achttien|negentien"
-WORD = rf"(?:(?:{UNITS})(?:en|ën)(?:{_TENS})|{_TENS}|{_TEENS}|{UNITS}|anderhalf)"
+# of Groningen and Drenthe: 'zuzzentwinneg'
+_NORTH = r"(?:[a-zà-ÿ]{2,7}en)?(?:twinneg|twinteg|datteg|vatteg|veirteg|viefteg|zesteg|zeuventeg|tachteg)"
+WORD = rf"(?:{_NORTH}|(?:{UNITS})(?:en|ën)(?:{_TENS})|{_TENS}|{_TEENS}|{UNITS}|anderhalf)"
 NUM = rf"(?:1[01]\d|[1-9]?\d(?:[,.]5|½)?|{WORD})"
-BIG = rf"(?:1[01]\d|[1-9]\d|(?:{UNITS})(?:en|ën)(?:{_TENS})|{_TENS}|{_TEENS})"
+BIG = rf"(?:1[01]\d|[1-9]\d|(?:{UNITS})(?:en|ën)(?:{_TENS})|{_TENS}|{_NORTH}|{_TEENS})"
 ENGLISH = (
     r"(?:(?:twenty|thirty|forty|fifty|sixty|seventy|eighty|ninety)"
     r"(?:[\s-](?:one|two|three|four|five|six|seven|eight|nine))?|ten|eleven|twelve|thirteen|"
@@ -27,7 +29,7 @@ ORD = (
 JR = r"(?:jaar|jaor|joar|jaer|joer|jier|jèùr|jr|jarige?|j)\b\.?"
 # What may follow '34 jaar' when it is a stretch of time and no age.
 SPAN_AFTER = (
-    r"(?!\s?(?:geleden|lang\b|later|clean|nuchter|droog|getrouwd|samen\b|gebruikt|"
+    r"(?!\s?(?:geleden|verschil|lang\b|later|clean|nuchter|droog|getrouwd|samen\b|gebruikt|"
     r"gedronken|gewerkt|ervaring|onvoorwaardelijk|"
     r"voorwaardelijk|cel\b|gevangen|garantie|terug\b|eerder|verder|wachten|tussen|"
     r"therapie|behandeling|hulp|gestopt|ellende|van de\b|"

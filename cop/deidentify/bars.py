@@ -75,7 +75,7 @@ def _no_name(doc: Document, token: Token) -> bool:
         return True
     if len(token.low) == 1:
         return before in OPTIONS or (token.head and after == ":")  # 'kiest A', 'R: Mam'
-    if token.head and after == ":" and not token.cap and len(token.low) > 6:
+    if token.head and after == ":" and not (token.cap or listed) and len(token.low) > 6:
         return doc.known_word(token.low)  # '- koffieapparaat: stuk'
     if before.isdigit() and doc.low(index - 2) in _STEPS and not listed:
         return doc.known_word(token.low)
@@ -93,7 +93,7 @@ def _strict(doc: Document, token: Token, least: float) -> float:
     if token.flags & Flag.NOTNAME and not token.cap and doc.text.startswith(" ik ", token.end):
         return 1.0  # 'hoop ik ook te zien'
     if doc.dialect and (token.first or not token.cap) and not token.flags & (NAME | Flag.PLACE):
-        return max(least, 0.97)
+        return 1.0 if token.flags & Flag.SAFE else max(least, 0.97)
     if (
         token.low in _NOBODY
         or token.low.endswith(KINDRED)

@@ -23,7 +23,7 @@ TITLES = _set(
     "kolonel luit adjudant hoofdagent inspecteur zustr broer bruder mamsie mammie "
     "tannie ooms omaatje opaatje hooyo aabo adeer eeddo habo babcia ciocia wujek dziadek lalla "
     "sidi jaddi khala anneanne babaanne enişte yenge nani dadi chacha mausi bhai didi ajie "
-    "aja pake beppe"
+    "aja pake beppe wela welo abuela abuelo"
 )
 # Of those, the ones that a list of names may hold.
 ADDRESS = _set(

@@ -43,11 +43,11 @@ SIGNS = _set(
     "mót mótte kins kinste bös waerd waerdj gesjtorve sjterve gesjtange wèt wètte nag gein "
     "auw awt kleng kènjer kinjer breur zösters naeve baeter lestens earst hiele libben pleats "
     "dyn't dy't wer't dêr't folk sûnt nimt kriget kryget meitsje fertel fertelle seit hieltyd "
-    "fierder iennichste noait hjoed moarn juster "
+    "fierder iennichste noait hjoed moarn juster ien haile laifste zeden dut bèr dörp "
 )
 # Names elsewhere; in dialect they are 'my', 'you', 'after', 'there', 'him', 'went' and so on.
 DOUBTFUL = _set(
-    "ain al aon auch beppe bet bie bin bist dai dao den dich dien diene dij din doe dus dy "
+    "ien ain al aon auch beppe bet bie bin bist dai dao den dich dien diene dij din doe dus dy "
     "ene evel ge geer gij gin goa goan got ha hai han hat hea hee heit hol hy ich ine jao "
     "jaon jo joe joen kin kum lei leu loa lot lu mag mar mei mem mich mien miene min moe mot "
     "mun ne nei nen noa noe noen oen oet om ome ouch pake reer sien sjei sy tis ver vis wei "

@@ -92,6 +92,13 @@ _LOW_STREET = re.compile(
     ),
     re.IGNORECASE,
 )
+# 'op de goudse singel': a road called after a town, in lines that have no capitals
+_LOW_TOWN_ROAD = re.compile(
+    r"\b(?:op|aan|in|bij|langs|van|naar|hoek) (?:de|het) (?P<name>(?P<town>[^\W\d_]{3,}?)"
+    r"(?P<end>e?se|er) "
+    r"(?:singel|kade|straat|weg|straatweg|plein|laan|vaart|poort|gracht|haven|brug|dijk|wal|plas|hout|"
+    r"steenweg|rijweg|schie|rijn))(?!\w)"
+)
 _STREET_WORDS = frozenset(
     "winkelstraat hoofdweg snelweg fietspad zijstraat landweg straat laan weg plein "
     "park parkeerplaats achterweg onderweg halverwege spoorbrug doorweg rondweg "
@@ -225,6 +232,13 @@ def find_addresses(doc: Document) -> Iterator[Span]:
             continue
         if first not in _STREET_WORDS and not doc.lex.flags(first) & 512:
             yield _span(match.start(1), match.end(1), 0.75, Reason.STREET)
+    for match in _LOW_TOWN_ROAD.finditer(text):
+        town = match["town"]
+        towns = (town, town + "a", town + "en", town[:-1] if match["end"] == "er" else town + "e")
+        if doc.tokens[doc.at(match.start("name"))].plain and any(
+            doc.lex.flags(each) & Flag.PLACE for each in towns
+        ):
+            yield _span(*match.span("name"), 0.8, Reason.STREET)
     for match in _LOW_STREET.finditer(text):
         low = match[1].lower()
         known = doc.lex.flags(low) & 1 or low in _STREET_WORDS
