@@ -9,7 +9,7 @@ _TENS = (
 )
 _TEENS = "tien|elf|twaalf|dertien|veertien|vijftien|zestien|zeventien|achttien|negentien"
 # of Groningen and Drenthe: 'zuzzentwinneg'
-_NORTH = r"(?:[a-zà-ÿ]{2,7}en)?(?:twinneg|twinteg|datteg|vatteg|veirteg|viefteg|zesteg|zeuventeg|tachteg)"
+_NORTH = r"(?:[a-zà-ÿ]{2,7}en)?(?:twinn|twint|datt|vatt|veirt|vieft|zest|zeuvent|tacht)eg"
 WORD = rf"(?:{_NORTH}|(?:{UNITS})(?:en|ën)(?:{_TENS})|{_TENS}|{_TEENS}|{UNITS}|anderhalf)"
 NUM = rf"(?:1[01]\d|[1-9]?\d(?:[,.]5|½)?|{WORD})"
 BIG = rf"(?:1[01]\d|[1-9]\d|(?:{UNITS})(?:en|ën)(?:{_TENS})|{_TENS}|{_NORTH}|{_TEENS})"

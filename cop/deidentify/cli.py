@@ -37,7 +37,7 @@ def _lines() -> None:
                 f'line {number} of standard input is not a JSON object with "id" and "text"'
             ) from None
         spans = [{"start": s.start, "end": s.end, "label": s.label} for s in find(text)]
-        click.echo(json.dumps({"id": key, "spans": spans}, ensure_ascii=False))
+        click.echo(json.dumps({"id": key, "spans": spans}))
 
 
 @click.command()

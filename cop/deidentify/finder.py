@@ -77,10 +77,13 @@ def _claimed(doc: Document, spans: Iterable[Span]) -> list[Span]:
 
 
 def _back(seen: View, spans: Iterable[Span]) -> list[Span]:
-    moved = []
+    moved: list[Span] = []
     for span in spans:
         start, end = seen.back(span.start, span.end)
-        moved.append(replace(span, start=start, end=end))
+        if moved:
+            start = max(start, moved[-1].end)  # two may share one sign, as 'ﬁ'
+        if start < end:
+            moved.append(replace(span, start=start, end=end))
     return moved
 
 

@@ -16,6 +16,7 @@ _ENGLISH = frozenset(
         "are but from they we she you my have"
     ).split()
 )
+_LATIN = "\u024f"
 _WORD = re.compile(r"[^\W\d_]+")
 
 
@@ -27,6 +28,8 @@ def language(text: str) -> str:
     words = [w.lower() for w in _WORD.findall(text[:5000])]
     if len(words) < 6:
         return ""
+    if 2 * sum(w[0] > _LATIN for w in words) > len(words):
+        return "other"  # in another script, whatever address stands in it
     dutch = sum(w in _DUTCH for w in words) / len(words)
     english = sum(w in _ENGLISH for w in words) / len(words)
     if max(dutch, english) < 0.09:

@@ -7,7 +7,8 @@ from collections.abc import Iterator
 from dataclasses import replace
 
 from .document import Document
-from .quasi_rules import RULES, STOP
+from .quasi_known import STOP
+from .quasi_rules import RULES
 from .spans import Label, Span
 
 # What a phrase runs on to: the end of the clause, or where somebody else's doings begin.

@@ -10,11 +10,14 @@ from __future__ import annotations
 import re
 import unicodedata
 from dataclasses import dataclass
+from typing import Literal
 
 # A soft hyphen, at the end of a line together with the line break; then characters of no width:
-# joiners, marks of direction, variation selectors, byte order marks.
+# joiners, marks of direction, variation selectors, byte order marks. And the hyphen with which PDF
+# breaks a word over two lines: 'Wester-' and 'hoff', but not 'voor-' and 'en nadelen'.
 _NOTHING = re.compile(
-    "\u00ad(?:[ \t]*\r?\n[ \t]*)?|[\u200b-\u200f\u202a-\u202e\u2060-\u2064\u2066-\u2069"
+    "\u00ad(?:[ \t]*\r?\n[ \t]*)?|(?<=[a-zà-ÿ])- *\n *(?=[a-zà-ÿ])(?!(?:en|of)\\b)|"
+    "[\u200b-\u200f\u202a-\u202e\u2060-\u2064\u2066-\u2069"
     "\ufe00-\ufe0f\ufeff\u034f\u061c\u180e]"
 )
 _BLANK = re.compile("[\u00a0\u1680\u2000-\u200a\u202f\u205f\u3000\t\x0b\x0c\r\u2028\u2029]")
@@ -40,6 +43,12 @@ _SAME = str.maketrans(
 )
 
 
+# Letters that PDF has in one sign ('ﬁ'), and accents that no letter has of its own.
+_APART = re.compile("[\ufb00-\ufb06\u0132\u0133\u0300-\u036f]")
+_ACCENT = re.compile("[\u0300-\u036f]")
+_TORN = re.compile("[\ud800-\udfff]")  # half of a sign, which no library takes
+
+
 @dataclass(frozen=True, slots=True)
 class View:
     """A cleaned text; `back(start, end)` gives the place in the original."""
@@ -56,12 +65,14 @@ class View:
 
 
 def view(original: str) -> View:
-    """Clean a text: no invisible characters, plain blanks and quotes, accents joined to letters."""
-    return _joined(_BLANK.sub(" ", original.translate(_SAME)))
+    """Clean a text: no invisible characters, plain blanks and quotes, accents joined to letters,
+    letters that were joined apart."""
+    return _joined(_TORN.sub("\ufffd", _BLANK.sub(" ", original.translate(_SAME))))
 
 
 def _joined(text: str) -> View:
-    if not _NOTHING.search(text) and unicodedata.is_normalized("NFC", text):
+    whole = not _NOTHING.search(text) and not _APART.search(text)
+    if whole and unicodedata.is_normalized("NFC", text):
         return View(_short(text), None, None)
     kept: list[str] = []
     starts: list[int] = []
@@ -75,7 +86,10 @@ def _joined(text: str) -> View:
         end = pos + 1
         while end < len(text) and unicodedata.combining(text[end]):
             end += 1
-        for char in unicodedata.normalize("NFC", text[pos:end]):
+        form: Literal["NFC", "NFKC"] = "NFKC" if _APART.match(text, pos) else "NFC"
+        for char in unicodedata.normalize(form, text[pos:end]):
+            if _ACCENT.match(char):
+                continue
             kept.append(char)
             starts.append(pos)
             ends.append(end)

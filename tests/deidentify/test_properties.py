@@ -6,7 +6,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from cop.deidentify import find
+from cop.deidentify import find, language
 
 PIECES = st.sampled_from(
     [
@@ -39,6 +39,8 @@ PIECES = st.sampled_from(
         "I",
         "ß",
         "ﬁ",
+        "Wester-\nhoff",
+        "\ud83d",
         "x" * 300,
     ]
 )
@@ -117,3 +119,24 @@ def test_time_grows_with_length_only(unit: str) -> None:
     began = time.process_time()
     find((unit * 100_000)[:100_000])
     assert time.process_time() - began < 20
+
+
+def test_what_pdf_and_phones_make_of_a_text_is_found_all_the_same() -> None:
+    text = (
+        "Mevrouw Zoe\u0301 Yi\u0307ldi\u0307z en de heer Wester-\nhoff uit Apel-\ndoorn, "
+        "Kerk-\nstraat 12, zijn vieren-\ndertig. Meneer Griﬃoen uit Delﬀt \ud83d belde "
+        "０６－１２３４５６７８ weer op."
+    )
+    pieces = [text[s.start : s.end] for s in find(text)]
+    assert pieces == [
+        "Zoe\u0301 Yi\u0307ldi\u0307z",
+        "Wester-\nhoff",
+        "Apel-\ndoorn",
+        "Kerk-\nstraat 12",
+        "vieren-\ndertig",
+        "Griﬃoen",
+        "Delﬀt",
+        "０６－１２３４５６７８",
+    ]
+    assert find("De nadelen van voor-\nen nazorg in het kook-\nboek.") == []
+    assert language("اسم المريض محمد، هاتف 0612345678، بريد a@example.org") == "other"
