@@ -350,7 +350,21 @@ PATTERNS: tuple[tuple[re.Pattern[str], float], ...] = tuple(
         ),
         # 'achtentwintig lentes', 'Joke is zeventig en een half', 'is nog geen dertig'
         (rf"(?<![\w-])({NUM})\s(?:lentes|zomers|winters)(?:\sjong|\soud)?\b(?!\sgeleden)", 0.85),
-        (rf"\b(?:nog geen|nog niet eens|ruim|dik in de|diep in de)\s({BIG})(?=\s?[.,;!?)])", 0.7),
+        (
+            rf"\b(?:nog geen|nag gein|nog gin|noch gjin|nog niet eens|ruim|dik in de|"
+            rf"diep in de)\s({BIG})(?=\s?[.,;!?)])",
+            0.7,
+        ),
+        # 'Jip en Roos, acht en vijf', 'who is 31 and came'
+        (
+            rf"(?-i:[A-Z][a-zà-ÿ]+) en (?-i:[A-Z][a-zà-ÿ]+), ({NUM})(?= en (?:{NUM})\s?[,.;)])",
+            0.75,
+        ),
+        (
+            rf"(?-i:[A-Z][a-zà-ÿ]+) en (?-i:[A-Z][a-zà-ÿ]+), (?:{NUM}) en ({NUM})(?=\s?[,.;)])",
+            0.75,
+        ),
+        (rf"\b(?:is|was|turned) ({BIG})(?= and\b)", 0.75),
         # 'vanaf 13 cannabis', 'vanaf haar vijftien speed', 'sinds 16 xtc'
         (
             rf"\b(?:vanaf|sinds|op)\s(?:ongeveer\s|ca\.?\s|zijn\s|haar\s|mijn\s|m'n\s|z'n\s|d'r\s)?"

@@ -46,7 +46,7 @@ _MONTHS_FULL = (
     "november",
     "december",
 )
-_REGIONAL = frozenset(
+REGIONAL = frozenset(
     "jannewaris jannewari jannewaori febrewaris febrewari maaie septimber septimmer oktober "
     "novimber novimmer junie julie desimber desember dezember oktoaber zeptember augustes "
     "meert maert merte maerte aprille".split()
@@ -56,7 +56,7 @@ _REGIONAL = frozenset(
 @lru_cache(maxsize=4096)
 def slip_of_month(low: str) -> bool:
     """Whether a word is a long month's name with one letter more, less, other or swapped."""
-    if low in _REGIONAL:
+    if low in REGIONAL:
         return True
     for month in _MONTHS_FULL:
         if abs(len(month) - len(low)) > 1 or month == low or month[0] != low[0]:

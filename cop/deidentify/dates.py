@@ -12,6 +12,7 @@ from .date_words import (
     LONG_MONTH,
     MONTH,
     ORDINAL,
+    REGIONAL,
     SLIP,
     WEEKDAY,
     YEAR,
@@ -304,7 +305,8 @@ def find_dates(doc: Document) -> Iterator[Span]:
     for match in _LATE_DAY.finditer(text):
         yield _span(match.start(1), match.end(1), 0.72)
     for match in SLIP.finditer(text):
-        if not doc.known_word(match[1].lower()) and slip_of_month(match[1].lower()):
+        low = match[1].lower()
+        if low in REGIONAL or (not doc.known_word(low) and slip_of_month(low)):
             yield _span(match.start(), match.end(), 0.75)
     for match in _DAY_WORD.finditer(text):
         yield _span(match.start(1), match.end(1), 0.7)

@@ -266,6 +266,11 @@ _BETWEEN = re.compile(
 )
 
 
+_HOUSE_OF = re.compile(
+    r"['’]s(?=[.,;:!?)\n]| (?:vanaf|in|aan|op|tot|om|en|waar|achter|naast|op)\b)"
+)
+
+
 def _whole(text: str, spans: Iterable[Span]) -> Iterator[Span]:
     """Names with the figures that are written on to them: 'Stadsring51', and their particles."""
     for span in spans:
@@ -281,6 +286,10 @@ def _whole(text: str, spans: Iterable[Span]) -> Iterator[Span]:
                 end = span.end
         if span.label is Label.ORG and (year := _CLUB_YEAR.match(text, end)):
             end = year.end()  # "VV De Treffers '63"
+        at = text.endswith(("bij ", "naar "), 0, span.start)
+        if at and span.label is Label.PERSON and _HOUSE_OF.match(text, end):
+            end += 2  # 'zit elke dag bij Rick's': a bar
+            span = replace(span, label=Label.ORG)
         firm = _FIRM.search(text, max(0, span.start - 40), span.start)
         if firm and span.label in (Label.PERSON, Label.ORG) and text[span.start].isupper():
             yield replace(span, start=firm.start(), end=end, label=Label.ORG)

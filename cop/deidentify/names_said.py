@@ -40,6 +40,11 @@ _SAID = tuple(
             rf"['\"‘“]?(?:(?:de|het|den|d'n) )?(?P<name>{_CAP}(?: {_CAP})?)",
             "bijgenaamd",
         ),
+        (
+            rf"\b(?:met|van|door|bij|aan|over) (?P<name>de {_CAP}), (?:een|die|zijn|haar|m'n|z'n) "
+            r"(?:[\w-]+ )?(?:man|vrouw|jongen|gozer|gast|kerel|vent|maat|vriend|dealer|meid)\b",
+            "de",
+        ),
         (rf"(?:^|[:/(;])\s?(?P<name>(?:v\. ?d\.|v/d|v\.d) ?{_CAP})", "v.d."),
         (
             r"^[ \t>]*(?:[Gg]r|[Gg]rt|[Gg]roet(?:en|jes)?|[Ll]iefs|[Mm]vg|MVG|[Kk]us|[Xx]x?)\.?,?"

@@ -144,6 +144,16 @@ _IN_TOWN = re.compile(
     rf"\b(?:in|naar|uit|bij|op|van) (?P<name>(?:de|het|'t) {_CAP}(?: {_CAP})?) (?:in|te) "
     r"(?P<town>[A-ZÀ-Ý][\wà-ÿ'-]+)"
 )
+# 'FACT Maas en Peel', '2x opgenomen Martini', 'de winkeliersvereniging, Hart van Stad,'
+_OTHERS = tuple(
+    re.compile(pattern)
+    for pattern in (
+        rf"(?<![\w-])(?P<name>(?:FACT|GGZ|GGD|RIBW|ROC|Regio|Omroep) {_CAP} en {_CAP})",
+        rf"\b[Oo]pgenomen (?P<name>{_CAP})(?! (?:is|was)\b)",
+        r"\b[a-z]{3,}(?:vereniging|stichting|corporatie|fabriek|bedrijf|kliniek|school|kwekerij), "
+        rf"(?P<name>{_CAP}(?: (?:van|voor|op|en|in) {_CAP}| {_CAP}){{0,3}}),",
+    )
+)
 
 
 def _span(match: re.Match[str], sure: float, cue: str) -> Span:
@@ -224,6 +234,11 @@ def find_orgs(doc: Document) -> Iterator[Span]:
         ):
             start = match.start("name") if core.flags & Flag.WORD else core.start
             yield Span(start, match.end("name"), Label.ORG, 0.8, Reason.ORG_KIND, "in")
+    for pattern in _OTHERS:
+        for match in pattern.finditer(text):
+            token = doc.tokens[doc.at(match.start("name"))]
+            if not (token.plain or token.flags & Flag.COMMON):
+                yield _span(match, 0.8, match[0].split()[0])
     for match in _AFTER_SOMEBODY.finditer(text):
         yield _span(match, 0.85, "school")
     for match in _WORKS.finditer(text):

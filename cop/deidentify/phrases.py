@@ -63,6 +63,8 @@ def find_phrases(doc: Document) -> Iterator[Span]:
     """Listed names of several words; SAFE ones are claimed without a mark."""
     for pattern in (_SOURCE, _READ):
         for source in pattern.finditer(doc.text):
+            if doc.tokens[doc.at(source.start()) + 1].flags & Flag.ORG:
+                continue  # '(VieCuri, 2011)': where somebody was
             doc.claim(source.start(), source.end())
     index = 0
     while index < len(doc.tokens):
