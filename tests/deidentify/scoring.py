@@ -94,7 +94,6 @@ def training() -> dict[str, list[Path]]:
         "hands": sorted(HANDS.glob("hand-*.md")),
         "unseen-read": read,
         "broad": sorted(BROAD.glob("learn-*.md")),
-        "further": sorted([*FURTHER.glob("first-*.md"), *FURTHER.glob("none-*.md")]),
     }
 
 
@@ -102,6 +101,11 @@ def later() -> list[Path]:
     """Cases that were scored, read and made rules of after the model was trained, so that they
     say what a threshold of the model does to texts that it has not seen."""
     return sorted(p for p in (HERE / "later").glob("*.md") if p.stem != "README")
+
+
+def further() -> list[Path]:
+    """Cases of one more hand; the model has not learned from them either."""
+    return sorted(p for p in FURTHER.glob("*.md") if p.stem != "README")
 
 
 def kept() -> list[Path]:

@@ -6,7 +6,7 @@ import pytest
 
 from cop.deidentify import find, quick_check
 
-from .scoring import CASES, kept, later, score_all, sealed, training, unmark
+from .scoring import CASES, further, kept, later, score_all, sealed, training, unmark
 
 POSTS = (Path(__file__).parent / "posts.md").read_text(encoding="utf-8").split("\n---\n")
 
@@ -22,6 +22,7 @@ HELD = {
     "unseen-read": (0.985, 0.94, 0.965, 0.90),
     "broad": (0.975, 0.93, 0.92, 0.75),
     "later": (0.93, 0.88, 0.86, 0.55),
+    "further": (0.975, 0.93, 0.92, 0.8),
     "kept": (0.93, 0.91, 0.87, 0.3),
     "sealed": (0.95, 0.895, 0.895, 0.55),
     "sealed-hands": (0.935, 0.895, 0.88, 0.3),
@@ -30,7 +31,8 @@ HELD = {
 
 @pytest.mark.parametrize("writer", HELD)
 def test_scores_hold(writer: str) -> None:
-    score = score_all((training() | sealed() | {"later": later(), "kept": kept()})[writer])
+    aside = {"later": later(), "further": further(), "kept": kept()}
+    score = score_all((training() | sealed() | aside)[writer])
     unread = writer in sealed() or writer == "kept"
     leaks = [] if unread else score.leaks  # nobody reads the sealed cases
     recall, precision, typed, clean = HELD[writer]
