@@ -129,7 +129,8 @@ RULES: tuple[Rule, ...] = tuple(
         ),
         # who leads what a place has one of
         (
-            rf"\b(?:{LEADS}) (?:van|bij) (?:(?:de|het|ons|onze|die|een|alle|drie|twee) )?"
+            rf"\b(?:oud-|ex-|voormalige? )?(?:{LEADS}) "
+            rf"(?:van|bij) (?:(?:de|het|ons|onze|die|een|alle|drie|twee) )?"
             rf"(?:plaatselijke |lokale |enige |grote |oude )?(?:{CLUB})\b",
             Reason.PUBLIC_ROLE,
             0.5,

@@ -123,6 +123,8 @@ FEAT = (
     r"omgeslagen (?:vlot|boot|schip)|"
     r"won (?:brons|zilver|goud)|(?:zeven|acht|negen|tien|elf) keer (?:nederlands|wereld|"
     r"europees)|de berg (?:op|beklom)|"
+    r"uit (?:de |het )?(?:zee|water|ijs|brand|brandende \w+) (?:gehaald|gered|getrokken|haalde|"
+    r"redde|trok)|waar de (?:koning|koningin|premier|minister|burgemeester) |"
     r"(?:mount everest|kanaal over|noordpool|zuidpool)|zogeheten \w+moord\w*|\w+moorden\b|(?:in|"
     r"op) de cel tegenover|"
     r"processie-?\w+|met paard en wagen|met de hondenkar|de laatste (?:mijnwerker|klompenmaker|"
