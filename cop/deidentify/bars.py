@@ -76,7 +76,8 @@ def _no_name(doc: Document, token: Token) -> bool:
     if len(token.low) == 1:
         return before in OPTIONS or (token.head and after == ":")  # 'kiest A', 'R: Mam'
     if token.head and after == ":" and not (token.cap or listed) and len(token.low) > 6:
-        return doc.known_word(token.low)  # '- koffieapparaat: stuk'
+        # '- koffieapparaat: stuk'; 'verkerk: slaapt' is somebody, though 'ver' and 'kerk' are words
+        return bool(token.flags & Flag.WORD) or doc.lex.is_compound(token.low, 4)
     if before.isdigit() and doc.low(index - 2) in _STEPS and not listed:
         return doc.known_word(token.low)
     if not token.cap and not token.plain and token.low in cues.VERBS:

@@ -6,7 +6,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
-from .cues import RELATIONS
+from .cues import FUNCTION, RELATIONS
 from .document import Document
 from .evidence import clear_first, is_name
 from .lexicon import Flag
@@ -78,9 +78,26 @@ def _bracketed(doc: Document) -> Iterator[Span]:
             yield Span(start, end, Label.PERSON, 0.85, Reason.NAMED, cue)
 
 
+# 'van eldik heet hij', in lines without capitals too
+_TURNED = re.compile(
+    r"(?:^|[.,;!?]\s)(?P<name>(?:(?:van de|van der|van den|van|de|ter|ten|el) )?"
+    r"(?P<core>[^\W\d_]{3,})) (?:heet|heette|hiet) (?:hij|ze|zij|ie)\b",
+    re.MULTILINE | re.IGNORECASE,
+)
+
+
+def _turned(doc: Document) -> Iterator[Span]:
+    for match in _TURNED.finditer(doc.text):
+        token = doc.tokens[doc.at(match.start("core"))]
+        if token.low not in FUNCTION and not (token.flags & Flag.COMMON and not token.cap):
+            start, end = match.span("name")
+            yield Span(start, end, Label.PERSON, 0.85, Reason.NAMED, "heet")
+
+
 def find_said(doc: Document) -> Iterator[Span]:
     """Only words with a capital, in lines that have capitals; in brackets without one too."""
     yield from _bracketed(doc)
+    yield from _turned(doc)
     for pattern, cue in _SAID:
         for match in pattern.finditer(doc.text):
             start, end = match.span("name")

@@ -15,7 +15,7 @@ _LOW_KIND = re.compile(
     rf"(?<![\w-])(?P<kind>{KINDS}|nachtdienst|"
     rf"afd)\.?\s(?P<quote>['\"]?)"
     r"(?P<name>(?:de|het|'t|sint|st\.?|ons|onze|al|el|an|ar|as|at)\s[^\W\d_]+(?: [^\W\d_]+)??)"
-    r"(?=\s?(?:[,.;:)'\"!?]|$|\n|(?:in|bij|op|te|aan|van|is|was|heeft|en|dus|maar|"
+    r"(?=\s?(?:[,.;:)'\"!?|]|$|\n|(?:in|bij|op|te|aan|van|is|was|heeft|en|dus|maar|"
     r"waar|met|want|nu|sta|staan|zit|of|naar|om|toen)\b))",
     re.IGNORECASE,
 )
@@ -79,6 +79,17 @@ _REGION = re.compile(
     r"overijssel|limburg|rijnmond|friesland|zeeland))\b",
     re.IGNORECASE,
 )
+# 'werkgever van der knaap pootgoed:', 'het restaurant heet gouden tijden en'
+_EMPLOYER = re.compile(
+    r"\bwerkgever(?: is|:)? (?P<name>(?:(?:de|het|van|der|den|fa|firma) ){0,3}[^\W\d_]+"
+    r"(?: [^\W\d_]+){0,2})(?=[,.:;)\n]|$)",
+    re.IGNORECASE,
+)
+_CALLED = re.compile(
+    rf"(?<![\w-])(?P<kind>{KINDS}) heet(?:te)? (?P<name>[^\W\d_]+(?: [^\W\d_]+){{0,2}}?)"
+    r"(?= (?:en|in|aan|op|bij)\b|\s?(?:[,.;:)\n]|$))",
+    re.IGNORECASE,
+)
 _SHORT = frozenset("zn mn dr vd mvr hr mw dhr mr hm bv nr tv pc pb rb cm cl pt".split())
 _LOW_TAIL = re.compile(
     r"(?:\b(?:het|de|'t|op|bij) |: )(?P<name>(?P<first>[^\W\d_]{3,}) "
@@ -121,6 +132,13 @@ def find_orgs_low(doc: Document) -> Iterator[Span]:
             yield Span(
                 match.start("name"), match.end("name"), Label.ORG, 0.65, Reason.ORG_CUE, "bij"
             )
+    for pattern in (_EMPLOYER, _CALLED):
+        for match in pattern.finditer(text):
+            words = match["name"].lower().split()
+            strange = any(not doc.known_word(w) or doc.lex.flags(w) & NAME for w in words)
+            fits = strange if pattern is _EMPLOYER else words[0] not in FUNCTION
+            if fits and doc.tokens[doc.at(match.start("name"))].plain:
+                yield _span(match, 0.7, match[0].split()[0].lower())
     for match in _SHOP.finditer(text):
         if doc.tokens[doc.at(match.start("name"))].plain:
             yield _span(match, 0.75, "de")
@@ -143,7 +161,8 @@ def find_orgs_low(doc: Document) -> Iterator[Span]:
         if (
             doc.tokens[index].plain
             and last not in NO_NAME
-            and match["kind"].lower() not in LOOSE - {"afdeling", "school", "team", "locatie"}
+            and match["kind"].lower()
+            not in LOOSE - {"afdeling", "school", "team", "locatie", "praktijk"}
         ):
             if (
                 match["name"].split()[0].lower() in {"de", "het"}

@@ -99,6 +99,11 @@ _LOW_TOWN_ROAD = re.compile(
     r"(?:singel|kade|straat|weg|straatweg|plein|laan|vaart|poort|gracht|haven|brug|dijk|wal|plas|hout|"
     r"steenweg|rijweg|schie|rijn))(?!\w)"
 )
+# 'aan de laan van meerwijk'
+_LOW_LAAN = re.compile(
+    r"\b(?:op|aan|in|bij|langs|naar) (?:de|het) (?P<name>(?:laan|plein|weg|kade|hof|burcht) van "
+    r"(?:de |het |den |der )?(?P<of>[^\W\d_]{4,})(?: \d{1,4})?)(?!\w)"
+)
 _STREET_WORDS = frozenset(
     "winkelstraat hoofdweg snelweg fietspad zijstraat landweg straat laan weg plein "
     "park parkeerplaats achterweg onderweg halverwege spoorbrug doorweg rondweg "
@@ -232,6 +237,11 @@ def find_addresses(doc: Document) -> Iterator[Span]:
             continue
         if first not in _STREET_WORDS and not doc.lex.flags(first) & 512:
             yield _span(match.start(1), match.end(1), 0.75, Reason.STREET)
+    for match in _LOW_LAAN.finditer(text):
+        low = match["of"].lower()
+        strange = not doc.known_word(low) or doc.lex.flags(low) & (Flag.PLACE | Flag.LAST)
+        if strange and doc.tokens[doc.at(match.start("name"))].plain:
+            yield _span(*match.span("name"), 0.8, Reason.STREET)
     for match in _LOW_TOWN_ROAD.finditer(text):
         town = match["town"]
         towns = (town, town + "a", town + "en", town[:-1] if match["end"] == "er" else town + "e")

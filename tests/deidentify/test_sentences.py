@@ -99,6 +99,10 @@ bij zijn oma op de [[PLACE|van nijenrodeweg]] op acht hoog, vlak bij de moskee [
 [[PERSON|Pim]] zit in [[ORG|de Heuvel]] in [[PLACE|Wolfheze]], niet op de heuvel in het bos.
 [[PERSON|Anna]] kwam op [[DATE|Sint-Maarten]] op mijn spreekuur.
 casus voor de POH-dag. R: ik weet het niet. Stap 3 Perspectieven. kiest A
+hij is vader en [[PERSON|verkerk]] slaapt bij haar praktijk [[ORG|de meent]] | [[PLACE|bunnik]]
+gebeld met werkgever [[ORG|van der knaap pootgoed]]: weg. zijn werkgever weet niets.
+het restaurant heet [[ORG|gouden tijden]] en hangt vol, aan de [[PLACE|laan van meerwijk]] of het plein van de stad
+want hij kende hem. [[PERSON|van eldik]] heet hij. hoe heet hij, zo heet ze
 dhr [[PERSON|bosma]] had prn gekregen, bvd weet ervan
 """
 KNOWN_BY = """
