@@ -9,7 +9,7 @@ from cop.incoming import senders
 from cop.platform.mail.addresses import addresses
 from cop.platform.mail.letters import secret_mark
 from cop.platform.mail.reading import headers as head
-from cop.platform.mail.reading.charsets import decode
+from cop.platform.mail.reading.charsets import decode, decode_header
 from cop.platform.mail.reading.headers import Headers
 from cop.platform.mail.reading.parts import Attached, Walk, Words, split
 
@@ -59,7 +59,9 @@ class Incoming:
 
     @property
     def name(self) -> str:
-        return self.author[0] if self.author else ""
+        """As people read it, on one line."""
+        raw = self.author[0] if self.author else ""
+        return decode_header(raw.encode("utf-8", "surrogateescape"))
 
     @property
     def sender_mark(self) -> str:

@@ -226,13 +226,15 @@ def test_where_the_list_holds_strangers_a_coordinator_decides(make, browser):
     coordinator, other = make.member(), make.member()
     make.list(coordinator=coordinator, short_name="open-lijst", holds_strangers=True)
     to = addresses().of_list("open-lijst")
-    come_in(mail("v@vreemd.example.com", to, "Mag ik ook?", subject="Vraag"), to)
+    name = "=?utf-8?q?Jos=C3=A9=0D=0ABcc=3A_Vis?="
+    come_in(mail("v@vreemd.example.com", to, "Mag ik ook?", subject="Vraag", name=name), to)
     assert what() == ("start", "waits_moderator", "unknown_sender")
     page = f"/gesprekken-mail/{last().id}"
     assert browser(other).get(page).status_code == 404
     assert "Vraag" not in browser(other).get("/gesprekken-mail").text
     assert "Vraag" in browser(coordinator).get("/gesprekken-mail").text
     assert letters("v@vreemd.example.com") == []
+    assert "José Bcc: Vis &lt;v@vreemd.example.com&gt;" in browser(coordinator).get(page).text
     browser(coordinator).send(page)
     assert "> Mag ik ook?" in posts()[-1].source
     assert posts()[-1].author_id == coordinator.personas[0].id
@@ -446,6 +448,7 @@ def test_when_the_text_check_speaks_up_it_waits_for_its_author(scene, browser, m
         ("Zie mariekedewit.nl voor meer.", True),
         ("Bel me op 06-12345678.", True),
         ("Mail me: m.dewit@elders.example.net", True),
+        ("Dat herken ik. Groet, Zoë", True),  # as their mail program calls them, encoded
         ("Dat herken ik zeker.", False),
         ("Dat herken ik.\n\n-- \nMarieke de Wit", False),
     ],
@@ -459,7 +462,8 @@ def test_under_a_pseudonym_a_mail_that_names_its_sender_waits(make, text, waits)
         with unit_of_work() as session:
             session.get_one(Circle, on.circle_id).allows_pseudonyms = False
     to = reply_to(member, discussion)
-    outcome = come_in(of_member(member, to, text, name="Marieke de Wit"), to)
+    name = "=?utf-8?q?Zo=C3=AB_de_Wit?="
+    outcome = come_in(of_member(member, to, text, name=name), to)
     if waits:
         assert (outcome, last().reason) == (Outcome.WAITS_SENDER, Reason.OWN_NAME)
         assert len(posts()) == 1

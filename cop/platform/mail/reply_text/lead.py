@@ -125,7 +125,8 @@ def introduces(text: str) -> bool:
     day, time, verb = _DAY.search(text), _TIME.search(text), _VERB.search(text)
     address = _ADDRESS.search(text)
     if not text.endswith(_ENDS):
-        return bool(day and (address or (time and verb)) and _OPENER.match(text))
+        opens = _OPENER.match(text)
+        return bool(day and ((address and (time or opens)) or (time and verb and opens)))
     if _QUOTING.fullmatch(text) or (day and time) or (address and (day or time or verb)):
         return True
     if verb and day:

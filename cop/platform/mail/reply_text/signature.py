@@ -19,7 +19,8 @@ _PROGRAM = (
     r"|freenet|t-online|ziggo|kpn|xs4all|samsung|galaxy|huawei|xiaomi|oppo|oneplus|motorola|nokia"
     r"|sony|htc|pixel|fairphone|android|iphone|ipad|ios|blackberry|mobile?\w*|smartphone|handy"
     r"|tablet|telefoon|phone|portable|téléphone|laptop|apple|mac|appareil|toestel|apparaat|gerät"
-    r"|device|messagerie|app|zivver|smartlockr|filecap|zorgmail)"
+    r"|device|messagerie|app|zivver|smartlockr|filecap|zorgmail"
+    r"|mailspring|superhuman|fastmail|boxer|aqua ?mail|zoho|realme|nextcloud)"
 )
 _MINE = r"(?:mijn|my|meinem|meiner|mon|ma|m'n|mn|the|a|an|een|de|het|un|une|einem|dem)"
 _SENT = re.compile(
