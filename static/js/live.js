@@ -52,7 +52,7 @@ class Live extends EventTarget {
       for (const audience of this.heard.keys()) this.ask(audience);
       this.sample(1);
     });
-    addEventListener("online", () => this.atOnce());
+    addEventListener("online", () => setTimeout(() => this.atOnce(), 400 * Math.random())); // a whole hall
     addEventListener("beforeunload", (event) => {
       if (this.queue.length) event.preventDefault();
     });
