@@ -61,8 +61,9 @@ class _AboutForm(FlaskForm):
     size = WholeNumberField(
         _l("For how many people?"),
         description=_l(
-            "The facilitator is not counted. Who asks later waits for a place. Leave it empty if "
-            "there is always room."
+            "Intervisie goes best with four to eight, moral deliberation with six to ten. The "
+            "facilitator is not counted. Who asks later waits for a place. Leave it empty if there "
+            "is always room."
         ),
         validators=[Optional()],
     )
