@@ -162,6 +162,8 @@ def test_lines_that_programs_add(text, is_one):
         "Mail voor 12 november 2026 naar info@example.org met daarin:\n\n- je naam\n- je vraag",
         "Eerste deel.\n\n--- Wat ik wil zeggen ---\n\nTweede deel.",
         "Van: 10 uur\nTot: 12 uur\nWaar: De Brug",
+        "Wat: middag\nVan: De Brug\nDatum: 3 mei\nOnderwerp: nazorg\nMail: a@example.org\n\nKom!",
+        "Datum: 3 mei 2026\nVan: Karin\nOnderwerp: nazorg\nMail: karin@example.org\n\nTot dan!",
         "Wat ik las:\n\nFrom here on it gets better.",
         "Op 3 mei 2026 schreef mijn moeder mij:\n\nKom terug.\n\nDat deed ik.",
         ">From mij mag het.",

@@ -221,7 +221,11 @@ def head_at(lines: Sequence[Line], at: int) -> int:
             return 1
     if _RULE.fullmatch(drawn) and after is not None and after <= at + 2:
         return _fields(lines, after, True) and after - at
-    return _fields(lines, at, False)
+    count = _fields(lines, at, False)
+    above = visible(lines[at - 1].text) if at else ""
+    if _FIELD.match(f"{above} ") and not any(_TIME.search(x.text) for x in lines[at : at + count]):
+        return 0  # within a list of the writer's own: 'Wat: … Van: … Datum: …'
+    return count
 
 
 def _fields(lines: Sequence[Line], at: int, set_apart: bool) -> int:
@@ -257,8 +261,9 @@ def _fields(lines: Sequence[Line], at: int, set_apart: bool) -> int:
     sender = next((v for label, v in zip(labels, values, strict=True) if label in _FROM), None)
     if sender is not None and sender[:1].isdigit() and not _ADDRESS.search(sender):
         return 0  # 'Van: 13:00'
-    together = set_apart or (len(labels) >= 4 and address)
-    named = labels[0] in _FROM or (together and sender is not None)
+    # Some begin with when it was sent; then it takes an address to know it by.
+    dated = labels[0] in _WHEN and len(labels) >= 4 and bool(_ADDRESS.search(sender or ""))
+    named = labels[0] in _FROM or ((set_apart or dated) and sender is not None)
     when = any(
         label in _WHEN and re.search(r"\d", value)
         for label, value in zip(labels, values, strict=True)
