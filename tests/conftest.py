@@ -189,7 +189,7 @@ def app(
     with app.app_context():
         yield app
         db.session.remove()
-        _empty(app)
+        empty(app)
 
 
 @pytest.fixture
@@ -225,7 +225,7 @@ def _turn_around(connection: Any, _record: Any) -> None:
         connection.execute("PRAGMA reverse_unordered_selects = ON")
 
 
-def _empty(app: Flask) -> None:
+def empty(app: Flask) -> None:
     """In one go: some two hundred statements one by one take longer than most tests."""
     connection = db.engine.raw_connection()
     try:

@@ -17,7 +17,7 @@ from cop.discussions.models import Discussion, DiscussionList, DiscussionTheme, 
 from cop.discussions.permissions import DISCUSSIONS, DiscussionPermission
 from cop.discussions.queries import url_of_post
 from cop.members.actor import Actor
-from cop.members.models import Persona
+from cop.members.models import Persona, Theme
 from cop.platform.i18n import lazy as _l
 from cop.platform.markup import own_text
 from cop.platform.search import links
@@ -37,7 +37,7 @@ from cop.platform.search.sources import (
 
 KIND = "discussion"
 IN_ONE = 10  # posts of a document
-OUTCOME = -1  # the line that is no post
+OUTCOME, THEMES = -1, -2  # the lines that are no posts
 
 
 def part_of(number: int) -> int:
@@ -58,18 +58,27 @@ def _of_discussion(_session: Session, discussion: Discussion) -> Iterator[Key]:
             yield discussion.id, part
 
 
+def _of_renamed(session: Session, theme: Theme) -> Iterator[Key]:
+    if changed(theme, "name_nl"):
+        have = select(DiscussionTheme.discussion_id).where(DiscussionTheme.theme_id == theme.id)
+        for id in session.scalars(have.execution_options(autoflush=False)):
+            yield id, 0
+
+
 # Asked at every post that is written: built once, of the tables.
-_D, _P, _L, _T = (
-    cast("Any", model.__table__).c for model in (Discussion, Post, DiscussionList, DiscussionTheme)
+_D, _P, _L, _T, _N = (
+    cast("Any", model.__table__).c
+    for model in (Discussion, Post, DiscussionList, DiscussionTheme, Theme)
 )
 _THESE: Any = bindparam("ids", expanding=True)
 _HEADS = (
     select(
         *(_D.id, _D.title, _D.list_id, _D.author_id, _D.outcome_html, _D.created_at),
-        *(_T.theme_id, _L.circle_id, _L.space_id),
+        *(_T.theme_id, _N.name_nl.label("theme"), _L.circle_id, _L.space_id),
     )
     .join_from(_D.id.table, _L.id.table, _L.id == _D.list_id)
     .outerjoin(_T.theme_id.table, _T.discussion_id == _D.id)
+    .outerjoin(_N.id.table, _N.id == _T.theme_id)
     .where(_D.id.in_(_THESE), _D.deleted_at.is_(None))
     .order_by(_D.id, _T.theme_id)
 )
@@ -105,6 +114,8 @@ def documents(session: Session, keys: Sequence[Key]) -> Iterator[Document]:
                 leads.update(links.labels_in(head.outcome_html))
             if not lines:
                 continue
+            if part == 0 and heads[0].theme is not None:
+                lines.append(Line(THEMES, "\n".join(row.theme for row in heads)))
             yield Document(
                 key=(head.id, part),
                 title=head.title,
@@ -243,7 +254,8 @@ offer(
         present=present,
         documents=documents,
         keys=keys,
-        watches={Post: _of_post, Discussion: _of_discussion},
+        watches={Post: _of_post, Discussion: _of_discussion, Theme: _of_renamed},
         wrote=wrote,
+        version=2,
     )
 )

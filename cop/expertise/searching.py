@@ -20,12 +20,14 @@ from cop.members.people import PERSON, person
 from cop.members.queries import theme_name
 from cop.platform.i18n import lazy as _l
 from cop.platform.search.sources import (
+    OF_ALL,
     Audience,
     Document,
     Hit,
     Key,
     Line,
     Source,
+    author,
     changed,
     label,
     offer,
@@ -89,7 +91,7 @@ def documents(session: Session, keys: Sequence[Key]) -> Iterator[Document]:
         lines[line.card_id].append((line, name or line.words))
     rows = session.execute(
         select(
-            *(Card.id, Card.about, Card.changed_at),
+            *(Card.id, Card.about, Card.changed_at, Card.persona_id),
             case((Card.kind == CardKind.PERSON, Persona.name), else_=Card.name).label("title"),
             Organisation.name.label("organisation"),
         )
@@ -109,8 +111,8 @@ def documents(session: Session, keys: Sequence[Key]) -> Iterator[Document]:
             key=(id, part),
             title=row.title,
             lines=[
-                *(Line(n, text) for n, text in enumerate(texts, 1)),
-                *([Line(len(texts) + 1, beside)] if beside else []),
+                *(Line(n, text, OF_ALL) for n, text in enumerate(texts, 1)),
+                *([Line(len(texts) + 1, beside, OF_ALL)] if beside else []),
             ],
             audience=Audience.ALL if part == _PUBLIC else Audience.MEMBERS,
             circle_id=None,
@@ -118,7 +120,9 @@ def documents(session: Session, keys: Sequence[Key]) -> Iterator[Document]:
             labels=[
                 label("kind", KIND),
                 *(label("theme", line.theme_id) for line, _n in shown if line.theme_id),
+                *([author(row.persona_id)] if row.persona_id is not None else []),
             ],
+            by=OF_ALL,
         )
 
 
@@ -171,5 +175,6 @@ offer(
             Organisation: _of_organisation,
         },
         weight=0.6,
+        version=2,
     )
 )

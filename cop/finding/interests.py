@@ -26,7 +26,7 @@ from cop.platform.search import retrieving, scoring
 from cop.platform.search.asking import LONGEST_QUESTION, understood
 from cop.platform.search.scoring import Candidate
 from cop.platform.search.searching import Who, search
-from cop.platform.search.sources import Shown, label, sources
+from cop.platform.search.sources import Shown, authors, label, sources
 from cop.practices.models import PracticeEditor
 from cop.spaces.models import Space
 from cop.spaces.permissions import SPACES, SpacePermission
@@ -303,7 +303,7 @@ def _by_people(
 ) -> list[Candidate]:
     """What the people whom the actor chose wrote in this time; what others added is no news."""
     people = [r.subject_id for r in rows if r.kind == InterestKind.PERSON if r.subject_id]
-    things = _labelled(session, who, [label("by", id) for id in people], since, kinds)
+    things = _labelled(session, who, authors(people, is_member=True), since, kinds)
     found = []
     for kind in kinds:
         of_kind = [thing for thing in things if thing.kind == kind]
@@ -394,7 +394,7 @@ def new_for_mail(
                 continue  # a theme or a space that is not there for them any more
             narrowed = replace(narrowed, kinds=narrowed.kinds or NEWS, since=since)
             answer = search(session, words, who, until, narrowed)
-            if not answer.meant:  # of a word that nobody wrote there is no news
+            if not answer.is_guess:  # of a word that nobody wrote there is no news
                 whole = [thing for thing in answer.things if all(thing.strength)]
                 for thing in new(whole)[:OF_ONE_SEARCH]:
                     things.setdefault((thing.kind, thing.thing_id), thing)

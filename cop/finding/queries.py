@@ -14,9 +14,10 @@ from cop.members.models import Persona, Theme
 from cop.members.queries import theme_name
 from cop.platform.i18n import sort_key
 from cop.platform.markup import reading_minutes
+from cop.platform.search.asking import Group
 from cop.platform.search.scoring import Candidate
-from cop.platform.search.searching import Narrowed, search
-from cop.platform.search.sources import Hit, Shown, label, sources
+from cop.platform.search.searching import Answer, Narrowed, search
+from cop.platform.search.sources import Hit, Shown, authors, label, sources
 from cop.spaces.models import Space
 from cop.spaces.permissions import SPACES, SpacePermission
 
@@ -81,13 +82,19 @@ def find(
     filters: Filters = Filters(),  # frozen
     after: str = "",
     most: int = PAGE,
+    as_title: bool = False,
 ) -> Results:
-    """What the actor may find, best first; a fixed number of queries for a number of words."""
+    """What the actor may find, best first; a fixed number of queries for a number of words.
+
+    Args:
+        as_title: the words are those of a title: only what few have is marked in what is found.
+    """
     narrowed = narrowed_to(session, actor, filters)
     if narrowed is None:
         return Results()
     answer = search(session, words, searcher(actor), now, narrowed)
     things = _after(answer.things, after)
+    groups = _telling(answer) if as_title else answer.groups
     items: list[Result] = []
     some = things[: most + 1]
     told = shown(session, actor, some)
@@ -99,8 +106,8 @@ def find(
             Result(
                 kind=thing.kind,
                 label=str(sources()[thing.kind].label),
-                title=marked(said.title, answer.groups, whole=True),
-                text=marked(said.text, answer.groups),
+                title=marked(said.title, groups, whole=True),
+                text=marked(said.text, groups),
                 shown=said,
                 minutes=reading_minutes(said.words) if said.words else None,
                 key=_key(thing),
@@ -108,6 +115,16 @@ def find(
         )
     more = _key(some[most - 1]) if len(some) > most else None
     return Results(items, answer.meant, more)
+
+
+def _telling(answer: Answer) -> list[Group]:
+    """Those that at most a third of what was found has; if there are none, all."""
+    found = [
+        group
+        for n, group in enumerate(answer.groups)
+        if 3 * sum(1 for t in answer.things if t.strength[n]) <= len(answer.things)
+    ]
+    return found or list(answer.groups)
 
 
 def shown(session: Session, actor: Actor, things: list[Candidate]) -> dict[tuple[str, int], Shown]:
@@ -177,6 +194,7 @@ def narrowed_to(session: Session, actor: Actor, filters: Filters) -> Narrowed | 
         )
         if not by:
             return None
+        labels += authors(sorted(by), actor.is_member)
     return Narrowed(
         kinds=(filters.kind,) if filters.kind else (),
         labels=tuple(labels),

@@ -31,7 +31,7 @@ def related(
     own = source.present(session, actor, [Hit(thing_id, 1)]).get(thing_id)
     if own is None:
         raise NotFound
-    found = find(session, actor, own.title, now, most=MOST + len(NOT) + 1).items
+    found = find(session, actor, own.title, now, most=MOST + len(NOT) + 1, as_title=True).items
     plain = own.url.partition("#")[0].partition("?")[0]
     naming = _naming(session, actor, own, (kind, thing_id))
     named = {said.url.partition("#")[0].partition("?")[0] for said in naming}
@@ -39,6 +39,7 @@ def related(
         item
         for item in found
         if item.kind not in NOT
+        and not item.key.endswith(f"-{kind}-{thing_id}")
         and item.shown.url.partition("#")[0].partition("?")[0] not in {plain, *named}
     ]
     return own, naming, others[:MOST]

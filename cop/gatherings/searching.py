@@ -18,6 +18,7 @@ from cop.platform.markup import own_text, word_count
 from cop.platform.policy import among
 from cop.platform.search import links
 from cop.platform.search.sources import (
+    OF_ALL,
     Audience,
     Document,
     Hit,
@@ -25,6 +26,7 @@ from cop.platform.search.sources import (
     Line,
     Shown,
     Source,
+    author,
     changed,
     label,
     offer,
@@ -32,10 +34,13 @@ from cop.platform.search.sources import (
 
 KIND = "gathering"
 REPORT = 2
+_SAYS = (
+    *("title", "html", "place", "report_html", "starts_at", "space_id", "kind", "organiser_id"),
+)
 
 
 def _of_gathering(_session: Session, gathering: Gathering) -> Iterator[Key]:
-    if changed(gathering, "title", "html", "place", "report_html", "starts_at", "space_id", "kind"):
+    if changed(gathering, *_SAYS):
         yield gathering.id, 0
 
 
@@ -45,10 +50,12 @@ def documents(session: Session, keys: Sequence[Key]) -> Iterator[Document]:
         select(
             *(Gathering.id, Gathering.title, Gathering.html, Gathering.report_html),
             *(Gathering.place, Gathering.circle_id, Gathering.space_id, Gathering.starts_at),
+            Gathering.organiser_id,
         ).where(Gathering.id.in_([id for id, _part in keys]), among(Gathering.kind, EVENT_KINDS))
     ):
         labels = [
             label("kind", KIND),
+            author(row.organiser_id),
             *links.labels_in(row.html),
             *links.labels_in(row.report_html or ""),
         ]
@@ -58,13 +65,14 @@ def documents(session: Session, keys: Sequence[Key]) -> Iterator[Document]:
             key=(row.id, 0),
             title=row.title,
             lines=[
-                Line(1, f"{own_text(row.html)}\n{row.place}"),
-                Line(REPORT, own_text(row.report_html)),
+                Line(1, f"{own_text(row.html)}\n{row.place}", OF_ALL),
+                Line(REPORT, own_text(row.report_html), OF_ALL),
             ],
             audience=Audience.READERS,
             circle_id=row.circle_id,
             at=row.starts_at,
             labels=labels,
+            by=OF_ALL,
         )
 
 
@@ -124,5 +132,6 @@ offer(
         keys=keys,
         watches={Gathering: _of_gathering},
         came=came,
+        version=2,
     )
 )

@@ -215,7 +215,7 @@ offer(
             Organisation: _of_renamed,
             Theme: _of_renamed,
         },
-        weight=0.8,
+        weight=0.6,
     )
 )
 offer(
@@ -226,6 +226,6 @@ offer(
         documents=theme_documents,
         keys=theme_keys,
         watches={Theme: _of_theme},
-        weight=0.5,
+        weight=0.4,
     )
 )

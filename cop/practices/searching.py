@@ -12,6 +12,7 @@ from cop.platform.i18n import lazy as _l
 from cop.platform.markup import own_text, word_count
 from cop.platform.search import links
 from cop.platform.search.sources import (
+    OF_ALL,
     Audience,
     Document,
     Hit,
@@ -19,12 +20,19 @@ from cop.platform.search.sources import (
     Line,
     Shown,
     Source,
+    author,
     changed,
     label,
     offer,
 )
 from cop.practices import words
-from cop.practices.models import Practice, PracticeSection, PracticeState, PracticeTheme
+from cop.practices.models import (
+    Practice,
+    PracticeEditor,
+    PracticeSection,
+    PracticeState,
+    PracticeTheme,
+)
 from cop.practices.permissions import PRACTICES, PracticePermission
 
 KIND = "practice"
@@ -42,6 +50,11 @@ def _of_section(_session: Session, section: PracticeSection) -> Iterator[Key]:
         yield section.practice_id, 0
 
 
+def _of_editor(_session: Session, row: PracticeEditor) -> Iterator[Key]:
+    if changed(row, "accepted_at", "named_to_visitors"):
+        yield row.practice_id, 0
+
+
 def _of_theme(_session: Session, row: PracticeTheme) -> Iterator[Key]:
     yield row.practice_id, 0
 
@@ -54,7 +67,7 @@ def _of_renamed(session: Session, theme: Theme) -> Iterator[Key]:
 
 
 def documents(session: Session, keys: Sequence[Key]) -> Iterator[Document]:
-    """Three queries."""
+    """Four queries."""
     ids = [id for id, _part in keys]
     said: defaultdict[int, list[Line]] = defaultdict(list)
     leads: defaultdict[int, set[str]] = defaultdict(set)
@@ -64,13 +77,20 @@ def documents(session: Session, keys: Sequence[Key]) -> Iterator[Document]:
         )
     ):
         if name in _NUMBERS:
-            said[id].append(Line(_NUMBERS[name], own_text(html)))
+            said[id].append(Line(_NUMBERS[name], own_text(html), OF_ALL))
             leads[id].update(links.labels_in(html))
     themes = session.execute(
         select(PracticeTheme.practice_id, Theme.id, Theme.name_nl)
         .join(Theme, Theme.id == PracticeTheme.theme_id)
         .where(PracticeTheme.practice_id.in_(ids))
     ).all()
+    wrote: defaultdict[int, list[str]] = defaultdict(list)
+    for id, persona_id, named in session.execute(
+        select(
+            PracticeEditor.practice_id, PracticeEditor.persona_id, PracticeEditor.named_to_visitors
+        ).where(PracticeEditor.practice_id.in_(ids), PracticeEditor.accepted_at.is_not(None))
+    ):
+        wrote[id].append(author(persona_id, to_visitors=named))
     for row in session.execute(
         select(
             Practice.id,
@@ -83,18 +103,19 @@ def documents(session: Session, keys: Sequence[Key]) -> Iterator[Document]:
     ):
         own = [(id, name) for practice_id, id, name in themes if practice_id == row.id]
         labels = [label("kind", KIND), *(label("theme", id) for id, _name in own)]
-        labels += sorted(leads[row.id])
+        labels += [*sorted(leads[row.id]), *wrote[row.id]]
         if row.space_id is not None:
             labels.append(label("space", row.space_id))
         lines = sorted(said[row.id], key=lambda line: line.number)
         yield Document(
             key=(row.id, 0),
             title=row.title,
-            lines=[*lines, Line(len(words.SECTIONS), " ".join(name for _id, name in own))],
+            lines=[*lines, Line(len(words.SECTIONS), " ".join(name for _id, name in own), OF_ALL)],
             audience=Audience.READERS,
             circle_id=row.circle_id,
             at=row.published_at or row.changed_at,
             labels=labels,
+            by=OF_ALL,
         )
 
 
@@ -150,8 +171,10 @@ offer(
         watches={
             Practice: _of_practice,
             PracticeSection: _of_section,
+            PracticeEditor: _of_editor,
             PracticeTheme: _of_theme,
             Theme: _of_renamed,
         },
+        version=2,
     )
 )

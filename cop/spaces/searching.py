@@ -1,5 +1,6 @@
-"""Spaces in search: name, what they strive for, for whom, where and with whom."""
+"""Spaces in search: name, what they strive for, for whom, where, with whom; and their logbook."""
 
+from collections import defaultdict
 from collections.abc import Iterator, Sequence
 
 from sqlalchemy import select
@@ -18,15 +19,17 @@ from cop.platform.search.sources import (
     Line,
     Shown,
     Source,
+    author,
     changed,
     label,
     offer,
 )
-from cop.spaces.models import Space, SpaceOrganisation, SpaceTheme
+from cop.spaces.models import LogbookEntry, Space, SpaceOrganisation, SpaceTheme
 from cop.spaces.permissions import SPACES, SpacePermission
 from cop.spaces.words import KIND_LABELS
 
 KIND = "space"
+FACTS = 3  # the line after which those of the logbook come
 _SAYS = (
     *("name", "summary", "aim_html", "for_whom", "place", "region", "partners", "funder", "kind"),
     *("themes", "organisations"),
@@ -38,8 +41,18 @@ def _of_space(_session: Session, space: Space) -> Iterator[Key]:
         yield space.id, 0
 
 
+def _of_entry(_session: Session, entry: LogbookEntry) -> Iterator[Key]:
+    if changed(entry, "title", "source"):
+        yield entry.space_id, 0
+
+
+def _number(entry_id: int) -> int:
+    """Names an entry of the logbook among the lines of its space."""
+    return entry_id + FACTS
+
+
 def documents(session: Session, keys: Sequence[Key]) -> Iterator[Document]:
-    """Three queries."""
+    """Four queries."""
     ids = [id for id, _part in keys]
     themes = session.execute(
         select(SpaceTheme.space_id, Theme.id, Theme.name_nl)
@@ -51,6 +64,17 @@ def documents(session: Session, keys: Sequence[Key]) -> Iterator[Document]:
         .join(Organisation, Organisation.id == SpaceOrganisation.organisation_id)
         .where(SpaceOrganisation.space_id.in_(ids))
     ).all()
+    logbook: defaultdict[int, list[Line]] = defaultdict(list)
+    for id, space_id, title, html, author_id in session.execute(
+        select(
+            *(LogbookEntry.id, LogbookEntry.space_id, LogbookEntry.title, LogbookEntry.html),
+            LogbookEntry.author_id,
+        )
+        .where(LogbookEntry.space_id.in_(ids))
+        .order_by(LogbookEntry.id)
+    ):
+        text = f"{title}\n{own_text(html)}"
+        logbook[space_id].append(Line(_number(id), text, author_id))
     for space in session.execute(
         select(
             *(Space.id, Space.name, Space.summary, Space.aim_html, Space.for_whom, Space.place),
@@ -66,7 +90,8 @@ def documents(session: Session, keys: Sequence[Key]) -> Iterator[Document]:
             lines=[
                 Line(1, space.summary),
                 Line(2, own_text(space.aim_html)),
-                Line(3, "\n".join((*facts, *works, *(name for _id, name in own)))),
+                Line(FACTS, "\n".join((*facts, *works, *(name for _id, name in own)))),
+                *logbook[space.id],
             ],
             audience=Audience.READERS,
             circle_id=space.circle_id,
@@ -76,6 +101,7 @@ def documents(session: Session, keys: Sequence[Key]) -> Iterator[Document]:
                 label("kind", KIND),
                 label("space", space.id),
                 *(label("theme", theme_id) for theme_id, _name in own),
+                *(author(line.by) for line in logbook[space.id]),
             ],
         )
 
@@ -86,7 +112,16 @@ def keys(session: Session, after: int, most: int) -> list[Key]:
 
 
 def present(session: Session, actor: Actor, hits: Sequence[Hit]) -> dict[int, Shown]:
-    """One query."""
+    """Two queries."""
+    best = {hit.thing_id: hit.line - FACTS for hit in hits if hit.line > FACTS}
+    said = {
+        row.space_id: row
+        for row in session.execute(
+            select(*(LogbookEntry.id, LogbookEntry.space_id, LogbookEntry.title, LogbookEntry.html))
+            .where(LogbookEntry.id.in_(best.values()))
+            .order_by(LogbookEntry.id)
+        )
+    }
     rows = session.execute(
         select(
             *(Space.id, Space.name, Space.slug, Space.summary, Space.aim_html, Space.kind),
@@ -99,11 +134,17 @@ def present(session: Session, actor: Actor, hits: Sequence[Hit]) -> dict[int, Sh
     found = {}
     for space in rows:
         text = "\n".join(filter(None, (space.summary, own_text(space.aim_html), space.for_whom)))
+        words = word_count(text)
+        url = f"/proeftuinen/{space.slug}"
+        entry = said.get(space.id)
+        if entry is not None:
+            url = f"{url}/logboek/{entry.id}"
+            text = f"{entry.title}\n{own_text(entry.html)}"
         found[space.id] = Shown(
             title=space.name,
-            url=f"/proeftuinen/{space.slug}",
+            url=url,
             where=" · ".join(filter(None, (str(KIND_LABELS[space.kind]), space.region))),
-            words=word_count(text),
+            words=words,
             text=text,
         )
     return found
@@ -116,6 +157,7 @@ offer(
         present=present,
         documents=documents,
         keys=keys,
-        watches={Space: _of_space},
+        watches={Space: _of_space, LogbookEntry: _of_entry},
+        version=2,
     )
 )

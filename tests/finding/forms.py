@@ -2,7 +2,7 @@
 
 from cop.platform.search import asking, scoring
 from cop.platform.search.asking import Group
-from cop.platform.search.terms import index_terms, main_term
+from cop.platform.search.terms import PART, index_terms, main_term
 
 # Synonyms as administrators enter them.
 SYNONYMS = (
@@ -118,7 +118,11 @@ def _holds(group: Group, terms: str) -> bool:
         return True
     if group.phrase:
         return False
-    near = {main_term(word) for word in asking.near(group.word)}
+    near = [
+        word
+        for word in sorted(asking.near(group.word))
+        if f" {main_term(word)} " in terms or f" {PART}{main_term(word)} " in terms
+    ]
     return asking.may_be_wrong(group.word) and bool(
         scoring.weight_in(asking.meant(group, near), terms)
     )

@@ -14,6 +14,8 @@ from cop.platform.db import reading, unit_of_work
 from cop.platform.search import indexing
 from cop.platform.search.models import SearchEntry, SearchMade
 from cop.platform.search.retrieving import Match
+from cop.practices.models import PracticeEditor
+from cop.spaces import logbook
 from cop.spaces.circles import CircleMembership, Visibility
 from tests.expertise.making import card
 from tests.practices.writing import practice
@@ -335,3 +337,34 @@ def test_what_was_made_by_other_rules_is_made_anew_bit_by_bit(app, make, reader,
     assert is_behind()
     indexing.rebuild()
     assert not is_behind()
+
+
+def test_whatever_has_an_author_is_found_by_who_wrote_it(app, make, reader):
+    """Practices, cards, gatherings and logbooks too; to visitors only by a name that they see."""
+    author = make.member("Aart Schrijver")
+    space = make.space(Visibility.PUBLIC, coordinator=author, name="Kweepeerhof")
+    written = practice(make, author, Visibility.PUBLIC, title="Kweepeerjam")
+    make.gathering(author, space, title="Kweeperen plukken")
+    with unit_of_work() as own:
+        logbook.add(own, make.actor(author), space.id, "Oogst", "Tien emmers.", clock.now())
+    who = make.actor(reader)
+    everything = {"Kweepeerjam", "Kweeperen plukken", "Kweepeerhof"}
+    assert set(titles(who, "", author="Aart Schrijver")) == everything
+    assert set(titles(VISITOR, "", author="Aart Schrijver")) == everything - {"Kweepeerjam"}
+    assert titles(who, "emmer", author="Aart Schrijver") == ["Kweepeerhof"]
+    assert "/logboek/" in results(who, "emmer").items[0].shown.url
+    assert titles(who, "jam", author="Lezer Verzonnen") == []
+    with unit_of_work() as own:
+        own.get_one(PracticeEditor, (written.id, author.personas[0].id)).named_to_visitors = True
+    assert set(titles(VISITOR, "", author="Aart Schrijver")) == everything
+
+
+def test_a_word_that_nobody_wrote_is_looked_for_otherwise(app, make, reader):
+    """A typing error as what is meant, with all that stands for that; a compound by its parts."""
+    on, author = make.list(), make.member()
+    make.discussion(on, author, title="Over afkicken", text="Hij kickt af van drank.")
+    make.discussion(on, author, title="Zijn geheugen", text="Het geheugen gaat achteruit.")
+    who = make.actor(reader)
+    assert titles(who, "geheugenverlies") == ["Zijn geheugen"]
+    make.discussion(on, author, title="Detoxificatie thuis")
+    assert set(titles(who, "detoxificaite")) == {"Detoxificatie thuis", "Over afkicken"}

@@ -18,7 +18,8 @@ MOST_GROUPS = 12
 LONGEST_QUESTION = 300  # characters
 # What counts less than the word itself: within a compound, as the parts of one, by another word
 # for it or for a part of it, and what may have been meant.
-IN_COMPOUND, AS_PARTS, SYNONYM, OF_PART, MEANT, KIN = 0.65, 0.6, 0.7, 0.35, 0.6, 0.5
+IN_COMPOUND, AS_PARTS, SYNONYM, OF_PART, MEANT, KIN = 0.65, 0.6, 0.7, 0.35, 0.7, 0.5
+ONE_PART = 0.3
 LEAST_TO_CORRECT = 3  # letters; in so few only two changed round
 
 _QUOTED = re.compile(r'["“”„«»]([^"“”„«»]+)["“”„«»]')
@@ -181,10 +182,20 @@ def near(word: str) -> frozenset[str]:
     return frozenset(found)
 
 
-def meant(group: Group, terms: Iterable[str]) -> Group:
-    """The group, with what may have been meant besides."""
+def meant(group: Group, spellings: Iterable[str], synonyms: Alike = ()) -> Group:
+    """The group, with what may have been meant besides: all that stands for these words."""
+    more, joint = dict(group.terms), list(group.joint)
+    for other in with_synonyms([_group(word) for word in spellings], synonyms):
+        for term, weight in other.terms.items():
+            more[term] = max(more.get(term, 0.0), weight * MEANT)
+        joint += [(terms, weight * MEANT) for terms, weight in other.joint]
+    return replace(group, terms=more, joint=tuple(joint))
+
+
+def taken_apart(group: Group) -> Group:
+    """Of a compound that nobody wrote: whatever has one of its words, for less."""
     more = dict(group.terms)
-    for term in terms:
-        more.setdefault(term, MEANT)
-        more.setdefault(PART + term, MEANT * IN_COMPOUND)
+    for term in {term for terms, _weight in group.joint for term in terms if len(term) > 3}:
+        more[term] = max(more.get(term, 0.0), ONE_PART)
+        more[PART + term] = max(more.get(PART + term, 0.0), ONE_PART * IN_COMPOUND)
     return replace(group, terms=more)

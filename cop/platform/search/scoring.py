@@ -15,6 +15,7 @@ from typing import Any
 
 from cop.platform.search.asking import Group
 from cop.platform.search.indexing import lines_of
+from cop.platform.search.sources import OF_ALL
 from cop.platform.search.terms import PART
 
 TITLE, OPENING = 1.8, 1.2  # of a word elsewhere
@@ -88,7 +89,7 @@ def _add(
     thing.at = max(thing.at, row.at)
     thing.words += row.words
     for number, author, terms in lines_of(row.body):
-        if by and author not in by:
+        if by and author not in by and author != OF_ALL:
             continue
         if number == 0 and not first_part:
             continue  # every part has the title; it counts once

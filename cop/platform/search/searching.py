@@ -43,16 +43,12 @@ class Narrowed:
     """What a question is narrowed to; empty is not at all."""
 
     kinds: tuple[str, ...] = ()
-    labels: tuple[str, ...] = ()  # of a theme, a space, a list
+    labels: tuple[str, ...] = ()  # of a theme, a space, authors
     since: datetime | None = None
-    by: frozenset[int] = frozenset()  # personas
+    by: frozenset[int] = frozenset()  # the authors' personas: of a discussion only their lines
 
     def all_labels(self) -> list[str]:
-        return [
-            *(label("kind", kind) for kind in self.kinds),
-            *self.labels,
-            *(label("by", id) for id in self.by),
-        ]
+        return [*(label("kind", kind) for kind in self.kinds), *self.labels]
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,11 +59,13 @@ class Answer:
         things: best first.
         groups: what was looked for, to mark it.
         meant: word as typed → spellings that were looked for as well.
+        is_guess: some word was looked for otherwise than it was typed.
     """
 
     things: list[Candidate]
     groups: Sequence[Group]
     meant: dict[str, list[str]] = field(default_factory=dict)
+    is_guess: bool = False
 
 
 def synonyms(session: Session) -> Alike:
@@ -82,12 +80,14 @@ def search(
     narrowed: Narrowed = Narrowed(),  # frozen
 ) -> Answer:
     """Everything that answers, best first; the same on either database."""
-    groups = list(asking.understood(question, synonyms(session)).groups)
+    alike = synonyms(session)
+    groups = list(asking.understood(question, alike).groups)
     rows = _rows(session, groups, who, narrowed)
     if not groups:
         return Answer(scoring.newest(rows), groups)
-    groups, said = _corrected(session, groups, rows, who, narrowed)
-    if said:
+    before = groups
+    groups, said = _corrected(session, groups, rows, who, narrowed, alike)
+    if groups != before:
         rows = _rows(session, groups, who, narrowed)
     things = scoring.ranked(
         groups,
@@ -96,7 +96,7 @@ def search(
         narrowed.by,
         {source.kind: source.weight for source in sources().values()},
     )
-    return Answer(things, groups, said)
+    return Answer(things, groups, said, is_guess=groups != before)
 
 
 def _rows(session: Session, groups: Sequence[Group], who: Who, narrowed: Narrowed) -> list[Any]:
@@ -139,8 +139,11 @@ def _corrected(
     rows: Sequence[Any],
     who: Who,
     narrowed: Narrowed,
+    alike: Alike,
 ) -> tuple[list[Group], dict[str, list[str]]]:
     """The groups with what may have been meant, where nothing that they may read has the word.
+
+    Of a compound that is spelled well: with each of its words.
 
     Spellings come from the public word list and from what the searcher may find anyway: a
     suggestion never tells of a word that stands where they may not look.
@@ -151,14 +154,16 @@ def _corrected(
     for n, group in enumerate(groups):
         if group.phrase or len(group.word) < asking.LEAST_TO_CORRECT or not group.word.isalpha():
             continue
-        if not (nothing or asking.may_be_wrong(group.word)):
-            continue  # a word that is spelled well and that nobody wrote
         if any(scoring.may_hold(group, row.body) for row in rows):
             continue
-        spellings = _spellings(session, group, who, narrowed)
+        spellings = []
+        if nothing or asking.may_be_wrong(group.word):
+            spellings = _spellings(session, group, who, narrowed)
         if spellings:
             said[group.word] = spellings
-            found[n] = asking.meant(group, dict.fromkeys(main_term(w) for w in spellings))
+            found[n] = asking.meant(group, spellings, alike)
+        else:  # spelled well, and nobody wrote it
+            found[n] = asking.taken_apart(group)
     return found, said
 
 

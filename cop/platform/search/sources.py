@@ -14,6 +14,7 @@ from sqlalchemy import inspect
 from sqlalchemy.orm import Session
 
 LABEL = "="
+OF_ALL = -1  # a line of everybody whom the labels of its document name
 
 
 class Audience(StrEnum):
@@ -31,7 +32,8 @@ class Line:
 
     Attributes:
         number: names it within its thing, from 1; 0 is the title's.
-        by: the author's persona, 0 for none; whoever narrows to an author sees no other lines.
+        by: the author's persona, 0 for none, or `OF_ALL`; whoever narrows to an author sees no
+            other lines.
     """
 
     number: int
@@ -67,6 +69,17 @@ class Document:
 def label(name: str, value: object) -> str:
     """'=theme:12': a term that no text contains."""
     return f"{LABEL}{name}:{value}"
+
+
+def author(persona_id: int, to_visitors: bool = True) -> str:
+    """Of a document that says whose it is, if need be to members only."""
+    return label("by", persona_id if to_visitors else f"{persona_id}m")
+
+
+def authors(personas: Iterable[int], is_member: bool) -> list[str]:
+    """What whoever looks for things of these personas may find them by."""
+    found = [author(id) for id in personas]
+    return found + [f"{each}m" for each in found] if is_member else found
 
 
 @dataclass(frozen=True, slots=True)
