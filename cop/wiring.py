@@ -14,6 +14,7 @@ from cop.beraad import report_routes as _beraad_reports
 from cop.beraad import routes as beraad
 from cop.beraad import shared_routes as _beraad_shared
 from cop.beraad import weighing_routes as _beraad_weighing
+from cop.cases import consent_routes as _case_consent
 from cop.cases import draft_routes as _case_drafts
 from cop.cases import export_part as _cases_taken
 from cop.cases import findings_routes as _case_findings
@@ -218,6 +219,7 @@ __all__ = [
     "_beraad_taken",
     "_beraad_weighing",
     "_beraad_words",
+    "_case_consent",
     "_case_drafts",
     "_case_findings",
     "_case_holding",

@@ -1,8 +1,8 @@
-"""Addresses of a draft: writing, checklist, circle, consent, preview, second reader."""
+"""Addresses of a draft: writing, checklist, circle, preview, second reader."""
 
 from typing import Any
 
-from flask import flash, redirect, render_template, request
+from flask import flash, redirect, request
 from flask_login import login_required
 from werkzeug.wrappers import Response
 
@@ -11,24 +11,15 @@ from cop.cases.forms import (
     BasisForm,
     ChecklistForm,
     CircleForm,
-    ConsentForm,
-    NobodyForm,
     ReaderForm,
     WriteForm,
 )
-from cop.cases.models import Basis, Case
+from cop.cases.models import Case
 from cop.cases.permissions import CasePermission
 from cop.cases.raw import SHAPES, Raw
 from cop.cases.routes import Page, blueprint, own, show, writing_limit
 from cop.cases.steps import steps
-from cop.cases.words import (
-    BASES,
-    CHECKS,
-    NOBODY_AGREES,
-    PROTECTIONS,
-    PURPOSES,
-    RELATIONS,
-)
+from cop.cases.words import BASES, CHECKS
 from cop.cases.writing import Sent
 from cop.members.current import actor
 from cop.members.people import Person
@@ -211,92 +202,6 @@ def _handles(typed: str) -> tuple[list[str], list[tuple[str, list[Person]]]]:
         else:
             unknown.append((words, exact or like))
     return handles, unknown
-
-
-# --- consent
-
-
-@blueprint.route("/casussen/<int:case_id>/toestemming", methods=["GET", "POST"])
-@login_required
-@writing_limit
-def consent(case_id: int) -> Page:
-    session = db.session()
-    found, raw = writing.open_draft(session, actor(), case_id)
-    about_somebody = found.basis == Basis.SOMEBODY
-    form = ConsentForm() if about_somebody else NobodyForm(said=found.nobody_agreed)
-    if form.validate_on_submit():
-        try:
-            if not about_somebody:
-                preparing.nobody_agrees(
-                    session, actor(), case_id, bool(form.said.data), clock.now()
-                )
-                return redirect(step_url(case_id, "voorbeeld"))
-            made = preparing.agree(
-                session,
-                actor(),
-                case_id,
-                relation=form.relation.data or "",
-                purpose=form.purpose.data or "",
-                protection=form.protection.data or "",
-                by_representative=bool(form.by_representative.data),
-                now=clock.now(),
-            )
-            return redirect(step_url(case_id, f"toestemming/{made.id}/kaart"))
-        except Refused as refusal:
-            put_beside(form, refusal)
-    given = preparing.consents(session, found)
-    last = preparing.version_of(session, found)
-    result = writing.look_at(session, found, raw).result()
-    current = last is not None and last.parts == result
-    return step_page(
-        "consent",
-        "consent",
-        found,
-        form,
-        given=[(c, current and last is not None and c.version == last.number) for c in given],
-        changed=found.nobody_agreed
-        and not preparing.said_of(session, found, preparing.NOBODY, result),
-        why_nobody=NOBODY_AGREES.get(Basis(found.basis)) if found.basis else None,
-        circle=queries.circle_page(session, actor(), found),
-        relations=RELATIONS,
-        purposes=PURPOSES,
-        protections=PROTECTIONS,
-    )
-
-
-@blueprint.get("/casussen/<int:case_id>/toestemming/<int:consent_id>/kaart")
-@login_required
-def consent_card(case_id: int, consent_id: int) -> str:
-    """The card with the code, to print or to copy for the person who agreed."""
-    session = db.session()
-    found = own(case_id, CasePermission.OWN)
-    return render_template(
-        "cases/consent_card.html",
-        case=found,
-        consent=preparing.one_consent(session, found, consent_id),
-        circle=queries.circle_page(session, actor(), found),
-        relations=RELATIONS,
-        purposes=PURPOSES,
-    )
-
-
-@blueprint.post("/casussen/<int:case_id>/toestemming/<int:consent_id>/opnieuw")
-@login_required
-def agree_again(case_id: int, consent_id: int) -> Response:
-    try:
-        preparing.agree_again(db.session(), actor(), case_id, consent_id, clock.now())
-        flash(_("Recorded: this person agrees to the text as it is now."), "success")
-    except Refused as refusal:
-        flash(refusal.message, "error")
-    return redirect(step_url(case_id, "toestemming"))
-
-
-@blueprint.post("/casussen/<int:case_id>/toestemming/<int:consent_id>/weg")
-@login_required
-def forget_agreement(case_id: int, consent_id: int) -> Response:
-    preparing.forget_agreement(db.session(), actor(), case_id, consent_id, clock.now())
-    flash(_("This agreement is taken out. Its code does nothing any more."), "success")
-    return redirect(step_url(case_id, "toestemming"))
 
 
 # --- as others will see it, and the second reader

@@ -31,7 +31,7 @@ def _more(session: Session, actor: Actor) -> dict[str, list[Row]]:
     agreed: Sequence[Any] = session.execute(
         select(
             *(Consent.case_id, Consent.relation, Consent.purpose, Consent.protection),
-            *(Consent.version, Consent.given_at, Consent.withdrawn_at),
+            *(Consent.version, Consent.given_at, Consent.until, Consent.withdrawn_at),
         )
         .where(Consent.case_id.in_([case.id for case in cases]))
         .order_by(Consent.id)

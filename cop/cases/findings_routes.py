@@ -155,7 +155,7 @@ def _row(group: Group, seen: Look, choice: Choice | None) -> dict[str, Any]:
         "label": group.label,
         "original": group.original,
         "count": len(group.spans),
-        "why": _("You marked this yourself") if group.added else why(group.spans[0]),
+        "why": _why(group),
         "advice": advice(group.spans[0]),
         "added": group.added,
         "vague": group.vague,
@@ -163,14 +163,28 @@ def _row(group: Group, seen: Look, choice: Choice | None) -> dict[str, Any]:
         "still": group.still,
         "how": how,
         "text": choice.text if choice else (decision.text if decision else "") or group.proposed,
-        "reason": choice.reason
-        if choice
-        else decision.reason
-        if decision
-        else _("It says little as it is")
-        if group.vague
-        else "",
+        "reason": choice.reason if choice else decision.reason if decision else _stays(group),
     }
+
+
+def _why(group: Group) -> str:
+    if group.added:
+        return _("You marked this yourself")
+    if group.own and group.vague:
+        return _("your own name; your story is told under it")
+    if group.own:
+        return _(
+            "One of your own names. Keep it if it is you wherever it stands. Is it also somebody "
+            "else, such as your father? Then replace it, or change your text."
+        )
+    return why(group.spans[0])
+
+
+def _stays(group: Group) -> str:
+    """The reason that is written already, for what can stay or may."""
+    if group.own:
+        return _("This is me")
+    return _("It says little as it is") if group.vague else ""
 
 
 @blueprint.post("/casussen/<int:case_id>/bevindingen/toevoegen")

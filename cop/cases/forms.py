@@ -1,5 +1,6 @@
 """Input of the pages of cases."""
 
+from datetime import datetime
 from typing import Any
 
 from flask_wtf import FlaskForm
@@ -7,6 +8,7 @@ from wtforms import BooleanField, RadioField, SelectField, StringField, TextArea
 from wtforms.validators import Length
 
 from cop.cases.models import Basis, ContributionKind, Protection, Purpose
+from cop.cases.until import end_of
 from cop.cases.words import (
     BASES,
     CHECKS,
@@ -21,7 +23,9 @@ from cop.cases.words import (
 )
 from cop.moderation.forms import ReportForm
 from cop.moderation.operations import LONGEST_PASSAGE
+from cop.platform.errors import Refused
 from cop.platform.forms import DayField, Versioned, choices, stripped
+from cop.platform.i18n import gettext as _
 from cop.platform.i18n import lazy as _l
 from cop.spaces.forms import Boxes
 
@@ -116,6 +120,10 @@ class ConsentForm(FlaskForm):
     by_representative = BooleanField(
         _l("Their representative agrees (a parent, guardian, mentor or curator)")
     )
+    until = DayField(
+        _l("Until when at most?"),
+        description=_l("This day stands on their card. You can share it for less long."),
+    )
 
 
 class NobodyForm(FlaskForm):
@@ -140,13 +148,26 @@ class MarkForm(FlaskForm):
     note = StringField(_l("Why?"), render_kw=_PRIVATE)
 
 
-class ShareForm(FlaskForm):
+class UntilForm(FlaskForm):
+    """`asked` is shown where somebody agreed to the case, until a day."""
+
     until = DayField(_l("Until when can it be read?"))
+    asked = BooleanField(_l("I asked who agreed, and they agree to this day as well"))
+
+
+class ShareForm(UntilForm):
     themes = Boxes(_l("Themes"), coerce=int)
 
 
-class UntilForm(FlaskForm):
-    until = DayField(_l("Until when can it be read?"))
+def chosen_end(form: Any) -> datetime:
+    """The end of the day that was chosen.
+
+    Raises:
+        Refused: none was.
+    """
+    if form.until.data is None:
+        raise Refused(_("Choose a day."), "until")
+    return end_of(form.until.data)
 
 
 class ContributionForm(FlaskForm):

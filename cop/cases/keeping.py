@@ -2,7 +2,7 @@
 
 from collections import Counter
 from collections.abc import Callable
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import Any
 
 from sqlalchemy import ColumnElement, and_, exists, not_, or_, select
@@ -10,7 +10,16 @@ from sqlalchemy.orm import Session, aliased
 
 from cop.cases import own_keys, sealing, second_reading, sharing, withdrawn
 from cop.cases.mails import something_waits
-from cop.cases.models import READABLE, UNSHARED, Case, CaseState, SealedPart, Withdrawal
+from cop.cases.models import (
+    DRAFT_ENDS,
+    READABLE,
+    UNSHARED,
+    WARNED_BEFORE,
+    Case,
+    CaseState,
+    SealedPart,
+    Withdrawal,
+)
 from cop.cases.permissions import author_gone
 from cop.cases.writing import erase
 from cop.members.events import MemberLeft, PseudonymEnds
@@ -20,8 +29,6 @@ from cop.platform import audit
 from cop.platform.outbox import job, on
 from cop.platform.policy import among
 
-DRAFT_ENDS = timedelta(days=30)  # without change
-WARNED_BEFORE = timedelta(days=7)
 EVERY = 900.0  # seconds
 BATCH = 50
 

@@ -5,7 +5,7 @@ under a key of the case's own that lies outside the database (`own_keys`). What 
 itself is the approved, anonymised version, and where the case is on its way.
 """
 
-from datetime import datetime
+from datetime import datetime, timedelta
 from enum import StrEnum
 
 from sqlalchemy import JSON, ForeignKey, Index, LargeBinary, String
@@ -27,6 +27,9 @@ class CaseState(StrEnum):
 
 UNSHARED = (CaseState.DRAFT, CaseState.WITH_READER, CaseState.APPROVED)
 READABLE = (CaseState.SHARED, CaseState.CLOSED)
+
+DRAFT_ENDS = timedelta(days=30)  # without change, of whatever is not shared
+WARNED_BEFORE = timedelta(days=7)
 
 
 class Basis(StrEnum):
@@ -169,6 +172,7 @@ class Consent(Base):
     circle_id: Mapped[int] = mapped_column(ForeignKey("circle.id"))
     version: Mapped[int]  # 0: of another circle; this person is asked again
     given_at: Mapped[datetime] = mapped_column(UtcDateTime)
+    until: Mapped[datetime] = mapped_column(UtcDateTime)  # no longer, unless they are asked anew
     code_hash: Mapped[str] = mapped_column(String(64), unique=True)
     code: Mapped[str] = mapped_column(
         EncryptedText("case_consent.code")

@@ -6,6 +6,7 @@ by a backup (docs/cases.md). A key is destroyed after the transaction that remov
 committed; when the process dies between the two, `sweep` finds a file that no case names.
 """
 
+import contextlib
 import logging
 import os
 import re
@@ -67,10 +68,13 @@ class KeyFolder:
         return key
 
     def destroy(self, name: str) -> None:
-        """Write over the key, then remove it; nothing happens when it is gone already."""
+        """Write over the key, then remove it; nothing happens when it is gone already.
+
+        On a full disk some file systems refuse the first: then it is removed all the same.
+        """
         path = self.root / name
         try:
-            with open(path, "r+b") as file:
+            with contextlib.suppress(OSError), open(path, "r+b") as file:
                 file.write(secrets.token_bytes(KEY_BYTES))
                 file.flush()
                 os.fsync(file.fileno())

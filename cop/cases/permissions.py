@@ -4,17 +4,27 @@ A case is read by its circle, that is by those who are in it, also where the cir
 read by everybody. No site role grants any reading, and neither does coordinating a circle. Until
 it is shared nobody reads it but the author, and the second reader the version that is before them.
 
-At its date a case is gone, for its author as well, whether the worker has removed it yet or not.
+At its date a case is gone, for its author as well, whether the worker has removed it yet or not; so
+is a draft thirty days after its last change, if its author was warned a week ago.
 """
 
 from collections.abc import Callable
+from datetime import datetime, timedelta
 from enum import StrEnum
 from typing import TypeAlias
 
-from sqlalchemy import ColumnElement, and_, bindparam, exists, false, or_, select
+from sqlalchemy import ColumnElement, and_, bindparam, exists, false, not_, or_, select
 from sqlalchemy.orm import InstrumentedAttribute, aliased
 
-from cop.cases.models import READABLE, UNSHARED, Case, CaseState, Contribution
+from cop.cases.models import (
+    DRAFT_ENDS,
+    READABLE,
+    UNSHARED,
+    WARNED_BEFORE,
+    Case,
+    CaseState,
+    Contribution,
+)
 from cop.members.actor import Actor
 from cop.members.models import Member, MemberState, Persona
 from cop.platform import clock
@@ -56,12 +66,24 @@ def _of(persona_id: InstrumentedAttribute[int] | InstrumentedAttribute[int | Non
 
 
 # Asked when a statement runs: a policy builds its statements once.
-_NOW = bindparam("case_now", callable_=clock.now, type_=UtcDateTime())
+def _ago(name: str, since: timedelta) -> ColumnElement[datetime]:
+    return bindparam(name, callable_=lambda: clock.now() - since, type_=UtcDateTime())
 
 
-def _still_there() -> ColumnElement[bool]:
-    """Its date of removal has not come, or none was chosen yet."""
-    return or_(Case.remove_at.is_(None), Case.remove_at > _NOW)
+_NOW = _ago("case_now", timedelta(0))
+_CHANGED_BY = _ago("case_changed_by", DRAFT_ENDS)
+_WARNED_BY = _ago("case_warned_by", WARNED_BEFORE)
+
+
+def still_there() -> ColumnElement[bool]:
+    """Its date has not come: of removal, or of a draft whose author was warned in time."""
+    ended = and_(
+        Case.warned_at.is_not(None),
+        Case.changed_at <= _CHANGED_BY,
+        Case.warned_at <= _WARNED_BY,
+        among(Case.state, UNSHARED),
+    )
+    return and_(or_(Case.remove_at.is_(None), Case.remove_at > _NOW), not_(ended))
 
 
 _author = _of(Case.author_id)
@@ -83,14 +105,12 @@ def _chosen(actor: Actor) -> ColumnElement[bool]:
 
 
 def _while_in(rule: Rule, *states: CaseState) -> Rule:
-    """In one of these states; a case that was shared, until its date."""
-    if not set(states) & set(READABLE):
-        return lambda actor: and_(among(Case.state, states), rule(actor))
-    return lambda actor: and_(among(Case.state, states), _still_there(), rule(actor))
+    """In one of these states, until its date."""
+    return lambda actor: and_(among(Case.state, states), still_there(), rule(actor))
 
 
 def _owns(actor: Actor) -> ColumnElement[bool]:
-    return and_(_author(actor), _still_there())
+    return and_(_author(actor), still_there())
 
 
 def author_gone() -> ColumnElement[bool]:

@@ -7,7 +7,7 @@ from datetime import datetime
 from sqlalchemy import select, update
 from sqlalchemy.orm import Session
 
-from cop.cases import sealing
+from cop.cases import sealing, until
 from cop.cases.codes import new_code, plain_code
 from cop.cases.models import Basis, Case, CaseState, Consent, Protection, Purpose, Relation
 from cop.cases.permissions import CASES, CasePermission
@@ -229,13 +229,14 @@ def agree(
     purpose: str,
     protection: str,
     by_representative: bool,
+    end: datetime,
     now: datetime,
 ) -> Consent:
-    """Record that somebody agreed: to this version, for this circle, until withdrawn.
+    """Record that somebody agreed: to this version, for this circle, until this end or withdrawn.
 
     Raises:
-        Refused: a minor or somebody under guardianship without a representative, no circle yet, a
-            finding that waits, or a choice that does not exist.
+        Refused: a date that is too near or too far, a minor or somebody under guardianship without
+            a representative, no circle yet, a finding that waits, or a choice that does not exist.
     """
     case = _locked(session, actor, case_id)
     for field, value, known in (
@@ -253,6 +254,7 @@ def agree(
             ),
             "by_representative",
         )
+    until.check(end, now)
     if case.circle_id is None:
         raise Refused(_("Choose first who may read it: that is what somebody agrees to."))
     have = session.scalars(select(Consent.id).where(Consent.case_id == case.id)).all()
@@ -269,6 +271,7 @@ def agree(
         circle_id=case.circle_id,
         version=version.number,
         given_at=now,
+        until=end,
         code_hash=hash_token(plain_code(code)),
         code=code,
     )

@@ -60,6 +60,8 @@ class Group:
         marks: the words in it that were marked by hand, folded.
         vague: it says so little ('begin dertig') that it stays unless the author decides otherwise.
         still: words of the author's own replacement that point to somebody (see `own_words`).
+        own: a name of the author's, whose own story it is: the author says whether it is them.
+            The whole name stays by itself; a part of it may be their father's as well.
     """
 
     key: str
@@ -71,6 +73,7 @@ class Group:
     spans: list[Span] = field(default_factory=list)
     marks: set[str] = field(default_factory=set)
     still: list[str] = field(default_factory=list)
+    own: bool = False
 
     @property
     def added(self) -> bool:
@@ -198,28 +201,33 @@ def look(raw: Raw, key: bytes, own_name: str = "") -> Look:
 
     Args:
         key: the case's own: the same person has one pseudonym in one case, another in the next.
-        own_name: of an author who tells their own story under it; it is not a finding.
+        own_name: of an author who tells their own story under it.
     """
     text, pieces = joined(raw)
-    spans = without_author(_within(find(text), pieces), text, own_name)
+    found = _within(find(text), pieces)
+    author = set(found) - set(without_author(found, text, own_name))
     by_hand = [(s, folded(a.words)) for a in raw.added for s in places_of(a, text)]
-    spans = _merged(spans, _within([s for s, _ in by_hand], pieces))
+    spans = _merged(found, _within([s for s, _ in by_hand], pieces))
     mac = hmac.new(key, b"cop.cases.pseudonyms", hashlib.sha256).digest()
     groups: dict[str, Group] = {}
     for span in spans:
         original = text[span.start : span.end]
-        name = _key(mac, span.label, original)
+        inside = {m for s, m in by_hand if span.start <= s.start and s.end <= span.end}
+        mine = not inside and span in author
+        name = _key(mac, "own" if mine else span.label, original)
         if name not in groups:
-            groups[name] = Group(name, span.label, original, "", False, raw.decisions.get(name))
+            stays = mine and folded(original) == folded(own_name)
+            groups[name] = Group(name, span.label, original, "", stays, raw.decisions.get(name))
+            groups[name].own = mine
         groups[name].spans.append(span)
-        inside = (m for s, m in by_hand if span.start <= s.start and s.end <= span.end)
         groups[name].marks.update(inside)
     people = [g for g in groups.values() if g.label is Label.PERSON and g.typed]
+    kept = {span for g in groups.values() if g.own and g.kept for span in g.spans}
     proposals = {
         r.start: r
         for r in propose(
             text,
-            spans,
+            [span for span in spans if span not in kept],
             key=mac,
             keep_origin=raw.keep_origin,
             chosen={s.start: g.typed for g in people for s in g.spans},
@@ -229,7 +237,8 @@ def look(raw: Raw, key: bytes, own_name: str = "") -> Look:
     for group in groups.values():
         proposal = proposals.get(group.spans[0].start)
         group.proposed = proposal.text if proposal is not None else ""
-        group.vague = proposal is None and group.label in _CAN_BE_VAGUE and not group.added
+        if not group.own:
+            group.vague = proposal is None and group.label in _CAN_BE_VAGUE and not group.added
     look_again(text, list(groups.values()))
     return Look(raw, text, pieces, list(groups.values()), proposals, language(text))
 
@@ -293,8 +302,8 @@ def _letters(text: str) -> tuple[str, list[tuple[int, int]]]:
     return "".join(out), places
 
 
-def _key(mac: bytes, label: Label, original: str) -> str:
-    named = f"{label}:{folded(original)}".encode()
+def _key(mac: bytes, kind: str, original: str) -> str:
+    named = f"{kind}:{folded(original)}".encode()
     return hmac.new(mac, named, hashlib.sha256).hexdigest()[:16]
 
 

@@ -2,16 +2,16 @@
 
 import json
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from functools import cache
 from typing import Any
 
-from sqlalchemy import Select, and_, exists, or_, select
+from sqlalchemy import Select, and_, exists, func, or_, select
 from sqlalchemy.orm import Session, aliased
 
-from cop.cases import sealing
-from cop.cases.keeping import DRAFT_ENDS
+from cop.cases import sealing, until
 from cop.cases.models import (
+    DRAFT_ENDS,
     READABLE,
     UNSHARED,
     Case,
@@ -34,7 +34,7 @@ from cop.members.models import Persona, Theme
 from cop.members.people import PERSON, Person, person
 from cop.platform.db import rows
 from cop.platform.i18n import gettext as _
-from cop.platform.i18n import language
+from cop.platform.i18n import language, ngettext
 from cop.platform.markup import reading_minutes
 from cop.platform.policy import among
 from cop.spaces import holders
@@ -60,7 +60,8 @@ class Mine:
 
     Attributes:
         title: as it stands now; '' when nothing is written yet or nobody can read it any more.
-        ends_at: when it is destroyed or removed if nothing happens.
+        ends_at: when it is destroyed if nothing changes, before it is shared.
+        last_day: on which it can be read, once it is.
     """
 
     id: int
@@ -68,6 +69,7 @@ class Mine:
     title: str
     changed_at: datetime
     ends_at: datetime | None
+    last_day: date | None
     marked: bool
 
 
@@ -178,8 +180,8 @@ def mine(session: Session, actor: Actor) -> list[Mine]:
             state=CaseState(case.state),
             title=case.title or _raw_title(case, body),
             changed_at=case.changed_at,
-            ends_at=case.remove_at
-            or (case.changed_at + DRAFT_ENDS if case.state in UNSHARED else None),
+            ends_at=case.changed_at + DRAFT_ENDS if case.state in UNSHARED else None,
+            last_day=until.last_day(case) if case.state in READABLE else None,
             marked=is_marked,
         )
         for case, is_marked, body in rows
@@ -347,11 +349,28 @@ def circle_page(session: Session, actor: Actor, case: Case) -> CirclePage | None
         people = [person(row, actor) for row in rows]
         return CirclePage(", ".join(p.name for p in people), None, False, people)
     place = holders.places(session, actor, [case.circle_id]).get(case.circle_id)
-    visibility = session.scalar(select(Circle.visibility).where(Circle.id == case.circle_id))
-    joinable = visibility in (Visibility.PUBLIC, Visibility.OPEN)
+    joinable = _joinable(session, case)
     if place is None:
         return CirclePage(_("a space or list"), None, joinable, [])
     return CirclePage(place.name, place.url, joinable, [])
+
+
+def circle_in_words(session: Session, case: Case) -> str:
+    """Who reads it, for whoever agreed and has no account: no names of people or of places."""
+    if case.own_circle:
+        chosen = select(func.count()).where(CircleMembership.circle_id == case.circle_id)
+        many = max((session.scalar(chosen) or 0) - 1, 0)  # its author is in it as well
+        return ngettext(
+            "%(num)d person whom its author chose", "%(num)d people whom its author chose", many
+        )
+    if _joinable(session, case):
+        return _("the members of one group on this site; every member of the site can join it")
+    return _("the members of one closed group on this site")
+
+
+def _joinable(session: Session, case: Case) -> bool:
+    visibility = session.scalar(select(Circle.visibility).where(Circle.id == case.circle_id))
+    return visibility in (Visibility.PUBLIC, Visibility.OPEN)
 
 
 def circles_of(session: Session, actor: Actor) -> list[tuple[int, str]]:

@@ -1,19 +1,18 @@
-"""Addresses of cases: one's own and those of one's circles, one case, who read it, withdrawing."""
+"""Addresses of cases: one's own and those of one's circles, one case, its log, withdrawing."""
 
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import Any, TypeAlias
 
 from flask import Blueprint, flash, redirect, render_template, request
 from flask_login import login_required
 from werkzeug.wrappers import Response
 
-from cop.cases import links, preparing, queries, readings, sharing, writing
-from cop.cases.forms import CodeForm, StartForm
-from cop.cases.keeping import DRAFT_ENDS
-from cop.cases.models import Case, CaseState
+from cop.cases import links, preparing, queries, readings, sharing, until, writing
+from cop.cases.forms import StartForm
+from cop.cases.models import DRAFT_ENDS, Case, CaseState
 from cop.cases.own_keys import KeyGone
 from cop.cases.permissions import CASES, CasePermission
-from cop.cases.words import BASES_SHOWN, KINDS, STATES, WITHDRAWALS
+from cop.cases.words import BASES_SHOWN, KINDS, RELATIONS, STATES, WITHDRAWALS
 from cop.members.current import actor
 from cop.platform import clock
 from cop.platform.db import db, unit_of_work
@@ -21,7 +20,7 @@ from cop.platform.errors import NotFound, Refused
 from cop.platform.forms import put_beside
 from cop.platform.i18n import gettext as _
 from cop.platform.numbers import whole_number
-from cop.platform.ratelimit import GUESSING, WRITING, limiter
+from cop.platform.ratelimit import WRITING, limiter
 from cop.platform.web import whole
 
 blueprint = Blueprint("cases", __name__)
@@ -51,11 +50,6 @@ def note_reading(case: Case, where: str) -> None:
     """Before anything is shown: what could not be written down is not read."""
     with unit_of_work() as session:
         readings.note(session, actor(), case, where, clock.now())
-
-
-def last_day(case: Case) -> datetime | None:
-    """The last moment at which it can be read, for saying which day that is."""
-    return case.remove_at - timedelta(minutes=1) if case.remove_at else None
 
 
 @blueprint.get("/casussen")
@@ -133,10 +127,12 @@ def _read(found: Case, may: frozenset[Any]) -> str:
         said=said,
         named=links.named_by(session, who, found, brought),
         outcome=queries.paragraphs(found.outcome or ""),
-        last_day=last_day(found),
+        last_day=until.last_day(found),
         paragraphs=queries.paragraphs,
         kinds=KINDS,
         basis=BASES_SHOWN[found.basis],  # type: ignore[index]  # a string of the enum
+        given=preparing.consents(session, found) if CasePermission.OWN in may else [],
+        relations=RELATIONS,
     )
 
 
@@ -161,7 +157,9 @@ def _stands(found: Case) -> Page:
         circle=queries.circle_page(session, who, found),
         withdrawals=WITHDRAWALS,
         ends=found.changed_at + DRAFT_ENDS,
-        last_day=last_day(found),
+        last_day=until.last_day(found),
+        given=preparing.consents(session, found),
+        relations=RELATIONS,
     )
 
 
@@ -221,24 +219,3 @@ def withdraw_left_behind(case_id: int) -> Page:
         flash(_("The case is withdrawn."), "success")
         return redirect("/casussen/achtergebleven")
     return render_template("cases/withdraw_left_behind.html", case_id=case_id)
-
-
-@blueprint.route("/toestemming-intrekken", methods=["GET", "POST"])
-@limiter.limit(GUESSING, methods=["POST"])
-def withdraw_consent() -> Page:
-    """For whoever has a code: no account, no reason, and nothing of the case is shown."""
-    form, session = CodeForm(), db.session()
-    if form.validate_on_submit():
-        consent = sharing.consent_behind(session, form.code.data or "")
-        if consent is None:
-            refusal = Refused(
-                _("This code is not known, or was used already. Look at it once more, please."),
-                "code",
-            )
-            put_beside(form, refusal)
-        elif "sure" in request.form:
-            sharing.withdraw_consent(session, form.code.data or "", clock.now())
-            return render_template("cases/consent_withdrawn.html")
-        else:
-            return render_template("cases/consent_sure.html", form=form, given=consent.given_at)
-    return show("consent_code", form)

@@ -1,21 +1,25 @@
 """Addresses of an approved case: sharing, contributions, outcome, date of removal, print, PDF."""
 
-from datetime import date, datetime, time, timedelta
 from typing import Any
-from zoneinfo import ZoneInfo
 
 from flask import flash, make_response, redirect, render_template, request
 from flask_login import login_required
 from werkzeug.wrappers import Response
 
-from cop.cases import queries, sharing
-from cop.cases.forms import AnswerForm, ContributionForm, OutcomeForm, ShareForm, UntilForm
+from cop.cases import queries, sharing, until
+from cop.cases.forms import (
+    AnswerForm,
+    ContributionForm,
+    OutcomeForm,
+    ShareForm,
+    UntilForm,
+    chosen_end,
+)
 from cop.cases.models import Case
 from cop.cases.permissions import CONTRIBUTIONS, CasePermission, ContributionPermission
 from cop.cases.routes import (
     Page,
     blueprint,
-    last_day,
     note_reading,
     own,
     show,
@@ -28,21 +32,9 @@ from cop.platform import clock, pdf
 from cop.platform.db import db
 from cop.platform.errors import Refused
 from cop.platform.forms import choices, put_beside
-from cop.platform.i18n import DEFAULT_ZONE
 from cop.platform.i18n import gettext as _
 from cop.textcheck.asking import AuthorAsked
 from cop.textcheck.crisis import show_help_once
-
-_ZONE = ZoneInfo(DEFAULT_ZONE)
-
-
-def _end_of(day: date) -> datetime:
-    """The end of a day here, whatever the zone of who chose it: one date for the whole circle."""
-    return datetime.combine(day + timedelta(days=1), time(), _ZONE)
-
-
-def _day(moment: datetime) -> date:
-    return (moment - timedelta(minutes=1)).astimezone(_ZONE).date()
 
 
 def _anyway() -> bool:
@@ -55,18 +47,20 @@ def _anyway() -> bool:
 def share(case_id: int) -> Page:
     session = db.session()
     found = own(case_id, CasePermission.SHARE)
-    form = ShareForm(until=_day(clock.now() + sharing.USUAL))
+    told, now = until.told(session, found), clock.now()
+    usual = told if told and told >= now + until.SHORTEST else now + until.USUAL
+    form = ShareForm(until=until.day_of(usual))
     form.themes.choices = choices(queries.themes(session))
     if form.validate_on_submit():
         try:
-            _need_day(form)
             sharing.share(
                 session,
                 actor(),
                 case_id,
-                _end_of(form.until.data),
+                chosen_end(form),
                 form.themes.data or [],
-                clock.now(),
+                now,
+                bool(form.asked.data),
             )
             flash(_("Shared. You see here what others bring, and who read it."), "success")
             return redirect(f"/casussen/{case_id}")
@@ -77,32 +71,28 @@ def share(case_id: int) -> Page:
         form,
         case=found,
         steps=steps(found, "share"),
+        told=until.day_of(told) if told else None,
         circle=queries.circle_page(session, actor(), found),
         author=queries.person_of(session, actor(), found.author_id),
     )
 
 
-def _need_day(form: Any) -> None:
-    if form.until.data is None:
-        raise Refused(_("Choose a day."), "until")
-
-
 @blueprint.route("/casussen/<int:case_id>/bewaartermijn", methods=["GET", "POST"])
 @login_required
-def until(case_id: int) -> Page:
+def change_until(case_id: int) -> Page:
+    session = db.session()
     found = own(case_id, CasePermission.EXTEND)
-    assert found.remove_at is not None
-    form = UntilForm(until=_day(found.remove_at))
+    told = until.told(session, found)
+    form = UntilForm(until=until.last_day(found))
     if form.validate_on_submit():
         try:
-            _need_day(form)
-            end = _end_of(form.until.data)
-            sharing.extend(db.session(), actor(), case_id, end, clock.now())
+            end, asked = chosen_end(form), bool(form.asked.data)
+            sharing.extend(session, actor(), case_id, end, clock.now(), asked)
             flash(_("The date is changed."), "success")
             return redirect(f"/casussen/{case_id}")
         except Refused as refusal:
             put_beside(form, refusal)
-    return show("until", form, case=found)
+    return show("until", form, case=found, told=until.day_of(told) if told else None)
 
 
 @blueprint.route("/casussen/<int:case_id>/bijdragen", methods=["GET", "POST"])
@@ -229,7 +219,7 @@ def _sheet(found: Case) -> dict[str, Any]:
         "parts": queries.text_of(found),
         "author": queries.person_of(session, who, found.author_id),
         "circle": queries.circle_page(session, who, found),
-        "last_day": last_day(found),
+        "last_day": until.last_day(found),
         "basis": BASES_SHOWN[found.basis],  # type: ignore[index]  # a string of the enum
         "outcome": queries.paragraphs(found.outcome or ""),
         "paragraphs": queries.paragraphs,

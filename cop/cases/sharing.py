@@ -7,7 +7,7 @@ from datetime import datetime, timedelta
 from sqlalchemy import delete, select
 from sqlalchemy.orm import Session
 
-from cop.cases import events, sealing, withdrawn
+from cop.cases import events, sealing, until, withdrawn
 from cop.cases.codes import LENGTH, plain_code
 from cop.cases.models import (
     READABLE,
@@ -20,7 +20,13 @@ from cop.cases.models import (
     ContributionKind,
     Withdrawal,
 )
-from cop.cases.permissions import CASES, CONTRIBUTIONS, CasePermission, ContributionPermission
+from cop.cases.permissions import (
+    CASES,
+    CONTRIBUTIONS,
+    CasePermission,
+    ContributionPermission,
+    still_there,
+)
 from cop.cases.writing import erase, forget_reported
 from cop.deidentify import Label, find
 from cop.members.actor import Actor
@@ -35,8 +41,6 @@ from cop.spaces.circles import CircleMembership, in_circle, persona_in
 from cop.textcheck.asking import ask_author
 from cop.textcheck.checks import Purpose
 
-SHORTEST, LONGEST = timedelta(days=7), timedelta(days=731)
-USUAL = timedelta(days=182)
 MOST_THEMES = 6
 MOST_CONTRIBUTION = 4_000
 MOST_OUTCOME = 6_000
@@ -51,17 +55,21 @@ def share(
     remove_at: datetime,
     theme_ids: Iterable[int],
     now: datetime,
+    asked: bool = False,
 ) -> None:
     """Let the circle read it, until a date.
 
+    Args:
+        asked: who agreed was asked about this date.
+
     Raises:
         NotFound: it is not approved, or not the actor's.
-        Refused: a date that is too near or too far, an agreement that was withdrawn, or the
-            author is no longer in the circle.
+        Refused: a date that is too near or too far, or later than who agreed was told; an agreement
+            that was withdrawn, or the author is no longer in the circle.
     """
     CASES.get(session, actor, CasePermission.SHARE, case_id)
     case = _lock(session, case_id, CaseState.APPROVED)
-    _check_date(remove_at, now)
+    until.check(remove_at, now)
     assert case.circle_id is not None
     if not session.scalar(select(in_circle(actor, case.circle_id))):
         raise Refused(
@@ -77,6 +85,7 @@ def share(
     ).all()
     if len(wanted) > MOST_THEMES:
         raise Refused(_("Choose at most %(most)s themes.", most=MOST_THEMES), "themes")
+    until.hold_to(session, case, remove_at, asked)
     session.add_all(CaseTheme(case_id=case.id, theme_id=theme_id) for theme_id in themes)
     case.state, case.shared_at, case.remove_at = CaseState.SHARED, now, remove_at
     case.changed_at, case.warned_at = now, None
@@ -86,20 +95,28 @@ def share(
     emit(session, events.CaseShared(case_id=case.id), now)
 
 
-def extend(session: Session, actor: Actor, case_id: int, until: datetime, now: datetime) -> None:
-    """A later date of removal, or an earlier one; nobody but the author."""
+def extend(
+    session: Session,
+    actor: Actor,
+    case_id: int,
+    remove_at: datetime,
+    now: datetime,
+    asked: bool = False,
+) -> None:
+    """A later date of removal, or an earlier one; nobody but the author.
+
+    Args:
+        asked: who agreed was asked about this date.
+
+    Raises:
+        Refused: a date that is too near or too far, or later than who agreed was told.
+    """
     CASES.get(session, actor, CasePermission.EXTEND, case_id)
     case = _lock(session, case_id, *READABLE)
-    _check_date(until, now)
-    case.remove_at, case.warned_at = until, None
+    until.check(remove_at, now)
+    until.hold_to(session, case, remove_at, asked)
+    case.remove_at, case.warned_at = remove_at, None
     session.flush()
-
-
-def _check_date(until: datetime, now: datetime) -> None:
-    if until < now + SHORTEST - timedelta(days=1):
-        raise Refused(_("Give people at least a week to read it."), "until")
-    if until > now + LONGEST:
-        raise Refused(_("Choose a date within two years; you can extend it later."), "until")
 
 
 def contribute(
@@ -217,13 +234,18 @@ def withdraw_left_behind(session: Session, actor: Actor, case_id: int, now: date
 
 
 def consent_behind(session: Session, code: str) -> Consent | None:
-    """The agreement that a code belongs to, unless it was withdrawn already."""
+    """The agreement that a code belongs to, as long as there is something to withdraw."""
     plain = plain_code(code)
     if len(plain) != LENGTH:
         return None
     return session.scalar(
-        select(Consent).where(
-            Consent.code_hash == hash_token(plain), Consent.withdrawn_at.is_(None)
+        select(Consent)
+        .join(Case, Case.id == Consent.case_id)
+        .where(
+            Consent.code_hash == hash_token(plain),
+            Consent.withdrawn_at.is_(None),
+            Case.state != CaseState.WITHDRAWN,
+            still_there(),
         )
     )
 
@@ -240,7 +262,7 @@ def withdraw_consent(session: Session, code: str, now: datetime) -> None:
     case = session.get_one(Case, consent.case_id, with_for_update=True, populate_existing=True)
     consent.withdrawn_at = now
     session.flush()
-    if case.state != CaseState.WITHDRAWN:
+    if case.state != CaseState.WITHDRAWN:  # by somebody else, a moment ago
         withdraw_decided(session, case, Withdrawal.CONSENT, now)
 
 

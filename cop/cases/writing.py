@@ -222,7 +222,8 @@ def decide(
 
     Args:
         choices: by the key of a finding; one without a choice stays open.
-        rest: every finding that is open and has a proposal is replaced by it.
+        rest: every finding that is open and has a proposal is replaced by it, but for names of the
+            author's own: whether they are the author, only they can say.
         keep_origin: whether pseudonyms show the origin of the names; None leaves it.
 
     Raises:
@@ -237,7 +238,7 @@ def decide(
         choice = choices.get(group.key)
         if choice is not None and choice.how:
             raw.decisions[group.key] = _decision(group, choice)
-        elif rest and group.key not in raw.decisions and group.proposed:
+        elif rest and group.key not in raw.decisions and group.proposed and not group.own:
             raw.decisions[group.key] = Decision(How.REPLACED)
     known = {group.key for group in seen.groups}
     raw.decisions = {key: d for key, d in raw.decisions.items() if key in known}

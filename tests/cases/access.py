@@ -41,7 +41,7 @@ ACCESS = {
             "share",
             "take_back",
             "unmark",
-            "until",
+            "change_until",
             "withdraw",
             "withdraw_left_behind",
             "write",

@@ -6,12 +6,13 @@ from datetime import timedelta
 import pytest
 from sqlalchemy import inspect
 
-from cop.cases import preparing, second_reading, writing
+from cop.cases import preparing, second_reading, until, writing
 from cop.cases.codes import new_code, plain_code
 from cop.cases.models import Basis, Case, CaseState, Consent, Contribution
 from cop.platform.db import reading, unit_of_work
 from cop.platform.errors import Refused
 from cop.platform.worker import run_due
+from tests.cases.walking import IDENTIFIERS
 
 
 def test_who_cannot_decide_alone_needs_a_representative(people, browser) -> None:
@@ -19,7 +20,9 @@ def test_who_cannot_decide_alone_needs_a_representative(people, browser) -> None
     for protection in ("minor", "guardianship"):
         case = people.walk.ready(people.circle, Basis.SOMEBODY)
         url = f"/casussen/{case.id}/toestemming"
+        day = str((people.walk.now + timedelta(days=90)).date())
         given = {"relation": "client", "purpose": "learning", "protection": protection}
+        given["until"] = day
         refused = author.send(url, given)
         assert refused.status_code == 422, protection
         assert "a representative has to agree" in refused.get_data(as_text=True)
@@ -46,6 +49,7 @@ def test_a_relation_that_is_a_name_is_refused(people, make) -> None:
                 case.id,
                 **(given | {field: "Fatima Bouzerda"}),
                 by_representative=False,
+                end=people.walk.now + timedelta(days=90),
                 now=people.walk.now,
             )
 
@@ -214,3 +218,64 @@ def test_the_day_of_removal_is_the_authors(people, browser) -> None:
     assert author.send(url, {"until": "31-31-2026"}).status_code == 422
     assert author.send(url, {"until": ""}).status_code == 422
     assert browser(people.coordinator).get(url).status_code == 404
+
+
+def test_the_card_keeps_its_word_about_the_day(people, browser) -> None:
+    """No longer than who agreed was told; or they were asked, and card and code say the new day."""
+    case = people.walk.to(CaseState.APPROVED, people.circle, people.reader, Basis.SOMEBODY)
+    author, url = browser(people.author), f"/casussen/{case.id}"
+    with reading() as session:
+        consent = session.query(Consent).filter_by(case_id=case.id).one()
+    card, told = f"{url}/toestemming/{consent.id}/kaart", until.day_of(consent.until)
+
+    def stands(later: int, *, shared: bool = True) -> None:
+        """On the card and behind the code, without an account: the same, and nothing of the case.
+
+        Args:
+            later: than was told first, in days.
+        """
+        day = told + timedelta(days=later)
+        shown = f"{day.day} {day:%B} {day.year} at most; then it is removed"
+        behind = browser().send("/toestemming-intrekken", {"code": consent.code})
+        for page in (author.get(card), behind):
+            assert page.status_code == 200
+            body = page.text.partition("<main")[2].partition("</main")[0]
+            assert shown in body, later
+            assert ("(nobody yet)" in body) != shared, later
+            assert "the members of one closed group on this site" in body
+            for word in ("moeder", "Annelies", "Oosterhaven", *IDENTIFIERS):
+                assert word not in body, word
+        assert "no-store" in behind.headers["Cache-Control"]
+
+    stands(0, shared=False)
+    assert card in author.get(url).text
+    new = {"until": str(told + timedelta(days=30))}
+    refused = author.send(f"{url}/delen", new)
+    assert refused.status_code == 422
+    assert "Who agreed was told: at most until" in refused.text
+    assert author.send(f"{url}/delen", new | {"asked": "y"}).status_code == 302
+    stands(30)
+    assert card in author.get(url).text
+    steps = ((-60, {}, 302), (60, {}, 422), (30, {}, 302), (60, {"asked": "y"}, 302))
+    is_now = 30
+    for later, asked, status in steps:
+        given = {"until": str(told + timedelta(days=later))} | asked
+        assert author.send(f"{url}/bewaartermijn", given).status_code == status, later
+        is_now = later if status == 302 else is_now
+        stands(is_now)
+    assert browser(people.colleague).get(card).status_code == 404
+    with unit_of_work() as session:
+        session.get_one(Case, case.id).remove_at = people.walk.now - timedelta(minutes=1)
+    over = browser().send("/toestemming-intrekken", {"code": consent.code})
+    assert over.status_code == 422, "before the worker has been by as well"
+    assert "its last day came" in over.text
+
+
+def test_a_day_that_passed_while_it_was_prepared_is_asked_again(people, browser) -> None:
+    case = people.walk.to(CaseState.APPROVED, people.circle, people.reader, Basis.SOMEBODY)
+    with unit_of_work() as session:
+        found = session.query(Consent).filter_by(case_id=case.id).one()
+        found.until = people.walk.now + timedelta(days=2)
+    author, url = browser(people.author), f"/casussen/{case.id}/delen"
+    assert author.send(url).status_code == 422
+    assert author.send(url, {"asked": "y"}).status_code == 302

@@ -251,3 +251,19 @@ def test_who_was_chosen_is_told_and_nobody_else(people, make, browser) -> None:
         assert session.get_one(Member, people.colleague.id).email in {
             m.recipient for m in session.query(OutgoingMail)
         }
+
+
+def test_a_draft_whose_day_came_is_gone_also_while_the_worker_stands_still(
+    people, make, browser
+) -> None:
+    """For its author and its second reader; not while nobody has been warned a week ago."""
+    case = people.walk.to(CaseState.WITH_READER, people.circle, people.reader)
+    url = f"/casussen/{case.id}"
+    for changed, warned, status in ((31, None, 200), (31, 6, 200), (29, 8, 200), (31, 8, 404)):
+        with unit_of_work() as session:
+            found = session.get_one(Case, case.id)
+            found.changed_at = clock.now() - changed * DAY
+            found.warned_at = None if warned is None else clock.now() - warned * DAY
+        for member, page in ((people.author, url), (people.reader, f"{url}/tweede-lezing")):
+            assert browser(member).get(page).status_code == status, (changed, warned, page)
+    assert url not in browser(people.author).get("/casussen").text

@@ -8,7 +8,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from cop.cases import writing
-from cop.cases.models import Case
+from cop.cases.models import Basis, Case
 from cop.cases.protecting import look, places_of
 from cop.cases.raw import MOST_CHARACTERS, Added, Decision, How, Raw
 from cop.deidentify import Label
@@ -111,13 +111,23 @@ def test_what_is_kept_stays() -> None:
     assert "uit een stadje kwam" in look(raw, KEY).result()["text"]
 
 
-def test_ones_own_name_is_no_finding_and_others_are() -> None:
+def test_ones_own_name_stays_and_others_are_findings() -> None:
     text = "Ik ben Annelies de Wolf en mijn broer Karim dronk. Annelies was toen twaalf."
-    named = {g.original for g in look(raw_of(text), KEY).groups}
-    assert "Karim" in named
-    own = {g.original for g in look(raw_of(text), KEY, "Annelies de Wolf").groups}
-    assert "Karim" in own
-    assert not any("Annelies" in name for name in own)
+    found = {g.original: g for g in look(raw_of(text), KEY, "Annelies de Wolf").groups}
+    assert {"Annelies de Wolf", "Karim", "Annelies"} <= set(found)
+    assert found["Annelies de Wolf"].decided
+    assert found["Annelies de Wolf"].kept
+    assert not found["Annelies"].decided, "somebody else may be called so"
+    assert not any(g.own for g in look(raw_of(text), KEY).groups)
+
+
+def mine(text: str) -> dict[str, str]:
+    """With every name of the author's own kept, as they say that it is them."""
+    raw = raw_of(text)
+    for group in look(raw, KEY, "Annelies de Wolf").groups:
+        if group.own:
+            raw.decisions[group.key] = Decision(How.KEPT, reason="ik")
+    return look(raw, KEY, "Annelies de Wolf").result()
 
 
 def test_others_with_the_authors_own_names_are_protected() -> None:
@@ -125,7 +135,7 @@ def test_others_with_the_authors_own_names_are_protected() -> None:
         "Ik ben Annelies de Wolf. Mijn vader, meneer De Wolf, dronk. Mijn oma Annelies niet. "
         "Ik ben ervaringsdeskundige Annelies. Mevrouw de Wolf belde; Annelies zweeg."
     )
-    result = look(raw_of(text), KEY, "Annelies de Wolf").result()["text"]
+    result = mine(text)["text"]
     assert "Ik ben Annelies de Wolf. Mijn vader, meneer " in result
     assert "meneer De Wolf" not in result
     assert "oma Annelies" not in result
@@ -145,8 +155,33 @@ def test_a_surname_alone_is_a_relatives_once_one_of_them_is_in_the_story() -> No
     }
     for text, wanted in told.items():
         seen = look(raw_of(text), KEY, "Joris Wiersma")
-        found = [text[s.start : s.end] for g in seen.groups for s in g.spans]
+        found = [text[s.start : s.end] for g in seen.groups if not g.own for s in g.spans]
         assert sum("Wiersma" in name for name in found) == wanted, (text, found)
+
+
+def test_a_name_alone_is_the_authors_only_when_they_say_so(people, make, browser) -> None:
+    """It may be their grandmother; 'replace all' decides nothing about it."""
+    text = "Ik ben Annelies de Wolf. Annelies dronk elke dag. Karim niet."
+    case = people.walk.start(Basis.OWN_NAME, RAW | {"text": text, "title": "Thuis"})
+    people.walk.decided(case)
+    page = browser(people.author).get(f"/casussen/{case.id}/bevindingen").text
+    assert "One of your own names." in page
+    with unit_of_work() as session:
+        found = session.get_one(Case, case.id)
+        seen = writing.look_at(session, found, writing.raw_of(session, found))
+        waits = [g for g in seen.groups if not g.decided]
+        assert [g.original for g in waits] == ["Annelies"]
+        assert "Annelies dronk" not in seen.result()["text"]
+        actor, key = make.actor(people.author), waits[0].key
+        other = {key: writing.Choice("replaced", waits[0].proposed, "")}
+        assert writing.decide(session, actor, case.id, other, people.walk.now) == 0
+        seen = writing.look_at(session, found, writing.raw_of(session, found))
+        assert "Annelies dronk" not in seen.result()["text"]
+        assert "Ik ben Annelies de Wolf." in seen.result()["text"]
+        me = {key: writing.Choice("kept", "", "This is me")}
+        writing.decide(session, actor, case.id, me, people.walk.now)
+        seen = writing.look_at(session, found, writing.raw_of(session, found))
+        assert "Annelies dronk" in seen.result()["text"]
 
 
 FAMILY = (

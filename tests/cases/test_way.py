@@ -1,6 +1,7 @@
 """The whole way of a case through its pages, without JavaScript."""
 
 import re
+from datetime import timedelta
 
 import pytest
 
@@ -48,9 +49,10 @@ def test_a_case_goes_its_whole_way(people, browser, make, last_case) -> None:
     assert checked.headers["Location"] == f"{url}/kring"
     circled = author.send(f"{url}/kring", {"circle": people.circle.id, "choose": "circle"})
     assert circled.headers["Location"] == f"{url}/toestemming"
+    day = str(people.walk.now.date() + timedelta(days=90))
     agreed = author.send(
         f"{url}/toestemming",
-        {"relation": "client", "purpose": "learning", "protection": "adult"},
+        {"relation": "client", "purpose": "learning", "protection": "adult", "until": day},
     )
     card = author.get(agreed.headers["Location"]).get_data(as_text=True)
     code = re.search(r"(?:[0-9A-Z]{4}-){4}[0-9A-Z]{4}", card)

@@ -158,7 +158,7 @@ SENT = {
     P.TAKE_BACK: "take_back",
     P.DELETE: "delete",
     P.SHARE: "share",
-    P.EXTEND: "until",
+    P.EXTEND: "change_until",
     P.CONTRIBUTE: "contribute",
     P.CLOSE: "outcome",
     P.WITHDRAW: "withdraw",

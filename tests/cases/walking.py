@@ -67,7 +67,7 @@ class Walk:
                 self.now,
             )
 
-    def agreed(self, case: Case) -> Consent:
+    def agreed(self, case: Case, days: int = 90) -> Consent:
         with unit_of_work() as session:
             return preparing.agree(
                 session,
@@ -77,6 +77,7 @@ class Walk:
                 purpose="learning",
                 protection="adult",
                 by_representative=False,
+                end=self.now + timedelta(days=days),
                 now=self.now,
             )
 
