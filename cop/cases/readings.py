@@ -11,6 +11,7 @@ from cop.cases.permissions import CASES, CasePermission
 from cop.members.actor import Actor
 from cop.members.models import Persona
 from cop.members.people import PERSON, Person, person
+from cop.platform.errors import NotFound
 from cop.spaces.circles import persona_in
 
 PAGE = 50
@@ -27,16 +28,21 @@ def note(session: Session, actor: Actor, case: Case, where: str, now: datetime) 
     """Write down that the actor reads the case now; the author's own reading is none.
 
     Under the name that they have in the circle, or under which they were asked as second reader.
+
+    Raises:
+        NotFound: it was taken back from them a moment ago, or they left its circle.
     """
     if actor.member_id is None:
         return
     author = session.scalar(select(Persona.member_id).where(Persona.id == case.author_id))
     if author == actor.member_id:
         return
-    persona_id = case.reader_id if where == "second" else None
-    if persona_id is None:
+    persona_id = case.reader_id
+    if where != "second":
         assert case.circle_id is not None
-        persona_id = session.scalars(select(persona_in(actor, case.circle_id))).one()
+        persona_id = session.scalar(select(persona_in(actor, case.circle_id)))
+    if persona_id is None:
+        raise NotFound
     session.add(Reading(case_id=case.id, persona_id=persona_id, where=where, at=now))
     session.flush()
 

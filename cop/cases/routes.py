@@ -46,10 +46,16 @@ def own(case_id: int, permission: CasePermission) -> Case:
     return CASES.get(db.session(), actor(), permission, case_id)
 
 
-def note_reading(case: Case, where: str) -> None:
-    """Before anything is shown: what could not be written down is not read."""
+def note_reading(case_id: int, where: str) -> None:
+    """Before anything is shown: what could not be written down is not read.
+
+    In a transaction of its own, so nothing may be held by that of the request.
+    """
     with unit_of_work() as session:
-        readings.note(session, actor(), case, where, clock.now())
+        found = session.get(Case, case_id)
+        if found is None:
+            raise NotFound
+        readings.note(session, actor(), found, where, clock.now())
 
 
 @blueprint.get("/casussen")
@@ -113,7 +119,7 @@ def case(case_id: int) -> Page:
 
 def _read(found: Case, may: frozenset[Any]) -> str:
     session, who = db.session(), actor()
-    note_reading(found, "page")
+    note_reading(found.id, "page")
     said = queries.contributions(session, who, found.id)
     brought = [text for each in said for text in (each.text, each.answer or "")]
     return render_template(

@@ -6,8 +6,6 @@ from werkzeug.wrappers import Response
 
 from cop.cases import queries, second_reading
 from cop.cases.forms import MarkForm
-from cop.cases.models import Case
-from cop.cases.preparing import Version
 from cop.cases.protecting import places_of
 from cop.cases.raw import SHAPES, Added
 from cop.cases.routes import Page, blueprint, note_reading, show, writing_limit
@@ -29,7 +27,7 @@ from cop.platform.web import whole
 @writing_limit
 def second_read(case_id: int) -> Page:
     session = db.session()
-    found, version = second_reading.for_reader(session, actor(), case_id)
+    second_reading.for_reader(session, actor(), case_id)
     form = MarkForm()
     if form.validate_on_submit():
         try:
@@ -44,12 +42,14 @@ def second_read(case_id: int) -> Page:
             return redirect(f"/casussen/{case_id}/tweede-lezing#merken")
         except Refused as refusal:
             put_beside(form, refusal)
-    return _second_page(found, version, form)
+    session.rollback()  # what was refused holds the case
+    note_reading(case_id, "second")
+    return _second_page(case_id, form)
 
 
-def _second_page(found: Case, version: Version, form: MarkForm) -> Page:
+def _second_page(case_id: int, form: MarkForm) -> Page:
     session, who = db.session(), actor()
-    note_reading(found, "second")
+    found, version = second_reading.for_reader(session, who, case_id)
     marks = second_reading.marks_of(session, found)
     body = {name: version.parts[name] for name in SHAPES[found.shape]}
     return show(

@@ -230,7 +230,7 @@ def _sheet(found: Case) -> dict[str, Any]:
 @login_required
 def print_view(case_id: int) -> str:
     found = own(case_id, CasePermission.READ)
-    note_reading(found, "print")
+    note_reading(case_id, "print")
     return render_template("cases/print.html", pdf=pdf.available(), **_sheet(found))
 
 
@@ -241,7 +241,7 @@ def as_pdf(case_id: int) -> Page | Response:
     found = own(case_id, CasePermission.READ)
     if not pdf.available():
         return render_template("cases/no_pdf.html", case=found), 200
-    note_reading(found, "pdf")
+    note_reading(case_id, "pdf")
     made = make_response(
         pdf.make(render_template("cases/paper.html", **_sheet(found)), "circle-paper.css")
     )

@@ -30,7 +30,9 @@ def readings(case_id: int) -> list[str]:
 def test_each_reading_is_written_down_and_the_author_sees_it(people, browser) -> None:
     case = people.walk.to(CaseState.WITH_READER, people.circle, people.reader)
     url = f"/casussen/{case.id}"
-    browser(people.reader).get(f"{url}/tweede-lezing")
+    refused = browser(people.reader).post(f"{url}/tweede-lezing", {"words": "staat er niet"})
+    assert refused.status_code == 422
+    assert "do not stand in the text" in refused.text, "the text is shown: that is a reading"
     people.walk.approved(case, people.reader)
     people.walk.shared(case)
     colleague, author = browser(people.colleague), browser(people.author)
