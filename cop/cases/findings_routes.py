@@ -1,5 +1,6 @@
 """Addresses of a draft's findings: the text with its marks, and what the author decides."""
 
+from collections.abc import Callable
 from typing import Any
 
 from flask import flash, redirect, request
@@ -13,7 +14,7 @@ from cop.cases.forms import (
     FindingsForm,
 )
 from cop.cases.models import Case
-from cop.cases.protecting import Finding, Group, Look
+from cop.cases.protecting import Finding, Group, Look, folded
 from cop.cases.raw import Raw
 from cop.cases.routes import Page, blueprint, writing_limit
 from cop.cases.words import (
@@ -70,8 +71,8 @@ def findings(case_id: int) -> Page:
                 ),
                 "info",
             )
-        else:
-            flash(_("You decided on everything."), "success")
+            return redirect(_at_first(found, lambda group: not group.decided))
+        flash(_("You decided on everything."), "success")
         return redirect(f"{step_url(case_id, 'bevindingen')}{_from_query()}")
     return _findings_page(found, raw, form, AddForm(formdata=None), {}, None)
 
@@ -79,6 +80,16 @@ def findings(case_id: int) -> Page:
 def _from_query() -> str:
     at = whole_number(request.args.get("vanaf"))
     return f"?vanaf={at}" if at is not None else ""
+
+
+def _at_first(found: Case, wanted: Callable[[Group], bool]) -> str:
+    """Where the first such finding stands: on which page of the list, and there."""
+    session, address = db.session(), step_url(found.id, "bevindingen")
+    groups = writing.look_at(session, found, writing.raw_of(session, found)).groups
+    for number, group in enumerate(groups):
+        if wanted(group):
+            return f"{address}?vanaf={number // GROUPS * GROUPS}#b-{group.key}"
+    return address
 
 
 def _choices() -> dict[str, Choice]:
@@ -202,7 +213,8 @@ def add_words(case_id: int) -> Page:
             flash(
                 _("Marked, in %(n)s places.", n=places) if places > 1 else _("Marked."), "success"
             )
-            return redirect(f"{step_url(case_id, 'bevindingen')}{_from_query()}")
+            mark = folded(add.words.data or "")
+            return redirect(_at_first(found, lambda group: mark in group.marks))
         except Refused as refusal:
             put_beside(add, refusal)
     form = FindingsForm(formdata=None, keep_origin=raw.keep_origin)

@@ -7,7 +7,7 @@ from flask import Blueprint, flash, redirect, render_template, request
 from flask_login import login_required
 from werkzeug.wrappers import Response
 
-from cop.cases import links, preparing, queries, readings, sharing, until, writing
+from cop.cases import links, preparing, queries, readings, second_reading, sharing, until, writing
 from cop.cases.forms import StartForm
 from cop.cases.models import DRAFT_ENDS, Case, CaseState
 from cop.cases.own_keys import KeyGone
@@ -152,6 +152,7 @@ def _stands(found: Case) -> Page:
             "cases/draft.html",
             case=found,
             lacking=lacking,
+            marks=second_reading.marks_of(session, found),
             ends=found.changed_at + DRAFT_ENDS,
         )
     return render_template(

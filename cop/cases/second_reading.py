@@ -16,7 +16,7 @@ from cop.cases.models import Case, CaseState
 from cop.cases.own_keys import KeyGone
 from cop.cases.permissions import CASES, CasePermission
 from cop.cases.preparing import Version, fix, lacking, out_of_reach, version_of
-from cop.cases.protecting import places_of
+from cop.cases.protecting import folded, places_of
 from cop.cases.raw import Added
 from cop.cases.writing import raw_of
 from cop.deidentify import Label
@@ -149,7 +149,8 @@ def mark(
     wanted = Added(words, Label.QUASI)
     if not any(places_of(wanted, part) for part in version.parts.values()):
         raise Refused(_("These words do not stand in the text like this."), "words")
-    marks = marks_of(session, case)
+    # The same words once more, or the same form twice, is the same spot.
+    marks = [m for m in marks_of(session, case) if folded(m.words) != folded(words)]
     if len(marks) >= MOST_MARKS:
         raise Refused(_("Send it back with what you marked; that is enough for one round."))
     number = max((m.number for m in marks), default=0) + 1
