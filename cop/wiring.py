@@ -14,6 +14,7 @@ from cop.beraad import report_routes as _beraad_reports
 from cop.beraad import routes as beraad
 from cop.beraad import shared_routes as _beraad_shared
 from cop.beraad import weighing_routes as _beraad_weighing
+from cop.cases import below
 from cop.cases import consent_routes as _case_consent
 from cop.cases import draft_routes as _case_drafts
 from cop.cases import export_part as _cases_taken
@@ -205,6 +206,7 @@ def init_app(app: Flask) -> None:
         app.register_blueprint(blueprint)
     frame.init_app(app)
     checks.register(clients.looks_like_a_client)
+    checks.register(below.names_somebody)
     indexing.init()
 
 

@@ -33,6 +33,8 @@ Page: TypeAlias = str | Response | tuple[str, int]
 def key_gone(_error: KeyGone) -> tuple[str, int]:
     """The text is in the database and its key is not: nobody can read it."""
     case_id = (request.view_args or {}).get("case_id")
+    if case_id is None or CasePermission.DELETE not in CASES.held(db.session(), actor(), case_id):
+        case_id = None  # a second reader has nothing to throw away
     return render_template("cases/key_gone.html", case_id=case_id), 410
 
 

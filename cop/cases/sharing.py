@@ -4,7 +4,7 @@ import json
 from collections.abc import Iterable
 from datetime import datetime, timedelta
 
-from sqlalchemy import delete, select
+from sqlalchemy import delete, or_, select
 from sqlalchemy.orm import Session
 
 from cop.cases import events, sealing, until, withdrawn
@@ -30,7 +30,7 @@ from cop.cases.permissions import (
 from cop.cases.writing import erase, forget_reported
 from cop.deidentify import Label, find
 from cop.members.actor import Actor
-from cop.members.models import Theme
+from cop.members.models import Persona, Theme
 from cop.members.tokens import hash_token
 from cop.moderation import operations as moderation
 from cop.platform import audit
@@ -138,7 +138,7 @@ def contribute(
     if kind not in set(ContributionKind):
         raise Refused(_("Choose one of these."), "kind")
     text = _checked(text, MOST_CONTRIBUTION, "text")
-    ask_author([text], Purpose.CASE, anyway, known=lambda: _names_in(case))
+    ask_author([text], Purpose.CASE, anyway, known=lambda: _names_in(session, case))
     _lock(session, case_id, CaseState.SHARED)
     assert case.circle_id is not None
     author_id = session.scalars(select(persona_in(actor, case.circle_id))).one()
@@ -171,7 +171,7 @@ def answer(
     found = CONTRIBUTIONS.get(session, actor, ContributionPermission.ANSWER, contribution_id)
     text = _checked(text, MOST_CONTRIBUTION, "text")
     case = session.get_one(Case, found.case_id)
-    ask_author([text], Purpose.CASE, anyway, known=lambda: _names_in(case))
+    ask_author([text], Purpose.CASE, anyway, known=lambda: _names_in(session, case))
     first = found.answer is None
     found.answer, found.answered_at = text, now
     session.flush()
@@ -213,7 +213,7 @@ def close(
     CASES.get(session, actor, CasePermission.CLOSE, case_id)
     outcome = _checked(outcome, MOST_OUTCOME, "outcome")
     case = _lock(session, case_id, *READABLE)
-    ask_author([outcome], Purpose.OUTCOME, anyway, known=lambda: _names_in(case))
+    ask_author([outcome], Purpose.CASE, anyway, known=lambda: _names_in(session, case))
     first = case.closed_at is None
     case.outcome, case.closed_at, case.state = outcome, case.closed_at or now, CaseState.CLOSED
     session.flush()
@@ -308,12 +308,17 @@ def remove_due(session: Session, now: datetime, most: int) -> int:
     return len(due)
 
 
-def _names_in(case: Case) -> set[str]:
-    """The pseudonyms that stand in a case: whoever talks about it names people by them."""
+def _names_in(session: Session, case: Case) -> set[str]:
+    """The pseudonyms that stand in a case, by which people in it are named, and who talks of it."""
+    brought = select(Contribution.author_id).where(Contribution.case_id == case.id)
+    talking = session.scalars(
+        select(Persona.name).where(or_(Persona.id == case.author_id, Persona.id.in_(brought)))
+    ).all()
     text = "\n".join(
         [case.title or "", case.question or "", *json.loads(case.text or "{}").values()]
     )
-    return {text[s.start : s.end] for s in find(text) if s.label is Label.PERSON}
+    named = {text[s.start : s.end] for s in find(text) if s.label is Label.PERSON}
+    return named.union(talking)
 
 
 def _lock(session: Session, case_id: int, *states: CaseState) -> Case:

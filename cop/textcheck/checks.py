@@ -69,5 +69,5 @@ def register(check: Check) -> Check:
 
 def check(text: str, purpose: Purpose, known: Known = nobody) -> list[Concern]:
     """What every registered check says about the text, in order of place."""
-    found = [c for each in _checks.registered for c in each(text, purpose, known)]
+    found = {c for each in _checks.registered for c in each(text, purpose, known)}
     return sorted(found, key=lambda c: (c.start, c.end))

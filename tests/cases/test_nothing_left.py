@@ -1,5 +1,6 @@
 """After the second reader's yes nothing of a raw text is on disk, and no key opens what is left."""
 
+import errno
 import logging
 import os
 import re
@@ -151,6 +152,18 @@ def test_a_key_without_a_case_is_swept_away(people, make) -> None:
     assert own_keys.folder().names() == [kept]
 
 
+def test_a_key_goes_where_the_disk_is_full_as_well(tmp_path, monkeypatch) -> None:
+    keys = own_keys.KeyFolder(tmp_path)
+    name = keys.make()
+
+    def full(_size: int) -> bytes:
+        raise OSError(errno.ENOSPC, "no space left")
+
+    monkeypatch.setattr(own_keys.secrets, "token_bytes", full)
+    keys.destroy(name)
+    assert keys.names() == []
+
+
 def test_a_case_that_is_not_made_leaves_no_key(people, make) -> None:
     from cop.cases import writing
 
@@ -172,6 +185,7 @@ def test_without_its_key_a_draft_says_so(people, browser) -> None:
         assert answer.status_code == 410
         assert "Nobody can read this any more" in answer.get_data(as_text=True)
     assert author.get("/casussen").status_code == 200
+    assert f"{case.id}/verwijderen" in author.get(f"/casussen/{case.id}").text
     assert author.send(f"/casussen/{case.id}/verwijderen").status_code == 302
 
 

@@ -163,9 +163,18 @@ def test_contributions(people, make, browser) -> None:
     for kind, text in (("question", " "), ("question", "x" * 4001), ("praatje", "Hoi daar")):
         with pytest.raises(Refused), unit_of_work() as session:
             sharing.contribute(session, colleague, case.id, kind, text, now)
-    said = "Cliënt mevrouw Bouzerda, geboren 12-03-1971, bsn 111222333, woont er ook."
-    with pytest.raises(AuthorAsked), unit_of_work() as session:
-        sharing.contribute(session, colleague, case.id, "feedback", said, now)
+    for said in (
+        "Cliënt mevrouw Bouzerda, geboren 12-03-1971, bsn 111222333, woont er ook.",
+        "Volgens mij is dit Fatima Bouzerda.",
+        "Bel eens naar 06-12345678.",
+        "Is dat niet in de Hommelstraat 12?",
+    ):
+        with pytest.raises(AuthorAsked), unit_of_work() as session:
+            sharing.contribute(session, colleague, case.id, "feedback", said, now)
+        with pytest.raises(AuthorAsked), unit_of_work() as session:
+            sharing.close(session, make.actor(people.author), case.id, said, now)
+    with unit_of_work() as session:  # whoever takes part in it is called by name
+        sharing.contribute(session, colleague, case.id, "feedback", "Dag Annelies, knap.", now)
     url = f"/bijdragen/{one.id}"
     assert browser(people.coordinator).get(f"{url}/verwijderen").status_code == 404
     assert browser(people.colleague).get(f"{url}/antwoord").status_code == 404
