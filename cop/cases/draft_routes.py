@@ -173,7 +173,7 @@ def circle(case_id: int) -> Page:
             if "people" in request.form.getlist("choose"):
                 handles, unknown = _handles(form.people.data or "")
                 if unknown:
-                    raise Refused(_("Choose whom you mean below, by short name."), "people")
+                    raise Refused(_("Tick below whom you mean."), "people")
                 preparing.choose_people(session, actor(), case_id, handles, clock.now())
             else:
                 preparing.choose_circle(
@@ -183,17 +183,33 @@ def circle(case_id: int) -> Page:
         except Refused as refusal:
             put_beside(form, refusal)
     return step_page(
-        "circle", "circle", found, form, circle=current, unknown=unknown, some=bool(known)
+        "circle",
+        "circle",
+        found,
+        form,
+        circle=current,
+        unknown=unknown,
+        meant=request.form.getlist("meant") if unknown else [],
+        some=bool(known),
     )
 
 
 def _handles(typed: str) -> tuple[list[str], list[tuple[str, list[Person]]]]:
-    """Short names for what was typed, and for each that fits several or none, who is like it."""
+    """Short names for what was typed, and for each that fits several or none, who is like it.
+
+    `meant` of the form says who of them was picked for a line: 'line=short name'.
+    """
     session = db.session()
     handles, unknown = [], []
+    meant: dict[str, list[str]] = {}
+    for words, _sign, handle in (value.rpartition("=") for value in request.form.getlist("meant")):
+        meant.setdefault(words, []).append(handle)
     for line in typed.splitlines()[: preparing.MOST_PEOPLE + 1]:
         words = line.strip().lstrip("@")
         if not words:
+            continue
+        if words in meant:
+            handles += meant[words]
             continue
         like = people_named(session, actor(), words)
         exact = [p for p in like if words.casefold() in (p.handle, p.name.casefold())]

@@ -10,6 +10,7 @@ from cop.cases.models import Case, CaseState, SealedPart
 from cop.cases.words import CHECKS
 from cop.platform.db import reading
 from cop.platform.worker import run_due
+from cop.spaces.circles import CircleMembership
 from tests.cases.walking import IDENTIFIERS, RAW
 
 
@@ -142,3 +143,22 @@ def test_a_case_goes_its_whole_way(people, browser, make, last_case) -> None:
     assert colleague.get(url).status_code == 404
     assert "Somebody whom it is about withdrew" in author.get(url).get_data(as_text=True)
     assert anybody.send("/toestemming-intrekken", {"code": code[0]}).status_code == 422
+
+
+def test_whoever_is_like_what_was_typed_is_ticked(people, browser, make) -> None:
+    case, handle = people.walk.start(), make.persona(people.colleague).handle
+    author, url = browser(people.author), f"/casussen/{case.id}/kring"
+    typed = {"people": "Karim\nRia Verlinden", "choose": "people"}
+    asked = author.post(url, typed)
+    assert asked.status_code == 422
+    box = f'name="meant" id="meant-1-1" value="Karim={handle}"'
+    assert box in asked.text
+    assert author.post(url, typed | {"meant": f"Karim={handle}"}).status_code == 302
+    with reading() as session:
+        circle_id = session.get_one(Case, case.id).circle_id
+        members = session.query(CircleMembership.member_id).filter_by(circle_id=circle_id)
+        assert {row.member_id for row in members} == {
+            people.author.id,
+            people.colleague.id,
+            people.reader.id,
+        }
