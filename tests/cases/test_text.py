@@ -248,9 +248,10 @@ def test_being_sure_is_of_words_that_were_shown(people, browser) -> None:
         fields = {f"how-{key}": "replaced", f"text-{key}": words, "on": "yes"}
         return author.send(url, fields | {f"sure-{key}": s for s in sure})
 
-    assert sent("Utrecht", "yes").headers["Location"] == url
+    waits = f"{url}?vanaf=0#b-{key}"
+    assert sent("Utrecht", "yes").headers["Location"] == waits
     assert "this still points to somebody: “Utrecht”" in author.get(url).text
-    assert sent("Zwolle", "yes").headers["Location"] == url
+    assert sent("Zwolle", "yes").headers["Location"] == waits
     assert "“Zwolle”" in author.get(f"/casussen/{case.id}/bevindingen").text
     assert author.get(f"/casussen/{case.id}").text.count("1 is waiting") == 1
     assert sent("Zwolle", "yes").headers["Location"].endswith("/controle")
