@@ -1,6 +1,6 @@
 """Input of the pages of cases."""
 
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 
 from flask_wtf import FlaskForm
@@ -163,9 +163,9 @@ def chosen_end(form: Any) -> datetime:
     """The end of the day that was chosen.
 
     Raises:
-        Refused: none was.
+        Refused: none was, or the last that there is.
     """
-    if form.until.data is None:
+    if form.until.data in (None, date.max):
         raise Refused(_("Choose a day."), "until")
     return end_of(form.until.data)
 
