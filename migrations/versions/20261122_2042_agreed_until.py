@@ -1,7 +1,7 @@
 """Who agrees to a case agrees until a day: what was told so far, at most two years.
 
 Revision ID: 20261122_agreed_until
-Revises: 20261122_session_roles
+Revises: 20261122_more_words
 """
 
 from datetime import timedelta
@@ -12,7 +12,7 @@ from alembic import op
 from cop.platform.db import UtcDateTime
 
 revision = "20261122_agreed_until"
-down_revision = "20261122_session_roles"
+down_revision = "20261122_more_words"
 branch_labels = None
 depends_on = None
 
