@@ -187,6 +187,10 @@ def retry_job(session: Session, actor: Actor, job_id: int, now: datetime) -> Non
     job = _get(session, Job, job_id)
     job.dead_at, job.attempts, job.run_at = None, 0, now
     session.flush()
+    about = f"job:{job.id}"
+    audit.record(
+        session, "job.retried", actor=actor.audit_id, subject=about, now=now, kind=job.kind
+    )
 
 
 def drop_job(session: Session, actor: Actor, job_id: int, now: datetime) -> None:
@@ -212,12 +216,23 @@ def retry_mail(session: Session, actor: Actor, mail_id: int, now: datetime) -> N
     _administrator(actor)
     if not _retried(session, now, OutgoingMail.id == mail_id):
         raise NotFound
+    audit.record(session, "mail.retried", actor=actor.audit_id, subject=f"mail:{mail_id}", now=now)
 
 
 def retry_mails(session: Session, actor: Actor, now: datetime) -> int:
     """Send every mail that was given up once more; how many those are."""
     _administrator(actor)
-    return _retried(session, now)
+    count = _retried(session, now)
+    audit.record(
+        session, "mail.all_retried", actor=actor.audit_id, subject="mail", now=now, count=count
+    )
+    return count
+
+
+def note_mail_test(session: Session, actor: Actor, now: datetime) -> None:
+    """A test mail went out; to whom is not in the trail."""
+    _administrator(actor)
+    audit.record(session, "mail.tested", actor=actor.audit_id, subject="mail", now=now)
 
 
 def _retried(session: Session, now: datetime, *which: ColumnElement[bool]) -> int:

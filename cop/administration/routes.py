@@ -183,6 +183,7 @@ def mail_test() -> Page:
     if form.validate_on_submit():
         problem = sending.try_settings(form.recipient.data or "", language(), clock.now())
         if problem is None:
+            operations.note_mail_test(db.session(), actor(), clock.now())
             flash(_("The mail server took the test mail. Look whether it arrives."), "success")
             return redirect(url_for("administration.mail_test"))
         form.recipient.errors = [problem]

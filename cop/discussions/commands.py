@@ -23,7 +23,7 @@ def import_() -> None:
 @import_.command()
 @click.option("--create", is_flag=True, help="Make the list, open to members, if there is none.")
 @click.option(
-    "--coordinator", metavar="ADDRESS", help="The member who coordinates the list that is made."
+    "--coordinator", metavar="ADDRESS", help="The member who is asked to coordinate a new list."
 )
 @click.option("--anyway", is_flag=True, help="Also what the text check would have looked at.")
 @click.option("--json", "as_json", is_flag=True, help="Print the outcome for a program.")
@@ -39,9 +39,10 @@ def mbox(
 ) -> None:
     """Read a mailing list's archive into the list with the short name LIST.
 
-    Nobody is told or mailed of a post, and nothing of it counts as new. Of a list that is made its
-    coordinator hears on the site; without one moderators do, who look after it. What is in the
-    list already is not added again, so a run that was stopped can simply be started once more.
+    Nobody is told or mailed of a post, and nothing of it counts as new. Moderators look after a
+    list that is made, and hear of it on the site, until the member who is asked to coordinate it
+    says yes there. What is in the list already is not added again, so a run that was stopped can
+    simply be started once more.
 
     With --json one object is printed: read, imported, duplicates, and skipped with for each its
     file, its position and the reason. The position is the number of the message in its file; the

@@ -99,35 +99,30 @@ def lines_about_ended_lists(
     return lines
 
 
-@sentences("discussions.list_given", "discussions.list_brought")
+@sentences("discussions.list_brought")
 def lines_about_imported_lists(
     session: Session, actor: Actor, notifications: Sequence[Notification]
 ) -> dict[int, Line]:
-    """To the coordinator of a list that was made for an archive; without one to moderators."""
-    waits = lacks_coordinator(DiscussionList.circle_id).label("waits")
+    """To moderators, of a list that was made for an archive, until somebody coordinates it."""
     known = (
-        select(DiscussionList.id, DiscussionList.name, DiscussionList.short_name, waits)
+        select(DiscussionList.id, DiscussionList.name, DiscussionList.short_name)
         .where(DiscussionList.id.in_({n.subject_id for n in notifications}))
         .where(LISTS.clause(actor, ListPermission.COORDINATE))
+        .where(lacks_coordinator(DiscussionList.circle_id))
     )
     found = {row.id: row for row in session.execute(known)}
-    lines = {}
-    for n in notifications:
-        row = found.get(n.subject_id)
-        if row is None or (n.kind == "discussions.list_brought" and not row.waits):
-            continue
-        if n.kind == "discussions.list_given":
-            text = _("“%(name)s” was made for an archive. You coordinate it.", name=row.name)
-            page = ""
-        else:
-            text = _(
+    return {
+        n.id: Line(
+            _(
                 "“%(name)s” was made for an archive and has no coordinator. Moderators look after "
                 "it: take part, and you can coordinate it.",
-                name=row.name,
-            )
-            page = "/leden"
-        lines[n.id] = Line(text, f"/gesprekken/{row.short_name}{page}")
-    return lines
+                name=found[n.subject_id].name,
+            ),
+            f"/gesprekken/{found[n.subject_id].short_name}/leden",
+        )
+        for n in notifications
+        if n.subject_id in found
+    }
 
 
 @on(MemberLeft)

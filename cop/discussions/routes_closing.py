@@ -142,7 +142,7 @@ def _lacking_page(on: queries.ListHead | None, endpoint: str, **values: Any) -> 
 
 
 def _pin(discussion_id: int, pinned: bool) -> Response:
-    found = tending_closing.pin(db.session(), actor(), discussion_id, pinned)
+    found = tending_closing.pin(db.session(), actor(), discussion_id, pinned, clock.now())
     flash(_("It stays on top of its list.") if pinned else _("No longer on top."), "success")
     return redirect(_url(found))
 

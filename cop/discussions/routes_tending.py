@@ -286,5 +286,6 @@ def report(post_id: int) -> Page:
             _url(post),
             post.version,
             tending_queries.earlier_words(session, post.id) if request.method == "POST" else (),
+            tending_queries.files_of(session, post.id),
         )
     )

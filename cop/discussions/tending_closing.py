@@ -131,15 +131,20 @@ def reopen(session: Session, actor: Actor, discussion_id: int, now: datetime) ->
     discussion = _tended(session, actor, discussion_id)
     discussion.closed_at = None
     session.flush()
+    _note_by_role(session, actor, "discussions.reopened", discussion, now)
     _publish(session, discussion, now)
     return discussion
 
 
-def pin(session: Session, actor: Actor, discussion_id: int, pinned: bool) -> Discussion:
+def pin(
+    session: Session, actor: Actor, discussion_id: int, pinned: bool, now: datetime
+) -> Discussion:
     """Keep a discussion at the top of its list, or no longer."""
     discussion = DISCUSSIONS.get(session, actor, DiscussionPermission.COORDINATE, discussion_id)
     discussion.pinned = pinned
     session.flush()
+    action = "discussions.pinned" if pinned else "discussions.unpinned"
+    _note_by_role(session, actor, action, discussion, now)
     return discussion
 
 
@@ -185,6 +190,15 @@ def announce(
     if announced:
         emit(session, Announced(discussion_id=discussion.id), now)
     return discussion
+
+
+def _note_by_role(
+    session: Session, actor: Actor, action: str, discussion: Discussion, now: datetime
+) -> None:
+    """What a moderator may do anywhere is in the trail; others may do it where they coordinate."""
+    if actor.moderates:
+        about = f"discussion:{discussion.id}"
+        audit.record(session, action, actor=actor.audit_id, subject=about, now=now)
 
 
 def _tended(session: Session, actor: Actor, discussion_id: int) -> Discussion:

@@ -164,6 +164,9 @@ def set_note(
     found.version += 1  # an author who is editing sees that something was changed
     _set_note(found, discussion, content_note)
     session.flush()
+    if actor.moderates:  # who may do so anywhere
+        about = f"post:{found.id}"
+        audit.record(session, "discussions.note_set", actor=actor.audit_id, subject=about, now=now)
     _publish(session, found, now)
     return found
 

@@ -12,6 +12,7 @@ from sqlalchemy.orm import Session
 
 from cop.discussions.browsing import QUIET_AFTER, lacks_outcome
 from cop.discussions.models import (
+    Attachment,
     Bookmark,
     Discussion,
     DiscussionList,
@@ -32,6 +33,7 @@ from cop.members.people import PERSON, Person, person
 from cop.platform import markup
 from cop.platform.db import rows
 from cop.platform.errors import NotFound
+from cop.platform.storage import StoredFile
 from cop.spaces import circles
 
 PER_PAGE = 30
@@ -330,3 +332,13 @@ def earlier_words(session: Session, post_id: int) -> Sequence[str]:
     """
     kept = select(PostRevision.source).where(PostRevision.post_id == post_id)
     return session.scalars(kept.order_by(PostRevision.id)).all()
+
+
+def files_of(session: Session, post_id: int) -> Sequence[StoredFile]:
+    """What hangs on a post; the caller has checked that the actor may read it."""
+    return session.scalars(
+        select(StoredFile)
+        .join(Attachment, Attachment.file_id == StoredFile.id)
+        .where(Attachment.post_id == post_id)
+        .order_by(StoredFile.id)
+    ).all()

@@ -232,7 +232,7 @@ def same_words() -> Any:
     error = ""
     if request.method == "POST":
         try:
-            synonyms.save(db.session(), actor(), request.form.get("words", ""))
+            synonyms.save(db.session(), actor(), request.form.get("words", ""), clock.now())
         except Refused as refusal:
             db.session.rollback()
             error = refusal.message

@@ -1,9 +1,12 @@
 """The words of the field that mean the same: a list that administrators keep."""
 
+from datetime import datetime
+
 from sqlalchemy import delete, insert, select
 from sqlalchemy.orm import Session
 
 from cop.members.actor import Actor
+from cop.platform import audit
 from cop.platform.errors import NotFound, Refused
 from cop.platform.i18n import gettext as _
 from cop.platform.search.models import Synonyms
@@ -16,7 +19,7 @@ def lines(session: Session) -> list[str]:
     return list(session.scalars(select(Synonyms.words).order_by(Synonyms.id)))
 
 
-def save(session: Session, actor: Actor, text: str) -> None:
+def save(session: Session, actor: Actor, text: str, now: datetime) -> None:
     """The whole list anew, a line for each group.
 
     Raises:
@@ -42,3 +45,6 @@ def save(session: Session, actor: Actor, text: str) -> None:
     session.execute(delete(Synonyms))
     if found:
         session.execute(insert(Synonyms), [{"words": line} for line in found])
+    audit.record(
+        session, "search.synonyms_changed", actor=actor.audit_id, subject="search", now=now
+    )

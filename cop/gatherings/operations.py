@@ -17,7 +17,7 @@ from cop.gatherings.permissions import (
 from cop.members.actor import Actor
 from cop.members.models import Member
 from cop.members.queries import own_persona
-from cop.platform import markup
+from cop.platform import audit, markup
 from cop.platform.blank import one_line, trimmed
 from cop.platform.errors import NotFound, Refused
 from cop.platform.i18n import gettext as _
@@ -221,6 +221,9 @@ def cancel(
         return gathering
     ask_author([why], Purpose.GATHERING, anyway)
     call_off(session, gathering, why, now)
+    if actor.moderates:
+        about = f"gathering:{gathering.id}"
+        audit.record(session, "gatherings.cancelled", actor=actor.audit_id, subject=about, now=now)
     return gathering
 
 

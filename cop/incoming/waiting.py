@@ -20,6 +20,7 @@ from cop.incoming.models import CutText, IncomingMail, Outcome
 from cop.incoming.posting import Letter
 from cop.members.account import myself
 from cop.members.actor import Actor
+from cop.platform import audit
 from cop.platform.errors import NotFound, Refused
 from cop.platform.i18n import gettext as _
 from cop.platform.storage import StoredFile
@@ -188,6 +189,7 @@ def pass_on(
     mail.outcome, mail.decided_at, mail.content = Outcome.POSTED, now, None
     mail.discussion_id = made.id
     session.flush()
+    _note_by_role(session, actor, "incoming.passed_on", mail, now)
     return f"/discussies/{made.id}"
 
 
@@ -212,7 +214,18 @@ def discard_for_list(session: Session, actor: Actor, mail_id: int, now: datetime
     Raises:
         NotFound
     """
-    _throw_away(session, _one(session, _tended(actor), mail_id), now)
+    mail = _one(session, _tended(actor), mail_id)
+    _throw_away(session, mail, now)
+    _note_by_role(session, actor, "incoming.discarded", mail, now)
+
+
+def _note_by_role(
+    session: Session, actor: Actor, action: str, mail: IncomingMail, now: datetime
+) -> None:
+    """What a moderator does for any list is in the trail."""
+    if actor.moderates:
+        about = f"incoming_mail:{mail.id}"
+        audit.record(session, action, actor=actor.audit_id, subject=about, now=now)
 
 
 def _throw_away(session: Session, mail: IncomingMail, now: datetime) -> None:

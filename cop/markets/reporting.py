@@ -66,6 +66,7 @@ def to_report(session: Session, actor: Actor, kind: str, id: int) -> Reported:
         words=f"{found.title}\n\n{found.url}".strip() if kind == "stall-item" else found.text,
         back=_address(session, kind, found),
         version=found.version if is_note else 1,
+        files=[found.file] if kind == "stall-item" and found.file is not None else [],
     )
 
 

@@ -131,7 +131,9 @@ def choose(session: Session, actor: Actor, handle: str, role: str, now: datetime
         _ask(session, actor, member, SiteRole(role), now)
         return True
     if role == member.site_role:
-        session.execute(delete(RoleOffer).where(RoleOffer.member_id == member.id))
+        gone = delete(RoleOffer).where(RoleOffer.member_id == member.id)
+        if session.execute(gone.returning(RoleOffer.member_id)).first() is not None:
+            _note(session, "member.role_taken_back", actor, member, now)
         return False
     give(session, member, SiteRole(role), actor.audit_id, now)
     if member.id != actor.member_id:
@@ -149,14 +151,7 @@ def _ask(session: Session, actor: Actor, member: Member, role: SiteRole, now: da
     assert actor.member_id is not None
     offer.role, offer.by_id, offer.at = role, actor.member_id, now
     session.flush()
-    audit.record(
-        session,
-        "member.role_asked",
-        actor=actor.audit_id,
-        subject=f"member:{member.id}",
-        now=now,
-        role=str(role),
-    )
+    _note(session, "member.role_asked", actor, member, now, role=str(role))
     emit(session, RoleAsked(member_id=member.id, at=_moment(now)), now)
 
 
@@ -186,6 +181,8 @@ def answer(session: Session, actor: Actor, yes: bool, now: datetime) -> None:
     session.flush()
     if yes:
         give(session, member, role, actor.audit_id, now)
+    else:
+        _note(session, "member.role_turned_down", actor, member, now, role=str(role))
     emit(
         session,
         RoleAnswered(
@@ -240,6 +237,13 @@ def forget_offers(session: Session, member_id: int, made: bool = True) -> None:
     session.execute(delete(RoleOffer).where(RoleOffer.member_id == member_id))
     if made:
         session.execute(delete(RoleOffer).where(RoleOffer.by_id == member_id))
+
+
+def _note(
+    session: Session, action: str, actor: Actor, member: Member, now: datetime, **details: str
+) -> None:
+    about = f"member:{member.id}"
+    audit.record(session, action, actor=actor.audit_id, subject=about, now=now, **details)
 
 
 def _administrator(actor: Actor) -> None:

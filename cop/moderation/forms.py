@@ -8,6 +8,7 @@ from wtforms.validators import DataRequired, Length
 from cop.moderation.labels import DECISIONS, REASONS
 from cop.moderation.operations import LONGEST_NOTE, LONGEST_PASSAGE
 from cop.platform.i18n import lazy as _l
+from cop.spaces.forms import Boxes
 
 TOO_LONG = _l("Keep this under 2,000 characters, please.")
 
@@ -24,6 +25,7 @@ class ReportForm(FlaskForm):
         _l("The words that the moderators get"),
         validators=[Length(max=LONGEST_PASSAGE)],
     )
+    files = Boxes(_l("The files that they get"), coerce=int, choices=[])
     note = TextAreaField(
         _l("What do the moderators need to know?"),
         validators=[Length(max=LONGEST_NOTE, message=TOO_LONG)],

@@ -63,3 +63,13 @@ class Report(Base):
     answer: Mapped[str | None] = mapped_column(EncryptedText("report.answer"))  # to the reporter
     request: Mapped[str | None] = mapped_column(EncryptedText("report.request"))  # to the author
     erased_at: Mapped[datetime | None] = mapped_column(UtcDateTime)  # when the words went
+
+
+class ReportFile(Base):
+    """A copy of a file that the reporter encloses; gone once the report is decided."""
+
+    __tablename__ = "report_file"
+
+    report_id: Mapped[int] = mapped_column(ForeignKey("report.id"), primary_key=True)
+    number: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)  # in its address
+    file_id: Mapped[int] = mapped_column(ForeignKey("stored_file.id"), unique=True)

@@ -1,6 +1,6 @@
 """Reporting, and deciding on a report."""
 
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 from datetime import datetime, timedelta
 
 from sqlalchemy import func, select, update
@@ -8,7 +8,7 @@ from sqlalchemy.orm import Session
 
 from cop.members.actor import Actor
 from cop.members.models import Member, MemberState, SiteRole
-from cop.moderation import passages, subjects
+from cop.moderation import files, passages, subjects
 from cop.moderation.events import ReportDecided, Reported, ReportOver, SubjectChanged
 from cop.moderation.models import Decision, Report, ReportReason
 from cop.moderation.permissions import REPORTS, ReportPermission
@@ -17,6 +17,7 @@ from cop.platform.blank import trimmed
 from cop.platform.errors import NotFound, Refused
 from cop.platform.i18n import gettext as _
 from cop.platform.outbox import emit
+from cop.platform.storage import StoredFile
 from cop.textcheck.asking import ask_author
 from cop.textcheck.checks import Purpose
 
@@ -44,6 +45,7 @@ def report(
     now: datetime,
     needs_passage: bool = True,
     earlier: Collection[str] = (),
+    enclosed: Sequence[StoredFile] = (),
 ) -> Report:
     """Send a passage to the moderators. The caller has checked that the actor may read it.
 
@@ -59,6 +61,7 @@ def report(
             matter, and enclose nothing.
         earlier: what the text said before its author changed it, as far as that is kept: an
             author does not escape a report by being quick.
+        enclosed: files of it that the moderators get as well, chosen by the reporter.
 
     Raises:
         NotFound: a visitor.
@@ -70,9 +73,9 @@ def report(
     texts = [passages.without_place(text, host) for text in (whole, *earlier)]
     if reason not in set(ReportReason):
         raise Refused(_("Choose what is the matter."), "reason")
-    if not passage and not needs_passage and not note:
+    if not passage and not needs_passage and not note and not enclosed:
         raise Refused(_("Write what is the matter, in your own words."), "note")
-    if not passage and needs_passage:
+    if not passage and needs_passage and not enclosed:
         raise Refused(_("Leave the words that it is about in the box."), "passage")
     if len(passage) > LONGEST_PASSAGE or not any(is_cut_from(passage, text) for text in texts):
         raise Refused(
@@ -95,6 +98,7 @@ def report(
     )
     session.add(made)
     session.flush()
+    files.enclose(session, made, enclosed, now)
     if urgent:  # earlier reports of the same text come up with it
         session.execute(
             update(Report)
@@ -227,6 +231,7 @@ def decide(
         each.decided_at = now
         each.decided_by_id = each.taken_by_id = actor.member_id
     session.flush()
+    files.forget(session, [each.id for each in same])
     for each in same:
         _note(session, actor, "moderation.decided", each, now, decision=str(decision))
     event = ReportDecided(report_id=found.id, subject=found.subject, decision=str(decision))
@@ -252,6 +257,7 @@ def forget_words(session: Session, gone: Collection[str], now: datetime) -> None
             each.answer = each.request = ""
             emit(session, ReportOver(report_id=each.id), now)
     session.flush()
+    files.forget(session, [each.id for each in about])
 
 
 def forget_passages(session: Session, now: datetime) -> int:

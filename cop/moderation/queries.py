@@ -8,6 +8,7 @@ from sqlalchemy.orm import Session, aliased
 
 from cop.members.actor import Actor
 from cop.members.models import Member, MemberState, Persona, PersonaKind
+from cop.moderation.files import Enclosed, of_reports
 from cop.moderation.models import Report
 from cop.moderation.operations import MODERATES
 from cop.moderation.permissions import REPORTS, ReportPermission
@@ -47,6 +48,7 @@ class ReportPage:
     others: list[Report]
     taken_by: str | None
     taken_by_me: bool
+    files: dict[int, list[Enclosed]]  # by report
 
 
 def open_reports(
@@ -143,7 +145,8 @@ def for_moderator(session: Session, actor: Actor, report_id: int) -> ReportPage:
             Persona.member_id == report.taken_by_id, Persona.kind == PersonaKind.SELF
         )
     )
-    return ReportPage(report, list(others), name, report.taken_by_id == actor.member_id)
+    files = of_reports(session, [report.id, *(other.id for other in others)])
+    return ReportPage(report, list(others), name, report.taken_by_id == actor.member_id, files)
 
 
 def for_reporter(session: Session, actor: Actor, report_id: int) -> Report:

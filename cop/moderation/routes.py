@@ -8,15 +8,16 @@ from markupsafe import Markup
 from werkzeug.wrappers import Response
 
 from cop.members.current import actor
-from cop.moderation import operations, queries, subjects
+from cop.moderation import files, operations, queries, subjects
 from cop.moderation.forms import DecisionForm
 from cop.moderation.labels import DECIDED, DECISIONS, REASONS
 from cop.platform import clock, markup
-from cop.platform.db import db
+from cop.platform.db import db, unit_of_work
 from cop.platform.errors import NotFound, Refused
 from cop.platform.forms import choices
 from cop.platform.i18n import gettext as _
 from cop.platform.numbers import whole_number
+from cop.spaces.files import send
 from cop.textcheck.asking import AuthorAsked
 
 blueprint = Blueprint("moderation", __name__, url_prefix="/moderatie")
@@ -112,6 +113,17 @@ def report(report_id: int) -> Page:
         ),
         status,
     )
+
+
+@blueprint.get("/<int:report_id>/bijlage/<int:number>")
+@login_required
+def enclosed(report_id: int, number: int) -> Response:
+    """A file that was enclosed, while the report waits; that it was opened is recorded."""
+    file = files.to_read(db.session(), actor(), report_id, number)
+    answer = send(file, kept="no-store")
+    with unit_of_work() as session:
+        files.note_reading(session, actor(), report_id, number, clock.now())
+    return answer
 
 
 @blueprint.post("/<int:report_id>/oppakken")

@@ -16,7 +16,8 @@ from cop.platform import clock
 from cop.platform.blank import trimmed
 from cop.platform.db import db
 from cop.platform.errors import NotFound, Refused
-from cop.platform.forms import put_beside
+from cop.platform.forms import choices, put_beside
+from cop.platform.storage import StoredFile
 from cop.platform.web import settings
 
 Page: TypeAlias = str | Response | tuple[str, int]
@@ -30,6 +31,7 @@ class Reported:
         subject, version, concerned_id, words: as `operations.report` takes them.
         back: where the actor read it.
         earlier: what it said before, as `operations.report` takes it.
+        files: what hangs on it; the reporter chooses which of them the moderators get.
     """
 
     subject: str
@@ -38,6 +40,7 @@ class Reported:
     back: str
     version: int = 1
     earlier: Sequence[str] = ()
+    files: Sequence[StoredFile] = ()
 
 
 def report_page(about: Reported) -> Page:
@@ -53,8 +56,10 @@ def report_page(about: Reported) -> Page:
     if made is not None and request.method == "GET":
         return redirect(url_for("moderation.answer", report_id=made))
     host, form = urlsplit(settings().base_url).netloc, ReportForm()
+    form.files.choices = choices((file.id, file.name) for file in about.files)
     if not form.is_submitted():
         form.passage.data = without_place(about.words, host)
+        form.files.data = [file.id for file in about.files]
     elif form.validate():
         try:
             sent = operations.report(
@@ -72,6 +77,7 @@ def report_page(about: Reported) -> Page:
                 now=clock.now(),
                 needs_passage=bool(trimmed(about.words)),
                 earlier=about.earlier,
+                enclosed=[file for file in about.files if file.id in (form.files.data or ())],
             )
             return redirect(url_for("moderation.reported", report_id=sent.id))
         except Refused as refusal:

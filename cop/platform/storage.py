@@ -191,6 +191,24 @@ def without_author(session: Session, file: StoredFile) -> bool:
     return True
 
 
+def copied(session: Session, file: StoredFile, name: str, now: datetime) -> StoredFile | None:
+    """Another file with the same bytes, of its own; None when they are gone.
+
+    What can be taken out of who made it is.
+    """
+    store = storage()
+    path = store.path(file.key)
+    if not path.is_file():
+        return None
+    data = path.read_bytes()
+    if not file.is_picture:
+        made = authorship.removed(data, file.name.rsplit(".", 1)[-1].lower())
+        data = made if made is not None and len(made) <= 2 * store.max_bytes else data
+    return keep_clean(
+        session, _written(store, data, name, file.media_type, file.width, file.height), now
+    )
+
+
 def clean_square(stream: BinaryIO, filename: str, side: int) -> Clean:
     """The same for a square picture of at most `side` pixels (for a profile).
 

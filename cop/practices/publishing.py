@@ -10,6 +10,7 @@ from sqlalchemy.orm import Session
 
 from cop.members.actor import Actor
 from cop.members.models import Persona, PersonaKind
+from cop.platform import audit
 from cop.platform.errors import NotFound, Refused
 from cop.platform.i18n import DEFAULT_ZONE
 from cop.platform.i18n import gettext as _
@@ -338,6 +339,9 @@ def take_back(session: Session, actor: Actor, practice_id: int, now: datetime) -
     session.flush()
     by_id = writing.persona_of(session, actor, practice.circle_id)
     emit(session, events.TakenBack(practice_id=practice.id, by_id=by_id, at=moment(now)), now)
+    if actor.moderates:
+        about = f"practice:{practice.id}"
+        audit.record(session, "practices.taken_back", actor=actor.audit_id, subject=about, now=now)
     return practice
 
 

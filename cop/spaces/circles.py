@@ -92,6 +92,7 @@ class CircleInvitation(Base):
 
     Nothing happens until the member accepts: nobody is enrolled by somebody else [A, D]. It is to
     a persona: who was asked under their own name is not thereby known to be a pseudonym here.
+    Without `by_id` whoever runs the site asks.
     """
 
     __tablename__ = "circle_invitation"
@@ -102,11 +103,11 @@ class CircleInvitation(Base):
     member_id: Mapped[int] = mapped_column(ForeignKey("member.id"))
     standing: Mapped[str] = mapped_column(String(12), default=Standing.JOINED)
     words: Mapped[str] = mapped_column(String(500), default="")
-    by_id: Mapped[int] = mapped_column(ForeignKey("persona.id"))
+    by_id: Mapped[int | None] = mapped_column(ForeignKey("persona.id"))
     at: Mapped[datetime] = mapped_column(UtcDateTime)
 
     persona: Mapped[Persona] = relationship(foreign_keys=[persona_id])
-    by: Mapped[Persona] = relationship(foreign_keys=[by_id])
+    by: Mapped[Persona | None] = relationship(foreign_keys=[by_id])
 
 
 class CircleRemoval(Base):

@@ -338,6 +338,28 @@ def _ask_persona(
         return invitation  # asked already: nobody is asked twice for the same
     mine = standing_of(session, actor, circle_id)
     assert mine is not None
+    return _asked(session, circle_id, persona, standing, words, mine.persona_id, now)
+
+
+def ask_for_site(session: Session, circle_id: int, persona: Persona, now: datetime) -> None:
+    """Whoever runs the site asks a member to coordinate a new circle; until they say yes it has no
+    coordinator.
+
+    Args:
+        persona: the member's own.
+    """
+    _asked(session, circle_id, persona, Standing.COORDINATOR, "", None, now)
+
+
+def _asked(
+    session: Session,
+    circle_id: int,
+    persona: Persona,
+    standing: Standing,
+    words: str,
+    by_id: int | None,
+    now: datetime,
+) -> CircleInvitation:
     assert persona.member_id is not None
     invitation = CircleInvitation(
         circle_id=circle_id,
@@ -345,7 +367,7 @@ def _ask_persona(
         member_id=persona.member_id,
         standing=standing,
         words=words,
-        by_id=mine.persona_id,
+        by_id=by_id,
         at=now,
     )
     session.add(invitation)

@@ -93,8 +93,23 @@ def readable_file(session: Session, actor: Actor, key: str) -> StoredFile:
 def serve(key: str, name: str) -> Response:
     """The bytes, whole or in part (RFC 9110 ranges); nothing but this browser may keep them."""
     file = readable_file(db.session(), actor(), key)
-    path = storage().path(key)
-    if file.name != name or not path.is_file():
+    if file.name != name:
+        raise NotFound
+    # Kept by the reader's own browser, and asked about each time: a right can end.
+    return send(file, kept="private, no-cache")
+
+
+def send(file: StoredFile, kept: str) -> Response:
+    """The bytes of a file that the caller has found to be the actor's to read.
+
+    Args:
+        kept: the answer's Cache-Control.
+
+    Raises:
+        NotFound: they are gone.
+    """
+    path = storage().path(file.key)
+    if not path.is_file():
         raise NotFound
     answer = send_file(
         path,
@@ -106,8 +121,7 @@ def serve(key: str, name: str) -> Response:
         max_age=0,
     )
     answer.headers["Content-Security-Policy"] = SANDBOX
-    # Kept by the reader's own browser, and asked about each time: a right can end.
-    answer.headers["Cache-Control"] = "private, no-cache"
+    answer.headers["Cache-Control"] = kept
     return answer
 
 

@@ -261,6 +261,8 @@ def _line(n: Notification, place: holders.Place, circle: Circle) -> Line | None:
             return Line(_("Your request to join “%(place)s” was turned down.", **words), place.url)
         case "invited":
             return Line(_("%(who)s asks you to join “%(place)s”.", **words), answer_url)
+        case "asked_to_coordinate" if n.by is None:
+            return Line(_("Will you coordinate “%(place)s”?", **words), answer_url)
         case "asked_to_coordinate":
             return Line(_("%(who)s asks you to coordinate “%(place)s”.", **words), answer_url)
         case "coordinator_ended":

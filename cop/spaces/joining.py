@@ -373,7 +373,7 @@ def _put_in(
 
 
 def _let_in_again(session: Session, membership: CircleMembership) -> None:
-    """Forget a removal, and the invitation of the name that came in.
+    """Forget a removal, and that the name that came in was asked in.
 
     An invitation of another name of the member stays, for coordinators one that nobody answered:
     gone at the moment that a pseudonym comes in, it would say whose the pseudonym is.
@@ -384,13 +384,21 @@ def _let_in_again(session: Session, membership: CircleMembership) -> None:
             CircleRemoval.circle_id == circle_id, CircleRemoval.member_id == member_id
         )
     )
-    _forget_invitation(session, circle_id, membership.persona_id)
+    _forget_invitation(session, circle_id, membership.persona_id, Standing.JOINED)
 
 
-def _forget_invitation(session: Session, circle_id: int, persona_id: int) -> None:
+def _forget_invitation(
+    session: Session, circle_id: int, persona_id: int, *standings: Standing
+) -> None:
+    """
+    Args:
+        standings: what the name was asked to be; none for whatever it was.
+    """
     session.execute(
         delete(CircleInvitation).where(
-            CircleInvitation.circle_id == circle_id, CircleInvitation.persona_id == persona_id
+            CircleInvitation.circle_id == circle_id,
+            CircleInvitation.persona_id == persona_id,
+            CircleInvitation.standing.in_(standings or tuple(Standing)),
         )
     )
 

@@ -9,7 +9,7 @@ from sqlalchemy.orm import Session
 from cop.members.actor import Actor
 from cop.members.models import Persona
 from cop.members.people import PERSON, Person, person
-from cop.platform import storage
+from cop.platform import audit, storage
 from cop.platform.blank import one_line
 from cop.platform.errors import NotFound, Refused
 from cop.platform.i18n import gettext as _
@@ -97,7 +97,7 @@ def add(
     return kept
 
 
-def delete(session: Session, actor: Actor, space_file_id: int) -> Space:
+def delete(session: Session, actor: Actor, space_file_id: int, now: datetime) -> Space:
     """Take a file away for good; the space that kept it.
 
     Raises:
@@ -109,6 +109,9 @@ def delete(session: Session, actor: Actor, space_file_id: int) -> Space:
     session.flush()
     storage.remove(session, file)
     session.flush()
+    if actor.moderates:
+        about = f"space_file:{space_file_id}"
+        audit.record(session, "spaces.file_deleted", actor=actor.audit_id, subject=about, now=now)
     return space
 
 

@@ -9,7 +9,7 @@ from sqlalchemy.orm import Session
 from cop.members.actor import Actor
 from cop.members.models import Persona
 from cop.members.people import PERSON, Person, person
-from cop.platform import markup
+from cop.platform import audit, markup
 from cop.platform.blank import one_line, trimmed
 from cop.platform.errors import NotFound, Refused
 from cop.platform.i18n import gettext as _
@@ -129,6 +129,9 @@ def delete(session: Session, actor: Actor, entry_id: int, now: datetime) -> Spac
     space = session.get_one(Space, entry.space_id)
     session.delete(entry)
     session.flush()
+    if actor.moderates:
+        about = f"logbook_entry:{entry_id}"
+        audit.record(session, "spaces.entry_deleted", actor=actor.audit_id, subject=about, now=now)
     emit(session, events.LogbookEntryDeleted(entry_id=entry_id, space_id=space.id), now)
     return space
 

@@ -245,7 +245,7 @@ def delete_file(slug: str, space_file_id: int) -> Page:
     space, _may = _space(slug, SpacePermission.READ)
     title = keeping.title_of(session, actor(), space.id, space_file_id)
     if request.method == "POST":
-        keeping.delete(session, actor(), space_file_id)
+        keeping.delete(session, actor(), space_file_id, clock.now())
         flash(_("The file is gone."), "success")
         return redirect(url_for("spaces.files", slug=slug))
     return render_template("spaces/file_delete.html", space=space, title=title)

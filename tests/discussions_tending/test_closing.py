@@ -150,9 +150,11 @@ def test_a_broken_key_is_the_first_page(text):
 
 def test_pins_are_for_coordinators(session, make, scene):
     with pytest.raises(NotFound):
-        tending_closing.pin(session, make.actor(scene.asker), scene.discussion.id, True)
+        tending_closing.pin(
+            session, make.actor(scene.asker), scene.discussion.id, True, clock.now()
+        )
     assert tending_closing.pin(
-        session, make.actor(scene.coordinator), scene.discussion.id, True
+        session, make.actor(scene.coordinator), scene.discussion.id, True, clock.now()
     ).pinned
 
 

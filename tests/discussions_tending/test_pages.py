@@ -2,16 +2,26 @@
 
 import re
 from contextvars import Context
+from io import BytesIO
 
 import pytest
 from sqlalchemy import select
 
 from cop.discussions import tending_closing, tending_posts
-from cop.discussions.models import Bookmark, Discussion, DiscussionKind, DiscussionList, Post
+from cop.discussions.models import (
+    Attachment,
+    Bookmark,
+    Discussion,
+    DiscussionKind,
+    DiscussionList,
+    Post,
+)
 from cop.members.models import SiteRole
-from cop.moderation.models import Report
-from cop.platform import clock
+from cop.moderation.models import Report, ReportFile
+from cop.platform import clock, storage
+from cop.platform.audit import AuditEntry
 from cop.platform.db import unit_of_work
+from cop.platform.storage import StoredFile
 from cop.platform.worker import run_due
 from cop.spaces.circles import Visibility
 from tests.support.client import _Forms
@@ -293,6 +303,53 @@ def test_a_report_never_says_whose_words_were_quoted_or_where_they_stand(scene, 
     assert report.note == "Zie … hier"
     assert name not in report.passage
     assert "/berichten/" not in report.passage
+
+
+def test_moderators_get_the_files_that_are_enclosed_until_they_decide(scene, make, browser):
+    """A copy under a name that says nothing; who opens it is recorded, and who may not does not."""
+    ids = {}
+    with unit_of_work() as session:
+        for name in ("brief van Anna.txt", "rooster.txt"):
+            kept = storage.keep(session, BytesIO(name.encode()), name, clock.now())
+            session.add(Attachment(post_id=scene.second.id, file_id=kept.id))
+            session.flush()
+            ids[name] = kept.id
+    reader, path = browser(scene.reader), f"/berichten/{scene.second.id}/melden"
+    assert "brief van Anna.txt" in reader.get(path).text
+    letter = [ids["brief van Anna.txt"]]
+    bad = reader.send(path, {"reason": "", "files": letter})  # which ones are chosen stays
+    assert bad.status_code == 422
+    assert len(re.findall(r'<input checked[^>]*name="files"', bad.text)) == 1
+    sent = reader.send(path, {"reason": "hurtful", "passage": "", "files": letter})
+    assert sent.status_code == 302
+    with unit_of_work() as session:
+        report = session.scalars(select(Report)).one()
+    moderator = browser(scene.moderator)
+    page = moderator.get(f"/moderatie/{report.id}").text
+    assert re.findall(rf"/moderatie/{report.id}/bijlage/\d+", page) == [
+        f"/moderatie/{report.id}/bijlage/1"
+    ]
+    assert "Anna" not in page
+    where = f"/moderatie/{report.id}/bijlage/1"
+    opened = moderator.get(where)
+    assert opened.data == b"brief van Anna.txt"
+    assert "Anna" not in opened.headers["Content-Disposition"]
+    assert "no-store" in opened.headers["Cache-Control"]
+    opened.close()
+    for who in (scene.reader, scene.author, scene.coordinator):
+        assert browser(who).get(where).status_code == 404
+    with unit_of_work() as session:
+        kind = AuditEntry.action == "moderation.file_opened"
+        entries = session.scalars(select(AuditEntry).where(kind)).all()
+        assert [(e.actor, e.subject, e.details) for e in entries] == [
+            (f"member:{scene.moderator.id}", f"report:{report.id}", {"number": 1})
+        ]
+    moderator.send(f"/moderatie/{report.id}", {"decision": "nothing"})
+    assert moderator.get(where).status_code == 404
+    with unit_of_work() as session:
+        assert session.scalars(select(ReportFile)).all() == []
+        names = sorted(session.scalars(select(StoredFile.name)))
+        assert names == ["brief van Anna.txt", "rooster.txt"]  # what hangs on the message stays
 
 
 def test_an_urgent_report_shows_its_reporter_where_help_is(scene, browser):

@@ -74,7 +74,8 @@ def test_everybody_finds_what_they_may_read_and_nothing_else(app, make, reader):
 def test_a_phrase_may_hold_any_word_that_a_text_may(app, make, reader):
     """What a text parts at a hyphen or an apostrophe is parted in a question, a synonym too."""
     with unit_of_work() as own:
-        synonyms.save(own, make.actor(make.member(site_role="administrator")), "auto's, wagens")
+        administrator = make.actor(make.member(site_role="administrator"))
+        synonyms.save(own, administrator, "auto's, wagens", clock.now())
     kept = ["e-health cursus", "foto's van cliënten", "12-stappen programma", "z-z-z o'o'o"]
     on, author = make.list(), make.member()
     for each in kept:

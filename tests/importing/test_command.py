@@ -23,7 +23,9 @@ from cop.discussions.importing.run import import_archives
 from cop.discussions.models import Discussion, DiscussionList, Post
 from cop.members.models import SiteRole
 from cop.notifications.models import Notification
+from cop.platform.audit import AuditEntry
 from cop.platform.db import reading, unit_of_work
+from cop.platform.worker import run_due
 from cop.spaces import joining
 from cop.spaces.circles import coordinating_members
 from tests.conftest import NOW
@@ -109,7 +111,7 @@ def test_json_is_exactly_what_programs_read(call: Callable[..., Done], tmp_path:
 def test_no_newcomer_takes_over_an_archive(
     call: Callable[..., Done], tmp_path: Path, make: Factory, browser: type[Browser]
 ) -> None:
-    """Its coordinator is who is named; without one moderators look after it, and are told."""
+    """Moderators look after it, and are told, until the member who is asked says yes."""
     file = write(tmp_path / "a.mbox", mail("een"))
     chosen, newcomer = make.member(email="anna@example.org"), make.member()
     moderator = make.member(site_role=SiteRole.MODERATOR)
@@ -118,19 +120,32 @@ def test_no_newcomer_takes_over_an_archive(
     assert "No member has the address" in nobody.stderr
     for name, more in (("met", ["--coordinator", "Anna@example.org"]), ("zonder", [])):
         assert call("--create", *more, name, file).returncode == 0
+    run_due()
     with reading() as session:
         circles = dict(
             session.execute(select(DiscussionList.short_name, DiscussionList.circle_id)).all()
         )
-        assert coordinating_members(session, circles["met"]) == [chosen.id]
+        assert coordinating_members(session, circles["met"]) == []  # she has not said yes
         assert coordinating_members(session, circles["zonder"]) == []
         told = session.execute(select(Notification.kind, Notification.member_id)).all()
+        made = select(AuditEntry.actor).where(AuditEntry.action == "discussions.list_made")
+        assert session.scalars(made).all() == ["cli", "cli"]
     assert sorted(map(tuple, told)) == [
+        ("circles.asked_to_coordinate", chosen.id),
         ("discussions.list_brought", moderator.id),
-        ("discussions.list_given", chosen.id),
+        ("discussions.list_brought", moderator.id),
     ]
-    assert "You coordinate it" in browser(chosen).get("/meldingen").text
-    assert "Moderators look after it" in browser(moderator).get("/meldingen").text
+    asked, answer = browser(chosen), f"/kringen/{circles['met']}/uitnodiging"
+    assert "Will you coordinate “met”?" in asked.get("/meldingen").text
+    assert "Will you coordinate?" in asked.get(answer).text
+    # Who takes part first is still asked.
+    asked.post(f"/kringen/{circles['met']}/deelnemen", {"under": "own"})
+    assert asked.post(f"{answer}?als=coordinator", {"antwoord": "ja"}).status_code == 302
+    with reading() as session:
+        assert coordinating_members(session, circles["met"]) == [chosen.id]
+    lines = browser(moderator).get("/meldingen").text
+    assert "“zonder” was made for an archive" in lines
+    assert "“met” was made for an archive" not in lines
     circle_id, page = circles["zonder"], "I will coordinate"
     for member, code in ((newcomer, 404), (moderator, 302)):
         theirs = browser(member)

@@ -4,6 +4,7 @@ ACCESS = {
     "moderation.overview": "moderator",
     "moderation.decided": "moderator",
     "moderation.report": "guarded",
+    "moderation.enclosed": "guarded",
     "moderation.take": "guarded",
     "moderation.release": "guarded",
     "moderation.reported": "guarded",

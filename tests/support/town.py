@@ -24,6 +24,7 @@ from cop.incoming.posting import Letter
 from cop.members import invitations, links, mail_links
 from cop.members.mail_links import MailAbout
 from cop.members.models import LinkPurpose, Member, MemberState, Persona, Reveal, SiteRole
+from cop.moderation import files
 from cop.moderation.models import Report
 from cop.notifications.models import Notification
 from cop.platform import clock, storage
@@ -143,6 +144,9 @@ def build(make: Factory) -> Town:
     asked = _report(
         make, other, owner, 3, decided_at=now, decision="ask", request="Kan het anders?"
     )
+    with unit_of_work() as session:
+        sent = storage.keep(session, BytesIO(b"Een verslag."), "verslag.txt", now)
+        files.enclose(session, waiting, [sent], now)
     notification = make.save(
         Notification(
             member_id=owner.id,
@@ -157,6 +161,8 @@ def build(make: Factory) -> Town:
         "report_id": waiting.id,
         "moderation.answer.report_id": handled.id,
         "moderation.decision.report_id": asked.id,
+        "moderation.enclosed.report_id": waiting.id,
+        "moderation.enclosed.number": 1,
     }
     town.shown |= kept(make, town.owner)
     for values, visibility in (

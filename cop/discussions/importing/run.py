@@ -20,17 +20,16 @@ from cop.discussions.importing.threads import Thread, arrange
 from cop.discussions.lists_managing import check_short_name
 from cop.discussions.models import DiscussionList
 from cop.members import addresses
-from cop.members.actor import Actor
-from cop.members.models import Member, MemberState, SiteRole
+from cop.members.models import Member, MemberState, Persona, PersonaKind
 from cop.members.queries import moderators
 from cop.notifications.operations import notify
-from cop.platform import markup
+from cop.platform import audit, markup
 from cop.platform.db import reading, unit_of_work
 from cop.platform.errors import Refused
 from cop.platform.i18n import DEFAULT_LANGUAGE, DEFAULT_ZONE, sort_key, speaking
 from cop.platform.i18n import gettext as _
 from cop.platform.mail.reading import headers as head
-from cop.spaces import joining
+from cop.spaces import coordinating
 from cop.spaces.circles import Circle, Visibility
 from cop.textcheck.checks import Purpose, check
 
@@ -76,8 +75,8 @@ def import_archives(
 
     Args:
         create: make the list, open to members, when there is none.
-        coordinator: the address of the member who will coordinate a list that is made; moderators
-            look after one without.
+        coordinator: the address of a member who is asked to coordinate a list that is made;
+            moderators look after it until they say yes.
         anyway: store what the text check speaks up about as well.
         made_list: hears that the list was made.
 
@@ -269,28 +268,28 @@ def _check_short_name(short_name: str) -> None:
             raise Refused(f"“{short_name}” cannot be a short name: {refused.message}") from None
 
 
-def _coordinator(session: Session, address: str | None) -> Actor | None:
+def _coordinator(session: Session, address: str | None) -> Persona | None:
+    """The own name of the member with the address."""
     if address is None:
         return None
-    member = session.scalar(
-        select(Member).where(
-            Member.email == addresses.normal(address), Member.state == MemberState.ACTIVE
-        )
+    found = session.scalar(
+        select(Persona)
+        .join(Member, Member.id == Persona.member_id)
+        .where(Member.email == addresses.normal(address), Member.state == MemberState.ACTIVE)
+        .where(Persona.kind == PersonaKind.SELF)
     )
-    if member is None:
+    if found is None:
         raise Refused("No member has the address of the coordinator.")
-    return Actor(member.id, SiteRole(member.site_role))
+    return found
 
 
 def _make_list(short_name: str, address: str | None, now: datetime) -> int:
+    """Make the list, which moderators look after until somebody says that they coordinate it."""
     with unit_of_work() as session:
-        coordinator = _coordinator(session, address)
-        if coordinator is not None:
-            circle = joining.open_circle(session, coordinator, Visibility.OPEN, False, now)
-        else:
-            circle = Circle(visibility=Visibility.OPEN, unclaimed=True)
-            session.add(circle)
-            session.flush()
+        asked = _coordinator(session, address)
+        circle = Circle(visibility=Visibility.OPEN, unclaimed=True)
+        session.add(circle)
+        session.flush()
         made = DiscussionList(
             short_name=short_name,
             name=short_name,
@@ -300,13 +299,16 @@ def _make_list(short_name: str, address: str | None, now: datetime) -> int:
         )
         session.add(made)
         session.flush()
-        kind = "discussions.list_given" if coordinator else "discussions.list_brought"
-        told = [coordinator.member_id or 0] if coordinator else moderators(session)
+        audit.record(
+            session, "discussions.list_made", actor="cli", subject=f"list:{made.id}", now=now
+        )
+        if asked is not None:
+            coordinating.ask_for_site(session, circle.id, asked, now)
         notify(
             session,
-            member_ids=told,
-            kind=kind,
-            key=f"{kind}:{made.id}",
+            member_ids=[m for m in moderators(session) if asked is None or m != asked.member_id],
+            kind="discussions.list_brought",
+            key=f"discussions.list_brought:{made.id}",
             subject_id=made.id,
             now=now,
         )
