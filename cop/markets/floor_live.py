@@ -11,7 +11,7 @@ from typing import Any
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from cop.markets import floor_queries, stall_table
+from cop.markets import floor_people, floor_queries, stall_table
 from cop.markets.floor_among import allowed
 from cop.markets.floor_models import FloorPerson
 from cop.markets.floor_permissions import HELD, FloorPermission
@@ -124,7 +124,7 @@ def for_hosts(session: Session, place: Place, rows: Sequence[Row]) -> dict[int, 
     """Who asks for help."""
     hands = [
         {"id": one.id, "name": one.name, "stall": one.stall}
-        for one in floor_queries.hands(session, place.id)
+        for one in floor_people.hands(session, place.id)
     ]
     return {row.number: {"hands": hands} for row in rows if row.kind == "hand"}
 

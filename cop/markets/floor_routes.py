@@ -8,7 +8,7 @@ from flask_login import login_required
 from sqlalchemy import select
 from werkzeug.wrappers import Response
 
-from cop.markets import floor, floor_queries, hosting, rounds, stall_queries
+from cop.markets import floor, floor_people, floor_queries, hosting, rounds, stall_queries
 from cop.markets.floor_forms import CallForm, put_refused
 from cop.markets.floor_models import Act, FloorPerson, MarketFloor, Phase
 from cop.markets.floor_permissions import FLOORS, FloorPermission
@@ -144,7 +144,7 @@ def floor_page(market_id: int, **forms: Any) -> Page:
     context |= {
         "spots": floor_queries.spots(session, who, market_id, now, planned=planned),
         "turns": stall_queries.programme(session, who, context["page"].market),
-        "contacts": floor_queries.contacts(session, who, market_id, mine.id),
+        "contacts": floor_people.contacts(session, who, market_id, mine.id),
         "places_number": last_number(session, f"market-places:{market_id}"),
         "call_form": CallForm(formdata=None),
         "asked": None,
@@ -168,7 +168,7 @@ def frame(market_id: int) -> dict[str, Any]:
     its = session.get_one(MarketFloor, market_id)
     mine = mine_on(market_id)
     seconds = rounds.left(its, now)
-    acts = floor_queries.acts_about(session, mine.id)
+    acts = floor_people.acts_about(session, mine.id)
     return {
         "page": page,
         "its": its,
@@ -182,7 +182,7 @@ def frame(market_id: int) -> dict[str, Any]:
         "phase": PHASE_LABELS[Phase(its.phase)],
         "next_round": its.round + 1 if its.round + 1 < page.market.rounds else None,
         "calls": floor_queries.calls(session, market_id),
-        "hands": floor_queries.hands(session, market_id) if leads else [],
+        "hands": floor_people.hands(session, market_id) if leads else [],
         "offered": hosting.is_offered(session, its, mine),
         "acts": acts,
         "brought": next(

@@ -6,7 +6,7 @@ from flask import flash, redirect, render_template, request
 from flask_login import login_required
 from werkzeug.wrappers import Response
 
-from cop.markets import contacts, floor_queries, hosting, stall_queries
+from cop.markets import contacts, floor_people, hosting, stall_queries
 from cop.markets.floor_forms import ActForm, ContactForm
 from cop.markets.floor_models import Act, MarketContact, MarketFloor
 from cop.markets.floor_permissions import FloorPermission
@@ -36,10 +36,10 @@ def people(market_id: int) -> Page:
     """Everybody who came, for hosts."""
     require(market_id, FloorPermission.LEAD)
     its = db.session().get_one(MarketFloor, market_id)
-    rows, more = floor_queries.everybody(
+    rows, more = floor_people.everybody(
         db.session(), actor(), its, request.args.get("na", type=int)
     )
-    hands = floor_queries.hands(db.session(), market_id)
+    hands = floor_people.hands(db.session(), market_id)
     return render_template(
         "markets/people.html", page=head(market_id), rows=rows, more=more, hands=hands
     )
@@ -55,7 +55,7 @@ def act_on(market_id: int, person_id: int, act: str) -> Page:
     if act not in ACTS:
         raise NotFound
     session, kind = db.session(), ACTS[act]
-    one = floor_queries.one_on_floor(session, actor(), market_id, person_id)
+    one = floor_people.one_on_floor(session, actor(), market_id, person_id)
     form, asked = ActForm(), None
     form.stall.choices = choices(
         [("", _("To the lobby"))]
@@ -82,7 +82,7 @@ def act_on(market_id: int, person_id: int, act: str) -> Page:
         act=kind,
         heading=ACT_HEADINGS[kind] % {"name": one.person.name},
         label=ACT_LABELS[kind],
-        before=floor_queries.acts_about(session, person_id),
+        before=floor_people.acts_about(session, person_id),
         labels=ACT_LABELS,
     )
     return rendered, 422 if form.is_submitted() else 200
@@ -159,7 +159,7 @@ def step_down(market_id: int) -> Page:
 def contact_list(market_id: int) -> Page:
     require(market_id, FloorPermission.MEET)
     mine = mine_on(market_id)
-    rows = floor_queries.contacts(db.session(), actor(), market_id, mine.id)
+    rows = floor_people.contacts(db.session(), actor(), market_id, mine.id)
     return _contacts(market_id, rows)
 
 
@@ -176,7 +176,7 @@ def ask_contact(market_id: int, person_id: int) -> Page:
     """Ask somebody to stay in touch; with whom one can write already, that is where one goes."""
     require(market_id, FloorPermission.MEET)
     session, who = db.session(), actor()
-    one = floor_queries.one_on_floor(session, who, market_id, person_id)
+    one = floor_people.one_on_floor(session, who, market_id, person_id)
     if one.removed:
         raise NotFound
     talk_id = contacts.talk_of(session, mine_on(market_id), person_id)
@@ -230,5 +230,5 @@ def answer_contact(contact_id: int) -> Page:
         asked = question
     except Refused as refusal:
         put_beside(form, refusal)
-    rows = floor_queries.contacts(session, who, market_id, mine.id)
+    rows = floor_people.contacts(session, who, market_id, mine.id)
     return _contacts(market_id, rows, form=form, wrong=contact_id, asked=asked)

@@ -10,7 +10,7 @@ from werkzeug.wrappers import Response
 
 from cop.gatherings import attending
 from cop.gatherings.models import Coming
-from cop.markets import announcing, entries, floor_queries, queries, stall_queries, stalls
+from cop.markets import announcing, entries, floor_people, queries, stall_queries, stalls
 from cop.markets.forms import CancelForm, EntryForm, MarketForm, TakePartForm
 from cop.markets.models import MarketEntry, MarketState, MarketTheme, Side, Stall
 from cop.markets.permissions import MarketPermission
@@ -193,7 +193,7 @@ def market(market_id: int) -> str:
         programme=stall_queries.programme(session, who, page.market)
         if page.market.state != MarketState.ANNOUNCED
         else [],
-        why_out=floor_queries.why_out(session, who, market_id)
+        why_out=floor_people.why_out(session, who, market_id)
         if page.market.state == MarketState.RUNNING
         else None,
     )

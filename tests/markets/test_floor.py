@@ -17,6 +17,7 @@ from cop.markets import (
     announcing,
     contacts,
     floor,
+    floor_people,
     floor_queries,
     hosting,
     rounds,
@@ -276,7 +277,7 @@ def test_hosts_page_through_people_of_the_same_name(make, now):
     seen, after = [], None
     while True:
         with unit_of_work() as session:
-            rows, after = floor_queries.everybody(session, hall.actor(), its, after, most=2)
+            rows, after = floor_people.everybody(session, hall.actor(), its, after, most=2)
         seen += [row.id for row in rows]
         if after is None:
             break
@@ -522,7 +523,7 @@ def test_nothing_is_exchanged_before_both_agreed(make, now):
 
     def seen(member):
         with unit_of_work() as session:
-            rows = floor_queries.contacts(session, hall.actor(member), hall.id, ids[member])
+            rows = floor_people.contacts(session, hall.actor(member), hall.id, ids[member])
             return [(row.asked, row.agreed, row.talk_id) for row in rows]
 
     def said(member, talk_id):
@@ -583,7 +584,7 @@ def test_a_block_lets_nothing_through_at_a_market_and_shows_itself_nowhere(make,
     def seen(member):
         with unit_of_work() as session:
             at = person[member].id
-            rows = floor_queries.contacts(session, hall.actor(member), hall.id, at)
+            rows = floor_people.contacts(session, hall.actor(member), hall.id, at)
             return sorted((row.asked, row.agreed) for row in rows)
 
     with unit_of_work() as session:
@@ -630,7 +631,7 @@ def test_who_leaves_the_community_leaves_no_way_to_be_reached(make, now):
             StallVisit.person_id == who, StallVisit.left_at.is_(None)
         )
         assert session.scalars(open_visits).all() == []
-        rows = floor_queries.contacts(session, hall.actor(other), hall.id, theirs)
+        rows = floor_people.contacts(session, hall.actor(other), hall.id, theirs)
         assert rows == []
 
 
