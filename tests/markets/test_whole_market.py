@@ -179,10 +179,18 @@ class Market:
             page.evaluate("globalThis.sameDocument = true")
 
     def say(self, who: Member, words: str) -> None:
-        self.typed.append((who, words))
         page = self.pages[who]
-        page.get_by_label("What do you want to say?").fill(words)
+        box = page.get_by_label("What do you want to say?")
+        if box.input_value():
+            return  # a round took them elsewhere before it was sent: that stays as they typed it
+        self.typed.append((who, words))
+        box.fill(words)
         page.get_by_role("button", name="Say it").click()
+
+    def at_rest(self) -> None:
+        """Until all that was pressed in browsers is answered."""
+        for page in self.pages.values():
+            page.wait_for_function(SENT)
 
     def stored(self) -> int:
         """How much of what was typed in browsers is there: each once, or still in its box, since a
@@ -243,6 +251,7 @@ def test_a_whole_market_loses_and_doubles_nothing_whatever_happens(
     market.come_in()
 
     def kill(*names: str, redis: bool = False) -> None:
+        market.at_rest()
         time.sleep(ROUND_MS / 2000)
         if redis:
             site.redis.kill()
@@ -266,7 +275,7 @@ def test_a_whole_market_loses_and_doubles_nothing_whatever_happens(
     said = hold(site, market, ROUNDS, site.urls, faults)
     for page in market.pages.values():
         troubles(page)  # the browser says that the server was away
-        page.wait_for_function(SENT)
+    market.at_rest()
     is_as_the_database(market, ROUNDS, said, others=market.stored())
     market.pages_are_as_the_database()
     for page in market.pages.values():
