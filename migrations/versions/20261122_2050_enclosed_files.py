@@ -1,14 +1,14 @@
 """Files that are enclosed with a report.
 
 Revision ID: 20261122_enclosed_files
-Revises: 20261122_more_words
+Revises: 20261122_agreed_until
 """
 
 import sqlalchemy as sa
 from alembic import op
 
 revision = "20261122_enclosed_files"
-down_revision = "20261122_more_words"
+down_revision = "20261122_agreed_until"
 branch_labels = None
 depends_on = None
 
