@@ -159,6 +159,7 @@ from cop.spaces import export_part as _spaces_taken
 from cop.spaces import files
 from cop.spaces import handlers as _spaces_handlers
 from cop.spaces import holding as _holding
+from cop.spaces import measure_routes as _measure_routes
 from cop.spaces import mine as _mine
 from cop.spaces import own_parts as _own_parts
 from cop.spaces import part_routes as _part_routes
@@ -297,6 +298,7 @@ __all__ = [
     "_markets_known",
     "_markets_of_space",
     "_markets_taken",
+    "_measure_routes",
     "_members_found",
     "_members_taken",
     "_method_routes",

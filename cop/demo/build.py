@@ -1,16 +1,25 @@
 """Builds the demo community in one transaction: all of it is there, or nothing."""
 
 import re
-from datetime import UTC, datetime, time, timedelta
+from datetime import UTC, datetime, timedelta
 from itertools import accumulate
 from typing import Any
-from uuid import uuid4
 from zoneinfo import ZoneInfo
 
 from sqlalchemy import insert, select
 from sqlalchemy.orm import Session
 
-from cop.demo import beraad, cases, content, expertise, groups, intervisie, markets, practices
+from cop.demo import (
+    beraad,
+    cases,
+    content,
+    expertise,
+    gatherings,
+    groups,
+    intervisie,
+    markets,
+    practices,
+)
 from cop.discussions.models import (
     Discussion,
     DiscussionAttention,
@@ -20,9 +29,6 @@ from cop.discussions.models import (
     Post,
     Reaction,
 )
-from cop.gatherings import when
-from cop.gatherings.models import Attendance, Coming, Gathering
-from cop.gatherings.poll_models import Can, DatePoll, PollAnswer, PollOption, PollVoter
 from cop.members.models import (
     Member,
     MemberOrganisation,
@@ -38,10 +44,9 @@ from cop.members.models import (
 from cop.platform import markup
 from cop.platform.errors import Refused
 from cop.platform.i18n import DEFAULT_ZONE, sort_key
-from cop.spaces.circles import Circle, CircleMembership, Standing, Visibility
+from cop.spaces.circles import Circle, CircleMembership, Standing
 from cop.spaces.models import LogbookEntry, Measure, MeasureValue, Space, SpaceKind
 
-_CAN = {"y": Can.YES, "m": Can.IF_NEED_BE, "n": Can.NO}
 _MENTION = re.compile(r"@\[([\w-]+)\]")
 _ZONE = ZoneInfo(DEFAULT_ZONE)
 _READ_UNTIL = timedelta(days=2.5)  # what is newer shows as new to everybody
@@ -77,10 +82,7 @@ class Builder:
             self._discussion(text)
         for text in content.read("announcements")["announcement"]:
             self._announcement(text)
-        for text in content.read("gatherings")["gathering"]:
-            self._gathering(text)
-        for text in content.read("gatherings")["date_poll"]:
-            self._date_poll(text)
+        gatherings.build(self.session, self.members, self.spaces, self.name_in, self.now)
         self._visits()
         self.session.flush()
         cases.build(self.session, self.members, self.own, self.spaces, self.themes, self.now)
@@ -414,99 +416,7 @@ class Builder:
             self.lists["koffiehoek"].circle,
         )
 
-    def _gathering(self, text: dict[str, Any]) -> None:
-        space = self.spaces[text["space"]] if text["space"] else None
-        circle = space.circle if space is not None else Circle(visibility=Visibility.OPEN)
-        self.session.add(circle)
-        self.session.flush()
-        day = self.now.astimezone(_ZONE).date() + timedelta(days=text["in_days"])
-        starts_at = when.moment(day, time.fromisoformat(text["at"]))
-        planned_at = min(starts_at, self.now) - timedelta(days=20)
-        source, report = text["text"].strip(), text["report"].strip()
-        made = Gathering(
-            uid=f"{uuid4().hex}@demo.example.org",
-            kind=text["kind"],
-            circle_id=circle.id,
-            space_id=space.id if space is not None else None,
-            organiser_id=self._name_in(text["organiser"], circle).id,
-            title=text["title"],
-            source=source,
-            html=markup.render(source),
-            words=markup.word_count(source),
-            starts_at=starts_at,
-            ends_at=starts_at + timedelta(minutes=text["minutes"]),
-            setting=text["setting"],
-            place=text["place"],
-            link=text["link"],
-            seats=text["seats"] or None,
-            going=len(text["going"]),
-            waiting=len(text["waiting"]),
-            created_at=planned_at,
-            moved_at=planned_at,
-        )
-        if report:
-            made.report, made.report_html = report, markup.render(report)
-            made.report_by_id, made.report_version = made.organiser_id, 1
-            made.report_at = min(made.ends_at + timedelta(days=1), self.now)
-        self.session.add(made)
-        self.session.flush()
-        answers = [(key, Coming.GOING) for key in text["going"]]
-        answers += [(key, Coming.WAITING) for key in text["waiting"]]
-        for n, (key, coming) in enumerate(answers):
-            self.session.add(
-                Attendance(
-                    gathering_id=made.id,
-                    member_id=self.members[key].id,
-                    persona_id=self._name_in(key, circle).id,
-                    coming=coming,
-                    since=planned_at + timedelta(hours=n + 1),
-                )
-            )
-
-    def _date_poll(self, text: dict[str, Any]) -> None:
-        space = self.spaces[text["space"]] if text["space"] else None
-        circle = space.circle if space is not None else Circle(visibility=Visibility.OPEN)
-        self.session.add(circle)
-        self.session.flush()
-        today = self.now.astimezone(_ZONE).date()
-        source = text["text"].strip()
-        poll = DatePoll(
-            kind=text["kind"],
-            circle_id=circle.id,
-            space_id=space.id if space is not None else None,
-            organiser_id=self._name_in(text["organiser"], circle).id,
-            title=text["title"],
-            source=source,
-            html=markup.render(source),
-            words=markup.word_count(source),
-            created_at=self.ago(2),
-            closes_at=when.moment(today + timedelta(days=text["closes_in_days"] + 1), time()),
-        )
-        self.session.add(poll)
-        self.session.flush()
-        starts = [
-            when.moment(today + timedelta(days=days), time.fromisoformat(at))
-            for days, at in text["dates"]
-        ]
-        length = timedelta(minutes=text["minutes"])
-        options = [PollOption(poll_id=poll.id, starts_at=s, ends_at=s + length) for s in starts]
-        self.session.add_all(options)
-        for key, said in text["answers"].items():
-            voter = PollVoter(
-                poll_id=poll.id,
-                member_id=self.members[key].id,
-                persona_id=self._name_in(key, circle).id,
-                comes=True,
-                answered_at=self.ago(1),
-            )
-            self.session.add(voter)
-            self.session.flush()
-            self.session.add_all(
-                PollAnswer(voter_id=voter.id, option_id=option.id, can=_CAN[letter])
-                for option, letter in zip(options, said, strict=True)
-            )
-
-    def _name_in(self, key: str, circle: Circle) -> Persona:
+    def name_in(self, key: str, circle: Circle) -> Persona:
         """The name under which somebody takes part in a circle, else their own."""
         member_id = self.members[key].id
         taken = self.pseudonyms.get(circle.id, {}).values()

@@ -3,7 +3,7 @@
 import secrets
 from collections.abc import Sequence
 
-from cop.discussions import attending, drafts, pages, queries
+from cop.discussions import attending, drafts, on_page, pages, queries
 from cop.discussions.forms import AnswerForm
 from cop.discussions.pages import DiscussionPage
 from cop.members.current import actor
@@ -55,7 +55,7 @@ def answer_form(page: DiscussionPage) -> AnswerForm:
     form.kept_files = kept_files(kept)
     quoted = whole("citeer")
     if quoted is not None:
-        found = queries.post_to_quote(session, actor(), page.head.id, quoted)
+        found = on_page.post_to_quote(session, actor(), page.head.id, quoted)
         if found is not None:
             form.text.data = _with_quote(form.text.data, quoted, *found)
     reply_to = quoted or whole("antwoord")

@@ -11,7 +11,7 @@ from typing import Any, NamedTuple
 
 from sqlalchemy.orm import Session
 
-from cop.discussions import polls, queries
+from cop.discussions import on_page, polls, queries
 from cop.discussions.models import Attention, DiscussionKind, ReactionKind
 from cop.discussions.permissions import DiscussionPermission
 from cop.discussions.queries import PAGE, DiscussionHead
@@ -160,7 +160,7 @@ def discussion_page(
     return DiscussionPage(
         head=head,
         posts=shown,
-        themes=[(t[0], t[theme_name]) for t in queries.themes(session, head.id)],
+        themes=[(t[0], t[theme_name]) for t in on_page.themes(session, head.id)],
         first=first,
         last=last,
         number=number,
@@ -217,11 +217,11 @@ def posts_between(
     new_from: int | None = None,
 ) -> list[PostView]:
     """The posts with these numbers, as the reader sees them; three queries."""
-    rows = queries.posts(session, actor, head.id, first, last)
+    rows = on_page.posts(session, actor, head.id, first, last)
     if not rows:
         return []
-    marks = queries.own_marks(session, actor, head.id, first, last)
-    files = queries.files(session, head.id, first, last)
+    marks = on_page.own_marks(session, actor, head.id, first, last)
+    files = on_page.files(session, head.id, first, last)
     write = moment_writer(now)
     writable = actor.is_member and not head.list_archived
     people: dict[str, Person] = {}
