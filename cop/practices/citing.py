@@ -92,6 +92,34 @@ def meta(of: Reference) -> list[tuple[str, str, str]]:
     ]
 
 
+def json_ld(of: Reference) -> str:
+    """The same for search engines, in the words of schema.org; safe within a `<script>` of data.
+
+    A block of data is no script: the content security policy has nothing to say about it.
+    """
+    by = [{"@type": "Person", "name": name} for name in of.authors]
+    site = {"@type": "Organization", "name": of.site}
+    said = {
+        "@context": "https://schema.org",
+        "@type": "Article",
+        "@id": of.url,
+        "url": of.url,
+        "headline": of.title,
+        "description": _line(of.summary),
+        "author": by or [site],
+        "publisher": site,
+        "datePublished": of.published_at.isoformat(timespec="seconds"),
+        "dateModified": of.changed_at.isoformat(timespec="seconds"),
+        "keywords": list(of.keywords),
+        "inLanguage": of.language,
+        "isAccessibleForFree": True,
+    }
+    text = json.dumps(said, ensure_ascii=False)
+    for sign in "<>&":  # nothing in it ends the block
+        text = text.replace(sign, f"\\u{ord(sign):04x}")
+    return text
+
+
 def _line(text: str) -> str:
     return " ".join(text.split())
 

@@ -116,7 +116,8 @@ def show(practice_id: int) -> str:
         comparisons=shared,
         years=yearly.years(page.practice),
         made=origins.around(session, actor(), "practice", practice_id, ready=False),
-        meta=citing.meta(citing.reference(page, site_name(session))) if page.is_public else [],
+        of=citing.reference(page, site_name(session)) if page.is_public else None,
+        citing=citing,
         **who_reads(page),
     )
 

@@ -89,6 +89,25 @@ def test_a_public_page_says_what_reference_managers_read(
     assert browser(anna).get(f"/praktijken/{made.id}/verwijzing.exe").status_code == 404
 
 
+def test_a_public_page_says_in_the_words_of_schema_org_what_it_is(
+    make: Factory, browser: type[Browser]
+) -> None:
+    title = 'Bellen </script> & "luisteren"'
+    made = practice(make, make.member("Anna Smit"), "public", title=title)
+    page = browser().get(f"/praktijken/{made.id}").text
+    blocks = re.findall(r'<script type="application/ld\+json">(.*?)</script>', page, re.DOTALL)
+    said = json.loads(blocks[0])
+    assert (said["@context"], said["@type"]) == ("https://schema.org", "Article")
+    assert said["headline"] == title
+    assert said["url"].endswith(f"/praktijken/{made.id}")
+    assert f'<link rel="canonical" href="{said["url"]}">' in page
+    assert said["author"][0]["@type"] == "Organization"
+    assert "Anna Smit" not in blocks[0]
+    assert said["datePublished"] <= said["dateModified"]
+    inside = practice(make, make.member(), "open")
+    assert "ld+json" not in browser(make.member()).get(f"/praktijken/{inside.id}").text
+
+
 @pytest.mark.skipif(not pdf.available(), reason="no Pango on this machine")
 def test_on_paper_it_is_two_pages_at_most(make: Factory, browser: type[Browser]) -> None:
     anna = make.member()
