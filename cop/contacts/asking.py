@@ -21,7 +21,7 @@ from cop.members.blocks import blocked_by
 from cop.members.models import Persona, PersonaKind
 from cop.members.queries import own_persona, takes_part
 from cop.platform.blank import trimmed
-from cop.platform.errors import NotFound, Refused
+from cop.platform.errors import NotFound, Refused, refuse_longer
 from cop.platform.i18n import gettext as _
 from cop.platform.outbox import emit
 from cop.spaces.circles import CircleMembership, persona_in
@@ -76,8 +76,7 @@ def ask(
     if other is None:
         raise NotFound
     words = trimmed(words)
-    if len(words) > LONGEST:
-        raise Refused(_("This is too long: at most %(most)s characters.", most=LONGEST), "words")
+    refuse_longer(words, LONGEST, "words")
     # One at a time: the same form sent twice is one request, and two who ask each other agree.
     conversations.hold(session, from_id, to_id)
     if session.scalar(select(blocked_by(actor, to_id))):
@@ -185,7 +184,7 @@ def answer(
     """
     asked = REQUESTS.get(session, actor, RequestPermission.ANSWER, request_id)
     conversations.hold(session, asked.from_id, asked.to_id)
-    request = _held(session, actor, RequestPermission.ANSWER, request_id)
+    request = REQUESTS.get_for_change(session, actor, RequestPermission.ANSWER, request_id)
     request.answered_at, request.accepted = now, accepts
     session.flush()
     if not accepts:
@@ -245,31 +244,12 @@ def agreed(
     return opened
 
 
-def _held(
-    session: Session, actor: Actor, permission: RequestPermission, request_id: int
-) -> ContactRequest:
-    """The request as it stands now, its row held: nobody answers it twice, or takes it back.
-
-    Raises:
-        NotFound: somebody just did.
-    """
-    found = session.scalar(
-        REQUESTS.scope(actor, permission)
-        .where(ContactRequest.id == request_id)
-        .with_for_update(of=ContactRequest)
-        .execution_options(populate_existing=True)
-    )
-    if found is None:
-        raise NotFound
-    return found
-
-
 def withdraw(session: Session, actor: Actor, request_id: int, now: datetime) -> None:
     """Take a request back; its words are gone at once.
 
     Raises:
         NotFound: none of the actor's that waits.
     """
-    request = _held(session, actor, RequestPermission.WITHDRAW, request_id)
+    request = REQUESTS.get_for_change(session, actor, RequestPermission.WITHDRAW, request_id)
     request.answered_at, request.words = now, None
     session.flush()

@@ -13,7 +13,7 @@ from cop.members.actor import Actor
 from cop.members.blocks import either_blocked
 from cop.members.models import Persona
 from cop.platform.blank import trimmed
-from cop.platform.errors import NotFound, Refused
+from cop.platform.errors import NotFound, Refused, refuse_longer
 from cop.platform.i18n import gettext as _
 from cop.platform.outbox import emit
 from cop.textcheck.asking import ask_author
@@ -104,8 +104,7 @@ def say(
     text = trimmed(text)
     if not text:
         raise Refused(_("Write something first."), "text")
-    if len(text) > LONGEST:
-        raise Refused(_("This is too long: at most %(most)s characters.", most=LONGEST), "text")
+    refuse_longer(text, LONGEST, "text")
     ask_author([text], Purpose.POST, anyway)
     message = put(session, found.id, own_side(session, actor, found.id).persona_id, text, now)
     own_side(session, actor, found.id).read_upto = message.id

@@ -9,7 +9,7 @@ from sqlalchemy.orm import Session
 
 from cop.contacts import asking
 from cop.demo import content
-from cop.expertise import cards, gaps, questions
+from cop.expertise import cards, gaps, keeping, questions
 from cop.expertise.models import Knowledge, Often, Shown
 from cop.members.actor import Actor
 from cop.members.models import Member, Organisation, Persona, Theme
@@ -75,8 +75,8 @@ def _card(
         keeper = actors[text["keeper"]]
         card = cards.start(session, keeper, text["kind"], wanted, at, anyway=True)
         for key in text["along"]:
-            cards.ask_along(session, keeper, card.id, own[key].handle, at)
-            cards.answer_invitation(session, actors[key], card.id, True, at)
+            keeping.ask_along(session, keeper, card.id, own[key].handle, at)
+            keeping.answer_invitation(session, actors[key], card.id, True, at)
     for topic in text["topics"]:
         line = cards.Topic(
             theme_id=themes[topic["theme"]].id if "theme" in topic else None,

@@ -4,17 +4,16 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import delete, func, select, update
+from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
-from cop.expertise.events import KeeperAsked
+from cop.expertise.keeping import hold
 from cop.expertise.models import (
     Card,
     CardKeeper,
     CardKind,
     CardLine,
     DeclinedSuggestion,
-    ExpertAsk,
     Knowledge,
     Often,
     Shown,
@@ -23,19 +22,17 @@ from cop.expertise.permissions import CARDS, LINES, CardPermission, LinePermissi
 from cop.expertise.words import LONGEST
 from cop.members.actor import Actor
 from cop.members.models import Member, Organisation, Theme
-from cop.members.queries import own_persona, personas_by_handle
+from cop.members.queries import own_persona
 from cop.members.regions import REGIONS
 from cop.platform.blank import one_line, trimmed
-from cop.platform.errors import NotFound, Refused
+from cop.platform.errors import NotFound, Refused, refuse_longer
 from cop.platform.i18n import gettext as _
 from cop.platform.i18n import sort_key
-from cop.platform.outbox import emit
 from cop.platform.versions import refuse_stale
 from cop.textcheck.asking import ask_author
 from cop.textcheck.checks import Purpose
 
 MOST_LINES = 30
-MOST_KEEPERS = 12
 MOST_CARDS = 20  # of several, that one member keeps
 
 
@@ -131,7 +128,7 @@ def change(
         Stale: another who keeps it changed that meanwhile.
         Refused: something is missing, too long, or not to be chosen.
     """
-    card = _held(session, actor, card_id)
+    card = CARDS.get_for_change(session, actor, CardPermission.CHANGE, card_id)
     refuse_stale(settings_of(card), version)
     _fill(session, card, wanted, now, anyway)
     session.flush()
@@ -158,10 +155,7 @@ def _fill(session: Session, card: Card, wanted: Settings, now: datetime, anyway:
     if several and not name:
         raise Refused(_("Give it a name, please."), "name")
     for field, text in (("about", about), ("contact", contact), ("name", name)):
-        if len(text) > LONGEST[field]:
-            raise Refused(
-                _("This is too long: at most %(most)s characters.", most=LONGEST[field]), field
-            )
+        refuse_longer(text, LONGEST[field], field)
     if wanted.often not in set(Often) or wanted.contact_shown not in set(Shown):
         raise Refused(_("Choose one of these, please."))
     ask_author([about, contact, name], Purpose.PROFILE, anyway)
@@ -195,7 +189,7 @@ def switch_full(session: Session, actor: Actor, card_id: int, full: bool) -> Car
     Raises:
         NotFound: the actor does not keep it.
     """
-    card = _held(session, actor, card_id)
+    card = CARDS.get_for_change(session, actor, CardPermission.CHANGE, card_id)
     card.full = full
     session.flush()
     return card
@@ -218,7 +212,7 @@ def add_line(
         NotFound: the actor does not keep the card.
         Refused: no topic, one that stands there already, too many, too long.
     """
-    card = _held(session, actor, card_id)
+    card = CARDS.get_for_change(session, actor, CardPermission.CHANGE, card_id)
     line = CardLine(card_id=card.id, at=now)
     _describe(session, line, topic, anyway)
     there = session.scalars(select(CardLine).where(CardLine.card_id == card.id)).all()
@@ -282,11 +276,7 @@ def _held_line(session: Session, actor: Actor, line_id: int) -> CardLine:
         NotFound: the actor does not keep the card, or another took the line off meanwhile.
     """
     hold(session, [LINES.get(session, actor, LinePermission.CHANGE, line_id).card_id])
-    scope = LINES.scope(actor, LinePermission.CHANGE).where(CardLine.id == line_id)
-    line = session.scalar(scope.execution_options(populate_existing=True))
-    if line is None:
-        raise NotFound
-    return line
+    return LINES.get_for_change(session, actor, LinePermission.CHANGE, line_id)
 
 
 def _describe(session: Session, line: CardLine, topic: Topic, anyway: bool) -> None:
@@ -294,10 +284,7 @@ def _describe(session: Session, line: CardLine, topic: Topic, anyway: bool) -> N
     if (topic.theme_id is None) == (not words):
         raise Refused(_("Choose a theme, or use words of your own."), "theme")
     for field, text in (("words", words), ("ask", ask)):
-        if len(text) > LONGEST[field]:
-            raise Refused(
-                _("This is too long: at most %(most)s characters.", most=LONGEST[field]), field
-            )
+        refuse_longer(text, LONGEST[field], field)
     if topic.theme_id is not None:
         known = select(Theme.id).where(Theme.id == topic.theme_id, Theme.retired_at.is_(None))
         if session.scalar(known) is None:
@@ -335,115 +322,4 @@ def decline(session: Session, actor: Actor, theme_id: int, now: datetime) -> Non
     if session.scalar(select(Theme.id).where(Theme.id == theme_id)) is None:
         raise NotFound
     session.merge(DeclinedSuggestion(member_id=actor.member_id, theme_id=theme_id, at=now))
-    session.flush()
-
-
-# --- keeping it together
-
-
-def ask_along(session: Session, actor: Actor, card_id: int, handle: str, now: datetime) -> None:
-    """Ask somebody to keep the card along; nothing happens before they say yes [A, D].
-
-    Raises:
-        NotFound: not a card of several that the actor keeps.
-        Refused: nobody of that name, or too many.
-    """
-    card = _held(session, actor, card_id, CardPermission.ASK_ALONG)
-    named = personas_by_handle(session, [handle.strip().lstrip("@").lower()])
-    other = next(iter(named.values()), None)
-    if other is None or other.kind != "self":
-        raise Refused(_("Nobody has this name here."), "handle")
-    have = session.scalars(select(CardKeeper).where(CardKeeper.card_id == card.id)).all()
-    if any(each.persona_id == other.persona_id for each in have):
-        raise Refused(_("They were asked already, or keep it with you."), "handle")
-    if len(have) >= MOST_KEEPERS:
-        raise Refused(_("At most %(most)s people keep a card.", most=MOST_KEEPERS), "handle")
-    assert actor.member_id is not None
-    by = own_persona(session, actor.member_id).id
-    session.add(CardKeeper(card_id=card.id, persona_id=other.persona_id, asked_by_id=by))
-    session.flush()
-    emit(session, KeeperAsked(card_id=card.id, persona_id=other.persona_id), now)
-
-
-def answer_invitation(
-    session: Session, actor: Actor, card_id: int, accepts: bool, now: datetime
-) -> None:
-    """
-    Raises:
-        NotFound: nobody asked the actor.
-    """
-    CARDS.get(session, actor, CardPermission.ANSWER, card_id)
-    row = _keeper(session, actor, card_id)
-    if accepts:
-        row.accepted_at = now
-    else:
-        session.delete(row)
-    session.flush()
-
-
-def stop(session: Session, actor: Actor, card_id: int) -> None:
-    """Keep it no longer; the last who stops takes the card along.
-
-    Raises:
-        NotFound: the actor does not keep it.
-    """
-    CARDS.get(session, actor, CardPermission.CHANGE, card_id)
-    hold(session, [card_id])
-    CARDS.get(session, actor, CardPermission.CHANGE, card_id)
-    session.delete(_keeper(session, actor, card_id))
-    session.flush()
-    left = select(CardKeeper.card_id).where(
-        CardKeeper.card_id == card_id, CardKeeper.accepted_at.is_not(None)
-    )
-    if session.scalar(left.limit(1)) is None:
-        delete_card(session, card_id)
-
-
-def _held(
-    session: Session,
-    actor: Actor,
-    card_id: int,
-    permission: CardPermission = CardPermission.CHANGE,
-) -> Card:
-    """The card, held: those who keep it together change it one after another.
-
-    Raises:
-        NotFound: the actor does not hold the permission.
-    """
-    card = session.scalar(
-        CARDS.scope(actor, permission)
-        .where(Card.id == card_id)
-        .with_for_update(of=Card)
-        .execution_options(populate_existing=True)
-    )
-    if card is None:
-        raise NotFound
-    return card
-
-
-def hold(session: Session, card_ids: Sequence[int]) -> None:
-    """The last two who stop at one moment take turns: the second takes the card along."""
-    rows = select(Card.id).where(Card.id.in_(card_ids)).order_by(Card.id)
-    session.execute(rows.with_for_update()).all()
-
-
-def _keeper(session: Session, actor: Actor, card_id: int) -> CardKeeper:
-    return session.scalars(
-        select(CardKeeper).where(
-            CardKeeper.card_id == card_id, is_mine(actor, CardKeeper.persona_id)
-        )
-    ).one()
-
-
-def delete_card(session: Session, card_id: int) -> None:
-    """The card and all on it, whoever asks: permission was asked before."""
-    card = session.get(Card, card_id)
-    if card is None:
-        return
-    for line in session.scalars(select(CardLine).where(CardLine.card_id == card_id)).all():
-        session.delete(line)
-    session.execute(delete(CardKeeper).where(CardKeeper.card_id == card_id))
-    session.execute(update(ExpertAsk).where(ExpertAsk.card_id == card_id).values(card_id=None))
-    session.flush()
-    session.delete(card)
     session.flush()

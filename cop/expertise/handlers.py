@@ -7,7 +7,7 @@ from typing import Any
 from sqlalchemy import delete, or_, select
 from sqlalchemy.orm import Session
 
-from cop.expertise import cards, gaps, questions
+from cop.expertise import gaps, keeping, questions
 from cop.expertise.events import AskAccepted, HandfulAsked, KeeperAsked, RoundEnded, Thanked
 from cop.expertise.models import (
     Card,
@@ -133,7 +133,7 @@ def forget_member(session: Session, event: MemberLeft, now: datetime) -> None:
         .where(CardKeeper.persona_id == event.persona_id)
         .order_by(CardKeeper.card_id)
     ).all()
-    cards.hold(session, kept)
+    keeping.hold(session, kept)
     for row in session.scalars(
         select(CardKeeper).where(CardKeeper.persona_id == event.persona_id)
     ).all():
@@ -147,4 +147,4 @@ def forget_member(session: Session, event: MemberLeft, now: datetime) -> None:
             CardKeeper.card_id == card_id, CardKeeper.accepted_at.is_not(None)
         )
         if card.kind == CardKind.PERSON or session.scalar(others.limit(1)) is None:
-            cards.delete_card(session, card_id)
+            keeping.delete_card(session, card_id)

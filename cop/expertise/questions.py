@@ -32,7 +32,7 @@ from cop.members.models import Member, Persona, PersonaKind, Theme
 from cop.members.queries import own_persona, takes_part
 from cop.platform.blank import trimmed
 from cop.platform.db import UtcDateTime
-from cop.platform.errors import NotFound, Refused
+from cop.platform.errors import NotFound, Refused, refuse_longer
 from cop.platform.i18n import gettext as _
 from cop.platform.outbox import emit, enqueue
 from cop.textcheck.asking import ask_author
@@ -72,10 +72,7 @@ def ask(
     text = trimmed(text)
     if not text:
         raise Refused(_("Write your question, please."), "text")
-    if len(text) > LONGEST["question"]:
-        raise Refused(
-            _("This is too long: at most %(most)s characters.", most=LONGEST["question"]), "text"
-        )
+    refuse_longer(text, LONGEST["question"], "text")
     known = select(Theme.id).where(Theme.id == theme_id, Theme.retired_at.is_(None))
     if session.scalar(known) is None:
         raise Refused(_("Choose one of the list, please."), "theme")

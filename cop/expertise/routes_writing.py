@@ -6,7 +6,7 @@ from flask import flash, redirect, render_template, request
 from flask_login import login_required
 from werkzeug.wrappers import Response
 
-from cop.expertise import cards, gaps, queries
+from cop.expertise import cards, gaps, keeping, queries
 from cop.expertise.forms import AlongForm, SettingsForm, SeveralForm, StartForm, TopicForm
 from cop.expertise.models import Card, CardKind
 from cop.expertise.permissions import CARDS, LINES, CardPermission, LinePermission
@@ -264,7 +264,7 @@ def ask_along(card_id: int) -> View:
     page = queries.one(session, actor(), card_id, CardPermission.ASK_ALONG)
     if form.validate():
         try:
-            cards.ask_along(session, actor(), card_id, form.handle.data or "", clock.now())
+            keeping.ask_along(session, actor(), card_id, form.handle.data or "", clock.now())
             flash(_("Asked. They keep it along when they say yes."), "success")
             return redirect(_url(page.card))
         except Refused as refusal:
@@ -276,7 +276,7 @@ def ask_along(card_id: int) -> View:
 @login_required
 def answer_invitation(card_id: int) -> Response:
     accepts = request.form.get("answer") == "yes"
-    cards.answer_invitation(db.session(), actor(), card_id, accepts, clock.now())
+    keeping.answer_invitation(db.session(), actor(), card_id, accepts, clock.now())
     if accepts:
         flash(_("You keep this card along."), "success")
         return redirect(f"/kenniskaart/{card_id}/bewerken")
@@ -291,7 +291,7 @@ def stop(card_id: int) -> View:
     session = db.session()
     page = queries.one(session, actor(), card_id, CardPermission.CHANGE)
     if request.method == "POST":
-        cards.stop(session, actor(), card_id)
+        keeping.stop(session, actor(), card_id)
         flash(_("Done."), "success")
         return redirect("/kenniskaart/mijn")
     return render_template("expertise/stop.html", page=page, last=len(page.keepers) == 1)

@@ -3,6 +3,8 @@
 import os
 import traceback
 
+from cop.platform.i18n import gettext as _
+
 
 class NotFound(Exception):
     """It is not there, or not for this actor: the two are never told apart."""
@@ -19,6 +21,15 @@ class Refused(Exception):
         super().__init__(message)
         self.message = message
         self.field = field
+
+
+def refuse_longer(text: str, most: int, field: str | None = None) -> None:
+    """
+    Raises:
+        Refused: the text is longer than this many characters.
+    """
+    if len(text) > most:
+        raise Refused(_("This is too long: at most %(most)s characters.", most=most), field)
 
 
 def kind_and_place(error: Exception) -> str:

@@ -70,6 +70,23 @@ class Policy(Generic[A, M]):
             raise NotFound
         return found
 
+    def get_for_change(self, session: Session, actor: A, permission: StrEnum, id: int) -> M:
+        """The same as it stands now, held: whoever changes it comes one after another.
+
+        Raises:
+            NotFound: as `get`, or somebody just took the permission away.
+        """
+        self.get(session, actor, permission, id)
+        found = session.scalar(
+            self.scope(actor, permission)
+            .where(_id(self.model) == id)
+            .with_for_update(of=self.model)
+            .execution_options(populate_existing=True)
+        )
+        if found is None:
+            raise NotFound
+        return found
+
     def held(self, session: Session, actor: A, id: int) -> frozenset[StrEnum]:
         """Every permission the actor holds on one row, asked in one query."""
         kind = actor.left_open

@@ -4,20 +4,19 @@ Whoever has a digest has them in it. Of practices for a small circle it tells th
 something to read, and nothing else.
 """
 
-import html
 from collections import defaultdict
 from collections.abc import Sequence
-from datetime import datetime
 from typing import Any
 
 from sqlalchemy import and_, exists, or_, select
 from sqlalchemy.orm import Session
 
 from cop.members.models import Member, MemberTheme, Persona
+from cop.notifications import digest_lines as lines
 from cop.notifications.digests import Found, Piece, Reader, Rendered, brings
 from cop.platform.i18n import gettext as _
 from cop.platform.i18n import ngettext
-from cop.platform.mail.composing import absolute, wrapped
+from cop.platform.mail.composing import absolute
 from cop.platform.mail.message import without_slots
 from cop.platform.markup import reading_minutes
 from cop.practices.models import Practice, PracticeEditor, PracticeState, PracticeTheme
@@ -30,8 +29,7 @@ ORDER, PRIVATE_ORDER = 15, 21
 @brings
 def from_practices(session: Session, readers: Sequence[Reader]) -> dict[int, Found]:
     """Two queries for any number of readers."""
-    begins = {r.delivery_id: r.daily_from or r.weekly_from for r in readers}
-    earliest = min((moment for moment in begins.values() if moment is not None), default=None)
+    earliest = lines.since(readers)
     if earliest is None:
         return {}
     rows = session.execute(
@@ -54,7 +52,7 @@ def from_practices(session: Session, readers: Sequence[Reader]) -> dict[int, Fou
         return {}
     wanted = _wanted(session, {reader.member_id for reader in readers}, [row.id for row in rows])
     return {
-        reader.delivery_id: _found(reader, begins[reader.delivery_id], rows, wanted)
+        reader.delivery_id: _found(reader, rows, wanted.get(reader.member_id, set()))
         for reader in readers
     }
 
@@ -88,20 +86,14 @@ def _wanted(session: Session, members: set[int], ids: Sequence[int]) -> dict[int
     return found
 
 
-def _found(
-    reader: Reader, begins: datetime | None, rows: Sequence[Any], wanted: dict[int, set[int]]
-) -> Found:
-    mine = wanted.get(reader.member_id, set())
-    told = [
-        row
-        for row in rows
-        if begins is not None and row.id in mine and begins < row.published_at <= reader.until
-    ]
+def _found(reader: Reader, rows: Sequence[Any], mine: set[int]) -> Found:
+    told = lines.of_rows(reader, rows, mine, "practice", "published_at")
     wide = [row for row in told if row.visibility in (Visibility.PUBLIC, Visibility.OPEN)]
     closed = [row for row in told if row.visibility == Visibility.CLOSED]
     hidden = [row for row in told if row.visibility == Visibility.PRIVATE]
     # What stands in a mail is named by numbers below zero: those above are posts'.
     found = Found([_piece(row) for row in (*wide, *closed)], {-row.id for row in told})
+    found.told = {f"practice:{row.id}" for row in told}
     if hidden:
         found.pieces.append(_only_that(hidden))
     return found
@@ -109,15 +101,10 @@ def _found(
 
 def _piece(row: Any) -> Piece:
     title, summary = without_slots(row.title), without_slots(" ".join(row.summary.split()))
-    url = absolute(f"/praktijken/{row.id}")
 
     def render(_roomy: bool) -> Rendered:
         minutes = ngettext("%(num)d minute", "%(num)d minutes", reading_minutes(row.words))
-        return Rendered(
-            text=f"{wrapped(f'* {title} ({minutes})')}\n{wrapped(summary)}\n  {url}",
-            html=f'<p style="margin:0 0 10px"><a href="{html.escape(url)}">{html.escape(title)}</a>'
-            f" ({html.escape(minutes)})<br>{html.escape(summary)}</p>",
-        )
+        return lines.rendered(title, absolute(f"/praktijken/{row.id}"), minutes, summary)
 
     return Piece(
         group=(ORDER, "", False, row.published_at, row.id),
@@ -133,25 +120,15 @@ def _piece(row: Any) -> Piece:
 
 def _only_that(rows: Sequence[Any]) -> Piece:
     count = len(rows)
-
-    def render(_roomy: bool) -> Rendered:
-        words = ngettext(
+    return lines.only_that(
+        PRIVATE_ORDER,
+        f"practices:private:{count}",
+        lambda: ngettext(
             "There is a new practice in a small circle. It stands on the site only.",
             "There are %(num)d new practices in a small circle. They stand on the site only.",
             count,
-        )
-        url = absolute("/praktijken")
-        return Rendered(
-            text=f"{wrapped(words)}\n  {url}",
-            html=f'<p style="margin:0 0 10px"><a href="{html.escape(url)}">'
-            f"{html.escape(words)}</a></p>",
-        )
-
-    return Piece(
-        group=(PRIVATE_ORDER, "", False, rows[0].published_at, 0),
-        heading=lambda: (_("For a small circle"), ""),
-        key=f"practices:private:{count}",
-        covers=tuple(-row.id for row in rows),
-        words=0,
-        render=render,
+        ),
+        "/praktijken",
+        rows[0].published_at,
+        [-row.id for row in rows],
     )

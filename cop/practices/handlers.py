@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from datetime import datetime
+from typing import Protocol
 
 from sqlalchemy import delete, literal, select, update
 from sqlalchemy.orm import Session
@@ -41,10 +42,17 @@ def tell_space(session: Session, event: events.Published, now: datetime) -> None
 
 @on(events.TakenBack)
 def tell_writers(session: Session, event: events.TakenBack, now: datetime) -> None:
-    practice = session.get(Practice, event.practice_id)
-    if practice is not None:
-        others = _writers(session, practice, but=event.by_id)
-        _tell(session, practice, f"taken_back:{event.at}", others, now, by_id=event.by_id)
+    _tell_other_writers(session, event, "taken_back", now)
+
+
+@on(events.OpeningAsked)
+def ask_about_opening(session: Session, event: events.OpeningAsked, now: datetime) -> None:
+    _tell_other_writers(session, event, "opening", now)
+
+
+@on(events.OpenedToVisitors)
+def ask_about_names(session: Session, event: events.OpenedToVisitors, now: datetime) -> None:
+    _tell_other_writers(session, event, "public", now)
 
 
 @on(events.AskedToWrite)
@@ -83,24 +91,7 @@ def end_who_reads_no_more(session: Session, event: events.AudienceChanged, now: 
     if practice is not None:
         together.drop_who_may_not_read(session, practice.circle_id, now)
         if event.by_id:
-            others = _writers(session, practice, but=event.by_id)
-            _tell(session, practice, f"audience:{event.at}", others, now, by_id=event.by_id)
-
-
-@on(events.OpeningAsked)
-def ask_about_opening(session: Session, event: events.OpeningAsked, now: datetime) -> None:
-    practice = session.get(Practice, event.practice_id)
-    if practice is not None:
-        others = _writers(session, practice, but=event.by_id)
-        _tell(session, practice, f"opening:{event.at}", others, now, by_id=event.by_id)
-
-
-@on(events.OpenedToVisitors)
-def ask_about_names(session: Session, event: events.OpenedToVisitors, now: datetime) -> None:
-    practice = session.get(Practice, event.practice_id)
-    if practice is not None:
-        others = _writers(session, practice, but=event.by_id)
-        _tell(session, practice, f"public:{event.at}", others, now, by_id=event.by_id)
+            _tell_other_writers(session, event, "audience", now)
 
 
 @on(events.ExperienceTold)
@@ -198,6 +189,26 @@ def _writers(session: Session, practice: Practice, but: int | None = None) -> li
     ).all()
     who = session.scalar(select(Persona.member_id).where(Persona.id == but)) if but else None
     return [member for _id, member in rows if member != who]
+
+
+class _Done(Protocol):
+    """What one of its writers did with a practice."""
+
+    @property
+    def practice_id(self) -> int: ...
+
+    @property
+    def by_id(self) -> int: ...
+
+    @property
+    def at(self) -> int: ...
+
+
+def _tell_other_writers(session: Session, done: _Done, what: str, now: datetime) -> None:
+    practice = session.get(Practice, done.practice_id)
+    if practice is not None:
+        others = _writers(session, practice, but=done.by_id)
+        _tell(session, practice, f"{what}:{done.at}", others, now, by_id=done.by_id)
 
 
 def _readers(session: Session, practice: Practice, member_ids: Sequence[int]) -> list[int]:

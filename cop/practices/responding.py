@@ -14,7 +14,7 @@ from cop.members.actor import Actor
 from cop.members.models import Organisation, Persona
 from cop.platform import markup
 from cop.platform.blank import trimmed
-from cop.platform.errors import NotFound, Refused
+from cop.platform.errors import NotFound, Refused, refuse_longer
 from cop.platform.i18n import gettext as _
 from cop.platform.outbox import emit
 from cop.practices import events, words, writing
@@ -65,8 +65,7 @@ def tell(
             _("Say in which context: without it nobody knows what it means for theirs."), "context"
         )
     for text, field in ((context, "context"), (result, "result")):
-        if len(text) > LONGEST:
-            raise Refused(_("This is too long: at most %(most)s characters.", most=LONGEST), field)
+        refuse_longer(text, LONGEST, field)
     ask_author([context, result], Purpose.PRACTICE, anyway)
     # One at a time for a practice: the same form sent twice is one experience.
     session.get_one(Practice, practice_id, with_for_update={"of": Practice})
@@ -198,11 +197,7 @@ def compare(
         said = trimmed(said)
         if section not in words.COMPARED or (alike and alike not in set(Alike)):
             raise Refused(_("Choose one of these, please."), f"{section}_alike")
-        if len(said) > LONGEST_POINT:
-            raise Refused(
-                _("This is too long: at most %(most)s characters.", most=LONGEST_POINT),
-                f"{section}_said",
-            )
+        refuse_longer(said, LONGEST_POINT, f"{section}_said")
         if alike or said:
             kept[section] = [alike, said]
     if not kept:

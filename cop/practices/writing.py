@@ -17,7 +17,7 @@ from cop.members.models import Member, Persona, Theme
 from cop.members.queries import own_persona
 from cop.platform import markup
 from cop.platform.blank import one_line, trimmed
-from cop.platform.errors import NotFound, Refused
+from cop.platform.errors import NotFound, Refused, refuse_longer
 from cop.platform.i18n import gettext as _
 from cop.practices import words
 from cop.practices.merging import Merged, merge
@@ -297,10 +297,8 @@ def checked(section: str, text: str) -> str:
         Refused: too long.
     """
     text = one_line(text) if section in words.LINES else trimmed(text.replace("\r\n", "\n"))
-    most = words.LONGEST[section]
-    if len(text) > most:
-        field = section if section in ("title", "summary") else "text"
-        raise Refused(_("This is too long: at most %(most)s characters.", most=most), field)
+    field = section if section in ("title", "summary") else "text"
+    refuse_longer(text, words.LONGEST[section], field)
     return text
 
 

@@ -8,7 +8,7 @@ from sqlalchemy import delete, select
 from sqlalchemy.orm import Session
 
 from cop.discussions.models import Discussion, DiscussionList, DiscussionTheme, Post
-from cop.expertise import cards, handlers, queries
+from cop.expertise import cards, handlers, keeping, queries
 from cop.expertise.models import Card, CardKeeper, CardLine, Knowledge, Shown
 from cop.expertise.permissions import CARDS
 from cop.expertise.queries import Filters
@@ -145,17 +145,17 @@ def test_a_card_of_several_is_kept_together_and_nobody_is_enrolled(make: Factory
     anna, bram, carla = make.member(), make.member(), make.member()
     card_id, line_id = team(make, anna)
     with unit_of_work() as session:
-        cards.ask_along(session, make.actor(anna), card_id, make.persona(bram).handle, NOW)
+        keeping.ask_along(session, make.actor(anna), card_id, make.persona(bram).handle, NOW)
         for stranger in (bram, carla):
             with pytest.raises(NotFound):
                 cards.remove_line(session, make.actor(stranger), line_id)
         with pytest.raises(NotFound):
-            cards.answer_invitation(session, make.actor(carla), card_id, True, NOW)
+            keeping.answer_invitation(session, make.actor(carla), card_id, True, NOW)
     with unit_of_work() as session:
-        cards.answer_invitation(session, make.actor(bram), card_id, True, NOW)
+        keeping.answer_invitation(session, make.actor(bram), card_id, True, NOW)
         topic = cards.Topic(words="avonddienst", knowledge=Knowledge.EXPERIENCE)
         cards.add_line(session, make.actor(bram), card_id, topic, NOW)
-        cards.stop(session, make.actor(anna), card_id)
+        keeping.stop(session, make.actor(anna), card_id)
     with unit_of_work() as session:
         assert session.get(Card, card_id) is not None  # the other goes on
         left = MemberLeft(member_id=bram.id, persona_id=make.persona(bram).id)
@@ -171,9 +171,9 @@ def test_two_who_keep_a_card_do_not_overwrite_each_other(
     anna, bram = make.member(), make.member()
     card_id, line_id = team(make, anna)
     with unit_of_work() as session:
-        cards.ask_along(session, make.actor(anna), card_id, make.persona(bram).handle, NOW)
+        keeping.ask_along(session, make.actor(anna), card_id, make.persona(bram).handle, NOW)
     with unit_of_work() as session:
-        cards.answer_invitation(session, make.actor(bram), card_id, True, NOW)
+        keeping.answer_invitation(session, make.actor(bram), card_id, True, NOW)
     for address, field, others in (
         (f"/kenniskaart/{card_id}/gegevens", "about", "Bel gerust."),
         (f"/kenniskaart/onderwerpen/{line_id}", "ask", "Hoe een dag verloopt."),
@@ -297,7 +297,7 @@ def test_a_member_keeps_so_many_cards(make: Factory, monkeypatch: pytest.MonkeyP
     with pytest.raises(Refused):
         team(make, anna)
     with unit_of_work() as session:
-        cards.stop(session, make.actor(anna), kept[0])
+        keeping.stop(session, make.actor(anna), kept[0])
     team(make, anna)
 
 
@@ -308,17 +308,17 @@ def test_the_last_two_who_stop_at_one_moment_leave_no_card(
     anna, bram = make.member(), make.member()
     card_id, _line = team(make, anna)
     with unit_of_work() as session:
-        cards.ask_along(session, make.actor(anna), card_id, make.persona(bram).handle, NOW)
-        cards.answer_invitation(session, make.actor(bram), card_id, True, NOW)
-    turns = cards.hold
+        keeping.ask_along(session, make.actor(anna), card_id, make.persona(bram).handle, NOW)
+        keeping.answer_invitation(session, make.actor(bram), card_id, True, NOW)
+    turns = keeping.hold
 
     def late(session: Session, card_ids: Sequence[int]) -> None:
         turns(session, card_ids)
         theirs = delete(CardKeeper).where(CardKeeper.persona_id == make.persona(bram).id)
         session.execute(theirs.execution_options(synchronize_session=False))
 
-    monkeypatch.setattr(cards, "hold", late)
+    monkeypatch.setattr(keeping, "hold", late)
     with unit_of_work() as session:
-        cards.stop(session, make.actor(anna), card_id)
+        keeping.stop(session, make.actor(anna), card_id)
     with reading() as session:
         assert session.get(Card, card_id) is None

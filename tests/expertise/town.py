@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from cop.expertise import cards, gaps, questions
+from cop.expertise import gaps, keeping, questions
 from cop.expertise.models import Shown
 from cop.members.models import Member
 from cop.platform import clock
@@ -22,7 +22,7 @@ def expertise(make: Factory, owner: Member, other: Member) -> tuple[dict[str, An
     alcohol, cannabis, gambling = (theme(slug) for slug in ("alcohol", "cannabis", "gokken"))
     seekers = [make.member(region="Utrecht") for _n in range(gaps.LEAST)]
     with unit_of_work() as session:
-        cards.ask_along(session, make.actor(other), asked_in, make.persona(owner).handle, now)
+        keeping.ask_along(session, make.actor(other), asked_in, make.persona(owner).handle, now)
         mine = questions.ask(session, make.actor(owner), cannabis, "Hoe begin ik?", now)
         questions.answer(session, make.actor(other), mine.id, True, now)
         theirs = questions.ask(session, make.actor(other), alcohol, "Hoe stop ik?", now)

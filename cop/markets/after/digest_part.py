@@ -4,10 +4,8 @@ Who came hears of it by name; the digest is for those who could not come. Of a m
 circle it tells that there is something to read, and nothing else.
 """
 
-import html
 from collections import defaultdict
 from collections.abc import Sequence
-from datetime import datetime
 from typing import Any
 
 from sqlalchemy import and_, exists, or_, select
@@ -17,10 +15,11 @@ from cop.gatherings.models import Attendance, Coming, Gathering
 from cop.markets.after.models import MarketHarvest
 from cop.markets.models import Market, MarketAudience, MarketTheme
 from cop.members.models import Member, MemberOrganisation, MemberTheme
-from cop.notifications.digests import Found, Piece, Reader, Rendered, brings
+from cop.notifications import digest_lines as lines
+from cop.notifications.digests import Found, Piece, Reader, brings
 from cop.platform.i18n import gettext as _
 from cop.platform.i18n import ngettext
-from cop.platform.mail.composing import absolute, wrapped
+from cop.platform.mail.composing import absolute
 from cop.platform.mail.message import without_slots
 from cop.spaces.circles import Circle, CircleMembership, Standing, Visibility, reading_members
 from cop.spaces.models import Space
@@ -32,8 +31,7 @@ FEW_WORDS = 60  # what a line about a harvest costs of the room in a mail
 @brings
 def from_harvests(session: Session, readers: Sequence[Reader]) -> dict[int, Found]:
     """Two queries for any number of readers."""
-    begins = {r.delivery_id: r.daily_from or r.weekly_from for r in readers}
-    earliest = min((moment for moment in begins.values() if moment is not None), default=None)
+    earliest = lines.since(readers)
     if earliest is None:
         return {}
     rows = session.execute(
@@ -49,7 +47,7 @@ def from_harvests(session: Session, readers: Sequence[Reader]) -> dict[int, Foun
         return {}
     wanted = _wanted(session, {reader.member_id for reader in readers}, [row.id for row in rows])
     return {
-        reader.delivery_id: _found(reader, begins[reader.delivery_id], rows, wanted)
+        reader.delivery_id: _found(reader, rows, wanted.get(reader.member_id, set()))
         for reader in readers
     }
 
@@ -92,15 +90,8 @@ def _wanted(session: Session, members: set[int], ids: Sequence[int]) -> dict[int
     return found
 
 
-def _found(
-    reader: Reader, begins: datetime | None, rows: Sequence[Any], wanted: dict[int, set[int]]
-) -> Found:
-    mine = wanted.get(reader.member_id, set())
-    told = [
-        row
-        for row in rows
-        if begins is not None and row.id in mine and begins < row.ready_at <= reader.until
-    ]
+def _found(reader: Reader, rows: Sequence[Any], mine: set[int]) -> Found:
+    told = lines.of_rows(reader, rows, mine, "harvest", "ready_at")
     wide = [row for row in told if row.visibility in (Visibility.PUBLIC, Visibility.OPEN)]
     small = [row for row in told if row not in wide]
     found = Found([_piece(row) for row in wide])
@@ -111,46 +102,28 @@ def _found(
 
 def _piece(row: Any) -> Piece:
     title, url = without_slots(row.title), absolute(f"/markten/{row.id}/oogst")
-
-    def render(_roomy: bool) -> Rendered:
-        return Rendered(
-            text=f"{wrapped(f'* {title}')}\n  {url}",
-            html=f'<p style="margin:0 0 10px"><a href="{html.escape(url)}">{html.escape(title)}</a>'
-            "</p>",
-        )
-
     return Piece(
         group=(ORDER, "", False, row.ready_at, row.id),
         heading=lambda: (_("What markets yielded"), absolute("/markten?welke=geweest")),
         key=f"harvest:{row.id}:{title}",
         covers=(),
         words=FEW_WORDS,
-        render=render,
+        render=lambda _roomy: lines.rendered(title, url),
         subject=f"harvest:{row.id}",
     )
 
 
 def _only_that(rows: Sequence[Any]) -> Piece:
     count = len(rows)
-
-    def render(_roomy: bool) -> Rendered:
-        words = ngettext(
+    return lines.only_that(
+        PRIVATE_ORDER,
+        f"harvests:private:{count}",
+        lambda: ngettext(
             "A market in a small circle yielded something. It stands on the site only.",
             "%(num)d markets in a small circle yielded something. It stands on the site only.",
             count,
-        )
-        url = absolute("/markten?welke=geweest")
-        return Rendered(
-            text=f"{wrapped(words)}\n  {url}",
-            html=f'<p style="margin:0 0 10px"><a href="{html.escape(url)}">'
-            f"{html.escape(words)}</a></p>",
-        )
-
-    return Piece(
-        group=(PRIVATE_ORDER, "", False, rows[0].ready_at, 0),
-        heading=lambda: (_("For a small circle"), ""),
-        key=f"harvests:private:{count}",
-        covers=(),
-        words=0,
-        render=render,
+        ),
+        "/markten?welke=geweest",
+        rows[0].ready_at,
+        (),
     )
