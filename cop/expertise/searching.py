@@ -19,6 +19,7 @@ from cop.members.models import Organisation, Persona, Theme
 from cop.members.people import PERSON, person
 from cop.members.queries import theme_name
 from cop.platform.i18n import lazy as _l
+from cop.platform.search import links
 from cop.platform.search.sources import (
     OF_ALL,
     Audience,
@@ -121,6 +122,7 @@ def documents(session: Session, keys: Sequence[Key]) -> Iterator[Document]:
                 label("kind", KIND),
                 *(label("theme", line.theme_id) for line, _n in shown if line.theme_id),
                 *([author(row.persona_id)] if row.persona_id is not None else []),
+                *(links.label_of(*each) for each in links.named_in("\n".join((*texts, beside)))),
             ],
             by=OF_ALL,
         )
@@ -166,6 +168,7 @@ offer(
         present=present,
         documents=documents,
         keys=keys,
+        version=2,  # with what their texts lead to
         watches={
             Card: _of_card,
             CardLine: _of_line,

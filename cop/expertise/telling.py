@@ -8,7 +8,7 @@ from typing import Any
 from sqlalchemy import Select, select
 from sqlalchemy.orm import Session, aliased
 
-from cop.expertise.models import Card, ExpertAsk, ExpertQuestion
+from cop.expertise.models import Card, CardKind, ExpertAsk, ExpertQuestion
 from cop.expertise.permissions import (
     CARDS,
     QUESTIONS,
@@ -17,6 +17,7 @@ from cop.expertise.permissions import (
     is_mine,
 )
 from cop.members.actor import Actor
+from cop.members.beside import Way, beside_person
 from cop.members.blocks import names_blocked
 from cop.members.mine import Entry, part_of_me
 from cop.members.mine import Part as PartOfMe
@@ -155,6 +156,19 @@ def _asked(kind: Actor) -> Select[*tuple[Any, ...]]:
         .order_by(ExpertAsk.at, ExpertQuestion.id)
         .limit(USUAL)
     )
+
+
+@beside_person
+def own_card(session: Session, actor: Actor, handle: str) -> Iterator[Way]:
+    """One query. Only own names have a card."""
+    card_id = session.scalar(
+        select(Card.id)
+        .join(Persona, Persona.id == Card.persona_id)
+        .where(Persona.handle == handle, Card.kind == CardKind.PERSON)
+        .where(CARDS.clause(actor, CardPermission.READ))
+    )
+    if card_id is not None:
+        yield Way(_("What they know about"), f"/kenniskaart/{card_id}", "users")
 
 
 @part_of_me

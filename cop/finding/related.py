@@ -1,20 +1,29 @@
-"""What is akin to a thing: by the words of its title, both ways, for who may see both."""
+"""What is akin to a thing: by the words of its title and by its themes, for who may see both."""
 
+import re
+from collections import Counter
 from datetime import datetime
 
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from cop.finding.permissions import searcher
-from cop.finding.queries import Result, find, shown
+from cop.finding.queries import Result, find, result, shown
 from cop.members.actor import Actor
+from cop.notifications.waits import place_of
 from cop.platform.errors import NotFound
 from cop.platform.search import links, retrieving, scoring
-from cop.platform.search.sources import Hit, Shown, sources
+from cop.platform.search.models import SearchEntry
+from cop.platform.search.scoring import Candidate
+from cop.platform.search.sources import LABEL, Hit, Shown, sources
 
 MOST = 8
 MOST_NAMING = 20
+MOST_THEMES = 4
+BY_THEMES_ALONE = ("card",)  # of a person the name says nothing about what they know
 KINDS = ("discussion", "space", "gathering", "case")  # later features stand in `sources` as well
 NOT = ("member", "theme")
+_THEME = re.compile(rf"{LABEL}theme:\d+")
 
 
 def related(
@@ -31,18 +40,43 @@ def related(
     own = source.present(session, actor, [Hit(thing_id, 1)]).get(thing_id)
     if own is None:
         raise NotFound
-    found = find(session, actor, own.title, now, most=MOST + len(NOT) + 1, as_title=True).items
-    plain = own.url.partition("#")[0].partition("?")[0]
+    found: list[Result] = []
+    if kind not in BY_THEMES_ALONE:
+        found = find(session, actor, own.title, now, most=MOST + len(NOT) + 1, as_title=True).items
     naming = _naming(session, actor, own, (kind, thing_id))
-    named = {said.url.partition("#")[0].partition("?")[0] for said in naming}
-    others = [
-        item
-        for item in found
-        if item.kind not in NOT
-        and not item.key.endswith(f"-{kind}-{thing_id}")
-        and item.shown.url.partition("#")[0].partition("?")[0] not in {plain, *named}
-    ]
+    there = {place_of(said.url) for said in (own, *naming)}
+    others: list[Result] = []
+    for item in [*found, *_on_its_themes(session, actor, (kind, thing_id))]:
+        itself = item.key.endswith(f"-{kind}-{thing_id}")
+        if item.kind not in NOT and not itself and place_of(item.shown.url) not in there:
+            there.add(place_of(item.shown.url))
+            others.append(item)
     return own, naming, others[:MOST]
+
+
+def _on_its_themes(session: Session, actor: Actor, itself: tuple[str, int]) -> list[Result]:
+    """What is on most of the themes of a thing, the newest first: what is meant by other words."""
+    kind, thing_id = itself
+    rows = select(SearchEntry.lexemes).where(
+        SearchEntry.kind == kind, SearchEntry.thing_id == thing_id
+    )
+    themes = sorted({m for terms in session.scalars(rows) for m in _THEME.findall(terms)})
+    shared: Counter[tuple[str, int]] = Counter()
+    things: dict[tuple[str, int], Candidate] = {}
+    who = searcher(actor)
+    for theme in themes[:MOST_THEMES]:
+        on_it = retrieving.labelled(session, who.may, who.values, [theme], retrieving.LONG_AGO)
+        for thing in scoring.newest(on_it):
+            shared[thing.kind, thing.thing_id] += 1
+            things[thing.kind, thing.thing_id] = thing
+    order = sorted(things, key=lambda key: (-shared[key], -things[key].score, key))
+    best = [things[key] for key in order if key[0] not in NOT][: MOST + 1]
+    said = shown(session, actor, best)
+    return [
+        result(thing, said[key], [])
+        for thing in best
+        if (key := (thing.kind, thing.thing_id)) in said
+    ]
 
 
 def _naming(session: Session, actor: Actor, own: Shown, itself: tuple[str, int]) -> list[Shown]:

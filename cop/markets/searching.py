@@ -6,7 +6,7 @@ A market for some spaces is found by who is in them; one for an institution by w
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Sequence
 from datetime import datetime
-from typing import Any
+from typing import Any, TypeAlias
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
@@ -124,7 +124,7 @@ def documents(session: Session, keys: Sequence[Key]) -> Iterator[Document]:
         .where(MarketTheme.market_id.in_(ids))
         .order_by(Theme.position, Theme.id)
     ).all()
-    said = _lines(session, ids)
+    said, leads = _lines(session, ids)
     rows = {
         row.id: row
         for row in session.execute(
@@ -142,7 +142,7 @@ def documents(session: Session, keys: Sequence[Key]) -> Iterator[Document]:
             continue
         own = [(theme_id, name) for market_id, theme_id, name in themes if market_id == id]
         labels = [label("kind", KIND), *(label("theme", theme_id) for theme_id, _name in own)]
-        labels += links.labels_in(row.html)
+        labels += sorted({*links.labels_in(row.html), *leads[id, row.state == MarketState.CLOSED]})
         if part:
             labels.append(label("space", spaces[id, part][3]))
         names = " ".join(name for _id, name in own)
@@ -160,9 +160,15 @@ def documents(session: Session, keys: Sequence[Key]) -> Iterator[Document]:
         )
 
 
-def _lines(session: Session, ids: Sequence[int]) -> defaultdict[tuple[int, bool], list[Line]]:
-    """(market, whether it is over) → what is said in it then."""
-    found: defaultdict[tuple[int, bool], list[Line]] = defaultdict(list)
+Said: TypeAlias = defaultdict[tuple[int, bool], list[Line]]
+
+
+def _lines(
+    session: Session, ids: Sequence[int]
+) -> tuple[Said, defaultdict[tuple[int, bool], set[str]]]:
+    """(market, whether it is over) → what is said in it then, and where that leads."""
+    found: Said = defaultdict(list)
+    leads: defaultdict[tuple[int, bool], set[str]] = defaultdict(set)
     for row in session.execute(
         select(
             *(MarketEntry.id, MarketEntry.market_id, MarketEntry.persona_id),
@@ -182,7 +188,8 @@ def _lines(session: Session, ids: Sequence[int]) -> defaultdict[tuple[int, bool]
     ):
         text = f"{title}\n{own_text(html)}"
         found[market_id, True].append(Line(_number(id, YIELD), text, by_id))
-    return found
+        leads[market_id, True].update(links.labels_in(html))
+    return found, leads
 
 
 def keys(session: Session, after: int, most: int) -> list[Key]:
@@ -256,6 +263,7 @@ offer(
         present=present,
         documents=documents,
         keys=keys,
+        version=2,  # with what their texts lead to
         watches={
             Market: _of_market,
             Gathering: _of_gathering,

@@ -6,7 +6,7 @@ from flask import render_template, request
 from flask_login import current_user, login_required
 from werkzeug.wrappers import Response
 
-from cop.members import directory, profiles
+from cop.members import beside, directory, profiles
 from cop.members.blueprint import blueprint
 from cop.members.models import RoleTag
 from cop.members.people import ROLES
@@ -62,7 +62,8 @@ def _page_url(filters: directory.Filters, **place: str) -> str:
 @login_required
 def person(handle: str) -> str:
     found = profiles.profile(db.session(), current_user.actor, handle)
-    return render_template("members/person.html", profile=found)
+    ways = [] if found.left else beside.ways(db.session(), current_user.actor, handle)
+    return render_template("members/person.html", profile=found, ways=ways)
 
 
 @blueprint.get("/leden/<handle>/foto")
