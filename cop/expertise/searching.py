@@ -168,7 +168,6 @@ offer(
         present=present,
         documents=documents,
         keys=keys,
-        version=2,  # with what their texts lead to
         watches={
             Card: _of_card,
             CardLine: _of_line,

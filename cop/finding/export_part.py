@@ -13,15 +13,18 @@ exports(
                 "interests",
                 _l("What you want to hear of"),
                 [Interest.member_id],
-                [Interest.kind, Interest.words, Interest.created_at],
+                [
+                    *(Interest.kind, Interest.words, Interest.created_at),
+                    *(Interest.on_site, Interest.by_mail),
+                ],
             ),
             Rows(
                 "channels",
                 _l("How you want to hear of it"),
                 [InterestProfile.member_id],
                 [
-                    *(InterestProfile.on_site, InterestProfile.in_digest),
-                    *(InterestProfile.at_once, InterestProfile.quiet_until),
+                    *(InterestProfile.on_site, InterestProfile.by_mail),
+                    InterestProfile.quiet_until,
                 ],
             ),
         ],

@@ -1,32 +1,34 @@
 """What finding adds elsewhere: news on a member's interests, on the home page and in the digest."""
 
-import html
 from collections import defaultdict
 from collections.abc import Iterator, Sequence
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import Select, or_, select
+from sqlalchemy import Select, exists, or_, select
 from sqlalchemy.orm import Session
 
 from cop.discussions.mailing.choices import each_message
 from cop.discussions.models import Discussion, DiscussionList
-from cop.finding import interests
-from cop.finding.interests import TO_READ
-from cop.finding.models import Interest, InterestProfile
+from cop.finding import interests, news
+from cop.finding.models import ByMail, Interest, InterestProfile
+from cop.finding.news import TO_READ
 from cop.members.actor import Actor
+from cop.members.beside import Way, beside_person
 from cop.members.events import MemberLeft
 from cop.members.models import Member, MemberState, SiteRole
 from cop.members.site import name_of
-from cop.notifications.digests import Found, Piece, Reader, Rendered, brings
+from cop.notifications import digest_lines as lines
+from cop.notifications.digests import Found, Piece, Reader, Rendered, brings, comes
 from cop.notifications.waits import USUAL, Part, Wait, waits
 from cop.platform.i18n import gettext as _
 from cop.platform.i18n import ngettext
-from cop.platform.mail.composing import Item, Letter, Words, absolute, post, wrapped
+from cop.platform.mail.composing import Item, Letter, Words, absolute, post
 from cop.platform.mail.message import without_slots
 from cop.platform.markup import reading_minutes
 from cop.platform.outbox import enqueue, job, on
 from cop.platform.search import indexing
+from cop.platform.search.retrieving import LONG_AGO
 from cop.platform.search.scoring import Candidate
 from cop.platform.search.sources import Shown, sources
 
@@ -36,12 +38,18 @@ SOON = 600  # seconds between two looks for who hears of it at once
 SETTLED = timedelta(minutes=1)  # what was begun before is stored and found by then
 
 
+@beside_person
+def what_they_wrote(_session: Session, _actor: Actor, handle: str) -> Iterator[Way]:
+    """As far as whoever looks may read it: it is a search."""
+    yield Way(_("What they wrote"), f"/zoeken?van={handle}", "messages-square")
+
+
 @waits
 def on_interests(session: Session, actor: Actor, now: datetime) -> Iterator[Wait]:
-    """At most eight queries, two for who chose nothing."""
+    """A fixed number of queries; one for who chose nothing."""
     if not actor.is_member:
         return
-    for said in interests.new_on_site(session, actor, now, USUAL):
+    for said in news.on_site(session, actor, now, USUAL):
         yield Wait(
             Part.THEMES,
             said.title,
@@ -52,9 +60,56 @@ def on_interests(session: Session, actor: Actor, now: datetime) -> Iterator[Wait
         )
 
 
+@comes
+def in_other_mails(session: Session, readers: Sequence[Reader]) -> dict[int, dict[str, datetime]]:
+    """What mails at once told or will tell, and what daily digests told before a weekly one.
+
+    Worked out anew: nothing is kept of what was told. Two queries for all, some for each reader
+    who keeps interests.
+    """
+    found: dict[int, dict[str, datetime]] = {}
+    for reader, rows, told_from in _who_keeps(session, readers):
+        since = min(filter(None, (reader.daily_from, reader.weekly_from, reader.asked_from)))
+        spans = [(ByMail.AT_ONCE, max(since, told_from), reader.until)]
+        if reader.daily_from is not None:
+            spans.append((ByMail.DIGEST, max(since, told_from), reader.daily_from))
+        came = found.setdefault(reader.delivery_id, {})
+        for way, begins, ends in spans:
+            for thing, _said in news.by_mail(
+                session, reader.actor, rows, way, begins, ends, told=True
+            ):
+                came[_subject(thing)] = max(thing.at, came.get(_subject(thing), thing.at))
+    return found
+
+
 @brings
 def of_interests(session: Session, readers: Sequence[Reader]) -> dict[int, Found]:
     """Two queries for all; some for each reader who keeps interests."""
+    found: dict[int, Found] = {}
+    for reader, rows, told_from in _who_keeps(session, readers):
+        since = reader.daily_from or reader.weekly_from
+        if since is None:
+            continue
+        new = news.by_mail(
+            session, reader.actor, rows, ByMail.DIGEST, max(since, told_from), reader.until
+        )
+        come = _by_themselves(session, reader.member_id, [thing for thing, _said in new])
+        left = [
+            (thing, said)
+            for thing, said in new
+            if (thing.kind, thing.thing_id) not in come
+            and not reader.heard(_subject(thing), thing.at)
+        ]
+        found[reader.delivery_id] = Found(
+            [_piece(thing, said, n) for n, (thing, said) in enumerate(left[:MOST])]
+        )
+    return found
+
+
+def _who_keeps(
+    session: Session, readers: Sequence[Reader]
+) -> Iterator[tuple[Reader, list[Interest], datetime]]:
+    """Who wants to hear of interests now, with these, and from when on they want it."""
     members = {reader.member_id for reader in readers}
     rows: defaultdict[int, list[Interest]] = defaultdict(list)
     for row in session.scalars(
@@ -62,33 +117,26 @@ def of_interests(session: Session, readers: Sequence[Reader]) -> dict[int, Found
     ):
         rows[row.member_id].append(row)
     if not rows:
-        return {}
-    profiles = {
-        row.member_id: row
+        return
+    quiet = {
+        row.member_id: row.quiet_until
         for row in session.scalars(
             select(InterestProfile).where(InterestProfile.member_id.in_(rows))
         )
     }
-    found: dict[int, Found] = {}
     for reader in readers:
-        since = reader.daily_from or reader.weekly_from
-        chosen = profiles.get(reader.member_id)
-        wants = chosen is None or (
-            chosen.in_digest
-            and (chosen.quiet_until is None or chosen.quiet_until <= reader.planned_at)
-        )
-        if since is not None and wants and rows[reader.member_id]:
-            news = interests.new_for_mail(
-                session, reader.actor, rows[reader.member_id], since, reader.until
-            )
-            found[reader.delivery_id] = Found(
-                [_piece(thing, said, n) for n, (thing, said) in enumerate(news[:MOST])]
-            )
-    return found
+        told_from = quiet.get(reader.member_id) or LONG_AGO
+        begins = (reader.daily_from, reader.weekly_from, reader.asked_from)
+        if rows[reader.member_id] and any(begins) and told_from <= reader.planned_at:
+            yield reader, rows[reader.member_id], told_from
+
+
+def _subject(thing: Candidate) -> str:
+    return f"{thing.kind}:{thing.thing_id}"
 
 
 def _piece(thing: Candidate, said: Shown, place: int) -> Piece:
-    what = f"{thing.kind}:{thing.thing_id}"
+    what = _subject(thing)
     of_discussion = thing.kind == "discussion"
     title = without_slots(said.title)
     url = absolute(f"/lees/gesprek/{thing.thing_id}#nieuw" if of_discussion else said.url)
@@ -100,11 +148,7 @@ def _piece(thing: Candidate, said: Shown, place: int) -> Piece:
         # A date is named by what it is and when: how long its text takes says nothing there.
         parts = (said.where or kind, reading if said.words and thing.kind in TO_READ else "")
         where = without_slots(" · ".join(part for part in parts if part))
-        return Rendered(
-            text=f"{wrapped('* ' + title)}\n  {where}\n  {url}",
-            html=f'<p style="margin:0 0 10px"><a href="{html.escape(url)}">'
-            f"{html.escape(title)}</a><br>{html.escape(where)}</p>",
-        )
+        return lines.rendered(title, url, below=where)
 
     return Piece(
         group=(ORDER, "", False, place),
@@ -127,10 +171,18 @@ def tell_at_once(session: Session, _payload: dict[str, object], now: datetime) -
 
 
 def _at_once(now: datetime) -> Select[int]:
+    """Who hears of something at once, or did until just now."""
+    waits_for = exists().where(
+        Interest.member_id == InterestProfile.member_id,
+        or_(
+            Interest.by_mail == ByMail.AT_ONCE,
+            Interest.changed_at > InterestProfile.told_until,
+        ),
+    )
     return (
         select(InterestProfile.member_id)
         .join(Member, Member.id == InterestProfile.member_id)
-        .where(InterestProfile.at_once.is_(True), Member.state == MemberState.ACTIVE)
+        .where(waits_for, Member.state == MemberState.ACTIVE)
         .where(or_(InterestProfile.quiet_until.is_(None), InterestProfile.quiet_until <= now))
         .order_by(InterestProfile.member_id)
     )
@@ -147,6 +199,7 @@ def tell_one(session: Session, payload: dict[str, Any], now: datetime) -> None:
     profile = session.get_one(InterestProfile, member_id)
     until = now - SETTLED
     since = profile.told_until or until - timedelta(seconds=SOON)
+    since = max(since, profile.quiet_until or since)
     if until <= since:
         return
     profile.told_until = until
@@ -155,32 +208,34 @@ def tell_one(session: Session, payload: dict[str, Any], now: datetime) -> None:
         select(Interest).where(Interest.member_id == member.id).order_by(Interest.id)
     ).all()
     actor = Actor(member.id, SiteRole(member.site_role))
-    news = interests.new_for_mail(session, actor, rows, since, until) if rows else []
-    come = _by_themselves(session, member, [thing for thing, _said in news])
-    left = [said for thing, said in news if (thing.kind, thing.thing_id) not in come]
+    new = news.by_mail(session, actor, rows, ByMail.AT_ONCE, since, until)
+    come = _by_themselves(session, member.id, [thing for thing, _said in new])
+    left = [said for thing, said in new if (thing.kind, thing.thing_id) not in come]
     if left:
         _mail(session, member, left, now)
 
 
 def _by_themselves(
-    session: Session, member: Member, things: Sequence[Candidate]
+    session: Session, member_id: int, things: Sequence[Candidate]
 ) -> set[tuple[str, int]]:
     """Conversations on lists of which every message comes to the member: these ring there."""
     ids = [thing.thing_id for thing in things if thing.kind == "discussion"]
+    if not ids:
+        return set()
     found = session.scalars(
         select(Discussion.id)
         .join(DiscussionList, DiscussionList.id == Discussion.list_id)
-        .join(Member, Member.id == member.id)
+        .join(Member, Member.id == member_id)
         .where(Discussion.id.in_(ids))
         .where(each_message(DiscussionList.id, DiscussionList.circle_id, Discussion.last_post_at))
     )
     return {("discussion", id) for id in found}
 
 
-def _mail(session: Session, member: Member, news: Sequence[Shown], now: datetime) -> None:
+def _mail(session: Session, member: Member, new: Sequence[Shown], now: datetime) -> None:
     def letter() -> Letter:
-        items = [Item(said.title, absolute(said.url), said.where) for said in news[:MOST]]
-        more = len(news) - len(items)
+        items = [Item(said.title, absolute(said.url), said.where) for said in new[:MOST]]
+        more = len(new) - len(items)
         rest = (
             [Words(ngettext("And one more, on the site.", "And %(num)d more, on the site.", more))]
             if more

@@ -1,43 +1,29 @@
-"""A member's interests: kept, changed, forgotten; and what is new about them.
+"""A member's interests: kept, changed, forgotten, and where each is told of (see `news`)."""
 
-What is new is asked of the index under the same condition as a search, so that nothing is told
-that could not be found. In mail stands nothing of private circles and nothing of cases.
-"""
-
-from collections import defaultdict
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from datetime import datetime, timedelta
+from datetime import datetime
 
-from sqlalchemy import bindparam, delete, select
+from sqlalchemy import delete, select
 from sqlalchemy.orm import Session
 
-from cop.discussions.models import Discussion, ReadMark
 from cop.finding import kept_searches
-from cop.finding.models import Interest, InterestKind, InterestProfile
-from cop.finding.permissions import mailed, searcher
-from cop.finding.queries import Filters, narrowed_to, shown
+from cop.finding.models import ByMail, Interest, InterestKind, InterestProfile
+from cop.finding.queries import Filters
 from cop.members.actor import Actor
 from cop.members.models import Member, Persona, Theme
 from cop.members.queries import among_members, theme_name
 from cop.platform.errors import NotFound, Refused
 from cop.platform.i18n import gettext as _
-from cop.platform.search import retrieving, scoring
 from cop.platform.search.asking import LONGEST_QUESTION, understood
-from cop.platform.search.scoring import Candidate
-from cop.platform.search.searching import Who, search
-from cop.platform.search.sources import Shown, authors, label, sources
-from cop.practices.models import PracticeEditor
 from cop.spaces.models import Space
 from cop.spaces.permissions import SPACES, SpacePermission
 
 NOT_NARROWED = Filters()
 MOST = 40  # of one member
 MOST_SEARCHES = 8
-LOOK_BACK = timedelta(days=21)
-OF_ONE_SEARCH = 5  # in one mail
+MOST_EARLIER = 12  # changes of one interest that are kept: more than anybody makes in a week
 NEWS = ("discussion", "gathering", "market", "practice", "space")  # what comes anew, and is told
-TO_READ = ("discussion", "practice")  # on the home page, among what is new on one's themes
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,6 +31,7 @@ class Kept:
     """An interest as its page shows it.
 
     Attributes:
+        on_site, by_mail: where they hear of it, as it is stored.
         is_gone: a person who left, or a space that the member no longer reads: it does not count.
     """
 
@@ -52,6 +39,8 @@ class Kept:
     kind: str
     name: str
     url: str
+    on_site: bool
+    by_mail: str
     is_gone: bool = False
 
 
@@ -65,14 +54,14 @@ def add(
     words: str = "",
     filters: Filters = NOT_NARROWED,
 ) -> None:
-    """Hear about it from now on; what is kept already stays as it is.
+    """Hear about it from now on, where one hears of what one adds; what is kept stays as it is.
 
     Raises:
         NotFound: no such thing that the actor may see.
         Refused: nothing to search for, or too many already.
     """
     assert actor.member_id is not None
-    mine = session.scalars(select(Interest).where(Interest.member_id == actor.member_id)).all()
+    mine = _mine(session, actor.member_id)
     if kind is InterestKind.SEARCH:
         words = " ".join(words.split())[:LONGEST_QUESTION]
         filters = replace(filters, since=None)  # what is told is new anyway
@@ -91,6 +80,9 @@ def add(
             return
     if sum(not each.is_gone for each in kept(session, actor)) >= MOST:
         raise Refused(_("Keep at most %(most)s interests.", most=MOST))
+    where = _stored_profile(session, actor.member_id)
+    if where.by_mail == ByMail.AT_ONCE:
+        _begin_at_once(where, mine, now)
     session.add(
         Interest(
             member_id=actor.member_id,
@@ -98,6 +90,9 @@ def add(
             subject_id=subject_id,
             words=words or None,
             created_at=now,
+            on_site=where.on_site,
+            by_mail=where.by_mail,
+            changed_at=now,
         )
     )
     session.flush()
@@ -139,34 +134,91 @@ def remove(session: Session, actor: Actor, interest_id: int) -> None:
 def choose(
     session: Session,
     actor: Actor,
+    interest_id: int,
     *,
     on_site: bool,
-    by_mail: str,
+    by_mail: ByMail,
+    now: datetime,
+) -> None:
+    """Where the actor hears of one thing.
+
+    Raises:
+        NotFound: not the actor's.
+    """
+    assert actor.member_id is not None
+    mine = _mine(session, actor.member_id)
+    row = next((each for each in mine if each.id == interest_id), None)
+    if row is None:
+        raise NotFound
+    profile = _stored_profile(session, actor.member_id)
+    _tell(profile, mine, [row], on_site, by_mail, now)
+    session.flush()
+
+
+def choose_all(
+    session: Session,
+    actor: Actor,
+    *,
+    on_site: bool,
+    by_mail: ByMail,
     quiet_until: datetime | None,
     now: datetime,
 ) -> None:
-    """Where the actor hears of it.
-
-    Args:
-        by_mail: 'digest', 'at_once' or ''; never both, so that nothing comes twice.
-    """
+    """Where the actor hears of all of them and of what they add; whether they want quiet."""
     assert actor.member_id is not None
-    row = session.get(InterestProfile, actor.member_id)
-    if row is None:
-        row = InterestProfile(member_id=actor.member_id)
-        session.add(row)
-    if by_mail == "at_once" and not row.at_once:
-        row.told_until = now
-    row.on_site, row.quiet_until = on_site, quiet_until
-    row.in_digest, row.at_once = by_mail == "digest", by_mail == "at_once"
+    profile = _stored_profile(session, actor.member_id)
+    mine = _mine(session, actor.member_id)
+    _tell(profile, mine, mine, on_site, by_mail, now)
+    profile.on_site, profile.by_mail = on_site, by_mail
+    if quiet_until is None and profile.quiet_until is not None:
+        quiet_until = min(now, profile.quiet_until)  # what came until then is not told afterwards
+    profile.quiet_until = quiet_until
     session.flush()
+
+
+def _tell(
+    profile: InterestProfile,
+    mine: Sequence[Interest],
+    rows: Sequence[Interest],
+    on_site: bool,
+    by_mail: ByMail,
+    now: datetime,
+) -> None:
+    """Some of the actor's interests are told of here from now on."""
+    if by_mail == ByMail.AT_ONCE:
+        _begin_at_once(profile, mine, now)
+    for row in rows:
+        row.on_site = on_site
+        if row.by_mail != by_mail:
+            row.earlier = [*row.earlier, (row.by_mail, now.isoformat())][-MOST_EARLIER:]
+            row.by_mail, row.changed_at = by_mail, now
+
+
+def _begin_at_once(profile: InterestProfile, mine: Sequence[Interest], now: datetime) -> None:
+    """Nothing was told at once until now: it begins."""
+    if not any(row.by_mail == ByMail.AT_ONCE for row in mine):
+        profile.told_until = max(profile.told_until or now, now)
+
+
+def _mine(session: Session, member_id: int) -> Sequence[Interest]:
+    return session.scalars(select(Interest).where(Interest.member_id == member_id)).all()
+
+
+def _stored_profile(session: Session, member_id: int) -> InterestProfile:
+    """The member's profile, made when it is not there yet and held against others."""
+    found = session.get(InterestProfile, member_id, with_for_update=True)
+    if found is None:
+        found = InterestProfile(member_id=member_id)
+        session.add(found)
+        session.flush()
+    return found
 
 
 def profile(session: Session, actor: Actor) -> InterestProfile:
     """Where the actor hears of it; not stored when they chose nothing."""
     found = session.get(InterestProfile, actor.member_id)
     return found or InterestProfile(
-        member_id=actor.member_id, on_site=True, in_digest=True, at_once=False, quiet_until=None
+        member_id=actor.member_id, on_site=True, by_mail=ByMail.DIGEST, quiet_until=None
     )
 
 
@@ -215,12 +267,12 @@ def kept(session: Session, actor: Actor) -> list[Kept]:
         if row.kind == InterestKind.SEARCH:
             said, beside = kept_searches.taken_apart(row.words or "")
             name = " · ".join(filter(None, (said, *beside.values())))
-            found.append(Kept(row.id, row.kind, name, ""))
+            url, is_gone = "", False
         elif row.subject_id in (known := named[InterestKind(row.kind)]):
-            name, url = known[row.subject_id]
-            found.append(Kept(row.id, row.kind, name, url))
+            (name, url), is_gone = known[row.subject_id], False
         else:
-            found.append(Kept(row.id, row.kind, _("No longer to be seen"), "", is_gone=True))
+            name, url, is_gone = _("No longer to be seen"), "", True
+        found.append(Kept(row.id, row.kind, name, url, row.on_site, row.by_mail, is_gone))
     return found
 
 
@@ -240,163 +292,3 @@ def search_of(session: Session, actor: Actor, interest_id: int) -> tuple[str, di
     if stored is None:
         raise NotFound
     return kept_searches.taken_apart(stored)
-
-
-# --- what is new
-
-
-def labels_of(rows: Iterable[Interest]) -> list[str]:
-    """Of themes and spaces, on which everything that comes is news."""
-    named = {InterestKind.THEME: "theme", InterestKind.SPACE: "space"}
-    return [
-        label(named[kind], row.subject_id)
-        for row in rows
-        if (kind := InterestKind(row.kind)) in named
-    ]
-
-
-_LABELLED = select(Interest).where(
-    Interest.member_id == bindparam("me"), Interest.kind != InterestKind.SEARCH
-)
-
-
-def new_on_site(session: Session, actor: Actor, now: datetime, most: int) -> list[Shown]:
-    """What is new on the themes, in the spaces and by the people that the actor chose.
-
-    Of kept searches mail tells: looking for all of them on every visit would be slow.
-    """
-    rows = session.scalars(_LABELLED, {"me": actor.member_id}).all()
-    chosen = profile(session, actor) if rows else None
-    if chosen is None or not chosen.on_site:
-        return []
-    if chosen.quiet_until is not None and chosen.quiet_until > now:
-        return []
-    who, since = searcher(actor), now - LOOK_BACK
-    things = _labelled(session, who, labels_of(rows), since, TO_READ)
-    things += _by_people(session, actor, who, rows, since, now, TO_READ)
-    unread = _unread(session, actor, scoring.newest_first(things))[:most]
-    said = shown(session, actor, unread)
-    return [said[key] for thing in unread if (key := (thing.kind, thing.thing_id)) in said]
-
-
-def _labelled(
-    session: Session,
-    who: Who,
-    labels: Sequence[str],
-    since: datetime,
-    kinds: Collection[str],
-) -> list[Candidate]:
-    if not labels:
-        return []
-    found = retrieving.labelled(session, who.may, who.values, labels, since)
-    return [thing for thing in scoring.newest(found) if thing.kind in kinds]
-
-
-def _by_people(
-    session: Session,
-    actor: Actor,
-    who: Who,
-    rows: Iterable[Interest],
-    since: datetime,
-    until: datetime,
-    kinds: Collection[str],
-) -> list[Candidate]:
-    """What the people whom the actor chose wrote in this time; what others added is no news."""
-    people = [r.subject_id for r in rows if r.kind == InterestKind.PERSON if r.subject_id]
-    things = _labelled(session, who, authors(people, is_member=True), since, kinds)
-    found = []
-    for kind in kinds:
-        of_kind = [thing for thing in things if thing.kind == kind]
-        wrote = sources()[kind].wrote
-        if of_kind and wrote is not None:
-            ids = [thing.thing_id for thing in of_kind]
-            known = wrote(session, actor, ids, people, since, until)
-            found += [thing for thing in of_kind if thing.thing_id in known]
-        else:
-            found += _fresh(session, of_kind, since, until)
-    return found
-
-
-def _unread(session: Session, actor: Actor, things: list[Candidate]) -> list[Candidate]:
-    """Without discussions that the actor read to the end or started, and their own practices."""
-    of = {kind: [t.thing_id for t in things if t.kind == kind] for kind in TO_READ}
-    seen = {("discussion", id) for id in _read(session, actor, of["discussion"])}
-    seen |= {("practice", id) for id in _written(session, actor, of["practice"])}
-    return [thing for thing in things if (thing.kind, thing.thing_id) not in seen]
-
-
-def _read(session: Session, actor: Actor, ids: Sequence[int]) -> set[int]:
-    return set(
-        session.scalars(
-            select(Discussion.id)
-            .join(ReadMark, ReadMark.discussion_id == Discussion.id)
-            .where(
-                ReadMark.member_id == actor.member_id,
-                ReadMark.number >= Discussion.last_number,
-                Discussion.id.in_(ids),
-            )
-        )
-    )
-
-
-def _written(session: Session, actor: Actor, ids: Sequence[int]) -> set[int]:
-    return set(
-        session.scalars(
-            select(PracticeEditor.practice_id)
-            .join(Persona, Persona.id == PracticeEditor.persona_id)
-            .where(Persona.member_id == actor.member_id, PracticeEditor.practice_id.in_(ids))
-        )
-    )
-
-
-def _fresh(
-    session: Session, things: Sequence[Candidate], since: datetime, until: datetime
-) -> list[Candidate]:
-    """Those that came in this time; at most a query for each kind that says by itself when."""
-    by_kind: defaultdict[str, list[int]] = defaultdict(list)
-    for thing in things:
-        by_kind[thing.kind].append(thing.thing_id)
-    moments = {(thing.kind, thing.thing_id): thing.at for thing in things}
-    for kind, ids in by_kind.items():
-        came = sources()[kind].came
-        if came is not None:
-            known = came(session, ids)
-            moments.update({(kind, id): known.get(id, since) for id in ids})
-    return [t for t in things if since < moments[t.kind, t.thing_id] <= until]
-
-
-def new_for_mail(
-    session: Session,
-    actor: Actor,
-    rows: Sequence[Interest],
-    since: datetime,
-    until: datetime,
-) -> list[tuple[Candidate, Shown]]:
-    """What is new since a moment, kept searches included, as far as it may stand in a mail."""
-    who = mailed(actor)
-
-    def new(found: Sequence[Candidate]) -> list[Candidate]:
-        return _unread(session, actor, _fresh(session, found, since, until))
-
-    people = _by_people(session, actor, who, rows, since, until, NEWS)
-    things = {
-        (thing.kind, thing.thing_id): thing
-        for thing in scoring.newest_first(
-            new(_labelled(session, who, labels_of(rows), since, NEWS))
-            + _unread(session, actor, people)
-        )
-    }
-    for row in rows:
-        if row.kind == InterestKind.SEARCH and row.words:
-            words, beside = kept_searches.taken_apart(row.words)
-            narrowed = narrowed_to(session, actor, kept_searches.filters_of(beside))
-            if narrowed is None:
-                continue  # a theme or a space that is not there for them any more
-            narrowed = replace(narrowed, kinds=narrowed.kinds or NEWS, since=since)
-            answer = search(session, words, who, until, narrowed)
-            if not answer.is_guess:  # of a word that nobody wrote there is no news
-                whole = [thing for thing in answer.things if all(thing.strength)]
-                for thing in new(whole)[:OF_ONE_SEARCH]:
-                    things.setdefault((thing.kind, thing.thing_id), thing)
-    said = shown(session, actor, list(things.values()))
-    return [(thing, said[key]) for key, thing in things.items() if key in said]

@@ -3,7 +3,7 @@
 from datetime import datetime
 from enum import StrEnum
 
-from sqlalchemy import ForeignKey, Index, String
+from sqlalchemy import JSON, ForeignKey, Index, String
 from sqlalchemy.orm import Mapped, mapped_column
 
 from cop.platform.db import Base, UtcDateTime
@@ -17,10 +17,23 @@ class InterestKind(StrEnum):
     SEARCH = "search"
 
 
+class ByMail(StrEnum):
+    """How mail tells of an interest; never in two ways, so that nothing comes twice."""
+
+    DIGEST = "digest"
+    AT_ONCE = "at_once"
+    NOT = "not"
+
+
 class Interest(Base):
     """One thing to hear about: a theme, a space or a person by id, or the words of a search.
 
     The words are the member's own: encrypted, and nobody else sees them.
+
+    Attributes:
+        on_site: the home page tells of it.
+        by_mail: a `ByMail`.
+        earlier: (way, until when) of mail before that, in order; the latest, as JSON.
     """
 
     __tablename__ = "interest"
@@ -32,16 +45,24 @@ class Interest(Base):
     subject_id: Mapped[int | None]
     words: Mapped[str | None] = mapped_column(EncryptedText("interest.words"))
     created_at: Mapped[datetime] = mapped_column(UtcDateTime)
+    on_site: Mapped[bool] = mapped_column(default=True)
+    by_mail: Mapped[str] = mapped_column(String(8), default=ByMail.DIGEST)
+    changed_at: Mapped[datetime] = mapped_column(UtcDateTime)  # since when `by_mail` counts
+    earlier: Mapped[list[tuple[str, str]]] = mapped_column(JSON, default=list)
 
 
 class InterestProfile(Base):
-    """Where a member hears of it; no row: on the site and in the digest."""
+    """Where a member hears of what they add; no row: on the site and in the digest.
+
+    Attributes:
+        told_until: mails at once told of what came before.
+        quiet_until: until then nothing is told anywhere; or until when nothing was.
+    """
 
     __tablename__ = "interest_profile"
 
     member_id: Mapped[int] = mapped_column(ForeignKey("member.id"), primary_key=True)
     on_site: Mapped[bool] = mapped_column(default=True)
-    in_digest: Mapped[bool] = mapped_column(default=True)
-    at_once: Mapped[bool] = mapped_column(default=False)  # by mail; then not in the digest
-    told_until: Mapped[datetime | None] = mapped_column(UtcDateTime)  # by mail at once
-    quiet_until: Mapped[datetime | None] = mapped_column(UtcDateTime)  # until then, nowhere
+    by_mail: Mapped[str] = mapped_column(String(8), default=ByMail.DIGEST)
+    told_until: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    quiet_until: Mapped[datetime | None] = mapped_column(UtcDateTime)

@@ -1,10 +1,12 @@
 """One page of results: found, ranked, and told with permission asked once more."""
 
 from collections import defaultdict
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
+from typing import Any
 
-from sqlalchemy import or_, select
+from sqlalchemy import Select, or_, select
 from sqlalchemy.orm import Session
 
 from cop.finding.marking import Marked, marked
@@ -102,17 +104,7 @@ def find(
         said = told.get((thing.kind, thing.thing_id))
         if said is None:
             continue  # it went, or was closed, between the two questions
-        items.append(
-            Result(
-                kind=thing.kind,
-                label=str(sources()[thing.kind].label),
-                title=marked(said.title, groups, whole=True),
-                text=marked(said.text, groups),
-                shown=said,
-                minutes=reading_minutes(said.words) if said.words else None,
-                key=_key(thing),
-            )
-        )
+        items.append(result(thing, said, groups))
     more = _key(some[most - 1]) if len(some) > most else None
     return Results(items, answer.meant, more)
 
@@ -139,6 +131,19 @@ def shown(session: Session, actor: Actor, things: list[Candidate]) -> dict[tuple
     }
 
 
+def result(thing: Candidate, said: Shown, groups: Sequence[Group]) -> Result:
+    """A line of a page, in which these groups of words are marked."""
+    return Result(
+        kind=thing.kind,
+        label=str(sources()[thing.kind].label),
+        title=marked(said.title, groups, whole=True),
+        text=marked(said.text, groups),
+        shown=said,
+        minutes=reading_minutes(said.words) if said.words else None,
+        key=_key(thing),
+    )
+
+
 def _key(thing: Candidate) -> str:
     """Where a page ends: the score, and the thing among those of the same score."""
     return f"{thing.score:.6f}-{thing.kind}-{thing.thing_id}"
@@ -160,47 +165,63 @@ def _after(things: list[Candidate], after: str) -> list[Candidate]:
 
 def narrowed_to(session: Session, actor: Actor, filters: Filters) -> Narrowed | None:
     """The filters as labels; None when one of them names nothing, so that nothing is found."""
-    labels: list[str] = []
-    if filters.kind and filters.kind not in sources():
-        return None
-    if filters.theme:
-        theme_id = session.scalar(select(Theme.id).where(Theme.slug == filters.theme))
-        if theme_id is None:
-            return None
-        labels.append(label("theme", theme_id))
-    if filters.space:
-        space_id = session.scalar(
-            select(Space.id).where(
-                Space.slug == filters.space, SPACES.clause(actor, SpacePermission.READ)
-            )
-        )
-        if space_id is None:
-            return None
-        labels.append(label("space", space_id))
-    by: frozenset[int] = frozenset()
-    if filters.author:
-        by = frozenset(
-            session.scalars(
-                select(Persona.id)
-                .where(
-                    or_(
-                        Persona.handle == filters.author.strip().lstrip("@").lower(),
-                        Persona.sort_key == sort_key(filters.author.strip()),
-                    )
-                )
-                .order_by(Persona.id)
-                .limit(MOST_AUTHORS)
-            )
-        )
-        if not by:
-            return None
-        labels += authors(sorted(by), actor.is_member)
-    return Narrowed(
-        kinds=(filters.kind,) if filters.kind else (),
-        labels=tuple(labels),
-        since=filters.since,
-        by=by,
+    return narrowed_to_each(session, actor, [filters])[0]
+
+
+def narrowed_to_each(
+    session: Session, actor: Actor, several: Sequence[Filters]
+) -> list[Narrowed | None]:
+    """The same of several; a query for each kind of filter that is used."""
+    themes = {each.theme for each in several if each.theme}
+    spaces = {each.space for each in several if each.space}
+    of_theme = _ids(session, select(Theme.slug, Theme.id).where(Theme.slug.in_(themes)), themes)
+    of_space = _ids(
+        session,
+        select(Space.slug, Space.id).where(
+            Space.slug.in_(spaces), SPACES.clause(actor, SpacePermission.READ)
+        ),
+        spaces,
     )
+    whose = _authors(session, {each.author for each in several if each.author})
+    found: list[Narrowed | None] = []
+    for each in several:
+        labels: list[str] = []
+        named = not each.kind or each.kind in sources()
+        for name, slug, ids in (("theme", each.theme, of_theme), ("space", each.space, of_space)):
+            if slug in ids:
+                labels.append(label(name, ids[slug]))
+            named = named and (not slug or slug in ids)
+        by = whose.get(each.author, frozenset())
+        named = named and (not each.author or bool(by))
+        labels += authors(sorted(by), actor.is_member)
+        kinds = (each.kind,) if each.kind else ()
+        found.append(Narrowed(kinds, tuple(labels), each.since, by) if named else None)
+    return found
+
+
+def _ids(session: Session, named: Select[str, int], wanted: Collection[str]) -> dict[str, int]:
+    rows: Sequence[Any] = session.execute(named).all() if wanted else ()
+    return dict(rows)
+
+
+def _authors(session: Session, names: Collection[str]) -> dict[str, frozenset[int]]:
+    """The personas that go by each of these names or handles."""
+    if not names:
+        return {}
+    handles = {name: name.strip().lstrip("@").lower() for name in names}
+    keys = {name: sort_key(name.strip()) for name in names}
+    rows = session.execute(
+        select(Persona.id, Persona.handle, Persona.sort_key)
+        .where(or_(Persona.handle.in_(handles.values()), Persona.sort_key.in_(keys.values())))
+        .order_by(Persona.id)
+        .limit(MOST_AUTHORS * len(names))
+    ).all()
+    return {
+        name: frozenset(
+            row.id for row in rows if row.handle == handles[name] or row.sort_key == keys[name]
+        )
+        for name in names
+    }
 
 
 def themes(session: Session) -> list[tuple[str, str]]:

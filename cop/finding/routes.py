@@ -11,7 +11,7 @@ from werkzeug.wrappers import Response
 
 from cop.expertise import gaps
 from cop.finding import interests, queries, synonyms
-from cop.finding.models import InterestKind
+from cop.finding.models import ByMail, InterestKind
 from cop.finding.queries import Filters, Results
 from cop.finding.related import related
 from cop.members.current import actor
@@ -187,21 +187,32 @@ def remove_interest(interest_id: int) -> Response:
     return redirect(url_for("finding.own_interests"))
 
 
+@blueprint.post("/ik/interesses/<int:interest_id>/waar")
+@login_required
+def choose_where(interest_id: int) -> Response:
+    """Where they hear of one thing."""
+    interests.choose(db.session(), actor(), interest_id, **_channels(request.form), now=clock.now())
+    flash(_("Saved."), "success")
+    return redirect(url_for("finding.own_interests"))
+
+
 @blueprint.post("/ik/interesses/waar")
 @login_required
 def choose_channels() -> Response:
+    """Where they hear of all of it, and whether they want quiet."""
     days = request.form.get("stil", type=int) or 0
     quiet = clock.now() + timedelta(days=days) if days in QUIET_DAYS else None
-    interests.choose(
-        db.session(),
-        actor(),
-        on_site=bool(request.form.get("site")),
-        by_mail=request.form.get("mail", ""),
-        quiet_until=quiet,
-        now=clock.now(),
+    interests.choose_all(
+        db.session(), actor(), **_channels(request.form), quiet_until=quiet, now=clock.now()
     )
     flash(_("Saved."), "success")
     return redirect(url_for("finding.own_interests"))
+
+
+def _channels(form: Mapping[str, str]) -> dict[str, Any]:
+    said = form.get("mail", "")
+    by_mail = ByMail(said) if said in set(ByMail) else ByMail.NOT
+    return {"on_site": bool(form.get("site")), "by_mail": by_mail}
 
 
 @blueprint.post("/ik/interesses/<int:interest_id>/zoeken")

@@ -4,27 +4,34 @@ A sentence stands in a mail only where its capability says that it may; of the o
 tells that there is something.
 """
 
-import html
 from collections.abc import Sequence
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from cop.notifications.digests import Found, Piece, Reader, Rendered, brings_besides
+from cop.notifications.digest_lines import rendered
+from cop.notifications.digests import Found, Piece, Reader, brings_besides
 from cop.notifications.models import Notification
 from cop.notifications.operations import Line, lines
+from cop.notifications.spans import SETTLED
 from cop.platform import i18n
 from cop.platform.i18n import gettext as _
 from cop.platform.i18n import ngettext
-from cop.platform.mail.composing import absolute, wrapped
+from cop.platform.mail.composing import absolute
 from cop.platform.mail.message import without_slots
 
 ORDER = 0  # above everything else
 MOST = 20  # of one member
 LOOKED_AT = 200  # of those that wait; not all of them may still be shown
-# Of these the digest tells at length, as answers in what one follows, where their list comes by
-# mail: kind → what the subject is called there.
-ELSEWHERE = {"discussions.answers": "discussion", "discussions.own": "discussion"}
+# Of these other parts of the digest tell at length, where they do: kind → what the subject is
+# called there.
+ELSEWHERE = {
+    "discussions.answers": "discussion",
+    "discussions.own": "discussion",
+    "discussions.announcement": "discussion",
+    "practices.published": "practice",
+    "markets.announced": "market",
+}
 
 
 @brings_besides
@@ -51,7 +58,12 @@ def asked(
         reader.delivery_id: _of(
             session,
             reader,
-            [n for n in by_member[reader.member_id] if _subject(n) not in told[reader.delivery_id]],
+            [
+                n
+                for n in by_member[reader.member_id]
+                if _subject(n) not in told[reader.delivery_id]
+                and not reader.heard(_subject(n), n.at - SETTLED)
+            ],
         )
         for reader in wanted
         if reader.member_id in by_member
@@ -94,10 +106,6 @@ def _piece(id: int, line: Line, count: int = 1) -> Piece:
         key=f"asked:{words}:{url}",
         covers=(),
         words=len(words.split()),
-        render=lambda _roomy: Rendered(
-            text=f"{wrapped('* ' + words)}\n  {url}",
-            html=f'<p style="margin:0 0 10px"><a href="{html.escape(url)}">'
-            f"{html.escape(words)}</a></p>",
-        ),
+        render=lambda _roomy: rendered(words, url),
         counts={"asked": count},
     )

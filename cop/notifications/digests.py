@@ -9,8 +9,8 @@ A capability brings `Piece`s by registering a gatherer with `brings`. Every piec
 names what it says: digests of the same pieces are one content, rendered once.
 """
 
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from typing import Any, TypeAlias
 from zoneinfo import ZoneInfo
@@ -47,6 +47,7 @@ class Reader:
         planned_at: when it was planned.
         joined: what it tells of lists that they take part in and chose nothing for.
         held: the same of lists for which they have chosen anew since it was planned, by list id.
+        came: subjects of which another mail tells, or a digest told, and up to when; see `comes`.
     """
 
     delivery_id: int
@@ -61,6 +62,12 @@ class Reader:
     asked_from: datetime | None
     joined: Span | None
     held: dict[int, Span | None]
+    came: Mapping[str, datetime] = field(default_factory=dict)
+
+    def heard(self, subject: str, at: datetime) -> bool:
+        """Whether they heard of what happened then to a subject: one event never rings twice."""
+        told = self.came.get(subject)
+        return told is not None and at <= told
 
     @property
     def actor(self) -> Actor:
@@ -122,8 +129,19 @@ Gatherer: TypeAlias = Callable[[Session, Sequence[Reader]], dict[int, Found]]
 # Also given, by delivery id, of which subjects the reader's digest tells already.
 Later: TypeAlias = Callable[[Session, Sequence[Reader], dict[int, set[str]]], dict[int, Found]]
 
+# By delivery id: of which subjects mails other than this digest tell its reader, and up to when.
+Coming: TypeAlias = Callable[[Session, Sequence[Reader]], dict[int, dict[str, datetime]]]
+
+_comings: list[Coming] = []
 _gatherers: list[Gatherer] = []
 _later: list[Later] = []
+
+
+def comes(coming: Coming) -> Coming:
+    """Decorator: the function says what comes to these readers in other mails."""
+    if coming not in _comings:
+        _comings.append(coming)
+    return coming
 
 
 def brings(gatherer: Gatherer) -> Gatherer:
@@ -145,13 +163,14 @@ def brings_besides(gatherer: Later) -> Later:
 
 def gather(session: Session, readers: Sequence[Reader]) -> dict[int, Found]:
     """Everything for these readers, by delivery id, pieces in order."""
+    readers = _who_heard(session, readers)
     found = {reader.delivery_id: Found() for reader in readers}
     for gatherer in _gatherers:
         for delivery_id, more in gatherer(session, readers).items():
             found[delivery_id].pieces += more.pieces
             found[delivery_id].may_see |= more.may_see
             found[delivery_id].told |= more.told
-    told = {id: each.told for id, each in found.items()}
+    told = {id: each.told | {p.subject for p in each.pieces} for id, each in found.items()}
     for later in _later:
         for delivery_id, more in later(session, readers, told).items():
             found[delivery_id].pieces += more.pieces
@@ -159,6 +178,20 @@ def gather(session: Session, readers: Sequence[Reader]) -> dict[int, Found]:
         each.pieces.sort(key=lambda piece: piece.group)
         each.pieces = _once(each.pieces)
     return found
+
+
+def _who_heard(session: Session, readers: Sequence[Reader]) -> list[Reader]:
+    """The readers, each with what they hear or heard of elsewhere."""
+    came: dict[int, dict[str, datetime]] = {}
+    for coming in _comings:
+        for delivery_id, more in coming(session, readers).items():
+            known = came.setdefault(delivery_id, {})
+            for subject, at in more.items():
+                known[subject] = max(at, known.get(subject, at))
+    return [
+        replace(each, came=came[each.delivery_id]) if each.delivery_id in came else each
+        for each in readers
+    ]
 
 
 def _once(pieces: list[Piece]) -> list[Piece]:

@@ -3,14 +3,16 @@
 from datetime import timedelta
 
 import pytest
-from sqlalchemy import select, text
+from sqlalchemy import delete, select, text
 
 from cop.discussions import operations
+from cop.discussions.attending import set_attention
 from cop.discussions.mailing import choices
-from cop.discussions.models import Discussion
-from cop.finding import handlers, interests
-from cop.finding.models import Interest, InterestKind
+from cop.discussions.models import Attention, Discussion
+from cop.finding import handlers, interests, news
+from cop.finding.models import ByMail, Interest, InterestKind
 from cop.finding.permissions import mailed
+from cop.finding.queries import Filters
 from cop.members import leaving
 from cop.members.models import Theme
 from cop.notifications import digests
@@ -36,9 +38,10 @@ def add(actor, kind, **values):
         interests.add(own, actor, kind, clock.now(), **values)
 
 
-def digest(make, member, joined=None):
+def digest(make, member, joined=None, **spans):
     """The subjects of the digest that a member would get now, in order."""
     now = clock.now()
+    spans = {"daily_from": now - timedelta(days=1), "weekly_from": None, "asked_from": None} | spans
     made = Reader(
         delivery_id=1,
         member_id=member.id,
@@ -47,11 +50,9 @@ def digest(make, member, joined=None):
         zone="Europe/Amsterdam",
         planned_at=now,
         until=now + timedelta(minutes=1),
-        daily_from=now - timedelta(days=1),
-        weekly_from=None,
-        asked_from=None,
         joined=joined,
         held={},
+        **spans,
     )
     with reading() as own:
         return [piece.subject for piece in digests.gather(own, [made])[1].pieces]
@@ -116,7 +117,7 @@ def test_a_kept_search_keeps_what_it_was_narrowed_to(make, browser, reader):
 def test_a_kept_search_brings_every_kind_of_thing_that_is_new_and_nothing_old(app, make, reader):
     """What is no news takes no place of what is; and a practice told by its space stands once."""
     now = clock.now()
-    for n in range(interests.OF_ONE_SEARCH):
+    for n in range(news.OF_ONE_SEARCH):
         old = {"title": f"Kweepeer, kweepeer {n}", "created_at": now - timedelta(days=9)}
         make.gathering(make.member(), **old)
         make.gathering(make.member(), title=f"Kweepeer, kweeperen {n}", cancelled_at=now)
@@ -144,7 +145,7 @@ def test_nothing_of_a_private_circle_comes_by_mail(app, make, reader):
     assert not any(subject for subject in digest(make, reader))
     with reading() as own:
         assert mailed(make.actor(reader)).actor.member_id is None
-        assert interests.new_for_mail(own, make.actor(reader), [], clock.now(), clock.now()) == []
+        assert news.new_for_mail(own, make.actor(reader), [], clock.now(), clock.now()) == []
 
 
 def test_a_discussion_stands_once_in_a_digest(app, make, reader):
@@ -300,15 +301,186 @@ def test_at_once_comes_once_and_not_in_the_digest(make, browser, reader):
     assert len(mails_at_once(reader)) == 2
 
 
+def where(make, member, words, by_mail, on_site=True):
+    """Where a member hears of the search with these words, or of all but searches without."""
+    actor = make.actor(member)
+    with unit_of_work() as own:
+        for each in interests.kept(own, actor):
+            if each.name == words or (not words and each.kind != "search"):
+                interests.choose(
+                    own, actor, each.id, on_site=on_site, by_mail=by_mail, now=clock.now()
+                )
+
+
+@pytest.mark.parametrize("database", ["sqlite"], indirect=True)  # what is told needs one
+def test_of_each_one_hears_where_one_wants(make, browser, reader):
+    """A theme, a space, a person and a search: on the page of each, and nowhere else."""
+    author, inside = make.member("Aart Schrijver"), make.member()
+    space = make.space(coordinator=inside)
+    talks = {
+        "theme": make.discussion(make.list(), inside, title="Van het thema"),
+        "space": make.discussion(make.list(space=space), inside, title="Uit de ruimte"),
+        "person": make.discussion(make.list(), author, title="Van de persoon"),
+        "search": make.discussion(make.list(), inside, title="Kweepeer, gezocht"),
+    }
+    actor, page = make.actor(reader), browser(reader)
+    add(actor, InterestKind.THEME, subject_id=with_theme(talks["theme"]))
+    add(actor, InterestKind.SPACE, subject_id=space.id)
+    add(actor, InterestKind.PERSON, subject_id=make.persona(author).id)
+    add(actor, InterestKind.SEARCH, words="kweeperen zoeken")
+    with reading() as own:
+        ids = {each.kind: each.id for each in interests.kept(own, actor)}
+
+    def told():
+        whole = page.get("/").text
+        home = {kind for kind, talk in talks.items() if talk.title in whole}
+        subjects = digest(make, reader)
+        return home, {kind for kind, talk in talks.items() if f"discussion:{talk.id}" in subjects}
+
+    everything = set(talks)
+    assert told() == (everything, everything)
+    for kind, id in ids.items():
+        assert page.post(f"/ik/interesses/{id}/waar", {"mail": "digest"}).status_code == 302
+        assert told() == (everything - {kind}, everything)
+        page.post(f"/ik/interesses/{id}/waar", {"site": "ja", "mail": "not"})
+        assert told() == (everything, everything - {kind})
+        page.post(f"/ik/interesses/{id}/waar", {"site": "ja", "mail": "digest"})
+        assert told() == (everything, everything)  # what came while it was wanted there
+    text = page.get("/ik/interesses").text
+    assert text.count("You hear of it: on your home page, in your digest") == len(ids)
+    other = browser(make.member())
+    assert other.post(f"/ik/interesses/{ids['theme']}/waar", {"site": "ja"}).status_code == 404
+
+
+def test_a_kept_search_on_the_home_page_keeps_to_its_words_and_to_what_it_is_narrowed_to(
+    make, browser, reader
+):
+    """All of them are asked in one statement, each with its own words and labels."""
+    author = make.member("Aart Schrijver")
+    on, title = make.list(), "Kweepeer inmaken"
+    by_him = make.discussion(on, author, title=f"{title} van Aart")
+    make.discussion(on, make.member(), title=f"{title} van een ander")
+    make.discussion(make.list(Visibility.CLOSED), author, title=f"{title} achter een deur")
+    themed = make.discussion(on, make.member(), title="Mispel op thema")
+    make.discussion(on, make.member(), title="Mispel zonder thema")
+    make.discussion(on, make.member(), title="Een kweepeer inmaken doet men niet")
+    theme_id = with_theme(themed)
+    with reading() as own:
+        slug = own.scalar(select(Theme.slug).where(Theme.id == theme_id))
+    actor = make.actor(reader)
+    for words, filters in (
+        ('"kweepeer inmaken" van', Filters(author="Aart Schrijver")),
+        ("mispels", Filters(theme=slug)),
+        ("kweepeer", Filters(space="bestaat-niet")),
+        ("", Filters(kind="gathering")),
+    ):
+        add(actor, InterestKind.SEARCH, words=words, filters=filters)
+    with reading() as own:
+        found = {said.title for said in news.on_site(own, actor, clock.now(), 10)}
+    assert found == {by_him.title, themed.title}
+    page = browser(reader).get("/").text.split("On your themes")[1]
+    assert by_him.title in page
+
+
+def each_of(make, on, member, rhythm):
+    with unit_of_work() as own:
+        choices.choose(own, make.actor(member), list_id=on.id, rhythm=rhythm, now=clock.now())
+
+
+@pytest.mark.parametrize("database", ["sqlite"], indirect=True)  # what is told needs one
+def test_what_was_mailed_at_once_stands_in_no_digest(make, browser, reader):
+    """Not under a list, not under other interests, not as a notification; what came later does."""
+    theme_on, joined = make.list(), make.list()
+    make.join(reader, joined.circle)
+    add(make.actor(reader), InterestKind.SEARCH, words="kweeperen")
+    where(make, reader, "kweeperen", ByMail.AT_ONCE)
+    talk = make.discussion(joined, make.member(), title="Kweepeer")
+    other = make.discussion(theme_on, make.member(), title="Kweepeer op thema")
+    add(make.actor(reader), InterestKind.THEME, subject_id=with_theme(other))
+    space = make.space(name="De gaard")
+    for each in (reader, inside := make.member()):
+        make.join(each, space.circle)
+    written = practice(make, inside, audience="space", space=space, title="Gelei van kweepeer")
+    run_due()
+    now = clock.now()
+    spans = {
+        "joined": (now - timedelta(days=1), now + timedelta(minutes=1)),
+        "asked_from": now - timedelta(days=1),
+    }
+    subjects = {f"discussion:{talk.id}", f"discussion:{other.id}", f"practice:{written.id}"}
+    assert not subjects & set(digest(make, reader, **spans))  # they come in a minute
+    (text,) = mails_at_once(reader)
+    for title in ("Kweepeer\n", "Kweepeer op thema", "Gelei van kweepeer"):
+        assert title in text
+    assert not subjects & set(digest(make, reader, **spans))
+    with unit_of_work() as own:
+        set_attention(own, make.actor(reader), discussion_id=talk.id, attention=Attention.FOLLOW)
+    where(make, reader, "kweeperen", ByMail.NOT)  # what comes from now on does not come at once
+    with unit_of_work() as own:
+        operations.answer(
+            own, make.actor(inside), discussion_id=talk.id, text="Later.", now=clock.now()
+        )
+    assert f"discussion:{talk.id}" in digest(make, reader, **spans)
+
+
+@pytest.mark.parametrize("database", ["sqlite"], indirect=True)  # what is told needs one
+def test_a_change_skips_nothing_and_tells_nothing_twice(make, browser, reader):
+    """What counted when a thing came decides how it is told."""
+    add(make.actor(reader), InterestKind.SEARCH, words="kweeperen")
+    on = make.list()
+    first = make.discussion(on, make.member(), title="Kweepeer een")
+    where(make, reader, "kweeperen", ByMail.AT_ONCE)
+    make.discussion(on, make.member(), title="Kweepeer twee")
+    where(make, reader, "kweeperen", ByMail.DIGEST)
+    third = make.discussion(on, make.member(), title="Kweepeer drie")
+    (text,) = mails_at_once(reader)
+    assert "Kweepeer twee" in text
+    assert "Kweepeer een" not in text
+    assert "Kweepeer drie" not in text
+    of_digest = {f"discussion:{first.id}", f"discussion:{third.id}"}
+    assert set(digest(make, reader)) == of_digest
+    where(make, reader, "kweeperen", ByMail.AT_ONCE)
+    assert set(digest(make, reader)) == of_digest
+    assert len(mails_at_once(reader)) == 1
+
+
+@pytest.mark.parametrize("database", ["sqlite"], indirect=True)  # what is told needs one
+def test_one_event_rings_once_whatever_way_its_list_comes(make, reader):
+    """By itself, or on the day of the week: interests do not tell of it as well, or not again."""
+    now = clock.now()
+    each, weekly = make.list(), make.list()
+    each_of(make, each, reader, Rhythm.EACH)
+    each_of(make, weekly, reader, Rhythm.WEEKLY)
+    add(make.actor(reader), InterestKind.SEARCH, words="kweeperen")
+    make.discussion(each, make.member(), title="Kweepeer per bericht")
+    make.discussion(weekly, make.member(), title="Kweepeer van de week")
+    with unit_of_work() as own:
+        for row in own.scalars(select(Interest)):
+            row.created_at = row.changed_at = now - timedelta(days=8)
+    in_a_while = {"daily_from": clock.now(), "weekly_from": now - timedelta(days=7)}
+    told = [f"discussion:{id}" for id in _ids(weekly)]
+    assert digest(make, reader) == told  # the daily one
+    assert digest(make, reader, **in_a_while) == []  # the one of the week, some days later
+    with unit_of_work() as own:
+        own.execute(delete(Interest))
+    assert digest(make, reader, **in_a_while) == told
+
+
+def _ids(on):
+    with reading() as own:
+        return own.scalars(select(Discussion.id).where(Discussion.list_id == on.id)).all()
+
+
 def test_one_look_that_fails_keeps_nobody_else_from_theirs(app, make):
     """Each look is a job of its own, and looks at what was stored a minute ago."""
     members = [make.member(created_at=clock.now() - timedelta(days=90)) for _n in range(3)]
     for each in members:
         add(make.actor(each), InterestKind.SEARCH, words="kweeperen inmaken")
         with unit_of_work() as own:
-            interests.choose(
+            interests.choose_all(
                 *(own, make.actor(each)),
-                **{"on_site": True, "by_mail": "at_once", "quiet_until": None, "now": clock.now()},
+                **{"on_site": True, "by_mail": ByMail.AT_ONCE, "quiet_until": None},
+                now=clock.now(),
             )
     make.discussion(make.list(), make.member(), title="Kweepeer inmaken")
     with unit_of_work() as own:

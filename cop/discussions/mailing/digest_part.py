@@ -277,6 +277,8 @@ class _Known:
             return False
         if (reader.member_id, post.id) in self.came:
             return False
+        if reader.heard(subject_of(post.discussion_id), post.created_at):
+            return False
         seen = self.visits.get((reader.member_id, post.list_id))
         if seen is not None and post.created_at <= seen:
             return False

@@ -20,9 +20,11 @@ from sqlalchemy import (
     bindparam,
     cast,
     column,
+    literal,
     literal_column,
     select,
     table,
+    union_all,
 )
 from sqlalchemy.dialects.postgresql import TSQUERY
 from sqlalchemy.orm import Session
@@ -124,11 +126,15 @@ def _by_name(labels: Sequence[str]) -> list[list[str]]:
 
 
 @cache
-def _ids(sqlite: bool, may: May) -> AnySelect:
+def _ids(sqlite: bool, may: May, match: str = "match") -> AnySelect:
+    """
+    Args:
+        match: how the parameter with the condition on terms is called.
+    """
     most: Any = bindparam("most")
     if sqlite:
         terms = table("search_terms", column("rowid"))
-        asked = literal_column("search_terms").op("MATCH")(bindparam("match"))
+        asked = literal_column("search_terms").op("MATCH")(bindparam(match))
         return (
             select(SearchEntry.id)
             # The plus keeps SQLite from going the other way round, asking FTS5 about every row.
@@ -142,7 +148,7 @@ def _ids(sqlite: bool, may: May) -> AnySelect:
     return (
         select(SearchEntry.id)
         .where(
-            SearchEntry.lexemes.op("@@")(cast(bindparam("match"), TSQUERY)),
+            SearchEntry.lexemes.op("@@")(cast(bindparam(match), TSQUERY)),
             SearchEntry.at >= bindparam("since"),
             may(),
         )
@@ -152,6 +158,7 @@ def _ids(sqlite: bool, may: May) -> AnySelect:
 
 
 _ROWS = select(
+    SearchEntry.id,
     SearchEntry.kind,
     SearchEntry.thing_id,
     SearchEntry.part,
@@ -206,3 +213,36 @@ def labelled(
     asked = {"match": condition, "most": ROWS, "since": since} | values
     ids = list(session.scalars(_ids(match.sqlite, may), asked))
     return session.execute(_ROWS, {"ids": ids}).all() if ids else []
+
+
+@cache
+def _ids_of_each(sqlite: bool, may: May, number: int) -> Any:
+    """(place, id) of the rows under each of so many conditions."""
+    several = [_ids(sqlite, may, f"match{n}").subquery() for n in range(number)]
+    return union_all(*(select(literal(n), each.c.id) for n, each in enumerate(several)))
+
+
+def whole_of_each(
+    session: Session,
+    asked: Sequence[tuple[Sequence[Group], Sequence[str]]],
+    may: May,
+    values: dict[str, Any],
+    since: datetime,
+    most: int,
+) -> list[list[Any]]:
+    """The newest rows that hold every group and label of each of these questions; two queries."""
+    match = Match(is_sqlite(session))
+    conditions = {
+        f"match{n}": match.both([*(match.group(group) for group in groups), *_also(match, labels)])
+        for n, (groups, labels) in enumerate(asked)
+    }
+    if not conditions:
+        return []
+    statement = _ids_of_each(match.sqlite, may, len(asked))
+    found: list[list[Any]] = [[] for _each in asked]
+    pairs = session.execute(statement, {"most": most, "since": since} | conditions | values).all()
+    if pairs:
+        rows = {row.id: row for row in session.execute(_ROWS, {"ids": [id for _n, id in pairs]})}
+        for place, id in pairs:
+            found[place].append(rows[id])
+    return found

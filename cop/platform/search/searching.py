@@ -21,6 +21,7 @@ from cop.platform.search.wordlist import words
 
 MOST_MEANT = 4  # spellings that one unknown word is taken for
 LOOKED_AT = 80  # rows in which they are sought
+NEWEST = 40  # rows of one of several questions
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,6 +98,40 @@ def search(
         {source.kind: source.weight for source in sources().values()},
     )
     return Answer(things, groups, said, is_guess=groups != before)
+
+
+def newest_of_several(
+    session: Session,
+    asked: Sequence[tuple[str, Narrowed]],
+    who: Who,
+    since: datetime,
+) -> list[Candidate]:
+    """What was added to since a moment and answers one of these questions, word for word.
+
+    Three queries for any number of them: no typing error is corrected, and the words must stand in
+    one document of the index.
+    """
+    if not asked:
+        return []
+    alike = synonyms(session)
+    understood = [(asking.understood(words, alike).groups, narrowed) for words, narrowed in asked]
+    answers = retrieving.whole_of_each(
+        session,
+        [(groups, narrowed.all_labels()) for groups, narrowed in understood],
+        who.may,
+        who.values,
+        since,
+        NEWEST,
+    )
+    things: list[Candidate] = []
+    for (groups, narrowed), rows in zip(understood, answers, strict=True):
+        newest = scoring.newest(rows)
+        if groups:
+            ranked = scoring.ranked(groups, rows, since, narrowed.by)
+            whole = {(t.kind, t.thing_id) for t in ranked if all(t.strength)}
+            newest = [thing for thing in newest if (thing.kind, thing.thing_id) in whole]
+        things += newest
+    return things
 
 
 def _rows(session: Session, groups: Sequence[Group], who: Who, narrowed: Narrowed) -> list[Any]:
