@@ -102,7 +102,7 @@ def of_session(
         board(session, actor, seat, name, back)
         for name in _lit(SessionState(its.state), its.its_step.board, opened)
     ]
-    links = Part("beraad/_links.html", {"url": url_of(its.id), "state": its.state})
+    links = Part("beraad/_links.html", {"url": url_of(its.id)})
     return [ASSETS, *made, links]
 
 

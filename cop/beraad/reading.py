@@ -183,7 +183,7 @@ def in_the_making(session: Session, actor: Actor, seat: seats.Seat, report: Repo
 
 def _section(item: Item, items: Sequence[Item]) -> str:
     if item.part.startswith("weighing."):
-        return _("A weighing")
+        return _("Weighing %(number)s", number=item.who)
     if item.part == "perspective":
         return item.text
     if item.who:

@@ -15,6 +15,7 @@ from cop.gatherings.models import Gathering, GatheringKind
 from cop.members.actor import Actor
 
 if TYPE_CHECKING:
+    from cop.gatherings.guest_models import GatheringGuest
     from cop.gatherings.operations import Details
     from cop.gatherings.poll_models import DatePoll
 
@@ -31,6 +32,8 @@ class Belonging:
         rules: of a circle, as HTML: what a guest agrees to; None for those of the community.
         presence_url: where a guest who facilitates says who took part, by the token of their link;
             None where nobody does.
+        answered: a guest says whether they come (or facilitate), in the transaction of that: what
+            they may from then on holds at once.
     """
 
     hindrance: Callable[[Session, Actor, int], str | None]
@@ -39,6 +42,7 @@ class Belonging:
     page_url: Callable[[int], str]
     rules: Callable[[Session, int], str] | None = None
     presence_url: Callable[[str], str] | None = None
+    answered: "Callable[[Session, GatheringGuest, bool], None] | None" = None
 
 
 _kinds: dict[str, Belonging] = {}

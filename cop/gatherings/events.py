@@ -75,6 +75,7 @@ class GuestAnswered(Event):
     guest_id: int
     gathering_id: int
     comes: bool
+    at: int = 0
 
 
 @dataclass(frozen=True, kw_only=True)

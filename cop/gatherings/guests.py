@@ -14,7 +14,7 @@ from email_validator import EmailNotValidError, validate_email
 from sqlalchemy import delete, func, or_, select
 from sqlalchemy.orm import Session
 
-from cop.gatherings import attending, events, polling
+from cop.gatherings import attending, belonging, events, polling
 from cop.gatherings.guest_models import GatheringGuest
 from cop.gatherings.models import Coming, Gathering
 from cop.gatherings.operations import refuse_if_over
@@ -281,11 +281,13 @@ def answer_gathering(
         return
     guest.coming = wanted
     session.flush()
-    emit(
-        session,
-        events.GuestAnswered(guest_id=guest.id, gathering_id=gathering.id, comes=comes),
-        now,
+    room = belonging.of(gathering.kind)
+    if room is not None and room.answered is not None:
+        room.answered(session, guest, comes)
+    said = events.GuestAnswered(
+        guest_id=guest.id, gathering_id=gathering.id, comes=comes, at=moment(now)
     )
+    emit(session, said, now)
 
 
 def _agree(guest: GatheringGuest, agrees: bool, now: datetime) -> None:

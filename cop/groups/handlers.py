@@ -30,7 +30,6 @@ from cop.platform.outbox import on
 from cop.spaces import events as spaces
 from cop.spaces import holders
 from cop.spaces.circles import CircleMembership, Standing, members_of
-from cop.spaces.events import moment
 from cop.spaces.joining import IN_IT
 
 __all__ = ["_holding"]  # what it registers
@@ -107,7 +106,8 @@ def ask_for_another(session: Session, event: events.LastFacilitatorGone, now: da
 
 @on(gatherings.GuestAnswered)
 def take_guest(session: Session, event: gatherings.GuestAnswered, now: datetime) -> None:
-    """Somebody from outside says whether they facilitate; the organisers hear of it."""
+    """Somebody from outside said whether they facilitate (`outside.answered`); the organisers
+    hear of it."""
     row = session.scalar(
         select(GroupFacilitator).where(GroupFacilitator.guest_id == event.guest_id)
     )
@@ -116,14 +116,9 @@ def take_guest(session: Session, event: gatherings.GuestAnswered, now: datetime)
         return
     if guest.coming != (Coming.GOING if event.comes else Coming.OFF):
         return  # they were asked anew since, or said otherwise: that tells of itself
-    state = FacilitatorState.ACCEPTED if event.comes else FacilitatorState.ENDED
-    if row.state == state:
-        return
-    row.state = state
-    session.flush()
     what = "guest_yes" if event.comes else "guest_no"
     to = _organisers(session, row.group)
-    tell(session, f"groups.{what}:{row.id}:{moment(now)}", row.group.id, to, now)
+    tell(session, f"groups.{what}:{row.id}:{event.at}", row.group.id, to, now)
     if event.comes:
         dates.make_certain(session, row.group_id, now)
 

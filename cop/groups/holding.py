@@ -7,7 +7,7 @@ from sqlalchemy.orm import Session, aliased
 
 from cop.gatherings import belonging
 from cop.gatherings.models import Gathering, GatheringKind
-from cop.groups import dates
+from cop.groups import dates, outside
 from cop.groups.models import FacilitatorState, Group, GroupDate, GroupFacilitator
 from cop.groups.permissions import GROUPS, GroupPermission
 from cop.members.actor import Actor
@@ -83,6 +83,12 @@ holders.register("group", holders.Holder(written_by_others, places, widest=wides
 belonging.register(
     (GatheringKind.INTERVISIE, GatheringKind.BERAAD),
     belonging.Belonging(
-        dates.hindrance, dates.planned, dates.chosen, page_url, dates.rules, presence_url
+        dates.hindrance,
+        dates.planned,
+        dates.chosen,
+        page_url,
+        dates.rules,
+        presence_url,
+        outside.answered,
     ),
 )

@@ -38,6 +38,14 @@ def ask_guest(
     return guest
 
 
+def answered(session: Session, guest: GatheringGuest, comes: bool) -> None:
+    """They said whether they facilitate: yes lets them lead at once, and no ends that at once."""
+    row = session.scalar(select(GroupFacilitator).where(GroupFacilitator.guest_id == guest.id))
+    if row is not None and guest.facilitates:
+        row.state = FacilitatorState.ACCEPTED if comes else FacilitatorState.ENDED
+        session.flush()
+
+
 def take_back_guest(
     session: Session, actor: Actor, gathering_id: int, facilitator_id: int, now: datetime
 ) -> None:
