@@ -260,6 +260,7 @@ class Entry:
     """An ask or an offer as pages show it.
 
     Attributes:
+        slug: how addresses name the theme.
         seconds: how many want to know the same.
         mine, seconded: it is the actor's, or they want to know it too.
         answered: an offer was found for it.
@@ -270,6 +271,7 @@ class Entry:
     line: str
     expects: str
     theme: str | None
+    slug: str | None
     by: Person
     seconds: int
     mine: bool
@@ -335,6 +337,7 @@ def _entry_rows(actor: Actor) -> Any:
             MarketEntry.expects,
             MarketEntry.seconds,
             theme_name().label("theme"),
+            Theme.slug,
             exists()
             .where(mark.entry_id == MarketEntry.id, mark.member_id == actor.member_id)
             .label("seconded"),
@@ -355,6 +358,7 @@ def _entry(row: Any, actor: Actor) -> Entry:
         line=row.line,
         expects=row.expects,
         theme=row.theme,
+        slug=row.slug,
         by=person(row, actor),
         seconds=row.seconds,
         mine=row.member_id == actor.member_id,

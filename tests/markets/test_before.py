@@ -1,5 +1,7 @@
 """Before a market: announcing, taking part, matching, stalls."""
 
+import html
+import re
 from datetime import timedelta
 
 import pytest
@@ -224,6 +226,26 @@ def test_whoever_takes_part_asks_or_offers_something(make, fair, browser):
     page = visitor.get(market.url).get_data(as_text=True)
     assert "Hoe begin je een herstelgroep?" in page
     assert "You ask this" in page
+
+
+def test_an_ask_without_an_answer_leads_to_who_may_know_who_are_asked_and_not_listed(
+    make, fair, browser
+):
+    market, member = fair(make.member()), make.member()
+    question = "Wie weet raad & tijd?"
+    with unit_of_work() as session:
+        theme = session.scalars(select(Theme).order_by(Theme.id).limit(1)).one()
+    visitor = browser(member)
+    visitor.send(f"{market.url}/meedoen", {"ask": question, "ask_theme": str(theme.id)})
+
+    page = visitor.get(market.url).get_data(as_text=True)
+    (way,) = re.findall(r'href="(/kenniskaart/vraag[^"]*)"', page)
+    form = visitor.get(html.unescape(way)).get_data(as_text=True)
+
+    assert html.escape(question) in form
+    assert f'selected value="{theme.slug}"' in form
+    other = browser(make.member()).get(market.url).get_data(as_text=True)
+    assert "/kenniskaart/vraag" not in other
 
 
 def test_who_only_signs_up_in_the_calendar_is_told_to_bring_something(make, fair):
