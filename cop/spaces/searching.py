@@ -65,6 +65,7 @@ def documents(session: Session, keys: Sequence[Key]) -> Iterator[Document]:
         .where(SpaceOrganisation.space_id.in_(ids))
     ).all()
     logbook: defaultdict[int, list[Line]] = defaultdict(list)
+    leads: defaultdict[int, set[str]] = defaultdict(set)
     for id, space_id, title, html, author_id in session.execute(
         select(
             *(LogbookEntry.id, LogbookEntry.space_id, LogbookEntry.title, LogbookEntry.html),
@@ -75,6 +76,7 @@ def documents(session: Session, keys: Sequence[Key]) -> Iterator[Document]:
     ):
         text = f"{title}\n{own_text(html)}"
         logbook[space_id].append(Line(_number(id), text, author_id))
+        leads[space_id].update(links.labels_in(html))
     for space in session.execute(
         select(
             *(Space.id, Space.name, Space.summary, Space.aim_html, Space.for_whom, Space.place),
@@ -97,7 +99,7 @@ def documents(session: Session, keys: Sequence[Key]) -> Iterator[Document]:
             circle_id=space.circle_id,
             at=space.created_at,
             labels=[
-                *links.labels_in(space.aim_html or ""),
+                *sorted({*links.labels_in(space.aim_html or ""), *leads[space.id]}),
                 label("kind", KIND),
                 label("space", space.id),
                 *(label("theme", theme_id) for theme_id, _name in own),
@@ -158,6 +160,6 @@ offer(
         documents=documents,
         keys=keys,
         watches={Space: _of_space, LogbookEntry: _of_entry},
-        version=2,
+        version=3,
     )
 )

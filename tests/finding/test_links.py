@@ -13,6 +13,7 @@ from cop.platform import clock
 from cop.platform.db import unit_of_work
 from cop.platform.search import links
 from cop.spaces.circles import Visibility
+from cop.spaces.models import LogbookEntry
 from tests.cases.walking import walk
 from tests.expertise.making import card, team
 from tests.markets.making import Fair
@@ -116,11 +117,14 @@ def test_every_kind_of_thing_leads_to_every_other_and_back(
     make.gathering(anna, title="Bron dag", source=text, html=html)
     Fair(make, anna, title="Bron markt", source=text)
     make.space(Visibility.OPEN, coordinator=anna, name="Bron ruimte", aim=text, aim_html=html)
+    keeps = make.space(Visibility.OPEN, coordinator=anna, name="Bron logboek")
     card_id, _line = team(make, anna, "Bron team")
     plain = " ".join(url for _id, url in targets.values())
     with unit_of_work() as session:
         actor = make.actor(anna)
         operations.answer(session, actor, discussion_id=named_in.id, text=text, now=now)
+        entry = {"author_id": make.persona(anna).id, "at": now, "title": "Een week"}
+        session.add(LogbookEntry(space_id=keeps.id, source=text, html=html, **entry))
         settings = cards.Settings(name="Bron team", about=f"Zie {plain}")
         cards.change(session, actor, card_id, settings, now, anyway=True)
     other = walk(make, anna).to(CaseState.SHARED, space.circle, bram)
@@ -129,7 +133,7 @@ def test_every_kind_of_thing_leads_to_every_other_and_back(
     page = browser(bram)
     for kind, (id, url) in targets.items():
         akin = page.get(f"/verwant/{kind}/{id}").text.split("Named in")[1].split("More like")[0]
-        for source in ("gesprek", "praktijk", "dag", "markt", "ruimte", "team"):
+        for source in ("gesprek", "praktijk", "dag", "markt", "ruimte", "logboek", "team"):
             assert f"Bron {source}" in akin, (kind, source)
         assert f'href="/casussen/{other.id}"' in akin, kind
         assert f'href="/verwant/{kind}/{id}"' in page.get(url).text, kind

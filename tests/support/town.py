@@ -202,7 +202,7 @@ def build(make: Factory) -> Town:
             "harvest.make.into": "practice",
         }
         _tended(make, values, circle, owner, other, now)
-        _gather(make, values, space, owner, other)
+        gatherings(make, values, space, owner, other)
         values |= practices(make, owner, other, space)
         _came_in(make, values, circle, owner, now)
     of_groups = groups(make, owner, other) | sessions(make, owner, other)
@@ -279,7 +279,7 @@ def _guest(make: Factory, town: Town, owner: Member) -> None:
         }
 
 
-def _gather(
+def gatherings(
     make: Factory, values: dict[str, Any], space: Space, owner: Member, other: Member
 ) -> None:
     """One that is to come, with people and a waiting list; one that has been; one left alone."""

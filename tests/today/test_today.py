@@ -4,12 +4,25 @@ import re
 from datetime import timedelta
 
 import pytest
+from sqlalchemy import delete, insert, select
 
-from cop.discussions.models import Attention, DiscussionAttention, Draft, ReadMark
+from cop.discussions.models import Attention, Discussion, DiscussionAttention, Draft, ReadMark
+from cop.finding import interests
+from cop.finding.models import InterestKind
+from cop.members.models import Theme
+from cop.notifications import waits
 from cop.notifications.models import Notification
 from cop.platform import clock
+from cop.platform.db import reading, unit_of_work
+from cop.platform.worker import run_due
 from cop.spaces.circles import Visibility
+from tests.beraad.town import beraad
+from tests.cases.town import cases
+from tests.contacts.town import contacts
+from tests.markets.town import markets
+from tests.practices.town import practices
 from tests.support.counting import statements
+from tests.support.town import build, gatherings
 
 
 @pytest.fixture
@@ -189,3 +202,77 @@ def test_what_waits_is_not_said_twice_on_one_page(make, browser, reader):
     assert page.count("Nieuws</a>") == 1
     assert "new answer" not in page
     assert "new answer" in browser(reader).get("/meldingen").text
+
+
+EVERYTHING = set(waits.Part)
+
+
+@pytest.mark.parametrize("database", ["sqlite"], indirect=True)  # the statements are the same
+def test_with_something_in_every_part_the_number_of_queries_does_not_grow(make, browser):
+    """Whoever follows five hundred conversations, and everything else several times over."""
+    town = build(make)
+    owner, other = town.owner, make.member("Ander Mens", created_at=town.owner.created_at)
+    space = make.space(coordinator=owner)
+    in_every_part(make, owner, other)
+    run_due()
+
+    def look():
+        """How many statements the page takes, and what stands on it."""
+        with unit_of_work() as session:  # which kinds are the latest five is chance
+            session.execute(delete(Notification).where(Notification.member_id == owner.id))
+        page = browser(owner)
+        page.get("/")
+        with statements() as seen:
+            assert page.get("/").status_code == 200
+        with reading() as session:
+            return seen, waits.gather(session, make.actor(owner), clock.now())
+
+    few, found = look()
+    assert set(found) == EVERYTHING
+    practices(make, owner, other, space)
+    for _twice in range(2):
+        contacts(make, owner, make.member())
+        markets(make, owner, make.member())
+        gatherings(make, {}, space, owner, make.member())
+        in_every_part(make, owner, other)
+    beraad(make, owner)
+    cases(make, owner, make.member())
+    follow_many(make, owner, make.discussion(make.list(), other), 500)
+    run_due()
+    many, found = look()
+    assert set(found) == EVERYTHING
+    assert len(many) == len(few)
+
+
+def in_every_part(make, owner, other):
+    """What the town lacks: announced, on one's themes, fallen silent, and a question to answer."""
+    now = clock.now()
+    on = make.list(Visibility.PUBLIC)
+    make.discussion(on, other, announcement=True, announced_at=now)
+    silent = now - timedelta(days=20)
+    make.discussion(on, owner, posts=3, created_at=silent, last_post_at=silent)
+    make.discussion(on, other, kind="question")
+    about = make.discussion(make.list(Visibility.PUBLIC), other)
+    make.join(owner, on.circle)
+    with unit_of_work() as session:
+        theme = session.scalars(select(Theme).order_by(Theme.id).limit(1)).one()
+        kept = session.get_one(Discussion, about.id)
+        kept.themes.append(theme)
+        actor = make.actor(owner)
+        interests.add(session, actor, InterestKind.THEME, now, subject_id=theme.id)
+
+
+def follow_many(make, member, like, number):
+    """So many conversations like this one, all of them followed and new."""
+    with unit_of_work() as session:
+        row = session.execute(select(Discussion.__table__).where(Discussion.id == like.id)).one()
+        common = {name: value for name, value in row._mapping.items() if name != "id"}
+        rows = [common | {"title": f"Gevolgd {n}"} for n in range(number)]
+        ids = session.scalars(insert(Discussion).returning(Discussion.id), rows).all()
+        session.execute(
+            insert(DiscussionAttention),
+            [
+                {"member_id": member.id, "discussion_id": id, "attention": Attention.FOLLOW}
+                for id in ids
+            ],
+        )
