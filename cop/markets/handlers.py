@@ -11,6 +11,7 @@ from cop.gatherings.events import Cancelled, ComingChanged
 from cop.gatherings.models import Attendance, Coming, Gathering
 from cop.markets import entries, events, mails, matching, standing
 from cop.markets import holding as _holding
+from cop.markets import may_know as _may_know
 from cop.markets import waiting as _waiting
 from cop.markets.models import (
     Market,
@@ -33,7 +34,7 @@ from cop.spaces.circles import members_of
 from cop.spaces.events import moment
 from cop.spaces.models import Space
 
-__all__ = ["_holding", "_waiting"]  # what they register
+__all__ = ["_holding", "_may_know", "_waiting"]  # what they register
 
 
 @on(events.Announced)

@@ -4,7 +4,16 @@ from flask import flash, redirect, render_template, request
 from flask_login import login_required
 from werkzeug.wrappers import Response
 
-from cop.markets import announcing, matching, planned, queries, stall_queries, stalls, standing
+from cop.markets import (
+    announcing,
+    matching,
+    may_know,
+    planned,
+    queries,
+    stall_queries,
+    stalls,
+    standing,
+)
 from cop.markets.forms import MergeForm, MoveForm, StallForm
 from cop.markets.models import PlanState, Side, Stall
 from cop.markets.permissions import MarketPermission
@@ -30,21 +39,28 @@ def match(market_id: int) -> Page:
     page = head(market_id, MarketPermission.HOST)
     rows, more = queries.matched(session, actor(), market_id, after("na"))
     offers, _more = queries.entries(session, actor(), market_id, Side.OFFER, most=500)
-    return show("match", page, rows=rows, more=more, offers=offers, after=after("na"))
+    open_asks = [row.ask.id for row in rows if not row.taken]
+    known = may_know.people(session, actor(), market_id, open_asks)
+    return show("match", page, rows=rows, more=more, offers=offers, known=known, after=after("na"))
 
 
 @blueprint.post("/markten/<int:market_id>/koppelen")
 @login_required
 def decide(market_id: int) -> Response:
-    """Take or drop one match, or all suggestions at once: `alles`."""
+    """Take or drop one match, or all suggestions at once: `alles`; or ask who may know: `wie`."""
     session = db.session()
     if "alles" in request.form:
         count = matching.take_all(session, actor(), market_id)
         flash(ngettext("%(num)s match is taken.", "%(num)s matches are taken.", count), "success")
         return redirect(f"/markten/{market_id}/koppelen")
-    ask_id, offer_id = (_number(name) for name in ("vraag", "aanbod"))
+    ask_id = _number("vraag")
     try:
-        matching.decide(session, actor(), market_id, ask_id, offer_id, "laat" not in request.form)
+        if "wie" in request.form:
+            may_know.ask(session, actor(), market_id, ask_id, request.form["wie"], clock.now())
+            flash(_("They are asked. Whether they come with an answer is up to them."), "success")
+        else:
+            keep = "laat" not in request.form
+            matching.decide(session, actor(), market_id, ask_id, _number("aanbod"), keep)
     except Refused as refusal:
         flash(refusal.message, "error")
     back = f"?na={after('na')}" if after("na") else ""
