@@ -22,7 +22,8 @@ TERMS = Terms(rounds=3, minutes=20, pause=5)
 
 
 def details(**changes: object) -> Details:
-    starts_at = clock.now() + timedelta(days=10)
+    day = clock.now() + timedelta(days=10)
+    starts_at = day.replace(hour=12, minute=0, second=0, microsecond=0)  # never past midnight
     return Details(
         **{
             "kind": "market",
