@@ -153,12 +153,12 @@ def alike(rows: Iterable[str]) -> Alike:
 
 def may_be_wrong(word: str) -> bool:
     """The word is on no list of words, and long enough to guess what is meant."""
-    return (
-        len(word) >= LEAST_TO_CORRECT
-        and word.isalpha()
-        and word not in words()
-        and main_term(word) not in words()
-    )
+    return len(word) >= LEAST_TO_CORRECT and word.isalpha() and not is_known(word)
+
+
+def is_known(word: str) -> bool:
+    """It is on a list of words, or a form of one that is."""
+    return word in words() or main_term(word) in words()
 
 
 # What is written one way and heard as the other.

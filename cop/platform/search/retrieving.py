@@ -157,6 +157,24 @@ def _ids(sqlite: bool, may: May, match: str = "match") -> AnySelect:
     )
 
 
+@cache
+def _ids_of_rare(may: May) -> AnySelect:
+    """The same on PostgreSQL, by the index of terms and not row by row from the newest."""
+    held = (
+        select(SearchEntry.id)
+        .where(SearchEntry.lexemes.op("@@")(cast(bindparam("match"), TSQUERY)))
+        .cte("held")
+        .prefix_with("MATERIALIZED", dialect="postgresql")
+    )
+    return (
+        select(SearchEntry.id)
+        .where(SearchEntry.id.in_(select(held.c.id)))
+        .where(SearchEntry.at >= bindparam("since"), may())
+        .order_by(SearchEntry.id.desc())
+        .limit(bindparam("most"))
+    )
+
+
 _ROWS = select(
     SearchEntry.id,
     SearchEntry.kind,
@@ -177,6 +195,7 @@ def candidates(
     labels: Sequence[str] = (),
     since: datetime | None = None,
     most: int | None = None,
+    rare: bool = False,
 ) -> Sequence[Any]:
     """Rows of the index that may answer, in no order.
 
@@ -185,6 +204,7 @@ def candidates(
         values: of the parameters that the condition leaves open.
         labels: what it is narrowed to.
         most: rows in all, where not as many as usual are needed.
+        rare: few rows hold any of so many words, which PostgreSQL does not know.
     """
     match = Match(is_sqlite(session))
     if groups:
@@ -193,7 +213,7 @@ def candidates(
         asked = [(match.both(_also(match, labels)), 1.0)]
     else:
         return []
-    statement = _ids(match.sqlite, may)
+    statement = _ids_of_rare(may) if rare and not match.sqlite else _ids(match.sqlite, may)
     ids: dict[int, None] = {}
     total = most or ROWS
     for condition, share in asked:

@@ -17,7 +17,6 @@ from cop.platform.search.retrieving import May
 from cop.platform.search.scoring import Candidate
 from cop.platform.search.sources import label, sources
 from cop.platform.search.terms import PART, main_term
-from cop.platform.search.wordlist import words
 
 MOST_MEANT = 4  # spellings that one unknown word is taken for
 LOOKED_AT = 80  # rows in which they are sought
@@ -204,21 +203,36 @@ def _corrected(
 
 def _spellings(session: Session, group: Group, who: Who, narrowed: Narrowed) -> list[str]:
     """One typing error away, and standing in something that the searcher may find."""
-    terms: dict[str, list[str]] = {}
-    for word in sorted(asking.near(group.word)):
-        terms.setdefault(main_term(word), []).append(word)
-    terms.pop(main_term(group.word), None)
+    own = main_term(group.word)
+    near = [word for word in sorted(asking.near(group.word)) if main_term(word) != own]
+    known = [word for word in near if asking.is_known(word)]
+    # Of the hundreds that no list knows hardly one is written: asked for when the others are not.
+    return _written(session, group, known, who, narrowed, rare=False) or _written(
+        session, group, [word for word in near if word not in known], who, narrowed, rare=True
+    )
+
+
+def _written(
+    session: Session,
+    group: Group,
+    spellings: Sequence[str],
+    who: Who,
+    narrowed: Narrowed,
+    rare: bool,
+) -> list[str]:
+    """Those of these spellings that most of what the searcher may find has."""
+    if not spellings:
+        return []
+    terms: dict[str, str] = {}
+    for word in spellings:
+        terms.setdefault(main_term(word), word)
     guess = Group(group.word, dict.fromkeys(terms, 1.0) | {PART + t: 1.0 for t in terms})
-    bodies = [
-        row.body
-        for row in retrieving.candidates(
-            session, [guess], who.may, who.values, labels=narrowed.all_labels(), most=LOOKED_AT
-        )
-    ] + [row.body for row in _aside(session, [guess], who, narrowed, narrowed.all_labels())]
+    labels = narrowed.all_labels()
+    rows = retrieving.candidates(
+        session, [guess], who.may, who.values, labels=labels, most=LOOKED_AT, rare=rare
+    )
     times: Counter[str] = Counter()
-    for body in bodies:
-        held = {term.removeprefix(PART) for term in body.split()}
+    for row in [*rows, *_aside(session, [guess], who, narrowed, labels)]:
+        held = {term.removeprefix(PART) for term in row.body.split()}
         times.update(held & terms.keys())
-    known = words()
-    best = sorted(times, key=lambda t: (-times[t], t))[:MOST_MEANT]
-    return [next((w for w in terms[t] if w in known), terms[t][0]) for t in best]
+    return [terms[t] for t in sorted(times, key=lambda t: (-times[t], t))[:MOST_MEANT]]
