@@ -104,12 +104,10 @@ def ask(
     known = people(session, actor, market_id, [ask_id])[ask_id]
     if actor.member_id is None or handle not in {each.who.handle for each in known}:
         raise NotFound
-    member_id = session.scalars(
-        select(Persona.member_id).where(Persona.handle == handle, Persona.member_id.is_not(None))
-    ).one()
+    member_ids = session.scalars(select(Persona.member_id).where(Persona.handle == handle))
     notify(
         session,
-        member_ids=[member_id],
+        member_ids=[member_id for member_id in member_ids if member_id is not None],
         kind=KIND,
         key=f"{KIND}:{ask_id}",
         subject_id=ask_id,
