@@ -17,16 +17,19 @@ from typing import Any, TypeAlias
 from sqlalchemy import (
     ColumnElement,
     Select,
+    Text,
     bindparam,
     cast,
     column,
+    func,
     literal,
     literal_column,
     select,
     table,
+    true,
     union_all,
 )
-from sqlalchemy.dialects.postgresql import TSQUERY
+from sqlalchemy.dialects.postgresql import ARRAY, TSQUERY
 from sqlalchemy.orm import Session
 
 from cop.platform.db import is_sqlite
@@ -40,6 +43,7 @@ ROWS = 260  # to be ranked for one question
 # The share of it that each condition may take; each word anywhere divides what is left.
 ALL_WORDS, ALL_BUT_ONE, IN_TITLES = 0.4, 0.25, 0.25
 LEAST = 30  # rows for each word, however little is left
+RARE = 1000  # rows that hold any of many spellings
 LONG_AGO = datetime(1900, 1, 1, tzinfo=UTC)
 
 _WHOLE = re.compile(rf"[=^+~]*(?:{LETTER}|[:~])+")
@@ -157,18 +161,24 @@ def _ids(sqlite: bool, may: May, match: str = "match") -> AnySelect:
     )
 
 
+# Hundreds of terms that hardly any row holds, each looked up in PostgreSQL's index by itself: of
+# all together it takes so many rows to be likely that it reads the table.
+_ASKED = func.unnest(bindparam("terms", type_=ARRAY(Text))).table_valued("term").render_derived()
+_EACH = (
+    select(SearchEntry.id)
+    .where(SearchEntry.lexemes.op("@@")(cast(_ASKED.c.term, TSQUERY)))
+    .limit(RARE)
+    .lateral("each")
+)
+_HOLDING_ANY = select(_EACH.c.id).select_from(_ASKED.join(_EACH, true()))
+
+
 @cache
-def _ids_of_rare(may: May) -> AnySelect:
-    """The same on PostgreSQL, by the index of terms and not row by row from the newest."""
-    held = (
-        select(SearchEntry.id)
-        .where(SearchEntry.lexemes.op("@@")(cast(bindparam("match"), TSQUERY)))
-        .cte("held")
-        .prefix_with("MATERIALIZED", dialect="postgresql")
-    )
+def _ids_among(may: May) -> AnySelect:
+    """Those of these rows that the searcher may find."""
     return (
         select(SearchEntry.id)
-        .where(SearchEntry.id.in_(select(held.c.id)))
+        .where(SearchEntry.id.in_(bindparam("held", expanding=True)))
         .where(SearchEntry.at >= bindparam("since"), may())
         .order_by(SearchEntry.id.desc())
         .limit(bindparam("most"))
@@ -204,16 +214,23 @@ def candidates(
         values: of the parameters that the condition leaves open.
         labels: what it is narrowed to.
         most: rows in all, where not as many as usual are needed.
-        rare: few rows hold any of so many words, which PostgreSQL does not know.
+        rare: there is one group, and few rows hold any of its many terms.
     """
     match = Match(is_sqlite(session))
+    if rare and not match.sqlite:
+        also = _also(match, labels)
+        terms = [match.both([match.term(term), *also]) for term in groups[0].terms]
+        held = sorted(set(session.scalars(_HOLDING_ANY, {"terms": terms})))[-RARE:]
+        chosen = {"held": held, "most": most or ROWS, "since": since or LONG_AGO} | values
+        its = session.scalars(_ids_among(may), chosen).all() if held else []
+        return session.execute(_ROWS, {"ids": its}).all() if its else []
     if groups:
         asked = conditions(match, groups, labels)
     elif labels:
         asked = [(match.both(_also(match, labels)), 1.0)]
     else:
         return []
-    statement = _ids_of_rare(may) if rare and not match.sqlite else _ids(match.sqlite, may)
+    statement = _ids(match.sqlite, may)
     ids: dict[int, None] = {}
     total = most or ROWS
     for condition, share in asked:
