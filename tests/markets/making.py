@@ -23,7 +23,8 @@ TERMS = Terms(rounds=3, minutes=20, pause=5)
 
 def details(**changes: object) -> Details:
     day = clock.now() + timedelta(days=10)
-    starts_at = day.replace(hour=12, minute=0, second=0, microsecond=0)  # never past midnight
+    # Never past midnight; and no two alike, which would be one form that was sent twice.
+    starts_at = day.replace(hour=12, minute=0)
     return Details(
         **{
             "kind": "market",
