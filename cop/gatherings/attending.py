@@ -29,7 +29,8 @@ def sign_up(session: Session, actor: Actor, gathering_id: int, now: datetime) ->
 
     Raises:
         NotFound: the actor may not read it, or is a visitor.
-        Refused: it has begun or was cancelled, or something has to be done first.
+        Refused: it has begun (and takes nobody late) or was cancelled, or something has to be done
+            first.
     """
     GATHERINGS.get(session, actor, GatheringPermission.SIGN_UP, gathering_id)
     gathering = locked(session, gathering_id)
@@ -38,11 +39,11 @@ def sign_up(session: Session, actor: Actor, gathering_id: int, now: datetime) ->
         raise Refused(first)
     if gathering.cancelled_at is not None:
         raise Refused(_("This was cancelled."))
-    if gathering.starts_at <= now:
-        raise Refused(_("This has begun already; signing up is over."))
     attendance = _of(session, gathering_id, actor)
     if attendance is not None and attendance.coming in HERE:
         return attendance
+    if not belonging.takes_people(session, gathering, now):
+        raise Refused(_("This has begun already; signing up is over."))
     persona_id = session.scalars(select(persona_in(actor, literal(gathering.circle_id)))).one()
     if attendance is None:
         attendance = Attendance(gathering_id=gathering_id, member_id=actor.member_id)
@@ -141,7 +142,7 @@ def take_off(session: Session, gathering: Gathering, attendance: Attendance, now
 
 def fill(session: Session, gathering: Gathering, now: datetime) -> None:
     """Give free places to those who wait longest; the caller holds the gathering's row."""
-    if gathering.cancelled_at is not None or gathering.starts_at <= now:
+    if gathering.cancelled_at is not None or not belonging.takes_people(session, gathering, now):
         return
     while gathering.waiting and (gathering.seats is None or gathering.going < gathering.seats):
         first = session.scalars(

@@ -34,6 +34,7 @@ class Belonging:
             None where nobody does.
         answered: a guest says whether they come (or facilitate), in the transaction of that: what
             they may from then on holds at once.
+        takes_late: whether one that has begun still takes people; None where none does.
     """
 
     hindrance: Callable[[Session, Actor, int], str | None]
@@ -43,6 +44,7 @@ class Belonging:
     rules: Callable[[Session, int], str] | None = None
     presence_url: Callable[[str], str] | None = None
     answered: "Callable[[Session, GatheringGuest, bool], None] | None" = None
+    takes_late: Callable[[Session, Gathering], bool] | None = None
 
 
 _kinds: dict[str, Belonging] = {}
@@ -74,3 +76,14 @@ def hindrance(session: Session, actor: Actor, gathering: Gathering) -> str | Non
     """What has to be done before the actor can come, in a sentence."""
     room = of(gathering.kind)
     return room.hindrance(session, actor, gathering.circle_id) if room is not None else None
+
+
+def takes_people(session: Session, gathering: Gathering, now: datetime) -> bool:
+    """One can sign up, and whoever waits gets a place: until it begins, or, where its kind takes
+    who comes late, until its end."""
+    if now < gathering.starts_at:
+        return True
+    room = of(gathering.kind)
+    if room is None or room.takes_late is None or gathering.ends_at <= now:
+        return False
+    return room.takes_late(session, gathering)

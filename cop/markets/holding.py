@@ -11,7 +11,7 @@ from cop.gatherings.models import Gathering, GatheringKind
 from cop.gatherings.operations import Details
 from cop.gatherings.poll_models import DatePoll
 from cop.markets.models import Market, MarketEntry, MarketState
-from cop.markets.permissions import MARKETS, MarketPermission
+from cop.markets.permissions import MARKETS, OPEN, MarketPermission
 from cop.members.actor import Actor
 from cop.platform.errors import NotFound
 from cop.platform.i18n import gettext as _
@@ -81,6 +81,12 @@ def chosen(_session: Session, _gathering: Gathering, _now: datetime) -> None:
     """Nobody else is asked."""
 
 
+def takes_late(session: Session, gathering: Gathering) -> bool:
+    """Late people are fitted in, as long as nobody closed the market."""
+    state = session.scalar(select(Market.state).where(Market.gathering_id == gathering.id))
+    return state in OPEN
+
+
 def page_url(gathering_id: int) -> str:
     return f"/markten/van/{gathering_id}"
 
@@ -88,5 +94,11 @@ def page_url(gathering_id: int) -> str:
 holders.register("market", holders.Holder(written_by_others, places))
 belonging.register(
     (GatheringKind.MARKET,),
-    belonging.Belonging(hindrance=hindrance, planned=planned, chosen=chosen, page_url=page_url),
+    belonging.Belonging(
+        hindrance=hindrance,
+        planned=planned,
+        chosen=chosen,
+        page_url=page_url,
+        takes_late=takes_late,
+    ),
 )

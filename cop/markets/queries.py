@@ -169,7 +169,6 @@ class MarketPage:
     audience: list[str]
     hosts: list[Person]
     rounds: list[Round]
-    has_begun: bool
     is_over: bool
 
     def holds(self, permission: str) -> bool:
@@ -250,7 +249,6 @@ def one(
             )
         ],
         rounds=rounds_of(market, gathering),
-        has_begun=gathering.starts_at <= now,
         is_over=gathering.ends_at <= now,
     )
 

@@ -1,0 +1,107 @@
+"""Who comes late, or goes home before the end, while a market goes on."""
+
+from datetime import timedelta
+
+import pytest
+from sqlalchemy import select
+
+from cop.gatherings import attending
+from cop.gatherings.models import Attendance, Coming, Gathering
+from cop.markets import rounds
+from cop.markets.models import MarketPlace
+from cop.platform import clock
+from cop.platform.db import unit_of_work
+from cop.platform.errors import NotFound, Refused
+from cop.platform.worker import run_due
+from tests.markets.hall import Hall
+
+
+def begun(hall: Hall) -> None:
+    """Its announced time has come."""
+    with unit_of_work() as session:
+        gathering = session.get_one(Gathering, hall.fair.row().gathering_id)
+        gathering.starts_at = clock.now() - timedelta(minutes=1)
+
+
+def coming(hall: Hall, member) -> str | None:
+    with unit_of_work() as session:
+        return session.scalar(
+            select(Attendance.coming).where(
+                Attendance.gathering_id == hall.fair.row().gathering_id,
+                Attendance.member_id == member.id,
+            )
+        )
+
+
+def row_of(hall: Hall, member) -> dict[int, int | None]:
+    """Round → the stall where the plan has somebody."""
+    with unit_of_work() as session:
+        return dict(
+            session.execute(
+                select(MarketPlace.round, MarketPlace.stall_id).where(
+                    MarketPlace.market_id == hall.id, MarketPlace.member_id == member.id
+                )
+            ).all()
+        )
+
+
+def test_who_walks_in_late_signs_up_and_gets_a_seat_in_the_rounds_ahead(make, browser):
+    hall, walk_in = Hall(make, planned=True), make.member()
+    hall.begin()
+    begun(hall)
+    guest, market = browser(walk_in), hall.fair.url
+
+    assert f'href="{market}/meedoen"' in guest.get(market).text
+    assert guest.send(f"{market}/meedoen", {"ask": "Mag ik nog?"}).status_code == 302
+    run_due()
+
+    assert coming(hall, walk_in) == Coming.GOING
+    row = row_of(hall, walk_in)
+    assert row[0] is None  # it had begun
+    assert any(row.values())
+    assert f'href="{market}/vloer"' in guest.get(market).text
+    assert guest.send(f"{market}/binnen").status_code == 302
+
+
+def test_who_is_inside_adds_a_question(make, browser):
+    hall = Hall(make)
+    begun(hall)
+    visitor = browser(hall.visitors[0])
+
+    added = visitor.send(f"{hall.fair.url}/meedoen", {"ask": "En nog iets?"})
+
+    assert added.status_code == 302
+    assert "En nog iets?" in visitor.get(hall.fair.url).text
+
+
+def test_a_place_that_is_given_up_while_it_goes_on_is_for_who_waits(make):
+    hall = Hall(make, seats=6)  # all of them are taken
+    begun(hall)
+    waits = make.member()
+    hall.fair.bring(waits, "Is er nog plek?")
+    assert coming(hall, waits) == Coming.WAITING
+
+    with unit_of_work() as session:
+        gathering_id = hall.fair.row().gathering_id
+        attending.sign_off(session, hall.actor(hall.late), gathering_id, clock.now())
+
+    assert coming(hall, waits) == Coming.GOING
+
+
+def test_nobody_comes_to_a_market_that_was_closed_or_whose_time_is_over(make):
+    hall = Hall(make)
+    begun(hall)
+    gathering_id, again = hall.fair.row().gathering_id, hall.actor(hall.late)
+    with unit_of_work() as session:
+        attending.sign_off(session, again, gathering_id, clock.now())
+        over = session.get_one(Gathering, gathering_id).ends_at
+
+    with pytest.raises(Refused, match="begonnen"), unit_of_work() as session:
+        attending.sign_up(session, again, gathering_id, over)
+    with unit_of_work() as session:
+        rounds.close(session, hall.actor(), hall.id, clock.now())
+    with pytest.raises(Refused, match="begonnen"), unit_of_work() as session:
+        attending.sign_up(session, again, gathering_id, clock.now())
+    with pytest.raises(NotFound):
+        hall.fair.bring(make.member(), "Te laat")
+    assert coming(hall, hall.late) == Coming.OFF
