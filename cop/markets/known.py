@@ -3,7 +3,7 @@
 from collections import defaultdict
 from typing import Any
 
-from sqlalchemy import func, select, union
+from sqlalchemy import select, union
 from sqlalchemy.orm import Session
 
 from cop.gatherings.models import Attendance, Coming
@@ -47,13 +47,14 @@ def problem(session: Session, market: Market) -> Problem:
         for who in people:
             if stall_id in held and who not in holders[stall_id]:
                 wishes[who].append(stall_id)
-    works = dict(
-        session.execute(
-            select(MemberOrganisation.member_id, func.min(MemberOrganisation.organisation_id))
-            .where(MemberOrganisation.member_id.in_(coming))
-            .group_by(MemberOrganisation.member_id)
-        ).all()
-    )
+    # What somebody hides counts for nothing: what a move costs would tell the host.
+    works: dict[int, set[int]] = defaultdict(set)
+    for who, organisation_id in session.execute(
+        select(MemberOrganisation.member_id, MemberOrganisation.organisation_id).where(
+            MemberOrganisation.member_id.in_(coming), MemberOrganisation.shown.is_(True)
+        )
+    ):
+        works[who].add(organisation_id)
     likes = _likes(session, market.id, held, coming)
     fixed = session.execute(
         select(MarketPlace.member_id, MarketPlace.round, MarketPlace.stall_id).where(
@@ -68,7 +69,12 @@ def problem(session: Session, market: Market) -> Problem:
             if key in held
         ),
         tuple(
-            Taker(who, tuple(sorted(wishes[who])), works.get(who), likes=frozenset(likes[who]))
+            Taker(
+                who,
+                tuple(sorted(wishes[who])),
+                frozenset(works[who]),
+                likes=frozenset(likes[who]),
+            )
             for who in sorted(coming)
         ),
         {

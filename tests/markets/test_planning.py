@@ -56,7 +56,7 @@ def town(people: int, rounds: int, seed: int) -> Market:
             Taker(
                 who,
                 tuple(key for key in wanted if (who, key) not in own),
-                chance.choice((None, 1, 2, 3, 4)),
+                chance.choice((frozenset(), *(frozenset({n}) for n in range(1, 5)))),
                 None if chance.random() < 0.9 else frozenset({chance.randrange(rounds)}),
             )
         )
@@ -119,7 +119,7 @@ def test_where_people_must_meet_again_few_do() -> None:
 
 def test_mixing_brings_colleagues_apart_and_loses_no_wish() -> None:
     stalls = (Stall(1, 2), Stall(2, 2))
-    takers = tuple(Taker(n, (1,) if n == 0 else (), n // 2) for n in range(4))
+    takers = tuple(Taker(n, (1,) if n == 0 else (), frozenset({n // 2})) for n in range(4))
     together = Plan(Market(1, stalls, takers), {0: (1,), 1: (1,), 2: (2,), 3: (2,)})
 
     mixed = mixing.mix(together, 2_000, lambda: False)

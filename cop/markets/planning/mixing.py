@@ -67,12 +67,9 @@ class _Table:
         self.visits: list[dict[int, int]] = [
             {number[key]: 1 for key in one.been if key in number} for one in market.takers
         ]
-        works = [one.organisation for one in market.takers]
+        works = [one.organisations for one in market.takers]
         self.pair = [
-            [
-                COLLEAGUES if p != q and works[p] is not None and works[p] == works[q] else 0
-                for q in range(count)
-            ]
+            [COLLEAGUES if p != q and works[p] & works[q] else 0 for q in range(count)]
             for p in range(count)
         ]
         at = {who: p for p, who in enumerate(self.keys)}

@@ -47,7 +47,7 @@ class Taker:
     Attributes:
         key: names them.
         wishes: stalls they want to come to, once each; none of those that they hold.
-        organisation: where they work, for mixing; None: says nothing.
+        organisations: where they work, for mixing, as far as they show it.
         rounds: the rounds in which they are there, from 0; None: in all.
         likes: stalls about what concerns them, where they go in rounds in which no wish can be met.
         been: stalls where they were in a round that was held already; none of their wishes.
@@ -55,7 +55,7 @@ class Taker:
 
     key: int
     wishes: tuple[int, ...] = ()
-    organisation: int | None = None
+    organisations: frozenset[int] = frozenset()
     rounds: frozenset[int] | None = None
     likes: frozenset[int] = frozenset()
     been: frozenset[int] = frozenset()
@@ -182,12 +182,8 @@ class Plan:
     @property
     def colleagues(self) -> int:
         """How often two people of one organisation are at one stall."""
-        of = {one.key: one.organisation for one in self.market.takers}
-        return sum(
-            times
-            for (one, other), times in self.meetings.items()
-            if of[one] is not None and of[one] == of[other]
-        )
+        of = {one.key: one.organisations for one in self.market.takers}
+        return sum(times for (one, other), times in self.meetings.items() if of[one] & of[other])
 
     def faults(self) -> list[str]:
         """What no plan may have; empty for every plan of this library."""
