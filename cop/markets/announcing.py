@@ -15,7 +15,7 @@ from cop.gatherings import attending
 from cop.gatherings import operations as gatherings
 from cop.gatherings.models import Gathering, GatheringKind
 from cop.gatherings.operations import Details
-from cop.markets import events
+from cop.markets import events, standing
 from cop.markets.floor_among import managed
 from cop.markets.models import (
     Market,
@@ -146,13 +146,15 @@ def change(
         raise Stale(market, market.version)
     _check_numbers(details, terms)
     _check_themes(session, terms)
-    if market.plan and terms.rounds < market.rounds:
-        raise Refused(_("The plan has more rounds than that. Plan anew first."), "rounds")
+    begun = standing.next_round(session, market, now)
+    if terms.rounds < min(begun, market.rounds):
+        raise Refused(_("More rounds than that have begun already."), "rounds")
     ask_author([details.title, details.place, details.source], Purpose.GATHERING, anyway)
     gatherings.rewrite(session, gathering, replace(details, kind=GatheringKind.MARKET), now)
-    if terms.rounds != market.rounds:
-        market.changes += 1
+    recount = terms.rounds != market.rounds
     _write(session, market, terms)
+    if recount:
+        standing.recount(session, market)
     market.version += 1
     session.flush()
     return market

@@ -215,23 +215,33 @@ def bring_out(market_id: int) -> Response:
 @blueprint.route("/markten/<int:market_id>/indeling/verplaatsen", methods=["GET", "POST"])
 @login_required
 def put(market_id: int) -> Page:
-    """The host's own hand: first what it costs, then the move."""
+    """The host's own hand: first what it costs, then the move; or let go of one: `los`."""
     session, who = db.session(), actor()
     page = head(market_id, MarketPermission.MANAGE)
-    form = _move_form(page)
+    form, pinned = _move_form(page), False
     if form.is_submitted() and form.validate():
         try:
             member_id = queries.member_named(session, page.gathering.id, form.who.data)
+            if "los" in request.form:
+                standing.let_go(session, who, market_id, member_id, form.round.data)
+                flash(_("Let go: the next plan may put them elsewhere."), "success")
+                return redirect(f"{page.url}/indeling#ronde-{form.round.data + 1}")
+            pinned = standing.is_pinned(session, page.market, member_id, form.round.data)
             wanted = (session, who, market_id, member_id, form.round.data, form.stall_id)
             if "zeker" in request.form:
                 standing.put(*wanted, clock.now())
                 flash(_("Done. The next plan keeps to it."), "success")
                 return redirect(f"{page.url}/indeling#ronde-{form.round.data + 1}")
             _after, cost = standing.look(*wanted, clock.now())
-            return render_template("markets/move.html", page=page, form=form, cost=cost)
+            return render_template(
+                "markets/move.html", page=page, form=form, cost=cost, pinned=pinned
+            )
         except Refused as refusal:
             put_beside(form, refusal)
-    return show("move", page, form, cost=None)
+    elif not form.is_submitted() and form.who.data:
+        member_id = queries.member_named(session, page.gathering.id, form.who.data)
+        pinned = standing.is_pinned(session, page.market, member_id, form.round.data)
+    return show("move", page, form, cost=None, pinned=pinned)
 
 
 def _move_form(page: MarketPage) -> MoveForm:

@@ -9,7 +9,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
-from sqlalchemy import delete, insert, select, update
+from sqlalchemy import Select, delete, insert, select, update
 from sqlalchemy.orm import Session
 
 from cop.markets import company, events
@@ -130,6 +130,21 @@ def count(asked: MarketPlan, plan: Plan) -> None:
     asked.repeats, asked.colleagues = plan.repeats, plan.colleagues
 
 
+def recount(session: Session, market: Market) -> None:
+    """There are more rounds or fewer: the plan that stands has other numbers now."""
+    market.changes += 1
+    asked = session.scalar(_asked(market))
+    if asked is not None:
+        count(asked, current(session, market))
+    session.flush()
+
+
+def _asked(market: Market) -> Select[MarketPlan]:
+    return select(MarketPlan).where(
+        MarketPlan.market_id == market.id, MarketPlan.number == market.plan
+    )
+
+
 def store(session: Session, market: Market, plan: Plan, from_round: int = 0) -> None:
     """Write down who is where, from a round on; whoever comes no more is nowhere."""
     known = set(
@@ -219,11 +234,24 @@ def put(
     return cost
 
 
+def is_pinned(session: Session, market: Market, member_id: int, round_: int) -> bool:
+    """The host's hand put somebody where they are in a round."""
+    return bool(
+        session.scalar(
+            select(MarketPlace.pinned).where(
+                MarketPlace.market_id == market.id,
+                MarketPlace.member_id == member_id,
+                MarketPlace.round == round_,
+            )
+        )
+    )
+
+
 def let_go(session: Session, actor: Actor, market_id: int, member_id: int, round_: int) -> None:
-    """The next plan may put somebody elsewhere again.
+    """The next plan may put somebody elsewhere again; where they are stays.
 
     Raises:
-        NotFound: the actor does not host.
+        NotFound: the actor does not host, or it is over.
     """
     market = managed(session, actor, market_id)
     session.execute(
@@ -306,11 +334,7 @@ def _change(
     """What stands from now on; once it is out, whoever knew another programme hears of it."""
     before = _rows(session, market)
     store(session, market, after, from_round)
-    asked = session.scalar(
-        select(MarketPlan).where(
-            MarketPlan.market_id == market.id, MarketPlan.number == market.plan
-        )
-    )
+    asked = session.scalar(_asked(market))
     if asked is not None:
         bound = asked.bound
         count(asked, after)

@@ -388,6 +388,20 @@ def test_asks_that_nobody_met_go_to_a_list_and_their_askers_follow(make, held, b
     assert host.get(path).status_code == 302  # nothing is left
 
 
+def test_open_asks_beyond_a_page_go_to_a_list_next(held, browser, make, monkeypatch):
+    monkeypatch.setattr(asks, "PAGE", 1)
+    market = held()
+    on = make.list(space=market.space)
+    host, path = browser(market.host), f"{market.url}/oogst/open-vragen"
+
+    for line in ("Wie kookt er samen?", "Wie werkt er met een tolk?"):
+        assert line in host.get(path).text
+        host.send(path, {"on_list": str(on.id)})
+
+    assert host.get(path).status_code == 302
+    assert rows(AskAfter, AskAfter.went == "list") == 2
+
+
 def test_an_asker_brings_an_open_ask_to_the_next_market_or_a_list(make, held, fair, browser):
     market = held()
     ahead = fair(market.host, Terms(rounds=2, minutes=20, space_ids=[market.space.id]))

@@ -5,6 +5,7 @@ import threading
 import time
 import zlib
 from collections import Counter
+from dataclasses import replace
 from datetime import timedelta
 from itertools import combinations
 
@@ -12,7 +13,7 @@ import pytest
 from sqlalchemy import delete, select, text
 
 from cop.gatherings import attending
-from cop.markets import announcing, floor, planned, rounds, stalls, standing
+from cop.markets import announcing, floor, known, planned, rounds, stalls, standing
 from cop.markets.models import (
     Market,
     MarketPlace,
@@ -24,6 +25,7 @@ from cop.markets.models import (
 )
 from cop.markets.planning import Why
 from cop.markets.stall_queries import explained
+from cop.members.models import MemberOrganisation
 from cop.notifications.models import Notification
 from cop.platform import clock, pdf
 from cop.platform.db import unit_of_work
@@ -249,6 +251,77 @@ def test_the_host_sees_what_a_move_costs_and_later_plans_keep_to_it(make, filled
     filled.plan()
     assert places(filled)[who.id][round_] is None
     assert faults(filled) == []
+
+
+def test_what_the_host_did_by_hand_can_be_let_go(make, filled, browser):
+    filled.plan()
+    who, round_ = guest_of(filled)
+    host, handle = browser(filled.host), make.persona(who).handle
+    path = f"{filled.url}/indeling/verplaatsen"
+    at = f"{path}?wie={handle}&ronde={round_}"
+    assert 'name="los"' not in host.get(at).text
+    put(make, filled, who, round_, None)
+    assert 'name="los"' in host.get(at).text
+    changes = filled.row().changes
+
+    host.send(path, {"who": handle, "round": str(round_), "stall": "", "los": "1"})
+
+    assert filled.row().changes > changes  # a planning that goes on begins anew
+    assert places(filled)[who.id][round_] is None
+    assert 'name="los"' not in host.get(at).text
+    with unit_of_work() as session:
+        assert known.problem(session, session.merge(filled.row())).pins == {}
+
+
+def test_what_a_move_costs_tells_nobodys_hidden_employer(make, filled):
+    """Only institutions that people show count, and all of these."""
+    first, second = make.organisation(), make.organisation()
+    hides, shows, both = filled.people[:3]
+    for who, works, shown in (
+        (hides, first, False),
+        (shows, second, True),
+        (both, first, True),
+        (both, second, True),
+    ):
+        make.save(MemberOrganisation(member_id=who.id, organisation_id=works.id, shown=shown))
+
+    with unit_of_work() as session:
+        takers = known.problem(session, session.merge(filled.row())).taker
+
+    assert takers[hides.id].organisations == frozenset()
+    assert takers[shows.id].organisations & takers[both.id].organisations == {second.id}
+
+
+def change_rounds(make, market, count):
+    with unit_of_work() as session:
+        row = session.get_one(Market, market.id)
+        announcing.change(
+            session,
+            make.actor(market.host),
+            market.id,
+            making.details(starts_at=row.gathering.starts_at, ends_at=row.gathering.ends_at),
+            replace(making.TERMS, rounds=count),
+            row.version,
+            clock.now(),
+            anyway=True,
+        )
+
+
+def test_a_planned_market_gets_fewer_rounds_but_for_those_that_have_begun(make, filled, set_clock):
+    filled.plan(out=True)
+    before, met = places(filled), last(filled).met
+
+    change_rounds(make, filled, 2)
+
+    with unit_of_work() as session:
+        plan = standing.current(session, session.merge(filled.row()))
+    assert {who: list(row) for who, row in plan.places.items()} == {
+        who: row[:2] for who, row in before.items()
+    }
+    assert last(filled).met == plan.wishes_met <= met
+    set_clock(filled.row().gathering.starts_at + timedelta(minutes=26))
+    with pytest.raises(Refused):
+        change_rounds(make, filled, 1)
 
 
 def test_only_the_host_plans_and_moves(make, filled):

@@ -5,7 +5,7 @@ they stood, together with somebody else, at a stall that it was brought to: on t
 was opened, else by the plan.
 """
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
@@ -155,6 +155,20 @@ def still_open(
     ).all()
     shown = [_ask(row, actor) for row in rows[:PAGE]]
     return shown, shown[-1].id if len(rows) > PAGE else None
+
+
+def went_nowhere(
+    session: Session, actor: Actor, market_id: int, only: Collection[int] | None = None
+) -> list[Ask]:
+    """The first page of the asks that nobody met and nobody brought anywhere.
+
+    Args:
+        only: of these alone.
+    """
+    query = _asks(market_id).where(_outcome() == Outcome.OPEN.value, AskAfter.went.is_(None))
+    if only is not None:
+        query = query.where(MarketEntry.id.in_(list(only)[:PAGE]))
+    return [_ask(row, actor) for row in session.execute(query.limit(PAGE))]
 
 
 def own(session: Session, actor: Actor, market_id: int) -> list[Ask]:

@@ -95,8 +95,7 @@ def opening_of_asks(session: Session, actor: Actor, market_id: int) -> tuple[str
         Refused: no ask is open that went nowhere yet.
     """
     market = HARVESTS.get(session, actor, HarvestPermission.LEAD, market_id)
-    found, _more = asks.still_open(session, actor, market_id)
-    left = [ask for ask in found if ask.went is None]
+    left = asks.went_nowhere(session, actor, market_id)
     if not left:
         raise Refused(_("There is no question left that went nowhere yet."))
     title = _("Questions that stayed open at “%(market)s”", market=market.gathering.title)
@@ -120,15 +119,15 @@ def from_asks(
     """Bring asks that nobody met to a list; who asked them follows.
 
     Args:
-        entry_ids: those that the form showed; what is no open ask of this market is left out.
+        entry_ids: those that the form showed; what is no open ask of this market, or went
+            somewhere meanwhile, is left out.
 
     Raises:
         NotFound: the actor does not host, or may not start anything there.
         Refused, AuthorAsked: as `discussions.start`.
     """
     HARVESTS.get(session, actor, HarvestPermission.LEAD, market_id)
-    found, _more = asks.still_open(session, actor, market_id)
-    left = [ask.id for ask in found if ask.id in set(entry_ids)]
+    left = [ask.id for ask in asks.went_nowhere(session, actor, market_id, entry_ids)]
     made = _start(session, actor, list_id, title, text, client_id, now, anyway)
     asks.went_to_list(session, left, made.id, now)
     _have_follow(
