@@ -27,6 +27,7 @@ from cop.members.actor import Actor
 from cop.members.queries import own_persona
 from cop.platform.errors import NotFound, Refused
 from cop.platform.i18n import gettext as _
+from cop.platform.outbox import enqueue
 
 SEEN_EVERY = timedelta(minutes=3)
 
@@ -59,6 +60,8 @@ def enter(session: Session, actor: Actor, market_id: int, now: datetime) -> Floo
             seen_at=now,
         )
         session.add(mine)
+    elif mine.left_at is not None:
+        _set_plan_right(session, market_id, now)
     mine.left_at, mine.seen_at = None, now
     session.flush()
     tell_places(session, market_id, None, now)
@@ -85,6 +88,18 @@ def go(session: Session, one: FloorPerson, its: MarketFloor, now: datetime) -> N
     session.flush()
     tell_out(session, one, now)
     tell_places(session, one.market_id, None, now)
+    _set_plan_right(session, one.market_id, now)
+
+
+def _set_plan_right(session: Session, market_id: int, now: datetime) -> None:
+    """Somebody went home, or is back: the worker has the rounds ahead do without them, or not."""
+    enqueue(
+        session,
+        "markets.keep_up",
+        {"market_id": market_id},
+        now=now,
+        key=f"markets.keep_up:{market_id}",
+    )
 
 
 def walk(

@@ -96,6 +96,14 @@ def keep_the_plan_up(session: Session, event: ComingChanged, now: datetime) -> N
     standing.keep_up(session, market.id, now)
 
 
+@job("markets.keep_up")
+def keep_up_with_the_floor(session: Session, payload: dict[str, Any], now: datetime) -> None:
+    """People went home or came back: no round ahead counts on who is not there."""
+    market = session.get(Market, payload["market_id"])
+    if market is not None and market.state == MarketState.RUNNING:
+        standing.keep_up(session, market.id, now)
+
+
 @on(events.ProgrammeOut)
 def tell_where_they_go(session: Session, event: events.ProgrammeOut, now: datetime) -> None:
     market = session.get(Market, event.market_id)

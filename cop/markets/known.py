@@ -3,10 +3,11 @@
 from collections import defaultdict
 from typing import Any
 
-from sqlalchemy import select, union
+from sqlalchemy import exists, or_, select, union
 from sqlalchemy.orm import Session
 
 from cop.gatherings.models import Attendance, Coming
+from cop.markets.floor_models import FloorPerson
 from cop.markets.models import (
     EntrySecond,
     Market,
@@ -23,12 +24,18 @@ from cop.members.models import MemberOrganisation, MemberTheme
 
 
 def problem(session: Session, market: Market) -> Problem:
-    """Everybody who comes, the stalls that are open, what is wished, what the host fixed."""
+    """Everybody who comes and did not go home, the stalls that are open, what is wished, what the
+    host fixed."""
     coming = set(
         session.scalars(
             select(Attendance.member_id).where(
                 Attendance.gathering_id == market.gathering_id,
                 Attendance.coming == Coming.GOING,
+                ~exists().where(
+                    FloorPerson.market_id == market.id,
+                    FloorPerson.member_id == Attendance.member_id,
+                    or_(FloorPerson.left_at.is_not(None), FloorPerson.removed_at.is_not(None)),
+                ),
             )
         )
     )

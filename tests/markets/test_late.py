@@ -7,7 +7,7 @@ from sqlalchemy import select
 
 from cop.gatherings import attending
 from cop.gatherings.models import Attendance, Coming, Gathering
-from cop.markets import rounds
+from cop.markets import floor, hosting, rounds
 from cop.markets.models import MarketPlace
 from cop.platform import clock
 from cop.platform.db import unit_of_work
@@ -105,3 +105,47 @@ def test_nobody_comes_to_a_market_that_was_closed_or_whose_time_is_over(make):
     with pytest.raises(NotFound):
         hall.fair.bring(make.member(), "Te laat")
     assert coming(hall, hall.late) == Coming.OFF
+
+
+def test_no_round_ahead_counts_on_a_holder_who_went_home_until_they_are_back(make):
+    hall = Hall(make, visitors=5, stalls=2, planned=True)
+    hall.begin()
+    holder, stall = hall.visitors[0], hall.stalls[0]
+    before = {member.id: row_of(hall, member) for member in hall.visitors}
+    assert any(row[1] == stall or row[2] == stall for row in before.values())
+
+    with unit_of_work() as session:
+        floor.leave(session, hall.actor(holder), hall.id, clock.now())
+    run_due()
+
+    assert not {1, 2} & set(row_of(hall, holder))
+    for member in hall.visitors[1:]:
+        row = row_of(hall, member)
+        assert row[0] == before[member.id][0]  # what had begun stays
+        assert stall not in (row[1], row[2])
+
+    hall.enter(holder)
+    run_due()
+
+    assert {1, 2} <= set(row_of(hall, holder))
+
+
+def test_who_is_shown_out_has_no_seat_in_a_new_plan_until_they_are_let_in_and_come(make):
+    hall = Hall(make, visitors=5, stalls=2, planned=True)
+    hall.begin()
+    guest = hall.visitors[4]
+
+    def act(do):
+        with unit_of_work() as session:
+            do(session, hall.actor(), hall.id, hall.person(guest).id, "Rust.", clock.now())
+        run_due()
+
+    act(hosting.remove)
+    assert 1 not in row_of(hall, guest)
+    hall.fair.plan()
+    assert 1 not in row_of(hall, guest)
+    act(hosting.readmit)
+    assert 1 not in row_of(hall, guest)
+    hall.enter(guest)
+    run_due()
+    assert 1 in row_of(hall, guest)

@@ -492,7 +492,7 @@ def test_planning_anew_while_it_goes_on_leaves_what_has_begun(
     make, filled, browser, set_clock, monkeypatch
 ):
     """Also a round that begins while it is planned. Who met in what was held meets others then; who
-    came and went at once met nobody, and still wishes for where the plan had them."""
+    came and walked on at once met nobody, and still wishes for where the plan had them."""
     filled.plan(out=True)
     set_clock(filled.row().gathering.starts_at)
     host, plans, left, begun = make.actor(filled.host), making.plans, [], []
@@ -519,7 +519,7 @@ def test_planning_anew_while_it_goes_on_leaves_what_has_begun(
         asked = known[who.id].wishes
         late = next(one for one in filled.people[1:] if before[one.id][0] in known[one.id].wishes)
         floor.enter(session, make.actor(late), filled.id, clock.now())
-        floor.leave(session, make.actor(late), filled.id, clock.now())
+        floor.walk(session, make.actor(late), filled.id, None, clock.now())
     monkeypatch.setattr(making, "plans", disturbed)
     filled.plan()
 
