@@ -175,7 +175,7 @@ def bring_out(session: Session, actor: Actor, market_id: int, now: datetime) -> 
     )
     if session.scalar(working) is not None:
         raise Refused(_("The plan is still being made. Wait until it is ready, or call it off."))
-    market.told = market.plan
+    standing.follow(session, market, now)
     if market.state == MarketState.ANNOUNCED:
         market.state = MarketState.PLANNED
     session.flush()

@@ -14,7 +14,7 @@ from cop.markets.floor_models import (
     StallItem,
     StallVisit,
 )
-from cop.markets.models import MarketPlace, StallHolder
+from cop.markets.models import MarketPlace, StallHolder, is_followed
 from cop.members.actor import Actor
 from cop.members.own_data import Room, Row, Rows, exports, plain
 from cop.platform.i18n import lazy as _l
@@ -48,6 +48,7 @@ exports(
                 _l("Where you stood in the plan"),
                 [MarketPlace.member_id],
                 [MarketPlace.market_id, MarketPlace.round, MarketPlace.stall_id],
+                where=[is_followed()],
             ),
             Rows(
                 "holds",
@@ -109,7 +110,7 @@ exports(
             {
                 *("market_entry.member_id", "market_entry.persona_id"),
                 *("entry_second.member_id", "entry_second.persona_id", "entry_second.entry_id"),
-                *("stall_wish.member_id", "stall_message.person_id"),
+                *("market_entry.answers_id", "stall_wish.member_id", "stall_message.person_id"),
                 *("stall_question.person_id", "stall_item.person_id", "stall_note.by_id"),
                 *("stall_yield.by_id", "market_contact.from_id", "market_contact.to_id"),
                 *("market_taken_along.member_id", "market_taken_along.persona_id"),

@@ -22,7 +22,7 @@ from cop.markets.floor_among import (
 )
 from cop.markets.floor_models import FloorPerson, MarketFloor, Phase, StallVisit
 from cop.markets.floor_permissions import FLOORS, FloorPermission
-from cop.markets.models import MarketPlace, Stall, StallHolder
+from cop.markets.models import MarketPlace, Stall, StallHolder, is_followed
 from cop.members.actor import Actor
 from cop.members.queries import own_persona
 from cop.platform.errors import NotFound, Refused
@@ -145,6 +145,7 @@ def _is_planned(session: Session, one: FloorPerson, its: MarketFloor) -> bool:
         session.scalar(
             select(MarketPlace.round).where(
                 MarketPlace.market_id == its.market_id,
+                is_followed(),
                 MarketPlace.member_id == one.member_id,
                 MarketPlace.round == its.round,
             )
@@ -240,6 +241,7 @@ def planned_stall(session: Session, one: FloorPerson, its: MarketFloor) -> int |
         .join(Stall, Stall.id == MarketPlace.stall_id)
         .where(
             MarketPlace.market_id == its.market_id,
+            is_followed(),
             MarketPlace.member_id == one.member_id,
             MarketPlace.round == its.round,
             Stall.closed_at.is_(None),
@@ -309,7 +311,7 @@ def to_programme(session: Session, its: MarketFloor, now: datetime) -> None:
             & (MarketPlace.round == its.round),
         )
         .outerjoin(Stall, (Stall.id == MarketPlace.stall_id) & Stall.closed_at.is_(None))
-        .where(*on_floor)
+        .where(*on_floor, is_followed())
         .order_by(FloorPerson.id)
     ):
         if row.stall_id == row.to:

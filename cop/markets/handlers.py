@@ -9,7 +9,7 @@ from sqlalchemy.orm import Session
 
 from cop.gatherings.events import Cancelled, ComingChanged
 from cop.gatherings.models import Attendance, Coming, Gathering
-from cop.markets import entries, events, mails, matching, standing
+from cop.markets import entries, events, kept, mails, matching, standing
 from cop.markets import holding as _holding
 from cop.markets import may_know as _may_know
 from cop.markets import waiting as _waiting
@@ -107,7 +107,7 @@ def keep_up_with_the_floor(session: Session, payload: dict[str, Any], now: datet
 @on(events.ProgrammeOut)
 def tell_where_they_go(session: Session, event: events.ProgrammeOut, now: datetime) -> None:
     market = session.get(Market, event.market_id)
-    if market is None or market.plan != event.plan:
+    if market is None or market.told != event.plan:
         return
     people = _coming(session, market)
     if event.member_ids is not None:
@@ -125,11 +125,11 @@ def tell_who_goes_elsewhere(session: Session, payload: dict[str, Any], now: date
         market is None
         or market.state == MarketState.CLOSED
         or market.gathering.cancelled_at is not None
-        or not payload["plan"] == market.told == market.plan
+        or payload["plan"] != market.told
     ):
         return
     who = payload["member_id"]
-    if standing.row_of(session, market, who) == payload["before"]:
+    if kept.row_of(session, market, who) == payload["before"]:
         return
     at = moment(now)
     people = [member_id for member_id in _coming(session, market) if member_id == who]

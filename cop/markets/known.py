@@ -23,9 +23,13 @@ from cop.markets.planning import Taker
 from cop.members.models import MemberOrganisation, MemberTheme
 
 
-def problem(session: Session, market: Market) -> Problem:
+def problem(session: Session, market: Market, number: int | None = None) -> Problem:
     """Everybody who comes and did not go home, the stalls that are open, what is wished, what the
-    host fixed."""
+    host fixed in a plan.
+
+    Args:
+        number: of the plan; None: of the one that the host looks at.
+    """
     coming = set(
         session.scalars(
             select(Attendance.member_id).where(
@@ -65,7 +69,9 @@ def problem(session: Session, market: Market) -> Problem:
     likes = _likes(session, market.id, held, coming)
     fixed = session.execute(
         select(MarketPlace.member_id, MarketPlace.round, MarketPlace.stall_id).where(
-            MarketPlace.market_id == market.id, MarketPlace.pinned.is_(True)
+            MarketPlace.market_id == market.id,
+            MarketPlace.plan == (market.plan if number is None else number),
+            MarketPlace.pinned.is_(True),
         )
     )
     return Problem(

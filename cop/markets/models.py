@@ -8,7 +8,16 @@ Everybody takes part under their own name.
 from datetime import datetime
 from enum import StrEnum
 
-from sqlalchemy import CheckConstraint, ForeignKey, Index, String, UniqueConstraint
+from sqlalchemy import (
+    CheckConstraint,
+    ColumnElement,
+    ForeignKey,
+    Index,
+    String,
+    UniqueConstraint,
+    case,
+    select,
+)
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from cop.gatherings.models import Gathering
@@ -80,6 +89,11 @@ class Market(Base):
 
     gathering: Mapped[Gathering] = relationship()
 
+    @property
+    def followed(self) -> int:
+        """Number of the plan that people go by: what was brought out, else what there is."""
+        return self.told or self.plan
+
 
 class MarketTheme(Base):
     """What a market is about."""
@@ -136,6 +150,8 @@ class MarketEntry(Base):
     theme_id: Mapped[int | None] = mapped_column(ForeignKey("theme.id"), index=True)
     seconds: Mapped[int] = mapped_column(default=0)
     key: Mapped[str] = mapped_column(String(36))  # made by the form: sent twice is one
+    # The ask that an offer was made for; the host has the last word about it, as about any match.
+    answers_id: Mapped[int | None] = mapped_column(ForeignKey("market_entry.id"), index=True)
     created_at: Mapped[datetime] = mapped_column(UtcDateTime)
     withdrawn_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
 
@@ -172,7 +188,8 @@ class Stall(Base):
     """The place in a market where one offer or question is met.
 
     Made of an entry; `rounds` is in how many rounds it is held at most (None: in all). `link` is
-    where it meets online, when that is elsewhere than the market as a whole.
+    where it meets online, when that is elsewhere than the market as a whole. One that was merged
+    is closed, and `merged_into_id` is the one that is held instead, never merged itself.
     """
 
     __tablename__ = "stall"
@@ -191,6 +208,7 @@ class Stall(Base):
     rounds: Mapped[int | None]
     link: Mapped[str | None] = mapped_column(String(500))
     closed_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    merged_into_id: Mapped[int | None] = mapped_column(ForeignKey("stall.id"), index=True)
 
     theme: Mapped[Theme | None] = relationship()
 
@@ -245,13 +263,29 @@ class MarketPlan(Base):
 
 
 class MarketPlace(Base):
-    """Where somebody is in a round, from 0; no stall is the lobby. `pinned` by the host's hand."""
+    """Where a plan has somebody in a round, from 0; no stall is the lobby.
+
+    Kept of two plans at most: the one that people follow, and the one that the host looks at.
+    `pinned` by the host's hand.
+    """
 
     __tablename__ = "market_place"
     __table_args__ = (Index("ix_market_place_stall_id_round", "stall_id", "round"),)
 
     market_id: Mapped[int] = mapped_column(ForeignKey("market.id"), primary_key=True)
+    plan: Mapped[int] = mapped_column(primary_key=True)  # its number in the market
     member_id: Mapped[int] = mapped_column(ForeignKey("member.id"), primary_key=True, index=True)
     round: Mapped[int] = mapped_column(primary_key=True)
     stall_id: Mapped[int | None] = mapped_column(ForeignKey("stall.id"))
     pinned: Mapped[bool] = mapped_column(default=False)
+
+
+def is_followed(place: type[MarketPlace] = MarketPlace) -> ColumnElement[bool]:
+    """The condition on a place: it is of the plan that people go by (`Market.followed`)."""
+    its = (
+        select(case((Market.told > 0, Market.told), else_=Market.plan))
+        .where(Market.id == place.market_id)
+        .correlate(place)
+        .scalar_subquery()
+    )
+    return place.plan == its

@@ -17,10 +17,11 @@ from sqlalchemy.orm import Session
 
 from cop.markets import standing
 from cop.markets.floor_among import floor_held, managed, market_held
+from cop.markets.kept import count, host_sees, store
 from cop.markets.known import problem
 from cop.markets.models import Market, MarketPlan, PlanState
 from cop.markets.planning import Plan, Wrong, plans
-from cop.markets.standing import Rest, count, store
+from cop.markets.standing import Rest
 from cop.members.actor import Actor
 from cop.platform import clock
 from cop.platform.db import reading, unit_of_work
@@ -173,10 +174,10 @@ def _keep(session: Session, plan_id: int, rest: Rest, plan: Plan, stage: int, ch
         raise Changed
     if stage == 1 and market.plan == asked.number:
         return True  # begun anew: what stands was set right, and is better than a first one
-    store(session, market, plan, rest.done)
+    host_sees(session, market, asked.number)
+    store(session, market, asked.number, plan)
     count(asked, plan)
     asked.stage = stage
-    market.plan = asked.number
     session.flush()
     return True
 

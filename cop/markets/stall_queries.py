@@ -148,7 +148,8 @@ def programme_of(session: Session, market: Market, member_id: int | None) -> lis
             .label("wished"),
         )
         .outerjoin(Stall, Stall.id == MarketPlace.stall_id)
-        .where(MarketPlace.market_id == market.id, MarketPlace.member_id == member_id)
+        .where(MarketPlace.market_id == market.id, MarketPlace.plan == market.followed)
+        .where(MarketPlace.member_id == member_id)
         .where(MarketPlace.round < market.rounds)
         .order_by(MarketPlace.round)
     )
@@ -173,7 +174,7 @@ def explained(
     """
     if member_id is None:
         return [], {}
-    plan = current(session, market)
+    plan = current(session, market, market.followed)
     if member_id not in plan.market.taker:
         return [], {}
     left = {key: why for key, why in reasons(plan, member_id).items() if why != Why.MET}
@@ -193,7 +194,8 @@ class Cell:
 
 
 def floor(session: Session, actor: Actor, market: Market) -> dict[tuple[int | None, int], Cell]:
-    """(stall, or None for the lobby, round) → who is there; one query, for the host's page."""
+    """(stall, or None for the lobby, round) → who is there in the plan that the host looks at; one
+    query."""
     holder = aliased(StallHolder)
     found: dict[tuple[int | None, int], list[Any]] = defaultdict(list)
     for row in session.execute(
@@ -212,7 +214,8 @@ def floor(session: Session, actor: Actor, market: Market) -> dict[tuple[int | No
             Persona,
             (Persona.member_id == MarketPlace.member_id) & (Persona.kind == PersonaKind.SELF),
         )
-        .where(MarketPlace.market_id == market.id, MarketPlace.round < market.rounds)
+        .where(MarketPlace.market_id == market.id, MarketPlace.plan == market.plan)
+        .where(MarketPlace.round < market.rounds)
         .order_by(Persona.sort_key, Persona.id)
     ):
         found[row.stall_id, row.round].append(row)
@@ -244,7 +247,7 @@ def nowhere(cells: Mapping[tuple[int | None, int], Cell], rounds: int) -> list[P
 
 
 def all_programmes(session: Session, market: Market) -> list[tuple[str, list[Turn]]]:
-    """(name, where they go) of everybody, by name; one query."""
+    """(name, where they go) of everybody, by name, as they see it themselves; one query."""
     holder, wish = aliased(StallHolder), aliased(StallWish)
     found: dict[int, tuple[str, list[Turn]]] = {}
     for row in session.execute(
@@ -267,7 +270,8 @@ def all_programmes(session: Session, market: Market) -> list[tuple[str, list[Tur
             (Persona.member_id == MarketPlace.member_id) & (Persona.kind == PersonaKind.SELF),
         )
         .outerjoin(Stall, Stall.id == MarketPlace.stall_id)
-        .where(MarketPlace.market_id == market.id, MarketPlace.round < market.rounds)
+        .where(MarketPlace.market_id == market.id, MarketPlace.plan == market.followed)
+        .where(MarketPlace.round < market.rounds)
         .order_by(Persona.sort_key, Persona.id, MarketPlace.round)
     ):
         _name, turns = found.setdefault(row.member_id, (row.name, []))

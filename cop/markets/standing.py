@@ -9,14 +9,15 @@ from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
-from sqlalchemy import Select, delete, insert, select, update
+from sqlalchemy import delete, select, update
 from sqlalchemy.orm import Session
 
 from cop.markets import company, events
 from cop.markets.floor_among import floor_held, managed, market_held
 from cop.markets.floor_models import MarketFloor, Phase
+from cop.markets.kept import Row, asked_for, count, of_plan, places_of, store
 from cop.markets.known import problem
-from cop.markets.models import Market, MarketPlace, MarketPlan, Stall
+from cop.markets.models import Market, MarketPlace, Stall
 from cop.markets.planning import Market as Problem
 from cop.markets.planning import Plan, Price, Wrong, move, price, repair
 from cop.members.actor import Actor
@@ -26,19 +27,18 @@ from cop.platform.outbox import emit, enqueue
 
 TELL_AFTER = timedelta(minutes=3)  # who is moved more than once meanwhile hears of it once
 
-Row = list[int | None]  # where somebody goes, by round
+
+def current(session: Session, market: Market, number: int | None = None) -> Plan:
+    """The plan of this number (the one that the host looks at); whoever has no place in it yet is
+    in the lobby."""
+    return _as_it_stands(session, market, market.plan if number is None else number)[0]
 
 
-def current(session: Session, market: Market) -> Plan:
-    """The plan that stands; whoever has no place in it yet is in the lobby."""
-    return _as_it_stands(session, market)[0]
-
-
-def _as_it_stands(session: Session, market: Market) -> tuple[Plan, dict[int, int]]:
+def _as_it_stands(session: Session, market: Market, number: int) -> tuple[Plan, dict[int, int]]:
     """The plan, and of whom it does not hold: who is new (-1), or until which round somebody's
     place is at a stall that is gone."""
-    known = problem(session, market)
-    rows = _rows(session, market)
+    known = problem(session, market, number)
+    rows = places_of(session, market, number)
     places: dict[int, Row] = {one.key: [None] * market.rounds for one in known.takers}
     out: dict[int, int] = {who: -1 for who in places if who not in rows}
     for who, row in rows.items():
@@ -60,7 +60,7 @@ class Rest:
         done: how many rounds have begun.
         whole: the market; problem: the rounds that are left of it, as a market of their own, in
             which nobody wishes for where they were already, and whom they met there counts.
-        past: where the plan had everybody, or has them now.
+        past: where the plan that they follow had everybody, or has them now.
     """
 
     done: int
@@ -83,11 +83,14 @@ def rest(session: Session, market: Market, done: int, now: datetime) -> Rest:
     """The rounds from `done` on, which have not begun."""
     plan = current(session, market)
     whole = plan.market
-    past = {who: row[:done] for who, row in plan.places.items()}
+    walked = plan
+    if market.followed != market.plan:
+        walked = current(session, market, market.followed)
+    past = {who: row[:done] for who, row in walked.places.items()}
     if not 0 < done < whole.rounds:
         return Rest(done, whole, whole, past)
     held: dict[int, set[int]] = defaultdict(set)
-    for row in _rows(session, market).values():
+    for row in places_of(session, market, market.followed).values():
         for round_, stall in enumerate(row[:done]):
             if stall is not None:
                 held[stall].add(round_)
@@ -111,68 +114,26 @@ def rest(session: Session, market: Market, done: int, now: datetime) -> Rest:
     return Rest(done, whole, left, past)
 
 
-def _rows(session: Session, market: Market) -> dict[int, Row]:
-    """Everybody's places as they are stored."""
-    found: dict[int, Row] = {}
-    for who, round_, stall in session.execute(
-        select(MarketPlace.member_id, MarketPlace.round, MarketPlace.stall_id)
-        .where(MarketPlace.market_id == market.id, MarketPlace.round < market.rounds)
-        .order_by(MarketPlace.member_id, MarketPlace.round)
-    ):
-        found.setdefault(who, [None] * market.rounds)[round_] = stall
-    return found
-
-
-def count(asked: MarketPlan, plan: Plan) -> None:
-    """Write down the numbers of a plan."""
-    asked.wishes = sum(len(one.wishes) for one in plan.market.takers)
-    asked.met, asked.bound = plan.wishes_met, plan.bound
-    asked.repeats, asked.colleagues = plan.repeats, plan.colleagues
-
-
 def recount(session: Session, market: Market) -> None:
     """There are more rounds or fewer: the plan that stands has other numbers now."""
     market.changes += 1
-    asked = session.scalar(_asked(market))
+    asked = session.scalar(asked_for(market, market.plan))
     if asked is not None:
         count(asked, current(session, market))
     session.flush()
 
 
-def _asked(market: Market) -> Select[MarketPlan]:
-    return select(MarketPlan).where(
-        MarketPlan.market_id == market.id, MarketPlan.number == market.plan
-    )
-
-
-def store(session: Session, market: Market, plan: Plan, from_round: int = 0) -> None:
-    """Write down who is where, from a round on; whoever comes no more is nowhere."""
-    known = set(
-        session.scalars(
-            select(MarketPlace.member_id).where(
-                MarketPlace.market_id == market.id, MarketPlace.round < from_round
-            )
-        )
-    )
-    of_market = MarketPlace.market_id == market.id
-    session.execute(delete(MarketPlace).where(of_market, MarketPlace.round >= from_round))
-    gone = known - set(plan.places)
-    if gone:
-        session.execute(delete(MarketPlace).where(of_market, MarketPlace.member_id.in_(gone)))
-    rows = [
-        {
-            "market_id": market.id,
-            "member_id": who,
-            "round": round_,
-            "stall_id": stall,
-            "pinned": (who, round_) in plan.market.pins,
-        }
-        for who, places in plan.places.items()
-        for round_, stall in enumerate(places)
-        if round_ >= from_round or who not in known
-    ]
-    if rows:
-        session.execute(insert(MarketPlace), rows)
+def follow(session: Session, market: Market, now: datetime) -> None:
+    """People go by the plan that stands from now on; what has begun of the one before stays."""
+    before = market.told
+    if before not in (0, market.plan):
+        begun = MarketPlace.round < next_round(session, market, now)
+        old, new = of_plan(market, before), of_plan(market, market.plan)
+        session.execute(delete(MarketPlace).where(*new, begun))
+        session.execute(update(MarketPlace).where(*old, begun).values(plan=market.plan))
+        session.execute(delete(MarketPlace).where(*old))
+    market.told = market.plan
+    session.flush()
 
 
 # --- a plan that people use
@@ -230,7 +191,8 @@ def put(
         NotFound, Refused: as `look`.
     """
     after, cost = look(session, actor, market_id, member_id, round_, stall, now)
-    _change(session, session.get_one(Market, market_id), after, now, round_)
+    market = session.get_one(Market, market_id)
+    _change(session, market, market.plan, after, now, round_)
     return cost
 
 
@@ -239,7 +201,7 @@ def is_pinned(session: Session, market: Market, member_id: int, round_: int) -> 
     return bool(
         session.scalar(
             select(MarketPlace.pinned).where(
-                MarketPlace.market_id == market.id,
+                *of_plan(market, market.plan),
                 MarketPlace.member_id == member_id,
                 MarketPlace.round == round_,
             )
@@ -256,7 +218,7 @@ def let_go(session: Session, actor: Actor, market_id: int, member_id: int, round
     market = managed(session, actor, market_id)
     session.execute(
         update(MarketPlace)
-        .where(MarketPlace.market_id == market.id, MarketPlace.member_id == member_id)
+        .where(*of_plan(market, market.plan), MarketPlace.member_id == member_id)
         .where(MarketPlace.round == round_)
         .values(pinned=False)
     )
@@ -281,20 +243,36 @@ def keep_up(
         market.changes += 1
         session.flush()
         return False
-    plan, out = _as_it_stands(session, market)
-    before = _rows(session, market)
+    # What people follow, and what the host looks at and has not brought out.
+    changed = [
+        _keep_up(session, market, number, from_round, now, instead or {})
+        for number in sorted({market.followed, market.plan})
+    ]
+    return any(changed)
+
+
+def _keep_up(
+    session: Session,
+    market: Market,
+    number: int,
+    from_round: int,
+    now: datetime,
+    instead: Mapping[int, int],
+) -> bool:
+    plan, out = _as_it_stands(session, market, number)
+    before = places_of(session, market, number)
     seatless = [who for who, until in out.items() if until == -1 or until >= from_round]
     welcome = {
-        (who, round_): (instead or {})[stall]
+        (who, round_): instead[stall]
         for who, row in before.items()
         for round_, stall in enumerate(row)
-        if stall is not None and stall in (instead or {}) and who in plan.places
+        if stall is not None and stall in instead and who in plan.places
         if round_ >= from_round
     }
     after = repair(plan, from_round, seatless, welcome)
     if not seatless and after.places == plan.places and set(before) == set(after.places):
         return False
-    _change(session, market, after, now, from_round)
+    _change(session, market, number, after, now, from_round)
     return True
 
 
@@ -329,19 +307,24 @@ def close(session: Session, stall: Stall, now: datetime, into: Stall | None = No
 
 
 def _change(
-    session: Session, market: Market, after: Plan, now: datetime, from_round: int = 0
+    session: Session,
+    market: Market,
+    number: int,
+    after: Plan,
+    now: datetime,
+    from_round: int = 0,
 ) -> None:
     """What stands from now on; once it is out, whoever knew another programme hears of it."""
-    before = _rows(session, market)
-    store(session, market, after, from_round)
-    asked = session.scalar(_asked(market))
+    before = places_of(session, market, number)
+    store(session, market, number, after, from_round)
+    asked = session.scalar(asked_for(market, number))
     if asked is not None:
         bound = asked.bound
         count(asked, after)
         asked.bound = bound  # a solver's word, for the market as it was then
     market.changes += 1
     session.flush()
-    if market.told != market.plan:
+    if number != market.told:
         return  # they hear when this plan is brought out
     for who, row in before.items():
         if who in after.places and row[from_round:] != list(after.places[who][from_round:]):
@@ -350,7 +333,7 @@ def _change(
     if new:
         emit(
             session,
-            events.ProgrammeOut(market_id=market.id, plan=market.plan, member_ids=new),
+            events.ProgrammeOut(market_id=market.id, plan=market.told, member_ids=new),
             now,
         )
 
@@ -360,22 +343,8 @@ def _tell_later(session: Session, market: Market, who: int, row: Row, now: datet
     enqueue(
         session,
         "markets.tell_changed",
-        {"market_id": market.id, "plan": market.plan, "member_id": who, "before": row},
+        {"market_id": market.id, "plan": market.told, "member_id": who, "before": row},
         now=now,
         run_at=now + TELL_AFTER,
-        key=f"markets.tell_changed:{market.id}:{market.plan}:{who}",
+        key=f"markets.tell_changed:{market.id}:{market.told}:{who}",
     )
-
-
-def row_of(session: Session, market: Market, member_id: int) -> Row:
-    """Where somebody goes, round by round; the lobby where nothing is said."""
-    row: Row = [None] * market.rounds
-    for round_, stall in session.execute(
-        select(MarketPlace.round, MarketPlace.stall_id).where(
-            MarketPlace.market_id == market.id,
-            MarketPlace.member_id == member_id,
-            MarketPlace.round < market.rounds,
-        )
-    ):
-        row[round_] = stall
-    return row

@@ -14,6 +14,7 @@ from sqlalchemy import delete, select, text
 
 from cop.gatherings import attending
 from cop.markets import announcing, floor, known, planned, rounds, stalls, standing
+from cop.markets.floor_models import FloorPerson
 from cop.markets.models import (
     Market,
     MarketPlace,
@@ -24,7 +25,7 @@ from cop.markets.models import (
     StallHolder,
 )
 from cop.markets.planning import Why
-from cop.markets.stall_queries import explained
+from cop.markets.stall_queries import explained, programme_of
 from cop.members.models import MemberOrganisation
 from cop.notifications.models import Notification
 from cop.platform import clock, pdf
@@ -53,12 +54,13 @@ def filled(make, fair):
     return market
 
 
-def places(market):
-    """member → stall by round."""
+def places(market, followed=False):
+    """member → stall by round; in the newest plan, or in the one that people follow."""
+    number = market.row().followed if followed else market.row().plan
     with unit_of_work() as session:
         rows = session.execute(
             select(MarketPlace.member_id, MarketPlace.round, MarketPlace.stall_id)
-            .where(MarketPlace.market_id == market.id)
+            .where(MarketPlace.market_id == market.id, MarketPlace.plan == number)
             .order_by(MarketPlace.member_id, MarketPlace.round)
         ).all()
     found = {}
@@ -452,6 +454,64 @@ def test_a_new_plan_is_brought_out_again(make, filled, browser):
     assert button not in host.get(f"{filled.url}/indeling").get_data(as_text=True)
 
 
+def walks(make, filled, who, round_):
+    """Where the floor takes somebody in the round that begins now."""
+    with unit_of_work() as session:
+        host = make.actor(filled.host)
+        if round_:
+            rounds.end_round(session, host, filled.id, round_ - 1, clock.now())
+        rounds.begin_round(session, host, filled.id, round_, clock.now())
+    with unit_of_work() as session:
+        return session.scalars(
+            select(FloorPerson.stall_id).where(FloorPerson.member_id == who.id)
+        ).one()
+
+
+def test_a_new_plan_is_followed_by_nobody_before_it_is_brought_out(
+    make, filled, browser, set_clock
+):
+    """Also when it is made while the market goes on: what has begun stays, in both."""
+    filled.plan(out=True)
+    who, round_ = guest_of(filled, from_round=1)
+    before = places(filled)
+    filled.plan()
+    put(make, filled, who, round_, None)
+    late = make.member()
+    filled.bring(late, "Nog een vraag?")
+
+    followed, newest = places(filled, followed=True), places(filled)
+    assert {each: followed[each] for each in before} == before
+    assert newest[who.id][round_] is None
+    assert any(followed[late.id])
+    assert any(newest[late.id])
+    assert told(late, "markets.programme") == 1
+    with unit_of_work() as session:
+        market = session.merge(filled.row())
+        turns = programme_of(session, market, who.id)
+        assert [turn.stall_id for turn in turns] == before[who.id]
+    set_clock(filled.row().gathering.starts_at)
+    with unit_of_work() as session:
+        rounds.open_doors(session, make.actor(filled.host), filled.id, clock.now())
+        floor.enter(session, make.actor(who), filled.id, clock.now())
+    assert walks(make, filled, who, 0) == before[who.id][0]
+
+    with unit_of_work() as session:
+        announcing.bring_out(session, make.actor(filled.host), filled.id, clock.now())
+
+    after = places(filled, followed=True)
+    assert {each: row[:1] for each, row in after.items()} == {
+        each: row[:1] for each, row in followed.items()
+    }
+    assert {each: row[1:] for each, row in after.items()} == {
+        each: row[1:] for each, row in newest.items()
+    }
+    for number in range(1, round_ + 1):
+        assert walks(make, filled, who, number) == after[who.id][number]
+    with unit_of_work() as session:
+        plans = session.scalars(select(MarketPlace.plan).distinct()).all()
+    assert plans == [filled.row().told]
+
+
 def test_where_the_floor_is_late_the_plan_is_set_right_from_its_own_round_on(
     make, filled, set_clock
 ):
@@ -508,7 +568,7 @@ def test_planning_anew_while_it_goes_on_leaves_what_has_begun(
             if not begun:
                 turn(rounds.end_round, 0)
                 turn(rounds.begin_round, 1)
-                begun.append(places(filled))
+                begun.append(places(filled, followed=True))
 
     turn(rounds.open_doors)
     turn(rounds.begin_round, 0)
@@ -600,7 +660,7 @@ def test_few_wishes_leave_nobody_without_a_place_or_without_being_told_why(make,
     with unit_of_work() as session:
         session.execute(delete(MarketPlace).where(MarketPlace.member_id == one.id))
         session.add_all(
-            MarketPlace(market_id=market.id, member_id=one.id, round=n) for n in range(3)
+            MarketPlace(market_id=market.id, plan=1, member_id=one.id, round=n) for n in range(3)
         )
     host = browser(market.host).get(f"{market.url}/indeling").text
     assert "They have no place in any round: Persoon Een." in host

@@ -20,7 +20,7 @@ from cop.markets.floor_models import (
     StallNote,
     StallVisit,
 )
-from cop.markets.models import MarketPlace, Stall
+from cop.markets.models import MarketPlace, Stall, is_followed
 from cop.members.actor import Actor
 from cop.members.models import Persona
 from cop.members.people import PERSON, Person, person
@@ -270,7 +270,11 @@ def visited(session: Session, actor: Actor, market_id: int) -> list[Visited]:
                     me.member_id == actor.member_id,
                 ),
                 and_(
-                    exists().where(place.stall_id == Stall.id, place.member_id == actor.member_id),
+                    exists().where(
+                        place.stall_id == Stall.id,
+                        is_followed(place),
+                        place.member_id == actor.member_id,
+                    ),
                     ~exists().where(FloorPerson.market_id == market_id),
                 ),
             )
