@@ -92,7 +92,7 @@ def _announced(
         for key in each.get("seconds", ()):
             entries.second(session, actors[key], entry_id, True, now - timedelta(hours=9))
         for ask in each.get("answers", ()):
-            matching.decide(session, host, market.id, brought[ask], entry_id, True)
+            matching.decide(session, host, market.id, brought[ask], entry_id, True, now)
     stalls.lay_out(session, host, market.id, now)
     for key, wanted in text.get("wishes", {}).items():
         for place in wanted:

@@ -167,6 +167,7 @@ def second(
         session.delete(mark)
         entry.seconds -= 1
     session.flush()
+    emit(session, events.AnswersChanged(market_id=entry.market_id, at=moment(now)), now)
     return entry
 
 

@@ -21,6 +21,15 @@ class EntryChanged(Event):
 
 
 @dataclass(frozen=True, kw_only=True)
+class AnswersChanged(Event):
+    """Another wants to know what was asked, or no longer; or another offer answers it."""
+
+    name = "markets.answers_changed"
+    market_id: int
+    at: int
+
+
+@dataclass(frozen=True, kw_only=True)
 class ProgrammeOut(Event):
     """Who comes can see where they go.
 

@@ -110,7 +110,7 @@ exports(
             {
                 *("market_entry.member_id", "market_entry.persona_id"),
                 *("entry_second.member_id", "entry_second.persona_id", "entry_second.entry_id"),
-                *("market_entry.answers_id", "stall_wish.member_id", "stall_message.person_id"),
+                *("stall_wish.member_id", "stall_message.person_id"),
                 *("stall_question.person_id", "stall_item.person_id", "stall_note.by_id"),
                 *("stall_yield.by_id", "market_contact.from_id", "market_contact.to_id"),
                 *("market_taken_along.member_id", "market_taken_along.persona_id"),
@@ -118,6 +118,7 @@ exports(
             }
         ),
         left={
+            "market_entry.answers_id": "the ask of another, for which an offer was made",
             "host_act.by_id": "what a host did in office, to somebody else",
             "market_match.ask_id": "made by the machine, of two people",
             "market_match.offer_id": "made by the machine, of two people",

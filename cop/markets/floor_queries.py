@@ -6,13 +6,14 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Select, exists, func, select
+from sqlalchemy import Select, exists, func, or_, select
 from sqlalchemy.orm import Session, aliased
 
 from cop.markets.floor_among import GONE_AFTER
-from cop.markets.floor_models import FloorCall, FloorPerson, MarketFloor, Phase
+from cop.markets.floor_models import FloorCall, FloorPerson, MarketFloor, Phase, StallVisit
 from cop.markets.models import Market, Stall, StallHolder
 from cop.markets.rounds import left
+from cop.markets.stalls import is_held
 from cop.members.actor import Actor
 from cop.members.models import Persona, Theme
 from cop.members.people import PERSON, Person, person
@@ -182,6 +183,7 @@ def spots(
         select(Stall.id, Stall.number, Stall.title, Stall.seats, theme_name().label("theme"))
         .outerjoin(Theme, Theme.id == Stall.theme_id)
         .where(Stall.market_id == market_id, Stall.closed_at.is_(None))
+        .where(or_(is_held(), exists().where(StallVisit.stall_id == Stall.id)))
         .order_by(Stall.number)
     )
     rows = session.execute(query).all()

@@ -9,7 +9,7 @@ from sqlalchemy.orm import Session
 
 from cop.gatherings.events import Cancelled, ComingChanged
 from cop.gatherings.models import Attendance, Coming, Gathering
-from cop.markets import entries, events, kept, mails, matching, standing
+from cop.markets import entries, events, kept, mails, matching, stalls, standing, withdrawn
 from cop.markets import holding as _holding
 from cop.markets import may_know as _may_know
 from cop.markets import waiting as _waiting
@@ -77,6 +77,13 @@ def tell_whom_it_is_for(session: Session, event: events.Announced, now: datetime
 @on(events.EntryChanged)
 def look_what_answers_it(session: Session, event: events.EntryChanged, now: datetime) -> None:
     matching.suggest(session, [event.entry_id])
+    withdrawn.close_stalls(session, [event.entry_id], now)
+    stalls.wish_again(session, session.get_one(MarketEntry, event.entry_id).market_id, now)
+
+
+@on(events.AnswersChanged)
+def wish_what_was_asked(session: Session, event: events.AnswersChanged, now: datetime) -> None:
+    stalls.wish_again(session, event.market_id, now)
 
 
 @on(ComingChanged)
@@ -157,6 +164,8 @@ def stop_planning(session: Session, event: Cancelled, now: datetime) -> None:
 def forget_what_they_asked(session: Session, event: MemberLeft, now: datetime) -> None:
     """Their asks and offers go, and the marks at those of others."""
     entries.forget(session, event.member_id, now)
+    mine = select(MarketEntry.id).where(MarketEntry.member_id == event.member_id)
+    withdrawn.close_stalls(session, session.scalars(mine).all(), now)
 
 
 def _coming(session: Session, market: Market) -> list[int]:

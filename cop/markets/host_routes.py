@@ -50,7 +50,7 @@ def decide(market_id: int) -> Response:
     """Take or drop one match, or all suggestions at once: `alles`; or ask who may know: `wie`."""
     session = db.session()
     if "alles" in request.form:
-        count = matching.take_all(session, actor(), market_id)
+        count = matching.take_all(session, actor(), market_id, clock.now())
         flash(ngettext("%(num)s match is taken.", "%(num)s matches are taken.", count), "success")
         return redirect(f"/markten/{market_id}/koppelen")
     ask_id = _number("vraag")
@@ -60,7 +60,9 @@ def decide(market_id: int) -> Response:
             flash(_("They are asked. Whether they come with an answer is up to them."), "success")
         else:
             keep = "laat" not in request.form
-            matching.decide(session, actor(), market_id, ask_id, _number("aanbod"), keep)
+            matching.decide(
+                session, actor(), market_id, ask_id, _number("aanbod"), keep, clock.now()
+            )
     except Refused as refusal:
         flash(refusal.message, "error")
     back = f"?na={after('na')}" if after("na") else ""

@@ -6,21 +6,25 @@ later.
 
 from collections import defaultdict
 from collections.abc import Iterable
+from datetime import datetime
 
 from sqlalchemy import delete, or_, select
 from sqlalchemy.orm import Session
 
-from cop.markets import entries, words
+from cop.markets import entries, events, words
 from cop.markets.models import MarketEntry, MarketMatch, MatchState, Side
-from cop.markets.permissions import MARKETS, MarketPermission
+from cop.markets.permissions import MARKETS, MarketPermission, active
 from cop.members.actor import Actor
 from cop.platform.errors import NotFound, Refused
 from cop.platform.i18n import gettext as _
+from cop.platform.outbox import emit
+from cop.spaces.events import moment
 
 SAME_THEME = 3
 SAME_WORD, SAME_LONG_WORD = 2, 3
 LONG = 7  # letters of a stem: such a word seldom stands in both by chance
 ENOUGH = 3  # below it is chance
+MADE_FOR = 99  # the offer was made for this ask, whatever its words
 MOST_FOR_AN_ASK = 4
 
 
@@ -28,9 +32,41 @@ def score(ask: MarketEntry, offer: MarketEntry) -> int:
     """How well an offer seems to answer an ask; 0 for somebody's own."""
     if ask.member_id == offer.member_id:
         return 0
+    if offer.answers_id == ask.id:
+        return MADE_FOR
     same = SAME_THEME if ask.theme_id is not None and ask.theme_id == offer.theme_id else 0
     wanted, given = (words.stems(f"{one.line} {one.expects}") for one in (ask, offer))
     return same + sum(SAME_LONG_WORD if len(word) >= LONG else SAME_WORD for word in wanted & given)
+
+
+def ask_of(session: Session, market_id: int, entry_id: int) -> MarketEntry | None:
+    """An ask of this market, of somebody who comes; None when it is gone, or there is none."""
+    return session.scalar(
+        select(MarketEntry).where(
+            MarketEntry.id == entry_id,
+            MarketEntry.market_id == market_id,
+            MarketEntry.side == Side.ASK,
+            active(),
+        )
+    )
+
+
+def made_for(session: Session, actor: Actor, ask: MarketEntry, key: str) -> None:
+    """The actor's offer with this key was made for an ask: it is suggested before any other.
+
+    No offer, or an ask of one's own, changes nothing.
+    """
+    offer = session.scalar(
+        select(MarketEntry).where(
+            MarketEntry.member_id == actor.member_id,
+            MarketEntry.key == key,
+            MarketEntry.market_id == ask.market_id,
+            MarketEntry.side == Side.OFFER,
+        )
+    )
+    if offer is not None and ask.member_id != actor.member_id:
+        offer.answers_id = ask.id
+        session.flush()
 
 
 def suggest(session: Session, entry_ids: Iterable[int]) -> None:
@@ -92,6 +128,7 @@ def decide(
     ask_id: int,
     offer_id: int,
     taken: bool,
+    now: datetime,
 ) -> MarketMatch:
     """The host takes a match or drops it, suggested or not; again with the same changes nothing.
 
@@ -116,10 +153,11 @@ def decide(
         session.add(match)
     match.state = MatchState.TAKEN if taken else MatchState.DROPPED
     session.flush()
+    emit(session, events.AnswersChanged(market_id=market_id, at=moment(now)), now)
     return match
 
 
-def take_all(session: Session, actor: Actor, market_id: int) -> int:
+def take_all(session: Session, actor: Actor, market_id: int, now: datetime) -> int:
     """Take every suggestion that nobody decided on; how many that were.
 
     Raises:
@@ -134,6 +172,7 @@ def take_all(session: Session, actor: Actor, market_id: int) -> int:
     for match in waiting:
         match.state = MatchState.TAKEN
     session.flush()
+    emit(session, events.AnswersChanged(market_id=market_id, at=moment(now)), now)
     return len(waiting)
 
 

@@ -10,7 +10,7 @@ from werkzeug.wrappers import Response
 
 from cop.gatherings import attending
 from cop.gatherings.models import Coming
-from cop.markets import announcing, entries, floor_people, queries, stall_queries, stalls
+from cop.markets import announcing, entries, floor_people, matching, queries, stall_queries, stalls
 from cop.markets.forms import CancelForm, EntryForm, MarketForm, TakePartForm
 from cop.markets.models import MarketEntry, MarketState, MarketTheme, Side, Stall
 from cop.markets.permissions import MarketPermission
@@ -222,16 +222,22 @@ def after(name: str) -> int:
 @login_required
 @limiter.limit(WRITING, methods=["POST"])
 def take_part(market_id: int) -> Page:
+    """Taking part, or adding something; with `vraag` for that ask."""
     session = db.session()
     page = head(market_id, MarketPermission.REGISTER)
     form, asked = TakePartForm(), None
     themes = choices([("", _("Something else")), *queries.choices_of_themes(session, market_id)])
     form.ask_theme.choices = form.offer_theme.choices = themes
+    answers = matching.ask_of(session, market_id, after("vraag"))
+    if answers is not None and not form.is_submitted():
+        form.offer_theme.data = str(answers.theme_id or "")
     if form.validate_on_submit():
         try:
             attendance = entries.register(
                 session, actor(), market_id, form.wanted(), clock.now(), anyway()
             )
+            if answers is not None:
+                matching.made_for(session, actor(), answers, form.offer_key.data or "")
             if attendance.coming == Coming.WAITING:
                 flash(_("There is no place left. You are on the waiting list."), "info")
             else:
@@ -242,7 +248,7 @@ def take_part(market_id: int) -> Page:
         except Refused as refusal:
             put_beside(form, refusal)
     mine = queries.own_entries(session, actor(), market_id)
-    return show("take_part", page, form, asked=asked, mine=mine)
+    return show("take_part", page, form, asked=asked, mine=mine, answers=answers)
 
 
 @blueprint.post("/markten/<int:market_id>/afmelden")

@@ -16,6 +16,7 @@ from cop.markets.models import (
     StallWish,
 )
 from cop.markets.planning import Idle, Why, idle, reasons
+from cop.markets.stalls import is_held
 from cop.markets.standing import current
 from cop.members.actor import Actor
 from cop.members.models import Persona, PersonaKind, Theme
@@ -48,7 +49,11 @@ class StallRow:
 def stalls(
     session: Session, actor: Actor, market_id: int, *, closed: bool = False
 ) -> list[StallRow]:
-    """The stalls of a market by number; two queries."""
+    """The stalls of a market by number; two queries.
+
+    Args:
+        closed: also those that are closed, or that nobody who comes can hold.
+    """
     mine, every, holder = aliased(StallWish), aliased(StallWish), aliased(StallHolder)
     query = (
         select(
@@ -71,7 +76,7 @@ def stalls(
         .order_by(Stall.number)
     )
     if not closed:
-        query = query.where(Stall.closed_at.is_(None))
+        query = query.where(is_held())
     people = _holders(session, actor, market_id)
     return [
         StallRow(

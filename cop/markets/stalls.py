@@ -6,9 +6,10 @@ new and leaves what the host changed.
 """
 
 from collections import defaultdict
+from collections.abc import Collection
 from datetime import datetime
 
-from sqlalchemy import ColumnElement, delete, exists, func, select
+from sqlalchemy import ColumnElement, delete, exists, func, or_, select, update
 from sqlalchemy.orm import Session
 
 from cop.gatherings.models import Attendance, Coming
@@ -46,20 +47,11 @@ def lay_out(session: Session, actor: Actor, market_id: int, now: datetime) -> in
     market = managed(session, actor, market_id)
     asks = {entry.id: entry for entry in entries.standing(session, market_id, Side.ASK)}
     offers = {entry.id: entry for entry in entries.standing(session, market_id, Side.OFFER)}
-    matches = [
-        (ask, offer)
-        for ask, offer in matching.taken(session, market_id)
-        if ask in asks and offer in offers
-    ]
+    matches = _matches(session, market_id, asks, offers)
     answered = {ask for ask, _offer in matches}
     wanted = [offers[offer] for offer in dict.fromkeys(offer for _ask, offer in matches)]
     wanted += [entry for entry in asks.values() if entry.id not in answered]
-    of_entry = {
-        stall.entry_id: stall
-        for stall in session.scalars(
-            select(Stall).where(Stall.market_id == market_id, Stall.entry_id.is_not(None))
-        )
-    }
+    of_entry = _of_entries(session, market_id)
     number = session.scalar(
         select(func.coalesce(func.max(Stall.number), 0)).where(Stall.market_id == market_id)
     )
@@ -69,8 +61,45 @@ def lay_out(session: Session, actor: Actor, market_id: int, now: datetime) -> in
     if new:
         market.changes += 1
     session.flush()
-    _wish_what_was_asked(session, market_id, matches, answered, of_entry, now)
+    _wish_what_was_asked(session, market, matches, of_entry, now)
     return len(new)
+
+
+def wish_again(session: Session, market_id: int, now: datetime) -> None:
+    """Somebody wants to know something too, or another offer answers it: the wishes that follow
+    from it come to the stalls that there are."""
+    of_entry = _of_entries(session, market_id)
+    if not of_entry:
+        return
+    market = market_held(session, market_id)
+    asks, offers = (
+        {entry.id: entry for entry in entries.standing(session, market_id, side)} for side in Side
+    )
+    matches = _matches(session, market_id, asks, offers)
+    _wish_what_was_asked(session, market, matches, of_entry, now)
+
+
+def _matches(
+    session: Session, market_id: int, asks: Collection[int], offers: Collection[int]
+) -> list[tuple[int, int]]:
+    return [
+        (ask, offer)
+        for ask, offer in matching.taken(session, market_id)
+        if ask in asks and offer in offers
+    ]
+
+
+def _of_entries(session: Session, market_id: int) -> dict[int, Stall]:
+    """Ask or offer → the stall where it is met: of one that was merged, the one it went into."""
+    stalls = {
+        stall.id: stall
+        for stall in session.scalars(select(Stall).where(Stall.market_id == market_id))
+    }
+    return {
+        stall.entry_id: stalls[stall.merged_into_id or stall.id]
+        for stall in stalls.values()
+        if stall.entry_id is not None
+    }
 
 
 def _make(session: Session, market: Market, entry: MarketEntry, number: int) -> Stall:
@@ -92,13 +121,18 @@ def _make(session: Session, market: Market, entry: MarketEntry, number: int) -> 
 
 def _wish_what_was_asked(
     session: Session,
-    market_id: int,
+    market: Market,
     matches: list[tuple[int, int]],
-    answered: set[int],
-    of_entry: dict[int | None, Stall],
+    of_entry: dict[int, Stall],
     now: datetime,
 ) -> None:
-    """Who asked, or wants to know the same, wishes to come; what somebody chose stays."""
+    """Who asked, or wants to know the same, wishes to come; what somebody chose stays.
+
+    An ask whose answer has no stall yet is met at its own, if it has one.
+    """
+    market_id = market.id
+    answers = [(ask, offer) for ask, offer in matches if offer in of_entry]
+    answered = {ask for ask, _offer in answers}
     curious: dict[int, set[int]] = defaultdict(set)  # ask → who wants to know
     for ask, member in session.execute(
         select(MarketEntry.id, MarketEntry.member_id)
@@ -112,13 +146,16 @@ def _wish_what_was_asked(
         .where(MarketEntry.market_id == market_id, MarketEntry.withdrawn_at.is_(None))
     ):
         curious[ask].add(member)
-    follows = {(of_entry[offer].id, who) for ask, offer in matches for who in curious[ask]}
+    follows = {(of_entry[offer].id, who) for ask, offer in answers for who in curious[ask]}
     for ask, people in curious.items():
         if ask not in answered and ask in of_entry:
             follows |= {(of_entry[ask].id, who) for who in people}
     of_market = StallWish.stall_id.in_(select(Stall.id).where(Stall.market_id == market_id))
-    session.execute(delete(StallWish).where(of_market, StallWish.chosen.is_(False)))
-    chosen = set(session.execute(select(StallWish.stall_id, StallWish.member_id).where(of_market)))
+    wishes = session.execute(
+        select(StallWish.stall_id, StallWish.member_id, StallWish.chosen).where(of_market)
+    ).all()
+    chosen = {(row.stall_id, row.member_id) for row in wishes if row.chosen}
+    before = {(row.stall_id, row.member_id) for row in wishes if not row.chosen}
     held = set(
         session.execute(
             select(StallHolder.stall_id, StallHolder.member_id)
@@ -126,8 +163,13 @@ def _wish_what_was_asked(
             .where(Stall.market_id == market_id)
         )
     )
-    for stall_id, member_id in sorted(follows - chosen - held):
+    follows -= chosen | held
+    if follows == before:
+        return
+    session.execute(delete(StallWish).where(of_market, StallWish.chosen.is_(False)))
+    for stall_id, member_id in sorted(follows):
         session.add(StallWish(stall_id=stall_id, member_id=member_id, chosen=False, at=now))
+    market.changes += 1  # a plan that is being made begins anew
     session.flush()
 
 
@@ -174,6 +216,8 @@ def change(
     stall.link = link or None
     closes = closed and stall.closed_at is None
     stall.closed_at = (stall.closed_at or now) if closed else None
+    if not closed:
+        stall.merged_into_id = None
     market.changes += 1
     session.flush()
     if closes:
@@ -209,8 +253,9 @@ def merge(session: Session, actor: Actor, stall_id: int, into_id: int, now: date
     for wish in _wishes(session, stall_id):
         if wish.member_id not in wishes | holders:
             session.add(
-                # Chosen: laying out again knows nothing of what was merged.
-                StallWish(stall_id=into_id, member_id=wish.member_id, chosen=True, at=wish.at)
+                StallWish(
+                    stall_id=into_id, member_id=wish.member_id, chosen=wish.chosen, at=wish.at
+                )
             )
     session.execute(
         delete(StallWish).where(
@@ -218,6 +263,11 @@ def merge(session: Session, actor: Actor, stall_id: int, into_id: int, now: date
         )
     )
     stall.closed_at = now
+    session.execute(
+        update(Stall)
+        .where(or_(Stall.id == stall_id, Stall.merged_into_id == stall_id))
+        .values(merged_into_id=into_id)
+    )
     market.changes += 1
     session.flush()
     floor.empty(session, stall, now)
@@ -250,10 +300,10 @@ def wish(session: Session, actor: Actor, stall_id: int, wants: bool, now: dateti
     return stall
 
 
-def is_held(stall_id: ColumnElement[int]) -> ColumnElement[bool]:
+def is_held() -> ColumnElement[bool]:
     """The condition on `Stall`: it is open, and somebody who can hold it comes."""
     return Stall.closed_at.is_(None) & exists().where(
-        StallHolder.stall_id == stall_id,
+        StallHolder.stall_id == Stall.id,
         Market.id == Stall.market_id,
         Attendance.gathering_id == Market.gathering_id,
         Attendance.member_id == StallHolder.member_id,

@@ -90,7 +90,9 @@ class Fair:
     def match(self, *pairs: Sequence[int]) -> None:
         with unit_of_work() as session:
             for ask, offer in pairs:
-                matching.decide(session, self.make.actor(self.host), self.id, ask, offer, True)
+                matching.decide(
+                    session, self.make.actor(self.host), self.id, ask, offer, True, clock.now()
+                )
 
     def lay_out(self) -> None:
         with unit_of_work() as session:

@@ -10,6 +10,8 @@ from sqlalchemy import func, select
 from cop.gatherings import attending
 from cop.gatherings.models import Attendance, Coming
 from cop.markets import announcing, entries, matching, stalls
+from cop.markets.after import asks as asks_after
+from cop.markets.after import talking
 from cop.markets.announcing import Terms
 from cop.markets.entries import Wanted
 from cop.markets.models import (
@@ -395,7 +397,7 @@ def test_what_the_host_decided_stays_whatever_is_suggested_later(make, fair):
     (ask,) = market.bring(asker, "Nazorg na detoxificatie: hoe?")
     (offer,) = market.offer(knower, "Nazorg na detoxificatie")
     with unit_of_work() as session:
-        matching.decide(session, make.actor(market.host), market.id, ask, offer, False)
+        matching.decide(session, make.actor(market.host), market.id, ask, offer, False, clock.now())
 
     with unit_of_work() as session:
         matching.suggest(session, [ask, offer])
@@ -416,7 +418,9 @@ def test_only_the_host_matches_and_only_within_the_market(make, fair):
         (market.host, offer, ask),
     ):
         with pytest.raises(NotFound), unit_of_work() as session:
-            matching.decide(session, make.actor(who), market.id, ask_id, offer_id, True)
+            matching.decide(
+                session, make.actor(who), market.id, ask_id, offer_id, True, clock.now()
+            )
 
 
 # --- stalls
@@ -514,6 +518,129 @@ def test_two_stalls_become_one_with_both_who_hold_them(make, laid_out):
     assert laid_out.row().changes > changes + 1
 
 
+def merge(laid_out):
+    """The stall of the question that nobody answers becomes part of the other one."""
+    found, _holders, _wishes = stalls_of(laid_out)
+    ids = found[laid_out.lonely_id].id, found[laid_out.offer_id].id
+    with unit_of_work() as session:
+        stalls.merge(session, laid_out.make.actor(laid_out.host), *ids, clock.now())
+    return ids
+
+
+def test_what_is_asked_after_a_merge_comes_to_the_stall_that_is_held(make, laid_out):
+    lonely, into = merge(laid_out)
+    late = make.member()
+    laid_out.bring(late, "Ik kom later")
+    with unit_of_work() as session:
+        entries.second(session, make.actor(late), laid_out.lonely_id, True, clock.now())
+
+    laid_out.lay_out()
+
+    found, _holders, wishes = stalls_of(laid_out)
+    assert found[laid_out.lonely_id].merged_into_id == into
+    assert {laid_out.asker.id, late.id} <= wishes[laid_out.offer_id]
+    assert late.id not in wishes[laid_out.lonely_id]
+    with unit_of_work() as session:
+        assert laid_out.curious.id in talking._concerned(session, into)
+        ask = session.get_one(MarketEntry, laid_out.lonely_id)
+        met = (
+            select(Stall.id)
+            .join(MarketEntry, MarketEntry.market_id == Stall.market_id)
+            .where(MarketEntry.id == ask.id, asks_after._its_stall(Stall))
+        )
+        assert set(session.scalars(met)) == {lonely, into}
+
+
+def test_who_asks_along_or_is_answered_later_wishes_it_without_laying_out_again(make, laid_out):
+    late, changes = make.member(), laid_out.row().changes
+    laid_out.offer(late, "Ik denk mee")
+    with unit_of_work() as session:
+        entries.second(session, make.actor(late), laid_out.lonely_id, True, clock.now())
+    run_due()
+
+    assert late.id in stalls_of(laid_out)[2][laid_out.lonely_id]
+    assert laid_out.row().changes > changes  # a plan that is being made begins anew
+
+    laid_out.match((laid_out.lonely_id, laid_out.offer_id))
+    run_due()
+
+    _found, _holders, wishes = stalls_of(laid_out)
+    assert {late.id, laid_out.curious.id} <= wishes[laid_out.offer_id]
+    assert wishes[laid_out.lonely_id] == set()
+
+
+def test_the_words_of_what_is_withdrawn_stand_on_no_stall(make, laid_out, browser):
+    line = "Wie kent een herstelacademie?"
+    laid_out.bring(laid_out.curious, "Iets anders")
+    assert line in browser(laid_out.host).get(f"{laid_out.url}/kramen").text
+    with unit_of_work() as session:
+        actor = make.actor(laid_out.curious)
+        entries.withdraw(session, actor, laid_out.lonely_id, clock.now())
+    run_due()
+
+    stall = stalls_of(laid_out)[0][laid_out.lonely_id]
+    assert (stall.title, stall.closed_at is None) == ("", False)
+    assert line not in browser(laid_out.host).get(f"{laid_out.url}/kramen").text
+    assert line not in browser(laid_out.asker).get(laid_out.url).text
+
+
+def test_a_merged_stall_goes_on_with_what_others_bring_there(make, laid_out):
+    _lonely, into = merge(laid_out)
+    with unit_of_work() as session:
+        leaving.leave(session, make.actor(laid_out.knower), False, clock.now())
+    run_due()
+
+    found, holders, _wishes = stalls_of(laid_out)
+    stall = found[laid_out.lonely_id]
+    assert (stall.id, stall.title) == (into, "Wie kent een herstelacademie?")
+    assert stall.closed_at is None
+    assert holders[laid_out.lonely_id] == {laid_out.curious.id}
+    assert found[laid_out.offer_id].title == ""
+
+
+def test_a_stall_is_shown_while_somebody_comes_who_holds_it(make, laid_out, browser):
+    title = "Nazorg na detoxificatie</h3>"
+    assert f"1. {title}" in browser(laid_out.asker).get(laid_out.url).text
+    with unit_of_work() as session:
+        at = laid_out.row().gathering_id
+        attending.sign_off(session, make.actor(laid_out.knower), at, clock.now())
+    run_due()
+
+    assert f"1. {title}" not in browser(laid_out.asker).get(laid_out.url).text
+    laid_out.offer(laid_out.knower, "Toch wel")
+    assert f"1. {title}" in browser(laid_out.asker).get(laid_out.url).text
+
+
+def test_who_knows_something_about_an_ask_offers_it_for_that_ask(make, fair, browser):
+    """The host still has the last word, and questions stand above stalls."""
+    market, asker, knower = fair(make.member()), make.member(), make.member()
+    with unit_of_work() as session:
+        theme = session.scalars(select(Theme).order_by(Theme.id).limit(1)).one()
+        wanted = Wanted(side=Side.ASK, line="Hoe begin je?", theme_id=theme.id, key="key-ask-1")
+        entries.register(session, make.actor(asker), market.id, [wanted], clock.now(), True)
+    run_due()
+    market.lay_out()
+    with unit_of_work() as session:
+        ask = session.scalars(select(MarketEntry.id)).one()
+    path = f"{market.url}/meedoen?vraag={ask}"
+    who = browser(knower)
+    page = who.get(market.url).text
+    assert page.index('id="vraag-') < page.index('id="kraam-')
+    assert path in page
+    assert path not in browser(asker).get(market.url).text
+    form = who.get(path).text
+    assert "Hoe begin je?" in form
+    assert re.search(rf'<option selected value="{theme.id}">', form)
+
+    who.send(path, {"offer": "Wij doen dit al jaren"})
+    run_due()
+
+    with unit_of_work() as session:
+        made = session.scalars(select(MarketMatch)).one()
+        offer = session.get_one(MarketEntry, made.offer_id)
+    assert (made.ask_id, made.state, offer.answers_id) == (ask, MatchState.SUGGESTED, ask)
+
+
 def test_nobody_wishes_to_come_to_their_own_stall_or_changes_another_ones(make, laid_out):
     found, _holders, _wishes = stalls_of(laid_out)
     stall = found[laid_out.offer_id]
@@ -552,7 +679,7 @@ def test_pages_run_as_many_queries_with_forty_people_as_with_four(make, fair, br
             market.bring(who, f"Vraag {n} over nazorg")
             market.offer(who, f"Aanbod {n} over nazorg")
         with unit_of_work() as session:
-            matching.take_all(session, make.actor(market.host), market.id)
+            matching.take_all(session, make.actor(market.host), market.id, clock.now())
         market.lay_out()
 
     pages = [market.url, *(f"{market.url}/{page}" for page in ("koppelen", "kramen", "indeling"))]

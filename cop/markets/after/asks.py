@@ -51,17 +51,20 @@ class Outcome(StrEnum):
 
 
 def _its_stall(stall: Any) -> ColumnElement[bool]:
-    """The stall is the ask's own, or that of an offer that answers it."""
-    match = aliased(MarketMatch)
-    return or_(
-        stall.entry_id == MarketEntry.id,
+    """The stall is the ask's own or that of an offer that answers it, or one went into it."""
+    match, made = aliased(MarketMatch), aliased(Stall)
+    answers = exists().where(
+        match.ask_id == MarketEntry.id,
+        match.offer_id == made.entry_id,
+        match.state == MatchState.TAKEN,
+    )
+    return (
         exists()
         .where(
-            match.ask_id == MarketEntry.id,
-            match.offer_id == stall.entry_id,
-            match.state == MatchState.TAKEN,
+            or_(made.id == stall.id, made.merged_into_id == stall.id),
+            or_(made.entry_id == MarketEntry.id, answers.correlate(MarketEntry, made)),
         )
-        .correlate(MarketEntry, stall),
+        .correlate(MarketEntry, stall)
     )
 
 

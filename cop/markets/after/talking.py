@@ -199,12 +199,15 @@ def _start(
 
 
 def _concerned(session: Session, stall_id: int) -> list[int]:
-    """Who holds the stall, who asked what it answers, and who wanted to know the same."""
-    stall = session.get_one(Stall, stall_id)
-    its = select(MarketMatch.ask_id).where(
-        MarketMatch.offer_id == stall.entry_id, MarketMatch.state == MatchState.TAKEN
+    """Who holds the stall, who asked what it answers, and who wanted to know the same; also of what
+    was merged with it."""
+    brought = select(Stall.entry_id).where(
+        (Stall.id == stall_id) | (Stall.merged_into_id == stall_id)
     )
-    of_stall = (MarketEntry.id == stall.entry_id) | MarketEntry.id.in_(its)
+    its = select(MarketMatch.ask_id).where(
+        MarketMatch.offer_id.in_(brought), MarketMatch.state == MatchState.TAKEN
+    )
+    of_stall = MarketEntry.id.in_(brought) | MarketEntry.id.in_(its)
     queries = (
         select(StallHolder.member_id).where(StallHolder.stall_id == stall_id),
         select(MarketEntry.member_id).where(
