@@ -99,6 +99,7 @@ from cop.markets import floor_commands as _market_commands
 from cop.markets import floor_handlers as _market_floors
 from cop.markets import floor_live as _market_live
 from cop.markets import floor_routes as _market_floor_routes
+from cop.markets import handing_over_routes as _market_handing_over
 from cop.markets import handlers as _markets
 from cop.markets import host_routes as _market_hosts
 from cop.markets import hosting_routes as _market_hosting
@@ -287,6 +288,7 @@ __all__ = [
     "_market_commands",
     "_market_floor_routes",
     "_market_floors",
+    "_market_handing_over",
     "_market_hosting",
     "_market_hosts",
     "_market_live",

@@ -34,6 +34,7 @@ class Belonging:
             None where nobody does.
         answered: a guest says whether they come (or facilitate), in the transaction of that: what
             they may from then on holds at once.
+        hands_over: the room itself asks who takes over when nobody leads any more.
         takes_late: whether one that has begun still takes people; None where none does.
     """
 
@@ -44,6 +45,7 @@ class Belonging:
     rules: Callable[[Session, int], str] | None = None
     presence_url: Callable[[str], str] | None = None
     answered: "Callable[[Session, GatheringGuest, bool], None] | None" = None
+    hands_over: bool = False
     takes_late: Callable[[Session, Gathering], bool] | None = None
 
 

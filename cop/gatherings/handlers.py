@@ -6,7 +6,7 @@ from datetime import datetime
 from sqlalchemy import delete, literal, or_, select
 from sqlalchemy.orm import Session
 
-from cop.gatherings import attending, events, mails, when, words
+from cop.gatherings import attending, belonging, events, mails, when, words
 from cop.gatherings import reminders as _reminders
 from cop.gatherings import replies as _replies
 from cop.gatherings.ground import tell
@@ -85,14 +85,12 @@ def tell_of_report(session: Session, event: events.ReportWritten, now: datetime)
 def ask_to_take_over(session: Session, event: events.OrganiserGone, now: datetime) -> None:
     """Nothing is orphaned: whoever comes is asked. A space's coordinators manage it anyway."""
     gathering = session.get(Gathering, event.gathering_id)
-    if gathering is not None and gathering.organiser.gone_at is not None:
-        tell(
-            session,
-            f"gatherings.take_over:{event.at}",
-            gathering.id,
-            _here(session, gathering),
-            now,
-        )
+    if gathering is None or gathering.organiser.gone_at is None:
+        return
+    room = belonging.of(gathering.kind)
+    if room is None or not room.hands_over:
+        here = _here(session, gathering)
+        tell(session, f"gatherings.take_over:{event.at}", gathering.id, here, now)
 
 
 @on(MemberLeft)

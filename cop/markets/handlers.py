@@ -22,7 +22,7 @@ from cop.markets.models import (
     MarketTheme,
     PlanState,
 )
-from cop.markets.permissions import MARKETS, MarketPermission
+from cop.markets.permissions import MARKETS, OPEN, MarketPermission, goes_on
 from cop.members.actor import Actor
 from cop.members.events import MemberLeft
 from cop.members.models import Member, MemberOrganisation, MemberState, MemberTheme
@@ -30,7 +30,8 @@ from cop.notifications.models import Notification
 from cop.notifications.operations import Line, notify, sentences
 from cop.platform.i18n import gettext as _
 from cop.platform.outbox import job, on
-from cop.spaces.circles import members_of
+from cop.spaces import events as spaces
+from cop.spaces.circles import lacks_coordinator, members_of
 from cop.spaces.events import moment
 from cop.spaces.models import Space
 
@@ -160,6 +161,21 @@ def stop_planning(session: Session, event: Cancelled, now: datetime) -> None:
         plan.state, plan.done_at = PlanState.STOPPED, now
 
 
+@on(spaces.LastCoordinatorGone)
+@on(spaces.LastMemberGone)
+def ask_who_hosts_it(session: Session, event: spaces.CircleEvent, now: datetime) -> None:
+    """Nothing is orphaned: whoever comes is asked. Who is in its circle is asked as in any."""
+    market = session.scalar(
+        select(Market)
+        .join(Gathering, Gathering.id == Market.gathering_id)
+        .where(Gathering.circle_id == event.circle_id, lacks_coordinator(Gathering.circle_id))
+        .where(Market.state.in_(OPEN), goes_on(), Gathering.ends_at > now)
+    )
+    if market is not None:
+        others = set(_coming(session, market)) - set(members_of(session, event.circle_id))
+        _tell(session, market, f"host_wanted:{event.at}", others, now)
+
+
 @on(MemberLeft)
 def forget_what_they_asked(session: Session, event: MemberLeft, now: datetime) -> None:
     """Their asks and offers go, and the marks at those of others."""
@@ -199,10 +215,16 @@ def _tell(
     )
 
 
-@sentences("markets.announced", "markets.programme", "markets.programme_changed")
+@sentences(
+    "markets.announced", "markets.host_wanted", "markets.programme", "markets.programme_changed"
+)
 def say(session: Session, actor: Actor, group: Sequence[Notification]) -> dict[int, Line]:
     rows = session.execute(
-        select(Market.id, Gathering.title)
+        select(
+            Market.id,
+            Gathering.title,
+            MARKETS.clause(actor, MarketPermission.TAKE_OVER).label("unled"),
+        )
         .join(Gathering, Gathering.id == Market.gathering_id)
         .where(Market.id.in_({n.subject_id for n in group}))
         .where(
@@ -212,15 +234,19 @@ def say(session: Session, actor: Actor, group: Sequence[Notification]) -> dict[i
             )
         )
     )
-    titles = dict(rows.all())
+    found = rows.all()
+    titles = {row.id: row.title for row in found}
+    unled = {row.id for row in found if row.unled}
     words = {
         "markets.announced": _("There will be a knowledge market: %(title)s. What do you ask?"),
+        "markets.host_wanted": _("Nobody hosts %(title)s any more. Will you?"),
         "markets.programme": _("Your programme for %(title)s is there."),
         "markets.programme_changed": _("Your programme for %(title)s has changed."),
     }
     own = "/markten/{}/programma"
     urls = {
         "markets.announced": "/markten/{}",
+        "markets.host_wanted": "/markten/{}",
         "markets.programme": own,
         "markets.programme_changed": own,
     }
@@ -230,4 +256,5 @@ def say(session: Session, actor: Actor, group: Sequence[Notification]) -> dict[i
         )
         for n in group
         if n.subject_id in titles
+        if n.kind != "markets.host_wanted" or n.subject_id in unled  # somebody did
     }

@@ -99,6 +99,7 @@ belonging.register(
         planned=planned,
         chosen=chosen,
         page_url=page_url,
+        hands_over=True,
         takes_late=takes_late,
     ),
 )

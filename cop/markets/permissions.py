@@ -15,7 +15,7 @@ from cop.markets.models import Market, MarketAudience, MarketEntry, MarketState,
 from cop.members.actor import Actor
 from cop.members.models import MemberOrganisation
 from cop.platform.policy import Policy, among
-from cop.spaces.circles import coordinates, in_circle, readable
+from cop.spaces.circles import coordinates, in_circle, invited, lacks_coordinator, readable
 from cop.spaces.models import Space
 
 BEFORE = (MarketState.ANNOUNCED, MarketState.PLANNED)
@@ -79,22 +79,41 @@ def _plans(actor: Actor) -> ColumnElement[bool]:
     return and_(hosts(actor), among(Market.state, OPEN), goes_on())
 
 
+def _is_asked(actor: Actor) -> ColumnElement[bool]:
+    """A host asks the actor to host as well."""
+    gathering = aliased(Gathering)
+    asked = _of_gathering(invited(actor, gathering.circle_id), gathering=gathering)
+    return and_(asked, among(Market.state, OPEN), goes_on())
+
+
+def _may_take_over(actor: Actor) -> ColumnElement[bool]:
+    """Nobody hosts it any more, and the actor comes, or is in its circle."""
+    gathering = aliased(Gathering)
+    unled = _of_gathering(lacks_coordinator(gathering.circle_id), gathering=gathering)
+    is_in = _of_gathering(in_circle(actor, gathering.circle_id), gathering=gathering)
+    return and_(_registers(actor), or_(comes(actor), is_in), unled)
+
+
 class MarketPermission(StrEnum):
+    ANSWER_OFFER = "answer_offer"  # say whether one hosts as well
     HOST = "host"  # see the host's pages
     MANAGE = "manage"  # change, match, lay out, plan: until it is over
     READ = "read"
     REGISTER = "register"
     SEE_PROGRAMME = "see_programme"
+    TAKE_OVER = "take_over"
 
 
 MARKETS: Policy[Actor, Market] = Policy(
     Market,
     {
+        MarketPermission.ANSWER_OFFER: (_is_asked,),
         MarketPermission.HOST: (hosts,),
         MarketPermission.MANAGE: (_plans,),
         MarketPermission.READ: (_reads,),
         MarketPermission.REGISTER: (_registers,),
         MarketPermission.SEE_PROGRAMME: (comes, hosts),
+        MarketPermission.TAKE_OVER: (_may_take_over,),
     },
 )
 

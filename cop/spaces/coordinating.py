@@ -77,7 +77,7 @@ def invite(
     ask_author([words], Purpose.SPACE, anyway)
     # Somebody who is in it under a pseudonym is asked like anybody else: any other answer would
     # tell the one who asks that the two are the same person.
-    return _ask_persona(session, actor, circle_id, persona, Standing.JOINED, words, now)
+    return ask_persona(session, actor, circle_id, persona, Standing.JOINED, words, now)
 
 
 def ask_to_coordinate(
@@ -88,9 +88,8 @@ def ask_to_coordinate(
     membership = by_handle(session, circle_id, handle, IN_IT)
     if membership.standing == Standing.COORDINATOR:
         return None
-    return _ask_persona(
-        session, actor, circle_id, membership.persona, Standing.COORDINATOR, "", now
-    )
+    who = membership.persona
+    return ask_persona(session, actor, circle_id, who, Standing.COORDINATOR, "", now)
 
 
 def withdraw(session: Session, actor: Actor, circle_id: int, handle: str) -> None:
@@ -321,7 +320,7 @@ def _managed(session: Session, actor: Actor, circle_id: int) -> Circle:
     return circle
 
 
-def _ask_persona(
+def ask_persona(
     session: Session,
     actor: Actor,
     circle_id: int,
@@ -330,6 +329,7 @@ def _ask_persona(
     words: str,
     now: datetime,
 ) -> CircleInvitation:
+    """Ask somebody in, or to coordinate, for an actor who was found to coordinate it."""
     words = trimmed(words)
     if len(words) > 500:
         raise Refused(_("Keep it to 500 characters, please."), "words")
