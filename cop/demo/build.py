@@ -1,18 +1,16 @@
 """Builds the demo community in one transaction: all of it is there, or nothing."""
 
-import re
-from datetime import UTC, datetime, timedelta
-from itertools import accumulate
+from datetime import datetime, timedelta
 from typing import Any
-from zoneinfo import ZoneInfo
 
-from sqlalchemy import insert, select
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from cop.demo import (
     beraad,
     cases,
     content,
+    discussions,
     expertise,
     gatherings,
     groups,
@@ -20,15 +18,7 @@ from cop.demo import (
     markets,
     practices,
 )
-from cop.discussions.models import (
-    Discussion,
-    DiscussionAttention,
-    DiscussionList,
-    DiscussionTheme,
-    ListVisit,
-    Post,
-    Reaction,
-)
+from cop.discussions.models import DiscussionList
 from cop.members.models import (
     Member,
     MemberOrganisation,
@@ -43,13 +33,9 @@ from cop.members.models import (
 )
 from cop.platform import markup
 from cop.platform.errors import Refused
-from cop.platform.i18n import DEFAULT_ZONE, sort_key
+from cop.platform.i18n import sort_key
 from cop.spaces.circles import Circle, CircleMembership, Standing
 from cop.spaces.models import LogbookEntry, Measure, MeasureValue, Space, SpaceKind
-
-_MENTION = re.compile(r"@\[([\w-]+)\]")
-_ZONE = ZoneInfo(DEFAULT_ZONE)
-_READ_UNTIL = timedelta(days=2.5)  # what is newer shows as new to everybody
 
 
 class Builder:
@@ -78,12 +64,17 @@ class Builder:
             self._space(text)
         for text in content.read("lists")["list"]:
             self._list(text)
-        for text in content.discussions():
-            self._discussion(text)
-        for text in content.read("announcements")["announcement"]:
-            self._announcement(text)
+        discussions.build(
+            self.session,
+            self.members,
+            self.own,
+            self.lists,
+            self.themes,
+            self.mentions,
+            self._author,
+            self.now,
+        )
         gatherings.build(self.session, self.members, self.spaces, self.name_in, self.now)
-        self._visits()
         self.session.flush()
         cases.build(self.session, self.members, self.own, self.spaces, self.themes, self.now)
         groups.build(self.session, self.members, self.own, self.now)
@@ -276,163 +267,11 @@ class Builder:
             return self.pseudonyms[circle.id][key.removeprefix("pseudonym:")]
         return self.own[key]
 
-    def _with_mentions(self, text: str) -> str:
-        return _MENTION.sub(lambda m: f"@{self.own[m[1]].handle}", text.strip())
-
-    def _discussion(self, text: dict[str, Any]) -> None:
-        on_list = self.lists[text["list"]]
-        circle = on_list.circle
-        posts = text["post"]
-        begun = self.ago(text["days_ago"])
-        sources = [self._with_mentions(self._quoting(posts, n)) for n in range(len(posts))]
-        moments = self._by_day([begun + timedelta(hours=p["after_hours"]) for p in posts])
-        begun = moments[0]
-        answers = [n for n, p in enumerate(posts, 1) if p.get("answer")]
-        outcome = text.get("outcome")
-        discussion = Discussion(
-            list_id=on_list.id,
-            kind=text["kind"],
-            title=text["title"],
-            author_id=self._author(text["author"], circle).id,
-            content_note=text["content_note"],
-            created_at=begun,
-            last_post_at=max(moments),
-            last_number=len(posts),
-            post_count=len(posts),
-            words=sum(map(markup.word_count, sources)),
-            answer_number=answers[0] if answers else None,
-        )
-        if outcome:
-            discussion.outcome = outcome["text"].strip()
-            discussion.outcome_html = markup.render(discussion.outcome)
-            discussion.outcome_by_id = self._author(outcome["author"], circle).id
-            discussion.closed_at = discussion.outcome_at = min(
-                max(moments) + timedelta(hours=20), self.now
-            )
-        self.session.add(discussion)
-        self.session.flush()
-        for slug in text["themes"]:
-            self.session.add(
-                DiscussionTheme(discussion_id=discussion.id, theme_id=self.themes[slug].id)
-            )
-        for number, (post, source, at) in enumerate(zip(posts, sources, moments, strict=True), 1):
-            self._post(discussion, number, post, source, at, circle)
-        self._attention(discussion, {p["author"] for p in posts})
-
-    def _by_day(self, moments: list[datetime]) -> list[datetime]:
-        """The same moments between seven in the morning and eleven at night, in the same order.
-
-        Nobody believes a community that only writes at night because the demo was made at night.
-        """
-        moved = []
-        for moment in moments:
-            local = moment.astimezone(_ZONE)
-            midnight = local.replace(hour=0, minute=0, second=0, microsecond=0)
-            awake = midnight + timedelta(hours=7) + (local - midnight) * (16 / 24)
-            recent = self.now - moment < timedelta(days=1)
-            moved.append(moment if recent else awake.astimezone(UTC))
-        return list(accumulate(moved, max))
-
-    @staticmethod
-    def _quoting(posts: list[dict[str, Any]], n: int) -> str:
-        """The post's text, with the quoted post's first paragraph above it when it quotes one."""
-        text: str = posts[n]["text"].strip()
-        quoted = posts[n].get("quotes")
-        if quoted is None:
-            return text
-        first = posts[quoted]["text"].strip().split("\n\n")[0].replace("\n", " ")
-        return f"> {first}\n\n{text}"
-
-    def _post(
-        self,
-        discussion: Discussion,
-        number: int,
-        text: dict[str, Any],
-        source: str,
-        at: datetime,
-        circle: Circle,
-    ) -> None:
-        reactions = text.get("reactions", {})
-        post = Post(
-            discussion_id=discussion.id,
-            number=number,
-            author_id=self._author(text["author"], circle).id,
-            source=source,
-            html=markup.render(source, self.mentions),
-            words=markup.word_count(source),
-            created_at=at,
-            content_note=discussion.content_note if number == 1 else "",
-            **{kind: len(who) for kind, who in reactions.items()},
-        )
-        self.session.add(post)
-        self.session.flush()
-        rows = [
-            {"post_id": post.id, "member_id": self.members[key].id, "kind": kind}
-            for kind, who in reactions.items()
-            for key in who
-        ]
-        if rows:
-            self.session.execute(insert(Reaction), rows)
-
-    def _attention(self, discussion: Discussion, authors: set[str]) -> None:
-        """Whoever wrote in a discussion follows it."""
-        for key in sorted(authors):
-            if not key.startswith("pseudonym:"):
-                self.session.add(
-                    DiscussionAttention(
-                        discussion_id=discussion.id,
-                        member_id=self.members[key].id,
-                        attention="follow",
-                    )
-                )
-
-    def _announcement(self, text: dict[str, Any]) -> None:
-        administrator = next(
-            m["key"] for m in content.read("members")["member"] if m["site_role"] == "administrator"
-        )
-        source = text["text"].strip()
-        at = self.ago(text["days_ago"])
-        discussion = Discussion(
-            list_id=self.lists["koffiehoek"].id,
-            kind="conversation",
-            title=text["title"],
-            author_id=self.own[administrator].id,
-            created_at=at,
-            last_post_at=at,
-            last_number=1,
-            post_count=1,
-            words=markup.word_count(source),
-            announcement=True,
-            announced_at=at,
-        )
-        self.session.add(discussion)
-        self.session.flush()
-        self._post(
-            discussion,
-            1,
-            {"author": administrator},
-            source,
-            at,
-            self.lists["koffiehoek"].circle,
-        )
-
     def name_in(self, key: str, circle: Circle) -> Persona:
         """The name under which somebody takes part in a circle, else their own."""
         member_id = self.members[key].id
         taken = self.pseudonyms.get(circle.id, {}).values()
         return next((p for p in taken if p.member_id == member_id), self.own[key])
-
-    def _visits(self) -> None:
-        """Everybody has read up to some days ago, so that new things show as new."""
-        lists = [made.id for made in self.lists.values()]
-        self.session.execute(
-            insert(ListVisit),
-            [
-                {"member_id": m.id, "list_id": list_id, "read_before": self.now - _READ_UNTIL}
-                for m in self.members.values()
-                for list_id in lists
-            ],
-        )
 
 
 def is_empty(session: Session) -> bool:

@@ -1,6 +1,7 @@
 """Reading people on the floor one by one: who asks for help, all for hosts, who stays in touch."""
 
 from dataclasses import dataclass
+from typing import Any
 
 from sqlalchemy import and_, or_, select
 from sqlalchemy.orm import Session, aliased
@@ -50,21 +51,23 @@ class OnFloor:
     offered: bool
 
 
+_ON_FLOOR = (
+    FloorPerson.id,
+    FloorPerson.member_id,
+    FloorPerson.stall_id,
+    FloorPerson.muted_at,
+    FloorPerson.removed_at,
+    Stall.number,
+    *PERSON,
+)
+
+
 def everybody(
     session: Session, actor: Actor, its: MarketFloor, after: int | None, most: int = 100
 ) -> tuple[list[OnFloor], int | None]:
     """Everybody who came, by name, for hosts; and after whom the next page begins."""
     query = (
-        select(
-            FloorPerson.id,
-            FloorPerson.member_id,
-            FloorPerson.stall_id,
-            FloorPerson.muted_at,
-            FloorPerson.removed_at,
-            Persona.sort_key,
-            Stall.number,
-            *PERSON,
-        )
+        select(*_ON_FLOOR, Persona.sort_key)
         .join(Persona, Persona.id == FloorPerson.persona_id)
         .outerjoin(Stall, Stall.id == FloorPerson.stall_id)
         .where(FloorPerson.market_id == its.market_id, FloorPerson.member_id.is_not(None))
@@ -82,19 +85,7 @@ def everybody(
             same = and_(Persona.sort_key == last.sort_key, FloorPerson.id > last.id)
             query = query.where(or_(Persona.sort_key > last.sort_key, same))
     rows = session.execute(query).all()
-    listed = [
-        OnFloor(
-            id=row.id,
-            person=person(row, actor),
-            stall_id=row.stall_id,
-            stall=row.number,
-            muted=row.muted_at is not None,
-            removed=row.removed_at is not None,
-            mine=row.member_id == actor.member_id,
-            offered=its.offered_id == row.id,
-        )
-        for row in rows[:most]
-    ]
+    listed = [_on_floor(row, actor, its) for row in rows[:most]]
     return listed, rows[most - 1].id if len(rows) > most else None
 
 
@@ -106,15 +97,7 @@ def one_on_floor(session: Session, actor: Actor, market_id: int, person_id: int)
     """
     its = session.get(MarketFloor, market_id)
     row = session.execute(
-        select(
-            FloorPerson.id,
-            FloorPerson.member_id,
-            FloorPerson.stall_id,
-            FloorPerson.muted_at,
-            FloorPerson.removed_at,
-            Stall.number,
-            *PERSON,
-        )
+        select(*_ON_FLOOR)
         .join(Persona, Persona.id == FloorPerson.persona_id)
         .outerjoin(Stall, Stall.id == FloorPerson.stall_id)
         .where(FloorPerson.market_id == market_id, FloorPerson.id == person_id)
@@ -122,6 +105,10 @@ def one_on_floor(session: Session, actor: Actor, market_id: int, person_id: int)
     ).one_or_none()
     if row is None or its is None:
         raise NotFound
+    return _on_floor(row, actor, its)
+
+
+def _on_floor(row: Any, actor: Actor, its: MarketFloor) -> OnFloor:
     return OnFloor(
         id=row.id,
         person=person(row, actor),
