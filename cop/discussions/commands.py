@@ -65,11 +65,11 @@ def mbox(
     if as_json:
         _lines("Note", report.remarks)
         fields = asdict(report)
-        del fields["remarks"]
+        del fields["remarks"], fields["held"]
         click.echo(json.dumps(fields, ensure_ascii=False))
     else:
         _summary(report)
-    if not report.imported and not report.duplicates:
+    if not (report.imported or report.duplicates or report.held):
         raise click.ClickException("nothing could be read from these files")
 
 

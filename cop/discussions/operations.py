@@ -37,7 +37,7 @@ from cop.platform.db import insert_unless_there
 from cop.platform.errors import Refused
 from cop.platform.i18n import gettext as _
 from cop.platform.outbox import emit
-from cop.platform.storage import StoredFile
+from cop.platform.storage import MOST_AT_ONCE, StoredFile
 from cop.spaces import mentions
 from cop.spaces.circles import persona_in
 from cop.spaces.files import telling
@@ -49,7 +49,7 @@ Sent = TypeVar("Sent", Discussion, Post)
 MOST_TITLE = 200
 LAST_WRITERS = 200  # posts whose authors a text check takes for members
 MOST_NOTE = 120
-MOST_FILES = 10
+MOST_FILES = MOST_AT_ONCE
 MOST_THEMES = 5
 
 

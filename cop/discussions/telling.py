@@ -5,7 +5,7 @@ all answers until they have read it, and so does the author of a discussion. Mut
 may not read the discussion any more when the worker comes to it hears nothing.
 """
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from datetime import datetime
 
 from sqlalchemy import ColumnElement, and_, exists, literal, or_, select
@@ -23,6 +23,7 @@ from cop.notifications.operations import Line, notify, sentences
 from cop.platform.i18n import gettext as _
 from cop.platform.i18n import ngettext
 from cop.platform.outbox import on
+from cop.platform.quotations import without_quoted
 from cop.spaces import mentions
 from cop.spaces.circles import Circle, Visibility, reading_members
 
@@ -102,7 +103,7 @@ def tell_mentioned(session: Session, post_id: int, now: datetime) -> list[int]:
     if found is None:
         return []
     post, discussion, circle_id = found
-    personas = mentions.mentioned(session, post.source, literal(circle_id)).values()
+    personas = _mentioned(session, post.source, circle_id)
     if not personas:
         return []
     named = exists().where(Persona.member_id == Member.id, Persona.id.in_(personas))
@@ -118,6 +119,12 @@ def tell_mentioned(session: Session, post_id: int, now: datetime) -> list[int]:
         now=now,
     )
     return told
+
+
+def _mentioned(session: Session, source: str, circle_id: int) -> Collection[int]:
+    """Persona ids; who is mentioned in a quotation was told when that was written."""
+    own = without_quoted(source)
+    return mentions.mentioned(session, own, literal(circle_id)).values()
 
 
 def _bundle(

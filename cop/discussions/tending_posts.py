@@ -4,7 +4,7 @@ from datetime import datetime, timedelta
 from functools import partial
 from typing import Any
 
-from sqlalchemy import delete, literal, select, update
+from sqlalchemy import delete, func, literal, select, update
 from sqlalchemy.orm import Session
 
 from cop.discussions.models import (
@@ -346,12 +346,15 @@ def _take_away(session: Session, post: Post, *, by_moderator: bool, now: datetim
 
 
 def set_last_post_at(session: Session, discussion: Discussion) -> None:
-    """By the last post that stands: a discussion does not stay 'new' for one that was removed."""
+    """By the latest post that stands: a discussion does not stay 'new' for one that was removed.
+
+    The latest is not always the one with the highest number: an archive that was brought in later
+    is older than what it joins.
+    """
     last = session.scalar(
-        select(Post.created_at)
-        .where(Post.discussion_id == discussion.id, Post.deleted_at.is_(None))
-        .order_by(Post.number.desc())
-        .limit(1)
+        select(func.max(Post.created_at)).where(
+            Post.discussion_id == discussion.id, Post.deleted_at.is_(None)
+        )
     )
     discussion.last_post_at = last or discussion.created_at
     session.flush()

@@ -10,7 +10,7 @@ import signal
 from collections.abc import Iterable
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
-from typing import Any
+from typing import Any, AnyStr
 
 import click
 from aiosmtpd.lmtp import LMTP
@@ -27,6 +27,7 @@ SIDE_BY_SIDE = 4
 SILENCE_SECONDS = 120  # after which a connection is closed
 MOST_CONNECTIONS = 100
 STOP_SECONDS = 20
+LONGEST_LINE = 16 << 20  # bytes; RFC 5321 says 1,000, programs send whole paragraphs as one
 
 log = logging.getLogger(__name__)
 
@@ -34,6 +35,10 @@ _ANSWERS = {
     Outcome.REFUSED: "550 5.1.1 No such address here",
     Outcome.FAILED: "451 4.3.0 Try again later, please",
 }
+
+
+# How aiosmtpd begins what it answers by itself to a mail that came whole (RFC 2033 4.2).
+_AFTER_DATA = ("552 Error: Too much mail data", "500 Line too long")
 
 
 class Handler:
@@ -86,10 +91,20 @@ class Handler:
 
 
 class _Server(LMTP):
-    """With a name that says nothing of the software."""
+    """With a name that says nothing of the software; long lines come in, as mail has them."""
+
+    line_length_limit = LONGEST_LINE
 
     def __init__(self, handler: Handler, **kwargs: Any) -> None:
         super().__init__(handler, ident="LMTP ready", **kwargs)
+
+    async def push(self, status: AnyStr) -> None:
+        """What refuses the whole mail after its end is said once for each recipient as well."""
+        if isinstance(status, str) and status.startswith(_AFTER_DATA):
+            recipients = self.envelope.rcpt_tos if self.envelope else ()
+            for _other in recipients[1:]:
+                await super().push(status)
+        await super().push(status)
 
 
 def serve(app: Flask, listen: str, path: str | None) -> None:

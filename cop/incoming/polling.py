@@ -11,9 +11,9 @@ import re
 import signal
 import ssl
 import threading
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from contextlib import contextmanager, suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 from cop.config import Imap
@@ -23,7 +23,8 @@ from cop.incoming.models import Outcome
 from cop.incoming.receiving import receive
 
 TIMEOUT_SECONDS = 60
-AT_ONCE = 200  # messages of one look
+AT_ONCE = 200  # messages that one look takes in
+MOST_LEFT = 1000  # messages that must wait, after which a look ends
 MOST_BREAKS = 20  # after which it looks again later
 
 log = logging.getLogger(__name__)
@@ -31,10 +32,15 @@ log = logging.getLogger(__name__)
 
 @dataclass(slots=True)
 class Looked:
-    """What became of one look: how many were taken in, and how many are to be tried again."""
+    """What became of one look: how many were taken in, how many are to be tried again, and which.
+
+    Attributes:
+        failed: uids of those.
+    """
 
     taken: int = 0
     left: int = 0
+    failed: set[bytes] = field(default_factory=set)
 
 
 @contextmanager
@@ -64,8 +70,11 @@ def mailbox(where: Imap) -> Iterator[imaplib.IMAP4]:
             server.shutdown()
 
 
-def look(where: Imap) -> Looked:
+def look(where: Imap, failed: Collection[bytes] = ()) -> Looked:
     """Take in what is new. Where the connection breaks at one message, it goes on behind it.
+
+    Args:
+        failed: uids that could not be taken in at an earlier look; they come last.
 
     Raises:
         OSError, imaplib.IMAP4.error: the mailbox cannot be reached or opened.
@@ -76,7 +85,7 @@ def look(where: Imap) -> Looked:
         before = len(tried)
         try:
             with mailbox(where) as server:
-                _look(server, where, looked, tried)
+                _look(server, where, looked, tried, failed)
             return looked
         except (OSError, imaplib.IMAP4.abort) as error:
             if len(tried) == before:
@@ -85,17 +94,29 @@ def look(where: Imap) -> Looked:
     return looked
 
 
-def _look(server: imaplib.IMAP4, where: Imap, looked: Looked, tried: set[bytes]) -> None:
+def _look(
+    server: imaplib.IMAP4,
+    where: Imap,
+    looked: Looked,
+    tried: set[bytes],
+    failed: Collection[bytes],
+) -> None:
     found = _done(server.uid("SEARCH", "UNSEEN", "UNDELETED"))
-    for uid in (found[0] or b"").split()[:AT_ONCE]:
+    uids = (found[0] or b"").split()
+    for uid in sorted(uids, key=lambda uid: uid in failed):
+        # Those that must wait for another try take no other's place.
+        if looked.taken == AT_ONCE or looked.left == MOST_LEFT:
+            return
         if uid in tried:
             continue
         tried.add(uid)
+        looked.failed.add(uid)
         looked.left += 1
         try:
             done = _take_in(server, uid.decode())
             if done:
                 looked.taken, looked.left = looked.taken + 1, looked.left - 1
+                looked.failed.discard(uid)
                 _put_away(server, uid.decode(), where.done)
         except (OSError, imaplib.IMAP4.abort):
             raise
@@ -149,9 +170,10 @@ def run(where: Imap, every: int) -> None:
     stopping = threading.Event()
     for number in (signal.SIGTERM, signal.SIGINT):
         signal.signal(number, lambda *_: stopping.set())
+    failed: Collection[bytes] = ()
     while not stopping.is_set():
         try:
-            look(where)
+            failed = look(where, failed).failed
         except (OSError, imaplib.IMAP4.error) as error:
             log.warning("the mailbox cannot be reached: %s", type(error).__name__)
         except Exception as error:

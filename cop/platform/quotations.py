@@ -59,10 +59,20 @@ def unquoted(line: str) -> str:
     return re.sub(r"^(?:[ \t]*>)+ ?", "", line)
 
 
+def is_quoted(line: str) -> bool:
+    """It begins with a mark."""
+    return line.lstrip().startswith(">")
+
+
+def without_quoted(text: str) -> str:
+    """The text without the lines that begin with a mark."""
+    return "\n".join(line for line in text.splitlines() if not is_quoted(line))
+
+
 def _by_marks(lines: list[str]) -> list[Run]:
     found: list[Run] = []
     for line in lines:
-        quoted = line.lstrip().startswith(">")
+        quoted = is_quoted(line)
         if found and (found[-1].quoted == quoted or not line.strip()):
             found[-1].lines.append(line)
             continue

@@ -121,6 +121,9 @@ class Clean:
     height: int | None
 
 
+MOST_AT_ONCE = 10  # files of one form
+
+
 def init_app(app: Flask, data_dir: Path, max_bytes: int) -> None:
     app.extensions["cop_storage"] = Storage(data_dir / "files", max_bytes)
 

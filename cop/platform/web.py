@@ -28,8 +28,10 @@ from cop.platform.db import SAFE_METHODS, db, is_away
 from cop.platform.errors import NotFound, Refused
 from cop.platform.i18n import gettext as _
 from cop.platform.numbers import LARGEST_ID
+from cop.platform.storage import MOST_AT_ONCE
 
 TOP = Path(__file__).resolve().parent.parent.parent
+MOST_TYPED = 4 * 1024 * 1024  # bytes of one form, files apart
 MOST_FIELDS = 1000  # in one form; the longest of ours has some hundreds
 YEAR_SECONDS = 365 * 24 * 3600
 
@@ -100,8 +102,10 @@ def configure(app: Flask, settings: Settings) -> None:
         SETTINGS=settings,
         SECRET_KEY=settings.secret_key,
         TESTING=settings.env == "test",
-        MAX_CONTENT_LENGTH=settings.max_upload_bytes * 4,
-        MAX_FORM_MEMORY_SIZE=4 * 1024 * 1024,
+        # As many files as a form takes, each as large as it may be: whoever keeps to what the page
+        # says gets an answer with their words in it.
+        MAX_CONTENT_LENGTH=settings.max_upload_bytes * MOST_AT_ONCE + MOST_TYPED,
+        MAX_FORM_MEMORY_SIZE=MOST_TYPED,
         MAX_FORM_PARTS=200,
         SESSION_COOKIE_NAME="__Host-cop" if settings.https else "cop",
         SESSION_COOKIE_SECURE=settings.https,
@@ -150,6 +154,7 @@ def init_app(app: Flask) -> None:
         format_time=i18n.format_time,
         format_moment=i18n.format_moment,
         format_size=i18n.format_size,
+        upload_mb=app.config["SETTINGS"].max_upload_bytes // 1024**2,
         format_ago=lambda moment: i18n.format_ago(moment, clock.now()),
     )
     # A form's error is a text, translated now or when shown; errors of fields in fields are not.

@@ -10,6 +10,7 @@ from functools import cache
 
 from flask import flash
 
+from cop.platform.quotations import without_quoted
 from cop.textcheck.crisis_words import FILLERS, FUZZY, MEANT, PHRASES
 
 _SENTENCE = re.compile(r"[.!?;\n]+")
@@ -38,8 +39,8 @@ def show_help_once(text: str | None) -> None:
 
 def _sentences(text: str) -> list[str]:
     """The text as plain lower-case words, 'ik wil niet meer leven ', one string per sentence."""
-    own = "\n".join(line for line in text.splitlines() if not line.lstrip().startswith(">"))
-    plain = unicodedata.normalize("NFKD", own.casefold().replace("’", "'").replace("‘", "'"))
+    own = without_quoted(text).casefold()
+    plain = unicodedata.normalize("NFKD", own.replace("’", "'").replace("‘", "'"))
     plain = "".join(c for c in plain if not unicodedata.combining(c))
     return [
         "".join(f"{_meant(word.strip(chr(39)) or word)} " for word in _WORD.findall(sentence))

@@ -30,3 +30,34 @@ document.addEventListener("click", (event) => {
   target.focus();
   target.scrollIntoView({ block: "center" });
 });
+
+// A finger that presses twice sends once. What scripts send themselves is theirs to watch over.
+const AGAIN = 2000;
+document.addEventListener("submit", (event) => {
+  if (event.defaultPrevented) return;
+  const { target: form, timeStamp: now } = event;
+  if (now - (form.sentAt ?? -AGAIN) < AGAIN) event.preventDefault();
+  else form.sentAt = now;
+});
+
+// A file that the site would refuse is left out before it is sent: minutes on a phone, for nothing.
+document.addEventListener("change", ({ target }) => {
+  const most = target.dataset?.mostMb * 1024 * 1024;
+  if (!most) return;
+  const all = [...target.files];
+  const kept = new DataTransfer();
+  for (const file of all) if (file.size <= most) kept.items.add(file);
+  const large = all.filter((file) => file.size > most).map((file) => file.name);
+  if (large.length) target.files = kept.files;
+  let said = target.parentElement.querySelector("[data-left-out]");
+  if (!said && !large.length) return;
+  if (!said) {
+    said = document.createElement("p");
+    said.className = "error";
+    said.dataset.leftOut = "";
+    said.setAttribute("role", "alert");
+    target.before(said);
+  }
+  said.textContent = large.map((name) => target.dataset.tooLarge.replace("{}", () => name)).join(" ");
+  said.hidden = !large.length;
+});

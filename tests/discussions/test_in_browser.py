@@ -1,7 +1,7 @@
 """What scripts add to conversations, in a real browser on a running site."""
 
 import pytest
-from playwright.sync_api import Page, expect
+from playwright.sync_api import Page, Route, expect
 from sqlalchemy import func, select
 
 from cop.discussions import operations
@@ -139,3 +139,41 @@ def test_all_of_it_works_without_scripts(site: Site, open_page: Opener) -> None:
     expect(page.get_by_role("button", name="Follow", exact=True)).to_be_visible()
     with reading() as session:
         assert session.scalar(select(func.count()).where(Post.source == "En een antwoord.")) == 1
+
+
+def test_a_file_that_is_too_large_is_left_out(site: Site, open_page: Opener) -> None:
+    make = site.make
+    author = make.member()
+    discussion = make.discussion(make.list(), author)
+    page = open_page()
+    site.sign_in(page, author)
+    page.goto(f"{site.url}/discussies/{discussion.id}")
+    page.get_by_text("Files, and a note on content").click()
+    files = page.get_by_label("Files (optional)")
+    small = {"name": "verslag.txt", "mimeType": "text/plain", "buffer": b"Een verslag."}
+    large = {"name": "film.mp4", "mimeType": "video/mp4", "buffer": b"x" * (10 * 1024 * 1024 + 1)}
+    files.set_input_files([small, large])
+    said = page.get_by_role("alert")
+    expect(said).to_have_text("“film.mp4” is larger than 10 MB and was left out.")
+    assert files.evaluate("each => [...each.files].map(file => file.name)") == ["verslag.txt"]
+    files.set_input_files([small])
+    expect(said).to_be_hidden()
+
+
+def test_a_button_that_is_pressed_twice_sends_once(site: Site, open_page: Opener) -> None:
+    make = site.make
+    author = make.member()
+    discussion = make.discussion(make.list(), author)
+    page = open_page()
+    site.sign_in(page, author)
+    page.goto(f"{site.url}/discussies/{discussion.id}")
+    sent = []
+
+    def nothing_yet(route: Route) -> None:
+        sent.append(route.request.method)
+        route.fulfill(status=204)  # the page stays as it is
+
+    page.route("**/volgen", nothing_yet)
+    page.get_by_role("button", name="Follow", exact=True).dblclick()
+    page.wait_for_timeout(500)
+    assert sent == ["POST"]

@@ -252,6 +252,32 @@ def test_an_edit_tells_those_whom_it_mentions_once(make, scene):
     assert told == ["discussions.mention"]
 
 
+def test_who_is_mentioned_in_a_quotation_is_not_told_again(make, scene):
+    from cop.notifications.models import Notification
+    from cop.platform.db import unit_of_work
+    from cop.platform.worker import run_due
+
+    handle = make.persona(scene.reader).handle
+    with unit_of_work() as session:
+        post = posts_of(session, scene.discussion)[1]
+        edit(session, make.actor(scene.author), post, text=f"> Wat vind jij, @{handle}?\n\nJa.")
+    run_due()
+    with unit_of_work() as session:
+        mine = select(Notification.id).where(Notification.member_id == scene.reader.id)
+        assert session.scalars(mine).all() == []
+
+
+def test_a_discussion_stands_by_its_latest_post_whatever_the_numbers(session, make, scene, now):
+    """Mail of an archive that was brought in later has the highest number and an older date."""
+    first, second, third = posts_of(session, scene.discussion)
+    third.created_at = now - timedelta(days=900)
+    session.flush()
+    tending_posts.remove(session, make.actor(scene.author), third.id, now)
+    tending_posts.put_back(session, make.actor(scene.author), third.id, now)
+    latest = max(first.created_at, second.created_at)
+    assert session.get(Discussion, scene.discussion.id).last_post_at == latest
+
+
 def test_an_imported_mail_stays_plain_text_when_its_author_edits_it(session, make, scene):
     post = posts_of(session, scene.discussion)[1]
     post.plain = True

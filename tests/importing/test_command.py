@@ -197,6 +197,16 @@ def test_what_goes_wrong_is_one_clear_line(
     assert "Traceback" not in done.stderr
 
 
+def test_an_archive_that_the_text_check_holds_back_was_read(
+    call: Callable[..., Done], tmp_path: Path
+) -> None:
+    file = write(tmp_path / "a.mbox", mail("Client Fatima Elbouzidi, BSN 123456782, 06-12345678."))
+
+    done = call("--create", "oud", file)
+
+    assert (done.returncode, "with --anyway it goes in" in done.stderr) == (0, True)
+
+
 def _posts(short_name: str) -> int:
     with reading() as session:
         return (

@@ -17,7 +17,7 @@ from sqlalchemy import func, select, update
 from sqlalchemy.orm import Session
 
 from cop.discussions import browsing, queries
-from cop.discussions.importing import run
+from cop.discussions.importing import message, run
 from cop.discussions.importing.report import Report
 from cop.discussions.importing.run import import_archives
 from cop.discussions.models import (
@@ -36,6 +36,8 @@ from cop.platform.db import reading, unit_of_work
 from cop.platform.errors import Refused
 from cop.platform.mail.models import OutgoingMail
 from cop.platform.outbox import Job
+from cop.platform.search.indexing import lines_of
+from cop.platform.search.models import SearchEntry
 from cop.platform.storage import StoredFile
 from cop.platform.worker import run_due
 from cop.spaces.circles import Circle, Visibility
@@ -313,6 +315,8 @@ def test_who_verifies_the_address_gets_the_posts(
         assert authors["een"] == own
         assert authors["twee"] != own
         assert session.scalar(select(Discussion.author_id)) == own
+        found = session.scalars(select(SearchEntry).where(SearchEntry.kind == "discussion")).one()
+        assert (1, own) in [(number, by) for number, by, _terms in lines_of(found.body)]
 
 
 def test_a_claim_gives_nothing_but_a_placeholders_posts(
@@ -511,6 +515,73 @@ def test_the_text_check_sees_every_text_and_its_doubts_wait_for_a_person(
 
     assert counts(bring(*mails, anyway=True)) == (3, 1, 2, 0)
     assert threads() == [["een", "drie", "Mevrouw X"]]
+
+
+def test_a_reply_does_not_bring_in_what_it_quotes_of_a_mail_that_stayed_out(
+    bring: Callable[..., Report], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    seen: list[str] = []
+
+    def look(text: str, _purpose: Purpose, _known: Known) -> list[Concern]:
+        seen.append(text)
+        at = text.find("Mevrouw")
+        return [Concern(at, at + 7, "name")] if at >= 0 else []
+
+    monkeypatch.setattr(checks._checks, "registered", [look])
+    first = mail("een", id="a")
+    refused = mail("Mevrouw X", id="b", reply="a", days=1)
+    quotes_refused = mail("> Mevrouw X\nZo is het.", id="c", reply="b", days=2)
+    quotes_first = mail("> > een\n> nieuw\nJa.", id="d", reply="a", days=3)
+
+    report = bring(first, refused, quotes_refused, quotes_first)
+
+    assert [r.position for r in report.skipped] == [2, 3]
+    assert threads() == [["een", "> > een\n> nieuw\nJa."]]
+    assert seen[-1] == "Terugval\n\nnieuw\nJa."
+    # In a later run what went in earlier is known as well.
+    seen.clear()
+    bring(mail("> een\n> twee\nNog iets.", id="e", reply="d", days=4))
+    assert seen == ["Terugval\n\ntwee\nNog iets."]
+
+
+def test_the_text_check_leaves_the_signature_and_nothing_else(
+    bring: Callable[..., Report], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    seen: list[str] = []
+
+    def look(text: str, _purpose: Purpose, _known: Known) -> list[Concern]:
+        seen.append(text.removeprefix("Terugval\n\n"))
+        return []
+
+    monkeypatch.setattr(checks._checks, "registered", [look])
+    monkeypatch.setattr(message, "MAX_LENGTH", 100)
+    long = "\n".join(f"regel {n}" for n in range(20))
+    bring(
+        mail("een\n-- \ntwee\n-- \nJan\n06 12345678", id="a"),
+        mail(f"een\n--\n{long}", id="b", days=40, subject="Anders"),
+    )
+    assert seen == ["een\n--\ntwee", f"Anders\n\neen\n--\n{long}"]
+
+
+def test_what_stayed_out_stays_out_in_a_second_run(
+    bring: Callable[..., Report], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Whoever writes later in a thread is known in its first mail, in every run."""
+
+    def look(text: str, _purpose: Purpose, known: Known) -> list[Concern]:
+        strange = [w for w in ("Piet Puk", "Mevrouw X") if w in text and w not in known()]
+        return [Concern(0, 1, "name") for _name in strange]
+
+    monkeypatch.setattr(checks._checks, "registered", [look])
+    mails = [
+        mail("Piet Puk zei dat ook", id="a"),
+        mail("Mevrouw X niet", id="b", reply="a", days=1),
+        mail("Nee", id="c", reply="a", days=2, sender="Piet Puk <piet@example.org>"),
+    ]
+    first, told = bring(*mails), story()
+    again = bring(*mails)
+    assert (counts(first), counts(again)) == ((3, 2, 0, 1), (3, 0, 2, 1))
+    assert story() == told
 
 
 def test_a_run_after_one_that_was_killed_knows_whoever_wrote_before(

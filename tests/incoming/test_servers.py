@@ -19,10 +19,12 @@ from sqlalchemy import select
 from sqlalchemy.exc import IntegrityError
 
 from cop.config import ConfigError, Imap, load
-from cop.incoming import commands
+from cop.incoming import commands, polling
 from cop.incoming.delivering import deliver
-from cop.incoming.models import IncomingMail
+from cop.incoming.envelope import LARGEST
+from cop.incoming.models import IncomingMail, Outcome
 from cop.incoming.polling import look
+from cop.incoming.receiving import receive
 from cop.platform import clock
 from cop.platform.db import db, reading
 from cop.platform.mail.addresses import addresses
@@ -166,9 +168,23 @@ def test_lmtp_answers_for_each_recipient_and_a_slow_client_keeps_nobody_waiting(
             assert server.getreply()[0] == 354
             server.send(mail(member.email, to, id="m2").replace(b"\n", b"\r\n") + b"\r\n.\r\n")
             assert [server.getreply()[0] for _ in range(2)] == [250, 250]
+            # A paragraph on one line comes in; what is too large is refused to each.
+            long = mail(member.email, to, "woord " * 5000, id="m3")
+            assert server.sendmail("a@b.example", [to], long) == {}
+            server.mail("a@b.example")
+            server.rcpt(to)
+            server.rcpt(other)
+            server.putcmd("data")
+            assert server.getreply()[0] == 354
+            line = b"x" * 1_000_000 + b"\r\n"
+            for _ in range(LARGEST // len(line) + 1):
+                server.send(line)
+            server.send(b".\r\n")
+            assert [server.getreply()[0] for _ in range(2)] == [552, 552]
+            assert server.noop()[0] == 250
         child.send_signal(signal.SIGTERM)
         assert child.wait(20) == 0
-        assert len(outcomes()) == 3
+        assert len(outcomes()) == 4
         db.session.remove()
     assert site.trouble() == []
 
@@ -314,6 +330,25 @@ def test_a_mailbox_is_emptied_and_a_broken_mail_keeps_no_other_waiting(scene, ma
     assert (found.taken, found.left) == (4, 0)
     assert len(posts()) == 3
     assert box.moved == dict.fromkeys((1, 2, 3, 4), "Klaar")
+
+
+def test_what_must_wait_takes_no_others_place(scene, mailbox, monkeypatch):
+    to = reply_to(scene.member, scene.discussion)
+    box, where = mailbox(*(of_member(scene.member, to, id=f"m{n}") for n in range(6)))
+    waits = {1, 2, 3}
+
+    def fails(raw: bytes, address: str, sender: str | None) -> Outcome:
+        return Outcome.FAILED if box.fetched[-1] in waits else receive(raw, address, sender)
+
+    monkeypatch.setattr(polling, "receive", fails)
+    monkeypatch.setattr(polling, "AT_ONCE", 2)
+    found = look(where)
+    assert (found.taken, found.left, set(box.moved)) == (2, 3, {4, 5})
+    monkeypatch.setattr(polling, "MOST_LEFT", 1)
+    found = look(where, found.failed)
+    assert (found.taken, found.left, set(box.moved)) == (1, 1, {4, 5, 6})
+    waits.clear()
+    assert [look(where, found.failed).taken for _ in range(2)] == [2, 1]
 
 
 @pytest.mark.parametrize("may_make", [True, False])

@@ -5,6 +5,7 @@ from pathlib import Path
 import pytest
 
 from cop import create_app
+from cop.platform import storage
 from cop.platform.db import db
 from cop.platform.ratelimit import counted, limiter
 from tests.conftest import make_settings
@@ -22,6 +23,13 @@ def test_a_form_with_thousands_of_fields_is_refused_before_it_is_read(browser, p
 def test_a_form_larger_than_any_of_ours_is_refused(browser):
     answer = browser().client.post("/inloggen", data="a=" + "b" * 5_000_000, headers=FORM)
     assert answer.status_code == 413
+
+
+def test_as_many_files_as_a_form_takes_fit_in_one_request(app):
+    """Else whoever keeps to what the page says loses what they typed."""
+    with app.app_context():
+        files = storage.MOST_AT_ONCE * storage.storage().max_bytes
+    assert app.config["MAX_CONTENT_LENGTH"] - files >= app.config["MAX_FORM_MEMORY_SIZE"]
 
 
 @pytest.mark.parametrize(

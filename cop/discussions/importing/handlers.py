@@ -5,10 +5,12 @@ from datetime import datetime
 from sqlalchemy import exists, select, update
 from sqlalchemy.orm import Session
 
+from cop.discussions import searching
 from cop.discussions.models import Discussion, Post
 from cop.members.events import PlaceholderClaimed
 from cop.members.models import Member, MemberState, Persona, PersonaKind
 from cop.platform.outbox import on
+from cop.platform.search.indexing import touch
 
 
 @on(PlaceholderClaimed)
@@ -29,6 +31,18 @@ def give_posts(session: Session, event: PlaceholderClaimed, _now: datetime) -> N
     )
     if not session.scalar(select(gives & receives)):
         return
+    posts = session.execute(
+        select(Post.discussion_id, Post.number).where(Post.author_id == event.placeholder_id)
+    )
+    begun = session.execute(
+        select(Discussion.id, Discussion.last_number).where(
+            Discussion.author_id == event.placeholder_id
+        )
+    )
+    parts = {(row.discussion_id, searching.part_of(row.number)) for row in posts}
+    for row in begun:
+        parts |= {(row.id, part) for part in range(searching.part_of(row.last_number) + 1)}
+    touch(session, searching.KIND, parts)
     for model in (Post, Discussion):
         session.execute(
             update(model)

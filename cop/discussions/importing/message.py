@@ -21,10 +21,12 @@ class Content:
     """
     Attributes:
         text: plain text, addresses masked, at most `MAX_LENGTH` characters.
+        whole: the same, however long.
         files: what was attached, in order; the whole text too when it was longer than that.
     """
 
     text: str = ""
+    whole: str = ""
     files: list[Attached] = field(default_factory=list)
 
 
@@ -41,9 +43,10 @@ def read(raw: bytes) -> Content:
     text, inside = without_uuencoded(text)
     text = _SCRUBBED_HTML.sub("\n", text + "\n").strip("\n")
     text = head.mask_addresses(text)
-    content = Content("\n".join(line.rstrip() for line in text.splitlines()).strip("\n"))
+    whole = "\n".join(line.rstrip() for line in text.splitlines()).strip("\n")
+    content = Content(whole, whole)
     content.files = walk.files + [Attached(name, data) for name, data in inside]
-    if len(content.text) > MAX_LENGTH:
-        content.files.append(Attached("bericht.txt", content.text.encode()))
-        content.text = content.text[: MAX_LENGTH - 4].rsplit("\n", 1)[0] + "\n[…]"
+    if len(whole) > MAX_LENGTH:
+        content.files.append(Attached("bericht.txt", whole.encode()))
+        content.text = whole[: MAX_LENGTH - 4].rsplit("\n", 1)[0] + "\n[…]"
     return content

@@ -23,6 +23,7 @@ class Report:
         read: messages found in the files.
         imported, duplicates: of those; `read` is these two and the skipped messages.
         skipped: messages, and files that could not be read, which stayed out.
+        held: messages that stayed out only for what the text check found in them.
         remarks: on messages that went in: a guessed date, an attachment that stayed out.
     """
 
@@ -31,3 +32,4 @@ class Report:
     duplicates: int = 0
     skipped: list[Remark] = field(default_factory=list)
     remarks: list[Remark] = field(default_factory=list)
+    held: int = 0

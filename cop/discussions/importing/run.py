@@ -1,7 +1,7 @@
 """Importing archives into a list, from the files to the report."""
 
-from collections import defaultdict
-from collections.abc import Callable
+from collections import Counter, defaultdict
+from collections.abc import Callable, Collection
 from contextlib import ExitStack
 from datetime import datetime
 from itertools import chain
@@ -29,6 +29,7 @@ from cop.platform.errors import Refused
 from cop.platform.i18n import DEFAULT_LANGUAGE, DEFAULT_ZONE, sort_key, speaking
 from cop.platform.i18n import gettext as _
 from cop.platform.mail.reading import headers as head
+from cop.platform.quotations import is_quoted, unquoted
 from cop.spaces import coordinating
 from cop.spaces.circles import Circle, Visibility
 from cop.textcheck.checks import Purpose, check
@@ -37,6 +38,7 @@ BATCH = 200  # mails of one transaction: short enough that nobody who writes has
 BATCH_BYTES = 8 << 20
 BATCH_FILES = 4  # pictures are written anew within it
 LONGEST_TITLE = 200
+SIGNATURE_LINES = 10
 
 
 class Progress(Protocol):
@@ -145,6 +147,7 @@ class _Import:
                 select(DiscussionList.name).where(DiscussionList.id == list_id)
             ).one()
         self.writers: defaultdict[int, set[str]] = defaultdict(set)  # by thread
+        self.said: dict[int, set[str]] = {}  # by thread: lines that went in, until its last mail
         self.names = {short_name.casefold(), name.casefold()}
 
     def run(self) -> None:
@@ -158,9 +161,14 @@ class _Import:
             began = store.beginnings(session, self.list_id, places)
             stored = store.writers(session, places)
         threads = arrange((e.mail() for e in new), known.places, earlier, began)
-        for thread in threads.values():  # those who wrote what came in before, run or no run
+        # Everybody who writes in a thread, before the first of its mails is looked at: what stays
+        # out must not depend on where an earlier run stopped.
+        for entry in new:
+            self.writers[id(threads[entry.key])].add(entry.writer)
+        for thread in threads.values():
             if thread.discussion_id is not None:
                 self.writers[id(thread)] |= stored.get(thread.discussion_id, set())
+        left = Counter(id(threads[entry.key]) for entry in new)  # mails still to come of each
         self.progress.begin("Storing", len(self.found.copies))
         batch: list[tuple[Ready, int]] = []
         size = files = 0
@@ -170,7 +178,11 @@ class _Import:
                 self.report.duplicates += len(copies)
                 self.progress.advance(1)
                 continue
-            ready = self._first_that_reads(copies, threads[key])
+            thread = threads[key]
+            ready = self._first_that_reads(copies, thread)
+            left[id(thread)] -= 1
+            if not left[id(thread)]:
+                self.said.pop(id(thread), None)
             if ready is None:
                 self.progress.advance(1)
                 continue
@@ -205,18 +217,30 @@ class _Import:
             return None, "has no text"
         title = self._title(entry, headers)
         sender = head.sender(headers)
-        writers = self.writers[id(thread)]
-        writers.add(sender.name)
         if not self.anyway:
-            # Quoted lines were looked at where they were first said.
-            text = f"{title}\n\n{own_words(content.text)}"
-            said = {c.reason for c in check(text, Purpose.IMPORT, lambda: writers)}
-            if said:
+            said = self._said(thread)
+            text = f"{title}\n\n{to_look_at(content.whole, said)}"
+            writers = self.writers[id(thread)]
+            found = {c.reason for c in check(text, Purpose.IMPORT, lambda: writers)}
+            if found:
+                self.report.held += 1
                 return None, (
-                    f"the text check asks for a look ({', '.join(sorted(said))});"
+                    f"the text check asks for a look ({', '.join(sorted(found))});"
                     " with --anyway it goes in as it is"
                 )
+            said |= lines_of(content.text)
         return Ready(entry, thread, sender, title, content.text, html, content.files), ""
+
+    def _said(self, thread: Thread) -> set[str]:
+        """The lines of a thread that were looked at already, of earlier runs too."""
+        if id(thread) not in self.said:
+            lines: set[str] = set()
+            if thread.discussion_id is not None:
+                with reading() as session:
+                    for text in store.texts(session, thread.discussion_id):
+                        lines |= lines_of(text)
+            self.said[id(thread)] = lines
+        return self.said[id(thread)]
 
     def _title(self, entry: Entry, headers: head.Headers) -> str:
         subject = head.subject(headers)
@@ -253,10 +277,31 @@ class _Import:
         self.progress.advance(len(batch))
 
 
-def own_words(text: str) -> str:
-    """A mail without what it quotes and without its signature."""
-    lines = text.partition("\n-- \n")[0].splitlines()
-    return "\n".join(line for line in lines if not line.lstrip().startswith(">"))
+def to_look_at(text: str, said: Collection[str]) -> str:
+    """What of a mail is checked: all but its signature and the lines it quotes from `said`.
+
+    What it quotes of a mail that stayed out, or that nobody has, is checked like its own words.
+    """
+    lines = []
+    for line in without_signature(text).splitlines():
+        bare = unquoted(line).strip()
+        if not is_quoted(line):
+            lines.append(line)
+        elif bare not in said:
+            lines.append(bare)
+    return "\n".join(lines)
+
+
+def lines_of(text: str) -> set[str]:
+    """Every line of a text, quote marks and blanks around it apart."""
+    return {unquoted(line).strip() for line in text.splitlines()}
+
+
+def without_signature(text: str) -> str:
+    """A mail without what follows its last line `--`, if that is as short as signatures are."""
+    body, mark, signature = f"\n{text}".rpartition("\n--\n")
+    short = len(signature.splitlines()) <= SIGNATURE_LINES
+    return body.removeprefix("\n") if mark and short else text
 
 
 def _check_short_name(short_name: str) -> None:

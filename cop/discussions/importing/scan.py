@@ -22,6 +22,7 @@ class Entry:
     Attributes:
         key: stands for its Message-ID, or for its bytes where it has none.
         message_id: as it says, or None.
+        writer: the name of whoever wrote it.
     """
 
     archive: Archive
@@ -32,6 +33,7 @@ class Entry:
     subject: str
     answers: bool
     date: datetime | None
+    writer: str
     guessed: bool = False
 
     @property
@@ -125,6 +127,7 @@ def _entry(archive: Archive, place: Slice, now: datetime) -> tuple[Entry | None,
         subject=subject.key,
         answers=subject.answers or bool(references),
         date=head.date(headers, now),
+        writer=head.sender(headers).name,
     )
     return entry, subject.tag
 

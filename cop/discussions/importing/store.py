@@ -152,6 +152,15 @@ def writers(session: Session, discussions: Iterable[int]) -> dict[int, set[str]]
     return found
 
 
+def texts(session: Session, discussion_id: int) -> Iterator[str]:
+    """The words of each post of a discussion."""
+    yield from session.scalars(
+        select(Post.source)
+        .where(Post.discussion_id == discussion_id)
+        .execution_options(yield_per=CHUNK)
+    )
+
+
 def save(
     session: Session, list_id: int, batch: Sequence[Ready], known: Known, now: datetime
 ) -> set[str]:
