@@ -1,6 +1,7 @@
-"""What the mails about a programme say: when, and that it is on the page.
+"""What the mails about a programme say: when, and where the page of it is.
 
-No stall, no name, no question: a mail is read on locked telephones and by colleagues.
+Of a market for all members also at which stall one is in each round: what is open stands whole in
+a mail. Of one for some no stall, no question; of none a name. The subject says no more than when.
 """
 
 from collections.abc import Callable
@@ -9,12 +10,15 @@ from datetime import datetime
 from sqlalchemy.orm import Session
 
 from cop.gatherings import when, words
+from cop.markets import stall_queries
 from cop.markets.models import Market
+from cop.markets.queries import rounds_of
 from cop.members.models import Member
 from cop.members.site import name_of
 from cop.platform import i18n
 from cop.platform.i18n import gettext as _
 from cop.platform.mail.composing import Letter, Link, Words, absolute, post
+from cop.spaces.circles import Visibility
 
 
 def programme(session: Session, market: Market, member: Member, plan: int, now: datetime) -> None:
@@ -43,6 +47,16 @@ def programme_changed(
     )
 
 
+def _spoken(market: Market, turns: list[stall_queries.Turn]) -> list[str]:
+    """A line a round, in the zone and the language of who reads it."""
+    rounds = rounds_of(market, market.gathering)
+    return [
+        f"{rounds[turn.round].when}: "
+        + (f"{turn.number}. {turn.title}" if turn.stall_id else _("Lobby"))
+        for turn in turns
+    ]
+
+
 def _post(
     session: Session,
     market: Market,
@@ -53,6 +67,8 @@ def _post(
 ) -> None:
     gathering = market.gathering
     site = name_of(session)
+    is_open = gathering.circle.visibility == Visibility.OPEN
+    turns = stall_queries.programme_of(session, market, member.id) if is_open else []
 
     def letter() -> Letter:
         facts = (
@@ -64,6 +80,7 @@ def _post(
             (
                 Words(words_()),
                 Words("\n".join(facts)),
+                *([Words("\n".join(_spoken(market, turns)))] if turns else []),
                 Link(_("See where you go"), absolute(f"/markten/{market.id}/programma")),
             ),
             _(

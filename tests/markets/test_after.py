@@ -18,7 +18,7 @@ from cop.markets.after.models import (
 )
 from cop.markets.after.permissions import HARVESTS, YIELDS, HarvestPermission, YieldPermission
 from cop.markets.announcing import Terms
-from cop.markets.models import Market, MarketEntry, MarketState
+from cop.markets.models import Market, MarketEntry, MarketState, StallHolder
 from cop.members import leaving
 from cop.notifications.models import Notification
 from cop.notifications.waits import Part, gather
@@ -79,8 +79,22 @@ def test_each_may_do_what_the_table_says_and_nobody_before_the_market_is_over(ma
     assert may("absent") == ({whole.READ}, {stall.READ})
     assert may("outside") == (frozenset(), frozenset())
 
-    market.remove(market.asks)
-    assert may("asks") == ({whole.READ}, {stall.READ})
+    for who in ("asks", "provides"):
+        market.remove(getattr(market, who))
+        assert may(who) == ({whole.READ}, {stall.READ})
+
+
+def test_who_would_have_held_a_stall_and_never_came_neither_reads_its_note_nor_writes(make, held):
+    market = held()
+    with unit_of_work() as session:
+        persona_id = make.persona(market.absent).id
+        session.add(
+            StallHolder(stall_id=market.stall, member_id=market.absent.id, persona_id=persona_id)
+        )
+
+    with unit_of_work() as session:
+        may = YIELDS.held(session, make.actor(market.absent), market.stall)
+    assert may == {YieldPermission.READ}
 
 
 def test_the_note_becomes_the_opbrengst_and_only_then_reaches_who_was_not_there(held, browser):

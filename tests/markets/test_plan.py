@@ -14,6 +14,7 @@ from sqlalchemy import delete, select, text
 
 from cop.gatherings import attending
 from cop.markets import announcing, floor, known, planned, rounds, stalls, standing
+from cop.markets.announcing import Terms
 from cop.markets.floor_models import FloorPerson
 from cop.markets.models import (
     Market,
@@ -32,6 +33,7 @@ from cop.platform import clock, pdf
 from cop.platform.db import unit_of_work
 from cop.platform.errors import NotFound, Refused
 from cop.platform.worker import run_due
+from cop.spaces.circles import Visibility
 from tests.markets import making
 
 
@@ -627,8 +629,31 @@ def test_the_programme_is_seen_when_it_is_out_by_who_comes(make, filled, browser
     assert "markets.programme" in kinds
     written = [mail for mail in mails(member) if "programma" in mail.text]
     assert len(written) == 1
-    assert not any(f"Onderwerp{n}" in mail.text for mail in mails(member) for n in range(6))
+    with unit_of_work() as session:
+        turns = programme_of(session, session.merge(filled.row()), member.id)
+    for turn in turns:  # the market is open to all members: it stands whole in the mail
+        assert turn.stall_id is None or f"{turn.number}. {turn.title}" in written[0].text
+    assert any(turn.stall_id for turn in turns)
+    assert len(re.findall(r"\d\d[:.]\d\d–\d\d[:.]\d\d: ", written[0].text)) == len(turns)
+    assert not any(f"Onderwerp{n}" in mail.subject for mail in mails(member) for n in range(6))
     assert filled.row().state == MarketState.PLANNED
+
+
+def test_the_programme_of_a_market_for_some_is_not_written_in_its_mail(make, fair, mails):
+    host, member, other = (make.member() for _ in range(3))
+    space = make.space(Visibility.PRIVATE, coordinator=host)
+    for who in (member, other):
+        make.join(who, space.circle)
+    market = fair(host, Terms(rounds=2, minutes=20, space_ids=[space.id]))
+    for who in (member, other):
+        market.bring(who, "Hoe betrek je naasten?")
+    market.lay_out()
+
+    market.plan(out=True)
+
+    written = [mail for mail in mails(member) if "/programma" in mail.text]
+    assert len(written) == 1
+    assert "naasten" not in written[0].text
 
 
 def test_a_wish_that_is_not_met_has_its_reason(make, filled):

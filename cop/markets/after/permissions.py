@@ -84,8 +84,9 @@ def _in_market(rule: Callable[[Actor], ColumnElement[bool]]) -> Any:
 
 
 def _held(actor: Actor) -> ColumnElement[bool]:
+    """The actor held the stall, and was there."""
     stall_id: Any = Stall.id
-    return and_(holds(actor, stall_id), _in_market(lambda _actor: _is_over())(actor))
+    return and_(holds(actor, stall_id), _in_market(_came)(actor))
 
 
 def _was_at(actor: Actor) -> ColumnElement[bool]:
