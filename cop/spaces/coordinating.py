@@ -242,7 +242,10 @@ def change_visibility(
         return
     if not may_widen(session, actor, circle_id):
         raise Refused(
-            _("Others have written here for a smaller circle, so it cannot be made wider."),
+            _(
+                "Others wrote or agreed to something here for a smaller circle, so it cannot be "
+                "made wider."
+            ),
             "visibility",
         )
     if set(members_of(session, circle_id)) <= {actor.member_id}:

@@ -51,7 +51,8 @@ class Holder:
 
     Attributes:
         written_by_others: whether anything stands in the circle that somebody other than this
-            member wrote or added. A circle in which others wrote is never made wider.
+            member wrote or added, or agreed to for this circle. A circle in which others wrote is
+            never made wider.
         places: of these circles, the places that the actor may find, by circle id; circles of
             other kinds are left out. None for what is only brought to a circle.
         within: circles of things that stand inside this one; who leaves it leaves them as well.

@@ -15,11 +15,12 @@ from cop.members.actor import SYSTEM, VISITOR
 from cop.members.models import Member, MemberState, SiteRole
 from cop.platform import audit, live
 from cop.platform.db import reading, unit_of_work
+from cop.platform.errors import Refused
 from cop.platform.mail.models import OutgoingMail
 from cop.platform.outbox import Job
 from cop.platform.worker import run_due
 from cop.spaces import coordinating
-from cop.spaces.circles import CircleMembership
+from cop.spaces.circles import Circle, CircleMembership, Visibility
 from tests.cases.walking import IDENTIFIERS, walk
 
 STATES = tuple(CaseState)
@@ -365,13 +366,38 @@ def test_a_circle_with_a_case_of_another_is_not_widened(make, people) -> None:
     assert not widens()
 
 
+@pytest.mark.parametrize("state", [CaseState.DRAFT, CaseState.SHARED])
+def test_a_circle_that_somebody_agreed_to_is_not_widened(make, people, state) -> None:
+    """Though nobody else wrote in it: whoever agreed, agreed to this circle as it is."""
+    space = make.space("private", coordinator=people.author)
+    actor, now = make.actor(people.author), people.walk.now
+    make.join(people.colleague, space.circle)
+    with unit_of_work() as session:  # announced before anybody agreed
+        coordinating.change_visibility(session, actor, space.circle_id, Visibility.OPEN, now)
+        assert session.get_one(Circle, space.circle_id).widens_at == now + coordinating.NOTICE
+    case = people.walk.to(state, space.circle, people.reader, Basis.SOMEBODY)
+    with pytest.raises(Refused), unit_of_work() as session:
+        coordinating.change_visibility(session, actor, space.circle_id, Visibility.OPEN, now)
+    with unit_of_work() as session:
+        job = session.query(Job).filter_by(kind="spaces.widen").one()
+        coordinating.widen(session, job.payload, job.run_at)
+    with unit_of_work() as session:
+        circle = session.get_one(Circle, space.circle_id)
+        assert (circle.visibility, circle.widens_at) == (Visibility.PRIVATE, None)
+        if state == CaseState.DRAFT:
+            writing.delete_draft(session, actor, case.id, now)
+        else:
+            sharing.withdraw(session, actor, case.id, now)
+        assert coordinating.may_widen(session, actor, space.circle_id)
+
+
 def test_titles_of_pages_say_nothing(people, browser) -> None:
     """A browser's history keeps them."""
     for state in STATES:
         case = people.walk.to(state, people.circle, people.reader)
         asking = browser(people.author)
-        for page in PAGES:
-            body = asking.get(f"/casussen/{case.id}{page}").get_data().decode("utf-8", "replace")
+        for page in (*(f"/casussen/{case.id}{page}" for page in PAGES), f"/verwant/case/{case.id}"):
+            body = asking.get(page).get_data().decode("utf-8", "replace")
             title = re.search(r"<title>(.*?)</title>", body, re.S)
             if title:
                 assert "moeder" not in title[1], (state, page)
