@@ -105,7 +105,7 @@ def test_two_requests_at_once_are_one_plan(make, filled):
     assert last(filled).number == 1
 
 
-def guest_of(market, from_round=0):
+def guest_of(market, from_round=0, to_round=99):
     """(member, round) of somebody who is at a stall that they do not hold."""
     with unit_of_work() as session:
         held = set(session.execute(select(StallHolder.stall_id, StallHolder.member_id)).all())
@@ -113,7 +113,7 @@ def guest_of(market, from_round=0):
         (who, round_)
         for who in market.people
         for round_, stall in enumerate(places(market)[who.id])
-        if round_ >= from_round and stall is not None and (stall, who.id) not in held
+        if from_round <= round_ <= to_round and stall is not None and (stall, who.id) not in held
     )
 
 
@@ -474,16 +474,20 @@ def test_a_new_plan_is_followed_by_nobody_before_it_is_brought_out(
 ):
     """Also when it is made while the market goes on: what has begun stays, in both."""
     filled.plan(out=True)
-    who, round_ = guest_of(filled, from_round=1)
+    first, _round = guest_of(filled, 0, 0)
+    was_at = places(filled)[first.id][0]
+    put(make, filled, first, 0, None)
+    who, round_ = guest_of(filled, 1)
     before = places(filled)
     filled.plan()
+    put(make, filled, first, 0, was_at)
     put(make, filled, who, round_, None)
     late = make.member()
     filled.bring(late, "Nog een vraag?")
 
     followed, newest = places(filled, followed=True), places(filled)
     assert {each: followed[each] for each in before} == before
-    assert newest[who.id][round_] is None
+    assert (newest[first.id][0], newest[who.id][round_]) == (was_at, None)
     assert any(followed[late.id])
     assert any(newest[late.id])
     assert told(late, "markets.programme") == 1
@@ -494,8 +498,9 @@ def test_a_new_plan_is_followed_by_nobody_before_it_is_brought_out(
     set_clock(filled.row().gathering.starts_at)
     with unit_of_work() as session:
         rounds.open_doors(session, make.actor(filled.host), filled.id, clock.now())
-        floor.enter(session, make.actor(who), filled.id, clock.now())
-    assert walks(make, filled, who, 0) == before[who.id][0]
+        for each in {first.id: first, who.id: who}.values():
+            floor.enter(session, make.actor(each), filled.id, clock.now())
+    assert walks(make, filled, first, 0) is None
 
     with unit_of_work() as session:
         announcing.bring_out(session, make.actor(filled.host), filled.id, clock.now())
