@@ -116,8 +116,11 @@ class Run:
             self._count(text, gold, spans)
 
     def _count(self, text: str, gold: list[Gold], spans: list[Span]) -> None:
-        said = {i: s.label for s in spans for i in range(s.start, s.end)}
+        """What is only said to be recognisable together covers no name: it stays as it is."""
+        told = {i: s.label for s in spans for i in range(s.start, s.end)}
+        direct = {i: label for i, label in told.items() if label is not Label.QUASI}
         for start, end, label in gold:
+            said = told if label == Label.QUASI else direct
             got = {said.get(i) for i in range(start, end) if text[i].isalnum()}
             counts = self.by_label[label]
             counts[0] += 1

@@ -9,6 +9,7 @@ from typing import Any
 import click
 
 from .finder import find
+from .language import language
 from .spans import Span, explain
 
 
@@ -71,6 +72,12 @@ def deidentify(file: str | None, as_json: bool, jsonl: bool) -> None:
         raise click.ClickException(f"{file} is not a text in UTF-8") from None
     except OSError as error:
         raise click.ClickException(f"{file}: {error.strerror}") from None
+    if language(text) == "other":
+        click.echo(
+            "The finder knows Dutch and English best. In this text it finds little more than "
+            "numbers and contact data.",
+            err=True,
+        )
     spans = find(text)
     if as_json:
         rows = [

@@ -25,6 +25,17 @@ def test_json(tmp_path: Path) -> None:
     assert all(r["reason"] and r["why"] for r in rows)
 
 
+def test_another_language_is_told_beside_the_text(tmp_path: Path) -> None:
+    path = tmp_path / "case.md"
+    polish = "Pani Kowalska mieszka sama, codziennie dzwoni do swojej córki: 06-12345678.\n"
+    for text, told in ((TEXT, False), (polish, True)):
+        path.write_text(text, encoding="utf-8")
+        result = CliRunner().invoke(deidentify, [str(path), "--json"])
+        assert result.exit_code == 0
+        assert ("knows Dutch and English best" in result.stderr) is told
+        assert all(row["start"] < row["end"] for row in json.loads(result.stdout))
+
+
 def test_jsonl() -> None:
     lines = (
         json.dumps({"id": "a", "text": TEXT}) + "\n\n" + json.dumps({"id": 2, "text": ""}) + "\n"
