@@ -14,12 +14,12 @@ from cop.cases.forms import (
     ReaderForm,
     WriteForm,
 )
-from cop.cases.models import Case
+from cop.cases.models import Basis, Case
 from cop.cases.permissions import CasePermission
 from cop.cases.raw import SHAPES, Raw
 from cop.cases.routes import Page, blueprint, own, show, writing_limit
 from cop.cases.steps import steps
-from cop.cases.words import BASES, CHECKS
+from cop.cases.words import BASES, CHECKS, basis_shown
 from cop.cases.writing import Sent
 from cop.members.current import actor
 from cop.members.people import Person
@@ -188,6 +188,7 @@ def circle(case_id: int) -> Page:
         found,
         form,
         circle=current,
+        named=_named(found, queries.person_of(session, actor(), found.author_id)),
         unknown=unknown,
         meant=request.form.getlist("meant") if unknown else [],
         some=bool(known),
@@ -220,6 +221,11 @@ def _handles(typed: str) -> tuple[list[str], list[tuple[str, list[Person]]]]:
     return handles, unknown
 
 
+def _named(found: Case, author: Person | None) -> bool:
+    """A story that was to be without its author's name has that name above it."""
+    return found.basis == Basis.OWN_STORY and (author is None or not author.is_pseudonym)
+
+
 # --- as others will see it, and the second reader
 
 
@@ -231,6 +237,7 @@ def preview(case_id: int) -> Page:
     found, raw = writing.open_draft(session, actor(), case_id)
     seen = writing.look_at(session, found, raw)
     result = seen.result()
+    author = queries.person_of(session, actor(), found.author_id)
     return step_page(
         "preview",
         "preview",
@@ -239,7 +246,9 @@ def preview(case_id: int) -> Page:
         title=result["title"],
         question=result["question"],
         parts=queries.parts_of(_in_order(result, raw)),
-        author=queries.person_of(session, actor(), found.author_id),
+        author=author,
+        basis=basis_shown(found.basis, author),
+        named=_named(found, author),
         circle=queries.circle_page(session, actor(), found),
         lacking=preparing.lacking(session, found, raw),
         near=nearness.left_in(seen),

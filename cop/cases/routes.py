@@ -12,7 +12,7 @@ from cop.cases.forms import StartForm
 from cop.cases.models import DRAFT_ENDS, Case, CaseState
 from cop.cases.own_keys import KeyGone
 from cop.cases.permissions import CASES, CasePermission
-from cop.cases.words import BASES_SHOWN, KINDS, RELATIONS, STATES, WITHDRAWALS
+from cop.cases.words import KINDS, RELATIONS, STATES, WITHDRAWALS, basis_shown
 from cop.members.current import actor
 from cop.platform import clock
 from cop.platform.db import db, unit_of_work
@@ -70,6 +70,7 @@ def index() -> str:
         waiting=queries.waiting(session, who),
         mine=queries.mine(session, who),
         items=items,
+        left_behind=bool(queries.left_behind(session, who)),
         first=_before() is None,
         more=f"?voor={more[0].timestamp():.6f}~{more[1]}" if more else None,
         states=STATES,
@@ -123,13 +124,14 @@ def _read(found: Case, may: frozenset[Any]) -> str:
     session, who = db.session(), actor()
     note_reading(found.id, "page")
     said = queries.contributions(session, who, found.id)
+    author = queries.person_of(session, who, found.author_id)
     brought = [text for each in said for text in (each.text, each.answer or "")]
     return render_template(
         "cases/case.html",
         case=found,
         may={str(permission) for permission in may},
         parts=queries.text_of(found),
-        author=queries.person_of(session, who, found.author_id),
+        author=author,
         circle=queries.circle_page(session, who, found),
         themes=queries.themes_of(session, found.id),
         said=said,
@@ -138,7 +140,7 @@ def _read(found: Case, may: frozenset[Any]) -> str:
         last_day=until.last_day(found),
         paragraphs=queries.paragraphs,
         kinds=KINDS,
-        basis=BASES_SHOWN[found.basis],  # type: ignore[index]  # a string of the enum
+        basis=basis_shown(found.basis, author),
         given=preparing.consents(session, found) if CasePermission.OWN in may else [],
         relations=RELATIONS,
     )

@@ -10,7 +10,7 @@ from cop.cases.protecting import places_of
 from cop.cases.raw import SHAPES, Added
 from cop.cases.routes import Page, blueprint, note_reading, show, writing_limit
 from cop.cases.second_reading import Mark
-from cop.cases.words import BASES_SHOWN
+from cop.cases.words import basis_shown
 from cop.deidentify import Label
 from cop.members.current import actor
 from cop.platform import clock
@@ -51,6 +51,7 @@ def _second_page(case_id: int, form: MarkForm) -> Page:
     session, who = db.session(), actor()
     found, version = second_reading.for_reader(session, who, case_id)
     marks = second_reading.marks_of(session, found)
+    author = queries.person_of(session, who, found.author_id)
     body = {name: version.parts[name] for name in SHAPES[found.shape]}
     return show(
         "second",
@@ -64,8 +65,8 @@ def _second_page(case_id: int, form: MarkForm) -> Page:
             for part in queries.parts_of(body)
         ],
         marks=marks,
-        author=queries.person_of(session, who, found.author_id),
-        basis=BASES_SHOWN[found.basis],  # type: ignore[index]  # a string of the enum
+        author=author,
+        basis=basis_shown(found.basis, author),
         circle=queries.circle_page(session, who, found),
     )
 

@@ -26,7 +26,7 @@ from cop.cases.routes import (
     writing_limit,
 )
 from cop.cases.steps import steps
-from cop.cases.words import BASES_SHOWN, KINDS
+from cop.cases.words import KINDS, basis_shown
 from cop.members.current import actor
 from cop.platform import clock, pdf
 from cop.platform.db import db
@@ -214,13 +214,14 @@ def outcome(case_id: int) -> Page:
 def _sheet(found: Case) -> dict[str, Any]:
     """What the print view and the PDF hold: the case alone, with circle and end date."""
     session, who = db.session(), actor()
+    author = queries.person_of(session, who, found.author_id)
     return {
         "case": found,
         "parts": queries.text_of(found),
-        "author": queries.person_of(session, who, found.author_id),
+        "author": author,
         "circle": queries.circle_page(session, who, found),
         "last_day": until.last_day(found),
-        "basis": BASES_SHOWN[found.basis],  # type: ignore[index]  # a string of the enum
+        "basis": basis_shown(found.basis, author),
         "outcome": queries.paragraphs(found.outcome or ""),
         "paragraphs": queries.paragraphs,
     }

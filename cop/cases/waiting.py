@@ -8,12 +8,18 @@ from sqlalchemy.orm import Session
 from cop.cases import queries
 from cop.members.actor import Actor
 from cop.notifications.waits import Part, Wait, waits
+from cop.platform.i18n import gettext as _
 
 READING = 10  # minutes; a second reading takes longer than reading once
 
 
 @waits
 def in_cases(session: Session, actor: Actor, now: datetime) -> Iterator[Wait]:
-    """One query."""
+    """Two queries."""
     for each in queries.waiting(session, actor):
         yield Wait(Part.ASKED, each.text, each.url, READING, each.at)
+    # One line however many there are: withdrawing them can be needed, and is asked by nobody.
+    newest = max((each.shared_at for each in queries.left_behind(session, actor)), default=None)
+    if newest is not None:
+        text = _("The author of a case in a circle of yours is gone: you can withdraw it.")
+        yield Wait(Part.ANNOUNCED, text, "/casussen/achtergebleven", None, newest)

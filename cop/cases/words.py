@@ -10,6 +10,7 @@ from cop.cases.models import (
     Withdrawal,
 )
 from cop.deidentify import Label, Reason, Span
+from cop.members.people import Person
 from cop.platform.i18n import lazy as _l
 
 STATES = {
@@ -52,14 +53,30 @@ BASES = {
     Basis.OWN_NAME: _l("My own story, under my own name"),
 }
 
-# What readers see of it.
-BASES_SHOWN = {
+_BASES_SHOWN = {
     Basis.SOMEBODY: _l("The person whom it is about agrees to this."),
     Basis.COMPOSITE: _l("This case is made of several people."),
     Basis.INVENTED: _l("This case is invented."),
     Basis.OWN_STORY: _l("This is somebody's own story."),
     Basis.OWN_NAME: _l("This is the author's own story."),
 }
+_NOBODY = _l("Nobody has to agree to this case.")
+
+
+def basis_shown(basis: str, author: Person | None) -> str:
+    """What readers see of whom it is about.
+
+    Under the author's own name "somebody's own story" would say whose: there it reads as a case
+    made of several people does.
+
+    Args:
+        author: as they stand above it.
+    """
+    named = author is None or not author.is_pseudonym
+    if named and basis in (Basis.OWN_STORY, Basis.COMPOSITE):
+        return str(_NOBODY)
+    return str(_BASES_SHOWN[Basis(basis)])
+
 
 NOBODY_AGREES = {
     Basis.COMPOSITE: _l(

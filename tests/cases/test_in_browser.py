@@ -10,7 +10,7 @@ from cop.cases import writing
 from cop.cases.models import Case, CaseState
 from cop.platform.db import reading
 from cop.spaces.circles import Visibility
-from tests.cases.walking import IDENTIFIERS, RAW
+from tests.cases.walking import IDENTIFIERS, RAW, walk
 from tests.support.browser import Opener, troubles
 from tests.support.site import Site
 from tests.test_ways import Keyboard, Pointing
@@ -247,3 +247,22 @@ def test_nothing_typed_is_lost_without_a_connection_or_to_another_window(
     expect(other.get_by_role("definition").get_by_text("Fatima belde.")).to_be_visible()
     expect(older).to_have_value("Karim belde.")
     nothing_too_wide(other)
+
+
+def test_the_page_of_a_case_is_printed_by_the_page_for_paper_alone(
+    site: Site, open_page: Opener
+) -> None:
+    """Circle and last day stand on each page of that one, and the log says that it was printed."""
+    make = site.make
+    author, reader = make.member(), make.member()
+    circle = make.space(Visibility.PRIVATE, coordinator=author).circle
+    case = walk(make, author).to(CaseState.SHARED, circle, reader)
+    page = open_page("en")
+    site.sign_in(page, author)
+    page.goto(f"{site.url}/casussen/{case.id}")
+    expect(page.get_by_role("heading", name="Learning question")).to_be_visible()
+    expect(page.locator(".print-only")).to_be_hidden()
+    page.emulate_media(media="print")
+    assert re.fullmatch(r"Print this case with “Print”.*\.", page.locator(".frame").inner_text())
+    page.goto(f"{site.url}/casussen/{case.id}/afdrukken")
+    assert "Destroy this paper after" in page.locator("table.paper thead").inner_text()

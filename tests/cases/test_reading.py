@@ -68,6 +68,27 @@ def test_print_view_has_circle_and_end_date(people, browser) -> None:
     assert "Destroy this paper after" in head[1]
 
 
+def text_on(page: pikepdf.Page) -> str:
+    """The words on a page, by what its fonts say that their signs stand for; blanks as one."""
+    signs: dict[str, dict[int, str]] = {}
+    for name, font in page.Resources.Font.items():
+        pairs = re.findall(rb"<(\w{4})> <(\w+)>", font.ToUnicode.read_bytes())
+        signs[name] = {int(a, 16): bytes.fromhex(b.decode()).decode("utf-16-be") for a, b in pairs}
+    said, font = "", ""
+    for operands, operator in pikepdf.parse_content_stream(page):
+        if str(operator) == "Tf":
+            font = str(operands[0])
+        elif str(operator) in ("Tj", "TJ"):
+            parts = operands[0] if str(operator) == "TJ" else operands
+            for part in parts:
+                if isinstance(part, pikepdf.String):
+                    codes = bytes(part)
+                    pairs_of = zip(codes[::2], codes[1::2], strict=True)
+                    said += "".join(signs[font].get(a * 256 + b, "") for a, b in pairs_of)
+            said += " "
+    return " ".join(said.split())
+
+
 def test_pdf_has_circle_and_end_date_on_every_page(people, browser, make) -> None:
     """Where the machine cannot draw one, the page says what to do instead."""
     long = "Ze wil naar huis, en dat ziet niet iedereen zitten. " * 60
@@ -93,6 +114,10 @@ def test_pdf_has_circle_and_end_date_on_every_page(people, browser, make) -> Non
         assert len(document.pages) > 2
         assert document.Root.MarkInfo.Marked
         assert "Naar huis" not in str(document.docinfo.get("/Title", ""))
+        for page in document.pages:
+            text = text_on(page)
+            assert "only for Proeftuin Oosterhaven" in text
+            assert "Destroy this paper after" in text
 
 
 def test_without_pango_the_page_says_so(people, browser, monkeypatch) -> None:

@@ -6,7 +6,7 @@ from datetime import timedelta
 import pytest
 
 from cop.cases import own_keys
-from cop.cases.models import Case, CaseState, SealedPart
+from cop.cases.models import Basis, Case, CaseState, SealedPart
 from cop.cases.words import CHECKS
 from cop.platform.db import reading
 from cop.platform.worker import run_due
@@ -143,6 +143,66 @@ def test_a_case_goes_its_whole_way(people, browser, make, last_case) -> None:
     assert colleague.get(url).status_code == 404
     assert "Somebody whom it is about withdrew" in author.get(url).get_data(as_text=True)
     assert anybody.send("/toestemming-intrekken", {"code": code[0]}).status_code == 422
+
+
+def shown_below(page: str) -> str:
+    """The line about whom the case is about, without what only a shared case says."""
+    line = re.search(r'<p class="help">([^<]*?Names and details were changed\.)', page)
+    assert line
+    return " ".join(line[1].split())
+
+
+def test_the_preview_and_every_reader_see_the_same_line(people, browser) -> None:
+    author, colleague = browser(people.author), browser(people.colleague)
+    case = people.walk.ready(people.circle, Basis.SOMEBODY)
+    url = f"/casussen/{case.id}"
+    author.send(f"{url}/controle", {"checked": list(CHECKS), "knows_privately": "y"})
+    line = shown_below(author.get(f"{url}/voorbeeld").text)
+    assert line == (
+        "The person whom it is about agrees to this. "
+        "The author also knows the person outside their work. Names and details were changed."
+    )
+    people.walk.asked(case, people.reader)
+    assert shown_below(browser(people.reader).get(f"{url}/tweede-lezing").text) == line
+    people.walk.approved(case, people.reader)
+    people.walk.shared(case)
+    for page in (url, f"{url}/afdrukken"):
+        assert shown_below(colleague.get(page).text) == line, page
+
+
+def test_a_story_without_a_name_is_not_told_from_others_under_that_name(
+    people, make, browser
+) -> None:
+    """Only where a pseudonym stands above it does it say what it is."""
+    colleague = browser(people.colleague)
+
+    def line(case: Case) -> str:
+        return shown_below(colleague.get(f"/casussen/{case.id}").text)
+
+    own, made = (
+        people.walk.to(CaseState.SHARED, people.circle, people.reader, basis)
+        for basis in (Basis.OWN_STORY, Basis.COMPOSITE)
+    )
+    assert line(own) == line(made)
+    assert "story" not in line(own)
+
+    circle = make.space("closed", coordinator=people.coordinator, pseudonyms=True).circle
+    hidden = make.pseudonym(people.author, circle)
+    make.join(people.colleague, circle)
+    author, warned = browser(people.author), "Your own name stands above it"
+    draft = people.walk.ready(people.circle, Basis.OWN_STORY)
+    for page in ("kring", "voorbeeld"):
+        assert warned in author.get(f"/casussen/{draft.id}/{page}").text
+    people.walk.circled(draft, circle)
+    for page in ("kring", "voorbeeld"):
+        assert warned not in author.get(f"/casussen/{draft.id}/{page}").text
+    people.walk.checked(draft)
+    people.walk.nobody(draft)
+    people.walk.asked(draft, people.reader)
+    people.walk.approved(draft, people.reader)
+    people.walk.shared(draft)
+    assert line(draft).startswith("This is somebody&#39;s own story.")
+    assert hidden.name in colleague.get(f"/casussen/{draft.id}").text
 
 
 def test_whoever_is_like_what_was_typed_is_ticked(people, browser, make) -> None:

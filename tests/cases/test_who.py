@@ -310,6 +310,12 @@ def test_author_gone(people, everybody, make, browser) -> None:
     with unit_of_work() as session:
         key = (people.circle.id, people.coordinator.id)
         session.get_one(CircleMembership, key).standing = "joined"
+    way = 'href="/casussen/achtergebleven"'
+    for page in ("/", "/casussen"):
+        assert way in moderator.get(page).text, "a page leads there"
+        assert "moeder" not in moderator.get(page).text
+        for other in (people.colleague, people.stranger):
+            assert way not in browser(other).get(page).text
     page = moderator.get("/casussen/achtergebleven").get_data(as_text=True)
     assert f"Case {case.id}" in page
     assert "moeder" not in page
@@ -319,6 +325,7 @@ def test_author_gone(people, everybody, make, browser) -> None:
     with reading() as session:
         found = session.get_one(Case, case.id)
         assert (found.state, found.title, found.text) == (CaseState.WITHDRAWN, None, None)
+    assert way not in moderator.get("/").text + moderator.get("/casussen").text
 
 
 def test_who_left_the_circle_reads_no_more(people, make, browser) -> None:
