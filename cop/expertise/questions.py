@@ -1,7 +1,8 @@
 """A question to those who match: a handful of people at a time, spread fairly.
 
 Whoever was asked least in the past half year comes first, then whoever was asked longest ago, and
-chance decides among equals; nobody is asked who is full, or more often than they wish. Whoever
+chance decides among equals; nobody is asked who is full, or more often than they wish, be it for
+the card of a team. Whoever
 blocked the asker counts as asked and is shown nothing: the asker learns of no block by it. Only a
 yes is told to the asker; in the place of whoever says no another is asked, and no number shows it.
 Where it went round and nobody said yes, the asker hears that, and it goes round no longer.
@@ -12,7 +13,7 @@ from collections.abc import Sequence
 from datetime import datetime, timedelta
 
 from sqlalchemy import ColumnElement, and_, case, exists, func, literal, or_, select
-from sqlalchemy.orm import Session, aliased
+from sqlalchemy.orm import InstrumentedAttribute, Session, aliased
 
 from cop.contacts import conversations
 from cop.expertise.events import AskAccepted, HandfulAsked, RoundEnded, Thanked
@@ -175,7 +176,7 @@ def _who_is_next(
 ) -> list[tuple[int, int]]:
     """(persona, card) of those who can be asked, who was asked least first."""
     asker = session.get_one(Persona, question.persona_id)
-    before, here = aliased(ExpertAsk), aliased(ExpertAsk)
+    before, here, own = aliased(ExpertAsk), aliased(ExpertAsk), aliased(Card)
     last = (
         select(func.max(before.at))
         .where(before.persona_id == CardKeeper.persona_id)
@@ -194,13 +195,16 @@ def _who_is_next(
         .join(Card, Card.id == CardKeeper.card_id)
         .join(CardLine, CardLine.card_id == Card.id)
         .join(Persona, Persona.id == CardKeeper.persona_id)
+        # Who keeps the card of several is asked no more than their own card says.
+        .outerjoin(own, own.persona_id == CardKeeper.persona_id)
         .where(CardLine.theme_id == question.theme_id, CardLine.shown != Shown.OWN)
         .where(CardKeeper.accepted_at.is_not(None), Card.full.is_(False))
+        .where(or_(own.id.is_(None), own.full.is_(False)))
         .where(takes_part(), Persona.kind == PersonaKind.SELF)
         .where(Persona.member_id != asker.member_id)
         .where(Persona.id.not_in(already))
         .where(~blocked(asker.member_id, Persona.id))
-        .where(_rested(last, now))
+        .where(_rested(Card.often, last, now), _rested(own.often, last, now))
         .order_by(Card.id, CardKeeper.persona_id)
     ).all()
     # Somebody on several cards is asked once, and chance decides among who was never asked.
@@ -215,11 +219,13 @@ def _moment(at: datetime | None) -> float:
     return at.timestamp() if at is not None else 0.0
 
 
-def _rested(last: ColumnElement[datetime], now: datetime) -> ColumnElement[bool]:
-    """Nobody is asked more often than their card says."""
+def _rested(
+    wished: InstrumentedAttribute[str], last: ColumnElement[datetime], now: datetime
+) -> ColumnElement[bool]:
+    """Nobody is asked more often than a card says."""
     moments = {often: literal(now - rest, UtcDateTime) for often, rest in REST.items()}
     until = case(
-        *((Card.often == often, at) for often, at in moments.items()),
+        *((wished == often, at) for often, at in moments.items()),
         else_=literal(now, UtcDateTime),
     )
     return or_(last.is_(None), and_(last.is_not(None), last <= until))

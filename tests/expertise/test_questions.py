@@ -11,7 +11,7 @@ from cop.contacts import blocking, conversations
 from cop.contacts.models import Message
 from cop.expertise import cards, handlers, queries, questions
 from cop.expertise.events import AskAccepted, HandfulAsked, Thanked
-from cop.expertise.models import ExpertAsk, ExpertQuestion, Often, Shown
+from cop.expertise.models import Card, ExpertAsk, ExpertQuestion, Often, Shown
 from cop.members.known import seekers
 from cop.members.models import Member
 from cop.notifications.models import Notification
@@ -19,7 +19,7 @@ from cop.platform import clock
 from cop.platform.db import db, reading, unit_of_work
 from cop.platform.errors import NotFound, Refused
 from cop.platform.worker import run_due
-from tests.expertise.making import card, theme
+from tests.expertise.making import card, team, theme
 from tests.support.client import Browser
 from tests.support.factories import Factory
 
@@ -100,6 +100,32 @@ def test_who_is_not_asked(make: Factory) -> None:
     assert make.persona(resting).id in asked_of(made.id)  # a month has passed
     with unit_of_work() as session, pytest.raises(Refused):
         questions.ask_others(session, make.actor(asker), made.id, later)
+
+
+def test_what_ones_own_card_says_counts_for_the_card_of_a_team(make: Factory) -> None:
+    """Full, or asked lately: no question comes by way of a team's card either."""
+    full, resting, ready = make.member(), make.member(), make.member()
+    for each in (full, resting, ready):
+        team_id, _line = team(make, each, f"Team {each.id}")  # on GHB
+        card(make, each, "gokken", often=Often.QUARTER)
+        with unit_of_work() as session:
+            session.get_one(Card, team_id).often = Often.ANY
+    with unit_of_work() as session:
+        own = cards.own(session, make.actor(full))
+        assert own is not None
+        cards.switch_full(session, make.actor(full), own.id, True)
+        before = ExpertQuestion(
+            persona_id=make.persona(ready).id, theme_id=theme(), text="Eerder", at=NOW
+        )
+        session.add(before)
+        session.flush()
+        for each, days in ((resting, 90), (ready, 92)):
+            at = NOW - timedelta(days=days)
+            persona_id = make.persona(each).id
+            session.add(ExpertAsk(question_id=before.id, persona_id=persona_id, at=at))
+    with unit_of_work() as session:
+        made = questions.ask(session, make.actor(make.member()), theme("ghb"), "Hoe?", NOW)
+    assert asked_of(made.id) == [make.persona(ready).id]
 
 
 def test_yes_opens_a_conversation_no_is_told_to_nobody(
