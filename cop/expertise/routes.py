@@ -38,7 +38,9 @@ def index() -> str:
     after = request.args.get("na", "")[:300]
     rows, more = queries.find(session, actor(), filters, now, after)
     looked_for = filters.theme or filters.words
-    if looked_for and not rows and not after and actor().is_member and asked_here():
+    whole = filters == Filters(theme=filters.theme, words=filters.words)
+    # Narrowed to a kind or a region, it may lack what there is elsewhere.
+    if looked_for and whole and not rows and not after and actor().is_member and asked_here():
         _note(filters)
     kept: dict[str, Any] = {
         "thema": filters.theme,

@@ -46,7 +46,8 @@ def search() -> str:
         )
         # A theme of that name is no answer: it leads to what has been said on it.
         kinds = {item.kind for item in found.items}
-        if kinds <= {"theme"} and not request.args.get("na"):
+        whole = filters == Filters(theme=filters.theme)  # narrowed, it may lack what there is
+        if kinds <= {"theme"} and whole and not request.args.get("na"):
             _note_missing(words, filters)
         elif "card" in kinds and who.is_member:
             meant = gaps.slugs(session, gaps.themes_in(session, words))

@@ -111,6 +111,27 @@ def test_a_search_in_vain_leaves_a_theme_and_no_word(make: Factory, browser: typ
                 assert "zeldzaam" not in held, table.name
 
 
+def test_a_narrowed_search_in_vain_says_nothing_of_what_is_missing(
+    make: Factory, browser: type[Browser]
+) -> None:
+    """It found nothing of that kind, or there; narrowed to a theme only, it does count."""
+    seeking = browser(make.member())
+    for path in (
+        "/zoeken?q=gokken&soort=gathering",
+        "/zoeken?q=gokken&van=niemand",
+        "/zoeken?q=gokken&sinds=2099-01-01",
+        "/kenniskaart?woorden=gokken&soort=team",
+        "/kenniskaart?thema=gokken&regio=Utrecht",
+        "/kenniskaart?thema=gokken&kennis=science",
+    ):
+        assert seeking.get(path, headers=HERE).status_code == 200
+    with reading() as session:
+        assert session.scalar(select(TopicSought.theme_id)) is None
+    assert seeking.get("/zoeken?thema=gokken", headers=HERE).status_code == 200
+    with reading() as session:
+        assert session.scalars(select(TopicSought.theme_id)).all() == [theme("gokken")]
+
+
 def test_what_is_covered_is_no_gap_and_a_year_is_forgotten(
     make: Factory, browser: type[Browser]
 ) -> None:
