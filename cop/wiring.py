@@ -61,6 +61,7 @@ from cop.expertise import routes_questions as _expertise_questions
 from cop.expertise import routes_writing as _expertise_writing
 from cop.expertise import searching as _expertise_found
 from cop.expertise import telling as _expertise_telling
+from cop.finding import chosen_part as _finding_chosen
 from cop.finding import export_part as _finding_taken
 from cop.finding import handlers as _finding
 from cop.finding import routes as finding
@@ -255,6 +256,7 @@ __all__ = [
     "_expertise_writing",
     "_facilitators",
     "_finding",
+    "_finding_chosen",
     "_finding_taken",
     "_gathering_holding",
     "_gatherings_found",

@@ -1,6 +1,7 @@
 """What a digest tells of practices: those on a member's themes and in their spaces.
 
-Whoever has a digest has them in it. Of practices for a small circle it tells that there is
+Whoever has a digest has them in it, as far as they want to hear of their themes and wanted no
+quiet when it came. Of practices for a small circle it tells that there is
 something to read, and nothing else.
 """
 
@@ -13,6 +14,7 @@ from sqlalchemy.orm import Session
 
 from cop.members.models import Member, MemberTheme, Persona
 from cop.notifications import digest_lines as lines
+from cop.notifications import wishes
 from cop.notifications.digests import Found, Piece, Reader, Rendered, brings
 from cop.platform.i18n import gettext as _
 from cop.platform.i18n import ngettext
@@ -58,11 +60,12 @@ def from_practices(session: Session, readers: Sequence[Reader]) -> dict[int, Fou
 
 
 def _wanted(session: Session, members: set[int], ids: Sequence[int]) -> dict[int, set[int]]:
-    """member → what they may read, did not write, and what is theirs by theme or space."""
+    """member → what they may read, did not write, and want to hear of by theme or space."""
     on_theme = exists().where(
         PracticeTheme.practice_id == Practice.id,
         MemberTheme.theme_id == PracticeTheme.theme_id,
         MemberTheme.member_id == Member.id,
+        wishes.by_mail(MemberTheme.member_id, MemberTheme.theme_id),
     )
     in_space = exists().where(
         Space.id == Practice.space_id,
@@ -81,6 +84,7 @@ def _wanted(session: Session, members: set[int], ids: Sequence[int]) -> dict[int
         .join(Practice, and_(Practice.id.in_(ids)))
         .where(Member.id.in_(members), reading_members(Practice.circle_id))
         .where(or_(on_theme, in_space), ~writes)
+        .where(wishes.tells(Member.id, Practice.published_at))
     ):
         found[member_id].add(practice_id)
     return found

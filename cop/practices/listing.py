@@ -13,8 +13,9 @@ from sqlalchemy.orm import Session
 from cop.members.actor import Actor
 from cop.members.models import MemberTheme, Theme
 from cop.members.queries import theme_name
+from cop.notifications import wishes
 from cop.platform import markup
-from cop.platform.db import rows
+from cop.platform.db import UtcDateTime, rows
 from cop.platform.errors import NotFound
 from cop.practices import words
 from cop.practices.models import (
@@ -164,9 +165,11 @@ def _rows(session: Session, actor: Actor, rows: Sequence[Any], now: datetime) ->
     ]
 
 
-def on_my_themes(session: Session, actor: Actor, since: datetime, most: int) -> Sequence[Any]:
-    """What was published lately on the actor's themes by others."""
-    asked = {"me": actor.member_id, "since": since}
+def on_my_themes(
+    session: Session, actor: Actor, since: datetime, now: datetime, most: int
+) -> Sequence[Any]:
+    """What was published lately on the actor's themes by others, if they want to hear of it."""
+    asked = {"me": actor.member_id, "since": since, "now": now}
     return rows(session, _on_my_themes(actor.left_open, most), asked).all()
 
 
@@ -182,6 +185,8 @@ def _on_my_themes(kind: Actor, most: int) -> Select[*tuple[Any, ...]]:
                 PracticeTheme.practice_id == Practice.id,
                 MemberTheme.theme_id == PracticeTheme.theme_id,
                 MemberTheme.member_id == kind.member_id,
+                wishes.on_site(MemberTheme.member_id, MemberTheme.theme_id),
+                wishes.tells(MemberTheme.member_id, bindparam("now", type_=UtcDateTime())),
             )
         )
         .order_by(Practice.published_at.desc(), Practice.id.desc())

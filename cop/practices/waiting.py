@@ -65,7 +65,7 @@ def in_practices(session: Session, actor: Actor, now: datetime) -> Iterator[Wait
             row.changed_at,
             where=where,
         )
-    for row in listing.on_my_themes(session, actor, now - FRESH, USUAL):
+    for row in listing.on_my_themes(session, actor, now - FRESH, now, USUAL):
         yield Wait(
             Part.THEMES,
             row.title,

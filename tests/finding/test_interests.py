@@ -14,7 +14,7 @@ from cop.finding.models import ByMail, Interest, InterestKind
 from cop.finding.permissions import mailed
 from cop.finding.queries import Filters
 from cop.members import leaving
-from cop.members.models import Theme
+from cop.members.models import MemberTheme, Theme
 from cop.notifications import digests
 from cop.notifications.digests import Reader
 from cop.notifications.models import Rhythm
@@ -80,6 +80,35 @@ def test_what_is_new_on_a_theme_stands_on_the_home_page_and_in_the_digest(make, 
     browser(reader).get(f"/discussies/{made.id}")
     assert "On your themes" not in browser(reader).get("/").text
     assert digest(make, reader) == []
+
+
+def test_practices_on_the_themes_of_ones_profile_come_where_one_wants(make, browser, reader):
+    """On the home page, in the digest, nowhere while quiet; a theme may be chosen for by itself."""
+    with reading() as own:
+        theme_id = own.scalars(select(Theme.id).limit(1)).one()
+    make.save(MemberTheme(member_id=reader.id, theme_id=theme_id))
+    written = practice(make, make.member(), title="Kweepeerjam", theme_ids=[theme_id])
+    page = browser(reader)
+
+    def told(**chosen):
+        if chosen:
+            page.post("/ik/interesses/waar", chosen)
+        in_mail = f"practice:{written.id}" in digest(make, reader)
+        return "Kweepeerjam" in page.get("/").text, in_mail
+
+    assert told() == (True, True)
+    assert told(mail="digest") == (False, True)
+    assert told(site="ja", mail="not") == (True, False)
+    assert told(site="ja", mail="at_once") == (True, True)  # at once come interests only
+    assert told(site="ja", mail="digest") == (True, True)
+    add(make.actor(reader), InterestKind.THEME, subject_id=theme_id)
+    with reading() as own:
+        (kept,) = interests.kept(own, make.actor(reader))
+    page.post(f"/ik/interesses/{kept.id}/waar", {"mail": "not"})
+    assert told() == (False, False)
+    page.post(f"/ik/interesses/{kept.id}/weg")
+    assert told(site="ja", mail="digest", stil="7") == (False, False)
+    assert told(site="ja", mail="digest") == (True, False)  # what came meanwhile is not told
 
 
 def test_a_kept_search_comes_in_the_digest_and_its_words_are_nobody_elses(app, make, reader):
