@@ -1,7 +1,9 @@
 """What search finds, for whom, and how the index keeps up."""
 
+from datetime import timedelta
+
 import pytest
-from sqlalchemy import delete, select
+from sqlalchemy import delete, insert, select
 
 from cop.discussions import operations, tending_closing, tending_moving, tending_posts
 from cop.discussions.models import Discussion, Post
@@ -9,9 +11,9 @@ from cop.finding import synonyms
 from cop.finding.queries import Filters, find
 from cop.members.actor import VISITOR
 from cop.members.models import MemberTheme, Theme
-from cop.platform import clock
+from cop.platform import clock, markup
 from cop.platform.db import reading, unit_of_work
-from cop.platform.search import indexing
+from cop.platform.search import indexing, retrieving
 from cop.platform.search.models import SearchEntry, SearchMade
 from cop.platform.search.retrieving import Match
 from cop.practices.models import PracticeEditor
@@ -89,6 +91,47 @@ def test_a_phrase_may_hold_any_word_that_a_text_may(app, make, reader):
         for sqlite in (True, False):
             with pytest.raises(ValueError, match="no whole token"):
                 Match(sqlite).term(wrong)
+
+
+def test_an_old_text_with_a_phrase_is_found_behind_many_that_hold_its_words_apart(
+    app, make, reader
+):
+    text = "We maken kweepeer gelei van wat rijp is."
+    old = make.discussion(make.list(), make.member(), title="Oud", text=text)
+    many = retrieving.ROWS + retrieving.FURTHER[0]
+    its = (SearchEntry.kind == "discussion", SearchEntry.thing_id == old.id)
+    with unit_of_work() as own:
+        row = own.scalars(select(SearchEntry).where(*its)).one()
+        apart = {
+            **{"kind": row.kind, "part": 0, "at": row.at, "words": 3},
+            **{"audience": row.audience, "circle_id": row.circle_id},
+            "body": "0|0| kweeper \n1|0| rijp gelei kweeper jam ",
+            "lexemes": "kweeper gelei jam rijp",
+        }
+        own.execute(insert(SearchEntry), [apart | {"thing_id": 10**6 + n} for n in range(many)])
+    for phrase in ('"kweepeer gelei"', '"kweepeer gelei" rijp', '"kweepeer gelei" "gelei rijp"'):
+        assert titles(make.actor(reader), phrase) == ["Oud"], phrase
+    assert titles(make.actor(reader), '"kweepeer rijp"') == []
+
+
+def test_a_phrase_that_is_found_at_once_takes_no_look_further_back(app, make, reader, monkeypatch):
+    on, author = make.list(), make.member()
+    for n in range(retrieving.A_PAGE):
+        make.discussion(on, author, title=f"Nummer {n}", text="Onze kweepeer gelei.")
+    monkeypatch.setattr(retrieving, "ROWS", retrieving.A_PAGE)  # of which it takes all
+    monkeypatch.setattr(retrieving, "LEAST", retrieving.A_PAGE)
+
+    def asked():
+        with statements() as seen:
+            titles(make.actor(reader), '"kweepeer gelei"')
+        return len(seen)
+
+    enough = asked()
+    monkeypatch.setattr(retrieving, "FURTHER", ())
+    assert asked() == enough
+    monkeypatch.setattr(retrieving, "FURTHER", (1, 1, 1, 1))
+    monkeypatch.setattr(retrieving, "A_PAGE", 10**6)
+    assert enough < asked() <= enough + 4
 
 
 def test_who_leaves_a_circle_finds_nothing_of_it_from_then_on(app, make, reader):
@@ -369,3 +412,40 @@ def test_a_word_that_nobody_wrote_is_looked_for_otherwise(app, make, reader):
     assert titles(who, "geheugenverlies") == ["Zijn geheugen"]
     make.discussion(on, author, title="Detoxificatie thuis")
     assert set(titles(who, "detoxificaite")) == {"Detoxificatie thuis", "Over afkicken"}
+
+
+def test_a_word_with_hyphens_is_corrected_by_its_pieces_and_taken_apart(app, make, reader):
+    hidden = make.list(Visibility.PRIVATE, coordinator=make.member())
+    make.discussion(hidden, make.member(), title="Afhankelijkheid van ghb, onder ons")
+    who = make.actor(reader)
+    assert results(who, "ghb-afhankelijkhied").meant == {}
+    on, author = make.list(), make.member()
+    make.discussion(on, author, title="Afhankelijkheid van ghb")
+    make.discussion(on, author, title="Een instelling voor ggz")
+    found = results(who, "ghb-afhankelijkhied")
+    assert [item.shown.title for item in found.items][:1] == ["Afhankelijkheid van ghb"]
+    assert found.meant == {"ghb-afhankelijkhied": ["ghb-afhankelijkheid"]}
+    assert titles(who, "ggz-instelilng")[:1] == ["Een instelling voor ggz"]
+    assert titles(who, "kliniek-instelling") == ["Een instelling voor ggz"]  # one of its words
+
+
+def test_of_what_is_as_good_the_freshest_comes_first(app, make, reader):
+    """Freshness has its place, and no more: what says more comes before what is newer."""
+    on, author, now = make.list(), make.member(), clock.now()
+    for days, title in ((900, "Kweepeer lang geleden"), (1, "Kweepeer gisteren bewaard")):
+        at = now - timedelta(days=days)
+        make.discussion(on, author, title=title, created_at=at, last_post_at=at)
+    assert titles(make.actor(reader), "kweepeer")[0] == "Kweepeer gisteren bewaard"
+    at = now - timedelta(days=1000)
+    best = {"title": "Kweepeer", "text": "Een kweepeer bij de kweepeer."}
+    make.discussion(on, author, **best, created_at=at, last_post_at=at)
+    assert titles(make.actor(reader), "kweepeer")[0] == "Kweepeer"
+
+
+def test_results_say_how_long_reading_takes(make, browser, reader):
+    text = "kweepeer " * 660  # three minutes
+    make.discussion(make.list(), make.member(), title="Lang", text=text)
+    (found,) = results(make.actor(reader), "kweepeer").items
+    assert found.minutes == markup.reading_minutes(660)
+    page = browser(reader).get("/zoeken?q=kweepeer").text
+    assert f"{found.minutes} minutes</span>" in page

@@ -9,7 +9,7 @@ anywhere.
 """
 
 import re
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Collection, Iterable, Sequence
 from datetime import UTC, datetime
 from functools import cache
 from typing import Any, TypeAlias
@@ -35,8 +35,9 @@ from sqlalchemy.orm import Session
 from cop.platform.db import is_sqlite
 from cop.platform.search.asking import Group
 from cop.platform.search.folding import LETTER
-from cop.platform.search.indexing import STRONG, TITLE
+from cop.platform.search.indexing import STRONG, TITLE, lines_of
 from cop.platform.search.models import SearchEntry
+from cop.platform.search.scoring import may_hold, weight_in
 from cop.platform.search.terms import PART
 
 ROWS = 260  # to be ranked for one question
@@ -44,6 +45,8 @@ ROWS = 260  # to be ranked for one question
 ALL_WORDS, ALL_BUT_ONE, IN_TITLES = 0.4, 0.25, 0.25
 LEAST = 30  # rows for each word, however little is left
 RARE = 1000  # rows that hold any of many spellings
+A_PAGE = 15  # rows with a phrase: so many are enough
+FURTHER = (300, 600, 1200, 2400)  # rows with its words that are looked through, one after another
 LONG_AGO = datetime(1900, 1, 1, tzinfo=UTC)
 
 _WHOLE = re.compile(rf"[=^+~]*(?:{LETTER}|[:~])+")
@@ -185,7 +188,7 @@ def _ids_among(may: May) -> AnySelect:
     )
 
 
-_ROWS = select(
+_COLUMNS = (
     SearchEntry.id,
     SearchEntry.kind,
     SearchEntry.thing_id,
@@ -193,7 +196,8 @@ _ROWS = select(
     SearchEntry.at,
     SearchEntry.words,
     SearchEntry.body,
-).where(SearchEntry.id.in_(bindparam("ids", expanding=True)))
+)
+_ROWS = select(*_COLUMNS).where(SearchEntry.id.in_(bindparam("ids", expanding=True)))
 
 
 def candidates(
@@ -208,6 +212,9 @@ def candidates(
     rare: bool = False,
 ) -> Sequence[Any]:
     """Rows of the index that may answer, in no order.
+
+    A query for each condition and one for the rows; where newer rows with the words of a phrase
+    hold it too seldom, one for each look further back.
 
     Args:
         may: the condition on `SearchEntry` under which the searcher may find a row.
@@ -233,12 +240,60 @@ def candidates(
     statement = _ids(match.sqlite, may)
     ids: dict[int, None] = {}
     total = most or ROWS
+    phrases = [group for group in groups if group.phrase]
+    whole = match.both([*map(match.group, phrases), *_also(match, labels)]) if phrases else ""
+    chosen = {"since": since or LONG_AGO} | values
+    before = None  # what holds the words of every phrase and is older was not asked for
     for condition, share in asked:
         left = max(0, total - len(ids))
         wanted = int(total * share) if share > 0 else max(LEAST, int(-share * left))
-        chosen = {"match": condition, "most": wanted, "since": since or LONG_AGO} | values
-        ids.update(dict.fromkeys(session.scalars(statement, chosen)))
-    return session.execute(_ROWS, {"ids": list(ids)}).all() if ids else []
+        found = session.scalars(statement, chosen | {"match": condition, "most": wanted}).all()
+        ids.update(dict.fromkeys(found))
+        if condition == whole and len(found) == wanted:
+            before = found[-1]
+    rows = list(session.execute(_ROWS, {"ids": list(ids)})) if ids else []
+    if before is not None:
+        enough = A_PAGE - sum(_stand_in(phrases, row.body) for row in rows)
+        rows += _further(session, phrases, may, chosen | {"match": whole}, before, enough, ids)
+    return rows
+
+
+def _further(
+    session: Session,
+    phrases: Sequence[Group],
+    may: May,
+    chosen: dict[str, Any],
+    before: int,
+    enough: int,
+    known: Collection[int],
+) -> list[Any]:
+    """Older rows in which these phrases stand, until there are enough; a query for each look."""
+    found: list[Any] = []
+    for most in FURTHER:
+        if len(found) >= enough:
+            break
+        asked = chosen | {"before": before, "most": most}
+        rows = session.execute(_rows_before(is_sqlite(session), may), asked).all()
+        found += [r for r in rows if r.id not in known and _stand_in(phrases, r.body)]
+        if len(rows) < most:
+            break
+        before = rows[-1].id
+    return found
+
+
+@cache
+def _rows_before(sqlite: bool, may: May) -> AnySelect:
+    place: Any = literal_column("search_terms.rowid") if sqlite else SearchEntry.id
+    older = _ids(sqlite, may).where(place < bindparam("before"))
+    return older.with_only_columns(*_COLUMNS, maintain_column_froms=True)
+
+
+def _stand_in(phrases: Sequence[Group], body: str) -> bool:
+    """Whether every phrase stands in some line of a body, its words side by side."""
+    if not all(may_hold(phrase, body) for phrase in phrases):
+        return False
+    lines = [terms for _number, _by, terms in lines_of(body)]
+    return all(any(weight_in(phrase, line) for line in lines) for phrase in phrases)
 
 
 def labelled(

@@ -4,6 +4,7 @@ from collections import Counter
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
+from itertools import islice, product
 from types import SimpleNamespace
 from typing import Any
 
@@ -16,9 +17,11 @@ from cop.platform.search.models import Synonyms
 from cop.platform.search.retrieving import May
 from cop.platform.search.scoring import Candidate
 from cop.platform.search.sources import label, sources
-from cop.platform.search.terms import PART, main_term
+from cop.platform.search.terms import PART, main_term, pieces_of
+from cop.platform.search.wordlist import words
 
 MOST_MEANT = 4  # spellings that one unknown word is taken for
+MOST_PIECES = 2  # of one word with hyphens, that are corrected
 LOOKED_AT = 80  # rows in which they are sought
 NEWEST = 40  # rows of one of several questions
 
@@ -186,13 +189,11 @@ def _corrected(
     found = list(groups)
     nothing = not any(scoring.may_hold(g, row.body) for g in groups for row in rows)
     for n, group in enumerate(groups):
-        if group.phrase or len(group.word) < asking.LEAST_TO_CORRECT or not group.word.isalpha():
+        if group.phrase or len(group.word) < asking.LEAST_TO_CORRECT:
             continue
         if any(scoring.may_hold(group, row.body) for row in rows):
             continue
-        spellings = []
-        if nothing or asking.may_be_wrong(group.word):
-            spellings = _spellings(session, group, who, narrowed)
+        spellings = _spellings(session, group.word, who, narrowed, known_as_well=nothing)
         if spellings:
             said[group.word] = spellings
             found[n] = asking.meant(group, spellings, alike)
@@ -201,20 +202,38 @@ def _corrected(
     return found, said
 
 
-def _spellings(session: Session, group: Group, who: Who, narrowed: Narrowed) -> list[str]:
+def _spellings(
+    session: Session, word: str, who: Who, narrowed: Narrowed, *, known_as_well: bool
+) -> list[str]:
+    """What may have been meant by a word; with hyphens, by each of its pieces."""
+    if word.isalpha():
+        wrong = known_as_well or asking.may_be_wrong(word)
+        return _near(session, word, who, narrowed) if wrong else []
+    pieces = pieces_of(word)
+    wrong_ones = [piece for piece in pieces if asking.may_be_wrong(piece)][:MOST_PIECES]
+    better = {piece: _near(session, piece, who, narrowed) for piece in wrong_ones}
+    if not any(better.values()):
+        return []
+    ways = product(*(better.get(piece) or [piece] for piece in pieces))
+    return ["-".join(way) for way in islice(ways, MOST_MEANT)]
+
+
+def _near(session: Session, word: str, who: Who, narrowed: Narrowed) -> list[str]:
     """One typing error away, and standing in something that the searcher may find."""
-    own = main_term(group.word)
-    near = [word for word in sorted(asking.near(group.word)) if main_term(word) != own]
-    known = [word for word in near if asking.is_known(word)]
+    own = main_term(word)
+    near = [each for each in asking.near(word) if main_term(each) != own]
+    # Of one stem the form that is on the list: 'instelling' before 'insteling'.
+    near.sort(key=lambda each: (each not in words(), each))
+    known = [each for each in near if asking.is_known(each)]
     # Of the hundreds that no list knows hardly one is written: asked for when the others are not.
-    return _written(session, group, known, who, narrowed, rare=False) or _written(
-        session, group, [word for word in near if word not in known], who, narrowed, rare=True
+    return _written(session, word, known, who, narrowed, rare=False) or _written(
+        session, word, [each for each in near if each not in known], who, narrowed, rare=True
     )
 
 
 def _written(
     session: Session,
-    group: Group,
+    word: str,
     spellings: Sequence[str],
     who: Who,
     narrowed: Narrowed,
@@ -224,9 +243,9 @@ def _written(
     if not spellings:
         return []
     terms: dict[str, str] = {}
-    for word in spellings:
-        terms.setdefault(main_term(word), word)
-    guess = Group(group.word, dict.fromkeys(terms, 1.0) | {PART + t: 1.0 for t in terms})
+    for each in spellings:
+        terms.setdefault(main_term(each), each)
+    guess = Group(word, dict.fromkeys(terms, 1.0) | {PART + t: 1.0 for t in terms})
     labels = narrowed.all_labels()
     rows = retrieving.candidates(
         session, [guess], who.may, who.values, labels=labels, most=LOOKED_AT, rare=rare

@@ -56,7 +56,7 @@ def words_of(text: str) -> Iterator[str]:
 @lru_cache(maxsize=60_000)
 def terms_of(word: str) -> tuple[str, ...]:
     """The terms of one folded word: its own, then those of what it is made of."""
-    pieces = _pieces(word)
+    pieces = pieces_of(word)
     if len(pieces) == 1:
         own = pieces[0]
         return (main_term(own), *(PART + each for each in part_terms(own)))
@@ -72,7 +72,7 @@ def own_term(word: str) -> str:
     return terms_of(word)[0]
 
 
-def _pieces(word: str) -> list[str]:
+def pieces_of(word: str) -> list[str]:
     """'ggz-instelling' is two, "auto's" is one."""
     return [p.replace("'", "") for p in re.split(r"[-&]", _POSSESSIVE.sub("", word)) if p]
 
