@@ -4,7 +4,7 @@ import json
 import sys
 
 import click
-from sqlalchemy import func, select
+from sqlalchemy import select
 
 from cop import create_app
 from cop.finding.queries import find
@@ -14,17 +14,15 @@ from cop.platform import clock
 from cop.platform.db import db, reading
 from cop.platform.errors import Refused
 from cop.platform.search import indexing
-from cop.platform.search.models import SearchEntry
 
 MOST = 50
 
 
 class _Search(click.Group):
-    """`cop search QUERY` searches; `cop search rebuild` is a command of its own."""
+    """`cop search rebuild` is a command of its own; whatever else is typed is searched."""
 
     def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:
-        words = [a for a in args if not a.startswith("-")]
-        if words and words[0] not in self.commands and "query" not in args[:1]:
+        if args and args[0] not in ("rebuild", *ctx.help_option_names):
             args = ["query", *args]
         return super().parse_args(ctx, args)
 
@@ -82,9 +80,8 @@ def rebuild() -> None:
     app = create_app()
     with app.app_context():
         with reading() as session:
-            total = session.scalar(select(func.count()).select_from(SearchEntry)) or 0
-        with click.progressbar(length=max(total, 1), label="search", file=sys.stderr) as bar:
+            total = indexing.how_many(session)
+        with click.progressbar(length=total, label="search", file=sys.stderr) as bar:
             done = indexing.rebuild(bar.update)
-            bar.update(max(0, max(total, 1) - done))
         db.engine.dispose()
     click.echo(f"{done} documents.", err=True)

@@ -25,6 +25,7 @@ from cop.platform.search.terms import PART, VERSION, index_terms
 TITLE, STRONG = "^", "+"  # a term in the title; one of weight in the text
 OFTEN = 3  # times in one line, to be of weight
 AT_ONCE = 100  # keys of one statement
+COUNTED_AT_ONCE = 1000
 _TOUCHED = "search.touched"
 _UNSEEN: dict[str, Any] = {"synchronize_session": False}
 # Of the table, not of the model: every answer runs them, and no session holds such rows.
@@ -194,6 +195,17 @@ def rebuild(progress: Callable[[int], None] = lambda _done: None) -> int:
             done += some
             progress(some)
     return done
+
+
+def how_many(session: Session) -> int:
+    """How many keys there are, for whoever wants to tell how far it is."""
+    count = 0
+    for source in sources().values():
+        after = 0
+        while keys := source.keys(session, after, COUNTED_AT_ONCE):
+            count += len(keys)
+            after = keys[-1][0]
+    return count
 
 
 def fill(seconds: float = 5.0) -> bool:
