@@ -17,6 +17,7 @@ from cop.platform.db import db
 from cop.platform.errors import NotFound, Refused
 from cop.platform.forms import put_beside
 from cop.platform.web import settings
+from cop.textcheck.asking import AuthorAsked
 
 
 @blueprint.route("/casussen/<int:case_id>/melden", methods=["GET", "POST"])
@@ -38,7 +39,7 @@ def report_contribution(contribution_id: int) -> Page:
 def _report(about: Case | Contribution, made: int | None, case_id: int, at: str) -> Page:
     if made is not None and request.method == "GET":
         return redirect(f"/moderatie/antwoord/{made}")
-    form = CaseReportForm()
+    form, asked = CaseReportForm(), None
     if form.validate_on_submit():
         try:
             sent = reporting.report(
@@ -51,11 +52,15 @@ def _report(about: Case | Contribution, made: int | None, case_id: int, at: str)
                 urgent=form.urgent.data,
                 host=urlsplit(settings().base_url).netloc,
                 now=clock.now(),
+                anyway="anyway" in request.form,
             )
             return redirect(f"/casussen/{case_id}/gemeld/{sent.id}")
+        except AuthorAsked as question:
+            asked = question
         except Refused as refusal:
             put_beside(form, refusal)
-    return show("report", form, case_id=case_id, at=at, whole=isinstance(about, Case))
+    whole = isinstance(about, Case)
+    return show("report", form, asked=asked, case_id=case_id, at=at, whole=whole)
 
 
 @blueprint.get("/casussen/<int:case_id>/gemeld/<int:report_id>")

@@ -54,10 +54,12 @@ def report(
     urgent: bool,
     host: str,
     now: datetime,
+    anyway: bool = False,
 ) -> Report:
     """Send it to the moderators; `about` is from one of the functions above.
 
     Raises:
+        AuthorAsked: a check speaks up about the note.
         Refused: nothing said, words that do not stand there, reported already, too many.
     """
     if isinstance(about, Case):
@@ -81,6 +83,7 @@ def report(
         host=host,
         now=now,
         needs_passage=False,
+        anyway=anyway,
     )
 
 

@@ -46,6 +46,7 @@ def report(
     needs_passage: bool = True,
     earlier: Collection[str] = (),
     enclosed: Sequence[StoredFile] = (),
+    anyway: bool = False,
 ) -> Report:
     """Send a passage to the moderators. The caller has checked that the actor may read it.
 
@@ -62,9 +63,12 @@ def report(
         earlier: what the text said before its author changed it, as far as that is kept: an
             author does not escape a report by being quick.
         enclosed: files of it that the moderators get as well, chosen by the reporter.
+        anyway: the reporter has seen what the checks found in the note. What is urgent is never
+            kept up by them.
 
     Raises:
         NotFound: a visitor.
+        AuthorAsked: a check speaks up about the note.
         Refused: nothing enclosed, words that are not in the text, reported already, too many.
     """
     if actor.member_id is None:
@@ -85,6 +89,7 @@ def report(
     if len(note) > LONGEST_NOTE:
         raise Refused(_("Keep your explanation under 2,000 characters, please."), "note")
     _refuse_again(session, actor.member_id, subject, version, now)
+    ask_author([note], Purpose.POST, anyway or urgent)
     made = Report(
         reporter_id=actor.member_id,
         concerned_id=concerned_id,

@@ -19,6 +19,7 @@ from cop.platform.errors import NotFound, Refused
 from cop.platform.forms import choices, put_beside
 from cop.platform.storage import StoredFile
 from cop.platform.web import settings
+from cop.textcheck.asking import AuthorAsked
 
 Page: TypeAlias = str | Response | tuple[str, int]
 
@@ -56,6 +57,7 @@ def report_page(about: Reported) -> Page:
     if made is not None and request.method == "GET":
         return redirect(url_for("moderation.answer", report_id=made))
     host, form = urlsplit(settings().base_url).netloc, ReportForm()
+    asked: AuthorAsked | None = None
     form.files.choices = choices((file.id, file.name) for file in about.files)
     if not form.is_submitted():
         form.passage.data = without_place(about.words, host)
@@ -78,13 +80,17 @@ def report_page(about: Reported) -> Page:
                 needs_passage=bool(trimmed(about.words)),
                 earlier=about.earlier,
                 enclosed=[file for file in about.files if file.id in (form.files.data or ())],
+                anyway="anyway" in request.form,
             )
             return redirect(url_for("moderation.reported", report_id=sent.id))
+        except AuthorAsked as question:
+            asked = question
         except Refused as refusal:
             put_beside(form, refusal)
     page = render_template(
         "moderation/send.html",
         form=form,
+        asked=asked,
         address=request.path,
         back=about.back,
         has_words=bool(trimmed(about.words)),

@@ -4,12 +4,14 @@ from datetime import timedelta
 
 from sqlalchemy import select
 
+from cop.cases.models import CaseState
 from cop.discussions.models import Post
 from cop.members.models import SignUp, SiteRole, SiteSettings
 from cop.moderation.models import Decision, Report
 from cop.platform import clock
 from cop.platform.db import unit_of_work
 from cop.spaces.circles import Visibility
+from tests.cases.walking import walk
 
 TELLS = "Mevrouw Jansen (34) drinkt weer, haar zoon Daan is 9."
 
@@ -37,10 +39,13 @@ def test_each_box_asks_once_and_the_author_decides(make, browser) -> None:
             at=clock.now() - timedelta(hours=1),
         )
     )
+    case = walk(make, coordinator).to(CaseState.SHARED, space.circle, outsider)
     handle = make.persona(joined).handle
     circle = f"/kringen/{space.circle_id}"
     wish = {"name": "Noor Visser", "email": "nieuw@example.org", "agreed": "y"}
     boxes = (
+        (outsider, f"/berichten/{post_id}/melden", "note", {"reason": "other"}),
+        (joined, f"/casussen/{case.id}/melden", "note", {"reason": "other"}),
         (None, "/aanmelden", "motivation", wish),
         (outsider, f"{circle}/deelnemen", "why", {"under": "own"}),
         (coordinator, f"{circle}/leden/{handle}/verwijderen", "reason", {}),
@@ -59,3 +64,12 @@ def test_each_box_asks_once_and_the_author_decides(make, browser) -> None:
         sent = sender.send(page, others | {box: TELLS, "anyway": "yes"})
         assert sent.status_code in (200, 302), (page, sent.text)
         assert "Share it anyway" not in sent.text, page
+
+
+def test_what_is_urgent_goes_to_the_moderators_at_once(make, browser) -> None:
+    post = make.discussion(make.list(), make.member())
+    with unit_of_work() as session:
+        post_id = session.scalar(select(Post.id).where(Post.discussion_id == post.id))
+    fields = {"reason": "other", "urgent": "y", "note": TELLS}
+    sent = browser(make.member()).send(f"/berichten/{post_id}/melden", fields)
+    assert sent.status_code == 302, sent.text
