@@ -2,8 +2,9 @@
 
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
-from sqlalchemy import exists, null, or_, select
+from sqlalchemy import Select, exists, null, or_, select
 from sqlalchemy.orm import Session, aliased
 
 from cop.members.actor import Actor
@@ -14,7 +15,7 @@ from cop.practices import words
 from cop.practices.models import PracticeComparison, PracticeExperience, PracticeUse
 from cop.practices.permissions import COMPARISONS, EXPERIENCES, BesidePermission
 
-BESIDE = 50  # experiences or comparisons on a page; nobody reads more at once
+BESIDE = 50  # experiences or comparisons on a page
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,15 +34,36 @@ class Experience:
 
 
 def experiences(
-    session: Session,
-    actor: Actor,
-    practice_id: int,
-    *,
-    since: datetime | None = None,
-    until: datetime | None = None,
+    session: Session, actor: Actor, practice_id: int, before: int | None = None
+) -> tuple[list[Experience], int | None]:
+    """What the actor may read of it, the newest first, and before which the next page begins."""
+    asked = _experiences(actor, practice_id).limit(BESIDE + 1)
+    if before is not None:
+        asked = asked.where(PracticeExperience.id < before)
+    made = _made(session, actor, asked)
+    shown = made[:BESIDE]
+    return shown, shown[-1].id if len(made) > BESIDE else None
+
+
+def told_between(
+    session: Session, actor: Actor, practice_id: int, since: datetime, until: datetime
 ) -> list[Experience]:
-    """What the actor may read of it, the newest first."""
-    asked = (
+    """All that was told of it first in this span, also where other words came later."""
+    asked = _experiences(actor, practice_id)
+    span = PracticeExperience.at > since, PracticeExperience.at <= until
+    return _made(session, actor, asked.where(*span))
+
+
+def own_experience(session: Session, actor: Actor, practice_id: int) -> Experience | None:
+    """What the actor told of it themselves."""
+    if not actor.is_member:
+        return None
+    asked = _experiences(actor, practice_id).where(Persona.member_id == actor.member_id).limit(1)
+    return next(iter(_made(session, actor, asked)), None)
+
+
+def _experiences(actor: Actor, practice_id: int) -> Select[Any]:
+    return (
         select(
             PracticeExperience,
             EXPERIENCES.clause(actor, BesidePermission.DELETE).label("may_delete"),
@@ -51,13 +73,11 @@ def experiences(
         .join(Persona, Persona.id == PracticeExperience.persona_id)
         .where(PracticeExperience.practice_id == practice_id)
         .where(EXPERIENCES.clause(actor, BesidePermission.READ))
-        .order_by(PracticeExperience.at.desc(), PracticeExperience.id.desc())
-        .limit(BESIDE)
+        .order_by(PracticeExperience.id.desc())
     )
-    if since is not None and until is not None:
-        asked = asked.where(
-            PracticeExperience.changed_at > since, PracticeExperience.changed_at <= until
-        )
+
+
+def _made(session: Session, actor: Actor, asked: Select[Any]) -> list[Experience]:
     made = []
     for row in session.execute(asked):
         said: PracticeExperience = row.PracticeExperience
@@ -119,27 +139,37 @@ def institutions(
     )
 
 
-def comparisons(
-    session: Session, actor: Actor, practice_id: int
-) -> tuple[PracticeComparison | None, list[tuple[int, Person, datetime]]]:
-    """The actor's own comparison, and those that others share."""
-    if not actor.is_member:
-        return None, []
-    is_mine = Persona.member_id == actor.member_id
-    rows = session.execute(
-        select(PracticeComparison, is_mine.label("is_mine"), *PERSON)
+def own_comparison(session: Session, actor: Actor, practice_id: int) -> PracticeComparison | None:
+    """The actor's own way of working beside it, the last that they kept."""
+    return session.scalar(
+        select(PracticeComparison)
         .join(Persona, Persona.id == PracticeComparison.persona_id)
         .where(PracticeComparison.practice_id == practice_id)
+        .where(Persona.member_id == actor.member_id)
         .where(COMPARISONS.clause(actor, BesidePermission.READ))
-        .order_by(is_mine.desc(), PracticeComparison.shared_at.desc(), PracticeComparison.id)
-        .limit(BESIDE)
-    ).all()
-    own = next((row.PracticeComparison for row in rows if row.is_mine), None)
-    return own, [
-        (row.PracticeComparison.id, person(row, actor), row.PracticeComparison.shared_at)
-        for row in rows
-        if not row.is_mine
-    ]
+        .order_by(PracticeComparison.id.desc())
+        .limit(1)
+    )
+
+
+def comparisons(
+    session: Session, actor: Actor, practice_id: int, before: int | None = None
+) -> tuple[list[tuple[int, Person, datetime]], int | None]:
+    """Those that others share, the newest first, and before which the next page begins."""
+    asked = (
+        select(PracticeComparison.id, PracticeComparison.shared_at, *PERSON)
+        .join(Persona, Persona.id == PracticeComparison.persona_id)
+        .where(PracticeComparison.practice_id == practice_id)
+        .where(Persona.member_id.is_distinct_from(actor.member_id))
+        .where(COMPARISONS.clause(actor, BesidePermission.READ))
+        .order_by(PracticeComparison.id.desc())
+        .limit(BESIDE + 1)
+    )
+    if before is not None:
+        asked = asked.where(PracticeComparison.id < before)
+    rows = session.execute(asked).all()
+    shown = [(row[0], person(row, actor), row.shared_at) for row in rows[:BESIDE]]
+    return shown, shown[-1][0] if len(rows) > BESIDE else None
 
 
 def comparison(

@@ -4,13 +4,14 @@ Nobody's words are read by more people than they wrote them for. Whoever chooses
 there are asks the others; with the last who chooses the same it opens.
 """
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import Select, select
-from sqlalchemy.orm import Session
+from sqlalchemy import Select, exists, select
+from sqlalchemy.orm import Session, aliased
 
+from cop.members.actor import Actor
 from cop.members.models import Persona
 from cop.platform.outbox import emit
 from cop.practices import events
@@ -50,6 +51,28 @@ def asked(session: Session, practice_id: int) -> Opening | None:
     if wanted is None:
         return None
     return Opening(wanted, [row.name for row in rows if row.opens_to != wanted])
+
+
+def asked_of(session: Session, actor: Actor, practice_ids: Collection[int]) -> set[int]:
+    """Of these practices those that another writer wants to open and the actor has not answered."""
+    if not practice_ids:
+        return set()
+    other, who = aliased(PracticeEditor), aliased(Persona)
+    wanted = exists().where(
+        other.practice_id == PracticeEditor.practice_id,
+        other.opens_to.is_not(None),
+        other.persona_id == who.id,
+        who.gone_at.is_(None),
+    )
+    return set(
+        session.scalars(
+            select(PracticeEditor.practice_id)
+            .join(Persona, Persona.id == PracticeEditor.persona_id)
+            .where(PracticeEditor.practice_id.in_(practice_ids))
+            .where(PracticeEditor.accepted_at.is_not(None), PracticeEditor.opens_to.is_(None))
+            .where(Persona.member_id == actor.member_id, Persona.gone_at.is_(None), wanted)
+        )
+    )
 
 
 def all_want(

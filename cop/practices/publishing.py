@@ -10,6 +10,7 @@ from sqlalchemy.orm import Session
 
 from cop.members.actor import Actor
 from cop.members.models import Persona, PersonaKind
+from cop.notifications.operations import mark_subject_read
 from cop.platform import audit
 from cop.platform.errors import NotFound, Refused
 from cop.platform.i18n import DEFAULT_ZONE
@@ -200,6 +201,7 @@ def _give_to(
     before = audience_of(session, practice)
     persona_id = writing.writes_as(session, actor, practice.id)
     mine = session.get_one(PracticeEditor, (practice.id, persona_id))
+    mark_subject_read(session, actor, ["practices.opening"], [practice.id], now)
     after = _visibility(session, practice, audience)
     if after == Visibility.PUBLIC:
         mine.named_to_visitors = named
@@ -239,12 +241,15 @@ def _visibility(session: Session, practice: Practice, audience: str) -> str:
     return session.get_one(Circle, space.circle_id).visibility
 
 
-def name_to_visitors(session: Session, actor: Actor, practice_id: int, named: bool) -> None:
+def name_to_visitors(
+    session: Session, actor: Actor, practice_id: int, named: bool, now: datetime
+) -> None:
     """Show one's own name on the public page, or not: each decides for themselves."""
     writing.written(session, actor, practice_id)
     persona_id = writing.writes_as(session, actor, practice_id)
     session.get_one(PracticeEditor, (practice_id, persona_id)).named_to_visitors = named
     session.flush()
+    mark_subject_read(session, actor, ["practices.public"], [practice_id], now)
 
 
 def change(
@@ -297,6 +302,7 @@ def still_right(
     practice.review_on, practice.reviewed_at = review_on, now
     practice.version += 1
     session.flush()
+    mark_subject_read(session, actor, ["practices.review"], [practice_id], now)
     return practice
 
 

@@ -34,11 +34,22 @@ def remind_of_review(session: Session, _payload: dict[str, Any], now: datetime) 
             session,
             member_ids=looking_after(session, practice),
             kind="practices.review",
-            key=f"practices.review:{practice.id}:{practice.review_on}",
+            key=_key(practice),
             subject_id=practice.id,
             now=now,
         )
     session.flush()
+
+
+def _key(practice: Practice) -> str:
+    """Of a reminder: one for each day on which it was to be looked at again."""
+    return f"practices.review:{practice.id}:{practice.review_on}"
+
+
+def is_due(key: str, practice: Practice) -> bool:
+    """Whether what the reminder with this key asks is still to be done: nobody chose another day
+    since, and nobody took the practice back."""
+    return practice.state == PracticeState.PUBLISHED and key == _key(practice)
 
 
 def looking_after(session: Session, practice: Practice) -> Sequence[int]:

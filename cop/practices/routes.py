@@ -8,6 +8,7 @@ from werkzeug.wrappers import Response as BaseResponse
 
 from cop.members.current import actor
 from cop.members.site import name_of as site_name
+from cop.notifications.seeing import note_seen
 from cop.platform import clock, pdf
 from cop.platform.db import db
 from cop.platform.errors import NotFound
@@ -28,6 +29,16 @@ from cop.spaces.words import READERS, VISIBILITY_LABELS
 blueprint = Blueprint("practices", __name__)
 
 View = str | BaseResponse | tuple[str, int]
+
+# What its page shows; a question of it is on a page of its own, and `public` is asked on this one.
+TOLD_OF = (
+    "practices.audience",
+    "practices.comparison",
+    "practices.experience",
+    "practices.public",
+    "practices.published",
+)
+_NOTHING: tuple[list[Any], int | None] = [], None
 
 
 @blueprint.get("/praktijken")
@@ -103,17 +114,23 @@ def read_page(practice_id: int, permission: PracticePermission = PracticePermiss
 @blueprint.get("/praktijken/<int:practice_id>")
 def show(practice_id: int) -> str:
     session, page = db.session(), read_page(practice_id)
-    own, shared = beside.comparisons(session, actor(), practice_id)
-    experiences = beside.experiences(session, actor(), practice_id) if actor().is_member else []
+    own, shared, told = None, _NOTHING, _NOTHING
+    if actor().is_member:
+        own = beside.own_comparison(session, actor(), practice_id)
+        shared = beside.comparisons(session, actor(), practice_id, whole("vergelijkingen"))
+        told = beside.experiences(session, actor(), practice_id, whole("ervaringen"))
+        note_seen(TOLD_OF, practice_id)
     return render_template(
         "practices/practice.html",
         page=page,
         practice=page.practice,
-        experiences=experiences,
-        mine=next((each for each in experiences if each.is_mine), None),
+        experiences=told[0],
+        older_experiences=told[1],
+        mine=beside.own_experience(session, actor(), practice_id),
         users=beside.users(session, practice_id),
         comparison=own,
-        comparisons=shared,
+        comparisons=shared[0],
+        older_comparisons=shared[1],
         years=yearly.years(page.practice),
         made=origins.around(session, actor(), "practice", practice_id, ready=False),
         of=citing.reference(page, site_name(session)) if page.is_public else None,

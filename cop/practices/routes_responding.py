@@ -43,8 +43,7 @@ def _readers(page: Page) -> str:
 def tell(practice_id: int) -> View:
     page = read_page(practice_id, PracticePermission.RESPOND)
     session, form, asked = db.session(), ExperienceForm(), None
-    said = beside.experiences(session, actor(), practice_id)
-    own = next((each for each in said if each.is_mine), None)
+    own = beside.own_experience(session, actor(), practice_id)
     if not form.is_submitted():
         if own is not None:
             form.verdict.data, form.context.data = own.verdict, own.context
@@ -125,7 +124,7 @@ def compare(practice_id: int) -> View:
     session = db.session()
     shown = [page.sections[name] for name in words.COMPARED if name in page.sections]
     form: Any = compare_form([each.name for each in shown])()
-    own, _others = beside.comparisons(session, actor(), practice_id)
+    own = beside.own_comparison(session, actor(), practice_id)
     asked = None
     if not form.is_submitted():
         if own is not None:

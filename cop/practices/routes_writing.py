@@ -305,7 +305,7 @@ def _audience(page: Page, new: bool) -> View:
 @login_required
 def named(practice_id: int) -> Response:
     shown = request.form.get("named") == "yes"
-    publishing.name_to_visitors(db.session(), actor(), practice_id, shown)
+    publishing.name_to_visitors(db.session(), actor(), practice_id, shown, clock.now())
     flash(
         _("Visitors see your name now.") if shown else _("Visitors do not see your name."),
         "success",

@@ -10,6 +10,7 @@ from cop.members.actor import Actor
 from cop.notifications.models import Notification
 from cop.notifications.operations import Line, sentences
 from cop.platform.i18n import gettext as _
+from cop.practices import opening, reviewing, yearly
 from cop.practices.models import Practice
 from cop.practices.permissions import PRACTICES, PracticePermission
 from cop.spaces.circles import Circle, Visibility
@@ -31,16 +32,22 @@ from cop.spaces.circles import Circle, Visibility
     "practices.year",
 )
 def lines(session: Session, actor: Actor, notifications: Sequence[Notification]) -> dict[int, Line]:
-    """One line each; those of a small circle are not for mail."""
+    """One line each; those of a small circle are not for mail. A question that was answered, by
+    this member or another, is asked no more: `opening` and `review` know what is still open."""
     rows = session.execute(
         select(Practice, Circle.visibility, *PRACTICES.columns(actor))
         .join(Circle, Circle.id == Practice.circle_id)
         .where(Practice.id.in_({n.subject_id for n in notifications}))
     ).all()
     found = {row.Practice.id: row for row in rows}
+    opens = opening.asked_of(
+        session, actor, [n.subject_id for n in notifications if n.kind == "practices.opening"]
+    )
     made = {}
     for n in notifications:
         row = found.get(n.subject_id)
+        if n.kind == "practices.opening" and n.subject_id not in opens:
+            continue
         line = _line(n, row) if row is not None else None
         if line is not None:
             made[n.id] = line
@@ -66,7 +73,7 @@ def _line(n: Notification, row: Any) -> Line | None:
             url += "/schrijven"
         case "ended" if PracticePermission.WRITE not in may:
             text = _("You no longer write along on “%(title)s”. What you wrote stays.", **said)
-        case "public":
+        case "public" if row.visibility == Visibility.PUBLIC:
             text = _("“%(title)s” can be read by everybody now. Do visitors see your name?", **said)
         case "audience":
             text = _("%(who)s changed who can read “%(title)s”.", **said)
@@ -85,12 +92,12 @@ def _line(n: Notification, row: Any) -> Line | None:
         case "comparison":
             text = _("%(who)s put their own way of working beside “%(title)s”.", **said)
             url += "#vergelijken"
-        case "review" if PracticePermission.WRITE in may:
+        case "review" if PracticePermission.WRITE in may and reviewing.is_due(n.key, practice):
             text = _("Does “%(title)s” still hold? Its review date has come.", **said)
             url += "/klopt-nog"
         case "year":
             text = _("A year of “%(title)s”: read what others told who use it.", **said)
-            url += f"/jaar/{practice.years_told}"
+            url += f"/jaar/{yearly.number_of(n.key)}"
         case "take_over" if PracticePermission.TAKE_OVER in may:
             text = _("Nobody looks after “%(title)s” any more. Will you?", **said)
         case _other:

@@ -2,7 +2,7 @@
 
 from datetime import datetime
 
-from sqlalchemy import ColumnElement, delete, exists, literal, or_, select
+from sqlalchemy import ColumnElement, exists, literal, or_, select
 from sqlalchemy.orm import Session
 
 from cop.members.actor import Actor
@@ -255,11 +255,9 @@ def end_persona(session: Session, practice: Practice, persona_id: int, now: date
 
     A draft of somebody who is gone was read by nobody else, so nothing of it is kept.
     """
-    session.execute(
-        delete(PracticeEditor).where(
-            PracticeEditor.practice_id == practice.id, PracticeEditor.persona_id == persona_id
-        )
-    )
+    row = session.get(PracticeEditor, (practice.id, persona_id))
+    if row is not None:
+        session.delete(row)  # not by a statement in bulk: the search index follows what is flushed
     session.flush()
     remaining = session.scalars(
         select(PracticeEditor.persona_id)

@@ -6,7 +6,7 @@ from functools import cache
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from sqlalchemy import Select, bindparam, select
+from sqlalchemy import Select, bindparam, or_, select
 from sqlalchemy.orm import Session
 
 from cop.members.actor import Actor
@@ -93,10 +93,11 @@ def _asked(kind: Actor) -> Select[*tuple[Any, ...]]:
 def _to_review(kind: Actor) -> Select[*tuple[Any, ...]]:
     return (
         select(Practice.id, Practice.title, Practice.review_on, Practice.changed_at)
-        .join(Persona, Persona.id == Practice.contact_id)
+        .outerjoin(Persona, Persona.id == Practice.contact_id)
         .where(Practice.state == PracticeState.PUBLISHED)
-        .where(Practice.review_on <= bindparam("today"))
-        .where(Persona.member_id == kind.member_id, editing(kind))
+        .where(Practice.review_on <= bindparam("today"), editing(kind))
+        # Without a contact person everybody who writes it looks after it, as in `reviewing`.
+        .where(or_(Practice.contact_id.is_(None), Persona.member_id == kind.member_id))
         .order_by(Practice.review_on)
         .limit(USUAL)
     )

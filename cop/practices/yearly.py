@@ -30,6 +30,7 @@ from cop.spaces.circles import reading_members
 
 EVERY = 6 * 3600.0  # seconds
 SHORTEST_YEAR = timedelta(days=364)
+KEY = "practices.year:"  # of a notification, then the practice and the number of the year
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,6 +56,11 @@ def span(practice: Practice, number: int) -> tuple[datetime, datetime]:
     return begun + relativedelta(years=number - 1), begun + relativedelta(years=number)
 
 
+def number_of(key: str) -> int:
+    """Which year the notification with this key tells of."""
+    return int(key.rpartition(":")[2])
+
+
 def years(practice: Practice) -> list[int]:
     """The years of which a note went out, the last first."""
     return list(range(practice.years_told, 0, -1))
@@ -68,7 +74,7 @@ def note(session: Session, actor: Actor, practice: Practice, number: int, now: d
     if not 1 <= number <= practice.years_told or practice.published_at is None:
         raise NotFound
     since, until = span(practice, number)
-    told = beside.experiences(session, actor, practice.id, since=since, until=until)
+    told = beside.told_between(session, actor, practice.id, since, until)
     return Note(
         number,
         since,
@@ -93,7 +99,7 @@ def look_for_years(session: Session, _payload: dict[str, Any], now: datetime) ->
                 "practices.year",
                 {"practice_id": id},
                 now=now,
-                key=f"practices.year:{id}:{told + 1}",
+                key=f"{KEY}{id}:{told + 1}",
             )
 
 
@@ -112,7 +118,7 @@ def send_note(session: Session, payload: dict[str, Any], now: datetime) -> None:
     happened = session.scalar(
         select(PracticeExperience.id)
         .where(PracticeExperience.practice_id == practice.id)
-        .where(PracticeExperience.changed_at > since, PracticeExperience.changed_at <= until)
+        .where(PracticeExperience.at > since, PracticeExperience.at <= until)
         .limit(1)
     )
     if happened is not None:
@@ -120,7 +126,7 @@ def send_note(session: Session, payload: dict[str, Any], now: datetime) -> None:
             session,
             member_ids=concerned(session, practice),
             kind="practices.year",
-            key=f"practices.year:{practice.id}:{number}",
+            key=f"{KEY}{practice.id}:{number}",
             subject_id=practice.id,
             now=now,
         )

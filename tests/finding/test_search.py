@@ -16,11 +16,12 @@ from cop.platform.db import reading, unit_of_work
 from cop.platform.search import indexing, retrieving
 from cop.platform.search.models import SearchEntry, SearchMade
 from cop.platform.search.retrieving import Match
+from cop.practices import together
 from cop.practices.models import PracticeEditor
 from cop.spaces import logbook
 from cop.spaces.circles import CircleMembership, Visibility
 from tests.expertise.making import card
-from tests.practices.writing import practice
+from tests.practices.writing import practice, writes_along
 from tests.support.counting import statements
 
 
@@ -401,6 +402,12 @@ def test_whatever_has_an_author_is_found_by_who_wrote_it(app, make, reader):
     with unit_of_work() as own:
         own.get_one(PracticeEditor, (written.id, author.personas[0].id)).named_to_visitors = True
     assert set(titles(VISITOR, "", author="Aart Schrijver")) == everything
+    other = make.member("Bo Verzonnen")
+    writes_along(make, author, other, written)
+    assert titles(who, "", author="Bo Verzonnen") == ["Kweepeerjam"]
+    with unit_of_work() as own:
+        together.stop(own, make.actor(other), written.id, clock.now())
+    assert titles(who, "", author="Bo Verzonnen") == []
 
 
 def test_a_word_that_nobody_wrote_is_looked_for_otherwise(app, make, reader):

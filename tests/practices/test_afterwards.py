@@ -25,6 +25,7 @@ from cop.practices.models import (
     PracticeExperience,
     PracticeUse,
 )
+from cop.practices.waiting import in_practices
 from cop.spaces.circles import Visibility
 from tests.practices.writing import draft, practice, writes_along
 from tests.support.factories import Factory
@@ -212,3 +213,115 @@ def test_a_pseudonym_is_the_one_who_tells(make: Factory, session: Session) -> No
         responding.tell(own, make.actor(bram), made.id, "worked", "Een dorp.", "", clock.now())
     assert session.scalars(select(PracticeExperience.persona_id)).all() == [merel.id]
     assert session.get_one(Persona, merel.id).name == "Merel"
+
+
+def said(make: Factory, session: Session, member: Member, kind: str) -> dict[str, bool]:
+    """Where the notices of this kind that the member is still shown lead, and which are read."""
+    session.rollback()
+    found = session.scalars(
+        select(Notification)
+        .where(Notification.member_id == member.id, Notification.kind == f"practices.{kind}")
+        .order_by(Notification.id)
+        .execution_options(populate_existing=True)
+    ).all()
+    with speaking("en", "Europe/Amsterdam"):
+        shown = lines(session, make.actor(member), found)
+    return {shown[n.id].url: n.read_at is not None for n in found if n.id in shown}
+
+
+def test_a_review_that_is_done_is_asked_of_nobody_again(make: Factory, session: Session) -> None:
+    anna, bram = make.member(), make.member()
+    made = practice(make, anna)
+    writes_along(make, anna, bram, made)
+    with unit_of_work() as own:
+        own.get_one(Practice, made.id).contact_id = None  # so both are asked
+    day = clock.now() + publishing.A_YEAR + timedelta(days=1)
+    run("practices.review", day)
+    asked = {f"/praktijken/{made.id}/klopt-nog": False}
+    for member in (anna, bram):
+        assert said(make, session, member, "review") == asked
+        titles = [w.title for w in in_practices(session, make.actor(member), day)]
+        assert made.title in titles, "where nobody is the contact it waits for all who write it"
+    session.rollback()
+    with unit_of_work() as own:
+        publishing.still_right(own, make.actor(anna), made.id, None, day)
+    for member in (anna, bram):
+        assert said(make, session, member, "review") == {}
+    session.rollback()
+    unread = select(Notification.member_id).where(
+        Notification.kind == "practices.review", Notification.read_at.is_(None)
+    )
+    assert session.scalars(unread).all() == [bram.id]  # who did it has read it too
+
+
+def test_an_opening_is_asked_until_it_is_answered(make: Factory, session: Session) -> None:
+    anna, bram, carla = (make.member() for _each in range(3))
+    made = practice(make, anna)
+    for other in (bram, carla):
+        writes_along(make, anna, other, made)
+
+    def choose(member: Member, audience: str) -> None:
+        session.rollback()
+        with unit_of_work() as own:
+            publishing.change_audience(
+                own, make.actor(member), made.id, audience, clock.now(), anyway=True
+            )
+        run_due()
+
+    choose(anna, "public")
+    assert said(make, session, bram, "opening") == {f"/praktijken/{made.id}/lezers": False}
+    choose(bram, "public")
+    assert said(make, session, bram, "opening") == {}
+    assert len(said(make, session, carla, "opening")) == 1
+    choose(carla, "open")  # it stays as it is, for all
+    assert said(make, session, carla, "opening") == {}
+    for member in (anna, bram, carla):
+        choose(member, "public")
+    assert said(make, session, anna, "public") == {f"/praktijken/{made.id}": False}
+    session.rollback()
+    with unit_of_work() as own:
+        publishing.name_to_visitors(own, make.actor(anna), made.id, False, clock.now())
+    assert said(make, session, anna, "public") == {f"/praktijken/{made.id}": True}
+    choose(anna, "open")
+    assert said(make, session, anna, "public") == {}
+
+
+def test_the_note_of_a_year_stays_what_it_was(make: Factory, session: Session) -> None:
+    anna, user = make.member(), make.member()
+    begun = clock.now() - timedelta(days=800)
+    made = practice(make, anna, at=begun)
+    in_year = [begun + timedelta(days=n) for n in (100, 500)]
+    others = [make.member() for _each in in_year]
+    for who, then in zip(others, in_year, strict=True):
+        with unit_of_work() as own:
+            responding.tell(own, make.actor(who), made.id, "worked", "Een dorp.", "Goed.", then)
+    with unit_of_work() as own:
+        responding.use(own, make.actor(user), made.id, make.organisation().id, begun)
+    for _each_year in in_year:
+        with unit_of_work() as own:
+            registry.jobs["practices.year"](own, {"practice_id": made.id}, clock.now())
+    url = f"/praktijken/{made.id}/jaar"
+    assert set(said(make, session, user, "year")) == {f"{url}/1", f"{url}/2"}
+    session.rollback()
+    with unit_of_work() as own:  # told in the first year, put in other words now
+        responding.tell(
+            own, make.actor(others[0]), made.id, "worked", "Een dorp.", "Beter.", clock.now()
+        )
+    row = session.get_one(Practice, made.id)
+    note = yearly.note(session, make.actor(user), row, 1, clock.now())
+    assert [each.result for each in note.worked] == ["Beter."]
+
+
+def test_the_job_that_looks_for_years_finds_each_once(make: Factory, session: Session) -> None:
+    anna, user = make.member(), make.member()
+    begun = clock.now() - timedelta(days=380)
+    made, young = practice(make, anna, at=begun), practice(make, anna, title="Jong")
+    with unit_of_work() as own:
+        then = begun + timedelta(days=9)
+        responding.tell(own, make.actor(user), made.id, "worked", "Een dorp.", "", then)
+    for _twice in range(2):
+        run("practices.years", clock.now())
+    run_due()
+    assert told(session, "year") == sorted([anna.id, user.id])
+    assert session.get_one(Practice, made.id).years_told == 1
+    assert session.get_one(Practice, young.id).years_told == 0

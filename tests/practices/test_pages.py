@@ -3,13 +3,17 @@
 import io
 import json
 import re
+from datetime import timedelta
 
 import pikepdf
 import pytest
+from sqlalchemy import select
 
+from cop.notifications.models import Notification
 from cop.platform import clock, pdf
-from cop.platform.db import unit_of_work
-from cop.practices import responding
+from cop.platform.db import reading, unit_of_work
+from cop.platform.worker import run_due
+from cop.practices import beside, responding
 from cop.practices.models import Practice
 from cop.spaces.circles import Visibility
 from tests.practices.writing import draft, practice, writes_along
@@ -171,3 +175,81 @@ def test_a_review_date_that_has_passed_is_seen(make: Factory, browser: type[Brow
     assert "does it still hold?" in browser(anna).get("/").text
     assert browser(anna).send(f"/praktijken/{made.id}/klopt-nog").status_code == 302
     assert "may be out of date" not in browser().get("/praktijken").text.lower()
+
+
+def test_what_others_told_goes_on_below_the_first_page(
+    make: Factory, browser: type[Browser], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(beside, "BESIDE", 2)
+    anna, first = make.member(), make.member("Eerste Verzonnen")
+    made = practice(make, anna, at=clock.now() - timedelta(days=370))
+    then = clock.now() - timedelta(days=30)
+    for n, who in enumerate([first, make.member(), make.member(), make.member()]):
+        with unit_of_work() as session:
+            actor = make.actor(who)
+            responding.tell(session, actor, made.id, "worked", f"Dorp {n}.", "", then)
+            responding.compare(session, actor, made.id, {"steps": ("same", "Zo.")}, True, then)
+    with unit_of_work() as session:
+        session.get_one(Practice, made.id).years_told = 1
+    url = f"/praktijken/{made.id}"
+    page = browser(first).get(url).text
+    assert ("Dorp 3." in page, "Dorp 0." in page) == (True, False)
+    assert "Take away what I told" in page  # theirs is on the next page
+    assert "Your comparison" in page
+    assert "Dorp 0." in browser(first).get(f"{url}/ervaring").text  # to be changed, not overwritten
+    for part, last in (("ervaringen", "Dorp 0."), ("vergelijkingen", "Eerste Verzonnen")):
+        more = re.search(rf'href="({url}\?{part}=\d+)#', browser(anna).get(url).text)
+        assert more is not None
+        assert last in browser(anna).get(more[1]).text
+    assert "Dorp 0." in browser(anna).get(f"{url}/jaar/1").text  # a year is told whole
+
+
+def test_whoever_read_a_page_is_told_of_it_no_more(make: Factory, browser: type[Browser]) -> None:
+    anna, reader = make.member(), make.member()
+    space = make.space(Visibility.OPEN)
+    for each in (anna, reader):
+        make.join(each, space.circle)
+    made = practice(make, anna, "space", space)
+    with unit_of_work() as session:
+        responding.tell(
+            session, make.actor(reader), made.id, "worked", "Een dorp.", "", clock.now()
+        )
+    run_due()
+
+    def unread() -> set[tuple[int, str]]:
+        asked = select(Notification.member_id, Notification.kind)
+        with reading() as session:
+            rows = session.execute(asked.where(Notification.read_at.is_(None)))
+            return {(row.member_id, row.kind) for row in rows}
+
+    news = {(reader.id, "practices.published"), (anna.id, "practices.experience")}
+    assert unread() == news
+    browser().get(f"/praktijken/{made.id}")
+    assert unread() == news
+    for each in (anna, reader):
+        browser(each).get(f"/praktijken/{made.id}")
+    assert unread() == set()
+
+
+def test_a_comparison_is_kept_point_by_point_and_shared_when_one_says_so(
+    make: Factory, browser: type[Browser]
+) -> None:
+    anna, reader = make.member(), make.member("Lezer Verzonnen")
+    made = practice(make, anna)
+    url = f"/praktijken/{made.id}"
+    kept = {"steps_alike": "otherwise", "steps_said": "Wij gaan langs.", "shared": ""}
+    assert browser(reader).send(f"{url}/vergelijken", {}).status_code == 422
+    answer = browser(reader).send(f"{url}/vergelijken", kept)
+    assert answer.status_code == 302
+    own = answer.headers["Location"]
+    page = browser(reader).get(own).text
+    assert "Wij gaan langs." in page
+    assert "We do it differently" in page
+    assert browser(anna).get(own).status_code == 404
+    assert "Lezer Verzonnen" not in browser(anna).get(url).text
+    assert "Wij gaan langs." in browser(reader).get(f"{url}/vergelijken").text
+    shared = browser(reader).send(f"{url}/vergelijken", kept | {"shared": "yes"})
+    assert shared.headers["Location"] == own
+    assert "Wij gaan langs." in browser(anna).get(own).text
+    assert own in browser(anna).get(url).text
+    assert browser().get(own).status_code != 200
