@@ -1,10 +1,12 @@
 """The scores on our own marked cases hold, and so does the quiet check."""
 
+from collections import defaultdict
 from pathlib import Path
 
 import pytest
 
-from cop.deidentify import find, quick_check
+from bench.cases import Run
+from cop.deidentify import Label, Reason, Span, find, quick_check
 
 from .scoring import CASES, further, kept, later, score_all, sealed, training, unmark
 
@@ -76,3 +78,14 @@ def test_quick_check_returns_spans_of_find() -> None:
     text = "Mijn cliënt mevrouw Proefpersoon (34) drinkt weer, ze woont in Emmen."
     assert quick_check(text)
     assert set(quick_check(text)) <= set(find(text))
+
+
+def test_figures_per_label_count_what_covers_a_name() -> None:
+    """A name within what is only said to be recognisable together stays as it is: not found."""
+    run = Run.__new__(Run)
+    run.by_label = defaultdict(lambda: [0, 0, 0])
+    text, gold = unmark("[[PERSON|Sjoerd]] is [[QUASI|de enige smid]] van [[PLACE|Wommels]].")
+    whole = [Span(0, len(text) - 8, Label.QUASI, 1.0, Reason.ONLY_ONE)]
+    place = Span(len(text) - 8, len(text), Label.PLACE, 1.0, Reason.KNOWN_PLACE)
+    run._count(text, gold, [*whole, place])
+    assert run.by_label == {"PERSON": [1, 0, 0], "QUASI": [1, 1, 1], "PLACE": [1, 1, 1]}
