@@ -11,7 +11,7 @@ anywhere.
 import re
 from collections.abc import Callable, Collection, Iterable, Sequence
 from datetime import UTC, datetime
-from functools import cache
+from functools import cache, lru_cache
 from typing import Any, TypeAlias
 
 from sqlalchemy import (
@@ -35,9 +35,8 @@ from sqlalchemy.orm import Session
 from cop.platform.db import is_sqlite
 from cop.platform.search.asking import Group
 from cop.platform.search.folding import LETTER
-from cop.platform.search.indexing import STRONG, TITLE, lines_of
+from cop.platform.search.indexing import STRONG, TITLE
 from cop.platform.search.models import SearchEntry
-from cop.platform.search.scoring import may_hold, weight_in
 from cop.platform.search.terms import PART
 
 ROWS = 260  # to be ranked for one question
@@ -46,7 +45,7 @@ ALL_WORDS, ALL_BUT_ONE, IN_TITLES = 0.4, 0.25, 0.25
 LEAST = 30  # rows for each word, however little is left
 RARE = 1000  # rows that hold any of many spellings
 A_PAGE = 15  # rows with a phrase: so many are enough
-FURTHER = (300, 600, 1200, 2400)  # rows with its words that are looked through, one after another
+FURTHER = (300, 600, 1200)  # rows with its words that are looked through, one after another
 LONG_AGO = datetime(1900, 1, 1, tzinfo=UTC)
 
 _WHOLE = re.compile(rf"[=^+~]*(?:{LETTER}|[:~])+")
@@ -290,10 +289,14 @@ def _rows_before(sqlite: bool, may: May) -> AnySelect:
 
 def _stand_in(phrases: Sequence[Group], body: str) -> bool:
     """Whether every phrase stands in some line of a body, its words side by side."""
-    if not all(may_hold(phrase, body) for phrase in phrases):
-        return False
-    lines = [terms for _number, _by, terms in lines_of(body)]
-    return all(any(weight_in(phrase, line) for line in lines) for phrase in phrases)
+    return all(_side_by_side(phrase.phrase).search(body) for phrase in phrases)
+
+
+@lru_cache(maxsize=100)
+def _side_by_side(terms: tuple[str, ...]) -> re.Pattern[str]:
+    """These terms in one line, each with the marked ones of its parts: one look for thousands."""
+    marked = rf"(?: {PART}\S+)* "
+    return re.compile(f" {marked.join(map(re.escape, terms))} ")
 
 
 def labelled(
