@@ -13,6 +13,7 @@ from cop.gatherings.models import Coming, Gathering
 from cop.gatherings.permissions import GATHERINGS, GatheringPermission
 from cop.gatherings.queries import GatheringPage, Place
 from cop.members.current import actor
+from cop.notifications.seeing import note_seen
 from cop.platform import clock, i18n
 from cop.platform.db import db
 from cop.platform.errors import NotFound, Refused
@@ -31,6 +32,11 @@ blueprint = Blueprint("gatherings", __name__)
 
 Page = str | BaseResponse | tuple[str, int]
 
+# What the page of a gathering shows; whoever is asked something answers it there.
+TOLD_OF = tuple(
+    f"gatherings.{what}"
+    for what in ("cancelled", "moved", "place", "planned", "reminder", "report")
+)
 MONTH = "%Y-%m"
 EARLIEST, LATEST = date(2000, 1, 1), date(2100, 12, 1)
 CALENDAR_TYPE = "text/calendar; charset=utf-8"
@@ -300,7 +306,9 @@ def take_over(gathering_id: int) -> BaseResponse:
 
 @blueprint.get("/agenda/<int:gathering_id>")
 def show(gathering_id: int) -> str:
-    return _show(queries.one(db.session(), actor(), gathering_id, clock.now()))
+    page = queries.one(db.session(), actor(), gathering_id, clock.now())
+    note_seen(TOLD_OF, gathering_id)
+    return _show(page)
 
 
 def _show(page: GatheringPage) -> str:

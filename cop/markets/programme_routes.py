@@ -13,6 +13,7 @@ from cop.markets.queries import MarketPage
 from cop.markets.routes import Page, blueprint, head, show
 from cop.markets.words import IDLE, WHYS
 from cop.members.current import actor
+from cop.notifications.seeing import note_seen
 from cop.platform import pdf
 from cop.platform.db import db
 from cop.platform.errors import NotFound
@@ -40,6 +41,7 @@ def of_gathering(gathering_id: int) -> Response:
 def programme(market_id: int) -> Page:
     session, who = db.session(), actor()
     page = head(market_id, MarketPermission.SEE_PROGRAMME)
+    note_seen(["markets.programme", "markets.programme_changed"], market_id)
     turns = _own_turns(page)
     unmet, idle = stall_queries.explained(session, page.market, who.member_id if turns else None)
     return show(

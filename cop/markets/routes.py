@@ -19,6 +19,7 @@ from cop.markets.words import STATE_LABELS
 from cop.members.current import actor
 from cop.members.models import Organisation
 from cop.members.queries import themes_by_group
+from cop.notifications.seeing import note_seen
 from cop.platform import clock
 from cop.platform.db import db
 from cop.platform.errors import NotFound, Refused
@@ -180,6 +181,7 @@ def market(market_id: int) -> str:
     asks, more_asks = queries.entries(session, who, market_id, Side.ASK, after("vragen"))
     offers, more_offers = queries.entries(session, who, market_id, Side.OFFER, after("aanbod"))
     mine = queries.own_entries(session, who, market_id)
+    note_seen(["markets.announced"], market_id)
     return render_template(
         "markets/market.html",
         page=page,

@@ -42,13 +42,27 @@ def make(session: Session, actor: Actor, given: origins.Material, now: datetime)
             title=given.title[: words.LONGEST["title"]],
             summary=given.summary[: words.LONGEST["summary"]],
             theme_ids=given.theme_ids,
-            sections={"steps": given.text[: words.LONGEST["steps"]]},
+            sections={"steps": _fitting(given.text, words.LONGEST["steps"])},
         ),
         now,
         space_id=given.space_id,
         anyway=True,
     )
     return made.id, f"/praktijken/{made.id}/schrijven"
+
+
+def _fitting(text: str, most: int) -> str:
+    """What fits of it in whole paragraphs, else in whole words; then it says that it goes on where
+    it came from, to which its page links."""
+    if len(text) <= most:
+        return text
+    said = "\n\n" + _("[This was longer. The rest stands where it came from.]")
+    room = most - len(said)
+    for between in ("\n\n", "\n", " "):
+        kept = text[: room + 1].rpartition(between)[0].rstrip()
+        if len(kept) > room // 2:
+            return kept + said
+    return text[:room] + said
 
 
 origins.show_as(KIND, shown)

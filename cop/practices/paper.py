@@ -10,6 +10,7 @@ from cop.platform.markup import opening
 from cop.practices.queries import Page
 
 PAGES = 2
+ON_PAPER = 6000  # characters of text on so many pages, with their headings and lists
 # From roomy to close; then long parts are shortened, and the sheet says where all of it stands.
 WAYS: tuple[tuple[str, int | None], ...] = (
     ("", None),
@@ -33,6 +34,18 @@ def _sheets(page: Page, more: Mapping[str, Any]) -> Iterator[str]:
     for dress, most in WAYS:
         shown = parts(page, most)
         yield render_template("practices/paper.html", page=page, parts=shown, dress=dress, **more)
+
+
+def parts_for_print(page: Page) -> list[tuple[str, str, str]]:
+    """The same for a browser's own print, where nothing is measured: as long as two pages hold."""
+    shown: list[tuple[str, str, str]] = []
+    for _dress, most in WAYS:
+        shown = parts(page, most)
+        if sum(len(beginning or opening(html, ON_PAPER)) for _label, html, beginning in shown) <= (
+            ON_PAPER
+        ):
+            break
+    return shown
 
 
 def parts(page: Page, most: int | None) -> list[tuple[str, str, str]]:

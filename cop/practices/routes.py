@@ -218,7 +218,7 @@ def print_view(practice_id: int) -> str:
     return render_template(
         "practices/print.html",
         page=page,
-        parts=paper.parts(page, None),
+        parts=paper.parts_for_print(page),
         has_pdf=pdf.available(),
         **_sheet(page),
     )

@@ -10,6 +10,7 @@ from flask_login import login_required
 from werkzeug.datastructures import FileStorage
 
 from cop.members.current import actor
+from cop.notifications.seeing import note_seen
 from cop.platform import clock, storage
 from cop.platform.db import db
 from cop.platform.errors import NotFound, Refused
@@ -111,11 +112,9 @@ def add_entry(slug: str) -> Page:
 @blueprint.get("/<slug>/logboek/<int:entry_id>")
 def entry(slug: str, entry_id: int) -> str:
     space, _may = space_of(slug, SpacePermission.READ)
-    return render_template(
-        "spaces/entry.html",
-        space=space,
-        entry=logbook.one(db.session(), actor(), space.id, entry_id),
-    )
+    found = logbook.one(db.session(), actor(), space.id, entry_id)
+    note_seen(["spaces.mention"], entry_id)
+    return render_template("spaces/entry.html", space=space, entry=found)
 
 
 @blueprint.route("/<slug>/logboek/<int:entry_id>/bewerken", methods=["GET", "POST"])

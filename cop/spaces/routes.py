@@ -10,6 +10,7 @@ from werkzeug.wrappers import Response
 from cop.members.current import actor
 from cop.members.queries import organisations
 from cop.members.regions import REGIONS
+from cop.notifications.seeing import note_seen
 from cop.platform import clock
 from cop.platform.db import db
 from cop.platform.errors import Refused
@@ -33,6 +34,8 @@ from cop.spaces.words import (
     VISIBILITY_LABELS,
 )
 from cop.textcheck.asking import AuthorAsked
+
+TOLD_OF = ("circles.admitted", "circles.stays", "circles.visibility", "circles.widens")
 
 blueprint = Blueprint("spaces", __name__, url_prefix="/proeftuinen")
 
@@ -135,6 +138,7 @@ def start() -> Page:
 @blueprint.get("/<slug>")
 def show(slug: str) -> str:
     page = queries.page(db.session(), actor(), slug)
+    note_seen(TOLD_OF, page.space.circle_id)
     return render_template(
         "spaces/space.html", page=page, space=page.space, mine=page.mine, **WORDS
     )

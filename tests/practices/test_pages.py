@@ -7,14 +7,17 @@ from datetime import timedelta
 
 import pikepdf
 import pytest
+from flask import Flask
 from sqlalchemy import select
 
 from cop.notifications.models import Notification
+from cop.notifications.operations import notify
 from cop.platform import clock, pdf
 from cop.platform.db import reading, unit_of_work
 from cop.platform.worker import run_due
-from cop.practices import beside, responding
-from cop.practices.models import Practice
+from cop.practices import beside, origin_part, responding, words
+from cop.practices.models import Practice, PracticeSection
+from cop.spaces import origins
 from cop.spaces.circles import Visibility
 from tests.practices.writing import draft, practice, writes_along
 from tests.support.client import Browser
@@ -253,3 +256,61 @@ def test_a_comparison_is_kept_point_by_point_and_shared_when_one_says_so(
     assert "Wij gaan langs." in browser(anna).get(own).text
     assert own in browser(anna).get(url).text
     assert browser().get(own).status_code != 200
+
+
+def test_printed_from_the_browser_it_is_as_short(make: Factory, browser: type[Browser]) -> None:
+    anna = make.member()
+    long = "Een zin die veel woorden heeft en toch niets zegt. " * 100
+    names = ("goal", "target_group", "context", "steps", "phrases", "tomorrow", "results")
+    made = practice(make, anna, sections=dict.fromkeys(names, long.strip()))
+    page = browser(anna).get(f"/praktijken/{made.id}/afdrukken").text
+    assert page.count("(shortened)") == len(names)
+    assert f"/praktijken/{made.id}" in page.split("practice-sheet")[1]  # where all of it stands
+    assert len(page.split("practice-sheet")[1]) < 8000
+    short = practice(make, anna, title="Kort")
+    assert "(shortened)" not in browser(anna).get(f"/praktijken/{short.id}/afdrukken").text
+
+
+def test_what_is_too_long_for_one_part_is_cut_between_paragraphs_and_says_so(
+    make: Factory, app: Flask
+) -> None:
+    anna = make.member()
+    paragraphs = [f"Alinea {n}. " + "Woord " * 100 for n in range(20)]
+    text = "\n\n".join(each.strip() for each in paragraphs)
+    with unit_of_work() as session:
+        given = origins.Material("Lang", "Kort gezegd.", text)
+        made_id, _url = origin_part.make(session, make.actor(anna), given, clock.now())
+    with reading() as session:
+        steps = session.get_one(PracticeSection, (made_id, "steps")).source
+    kept, _between, notice = steps.rpartition("\n\n")
+    assert len(steps) <= words.LONGEST["steps"]
+    assert notice.startswith("[")
+    assert text.startswith(kept + "\n\n")
+
+
+def test_a_gathering_and_a_space_that_were_read_ring_no_more(
+    make: Factory, browser: type[Browser]
+) -> None:
+    anna, reader = make.member(), make.member()
+    space = make.space(Visibility.OPEN, coordinator=anna)
+    gathering = make.gathering(anna, space)
+    for kind, subject_id, url in (
+        ("gatherings.moved", gathering.id, f"/agenda/{gathering.id}"),
+        ("circles.visibility", space.circle_id, f"/proeftuinen/{space.slug}"),
+    ):
+        with unit_of_work() as session:
+            for member, key in ((reader, "een"), (anna, "een")):
+                notify(
+                    session,
+                    member_ids=[member.id],
+                    kind=kind,
+                    key=f"{kind}:{key}",
+                    subject_id=subject_id,
+                    now=clock.now(),
+                )
+        assert browser(reader).get(url).status_code == 200
+        with reading() as session:
+            asked = select(Notification.member_id).where(
+                Notification.kind == kind, Notification.read_at.is_(None)
+            )
+            assert session.scalars(asked).all() == [anna.id]

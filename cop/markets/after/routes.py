@@ -17,6 +17,7 @@ from cop.markets.routes import Page, after, anyway
 from cop.markets.routes import head as market_head
 from cop.members.actor import Actor
 from cop.members.current import actor
+from cop.notifications.seeing import note_seen
 from cop.platform import clock
 from cop.platform.db import db
 from cop.platform.errors import Refused
@@ -41,6 +42,7 @@ def harvest(market_id: int) -> Page:
     session, who = db.session(), actor()
     found = queries.harvest(session, who, market_id)
     page = market_head(market_id)
+    note_seen(["markets.harvest"], market_id)
     still_open, more = asks.still_open(session, who, market_id, after("vragen"))
     many, averages = taking_along.averages(session, market_id)
     return show(
