@@ -69,10 +69,10 @@ def in_other_mails(session: Session, readers: Sequence[Reader]) -> dict[int, dic
     """
     found: dict[int, dict[str, datetime]] = {}
     for reader, rows, told_from in _who_keeps(session, readers):
-        since = min(filter(None, (reader.daily_from, reader.weekly_from, reader.asked_from)))
+        since = min(filter(None, _begins(reader)))
         spans = [(ByMail.AT_ONCE, max(since, told_from), reader.until)]
-        if reader.daily_from is not None:
-            spans.append((ByMail.DIGEST, max(since, told_from), reader.daily_from))
+        if reader.rest_from is not None:
+            spans.append((ByMail.DIGEST, max(since, told_from), reader.rest_from))
         came = found.setdefault(reader.delivery_id, {})
         for way, begins, ends in spans:
             for thing, _said in news.by_mail(
@@ -87,12 +87,10 @@ def of_interests(session: Session, readers: Sequence[Reader]) -> dict[int, Found
     """Two queries for all; some for each reader who keeps interests."""
     found: dict[int, Found] = {}
     for reader, rows, told_from in _who_keeps(session, readers):
-        since = reader.daily_from or reader.weekly_from
-        if since is None:
+        if reader.rest_from is None:
             continue
-        new = news.by_mail(
-            session, reader.actor, rows, ByMail.DIGEST, max(since, told_from), reader.until
-        )
+        since = max(reader.rest_from, told_from)
+        new = news.by_mail(session, reader.actor, rows, ByMail.DIGEST, since, reader.until)
         come = _by_themselves(session, reader.member_id, [thing for thing, _said in new])
         left = [
             (thing, said)
@@ -126,9 +124,12 @@ def _who_keeps(
     }
     for reader in readers:
         told_from = quiet.get(reader.member_id) or LONG_AGO
-        begins = (reader.daily_from, reader.weekly_from, reader.asked_from)
-        if rows[reader.member_id] and any(begins) and told_from <= reader.planned_at:
+        if rows[reader.member_id] and any(_begins(reader)) and told_from <= reader.planned_at:
             yield reader, rows[reader.member_id], told_from
+
+
+def _begins(reader: Reader) -> tuple[datetime | None, ...]:
+    return (reader.daily_from, reader.weekly_from, reader.asked_from, reader.rest_from)
 
 
 def _subject(thing: Candidate) -> str:

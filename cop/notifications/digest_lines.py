@@ -28,7 +28,7 @@ def rendered(words: str, url: str, beside: str = "", below: str = "") -> Rendere
 
 def begins(reader: Reader) -> datetime | None:
     """Since when a digest tells of what is neither a list's nor asked of its reader."""
-    return reader.daily_from or reader.weekly_from
+    return reader.rest_from
 
 
 def since(readers: Sequence[Reader]) -> datetime | None:

@@ -43,6 +43,7 @@ class Reader:
     Attributes:
         delivery_id: of the digest.
         daily_from, weekly_from, asked_from: since when it tells of each; None leaves it out.
+        rest_from: the same of what is neither a list's nor asked of them.
         until: up to when.
         planned_at: when it was planned.
         joined: what it tells of lists that they take part in and chose nothing for.
@@ -60,6 +61,7 @@ class Reader:
     daily_from: datetime | None
     weekly_from: datetime | None
     asked_from: datetime | None
+    rest_from: datetime | None
     joined: Span | None
     held: dict[int, Span | None]
     came: Mapping[str, datetime] = field(default_factory=dict)
@@ -219,12 +221,14 @@ def preference(session: Session, member: Member, now: datetime) -> MailPreferenc
 def fresh(member_id: int, zone: str | None, now: datetime, hour: int = 7) -> dict[str, Any]:
     """The values of a preference of somebody who chose nothing: news begins now."""
     until = now - SETTLED
-    marks = ("joined_changed_at", "joined_told_until", "daily_until", "weekly_until", "asked_until")
+    until_now = ("daily_until", "weekly_until", "asked_until", "rest_until")
+    marks = ("joined_changed_at", "joined_told_until", *until_now)
     return {
         "member_id": member_id,
         "hour": hour,
         "weekday": 0,
         "asked": Rhythm.DAILY,
+        "rest": Rhythm.DAILY,
         "joined": Rhythm.DAILY,
         "joined_before": Rhythm.DAILY,
         **dict.fromkeys(marks, until),
@@ -272,9 +276,14 @@ def _planned(wanted: MailPreference, zone: ZoneInfo, now: datetime) -> dict[str,
     weekly_from = wanted.weekly_until if weekly else None
     joined = spans.span(spans.general(wanted), wanted.daily_until, weekly_from, until)
     about["joined"] = _written(joined)
-    if wanted.asked == Rhythm.DAILY or (weekly and wanted.asked == Rhythm.WEEKLY):
+    due = (Rhythm.DAILY, Rhythm.WEEKLY) if weekly else (Rhythm.DAILY,)
+    if wanted.asked in due:
         about["asked"] = wanted.asked_until.isoformat()
         wanted.asked_until = until
+    about["rest"] = None
+    if wanted.rest in due:
+        about["rest"] = wanted.rest_until.isoformat()
+        wanted.rest_until = until
     key = f"digest:{wanted.member_id}:{int(wanted.next_at.timestamp())}"
     wanted.daily_until = until
     if weekly:
@@ -329,7 +338,7 @@ def readers(session: Session, mails: Sequence[OutgoingMail]) -> list[tuple[Reade
     return found
 
 
-def _members() -> Select[int, str, str, str | None, str | None, str, str]:
+def _members() -> Select[int, str, str, str | None, str | None, str, str, str]:
     """Members with what they want now."""
     return select(
         Member.id,
@@ -338,6 +347,7 @@ def _members() -> Select[int, str, str, str | None, str | None, str, str]:
         Member.language,
         Member.time_zone,
         MailPreference.asked,
+        MailPreference.rest,
         MailPreference.joined,
     ).join(MailPreference, MailPreference.member_id == Member.id)
 
@@ -349,6 +359,8 @@ def _reader(mail: OutgoingMail, member: Any) -> Reader:
     def moment(name: str) -> datetime | None:
         return datetime.fromisoformat(about[name]) if about.get(name) else None
 
+    # One that was planned before this could be chosen told of it daily.
+    rest = "rest" if "rest" in about else "daily"
     held = {int(id): _read(each) for id, each in about.get("lists", {}).items()}
     return Reader(
         delivery_id=mail.id,
@@ -361,6 +373,7 @@ def _reader(mail: OutgoingMail, member: Any) -> Reader:
         daily_from=moment("daily"),
         weekly_from=moment("weekly"),
         asked_from=moment("asked") if member.asked != Rhythm.SITE else None,
+        rest_from=moment(rest) if member.rest != Rhythm.SITE else None,
         joined=_read(about.get("joined")) if member.joined != Rhythm.SITE else None,
         held=held,
     )
@@ -420,6 +433,7 @@ class Wanted:
     hour: int
     weekday: int
     asked: Rhythm
+    rest: Rhythm
     joined: Rhythm
 
 
@@ -432,7 +446,10 @@ def change(session: Session, member: Member, wanted: Wanted, now: datetime) -> N
         row.joined = wanted.joined
     if row.asked not in DIGESTS and wanted.asked in DIGESTS:
         row.asked_until = now - SETTLED
-    row.asked, row.weekday = wanted.asked, wanted.weekday
+    if row.rest not in DIGESTS and wanted.rest in DIGESTS:
+        # Not from now on, as a weekly digest counts on what this week's daily ones told.
+        row.rest_until = max(row.rest_until, row.weekly_until)
+    row.asked, row.rest, row.weekday = wanted.asked, wanted.rest, wanted.weekday
     if row.hour != wanted.hour:
         row.hour = wanted.hour
         row.next_at = rhythm.next_moment(now, row.hour, ZoneInfo(member.time_zone or DEFAULT_ZONE))

@@ -21,7 +21,7 @@ exports(
                 [MailPreference.member_id],
                 [
                     *(MailPreference.hour, MailPreference.weekday, MailPreference.asked),
-                    *(MailPreference.joined, MailPreference.next_at),
+                    *(MailPreference.rest, MailPreference.joined, MailPreference.next_at),
                 ],
             ),
         ],

@@ -55,6 +55,8 @@ class MailPreference(Base):
     hour: Mapped[int] = mapped_column(default=7)  # 0 to 23, in the member's own zone
     weekday: Mapped[int] = mapped_column(default=0)  # 0 is Monday
     asked: Mapped[str] = mapped_column(String(6), default=Rhythm.DAILY)  # what is asked of me
+    # Neither asked of me nor of a list: practices, harvests, interests.
+    rest: Mapped[str] = mapped_column(String(6), default=Rhythm.DAILY)
     joined: Mapped[str] = mapped_column(String(6), default=Rhythm.DAILY)  # where I take part
     joined_before: Mapped[str] = mapped_column(String(6), default=Rhythm.DAILY)
     joined_changed_at: Mapped[datetime] = mapped_column(UtcDateTime)
@@ -62,4 +64,5 @@ class MailPreference(Base):
     daily_until: Mapped[datetime] = mapped_column(UtcDateTime)  # what came before was told
     weekly_until: Mapped[datetime] = mapped_column(UtcDateTime)
     asked_until: Mapped[datetime] = mapped_column(UtcDateTime)
+    rest_until: Mapped[datetime] = mapped_column(UtcDateTime)
     next_at: Mapped[datetime] = mapped_column(UtcDateTime, index=True)

@@ -42,6 +42,7 @@ def digest(make, member, joined=None, **spans):
     """The subjects of the digest that a member would get now, in order."""
     now = clock.now()
     spans = {"daily_from": now - timedelta(days=1), "weekly_from": None, "asked_from": None} | spans
+    spans = {"rest_from": spans["daily_from"] or spans["weekly_from"]} | spans
     made = Reader(
         delivery_id=1,
         member_id=member.id,

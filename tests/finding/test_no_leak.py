@@ -288,6 +288,7 @@ def digest(session, member, now):
         daily_from=begins,
         weekly_from=None,
         asked_from=begins,
+        rest_from=begins,
         joined=(begins, until),
         held={},
     )

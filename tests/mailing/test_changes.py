@@ -51,7 +51,7 @@ def told(server, before=0):
 def general(make, member, joined, asked=DAILY):
     with unit_of_work() as session:
         mine = session.merge(member)
-        wanted = digests.Wanted(hour=7, weekday=0, asked=asked, joined=joined)
+        wanted = digests.Wanted(hour=7, weekday=0, asked=asked, rest=asked, joined=joined)
         digests.change(session, mine, wanted, clock.now())
 
 

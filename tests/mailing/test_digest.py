@@ -8,7 +8,10 @@ import time_machine
 from sqlalchemy import delete, func, select, update
 
 from cop.discussions import attending
+from cop.discussions.mailing import choices
 from cop.discussions.models import Attention, Discussion, Post
+from cop.finding import interests
+from cop.finding.models import InterestKind
 from cop.members import account
 from cop.notifications import digest_mail, digests
 from cop.notifications.models import MailPreference, Rhythm
@@ -20,6 +23,7 @@ from cop.platform.mail.models import MailContent, OutgoingMail
 from cop.platform.worker import run_due
 from cop.spaces.circles import CircleMembership, Visibility
 from tests.mailing.helping import answer, at, attend, html_of, next_digest, start, text_of, wants
+from tests.practices.writing import practice
 from tests.support.counting import statements
 
 MONDAY = datetime(2026, 11, 16, 12, 0, tzinfo=UTC)
@@ -65,6 +69,58 @@ def test_a_new_discussion_comes_with_its_opening_once(make, reader, tomorrow):
         for words in ("Koffiehoek", "Hoe verder?", "Noor", "Eerst dit.", "Dan dat.", "1 minuut"):
             assert words in part
     assert tomorrow() is None
+
+
+def choose_rest(make, reader, rest):
+    with unit_of_work() as session:
+        member = session.merge(reader)
+        wanted = digests.Wanted(7, 0, Rhythm.SITE, rest, Rhythm.SITE)
+        digests.change(session, member, wanted, clock.now())
+
+
+@pytest.fixture
+def news(make, reader):
+    """A practice and an interest's discussion come, none of it of a list that the reader reads."""
+
+    def run():
+        space = make.space(name="De gaard")
+        for each in (reader, inside := make.member()):
+            make.join(each, space.circle)
+        with unit_of_work() as session:
+            actor, search = make.actor(reader), InterestKind.SEARCH
+            interests.add(session, actor, search, clock.now(), words="kweeperen")
+        with later():
+            practice(make, inside, audience="space", space=space, title="Bellen")
+            make.discussion(make.list(), make.member(), title="Over kweeperen")
+            run_due()
+
+    return run
+
+
+@pytest.mark.parametrize("rest", [Rhythm.DAILY, Rhythm.WEEKLY, Rhythm.SITE])
+def test_practices_and_interests_come_in_the_rhythm_that_was_chosen(
+    make, reader, news, tomorrow, rest
+):
+    choose_rest(make, reader, rest)
+    news()
+    came = {}
+    for _day in range(8):
+        day = next_digest(reader).weekday()
+        mail = tomorrow()
+        if mail is not None:
+            came[day] = text_of(mail)
+    expected = {Rhythm.DAILY: [1], Rhythm.WEEKLY: [0], Rhythm.SITE: []}[rest]
+    assert list(came) == expected
+    for text in came.values():
+        assert "Bellen" in text
+        assert "Over kweeperen" in text
+
+
+def test_after_no_more_overviews_none_comes_of_anything(make, reader, news, tomorrow):
+    with unit_of_work() as session:
+        choices.stop_digest(session, make.actor(reader), clock.now())
+    news()
+    assert [tomorrow() for _day in range(8)] == [None] * 8
 
 
 def test_an_empty_digest_is_not_sent_and_leaves_nothing(make, reader, tomorrow):

@@ -3,7 +3,7 @@
 import re
 
 import pytest
-from sqlalchemy import select
+from sqlalchemy import delete, select
 
 from cop.discussions.mailing import choices
 from cop.discussions.mailing.routes import _by_token
@@ -16,7 +16,7 @@ from cop.platform import clock
 from cop.platform.db import reading, unit_of_work
 from cop.platform.errors import NotFound
 from cop.platform.mail.listed import ONE_CLICK
-from cop.spaces.circles import Visibility
+from cop.spaces.circles import CircleMembership, Visibility
 from tests.mailing.helping import attend, start, text_of, wants
 
 ONE_CLICK_BODY = dict([ONE_CLICK.split("=")])
@@ -113,7 +113,19 @@ def test_a_digest_can_be_stopped_as_a_whole(make, app):
     assert rhythm(make, member, each) == Rhythm.EACH
     with reading() as session:
         kept = session.get_one(MailPreference, member.id)
-        assert (kept.asked, kept.joined) == (Rhythm.SITE, Rhythm.SITE)
+        assert (kept.asked, kept.rest, kept.joined) == (Rhythm.SITE,) * 3
+
+
+def test_a_digest_is_stopped_also_for_a_list_that_one_may_not_read_just_now(make, app):
+    member, on = make.member(), make.list(Visibility.CLOSED)
+    make.join(member, on.circle)
+    wants(make, member, on, Rhythm.DAILY)
+    with unit_of_work() as session:
+        session.execute(delete(CircleMembership).where(CircleMembership.member_id == member.id))
+    token = mail_links.token(member.id, MailAbout.DIGEST)
+    assert app.test_client().post(f"/mail/afmelden/{token}", data=ONE_CLICK_BODY).status_code == 200
+    make.join(member, on.circle)
+    assert rhythm(make, member, on) == Rhythm.SITE
 
 
 @pytest.mark.parametrize("signed_in", [True, False])
@@ -135,6 +147,7 @@ def test_one_page_holds_every_choice_also_without_signing_in(make, browser, sign
         "hour": "21",
         "weekday": "4",
         "asked": "site",
+        "rest": "weekly",
         "joined": "weekly",
     }
     assert own.send(path, changed).status_code == 302
@@ -142,7 +155,8 @@ def test_one_page_holds_every_choice_also_without_signing_in(make, browser, sign
     assert rhythm(make, member, joined) == Rhythm.EACH
     with reading() as session:
         kept = session.get_one(MailPreference, member.id)
-        assert (kept.hour, kept.weekday, kept.asked, kept.joined) == (21, 4, "site", "weekly")
+        assert (kept.hour, kept.weekday) == (21, 4)
+        assert (kept.asked, kept.rest, kept.joined) == ("site", "weekly", "weekly")
         attention = select(DiscussionAttention.attention).where(
             DiscussionAttention.member_id == member.id
         )
@@ -219,6 +233,7 @@ def test_bad_choices_change_nothing(make, browser):
         {"hour": "24"},
         {"weekday": "7"},
         {"asked": "each"},
+        {"rest": "each"},
         {"joined": ""},
     ):
         assert member.send("/ik/mail", data).status_code in (404, 422), data

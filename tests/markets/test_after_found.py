@@ -78,6 +78,7 @@ def reader(member):
         daily_from=clock.now() - timedelta(days=1),
         weekly_from=None,
         asked_from=None,
+        rest_from=clock.now() - timedelta(days=1),
         joined=None,
         held={},
     )

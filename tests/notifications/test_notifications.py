@@ -72,6 +72,7 @@ def test_what_may_no_longer_be_seen_keeps_nothing_else_off_the_page_or_out_of_th
         daily_from=None,
         weekly_from=None,
         asked_from=now - timedelta(days=1),
+        rest_from=None,
         joined=None,
         held={},
     )

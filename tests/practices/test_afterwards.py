@@ -188,6 +188,7 @@ def test_a_digest_tells_of_what_is_on_my_themes_and_of_a_small_circle_only_that(
             daily_from=before,
             weekly_from=None,
             asked_from=None,
+            rest_from=before,
             joined=None,
             held={},
             **common,

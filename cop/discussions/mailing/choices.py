@@ -258,12 +258,18 @@ def stop_list(session: Session, actor: Actor, list_id: int, now: datetime) -> No
 
 
 def stop_digest(session: Session, actor: Actor, now: datetime) -> None:
-    """No more digests: everything that came in one is on the site only from now on."""
+    """No more digests: everything that came in one is on the site only from now on.
+
+    Also of lists that the actor may not read just now.
+    """
     member = myself(session, actor)
     wants = digests.preference(session, member, now)
-    for line in lists(session, actor):
-        if line.chosen and line.rhythm in DIGESTS:
-            choose(session, actor, list_id=line.id, rhythm=Rhythm.SITE, now=now)
+    for list_id in session.scalars(
+        select(ListChoice.list_id)
+        .where(ListChoice.member_id == member.id, ListChoice.rhythm.in_(DIGESTS))
+        .order_by(ListChoice.list_id)
+    ).all():
+        stop_list(session, actor, list_id, now)
     joined = Rhythm(wants.joined)
     digests.change(
         session,
@@ -272,6 +278,7 @@ def stop_digest(session: Session, actor: Actor, now: datetime) -> None:
             hour=wants.hour,
             weekday=wants.weekday,
             asked=Rhythm.SITE,
+            rest=Rhythm.SITE,
             joined=Rhythm.SITE if joined in DIGESTS else joined,
         ),
         now,

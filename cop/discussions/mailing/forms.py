@@ -2,6 +2,7 @@
 
 from flask_wtf import FlaskForm
 from wtforms import BooleanField, RadioField, SelectField
+from wtforms.fields.choices import SelectChoice
 
 from cop.notifications.models import Rhythm
 from cop.platform.forms import choices
@@ -16,6 +17,10 @@ RHYTHM_LABELS = {
 }
 
 
+def _in_an_overview() -> list[SelectChoice]:
+    return choices((r.value, RHYTHM_LABELS[r]) for r in Rhythm if r != Rhythm.EACH)
+
+
 class MailForm(FlaskForm):
     """What counts in general; lists and discussions follow on the page, each with its own field."""
 
@@ -27,8 +32,9 @@ class MailForm(FlaskForm):
     weekday = SelectField(_l("On which day the weekly one comes"), coerce=int)
     asked = RadioField(
         _l("What is asked of you"),
-        choices=choices((r.value, RHYTHM_LABELS[r]) for r in Rhythm if r != Rhythm.EACH),
+        choices=_in_an_overview(),
     )
+    rest = RadioField(_l("What else is new"), choices=_in_an_overview())
     joined = RadioField(
         _l("Lists that you take part in"),
         choices=choices((r.value, RHYTHM_LABELS[r]) for r in Rhythm),

@@ -97,6 +97,7 @@ def _keep(session: Session, who: Actor, form: MailForm) -> None:
         hour=form.hour.data,
         weekday=form.weekday.data,
         asked=Rhythm(form.asked.data),
+        rest=Rhythm(form.rest.data),
         joined=Rhythm(form.joined.data),
     )
     attending.set_follows_own(session, who, form.follows_own.data)
