@@ -95,6 +95,12 @@ def test_who_would_have_held_a_stall_and_never_came_neither_reads_its_note_nor_w
     with unit_of_work() as session:
         may = YIELDS.held(session, make.actor(market.absent), market.stall)
     assert may == {YieldPermission.READ}
+    market.begin_harvest()
+    market.write(market.own_stall, market.host, "Een tolk vraag je aan bij de balie.")
+    market.ready()
+    with unit_of_work() as session:
+        waits = gather(session, make.actor(market.absent), clock.now())
+    assert {line.url for lines in waits.values() for line in lines} == {f"{market.url}/oogst"}
 
 
 def test_the_note_becomes_the_opbrengst_and_only_then_reaches_who_was_not_there(held, browser):

@@ -126,7 +126,7 @@ def after_markets(session: Session, actor: Actor, now: datetime) -> Iterator[Wai
 def _lines(row: Any, now: datetime) -> Iterator[Wait]:
     where = _("Knowledge market")
     warm = row.opened_at > now - WARM
-    if warm and row.held:
+    if warm and row.held and row.came:
         text = _("Write down what your stall yielded at %(title)s", title=row.title)
         url = f"/markten/{row.id}/mijn"
         yield Wait(Part.ASKED, text, url, WRITING, row.opened_at, where=where)
