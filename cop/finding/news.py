@@ -12,7 +12,7 @@ from datetime import UTC, datetime, timedelta
 from sqlalchemy import bindparam, select
 from sqlalchemy.orm import Session
 
-from cop.discussions.models import Discussion, ReadMark
+from cop.discussions.models import Attention, Discussion, DiscussionAttention, ReadMark
 from cop.finding import interests, kept_searches
 from cop.finding.interests import NEWS
 from cop.finding.models import ByMail, Interest, InterestKind
@@ -126,9 +126,10 @@ def _by_people(
 
 
 def _unread(session: Session, actor: Actor, things: list[Candidate]) -> list[Candidate]:
-    """Without discussions that the actor read to the end or started, and their own practices."""
+    """Without discussions that the actor read to the end, started or muted, and own practices."""
     of = {kind: [t.thing_id for t in things if t.kind == kind] for kind in TO_READ}
     seen = {("discussion", id) for id in _read(session, actor, of["discussion"])}
+    seen |= {("discussion", id) for id in _muted(session, actor, of["discussion"])}
     seen |= {("practice", id) for id in _written(session, actor, of["practice"])}
     return [thing for thing in things if (thing.kind, thing.thing_id) not in seen]
 
@@ -142,6 +143,18 @@ def _read(session: Session, actor: Actor, ids: Sequence[int]) -> set[int]:
                 ReadMark.member_id == actor.member_id,
                 ReadMark.number >= Discussion.last_number,
                 Discussion.id.in_(ids),
+            )
+        )
+    )
+
+
+def _muted(session: Session, actor: Actor, ids: Sequence[int]) -> set[int]:
+    return set(
+        session.scalars(
+            select(DiscussionAttention.discussion_id).where(
+                DiscussionAttention.member_id == actor.member_id,
+                DiscussionAttention.attention == Attention.MUTE,
+                DiscussionAttention.discussion_id.in_(ids),
             )
         )
     )

@@ -168,7 +168,7 @@ class _Routing:
         if earlier.is_double(self.session, self.log):
             return self.end(Route.DIGEST, Outcome.DUPLICATE)
         if earlier.fill_the_page(self.session, owner, self.now):
-            return self._too_many(Route.DIGEST, owner)
+            return self.end(Route.DIGEST, Outcome.FAILED, Reason.RATE)  # comes again: never lost
         letter = self._letter(owner)
         if not letter.text.strip() and not letter.file_keys:
             return self._empty(Route.DIGEST, owner)

@@ -298,6 +298,18 @@ def test_a_person_is_followed_by_their_own_name_and_no_pseudonym_is(make, browse
     assert digest(make, reader) == [f"discussion:{mine.id}"]
 
 
+def test_of_what_one_muted_one_hears_nothing(make, reader):
+    """Neither by mail nor on the home page, whatever interest it answers."""
+    add(make.actor(reader), InterestKind.SEARCH, words="kweeperen")
+    made = make.discussion(make.list(), make.member(), title="Over kweeperen")
+    assert digest(make, reader) == [f"discussion:{made.id}"]
+    with unit_of_work() as own:
+        set_attention(own, make.actor(reader), discussion_id=made.id, attention=Attention.MUTE)
+    assert digest(make, reader) == []
+    with reading() as own:
+        assert news.on_site(own, make.actor(reader), clock.now(), 5) == []
+
+
 def test_at_once_comes_once_and_not_in_the_digest(make, browser, reader):
     """One mail for what is new; none of it in the digest, none while quiet, no small circle."""
     add(make.actor(reader), InterestKind.SEARCH, words="kweeperen inmaken")

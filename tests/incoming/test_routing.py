@@ -8,7 +8,7 @@ import pytest
 from PIL import Image
 
 from cop.discussions.models import Discussion
-from cop.incoming import envelope, receiving, unpacking, waiting
+from cop.incoming import earlier, envelope, receiving, unpacking, waiting
 from cop.incoming.handlers import forget
 from cop.incoming.models import CutText, IncomingMail, Outcome, Reason
 from cop.incoming.posting import Letter
@@ -515,6 +515,12 @@ def test_answering_the_digest_as_a_whole_gets_a_note_and_is_kept(scene, browser)
     assert "Mooi overzicht!" in page
     assert "place it" not in page
     assert len(posts()) == 1
+
+
+def test_an_answer_to_a_digest_comes_again_while_too_many_wait(scene, monkeypatch):
+    monkeypatch.setattr(earlier, "fill_the_page", lambda *_args: True)
+    to = addresses().to_digest(scene.member.id, 5)
+    assert come_in(mail(scene.member.email, to, "Mijn woorden."), to) == Outcome.FAILED
 
 
 def test_what_was_cut_is_for_its_author_for_thirty_days(scene, browser):

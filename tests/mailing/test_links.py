@@ -191,6 +191,16 @@ def test_a_link_shows_no_name_of_a_private_list(make, browser):
     assert "Stille groep" in browser(member).get("/ik/mail").text
 
 
+def test_a_link_shows_no_title_from_a_closed_list(make, browser):
+    member, on = make.member(), make.list(Visibility.CLOSED)
+    make.join(member, on.circle)
+    hidden = make.discussion(on, make.member(), title="Verborgen titel")
+    attend(make, member, hidden, Attention.FOLLOW)
+    token = mail_links.token(member.id, MailAbout.DIGEST)
+    assert "Verborgen" not in browser().get(f"/mail/keuzes/{token}").text
+    assert "Verborgen titel" in browser(member).get("/ik/mail").text
+
+
 def test_a_changed_token_is_not_found(make, session):
     token = mail_links.token(make.member().id, MailAbout.DIGEST)
     for changed in (

@@ -325,7 +325,7 @@ def discussions(session: Session, actor: Actor) -> list[DiscussionLine]:
             row.title,
             row.name,
             Attention(row.attention),
-            row.visibility == Visibility.PRIVATE,
+            row.visibility not in BY_THEMSELVES,
         )
         for row in rows
     ]
