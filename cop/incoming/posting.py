@@ -23,7 +23,7 @@ from cop.platform.markup import MAX_LENGTH
 from cop.platform.storage import StoredFile
 from cop.spaces.circles import persona_in
 from cop.textcheck import crisis
-from cop.textcheck.asking import AuthorAsked
+from cop.textcheck.asking import OWN_NAME, AuthorAsked, Finding
 
 KEEP_CUT = timedelta(days=30)
 MOST_KEPT = 200_000  # characters of what was cut
@@ -42,6 +42,7 @@ class Letter:
     text: str = ""
     cut: str = ""
     sender: str = ""  # as the mail says, for whoever decides about it
+    shown_name: str = ""  # what its From says beside the address
     file_keys: list[str] = field(default_factory=list)
     refusals: list[str] = field(default_factory=list)
     in_reply_to_id: int | None = None
@@ -96,6 +97,21 @@ def concern(
     if any(not file.is_picture for file in files):
         return Reason.FILES
     return Reason.NONE
+
+
+def ask_pseudonym(session: Session, mail: IncomingMail, member: Member, letter: Letter) -> None:
+    """Ask whoever places what waited under a pseudonym, when its words give them away.
+
+    Raises:
+        AuthorAsked: they hold the member's name, an address or a number.
+    """
+    follow_split(session, mail, member, letter)
+    circle_id = circle_of(session, mail)
+    if circle_id is None or not under_pseudonym(session, actor_of(member), circle_id):
+        return
+    texts = (letter.title, letter.text)
+    if own_names.gives_away(session, member, letter.shown_name, texts):
+        raise AuthorAsked([Finding("", "", "", OWN_NAME)])
 
 
 def place(

@@ -317,6 +317,7 @@ class _Routing:
             text=text,
             cut="\n".join(part for part in (personal, reply.cut) if part),
             sender=self.mail.author[1] if self.mail.author else "",
+            shown_name=self.mail.name,
             in_reply_to_id=self._answered_post(),
             message_id=head.message_id(self.mail.headers) or "",
         )

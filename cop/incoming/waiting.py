@@ -138,7 +138,7 @@ def confirm(
 
     Raises:
         NotFound: it does not wait for them, or they may not write there.
-        AuthorAsked: the text check speaks up.
+        AuthorAsked: the text check speaks up, or it gives away who has a pseudonym there.
         Refused: the title or the text is not accepted.
     """
     mail = _one(session, _mine(actor), mail_id)
@@ -146,6 +146,8 @@ def confirm(
     if mail.discussion_id is None and mail.list_id is None:
         raise Refused(_("It belongs to no conversation. Copy your text to where you want it."))
     letter.title, letter.text = title, text
+    if not anyway:
+        posting.ask_pseudonym(session, mail, myself(session, actor), letter)
     try:
         post = posting.place(session, mail, myself(session, actor), letter, now, anyway)
     except NotFound:

@@ -13,7 +13,9 @@ from cop.platform.i18n import gettext as _
 from cop.textcheck.checks import Known, Purpose, check, nobody
 
 MOST_SHOWN = 6
-OF_FILES = {"made-by", "named"}  # not about words; `_parts/textcheck.html` has a sentence for each
+OWN_NAME = "own-name"  # the author's own, where they have a pseudonym
+# Without a passage to show; `_parts/textcheck.html` has a sentence for each.
+OF_FILES = {"made-by", "named", OWN_NAME}
 _MINOR = {"place", "org", "date"}  # alone no concern: they make others weigh more
 AROUND = 30  # characters shown on either side of a place
 

@@ -472,6 +472,23 @@ def test_under_a_pseudonym_a_mail_that_names_its_sender_waits(make, text, waits)
         assert posts()[-1].author_id == persona.id
 
 
+def test_under_a_pseudonym_what_waited_is_asked_about_when_it_names_its_sender(make, browser):
+    member = make.member("Marieke de Wit", email="marieke@voorbeeld.example.org")
+    on = make.list(Visibility.CLOSED, pseudonyms=True, short_name="stil")
+    persona = make.pseudonym(member, on.circle, "Zonnebloem")
+    to = addresses().of_list("stil")
+    come_in(mail(member.email, to, "Groet, Marieke", proven=vouched(member.email)), to)
+    assert last().reason == Reason.NO_KEY
+    page = f"/ik/mail-wacht/{last().id}"
+    asked = browser(member).send(page, {"title": "Een vraag"})
+    assert asked.status_code == 422
+    assert "under a pseudonym" in asked.text
+    assert posts() == []
+    placed = browser(member).send(page, {"title": "Een vraag", "anyway": "yes"})
+    assert placed.status_code == 302
+    assert posts()[-1].author_id == persona.id
+
+
 def test_where_one_cannot_write_any_more_the_text_is_not_lost(scene, browser):
     with unit_of_work() as session:
         session.get(Discussion, scene.discussion.id).closed_at = clock.now()
