@@ -4,7 +4,8 @@ Ordinary events are managed on the pages of gatherings; of other kinds the room 
 who may come, plans what a date poll found, and has pages of its own for the rest.
 """
 
-from collections.abc import Callable, Iterable
+from collections import defaultdict
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import TYPE_CHECKING
@@ -35,6 +36,8 @@ class Belonging:
         answered: a guest says whether they come (or facilitate), in the transaction of that: what
             they may from then on holds at once.
         hands_over: the room itself asks who takes over when nobody leads any more.
+        prepare: by gathering, of some of its kinds to which the actor goes: what to do beforehand,
+            in half a sentence; one query at most.
         takes_late: whether one that has begun still takes people; None where none does.
     """
 
@@ -47,6 +50,7 @@ class Belonging:
     answered: "Callable[[Session, GatheringGuest, bool], None] | None" = None
     hands_over: bool = False
     takes_late: Callable[[Session, Gathering], bool] | None = None
+    prepare: Callable[[Session, Actor, Sequence[int]], dict[int, str]] | None = None
 
 
 _kinds: dict[str, Belonging] = {}
@@ -78,6 +82,21 @@ def hindrance(session: Session, actor: Actor, gathering: Gathering) -> str | Non
     """What has to be done before the actor can come, in a sentence."""
     room = of(gathering.kind)
     return room.hindrance(session, actor, gathering.circle_id) if room is not None else None
+
+
+def to_prepare(
+    session: Session, actor: Actor, gatherings: Iterable[tuple[int, str]]
+) -> dict[int, str]:
+    """What to do before these (id, kind), by id; those that ask nothing are not in it."""
+    by_kind: defaultdict[str, list[int]] = defaultdict(list)
+    for gathering_id, kind in gatherings:
+        by_kind[kind].append(gathering_id)
+    found: dict[int, str] = {}
+    for kind, ids in by_kind.items():
+        room = of(kind)
+        if room is not None and room.prepare is not None:
+            found |= room.prepare(session, actor, ids)
+    return found
 
 
 def takes_people(session: Session, gathering: Gathering, now: datetime) -> bool:

@@ -40,11 +40,17 @@ Place = tuple[datetime, int]
 
 @dataclass(frozen=True, slots=True)
 class Row:
-    """A gathering in a list; times are written in the reader's language and zone."""
+    """A gathering in a list; times are written in the reader's language and zone.
+
+    Attributes:
+        kind, of_kind: as people read it, and its code.
+        minutes: of reading what it says of itself; 0 when it says nothing.
+    """
 
     id: int
     title: str
     kind: str
+    of_kind: str
     starts_at: datetime
     ends_at: datetime
     where: str
@@ -53,6 +59,7 @@ class Row:
     coming: str | None
     full: bool
     provisional: bool = False
+    minutes: int = 0
 
     @property
     def when(self) -> str:
@@ -84,6 +91,7 @@ _ROW = (
     Gathering.going,
     Gathering.waiting,
     Gathering.provisional,
+    Gathering.words,
 )
 
 
@@ -109,6 +117,7 @@ def _row(r: Any) -> Row:
         id=r.id,
         title=r.title,
         kind=str(words.KIND_LABELS[r.kind]),
+        of_kind=r.kind,
         starts_at=r.starts_at,
         ends_at=r.ends_at,
         where=words.where(r.setting, r.place),
@@ -117,6 +126,7 @@ def _row(r: Any) -> Row:
         coming=r.coming,
         full=r.seats is not None and (r.going >= r.seats or r.waiting > 0),
         provisional=r.provisional,
+        minutes=markup.reading_minutes(r.words) if r.words else 0,
     )
 
 

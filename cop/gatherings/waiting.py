@@ -5,11 +5,11 @@ from datetime import datetime
 
 from sqlalchemy.orm import Session
 
-from cop.gatherings import poll_queries, queries
-from cop.gatherings.models import Coming
+from cop.gatherings import belonging, poll_queries, queries
+from cop.gatherings.models import EVENT_KINDS, Coming
 from cop.members.actor import Actor
 from cop.notifications.waits import Part, Wait, waits
-from cop.platform.i18n import format_date
+from cop.platform.i18n import format_date, ngettext
 from cop.platform.i18n import gettext as _
 
 ANSWERING = 1  # minute
@@ -17,7 +17,7 @@ ANSWERING = 1  # minute
 
 @waits
 def in_the_calendar(session: Session, actor: Actor, now: datetime) -> Iterator[Wait]:
-    """Two queries."""
+    """Two queries, and one for each kind of gathering that one prepares for."""
     if not actor.is_member:
         return
     for poll in poll_queries.open_polls(session, actor, now, only_unanswered=True):
@@ -32,7 +32,10 @@ def in_the_calendar(session: Session, actor: Actor, now: datetime) -> Iterator[W
             note=_("answer until %(day)s", day=format_date(poll.last_day)),
             mark=_("when can you?"),
         )
-    for row in queries.my_next(session, actor, now):
+    rows = queries.my_next(session, actor, now)
+    going = [row for row in rows if row.coming == Coming.GOING and not row.cancelled]
+    prepare = belonging.to_prepare(session, actor, ((row.id, row.of_kind) for row in going))
+    for row in rows:
         yield Wait(
             Part.COMING,
             row.title,
@@ -41,11 +44,19 @@ def in_the_calendar(session: Session, actor: Actor, now: datetime) -> Iterator[W
             row.starts_at,
             due=row.starts_at,
             where=" · ".join(filter(None, (row.where, row.space_name))),
-            note=f"{row.kind}, {row.when}",
+            note=_note(row, prepare.get(row.id)),
             mark=_mark(row),
             leaf=row.leaf,
             struck=row.cancelled,
         )
+
+
+def _note(row: queries.Row, prepare: str | None) -> str:
+    """What and when, and what to do beforehand: of an ordinary event, to read what it is about."""
+    said = f"{row.kind}, {row.when}"
+    if prepare is None and row.of_kind in EVENT_KINDS and row.minutes:
+        prepare = ngettext("%(num)s minute to read", "%(num)s minutes to read", row.minutes)
+    return f"{said} · {prepare}" if prepare else said
 
 
 def _mark(row: queries.Row) -> str:

@@ -1,6 +1,6 @@
 """Groups as holders of circles (see `cop.spaces.holders`) and of kinds of gatherings."""
 
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 
 from sqlalchemy import ScalarSelect, and_, exists, func, select
 from sqlalchemy.orm import Session, aliased
@@ -11,6 +11,7 @@ from cop.groups import dates, outside
 from cop.groups.models import FacilitatorState, Group, GroupDate, GroupFacilitator
 from cop.groups.permissions import GROUPS, GroupPermission
 from cop.members.actor import Actor
+from cop.platform.i18n import gettext as _
 from cop.spaces import holders
 from cop.spaces.circles import CircleMembership, Visibility
 from cop.spaces.joining import IN_IT
@@ -71,6 +72,10 @@ def widest(session: Session, circle_id: int) -> str | None:
     return Visibility.CLOSED if is_group is not None else None
 
 
+def prepare(_session: Session, _actor: Actor, ids: Sequence[int]) -> dict[int, str]:
+    return dict.fromkeys(ids, _("think of what you want to bring"))
+
+
 def page_url(gathering_id: int) -> str:
     return f"/groepen/data/{gathering_id}"
 
@@ -90,5 +95,6 @@ belonging.register(
         dates.rules,
         presence_url,
         outside.answered,
+        prepare=prepare,
     ),
 )

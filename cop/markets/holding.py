@@ -1,6 +1,6 @@
 """Markets as holders of circles (see `cop.spaces.holders`) and of a kind of gatherings."""
 
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 from datetime import datetime
 
 from sqlalchemy import select
@@ -87,6 +87,19 @@ def takes_late(session: Session, gathering: Gathering) -> bool:
     return state in OPEN
 
 
+def prepare(session: Session, _actor: Actor, ids: Sequence[int]) -> dict[int, str]:
+    """The programme, as soon as it is out; until then what others ask."""
+    told = session.execute(
+        select(Market.gathering_id, Market.told).where(Market.gathering_id.in_(ids))
+    )
+    return {
+        row.gathering_id: _("your programme is ready")
+        if row.told
+        else _("look which questions you can answer")
+        for row in told
+    }
+
+
 def page_url(gathering_id: int) -> str:
     return f"/markten/van/{gathering_id}"
 
@@ -101,5 +114,6 @@ belonging.register(
         page_url=page_url,
         hands_over=True,
         takes_late=takes_late,
+        prepare=prepare,
     ),
 )

@@ -239,3 +239,14 @@ def test_leaving_the_community_forgets_own_name_now_and_a_pseudonym_at_its_own_e
         emit(session, PseudonymEnds(persona_id=persona.id), clock.now())
     run_due()
     assert (coming(under, member), counts(under)) == (None, (0, 0))
+
+
+def test_home_says_what_to_read_and_to_think_of_before_one_goes(make, browser):
+    owner, member = make.member(), make.member()
+    gathering = make.gathering(owner, words=900)
+    session = make.group_date(make.group(owner, member), owner)
+    assert "minutes to read" not in browser(member).get("/").text
+    browser(member).post(ways(gathering)[0])
+    assert "5 minutes to read" in browser(member).get("/").text
+    browser(member).post(ways(session)[0])
+    assert "think of what you want to bring" in browser(member).get("/").text

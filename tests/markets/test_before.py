@@ -257,6 +257,20 @@ def test_who_only_signs_up_in_the_calendar_is_told_to_bring_something(make, fair
         attending.sign_up(session, make.actor(member), market.row().gathering_id, clock.now())
 
 
+def test_home_says_what_to_prepare(make, fair, browser):
+    host, member = make.member(), make.member()
+    market = fair(host)
+    market.bring(member, "Hoe houd je contact?")
+    market.offer(make.member(), "Zo houd je contact")
+    assert "look which questions you can answer" in browser(member).get("/").text
+
+    market.lay_out()
+    market.plan(out=True)
+    page = browser(member).get("/").text
+    assert "your programme is ready" in page
+    assert "look which questions" not in page
+
+
 def test_the_same_form_sent_twice_is_one_entry(make, fair):
     market, member = fair(make.member()), make.member()
     wanted = [Wanted(side=Side.ASK, line="Hoe?", key="same-key-1")]
