@@ -37,6 +37,20 @@ def is_double(session: Session, log: IncomingMail) -> bool:
     return session.scalar(select(found)) is True
 
 
+def is_placed(session: Session, log: IncomingMail) -> bool:
+    """The same message of the same sender is in this discussion, by another of its addresses."""
+    if log.discussion_id is None or not log.sender_mark:
+        return False
+    found = exists().where(
+        IncomingMail.message_key == log.message_key,
+        IncomingMail.discussion_id == log.discussion_id,
+        IncomingMail.sender_mark == log.sender_mark,
+        IncomingMail.id != log.id,
+        IncomingMail.outcome == Outcome.POSTED,
+    )
+    return session.scalar(select(found)) is True
+
+
 def too_many(session: Session, log: IncomingMail, now: datetime) -> bool:
     """More of one sender than a person writes; what is given back for now comes again."""
     if not log.sender_mark:

@@ -119,7 +119,10 @@ def why(reason: str) -> str:
     return sentences.get(Reason(reason), "")
 
 
-def empty(session: Session, member: Member, key: str, now: datetime) -> None:
+def empty(
+    session: Session, member: Member, key: str, refusals: Sequence[str], now: datetime
+) -> None:
+    """To a member: there was no text, and of its files none could come along."""
     _send(
         session,
         member,
@@ -128,6 +131,8 @@ def empty(session: Session, member: Member, key: str, now: datetime) -> None:
             _("Your mail had no new text"),
             (
                 Words(_("We found nothing in it that you wrote yourself, so nothing was placed.")),
+                *([Words(_("These files could not come along:"))] if refusals else ()),
+                *(Words(f"- {refusal}") for refusal in refusals),
                 Words(_("Write above or between the words that you answer, and send it again.")),
             ),
             _why(),

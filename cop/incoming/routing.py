@@ -135,7 +135,7 @@ class _Routing:
             return self.end(route, Outcome.DUPLICATE)
         letter = self._letter(owner)
         if not letter.text.strip() and not letter.file_keys:
-            return self._empty(route, owner)
+            return self._empty(route, owner, letter)
         self.log.route = route
         if answered_while_away(self.mail) is not None:
             return posting.hold(self.session, self.log, owner, letter, Reason.AWAY, self.now)
@@ -143,20 +143,23 @@ class _Routing:
 
     def _hold(self, route: Route, member: Member, reason: Reason, seldom: bool = False) -> None:
         """With one of the two: it waits until the member says that it is theirs."""
-        if earlier.is_double(self.session, self.log):
+        if earlier.is_double(self.session, self.log) or earlier.is_placed(self.session, self.log):
             return self.end(route, Outcome.DUPLICATE)
         if earlier.fill_the_page(self.session, member, self.now):  # nobody can fill a member's page
             author = self._author()
             return self._too_many(route, author if author == member else None)
         letter = self._letter(member)
         if not letter.text.strip() and not letter.file_keys:
+            if letter.refusals:
+                return self._empty(route, member, letter)
             return self.end(route, Outcome.DROPPED, Reason.EMPTY)
         self.log.route = route
         seldom = seldom or answered_while_away(self.mail) is not None  # a program answers all
         return posting.hold(self.session, self.log, member, letter, reason, self.now, seldom)
 
-    def _empty(self, route: Route, member: Member) -> None:
-        notices.empty(self.session, member, self._notice_key(member), self.now)
+    def _empty(self, route: Route, member: Member, letter: Letter) -> None:
+        key = self._notice_key(member)
+        notices.empty(self.session, member, key, letter.refusals, self.now)
         return self.end(route, Outcome.ANSWERED, Reason.EMPTY)
 
     def _whole_digest(self, member_id: int) -> None:
@@ -171,10 +174,12 @@ class _Routing:
             return self.end(Route.DIGEST, Outcome.FAILED, Reason.RATE)  # comes again: never lost
         letter = self._letter(owner)
         if not letter.text.strip() and not letter.file_keys:
-            return self._empty(Route.DIGEST, owner)
+            return self._empty(Route.DIGEST, owner, letter)
         # Kept so that nothing is lost; it belongs to no discussion, so it can only be copied.
         self.log.member_id, self.log.content = owner.id, letter.sealed()
-        notices.whole_digest(self.session, owner, self._notice_key(owner), self.now)
+        seldom = answered_while_away(self.mail) is not None  # a program answers every digest
+        key = notices.once_a_day(owner, self.now) if seldom else self._notice_key(owner)
+        notices.whole_digest(self.session, owner, key, self.now)
         return self.end(Route.DIGEST, Outcome.WAITS_SENDER, Reason.WHOLE_DIGEST)
 
     def _forged_key(self) -> None:
@@ -250,6 +255,9 @@ class _Routing:
     def _command(self, on: DiscussionList, command: ListCommand, author: Member | None) -> None:
         if command == ListCommand.OWNER:
             return self._to_owner(on, author)
+        away = answered_while_away(self.mail)
+        if away is not None and away.of_program:  # to what a command was answered with
+            return self.end(Route.COMMAND, Outcome.DROPPED, Reason.AUTOMATIC)
         if author is None or not whose.heard(self.mail):
             return self._stranger(Route.COMMAND, on, holds=False)
         notices.command(self.session, author, on, command, self._notice_key(author), self.now)

@@ -347,6 +347,19 @@ def test_who_is_away_is_told_by_the_title_that_is_answered(scene):
     assert len(letters(scene.member.email)) == 2
 
 
+def test_a_program_that_answers_a_command_or_a_digest_hears_little(scene):
+    """Of what only programs say no command is answered; a digest's is kept, and told once a day."""
+    subject = "Automatisch antwoord: Nieuws van De Lange Tafel"
+    to = addresses().of_list("herstel-help")
+    assert come_in(of_member(scene.member, to, subject=subject), to) == Outcome.DROPPED
+    assert last().reason == Reason.AUTOMATIC
+    for n in range(3):
+        to = addresses().to_digest(scene.member.id, n)
+        raw = of_member(scene.member, to, subject=subject, id=f"d{n}")
+        assert come_in(raw, to) == Outcome.WAITS_SENDER
+    assert len(letters(scene.member.email)) == 1
+
+
 def test_a_person_may_write_that_somebody_is_away(scene, browser):
     """'Afwezig' and nothing that proves a program: it waits for them, and they hear of it once."""
     before = len(posts())
@@ -410,6 +423,15 @@ def test_the_same_mail_to_two_places_is_two(scene, make):
     for discussion in (scene.discussion, second):
         to = reply_to(scene.member, discussion)
         assert come_in(of_member(scene.member, to), to) == Outcome.POSTED
+
+
+def test_a_mail_to_a_discussion_and_its_list_is_one_post(scene):
+    to, on_list = reply_to(scene.member, scene.discussion), addresses().of_list("herstel")
+    answers = f"In-Reply-To: <post-{posts()[0].id}@{addresses().domain}>\n"
+    raw = of_member(scene.member, to, more=answers)
+    assert come_in(raw, to) == Outcome.POSTED
+    assert come_in(raw, on_list) == Outcome.DUPLICATE
+    assert len(posts()) == 2
 
 
 # --- what may not be placed as it is
@@ -664,11 +686,11 @@ def test_calendar_answers_go_to_whoever_takes_them(scene, monkeypatch):
 # --- files
 
 
-def attached(name, data, kind="application/pdf"):
+def attached(name, data, kind="application/pdf", text="Zie bijlage."):
     import base64
 
     return (
-        "Content-Type: multipart/mixed; boundary=b\n\n--b\nContent-Type: text/plain\n\nZie bijlage."
+        f"Content-Type: multipart/mixed; boundary=b\n\n--b\nContent-Type: text/plain\n\n{text}"
         f'\n--b\nContent-Type: {kind}\nContent-Disposition: attachment; filename="{name}"\n'
         "Content-Transfer-Encoding: base64\n\n" + base64.encodebytes(data).decode() + "\n--b--\n"
     ).encode()
@@ -724,6 +746,18 @@ def test_files_that_stay_behind_are_named_and_the_text_is_kept(scene):
     come_in(of_member(scene.member, to, body=attached("spel.exe", b"MZ" + b"x" * 99)), to)
     assert posts()[-1].source == "Zie bijlage."
     assert "spel.exe" in letters(scene.member.email)[0].text
+
+
+@pytest.mark.parametrize("proven", [True, False])
+def test_a_mail_of_refused_files_alone_is_told_which(scene, proven):
+    to = reply_to(scene.member, scene.discussion)
+    body = attached("spel.exe", b"MZ" + b"x" * 99, text="")
+    raw = mail(scene.member.email, to, body=body, proven=vouched(scene.member.email) * proven)
+    assert come_in(raw, to) == Outcome.ANSWERED
+    assert what() == ("answer", "answered", "empty")
+    (letter,) = letters(scene.member.email)
+    assert "spel.exe" in letter.text
+    assert len(posts()) == 1
 
 
 def test_the_log_names_nobody(scene, browser, make):
