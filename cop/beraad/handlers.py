@@ -9,7 +9,7 @@ from datetime import datetime
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from cop.beraad import approving, events, reporting, seats
+from cop.beraad import approving, events, reporting, seats, weighing
 from cop.beraad import waiting as _waiting
 from cop.beraad.models import Audience, Beraad, Form, Report
 from cop.beraad.permissions import REPORTS, ReportPermission
@@ -82,6 +82,11 @@ def tell_readers(session: Session, event: events.ReportApproved, now: datetime) 
             subject_id=report.id,
             now=now,
         )
+
+
+@on(SessionClosed)
+def open_what_was_handed_in(session: Session, event: SessionClosed, now: datetime) -> None:
+    weighing.open_at_the_end(session, event.session_id, now)
 
 
 @on(SessionClosed)

@@ -169,6 +169,16 @@ def open_all(session: Session, actor: Actor, session_id: int, now: datetime) -> 
     return beraad
 
 
+def open_at_the_end(session: Session, session_id: int, now: datetime) -> None:
+    """What was handed in opens when the session is over: nobody could open it any more.
+
+    Whoever only leaves may be back in a minute, so until then the facilitator decides.
+    """
+    beraad = session.scalar(select(Beraad).where(Beraad.session_id == session_id))
+    if beraad is not None and beraad.opened_at is None and _done(session, beraad):
+        _open(session, beraad, now)
+
+
 def _open_if_all_are_done(session: Session, beraad: Beraad, now: datetime) -> None:
     wanted = seats.weighing(session, beraad.session_id)
     if wanted and wanted <= _done(session, beraad):

@@ -110,7 +110,7 @@ def _calendar(guest: GatheringGuest, site: str, what: str, now: datetime) -> str
     to = ics.Recipient(guest.email, settings().mail_from, guest.sequence)
     method = ics.REQUEST if comes else ics.CANCEL
     with i18n.speaking(i18n.DEFAULT_LANGUAGE, when.ZONE_NAME):
-        return ics.message(gathering, method, to, site, now, page=_page(guest))
+        return ics.message(gathering, method, to, site, now, guest=True)
 
 
 def _page(guest: GatheringGuest) -> str:

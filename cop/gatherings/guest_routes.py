@@ -233,7 +233,7 @@ def guest_file(token: str) -> Response:
     found = guests.by_token(db.session(), token, clock.now())
     if found.gathering is None or found.coming != Coming.GOING:
         raise NotFound
-    text = ics.file(found.gathering, clock.now(), page=f"/gast/{token}")
+    text = ics.file(found.gathering, clock.now(), guest=True)
     answer = Response(text, content_type=CALENDAR_TYPE)
     answer.headers["Content-Disposition"] = "attachment; filename=agenda.ics"
     return answer

@@ -65,14 +65,15 @@ def message(
     to: Recipient,
     site: str,
     now: datetime,
-    page: str | None = None,
+    guest: bool = False,
 ) -> str:
     """An invitation, an update (a REQUEST with a higher sequence) or a cancellation, for one.
 
     Args:
-        page: where it leads, of a guest; else the page of the gathering.
+        guest: for somebody without an account: no address of a page stands in it, because
+            theirs lets in whoever has it, and calendars are shared.
     """
-    event = _event(gathering, now, page)
+    event = _event(gathering, now, guest)
     event["SEQUENCE"] = to.sequence
     event["STATUS"] = vText("CANCELLED" if method == CANCEL else "CONFIRMED")
     organiser = vCalAddress(f"mailto:{to.organiser}")
@@ -93,13 +94,14 @@ def message(
     return _written(_calendar([event], method))
 
 
-def file(gathering: Gathering, now: datetime, page: str | None = None) -> str:
+def file(gathering: Gathering, now: datetime, guest: bool = False) -> str:
     """A single file, for whoever opens it in a calendar.
 
     Args:
-        page: where it leads, of a guest; else the page of the gathering.
+        guest: for somebody without an account: no address of a page stands in it, because
+            theirs lets in whoever has it, and calendars are shared.
     """
-    event = _event(gathering, now, page)
+    event = _event(gathering, now, guest)
     sure = "TENTATIVE" if gathering.provisional else "CONFIRMED"
     event["STATUS"] = vText("CANCELLED" if gathering.cancelled_at else sure)
     return _written(_calendar([event]))
@@ -132,8 +134,7 @@ def feed(
     return _written(calendar)
 
 
-def _event(gathering: Gathering, now: datetime, page: str | None = None) -> Event:
-    url = absolute(page or f"/agenda/{gathering.id}")
+def _event(gathering: Gathering, now: datetime, guest: bool = False) -> Event:
     event = Event()
     event["UID"] = vText(gathering.uid)
     event.add("DTSTAMP", now)
@@ -141,8 +142,12 @@ def _event(gathering: Gathering, now: datetime, page: str | None = None) -> Even
     event.add("DTEND", _on_the_clock(gathering.ends_at))
     event.add("SUMMARY", words.kind(gathering))
     event.add("LOCATION", words.where(gathering.setting, gathering.place))
-    event.add("DESCRIPTION", _("Everything about it: %(url)s", url=url))
-    event.add("URL", url)
+    if guest:
+        event.add("DESCRIPTION", _("Everything about it is behind the link in your mail."))
+    else:
+        url = absolute(f"/agenda/{gathering.id}")
+        event.add("DESCRIPTION", _("Everything about it: %(url)s", url=url))
+        event.add("URL", url)
     event.add("CLASS", "PRIVATE")
     event.add("TRANSP", "OPAQUE")
     return event

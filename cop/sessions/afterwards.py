@@ -7,6 +7,7 @@ from datetime import date, datetime, timedelta
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
+from cop.gatherings import when
 from cop.members.actor import Actor
 from cop.platform.errors import NotFound, Refused
 from cop.platform.i18n import gettext as _
@@ -90,13 +91,14 @@ def take_along(
 
 
 def check_day(day: date | None, now: datetime) -> None:
-    """
+    """By the Dutch clock, which reminders go by.
+
     Raises:
         Refused: a day that is past, or more than a year away.
     """
     if day is None:
         return
-    if day < now.date() - timedelta(days=1):
+    if day < when.local(now).date():
         raise Refused(_("Choose a day that is still to come."), "due_on")
     if day > (now + FURTHEST).date():
         raise Refused(_("Choose a day within a year."), "due_on")

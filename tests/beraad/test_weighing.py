@@ -5,6 +5,7 @@ import pytest
 from cop.beraad import queries, seats, weighing
 from cop.platform.db import reading, unit_of_work
 from cop.platform.errors import NotFound, Refused
+from cop.platform.worker import run_due
 from cop.sessions import holding
 from cop.sessions.permissions import SessionPermission
 from tests.beraad.sitting import sit
@@ -51,6 +52,16 @@ def test_the_facilitator_opens_and_what_was_not_handed_in_stays_unseen(make, now
     with pytest.raises(Refused):
         at.weigh(two, "Toch nog")
     at.weigh(one)  # the same once more is no change
+
+
+def test_what_was_handed_in_opens_when_the_session_is_over(make, now):
+    at = sit(make, now)
+    one, two, _three = at.others
+    at.weigh(one)
+    at.weigh(two, "Nog niet af", done=False)
+    at.close()
+    run_due()
+    assert [w.answers["value"] for w in _seen(at, one).open] == ["Veiligheid"]
 
 
 def test_who_leads_or_observes_does_not_weigh_and_is_not_waited_for(make, now):

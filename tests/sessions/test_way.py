@@ -1,13 +1,15 @@
 """A session by forms and reload alone, from its date to what came of it: nothing needs scripts."""
 
 import re
-from datetime import timedelta
+from datetime import UTC, date, datetime, timedelta
 
+import pytest
 from sqlalchemy import select
 
 from cop.notifications.models import Notification
 from cop.platform import clock
 from cop.platform.db import reading, unit_of_work
+from cop.platform.errors import Refused
 from cop.platform.mail.models import OutgoingMail
 from cop.platform.outbox import Job
 from cop.sessions import afterwards, reminding, stepping, writing
@@ -211,8 +213,8 @@ def test_from_last_time_is_for_who_was_there_last_time(make, browser, now):
         afterwards.take_along(
             session, at.actor(at.others[0]), at.id, "Eerst bellen", None, "a", now
         )
-    date = make.group_date(at.group, at.lead, clock.now() + timedelta(days=60))
-    url = browser(at.lead).send(f"/sessies/voor/{date.id}", {"method": "balint"}).location
+    day = make.group_date(at.group, at.lead, clock.now() + timedelta(days=60))
+    url = browser(at.lead).send(f"/sessies/voor/{day.id}", {"method": "balint"}).location
     browser(at.absent).send(f"{url}/binnenkomen")
     assert "Eerst bellen" in browser(at.lead).get(url).text
     assert "Eerst bellen" not in browser(at.absent).get(url).text
@@ -242,3 +244,11 @@ def test_who_leaves_the_community_keeps_no_notes_and_no_tie(make, now):
         rows = session.scalars(select(SessionParticipant.member_id)).all()
         assert one.id not in rows
         assert session.scalars(select(FollowUp)).all() == []
+
+
+def test_the_day_of_an_action_is_still_to_come_by_the_dutch_clock():
+    night = datetime(2026, 1, 10, 23, 30, tzinfo=UTC)  # 11 January in the Netherlands
+    afterwards.check_day(date(2026, 1, 11), night)
+    for day in (date(2026, 1, 10), date(2025, 12, 1)):
+        with pytest.raises(Refused):
+            afterwards.check_day(day, night)
