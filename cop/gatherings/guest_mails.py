@@ -11,6 +11,7 @@ from cop.gatherings.poll_models import DatePoll
 from cop.members.site import name_of
 from cop.platform import i18n
 from cop.platform.i18n import gettext as _
+from cop.platform.mail.addresses import addresses
 from cop.platform.mail.composing import Letter, Link, Words, absolute, post
 from cop.platform.outbox import on
 from cop.platform.web import settings
@@ -71,6 +72,11 @@ def remind_of_poll(session: Session, poll: DatePoll, cause: str, now: datetime) 
         _post(session, guest, cause, now)
 
 
+def ask_on_their_page(session: Session, guest: GatheringGuest, now: datetime) -> None:
+    """Somebody's calendar said no for them, and nobody vouches for it: did they mean it?"""
+    _post(session, guest, f"calendar:{guest.sequence}", now, "calendar")
+
+
 def tell_of_taking_back(session: Session, guest: GatheringGuest, now: datetime) -> None:
     """Somebody who said yes is needed no longer; sent before everything about them is erased."""
     _post(session, guest, "taken back", now, "taken back")
@@ -107,7 +113,10 @@ def _calendar(guest: GatheringGuest, site: str, what: str, now: datetime) -> str
         return None
     guest.in_calendar = comes
     guest.sequence += 1
-    to = ics.Recipient(guest.email, settings().mail_from, guest.sequence)
+    organiser = settings().mail_from
+    if settings().mail_comes_in:  # their calendar's answer comes there, and says whose it is
+        organiser = addresses().to_guest(guest.id, gathering.id)
+    to = ics.Recipient(guest.email, organiser, guest.sequence)
     method = ics.REQUEST if comes else ics.CANCEL
     with i18n.speaking(i18n.DEFAULT_LANGUAGE, when.ZONE_NAME):
         return ics.message(gathering, method, to, site, now, guest=True)
@@ -181,6 +190,11 @@ def _said(guest: GatheringGuest, kind: str, what: str) -> tuple[str, str]:
             return (
                 _("Signed off: %(what)s", what=kind),
                 _("You no longer come to this. It goes from your calendar."),
+            )
+        case "calendar":
+            return (
+                _("Do you not come? %(what)s", what=kind),
+                _("Your calendar answered that you do not come. If so, say it on your page."),
             )
         case "soon":
             return _("Reminder: %(what)s", what=kind), _("Soon you meet.")

@@ -2,10 +2,12 @@
 
 An answer is a member's when it carries their key, the organiser's address that only their own
 invitations have, and a From of theirs that the mail server vouches for. With the key alone they
-are told on the site that their calendar answered, and do it there themselves. The answer is sent to
+are told on the site that their calendar answered, and do it there themselves. A guest's no counts
+in the same way; with the key alone they are asked by mail. The answer is sent to
 that address; not every program (Exchange, outlook.com) repeats it as ORGANIZER, as RFC 5546 asks.
 """
 
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -13,13 +15,15 @@ from icalendar import Calendar
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from cop.gatherings import attending, mails
+from cop.gatherings import attending, guest_mails, guests, mails
+from cop.gatherings.guest_models import GatheringGuest
 from cop.gatherings.models import Attendance, Coming, Gathering
+from cop.members import addresses as addresses_of
 from cop.members.actor import Actor
 from cop.members.models import Member, MemberState, SiteRole
 from cop.notifications.operations import notify
 from cop.platform.errors import NotFound, Refused
-from cop.platform.mail.addresses import ToGathering, addresses
+from cop.platform.mail.addresses import ToGathering, ToGuest, addresses
 from cop.platform.mail.calendar_answers import CalendarAnswer, takes_calendar_answers
 from cop.platform.numbers import LARGEST_ID
 
@@ -35,7 +39,7 @@ class _Said:
         sequence: the number of the message that it answers.
     """
 
-    key: ToGathering
+    key: ToGathering | ToGuest
     uid: str
     answer: str
     sequence: int
@@ -47,6 +51,8 @@ def take(session: Session, answer: CalendarAnswer, now: datetime) -> bool:
     said = _read(answer)
     if said is None:
         return False
+    if isinstance(said.key, ToGuest):
+        return _of_guest(session, said.key, said, answer, now)
     row = session.execute(
         select(Attendance, Gathering.uid, Member)
         .join(Gathering, Gathering.id == Attendance.gathering_id)
@@ -83,6 +89,25 @@ def take(session: Session, answer: CalendarAnswer, now: datetime) -> bool:
     return True
 
 
+def _of_guest(
+    session: Session, key: ToGuest, said: _Said, answer: CalendarAnswer, now: datetime
+) -> bool:
+    """A guest's calendar: a no counts, a yes is said on their page, where the rules are."""
+    guest = session.get(GatheringGuest, key.guest_id)
+    if guest is None or guest.gathering is None or guest.gathering_id != key.gathering_id:
+        return False
+    if guest.gathering.uid != said.uid:
+        return False
+    if said.answer != DECLINED or guest.coming != Coming.GOING or said.sequence < guest.sequence:
+        return True
+    if not answer.vouched or answer.sender != addresses_of.normal(guest.email):
+        guest_mails.ask_on_their_page(session, guest, now)
+        return True
+    with suppress(Refused):  # over or cancelled: there is nothing to sign off from
+        guests.answer_gathering(session, guest, comes=False, agrees=False, now=now)
+    return True
+
+
 def _wanted(attendance: Attendance, answer: str) -> Coming | None:
     """What the answer would change; None when it changes nothing."""
     if answer == DECLINED and attendance.coming in attending.HEAR:
@@ -110,7 +135,7 @@ def _read(answer: CalendarAnswer) -> _Said | None:
             return None
         event = calendar.walk("VEVENT")[0]
         key = addresses().read(answer.to)
-        if not isinstance(key, ToGathering):
+        if not isinstance(key, ToGathering | ToGuest):
             key = addresses().read(_address(event["ORGANIZER"]))
         attendees = event["ATTENDEE"]
         attendee = attendees[0] if isinstance(attendees, list) else attendees
@@ -119,7 +144,7 @@ def _read(answer: CalendarAnswer) -> _Said | None:
         uid = str(event["UID"])
     except (ValueError, KeyError, IndexError, AttributeError, TypeError, RecursionError):
         return None
-    return _Said(key, uid, says, sequence) if isinstance(key, ToGathering) else None
+    return _Said(key, uid, says, sequence) if isinstance(key, ToGathering | ToGuest) else None
 
 
 def _address(value: object) -> str:

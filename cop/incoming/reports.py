@@ -61,5 +61,7 @@ def answered(
     Args:
         author: the member who sent it, when the own mail server vouches for them.
     """
-    answer = CalendarAnswer(ics, author.id if author else None, mail.address, mail.recipient)
+    answer = CalendarAnswer(
+        ics, author.id if author else None, mail.address, mail.recipient, mail.vouched
+    )
     return Reason.NONE if hand_over(session, answer, now) else Reason.NO_HANDLER

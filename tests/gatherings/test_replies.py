@@ -8,6 +8,7 @@ from icalendar import Calendar
 from sqlalchemy import select
 
 from cop.gatherings import replies
+from cop.gatherings.guest_models import GatheringGuest
 from cop.gatherings.models import Attendance, Coming, Gathering
 from cop.incoming.models import Outcome
 from cop.platform import clock
@@ -241,3 +242,42 @@ def test_any_bytes_are_borne(app, session):
     for what, ics in NONSENSE.items():
         answer = CalendarAnswer(ics, None, "x@example.org", "")
         assert not replies.take(session, answer, clock.now()), what
+
+
+@pytest.mark.parametrize("shape", SHAPES)
+def test_a_guests_calendar_that_says_no_counts_when_it_is_theirs(make, mails, shape):
+    organiser = make.member()
+    gathering = make.gathering(organiser, starts_at=STARTS)
+    guest = make.save(
+        GatheringGuest(
+            gathering_id=gathering.id,
+            name="Gerda Gast",
+            email="gerda@gast.example.org",
+            email_key="gerda",
+            asked_by_id=make.persona(organiser).id,
+            asked_at=clock.now(),
+            agreed_at=clock.now(),
+            coming=Coming.GOING,
+            in_calendar=True,
+            sequence=2,
+        )
+    )
+    to = addresses().to_guest(guest.id, gathering.id)
+
+    def answer(said, vouched, sequence=2, uid=gathering.uid):
+        values = {"organiser": to, "uid": uid, "address": guest.email, "sequence": sequence}
+        ics = SHAPES[shape].format(**values, answer=said).encode()
+        with unit_of_work() as session:
+            sent = CalendarAnswer(ics, None, guest.email, to, vouched)
+            taken = replies.take(session, sent, clock.now())
+        run_due()
+        with unit_of_work() as session:
+            return taken, session.get_one(GatheringGuest, guest.id).coming
+
+    assert answer("DECLINED", True, uid="anders@example.org") == (False, Coming.GOING)
+    assert answer("DECLINED", True, sequence=1) == (True, Coming.GOING)
+    assert answer("DECLINED", False) == (True, Coming.GOING)
+    (asked,) = [mail for mail in mails() if mail.recipient == guest.email]
+    assert "Do you not come?" in asked.subject or "Kom je niet?" in asked.subject
+    assert answer("DECLINED", True) == (True, Coming.OFF)
+    assert answer("ACCEPTED", True) == (True, Coming.OFF)  # where the rules are, on their page

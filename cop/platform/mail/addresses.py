@@ -40,7 +40,7 @@ _SIGNED = re.compile(r"(?P<kind>[rb])-(?P<block>[a-z2-7]{26})(?P<mac>[a-z2-7]{16
 _NAME = re.compile(r"[a-z0-9](?:[a-z0-9-]*[a-z0-9])?", re.ASCII)
 
 # First byte of the block.
-_TO_DISCUSSION, _TO_DIGEST, _BOUNCE, _START, _GATHERING = 1, 2, 3, 4, 5
+_TO_DISCUSSION, _TO_DIGEST, _BOUNCE, _START, _GATHERING, _GUEST = 1, 2, 3, 4, 5, 6
 
 
 class ListCommand(StrEnum):
@@ -85,6 +85,14 @@ class ToGathering:
 
 
 @dataclass(frozen=True, slots=True)
+class ToGuest:
+    """The same in the invitations of somebody without an account."""
+
+    guest_id: int
+    gathering_id: int
+
+
+@dataclass(frozen=True, slots=True)
 class ToBounces:
     """What became of one message.
 
@@ -115,7 +123,9 @@ class Forged:
     """Looks like a signed address, and is not one of ours (any more)."""
 
 
-Read: TypeAlias = ToDiscussion | ToDigest | ToStart | ToGathering | ToBounces | ToList | Forged
+Read: TypeAlias = (
+    ToDiscussion | ToDigest | ToStart | ToGathering | ToGuest | ToBounces | ToList | Forged
+)
 
 
 class Addresses:
@@ -153,6 +163,10 @@ class Addresses:
     def to_gathering(self, member_id: int, gathering_id: int) -> str:
         """The organiser's address in this member's invitations. Only they may ever see it."""
         return self._signed("r", _GATHERING, member_id, gathering_id)
+
+    def to_guest(self, guest_id: int, gathering_id: int) -> str:
+        """The same for a guest. Only they may ever see it."""
+        return self._signed("r", _GUEST, guest_id, gathering_id)
 
     def envelope(self, recipient: str, delivery_id: int, member_id: int | None = None) -> str:
         """The envelope sender of one message (VERP): its bounces come back with this address.
@@ -222,6 +236,8 @@ class Addresses:
                 return ToStart(first, second)
             case "r", 5:
                 return ToGathering(first, second)
+            case "r", 6:
+                return ToGuest(first, second)
             case "b", 3:
                 return ToBounces(first or None, second, plain[12:])
         return Forged()

@@ -19,6 +19,7 @@ class CalendarAnswer:
         ics: the calendar object as it came, at most a hundred kilobytes.
         member_id: whose mail it is, when the own mail server vouches for the sender; else None.
         sender: the address in From, in lower case; anybody can write one there.
+        vouched: the own mail server vouches for that address.
         to: the address that it was sent to.
     """
 
@@ -26,6 +27,7 @@ class CalendarAnswer:
     member_id: int | None
     sender: str
     to: str
+    vouched: bool = False
 
 
 Handler: TypeAlias = Callable[[Session, CalendarAnswer, datetime], bool]
