@@ -209,6 +209,7 @@ def word_mentions(
             _("%(name)s mentioned you in “%(title)s”", name=p.name, title=p.title),
             queries.url_of_post(p.discussion_id, p.id, p.number),
             in_mail=p.in_mail,
+            discussion_id=p.discussion_id,
         )
         for n in notifications
         if (p := posts.get(n.subject_id)) is not None
@@ -255,4 +256,4 @@ def _answers_line(n: Notification, title: str, last_number: int, in_mail: bool) 
         )
     first = queries.page_of(number)
     url = f"/discussies/{n.subject_id}" + (f"?vanaf={first}" if first > 1 else "") + "#nieuw"
-    return Line(text, url, in_mail)
+    return Line(text, url, in_mail, n.subject_id)

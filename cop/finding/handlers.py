@@ -149,7 +149,8 @@ def _piece(thing: Candidate, said: Shown, place: int) -> Piece:
         # A date is named by what it is and when: how long its text takes says nothing there.
         parts = (said.where or kind, reading if said.words and thing.kind in TO_READ else "")
         where = without_slots(" · ".join(part for part in parts if part))
-        return lines.rendered(title, url, below=where)
+        about = thing.thing_id if of_discussion else None
+        return lines.rendered(title, url, below=where, discussion_id=about)
 
     return Piece(
         group=(ORDER, "", False, place),

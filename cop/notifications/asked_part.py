@@ -99,13 +99,13 @@ def _only_that(count: int, reader: Reader) -> Line:
 
 
 def _piece(id: int, line: Line, count: int = 1) -> Piece:
-    words, url = without_slots(line.text), absolute(line.url)
+    words, url, about = without_slots(line.text), absolute(line.url), line.discussion_id
     return Piece(
         group=(ORDER, "", id < 0, abs(id)),
         heading=lambda: (_("For you"), absolute("/meldingen")),
         key=f"asked:{words}:{url}",
         covers=(),
         words=len(words.split()),
-        render=lambda _roomy: rendered(words, url),
+        render=lambda _roomy: rendered(words, url, discussion_id=about),
         counts={"asked": count},
     )

@@ -9,18 +9,35 @@ from collections.abc import Callable, Sequence
 from datetime import datetime
 from typing import Any
 
+from cop.notifications.digest_mail import answer_slot
 from cop.notifications.digests import Piece, Reader, Rendered
 from cop.platform.i18n import gettext as _
 from cop.platform.mail.composing import absolute, wrapped
 
 
-def rendered(words: str, url: str, beside: str = "", below: str = "") -> Rendered:
-    """A thing with where it is; `beside` in brackets after it, `below` on a line of its own."""
+def rendered(
+    words: str,
+    url: str,
+    beside: str = "",
+    below: str = "",
+    discussion_id: int | None = None,
+) -> Rendered:
+    """A thing with where it is; `beside` in brackets after it, `below` on a line of its own.
+
+    Args:
+        discussion_id: an answer to this item goes to that discussion.
+    """
     more = f" ({beside})" if beside else ""
     under = f"<br>{html.escape(below)}" if below else ""
     text = "\n".join(filter(None, (wrapped(f"* {words}{more}"), below and wrapped(below))))
+    text = f"{text}\n  {url}"
+    answer_to = answer_slot(discussion_id) if discussion_id is not None else ""
+    if answer_to:
+        label = _("Answer by mail")
+        text += f"\n  {label}: {answer_to}"
+        under += f'<br><a href="mailto:{answer_to}">{html.escape(label)}</a>'
     return Rendered(
-        text=f"{text}\n  {url}",
+        text=text,
         html=f'<p style="margin:0 0 10px"><a href="{html.escape(url)}">{html.escape(words)}</a>'
         f"{html.escape(more)}{under}</p>",
     )

@@ -25,11 +25,13 @@ class Line:
 
     Attributes:
         in_mail: it may stand in a mail as well; what is of a private circle may not.
+        discussion_id: what it is about can be answered there.
     """
 
     text: str
     url: str
     in_mail: bool = False
+    discussion_id: int | None = None
 
 
 Sentences: TypeAlias = Callable[[Session, Actor, Sequence[Notification]], dict[int, Line]]

@@ -291,9 +291,14 @@ def test_what_is_asked_of_me_stands_on_top(make, reader, tomorrow):
         answer(make, writer, discussion, text=f"Wat vind jij, @{handle}?")
         answer(make, writer, hidden, text=f"En jij, @{handle}?")
         run_due()
-    said = text_of(tomorrow())
+    mail = tomorrow()
+    said = text_of(mail)
     assert "Noor noemde je in" in said
     assert "noemde je in “Gekozen”" in said
+    # Each can be answered where it stands.
+    (item,) = re.findall(r"noemde je in “%s”.*?\n\n" % discussion.title, said, re.DOTALL)
+    assert addresses().to_discussion(reader.id, discussion.id) in item
+    assert said.count("Antwoord per mail") >= 2
     assert "Stil" not in said
     assert "Besloten" not in said  # a closed list comes by mail to who chose it
     assert "2 meldingen" in said
