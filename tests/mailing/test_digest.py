@@ -296,7 +296,7 @@ def test_what_is_asked_of_me_stands_on_top(make, reader, tomorrow):
     assert "Noor noemde je in" in said
     assert "noemde je in “Gekozen”" in said
     # Each can be answered where it stands.
-    (item,) = re.findall(r"noemde je in “%s”.*?\n\n" % discussion.title, said, re.DOTALL)
+    (item,) = re.findall(rf"noemde je in “{discussion.title}”.*?\n\n", said, re.DOTALL)
     assert addresses().to_discussion(reader.id, discussion.id) in item
     assert said.count("Antwoord per mail") >= 2
     assert "Stil" not in said
