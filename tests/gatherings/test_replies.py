@@ -2,6 +2,9 @@
 
 from dataclasses import replace
 from datetime import UTC, datetime
+from email.mime.application import MIMEApplication
+from email.mime.multipart import MIMEMultipart
+from email.mime.text import MIMEText
 
 import pytest
 from icalendar import Calendar
@@ -174,6 +177,37 @@ def test_an_answer_that_names_no_organiser_counts_by_whom_it_is_sent_to(
     ):
         assert come_in_by_mail(to, said, n) == Outcome.HANDED_OVER
         assert coming(member) == then, (n, said)
+
+
+def _whole(ics, copy):
+    """A whole body: the words and the calendar as alternatives; Google adds a second copy."""
+    parts = MIMEMultipart("alternative")
+    parts.attach(MIMEText("Iemand heeft geantwoord.", "plain", "utf-8"))
+    calendar = MIMEText(ics, "calendar", "utf-8")  # in base64
+    calendar.set_param("method", "REPLY")
+    parts.attach(calendar)
+    if not copy:
+        return parts.as_bytes()
+    mixed = MIMEMultipart("mixed")
+    mixed.attach(parts)
+    mixed.attach(MIMEApplication(ics.encode(), "ics", name="invite.ics"))
+    return mixed.as_bytes()
+
+
+@pytest.mark.parametrize("shape", ["Google", "Apple"])
+def test_a_whole_mail_of_a_program_counts(app, scene, monkeypatch, shape):
+    gathering, member, _answer = scene
+    monkeypatch.setitem(app.config, "SETTINGS", replace(app.config["SETTINGS"], **BELIEVED))
+    its = addresses().to_gathering(member.id, gathering.id)
+    google = shape == "Google"
+    by = "Sender: Kalender <calendar-notification@kalender.example.org>\n" if google else ""
+    for said, then in (("DECLINED", Coming.OFF), ("ACCEPTED", Coming.GOING)):
+        ics = SHAPES[shape].format(
+            organiser=its, uid=gathering.uid, address=member.email, sequence=0, answer=said
+        )
+        raw = of_member(member, its, body=_whole(ics, copy=google), id=said, more=by)
+        assert come_in(raw, its) == Outcome.HANDED_OVER
+        assert coming(member) == then, said
 
 
 def test_a_yes_for_which_there_is_no_place_says_so(scene, make, mails):
