@@ -98,10 +98,14 @@ def tell_of_no(session: Session, event: events.FacilitatorDeclined, now: datetim
 def ask_for_another(session: Session, event: events.LastFacilitatorGone, now: datetime) -> None:
     """Nothing is orphaned: everybody in the group is asked."""
     group = session.get(Group, event.group_id)
-    if group is not None and not _has_facilitator(session, group):
-        tell(
-            session, f"groups.seeks:{event.at}", group.id, members_of(session, group.circle_id), now
-        )
+    if group is not None:
+        _seek(session, group, event.at, now)
+
+
+def _seek(session: Session, group: Group, at: int, now: datetime) -> None:
+    if not _has_facilitator(session, group):
+        everybody = members_of(session, group.circle_id)
+        tell(session, f"groups.seeks:{at}", group.id, everybody, now)
 
 
 @on(gatherings.GuestAnswered)
@@ -121,6 +125,8 @@ def take_guest(session: Session, event: gatherings.GuestAnswered, now: datetime)
     tell(session, f"groups.{what}:{row.id}:{event.at}", row.group.id, to, now)
     if event.comes:
         dates.make_certain(session, row.group_id, now)
+    elif guest.agreed_at is not None:  # they had said yes: the date has nobody any more
+        _seek(session, row.group, event.at, now)
 
 
 @on(gatherings.GuestGone)

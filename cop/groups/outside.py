@@ -8,12 +8,15 @@ from sqlalchemy.orm import Session
 from cop.gatherings import guest_mails, guests
 from cop.gatherings.guest_models import GatheringGuest
 from cop.gatherings.models import Coming
+from cop.groups import events
 from cop.groups.models import FacilitatorState, Group, GroupDate, GroupFacilitator
 from cop.groups.operations import locked
 from cop.groups.permissions import DATES, GROUPS, DatePermission, GroupPermission
 from cop.members.actor import Actor
 from cop.platform.errors import NotFound
+from cop.platform.outbox import emit
 from cop.spaces.circles import standing_of
+from cop.spaces.events import moment
 
 
 def ask_guest(
@@ -66,6 +69,7 @@ def take_back_guest(
         raise NotFound
     if guest.coming == Coming.GOING:
         guest_mails.tell_of_taking_back(session, guest, now)
+        emit(session, events.LastFacilitatorGone(group_id=group.id, at=moment(now)), now)
     session.delete(row)
     guests.erase(session, guest, now)
 

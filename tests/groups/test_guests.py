@@ -10,6 +10,7 @@ from cop.gatherings.guest_models import GatheringGuest
 from cop.gatherings.models import Gathering
 from cop.gatherings.poll_models import Can, PollAnswer, PollOption, PollVoter
 from cop.groups.models import FacilitatorState, GroupFacilitator, GroupPresence
+from cop.notifications.models import Notification
 from cop.platform.db import unit_of_work
 from cop.platform.worker import run_due
 
@@ -26,6 +27,15 @@ def link(mails, address="gerda@example.org"):
 def the_guest():
     with unit_of_work() as session:
         return session.scalars(select(GatheringGuest)).one_or_none()
+
+
+def sought(member):
+    """How often somebody heard that their group seeks a facilitator."""
+    with unit_of_work() as session:
+        kinds = session.scalars(
+            select(Notification.kind).where(Notification.member_id == member.id)
+        ).all()
+    return kinds.count("groups.seeks")
 
 
 def options(poll):
@@ -207,6 +217,7 @@ def test_somebody_from_outside_facilitates_one_date_after_agreeing_to_the_groups
     assert guest.get(f"/groepen{own}/aanwezig").status_code == 404
     run_due()
     assert "METHOD:CANCEL" in mails()[-1].calendar
+    assert sought(member) == 1  # whoever comes hears that the date has nobody any more
     with unit_of_work() as session:
         row = session.scalars(select(GroupFacilitator)).one()
     assert row.state == FacilitatorState.ENDED
@@ -241,6 +252,7 @@ def test_who_was_asked_by_mistake_is_taken_back_and_who_said_yes_hears_of_it(
         sent = mails()[before:]
         assert [m.recipient for m in sent] == ([SOMEBODY["email"]] if said else [])
         assert "facilitator wanted" in page.get(path).text
+        assert sought(member) == int(said)
     assert "METHOD:CANCEL" in sent[0].calendar
 
 
