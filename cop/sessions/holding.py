@@ -298,12 +298,15 @@ def remove(
 
     Raises:
         NotFound: the actor does not lead it, or there is nobody of that number.
-        Refused: oneself.
+        Refused: oneself, or who facilitates the group, by somebody who stood in for them.
     """
-    held(session, actor, SessionPermission.LEAD, session_id)
+    its = held(session, actor, SessionPermission.LEAD, session_id)
     one = participant(session, session_id, participant_id)
     if one is me(session, actor, session_id):
         raise Refused(_("You cannot show yourself out; leave instead."))
+    who = Actor(member_id=one.member_id, guest_id=one.guest_id)
+    if _facilitates(session, who, its) and not _facilitates(session, actor, its):
+        raise Refused(_("Who facilitates this group cannot be shown out by who stands in."))
     one.removed_at, one.hand_at, one.speaking_since = now, None, None
     one.leads = one.may_lead = one.presents = one.takes_notes = one.observes = False
     session.flush()

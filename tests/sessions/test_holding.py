@@ -395,6 +395,21 @@ def test_who_is_shown_out_reaches_nothing_from_that_moment(session, make, now):
     assert "removed" in kinds
 
 
+def test_who_stands_in_cannot_show_out_who_facilitates_the_group(session, make):
+    now = clock.now()
+    at = table(make, now=now)
+    stands_in = at.others[0]
+    later = now + timedelta(minutes=10)  # nothing was heard of who led
+    holding.take_over(session, at.actor(stands_in), at.id, later)
+    lead = at.participant(session, at.lead)
+    with pytest.raises(Refused):
+        holding.remove(session, at.actor(stands_in), at.id, lead.id, later)
+    assert lead.removed_at is None
+    other = at.participant(session, at.others[1])
+    holding.remove(session, at.actor(stands_in), at.id, other.id, later)
+    assert other.removed_at == later
+
+
 def test_notes_are_ones_own(session, make, now):
     at = table(make)
     writing.keep_note(session, at.actor(at.others[0]), at.id, "Alleen voor mij", 0, now)
