@@ -1,5 +1,6 @@
 #!/bin/sh
-# Every test: first what needs no browser, in parallel; then the browser tests, one at a time.
+# Every test: first what needs no browser, in parallel, and beside it one browser that looks at all
+# pages; then what browsers do together and against the clock, alone.
 # A part that the machine lacks is a failure here, not a skip.
 #
 #   sh scripts/test.sh [--soak] [pytest arguments]
@@ -15,17 +16,29 @@ sh scripts/node_tools.sh
 sh scripts/pango.sh
 status=0
 ran=0
-part() {
-    code=0
-    .venv/bin/python -m pytest --all-parts "$@" || code=$?
-    case $code in
+tests() { .venv/bin/python -m pytest --all-parts "$@"; }
+ended() {
+    case $1 in
     0) ran=1 ;;
     5) ;; # nothing of this part was asked for
-    *) ran=1 status=$code ;;
+    *) ran=1 status=$1 ;;
     esac
 }
-part -n "${JOBS:-2}" -m "not browser" "$@"
-part -n0 -m browser "$@"
+said=$(mktemp)
+tests -n0 -m "browser and pages" "$@" >"$said" 2>&1 &
+pages=$!
+trap 'kill "$pages" 2>/dev/null; rm -f "$said"' EXIT
+trap 'exit 130' INT TERM
+code=0
+tests -n "${JOBS:-2}" -m "not browser" "$@" || code=$?
+ended "$code"
+code=0
+wait "$pages" || code=$?
+cat "$said"
+ended "$code"
+code=0
+tests -n0 -m "browser and not pages" "$@" || code=$?
+ended "$code"
 [ "$ran" = 1 ] || {
     echo "test: no test was found" >&2
     exit 5
