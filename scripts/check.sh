@@ -6,16 +6,16 @@ PATH="$PWD/.venv/bin:$PATH"
 export PYTHONPATH=. # scripts import cop from here, wherever it is installed
 failed=
 
+said=$(mktemp -d)
+trap 'rm -rf "$said"' EXIT
+parts=
+
+# Begins a part; all run side by side.
 part() {
     name=$1
     shift
-    if out=$("$@" 2>&1); then
-        echo "ok      $name"
-    else
-        echo "FAILED  $name"
-        echo "$out" | sed 's/^/        /'
-        failed="$failed $name,"
-    fi
+    parts="$parts $name"
+    { "$@" >"$said/$name" 2>&1 && : >"$said/$name.ok"; } &
 }
 
 drift() {
@@ -35,6 +35,16 @@ part templates djlint templates --lint --quiet
 part translations python scripts/translations.py check
 part drift drift
 part house python scripts/house.py
+wait
+for name in $parts; do
+    if [ -e "$said/$name.ok" ]; then
+        echo "ok      $name"
+    else
+        echo "FAILED  $name"
+        sed 's/^/        /' "$said/$name"
+        failed="$failed $name,"
+    fi
+done
 [ -z "$failed" ] || {
     echo "check: failed:${failed%,}" >&2
     exit 1
