@@ -27,7 +27,7 @@ ended() {
 said=$(mktemp)
 tests -n0 -m "browser and pages" "$@" >"$said" 2>&1 &
 pages=$!
-trap 'kill "$pages" 2>/dev/null; rm -f "$said"' EXIT
+trap 'kill "$pages" 2>/dev/null || true; rm -f "$said"' EXIT
 trap 'exit 130' INT TERM
 code=0
 tests -n "${JOBS:-2}" -m "not browser" "$@" || code=$?
