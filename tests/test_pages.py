@@ -1,8 +1,7 @@
 """Every page of the URL map, in a real browser: accessible, valid, quiet, and never too wide.
 
 Nothing has to be listed: each rule that answers with HTML is visited by whoever may see most of
-it, in both languages, light and dark, at phone and desk width: in each pair of these, and under
-`make soak` in all eight ways together. A rule whose arguments
+it, in both languages, light and dark, at phone and desk width. A rule whose arguments
 `tests/support/town.py` does not know fails, and so does one without an entry in `access.py`.
 """
 
@@ -34,7 +33,6 @@ TOP = Path(__file__).resolve().parent.parent
 VALIDATOR = node.MODULES / ".bin" / "html-validate"
 RULES = TOP / "scripts" / "node-tools" / "rules.json"
 PHONE, DESK, NARROW = 390, 1280, 320
-SOAK = bool(os.environ.get("SOAK"))
 AXE = Axe().axe_script
 # Colours are all that differs between light and dark.
 COLOURS = {"runOnly": {"type": "rule", "values": ["color-contrast", "link-in-text-block"]}}
@@ -102,25 +100,18 @@ def _width(page: Page, width: int) -> int:
     return found
 
 
-# language → at which width all rules are tried in the light, at which the colours in the dark
-PAIRS = {"nl": ({DESK}, {PHONE}), "en": ({PHONE}, {DESK})}
-
-
-def _look(page: Page, where: str, language: str) -> list[str]:
+def _look(page: Page, where: str) -> list[str]:
     """Everything that is wrong with the page that is open."""
     wrong = []
-    in_light, in_dark = ({DESK, PHONE}, {DESK, PHONE}) if SOAK else PAIRS[language]
     page.emulate_media(color_scheme="light")
     page.evaluate(AXE)
     for width in (DESK, PHONE):
         if (over := _width(page, width)) > 0:
             wrong.append(f"{where} at {width} px is {over} px too wide")
-        if width in in_light:
-            wrong += [f"{where} at {width} px: {v}" for v in _axe(page)]
-        if width in in_dark:
-            page.emulate_media(color_scheme="dark")
-            wrong += [f"{where} at {width} px, dark: {v}" for v in _axe(page, COLOURS)]
-            page.emulate_media(color_scheme="light")
+        wrong += [f"{where} at {width} px: {v}" for v in _axe(page)]
+        page.emulate_media(color_scheme="dark")
+        wrong += [f"{where} at {width} px, dark: {v}" for v in _axe(page, COLOURS)]
+        page.emulate_media(color_scheme="light")
     if (over := _width(page, NARROW)) > 0:
         wrong.append(f"{where} at {NARROW} px is {over} px too wide")
     page.set_viewport_size({"width": DESK, "height": 900})
@@ -181,7 +172,7 @@ def _visit(
     if answer.status != 200:
         troubles(page)
         return [f"{where}: {answer.status}"]
-    wrong = _look(page, where, language)
+    wrong = _look(page, where)
     said = page.get_attribute("html", "lang")
     if said != language:
         wrong.append(f"{where}: says lang={said}")
@@ -199,7 +190,7 @@ def test_error_pages(site: Site, open_page: Opener, saved: Path) -> None:
         (saved / f"error-{language}.html").write_text(answer.text(), "utf-8")
         # The browser itself notes in the console that the page was not found.
         assert [t for t in troubles(page) if "404" not in t] == []
-        wrong += _look(page, f"not found ({language})", language)
+        wrong += _look(page, f"not found ({language})")
     assert wrong == [], "\n".join(wrong)
 
 
@@ -225,7 +216,7 @@ def test_the_first_page_of_an_empty_site(chromium: Browser, tmp_path: Path, save
             page.locator("[aria-invalid=true]").first.wait_for()
             # The browser itself notes in the console that it was refused.
             assert [t for t in troubles(page) if "422" not in t] == []
-            wrong += _look(page, f"{where}, refused", language)
+            wrong += _look(page, f"{where}, refused")
             context.close()
     finally:
         own.stop()
