@@ -40,7 +40,7 @@ from cop.discussions.models import (
     Post,
 )
 from cop.members.models import Member, MemberState, Persona, PersonaKind, SiteRole
-from cop.notifications import digests
+from cop.notifications import digest_planning
 from cop.notifications.models import MailPreference, Rhythm
 from cop.platform import clock, markup
 from cop.platform.db import db, unit_of_work
@@ -218,7 +218,7 @@ class Site:
                     )
             session.execute(insert(ListChoice), wanted)
             session.execute(insert(DiscussionAttention), follows)
-            fresh = [digests.fresh(member, None, now) for member in members]
+            fresh = [digest_planning.fresh(member, None, now) for member in members]
             session.execute(insert(MailPreference), fresh)
 
     def _make_due(self) -> None:

@@ -6,6 +6,7 @@ from werkzeug.wrappers import Response
 
 from cop.markets import (
     announcing,
+    entry_queries,
     matching,
     may_know,
     planned,
@@ -37,8 +38,8 @@ from cop.textcheck.asking import AuthorAsked
 def match(market_id: int) -> Page:
     session = db.session()
     page = head(market_id, MarketPermission.HOST)
-    rows, more = queries.matched(session, actor(), market_id, after("na"))
-    offers, _more = queries.entries(session, actor(), market_id, Side.OFFER, most=500)
+    rows, more = entry_queries.matched(session, actor(), market_id, after("na"))
+    offers, _more = entry_queries.entries(session, actor(), market_id, Side.OFFER, most=500)
     open_asks = [row.ask.id for row in rows if not row.taken]
     known = may_know.people(session, actor(), market_id, open_asks)
     return show("match", page, rows=rows, more=more, offers=offers, known=known, after=after("na"))

@@ -10,7 +10,16 @@ from werkzeug.wrappers import Response
 
 from cop.gatherings import attending
 from cop.gatherings.models import Coming
-from cop.markets import announcing, entries, floor_people, matching, queries, stall_queries, stalls
+from cop.markets import (
+    announcing,
+    entries,
+    entry_queries,
+    floor_people,
+    matching,
+    queries,
+    stall_queries,
+    stalls,
+)
 from cop.markets.forms import CancelForm, EntryForm, MarketForm, TakePartForm
 from cop.markets.models import MarketEntry, MarketState, MarketTheme, Side, Stall
 from cop.markets.permissions import MarketPermission
@@ -178,9 +187,11 @@ def cancel(market_id: int) -> Page:
 def market(market_id: int) -> str:
     session, who = db.session(), actor()
     page = head(market_id)
-    asks, more_asks = queries.entries(session, who, market_id, Side.ASK, after("vragen"))
-    offers, more_offers = queries.entries(session, who, market_id, Side.OFFER, after("aanbod"))
-    mine = queries.own_entries(session, who, market_id)
+    asks, more_asks = entry_queries.entries(session, who, market_id, Side.ASK, after("vragen"))
+    offers, more_offers = entry_queries.entries(
+        session, who, market_id, Side.OFFER, after("aanbod")
+    )
+    mine = entry_queries.own_entries(session, who, market_id)
     note_seen(["markets.announced"], market_id)
     return render_template(
         "markets/market.html",
@@ -228,7 +239,9 @@ def take_part(market_id: int) -> Page:
     session = db.session()
     page = head(market_id, MarketPermission.REGISTER)
     form, asked = TakePartForm(), None
-    themes = choices([("", _("Something else")), *queries.choices_of_themes(session, market_id)])
+    themes = choices(
+        [("", _("Something else")), *entry_queries.choices_of_themes(session, market_id)]
+    )
     form.ask_theme.choices = form.offer_theme.choices = themes
     answers = matching.ask_of(session, market_id, after("vraag"))
     if answers is not None and not form.is_submitted():
@@ -249,7 +262,7 @@ def take_part(market_id: int) -> Page:
             asked = question
         except Refused as refusal:
             put_beside(form, refusal)
-    mine = queries.own_entries(session, actor(), market_id)
+    mine = entry_queries.own_entries(session, actor(), market_id)
     return show("take_part", page, form, asked=asked, mine=mine, answers=answers)
 
 
@@ -273,10 +286,10 @@ def entry(market_id: int, entry_id: int) -> Page:
     """Changing one's own ask or offer."""
     session = db.session()
     page = head(market_id, MarketPermission.REGISTER)
-    found = queries.own_entry(session, actor(), market_id, entry_id)
+    found = entry_queries.own_entry(session, actor(), market_id, entry_id)
     form, asked = EntryForm(), None
     form.theme.choices = choices(
-        [("", _("Something else")), *queries.choices_of_themes(session, market_id)]
+        [("", _("Something else")), *entry_queries.choices_of_themes(session, market_id)]
     )
     if not form.is_submitted():
         form.show(found)
@@ -296,7 +309,7 @@ def entry(market_id: int, entry_id: int) -> Page:
 @login_required
 def withdraw(market_id: int, entry_id: int) -> Response:
     page = head(market_id)
-    queries.own_entry(db.session(), actor(), market_id, entry_id)
+    entry_queries.own_entry(db.session(), actor(), market_id, entry_id)
     try:
         entries.withdraw(db.session(), actor(), entry_id, clock.now())
         flash(_("It is taken back."), "success")

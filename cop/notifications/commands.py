@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session
 
 from cop import create_app
 from cop.members.models import Member, MemberState
-from cop.notifications import digests
+from cop.notifications import digest_planning, digests
 from cop.notifications.models import MailPreference
 from cop.platform import clock
 from cop.platform.db import db, reading, unit_of_work
@@ -80,7 +80,7 @@ def _plan() -> None:
     """Plan all that are due."""
     while True:
         with unit_of_work() as session:
-            if digests.plan(session, clock.now()) < digests.PLAN_AT_ONCE:
+            if digest_planning.plan(session, clock.now()) < digest_planning.PLAN_AT_ONCE:
                 return
 
 

@@ -13,7 +13,7 @@ from cop.config import Settings
 from cop.members import mail_links
 from cop.members.mail_links import MailAbout
 from cop.members.site import name_of
-from cop.notifications import digests
+from cop.notifications import digest_readers, digests
 from cop.notifications.digests import Found, Piece, Reader, Rendered
 from cop.platform import i18n
 from cop.platform.i18n import gettext as _
@@ -43,7 +43,7 @@ class Group:
 @composes(digests.KIND)
 def compose(session: Session, mails: Sequence[OutgoingMail], now: datetime) -> dict[int, Draft]:
     """Drafts of the digests in which there is something; a fixed number of queries for all."""
-    readers = digests.readers(session, mails)
+    readers = digest_readers.readers(session, mails)
     found = digests.gather(session, [reader for reader, _address in readers])
     site, chosen = name_of(session), settings()
     by_id = {mail.id: mail for mail in mails}

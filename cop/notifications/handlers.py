@@ -7,7 +7,7 @@ from sqlalchemy.orm import Session
 
 from cop.members.events import MemberLeft, ZoneChanged
 from cop.members.models import Member
-from cop.notifications import asked_part, digest_mail, digests, of_members
+from cop.notifications import asked_part, digest_mail, digest_planning, of_members
 from cop.notifications.models import MailPreference
 from cop.platform.mail.models import OutgoingMail
 from cop.platform.outbox import on
@@ -29,7 +29,7 @@ def follow_zone(session: Session, event: ZoneChanged, now: datetime) -> None:
     """The next digest comes at the member's hour where they are now."""
     member = session.get(Member, event.member_id)
     if member is not None:
-        digests.follow_zone(session, member.id, member.time_zone, now)
+        digest_planning.follow_zone(session, member.id, member.time_zone, now)
 
 
 __all__ = ["asked_part", "digest_mail", "of_members"]

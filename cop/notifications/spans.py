@@ -76,6 +76,19 @@ def span(
     return None
 
 
+def written(of: Span | None) -> list[str] | None:
+    """A span as a delivery keeps it."""
+    return [moment.isoformat() for moment in of] if of is not None else None
+
+
+def read(kept: list[str] | None) -> Span | None:
+    """What `written` made of it."""
+    if kept is None:
+        return None
+    begins, ends = map(datetime.fromisoformat, kept)
+    return begins, ends
+
+
 def told_until(wish: Wish, wants: MailPreference, now: datetime) -> datetime:
     """Up to when mails have told of what was wanted in this way until now."""
     marks = {Rhythm.DAILY: wants.daily_until, Rhythm.WEEKLY: wants.weekly_until}

@@ -4,7 +4,7 @@ import dataclasses
 
 import pytest
 
-from cop.notifications import digests
+from cop.notifications import digest_planning
 from cop.platform import clock
 from cop.platform.db import unit_of_work
 from cop.platform.mail import engine
@@ -30,7 +30,7 @@ def deliver(server):
         before = len(server.arrived)
         run_due()
         with unit_of_work() as session:
-            digests.plan_due(session, {}, clock.now())
+            digest_planning.plan_due(session, {}, clock.now())
         engine.send_all()
         return {m["To"].addresses[0].addr_spec: m for m in server.arrived[before:]}
 

@@ -10,7 +10,7 @@ import time_machine
 from sqlalchemy import delete, select
 
 from cop.discussions.mailing import choices
-from cop.notifications import digests
+from cop.notifications import digest_planning
 from cop.notifications.models import MailPreference, Rhythm
 from cop.platform import clock
 from cop.platform.db import reading, unit_of_work
@@ -28,7 +28,7 @@ EACH, DAILY, WEEKLY, SITE = Rhythm.EACH, Rhythm.DAILY, Rhythm.WEEKLY, Rhythm.SIT
 def reader(make):
     member = make.member("Lezer")
     with time_machine.travel(MONDAY, tick=False), unit_of_work() as session:
-        digests.preference(session, member, clock.now())
+        digest_planning.preference(session, member, clock.now())
     return member
 
 
@@ -36,7 +36,7 @@ def planned():
     """What is due is planned and waits: the mail server is away."""
     run_due()
     with unit_of_work() as session:
-        digests.plan(session, clock.now())
+        digest_planning.plan(session, clock.now())
 
 
 def told(server, before=0):
@@ -51,8 +51,8 @@ def told(server, before=0):
 def general(make, member, joined, asked=DAILY):
     with unit_of_work() as session:
         mine = session.merge(member)
-        wanted = digests.Wanted(hour=7, weekday=0, asked=asked, rest=asked, joined=joined)
-        digests.change(session, mine, wanted, clock.now())
+        wanted = digest_planning.Wanted(hour=7, weekday=0, asked=asked, rest=asked, joined=joined)
+        digest_planning.change(session, mine, wanted, clock.now())
 
 
 @pytest.mark.parametrize(

@@ -13,7 +13,7 @@ from cop.discussions.models import Attention, Discussion, Post
 from cop.finding import interests
 from cop.finding.models import InterestKind
 from cop.members import account
-from cop.notifications import digest_mail, digests
+from cop.notifications import digest_mail, digest_planning
 from cop.notifications.models import MailPreference, Rhythm
 from cop.platform import clock
 from cop.platform.db import reading, unit_of_work
@@ -40,7 +40,7 @@ def reader(make):
     """A member with a preference: digests at seven in the morning, weekly ones on Monday."""
     member = make.member("Lezer")
     with unit_of_work() as session:
-        digests.preference(session, member, clock.now())
+        digest_planning.preference(session, member, clock.now())
     return member
 
 
@@ -74,8 +74,8 @@ def test_a_new_discussion_comes_with_its_opening_once(make, reader, tomorrow):
 def choose_rest(make, reader, rest):
     with unit_of_work() as session:
         member = session.merge(reader)
-        wanted = digests.Wanted(7, 0, Rhythm.SITE, rest, Rhythm.SITE)
-        digests.change(session, member, wanted, clock.now())
+        wanted = digest_planning.Wanted(7, 0, Rhythm.SITE, rest, Rhythm.SITE)
+        digest_planning.change(session, member, wanted, clock.now())
 
 
 @pytest.fixture
@@ -318,7 +318,7 @@ def test_permission_is_asked_again_when_its_turn_comes(make, reader, deliver):
         start(make, writer, other, title="Blijft")
     with at(next_digest(reader)):
         with unit_of_work() as session:
-            digests.plan(session, clock.now())
+            digest_planning.plan(session, clock.now())
         with unit_of_work() as session:
             session.execute(delete(CircleMembership).where(CircleMembership.member_id == reader.id))
             session.execute(
@@ -344,7 +344,7 @@ def test_a_digest_that_was_fixed_is_made_anew_when_its_reader_may_no_longer_see_
         start(make, writer, other, title="Open")
     with at(next_digest(reader)):
         with unit_of_work() as session:
-            digests.plan(session, clock.now())
+            digest_planning.plan(session, clock.now())
         mailer = engine.Mailer("killed")
         with reading() as session:
             ids = list(session.scalars(select(OutgoingMail.id)))
@@ -395,7 +395,7 @@ def test_the_same_pieces_are_one_content_rendered_once(make, server, monkeypatch
     monkeypatch.setattr(digest_mail, "_content", lambda *a: made.append(1) or original(*a))
     with at(next_digest(readers[0])):
         with unit_of_work() as session:
-            digests.plan_due(session, {}, clock.now())
+            digest_planning.plan_due(session, {}, clock.now())
         engine.send_all()
     assert len([m for m in server.arrived if m["To"] in {r.email for r in readers}]) == 6
     assert len(made) == 1
@@ -412,7 +412,7 @@ def test_the_number_of_statements_does_not_grow_with_readers_or_posts(make, serv
                 start(make, make.member(), on)
         with at(clock.now() + timedelta(days=2)):
             with unit_of_work() as session:
-                digests.plan(session, clock.now())
+                digest_planning.plan(session, clock.now())
             with reading() as session:
                 mails = session.scalars(
                     select(OutgoingMail).where(

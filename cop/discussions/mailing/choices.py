@@ -25,7 +25,7 @@ from cop.discussions.permissions import DISCUSSIONS, LISTS, DiscussionPermission
 from cop.members.account import myself
 from cop.members.actor import Actor
 from cop.members.models import Member
-from cop.notifications import digests, spans
+from cop.notifications import digest_planning, digest_readers, spans
 from cop.notifications.models import DIGESTS, MailPreference, Rhythm
 from cop.notifications.spans import Wish
 from cop.platform.db import upsert
@@ -212,7 +212,7 @@ def choose(session: Session, actor: Actor, *, list_id: int, rhythm: str, now: da
     if not actor.is_member:
         raise NotFound
     LISTS.get(session, actor, ListPermission.READ, list_id)
-    wants = digests.preference(session, myself(session, actor), now)
+    wants = digest_planning.preference(session, myself(session, actor), now)
     before = rhythm_of(session, actor, list_id)
     kept = session.get(ListChoice, (actor.member_id, list_id), populate_existing=True)
     in_general = kept is None and before == wants.joined
@@ -228,7 +228,7 @@ def choose(session: Session, actor: Actor, *, list_id: int, rhythm: str, now: da
         values = {"before": counted.before, "changed_at": counted.changed_at}
         values |= {"told_until": counted.told_until}
     else:
-        digests.hold(
+        digest_readers.hold(
             session,
             wants.member_id,
             list_id,
@@ -263,7 +263,7 @@ def stop_digest(session: Session, actor: Actor, now: datetime) -> None:
     Also of lists that the actor may not read just now.
     """
     member = myself(session, actor)
-    wants = digests.preference(session, member, now)
+    wants = digest_planning.preference(session, member, now)
     for list_id in session.scalars(
         select(ListChoice.list_id)
         .where(ListChoice.member_id == member.id, ListChoice.rhythm.in_(DIGESTS))
@@ -271,10 +271,10 @@ def stop_digest(session: Session, actor: Actor, now: datetime) -> None:
     ).all():
         stop_list(session, actor, list_id, now)
     joined = Rhythm(wants.joined)
-    digests.change(
+    digest_planning.change(
         session,
         member,
-        digests.Wanted(
+        digest_planning.Wanted(
             hour=wants.hour,
             weekday=wants.weekday,
             asked=Rhythm.SITE,

@@ -22,7 +22,7 @@ from cop.members.account import myself
 from cop.members.actor import Actor
 from cop.members.current import actor
 from cop.members.mail_links import MailAbout, MailLink
-from cop.notifications import digests
+from cop.notifications import digest_planning
 from cop.notifications.models import MailPreference, Rhythm
 from cop.platform import clock
 from cop.platform.db import db
@@ -69,7 +69,7 @@ def _choices_page(who: Actor, back: str, signed_in: bool) -> Page:
     session, now = db.session(), clock.now()
     member = myself(session, who)
     wants = session.get(MailPreference, member.id) or MailPreference(
-        **digests.fresh(member.id, member.time_zone, now)
+        **digest_planning.fresh(member.id, member.time_zone, now)
     )
     form = MailForm(obj=wants, follows_own=queries.follows_own(session, who))
     form.name_days(language())
@@ -93,7 +93,7 @@ def _choices_page(who: Actor, back: str, signed_in: bool) -> Page:
 def _keep(session: Session, who: Actor, form: MailForm) -> None:
     """Keep what differs from what was shown: another page may have changed the rest meanwhile."""
     now = clock.now()
-    wanted = digests.Wanted(
+    wanted = digest_planning.Wanted(
         hour=form.hour.data,
         weekday=form.weekday.data,
         asked=Rhythm(form.asked.data),
@@ -104,7 +104,7 @@ def _keep(session: Session, who: Actor, form: MailForm) -> None:
     for list_id, rhythm in _changed(_LIST):
         choices.choose(session, who, list_id=list_id, rhythm=rhythm, now=now)
     choices.attend(session, who, _changed(_DISCUSSION))
-    digests.change(session, myself(session, who), wanted, now)
+    digest_planning.change(session, myself(session, who), wanted, now)
 
 
 def _changed(prefix: str) -> list[tuple[int, str]]:
