@@ -120,7 +120,7 @@ def sign_off(session: Session, actor: Actor, gathering_id: int, now: datetime) -
     session.refresh(attendance)
     if attendance.coming == Coming.OFF:
         return gathering
-    if gathering.ends_at <= now:
+    if belonging.is_over(session, gathering, now):
         raise Refused(_("This is over."))
     take_off(session, gathering, attendance, now)
     return gathering

@@ -38,7 +38,8 @@ class Belonging:
         hands_over: the room itself asks who takes over when nobody leads any more.
         prepare: by gathering, of some of its kinds to which the actor goes: what to do beforehand,
             in half a sentence; one query at most.
-        takes_late: whether one that has begun still takes people; None where none does.
+        takes_late: one that has begun still takes people.
+        ended: whether one is over though its time is not; None where none ends early.
     """
 
     hindrance: Callable[[Session, Actor, int], str | None]
@@ -49,7 +50,8 @@ class Belonging:
     presence_url: Callable[[str], str] | None = None
     answered: "Callable[[Session, GatheringGuest, bool], None] | None" = None
     hands_over: bool = False
-    takes_late: Callable[[Session, Gathering], bool] | None = None
+    takes_late: bool = False
+    ended: Callable[[Session, Gathering], bool] | None = None
     prepare: Callable[[Session, Actor, Sequence[int]], dict[int, str]] | None = None
 
 
@@ -99,12 +101,18 @@ def to_prepare(
     return found
 
 
+def is_over(session: Session, gathering: Gathering, now: datetime) -> bool:
+    """Its time is over, or it was ended before that."""
+    if gathering.ends_at <= now:
+        return True
+    room = of(gathering.kind)
+    return room is not None and room.ended is not None and room.ended(session, gathering)
+
+
 def takes_people(session: Session, gathering: Gathering, now: datetime) -> bool:
     """One can sign up, and whoever waits gets a place: until it begins, or, where its kind takes
     who comes late, until its end."""
-    if now < gathering.starts_at:
-        return True
-    room = of(gathering.kind)
-    if room is None or room.takes_late is None or gathering.ends_at <= now:
+    if is_over(session, gathering, now):
         return False
-    return room.takes_late(session, gathering)
+    room = of(gathering.kind)
+    return now < gathering.starts_at or (room is not None and room.takes_late)

@@ -346,7 +346,7 @@ def one(session: Session, actor: Actor, gathering_id: int, now: datetime) -> Gat
         as_name=row.as_name,
         waits_as=_waits_as(session, gathering.id, row) if row.coming == Coming.WAITING else None,
         has_begun=gathering.starts_at <= now,
-        is_over=gathering.ends_at <= now,
+        is_over=belonging.is_over(session, gathering, now),
     )
 
 

@@ -11,7 +11,7 @@ from cop.gatherings.models import Gathering, GatheringKind
 from cop.gatherings.operations import Details
 from cop.gatherings.poll_models import DatePoll
 from cop.markets.models import Market, MarketEntry, MarketState
-from cop.markets.permissions import MARKETS, OPEN, MarketPermission
+from cop.markets.permissions import MARKETS, MarketPermission
 from cop.members.actor import Actor
 from cop.platform.errors import NotFound
 from cop.platform.i18n import gettext as _
@@ -81,10 +81,10 @@ def chosen(_session: Session, _gathering: Gathering, _now: datetime) -> None:
     """Nobody else is asked."""
 
 
-def takes_late(session: Session, gathering: Gathering) -> bool:
-    """Late people are fitted in, as long as nobody closed the market."""
+def ended(session: Session, gathering: Gathering) -> bool:
+    """A host closed the market."""
     state = session.scalar(select(Market.state).where(Market.gathering_id == gathering.id))
-    return state in OPEN
+    return state == MarketState.CLOSED
 
 
 def prepare(session: Session, _actor: Actor, ids: Sequence[int]) -> dict[int, str]:
@@ -113,7 +113,8 @@ belonging.register(
         chosen=chosen,
         page_url=page_url,
         hands_over=True,
-        takes_late=takes_late,
+        takes_late=True,  # late people are fitted in
+        ended=ended,
         prepare=prepare,
     ),
 )

@@ -44,6 +44,14 @@ def row_of(session: Session, market: Market, member_id: int) -> Row:
     return row
 
 
+def placed(session: Session, market: Market, number: int, from_round: int) -> set[int]:
+    """Who has a place (the lobby is one) in a plan from a round on; whoever went home has none."""
+    rounds = (MarketPlace.round >= from_round, MarketPlace.round < market.rounds)
+    return set(
+        session.scalars(select(MarketPlace.member_id).where(*of_plan(market, number), *rounds))
+    )
+
+
 def count(asked: MarketPlan, plan: Plan) -> None:
     """Write down the numbers of a plan."""
     asked.wishes = sum(len(one.wishes) for one in plan.market.takers)
@@ -52,15 +60,15 @@ def count(asked: MarketPlan, plan: Plan) -> None:
 
 
 def store(session: Session, market: Market, number: int, plan: Plan, from_round: int = 0) -> None:
-    """Write down who is where in a plan, from a round on; whoever comes no more is nowhere."""
+    """Write down who is where in a plan, from a round on; whoever comes no more is nowhere then.
+
+    Where they were before stays: it was so, and they may come back.
+    """
     its = of_plan(market, number)
     known = set(
         session.scalars(select(MarketPlace.member_id).where(*its, MarketPlace.round < from_round))
     )
     session.execute(delete(MarketPlace).where(*its, MarketPlace.round >= from_round))
-    gone = known - set(plan.places)
-    if gone:
-        session.execute(delete(MarketPlace).where(*its, MarketPlace.member_id.in_(gone)))
     made = [
         {
             "market_id": market.id,

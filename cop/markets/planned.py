@@ -96,7 +96,7 @@ def make(payload: dict[str, Any], _now: datetime) -> None:
             market = session.get_one(Market, asked.market_id)
             changes = market.changes  # read first: what changes after it is noticed
             done = standing.next_round(session, market, clock.now())
-            rest = standing.rest(session, market, done, clock.now())
+            rest = standing.rest(session, market, done)
         if done >= rest.whole.rounds:
             break
         try:

@@ -14,6 +14,7 @@ from cop.markets.models import (
     Market,
     MarketAudience,
     MarketPlan,
+    MarketState,
     MarketTheme,
 )
 from cop.markets.permissions import MARKETS, MarketPermission
@@ -241,7 +242,7 @@ def one(
             )
         ],
         rounds=rounds_of(market, gathering),
-        is_over=gathering.ends_at <= now,
+        is_over=gathering.ends_at <= now or market.state == MarketState.CLOSED,
     )
 
 

@@ -12,7 +12,7 @@ from datetime import datetime, timedelta
 from sqlalchemy import delete, select, update
 from sqlalchemy.orm import Session
 
-from cop.markets import company, events
+from cop.markets import company, events, kept
 from cop.markets.floor_among import floor_held, managed, market_held
 from cop.markets.floor_models import MarketFloor, Phase
 from cop.markets.kept import Row, asked_for, count, of_plan, places_of, store
@@ -35,12 +35,12 @@ def current(session: Session, market: Market, number: int | None = None) -> Plan
 
 
 def _as_it_stands(session: Session, market: Market, number: int) -> tuple[Plan, dict[int, int]]:
-    """The plan, and of whom it does not hold: who is new (-1), or until which round somebody's
-    place is at a stall that is gone."""
+    """The plan, and of whom it does not hold: until which round somebody's place is at a stall that
+    is gone."""
     known = problem(session, market, number)
     rows = places_of(session, market, number)
     places: dict[int, Row] = {one.key: [None] * market.rounds for one in known.takers}
-    out: dict[int, int] = {who: -1 for who in places if who not in rows}
+    out: dict[int, int] = {}
     for who, row in rows.items():
         if who not in places:
             continue
@@ -79,7 +79,7 @@ class Rest:
         return replace(found, bound=max(met + plan.bound, found.wishes_met))
 
 
-def rest(session: Session, market: Market, done: int, now: datetime) -> Rest:
+def rest(session: Session, market: Market, done: int) -> Rest:
     """The rounds from `done` on, which have not begun."""
     plan = current(session, market)
     whole = plan.market
@@ -99,7 +99,7 @@ def rest(session: Session, market: Market, done: int, now: datetime) -> Rest:
         for one in whole.stalls
     }
     stalls = {key: one for key, one in stalls.items() if one.most is None or one.most > 0}
-    known = company.held(session, market.id, past, now)
+    known = company.held(session, market.id, past)
     takers = []
     for one in whole.takers:
         been = known.been.get(one.key, frozenset())
@@ -261,7 +261,8 @@ def _keep_up(
 ) -> bool:
     plan, out = _as_it_stands(session, market, number)
     before = places_of(session, market, number)
-    seatless = [who for who, until in out.items() if until == -1 or until >= from_round]
+    placed = kept.placed(session, market, number, from_round)
+    seatless = [who for who in plan.places if who not in placed or out.get(who, -1) >= from_round]
     welcome = {
         (who, round_): instead[stall]
         for who, row in before.items()
@@ -270,7 +271,7 @@ def _keep_up(
         if round_ >= from_round
     }
     after = repair(plan, from_round, seatless, welcome)
-    if not seatless and after.places == plan.places and set(before) == set(after.places):
+    if not seatless and after.places == plan.places and placed == set(after.places):
         return False
     _change(session, market, number, after, now, from_round)
     return True

@@ -48,7 +48,7 @@ class Held:
             return session.scalars(select(Stall.id).where(Stall.entry_id == entry_id)).one()
 
     def hold(self, places: Mapping[int, list[Member]], *, close: bool = True) -> None:
-        """One round: stall → who stood there. Whoever stands nowhere can be given under 0."""
+        """One round of ten minutes: stall → who stood there; nowhere: under 0."""
         now = clock.now()
         with unit_of_work() as session:
             session.get_one(Market, self.id).state = (
@@ -82,7 +82,7 @@ class Held:
                                 stall_id=stall_id,
                                 person_id=person.id,
                                 round=0,
-                                came_at=now,
+                                came_at=now - timedelta(minutes=10),
                                 left_at=now,
                             )
                         )

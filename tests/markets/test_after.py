@@ -1,6 +1,7 @@
 """After a market: what stalls yielded and what comes of it, for those who were not there too."""
 
 from contextlib import closing
+from datetime import timedelta
 
 import pytest
 from sqlalchemy import func, select, update
@@ -18,8 +19,10 @@ from cop.markets.after.models import (
 )
 from cop.markets.after.permissions import HARVESTS, YIELDS, HarvestPermission, YieldPermission
 from cop.markets.announcing import Terms
+from cop.markets.floor_models import StallVisit
 from cop.markets.models import Market, MarketEntry, MarketState, StallHolder
 from cop.members import leaving
+from cop.members.actor import VISITOR
 from cop.notifications.models import Notification
 from cop.notifications.waits import Part, gather
 from cop.platform import clock
@@ -344,6 +347,31 @@ def test_an_ask_is_met_when_its_asker_stood_at_its_stall_with_somebody(make, hel
 
     with unit_of_work() as session, pytest.raises(NotFound):
         asks.answered(session, make.actor(market.host), market.id, market.ask, True, clock.now())
+
+
+@pytest.mark.parametrize(
+    ("came", "left", "met"),
+    [
+        (1, 9, True),
+        (1, 2, False),  # passed by
+        (5, 9, True),  # who came later still met who was there
+        (-9, 0, False),  # was gone before anybody else came
+    ],
+)
+def test_who_passes_by_a_stall_or_stands_there_alone_meets_nobody(held, came, left, met):
+    market = held()
+    with unit_of_work() as session:
+        visits = session.scalars(select(StallVisit).where(StallVisit.stall_id == market.stall))
+        for visit in visits:
+            began = visit.came_at
+            if visit.person_id == market.person(market.asks):
+                visit.came_at = began + timedelta(minutes=came)
+                visit.left_at = began + timedelta(minutes=left)
+
+    assert outcomes(market) == ((0, 1, 2) if met else (0, 0, 3))
+    with unit_of_work() as session:
+        left_open, _more = asks.still_open(session, VISITOR, market.id)
+    assert (market.ask in {ask.id for ask in left_open}) is not met
 
 
 def test_in_a_hall_the_plan_says_which_asks_were_met(make, fair):

@@ -7,7 +7,7 @@ from sqlalchemy import select
 
 from cop.gatherings import attending
 from cop.gatherings.models import Attendance, Coming, Gathering
-from cop.markets import floor, hosting, rounds
+from cop.markets import floor, hosting, rounds, standing
 from cop.markets.models import MarketPlace
 from cop.platform import clock
 from cop.platform.db import unit_of_work
@@ -107,6 +107,20 @@ def test_nobody_comes_to_a_market_that_was_closed_or_whose_time_is_over(make):
     assert coming(hall, hall.late) == Coming.OFF
 
 
+def test_nobody_signs_off_from_a_market_that_its_host_closed_early(make, browser):
+    hall = Hall(make)  # its announced hour has not even come
+    guest = browser(hall.visitors[0])
+    sign_off = f'action="{hall.fair.url}/afmelden"'
+    assert sign_off in guest.get(hall.fair.url).text
+    with unit_of_work() as session:
+        rounds.close(session, hall.actor(), hall.id, clock.now())
+
+    assert sign_off not in guest.get(hall.fair.url).text
+    answer = guest.send(f"{hall.fair.url}/afmelden", follow_redirects=True)
+    assert "This is over." in answer.text
+    assert coming(hall, hall.visitors[0]) == Coming.GOING
+
+
 def test_no_round_ahead_counts_on_a_holder_who_went_home_until_they_are_back(make):
     hall = Hall(make, visitors=5, stalls=2, planned=True)
     hall.begin()
@@ -128,6 +142,28 @@ def test_no_round_ahead_counts_on_a_holder_who_went_home_until_they_are_back(mak
     run_due()
 
     assert {1, 2} <= set(row_of(hall, holder))
+
+
+def test_who_goes_home_and_comes_back_still_reads_where_they_were(make, browser):
+    hall = Hall(make, visitors=5, stalls=2, planned=True)
+    hall.begin()
+    guest = hall.visitors[4]
+    before = row_of(hall, guest)
+    assert before[0] is not None
+    with unit_of_work() as session:
+        floor.leave(session, hall.actor(guest), hall.id, clock.now())
+    run_due()
+    assert row_of(hall, guest) == {0: before[0]}
+
+    hall.enter(guest)
+    run_due()
+
+    row = row_of(hall, guest)
+    assert row[0] == before[0]
+    assert {1, 2} <= set(row)
+    assert any(row[round_] for round_ in (1, 2))  # and has a seat in what is ahead
+    with unit_of_work() as session:
+        assert not standing.keep_up(session, hall.id, clock.now())  # nothing is left to set right
 
 
 def test_who_is_shown_out_has_no_seat_in_a_new_plan_until_they_are_let_in_and_come(make):

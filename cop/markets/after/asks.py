@@ -1,8 +1,8 @@
 """What became of the asks: met or not, and where those go that nobody met.
 
 Who asked says whether there is an answer. As long as they say nothing, an ask counts as met when
-they stood, together with somebody else, at a stall that it was brought to: on the floor where one
-was opened, else by the plan.
+they met somebody (`company`) at a stall that it was brought to: on the floor where one was opened,
+else by the plan.
 """
 
 from collections.abc import Collection, Sequence
@@ -15,11 +15,11 @@ from sqlalchemy import ColumnElement, and_, case, exists, func, or_, select
 from sqlalchemy.orm import Session, aliased
 
 from cop.gatherings.models import Gathering
-from cop.markets import entries
+from cop.markets import company, entries
 from cop.markets.after.models import AskAfter, Went
 from cop.markets.after.permissions import HARVESTS, HarvestPermission
 from cop.markets.entries import Wanted
-from cop.markets.floor_models import FloorPerson, MarketFloor, StallVisit
+from cop.markets.floor_models import MarketFloor
 from cop.markets.models import (
     Market,
     MarketEntry,
@@ -68,20 +68,16 @@ def _its_stall(stall: Any) -> ColumnElement[bool]:
     )
 
 
-def _met_on_floor() -> ColumnElement[bool]:
-    stall, mine, theirs = aliased(Stall), aliased(StallVisit), aliased(StallVisit)
-    me = aliased(FloorPerson)
-    return exists().where(
-        stall.market_id == MarketEntry.market_id,
-        _its_stall(stall),
-        me.market_id == MarketEntry.market_id,
-        me.member_id == MarketEntry.member_id,
-        mine.person_id == me.id,
-        mine.stall_id == stall.id,
-        theirs.stall_id == stall.id,
-        theirs.round == mine.round,
-        theirs.person_id != mine.person_id,
-    )
+def _met_on_floor(session: Session, market_id: int) -> set[int]:
+    """The asks whose askers met somebody at their stall; three queries."""
+    its = aliased(Stall)
+    asks = session.execute(
+        select(MarketEntry.id, MarketEntry.member_id, its.id.label("stall_id"))
+        .join(its, and_(its.market_id == MarketEntry.market_id, _its_stall(its)))
+        .where(MarketEntry.market_id == market_id, MarketEntry.side == Side.ASK, active())
+    ).all()
+    met = company.met_somebody(session, market_id, {(ask.member_id, ask.stall_id) for ask in asks})
+    return {ask.id for ask in asks if (ask.member_id, ask.stall_id) in met}
 
 
 def _met_by_plan() -> ColumnElement[bool]:
@@ -104,19 +100,20 @@ def _met_by_plan() -> ColumnElement[bool]:
     )
 
 
-def _outcome() -> ColumnElement[str]:
-    """Of an ask; `AskAfter` is joined from outside."""
+def _outcome(session: Session, market_id: int) -> ColumnElement[str]:
+    """Of an ask; `AskAfter` is joined from outside. Three queries."""
+    on_floor = MarketEntry.id.in_(_met_on_floor(session, market_id))
     return case(
         (AskAfter.answered.is_(True), Outcome.ANSWERED.value),
         (AskAfter.answered.is_(False), Outcome.OPEN.value),
-        (or_(_met_on_floor(), _met_by_plan()), Outcome.MET.value),
+        (or_(on_floor, _met_by_plan()), Outcome.MET.value),
         else_=Outcome.OPEN.value,
     )
 
 
 def counts(session: Session, market_id: int) -> dict[Outcome, int]:
-    """How many asks were answered, met, and stay open; one query."""
-    outcome = _outcome().label("outcome")
+    """How many asks were answered, met, and stay open; four queries."""
+    outcome = _outcome(session, market_id).label("outcome")
     each = (
         select(outcome)
         .select_from(MarketEntry)
@@ -154,9 +151,10 @@ def still_open(
     session: Session, actor: Actor, market_id: int, after: int = 0
 ) -> tuple[list[Ask], int | None]:
     """The asks that nobody met, the oldest first, and after which the next page begins."""
+    outcome = _outcome(session, market_id)
     rows = session.execute(
-        _asks(market_id)
-        .where(_outcome() == Outcome.OPEN.value, MarketEntry.id > after)
+        _asks(market_id, outcome)
+        .where(outcome == Outcome.OPEN.value, MarketEntry.id > after)
         .limit(PAGE + 1)
     ).all()
     shown = [_ask(row, actor) for row in rows[:PAGE]]
@@ -171,7 +169,8 @@ def went_nowhere(
     Args:
         only: of these alone.
     """
-    query = _asks(market_id).where(_outcome() == Outcome.OPEN.value, AskAfter.went.is_(None))
+    outcome = _outcome(session, market_id)
+    query = _asks(market_id, outcome).where(outcome == Outcome.OPEN.value, AskAfter.went.is_(None))
     if only is not None:
         query = query.where(MarketEntry.id.in_(list(only)[:PAGE]))
     return [_ask(row, actor) for row in session.execute(query.limit(PAGE))]
@@ -179,18 +178,19 @@ def went_nowhere(
 
 def own(session: Session, actor: Actor, market_id: int) -> list[Ask]:
     """What the actor asked."""
-    rows = session.execute(_asks(market_id).where(MarketEntry.member_id == actor.member_id))
+    its = _asks(market_id, _outcome(session, market_id))
+    rows = session.execute(its.where(MarketEntry.member_id == actor.member_id))
     return [_ask(row, actor) for row in rows]
 
 
-def _asks(market_id: int) -> Any:
+def _asks(market_id: int, outcome: ColumnElement[str]) -> Any:
     return (
         select(
             MarketEntry.id,
             MarketEntry.line,
             MarketEntry.expects,
             theme_name().label("theme"),
-            _outcome().label("outcome"),
+            outcome.label("outcome"),
             AskAfter.answered,
             AskAfter.went,
             AskAfter.discussion_id,
