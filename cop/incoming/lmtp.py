@@ -7,7 +7,7 @@ mail counts for is decided by its key and by what the mail server found out abou
 import asyncio
 import logging
 import signal
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Any, AnyStr
@@ -19,7 +19,7 @@ from flask import Flask
 
 from cop.incoming.envelope import LARGEST
 from cop.incoming.models import Outcome
-from cop.incoming.receiving import receive
+from cop.incoming.receiving import note_too_large, receive
 from cop.platform.db import db
 from cop.platform.mail.addresses import addresses
 
@@ -37,8 +37,10 @@ _ANSWERS = {
 }
 
 
-# How aiosmtpd begins what it answers by itself to a mail that came whole (RFC 2033 4.2).
+# How aiosmtpd begins what it answers by itself to a mail that came whole (RFC 2033 4.2), and to
+# one whose sender says beforehand how large it is (RFC 1870).
 _AFTER_DATA = ("552 Error: Too much mail data", "500 Line too long")
+_BEFORE_IT = "552 Error: message size exceeds"
 
 
 class Handler:
@@ -86,6 +88,19 @@ class Handler:
             finally:
                 db.session.remove()
 
+    async def note_too_large(self, recipients: Sequence[str]) -> None:
+        """Remember that it was refused; should that fail, it is refused all the same."""
+        await asyncio.get_running_loop().run_in_executor(self._pool, self._note, recipients)
+
+    def _note(self, recipients: Sequence[str]) -> None:
+        with self._app.app_context():
+            try:
+                note_too_large(recipients)
+            except Exception as error:
+                log.error("a refused mail could not be recorded: %s", type(error).__name__)
+            finally:
+                db.session.remove()
+
     def close(self) -> None:
         self._pool.shutdown(wait=True)
 
@@ -97,11 +112,15 @@ class _Server(LMTP):
 
     def __init__(self, handler: Handler, **kwargs: Any) -> None:
         super().__init__(handler, ident="LMTP ready", **kwargs)
+        self._handler = handler
 
     async def push(self, status: AnyStr) -> None:
         """What refuses the whole mail after its end is said once for each recipient as well."""
+        if isinstance(status, str) and status.startswith(_BEFORE_IT):
+            await self._handler.note_too_large([""])  # for whom, it has not said yet
         if isinstance(status, str) and status.startswith(_AFTER_DATA):
-            recipients = self.envelope.rcpt_tos if self.envelope else ()
+            recipients = list(self.envelope.rcpt_tos) if self.envelope else []
+            await self._handler.note_too_large(recipients)
             for _other in recipients[1:]:
                 await super().push(status)
         await super().push(status)

@@ -11,6 +11,7 @@ from datetime import datetime
 from sqlalchemy.orm import Session
 
 from cop.discussions.models import DiscussionList
+from cop.incoming.envelope import LARGEST
 from cop.incoming.models import Reason
 from cop.members import mail_links
 from cop.members.mail_links import MailAbout
@@ -159,6 +160,41 @@ def left_out(
             _why(),
         ),
         now,
+    )
+
+
+def _too_large() -> Letter:
+    return Letter(
+        _("Your mail is too large"),
+        (
+            Words(
+                _(
+                    "Your mail is larger than %(most)s MB. We could not read it, so nothing was "
+                    "placed.",
+                    most=LARGEST // (1024 * 1024),
+                )
+            ),
+            Words(_("Send it again without files, or with smaller ones.")),
+        ),
+        _why(),
+    )
+
+
+def too_large(session: Session, member: Member, key: str, now: datetime) -> None:
+    """To a member: their mail was not even fetched."""
+    _send(session, member, f"too_large:{key}", _too_large, now)
+
+
+def strangers_too_large(session: Session, address: str, now: datetime) -> None:
+    """The same to somebody without an account, once a day."""
+    post(
+        session,
+        _too_large,
+        key=f"incoming.too_large:{secret_mark(address)}:{now:%Y%m%d}",
+        recipient=address,
+        language=None,
+        now=now,
+        sender_name=name_of(session),
     )
 
 

@@ -20,7 +20,7 @@ from cop.config import Imap
 from cop.incoming.delivering import ours
 from cop.incoming.envelope import LARGEST
 from cop.incoming.models import Outcome
-from cop.incoming.receiving import receive
+from cop.incoming.receiving import receive, receive_head
 
 TIMEOUT_SECONDS = 60
 AT_ONCE = 200  # messages that one look takes in
@@ -129,14 +129,15 @@ def _take_in(server: imaplib.IMAP4, uid: str) -> bool:
     sizes = _done(server.uid("FETCH", uid, "(RFC822.SIZE)"))
     match = re.search(rb"RFC822\.SIZE (\d+)", _bytes(sizes))
     size = int(match[1]) if match else 0
-    # Of one that is too large only the head is fetched, so that its fate can be recorded.
+    # Of one that is too large only the head is fetched, so that its sender can be answered.
     what = "(BODY.PEEK[])" if size <= LARGEST else "(BODY.PEEK[HEADER])"
     raw = _literal(_done(server.uid("FETCH", uid, what)))
     if not raw:
         return False
-    if size > LARGEST:
-        raw = raw.ljust(LARGEST + 1, b"\0")
-    outcomes = [receive(raw, address, None) for address in ours(raw[:256_000])]
+    outcomes = [
+        receive(raw, address, None) if size <= LARGEST else receive_head(raw, address, size)
+        for address in ours(raw[:256_000])
+    ]
     return Outcome.FAILED not in outcomes
 
 

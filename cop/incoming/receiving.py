@@ -6,13 +6,15 @@ others from writing. What goes wrong unforeseen is recorded and given back for a
 """
 
 import logging
+from collections.abc import Sequence
 from datetime import datetime
+from uuid import uuid4
 
 from sqlalchemy import select
 from sqlalchemy.exc import IntegrityError, OperationalError
 from sqlalchemy.orm import Session
 
-from cop.incoming import routing
+from cop.incoming import oversized, routing
 from cop.incoming.earlier import target_of
 from cop.incoming.envelope import LARGEST, Incoming, digest, open_mail, source_key
 from cop.incoming.models import IncomingMail, Outcome, Reason, Route
@@ -47,7 +49,8 @@ def _take_in(
     raw: bytes, recipient: str, envelope_from: str | None, now: datetime | None
 ) -> Outcome:
     if len(raw) > LARGEST:
-        _note(raw[:100_000], recipient, len(raw), Outcome.REFUSED, Reason.TOO_LARGE, "", now)
+        key = source_key(raw[:100_000], recipient)
+        _note(key, len(raw), Outcome.REFUSED, Reason.TOO_LARGE, "", now)
         return Outcome.REFUSED
     try:
         mail = open_mail(raw, recipient, envelope_from, settings().mail_authserv)
@@ -60,27 +63,73 @@ def _take_in(
         if isinstance(error, IntegrityError) and _is_there(raw, recipient):
             return Outcome.DUPLICATE  # another process took in the same bytes at this moment
         log.error("a mail could not be taken in: %s", type(error).__name__)
-        _note(raw, recipient, len(raw), Outcome.FAILED, Reason.BROKEN, type(error).__name__, now)
+        key, kind = source_key(raw, recipient), type(error).__name__
+        _note(key, len(raw), Outcome.FAILED, Reason.BROKEN, kind, now)
         return Outcome.FAILED
 
 
+def receive_head(head: bytes, recipient: str, size: int) -> Outcome:
+    """Take in one mail that lies in a mailbox and is too large to be fetched: its head only.
+
+    No mail server gives it back to its sender, so an answer says what became of it.
+
+    Args:
+        size: of the whole, in bytes.
+    """
+    try:
+        mail = open_mail(head, recipient, None, settings().mail_authserv)
+        with unit_of_work() as session:
+            before = _before(session, mail.source_key)
+            if before is not None and before.outcome != Outcome.FAILED:
+                return Outcome.DUPLICATE
+            now = clock.now()
+            entry = _entry(session, mail, before, size, now)
+            oversized.answer(session, mail, entry, now)
+            return Outcome(entry.outcome)
+    except OperationalError:
+        log.warning("the database does not answer: a mail is left for now")
+        return Outcome.FAILED
+
+
+def note_too_large(recipients: Sequence[str]) -> None:
+    """Remember a mail that was refused while it came, for each to whom it was to go.
+
+    Nothing of it was kept, so not even its true size is known.
+    """
+    for recipient in recipients:
+        key = source_key(uuid4().bytes, recipient)
+        _note(key, LARGEST + 1, Outcome.REFUSED, Reason.TOO_LARGE, "", None)
+
+
+def _before(session: Session, key: str) -> IncomingMail | None:
+    return session.scalar(select(IncomingMail).where(IncomingMail.source_key == key))
+
+
+def _entry(
+    session: Session, mail: Incoming, before: IncomingMail | None, size: int, now: datetime
+) -> IncomingMail:
+    """What is remembered of it, until it is decided about: that it failed."""
+    entry = before or IncomingMail(source_key=mail.source_key)
+    entry.received_at = now
+    entry.message_key = mail.message_key
+    entry.target_key = target_of(mail)
+    entry.sender_mark = mail.sender_mark
+    entry.size = size
+    entry.route, entry.outcome, entry.reason, entry.detail = Route.NONE, Outcome.FAILED, "", ""
+    session.add(entry)
+    session.flush()
+    return entry
+
+
 def _receive(session: Session, mail: Incoming, unpacked: Unpacked, at: datetime | None) -> Outcome:
-    before = session.scalar(select(IncomingMail).where(IncomingMail.source_key == mail.source_key))
+    before = _before(session, mail.source_key)
     now = at or clock.now()  # it may have waited for others who write
     if before is not None and before.outcome != Outcome.FAILED:
         if before.outcome == Outcome.REFUSED:
             return Outcome.REFUSED
         _again(session, mail, now)
         return Outcome.DUPLICATE
-    entry = before or IncomingMail(source_key=mail.source_key)
-    entry.received_at = now
-    entry.message_key = mail.message_key
-    entry.target_key = target_of(mail)
-    entry.sender_mark = mail.sender_mark
-    entry.size = len(mail.raw)
-    entry.route, entry.outcome, entry.reason, entry.detail = Route.NONE, Outcome.FAILED, "", ""
-    session.add(entry)
-    session.flush()
+    entry = _entry(session, mail, before, len(mail.raw), now)
     routing.route(session, mail, unpacked, entry, now)
     return Outcome(entry.outcome)
 
@@ -111,19 +160,12 @@ def _again(session: Session, mail: Incoming, now: datetime) -> None:
 
 
 def _note(
-    raw: bytes,
-    recipient: str,
-    size: int,
-    outcome: Outcome,
-    reason: Reason,
-    detail: str,
-    at: datetime | None,
+    key: str, size: int, outcome: Outcome, reason: Reason, detail: str, at: datetime | None
 ) -> None:
     """Remember a mail that was not looked into."""
     now = at or clock.now()
-    key = source_key(raw, recipient)
     with unit_of_work() as session:
-        entry = session.scalar(select(IncomingMail).where(IncomingMail.source_key == key))
+        entry = _before(session, key)
         if entry is None:
             entry = IncomingMail(
                 source_key=key,

@@ -70,11 +70,11 @@ class _Routing:
             reason = reports.answered(self.session, self.mail, ics, author, self.now)
             return self.end(Route.CALENDAR, Outcome.HANDED_OVER, reason)
         if is_loop(self.mail, mail_host(settings())):
-            return self.end(_route_of(to), Outcome.DROPPED, Reason.LOOP)
+            return self.end(route_of(to), Outcome.DROPPED, Reason.LOOP)
         if is_automatic(self.mail) or self._answers_for_who_is_away(to):
-            return self.end(_route_of(to), Outcome.DROPPED, Reason.AUTOMATIC)
+            return self.end(route_of(to), Outcome.DROPPED, Reason.AUTOMATIC)
         if earlier.too_many(self.session, self.log, self.now):
-            return self._too_many(_route_of(to), self._author())
+            return self._too_many(route_of(to), self._author())
         return self._from_a_person(to)
 
     def _too_many(self, route: Route, author: Member | None) -> None:
@@ -352,7 +352,8 @@ def route(
     session.flush()
 
 
-def _route_of(to: Read) -> Route:
+def route_of(to: Read) -> Route:
+    """What a mail to there is, before it is looked into."""
     match to:
         case ToDiscussion() | Forged():
             return Route.ANSWER

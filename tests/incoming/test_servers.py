@@ -28,7 +28,8 @@ from cop.incoming.receiving import receive
 from cop.platform import clock
 from cop.platform.db import db, reading
 from cop.platform.mail.addresses import addresses
-from tests.incoming.mails import come_in, last, mail, of_member, posts, reply_to
+from cop.platform.mail.models import OutgoingMail
+from tests.incoming.mails import come_in, last, letters, mail, of_member, posts, reply_to, vouched
 from tests.support.site import Site, free_port
 
 
@@ -182,9 +183,13 @@ def test_lmtp_answers_for_each_recipient_and_a_slow_client_keeps_nobody_waiting(
             server.send(b".\r\n")
             assert [server.getreply()[0] for _ in range(2)] == [552, 552]
             assert server.noop()[0] == 250
+            assert server.mail("a@b.example", [f"SIZE={LARGEST + 1}"])[0] == 552
         child.send_signal(signal.SIGTERM)
         assert child.wait(20) == 0
-        assert len(outcomes()) == 4
+        assert len(outcomes()) == 7
+        with reading() as session:
+            refused = select(IncomingMail.reason).where(IncomingMail.outcome == Outcome.REFUSED)
+            assert list(session.scalars(refused)) == ["too_large"] * 3
         db.session.remove()
     assert site.trouble() == []
 
@@ -282,6 +287,8 @@ class Mailbox:
                     if uid == self.never:
                         return
                     raw = self.mails[uid]
+                    if "[HEADER]" in match[2]:
+                        raw = raw[: raw.index(b"\n\n") + 2]
                     say(b"* %d FETCH (UID %d BODY[] {%d}" % (uid, uid, len(raw)))
                     file.write(raw)
                     say(b")")
@@ -349,6 +356,37 @@ def test_what_must_wait_takes_no_others_place(scene, mailbox, monkeypatch):
     assert (found.taken, found.left, set(box.moved)) == (1, 1, {4, 5, 6})
     waits.clear()
     assert [look(where, found.failed).taken for _ in range(2)] == [2, 1]
+
+
+def test_who_sent_what_is_too_large_to_be_fetched_hears_so_once(scene, mailbox, monkeypatch):
+    to, on = reply_to(scene.member, scene.discussion), addresses().of_list("herstel")
+    long = "Een heel lang verhaal. " * 200
+    stranger = "vera@vreemd.example.com"
+    box, where = mailbox(
+        of_member(scene.member, to, long),
+        mail(stranger, on, long, id="v1", proven=vouched(stranger)),
+        mail(stranger, on, long, id="v2", proven=vouched(stranger)),
+        mail("niemand@vreemd.example.com", on, long, id="v3"),  # nobody vouches for it
+        of_member(scene.other, on, long, id="o1", more="Auto-Submitted: auto-replied\n"),
+        mail(stranger, "iemand@elders.example.net", long, id="v4", proven=vouched(stranger)),
+        of_member(scene.member, to, "Kort.", id="m2"),
+    )
+    size = len(box.mails[1])
+    monkeypatch.setattr(polling, "LARGEST", 2000)
+    assert look(where).taken == 7
+    assert outcomes() == ["answered"] * 3 + ["dropped"] * 3 + ["posted"]
+    with reading() as session:
+        asked = select(IncomingMail.reason, IncomingMail.size).order_by(IncomingMail.id)
+        found = session.execute(asked).all()
+        mails = select(OutgoingMail.recipient).where(OutgoingMail.key.like("%too_large%"))
+        told = list(session.scalars(mails))
+    assert [reason for reason, _size in found] == ["too_large"] * 6 + [""]
+    assert found[0].size == size
+    assert sorted(told) == sorted([scene.member.email, stranger])
+    # It lies there once more: it is not answered again.
+    _box, where = mailbox(of_member(scene.member, to, long))
+    assert look(where).taken == 1
+    assert len(letters(scene.member.email)) == 1
 
 
 @pytest.mark.parametrize("may_make", [True, False])
