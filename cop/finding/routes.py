@@ -17,6 +17,7 @@ from cop.finding.related import related
 from cop.members.current import actor
 from cop.members.gates import administrators_only
 from cop.members.models import Persona, Theme
+from cop.notifications import digest_planning
 from cop.platform import clock, i18n
 from cop.platform.db import db, unit_of_work
 from cop.platform.errors import Refused
@@ -128,6 +129,7 @@ def _interests(error: str = "", status: int = 200) -> Any:
         "finding/interests.html",
         kept=kept,
         profile=interests.profile(session, who),
+        in_digest=digest_planning.holds_rest(session, who.member_id),
         now=clock.now(),
         quiet_days=QUIET_DAYS,
         themes=[t for t in queries.themes(session) if ("theme", t[1]) not in have],

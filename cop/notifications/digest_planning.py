@@ -39,6 +39,13 @@ def preference(session: Session, member: Member, now: datetime) -> MailPreferenc
     return found
 
 
+def holds_rest(session: Session, member_id: int | None) -> bool:
+    """A member's digest holds practices, harvests and news on their interests: also of whoever
+    chose nothing."""
+    rest = session.scalar(select(MailPreference.rest).where(MailPreference.member_id == member_id))
+    return rest != Rhythm.SITE
+
+
 def fresh(member_id: int, zone: str | None, now: datetime, hour: int = 7) -> dict[str, Any]:
     """The values of a preference of somebody who chose nothing: news begins now."""
     until = now - SETTLED

@@ -218,6 +218,21 @@ def test_what_may_be_kept_and_what_not(app, make, reader):
         add(actor, InterestKind.SEARCH, words="nog een")
 
 
+def test_who_wants_no_such_news_in_the_digest_is_not_told_that_it_stands_there(
+    make, browser, reader
+):
+    page = browser(reader)
+    page.post("/ik/interesses", {"words": "kweepeer jam"})
+    shown = page.get("/ik/interesses").text
+    assert "on your home page, in your digest" in shown
+    assert "holds no news" not in shown
+    page.send("/ik/mail", {"rest": "site"})
+    shown = page.get("/ik/interesses").text
+    assert "in your digest" not in shown
+    assert "You hear of it: on your home page" in shown
+    assert "holds no news on your interests" in shown
+
+
 def test_the_page_adds_removes_and_keeps_what_was_typed(make, browser, reader):
     page = browser(reader)
     page.post("/ik/interesses", {"words": "kweepeer jam"})

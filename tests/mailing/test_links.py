@@ -174,10 +174,12 @@ def test_what_was_not_touched_stays_as_it_follows(make, browser):
     assert rhythm(make, member, joined) == Rhythm.WEEKLY
 
 
-def test_a_link_shows_no_name_of_a_private_list(make, browser):
+@pytest.mark.parametrize("visibility", [Visibility.CLOSED, Visibility.PRIVATE])
+def test_a_link_shows_no_name_of_a_closed_or_private_list(make, browser, visibility):
+    """Whoever the mail was passed on to can open it."""
     member, on = (
         make.member("Eigen Naam"),
-        make.list(Visibility.PRIVATE, name="Stille groep", short_name="zonder-naam"),
+        make.list(visibility, name="Stille groep", short_name="zonder-naam"),
     )
     make.join(member, on.circle)
     hidden = make.discussion(on, make.member(), title="Verborgen titel")
@@ -188,6 +190,10 @@ def test_a_link_shows_no_name_of_a_private_list(make, browser):
             page = browser().get(path).text
             for secret in ("Stille", "Verborgen", "Eigen Naam", member.email, on.short_name):
                 assert secret not in page
+        page = browser().get(f"/mail/keuzes/{token}").text
+        assert ("The list that this mail came from" in page) == (about == MailAbout.LIST)
+        assert "Sign in to see every name" in page
+        assert browser().post(f"/mail/afmelden/{token}").text.count("Stille") == 0
     assert "Stille groep" in browser(member).get("/ik/mail").text
 
 

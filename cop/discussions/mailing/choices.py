@@ -109,7 +109,8 @@ class ListLine:
         rhythm: what counts now.
         chosen: the member chose it; else it follows from what they want in general.
         joined: they take part in it.
-        secret: private: its name is not shown to somebody who did not sign in.
+        secret: closed or private: its name is not shown to somebody who did not sign in, since
+            whoever a mail was passed on to can open the page as well.
     """
 
     id: int
@@ -165,7 +166,7 @@ def _line(row: Any, general: str) -> ListLine:
         rhythm=Rhythm(rhythm),
         chosen=row.rhythm is not None,
         joined=bool(row.joined),
-        secret=row.visibility == Visibility.PRIVATE,
+        secret=row.visibility not in BY_THEMSELVES,
     )
 
 

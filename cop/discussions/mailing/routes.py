@@ -32,7 +32,7 @@ from cop.platform.i18n import gettext as _
 from cop.platform.numbers import whole_number
 from cop.platform.ratelimit import WRITING, limiter
 from cop.platform.web import csrf, settings
-from cop.spaces.circles import Circle, Visibility
+from cop.spaces.circles import Circle
 
 blueprint = Blueprint("mailing", __name__)
 
@@ -60,12 +60,15 @@ def own() -> Page:
 @blueprint.route("/mail/keuzes/<token>", methods=["GET", "POST"])
 @limiter.limit(WRITING, methods=["POST"])
 def by_link(token: str) -> Page:
-    """The same page for whoever comes from a mail. Names of private lists stay out of it."""
+    """The same page for whoever comes from a mail. Names of closed and private lists stay out of
+    it: it may be somebody to whom the mail was passed on."""
     link = mail_links.read(db.session(), token)
-    return _choices_page(link.actor, url_for(".by_link", token=token), signed_in=False)
+    of_mail = link.id if link.about == MailAbout.LIST else None
+    back = url_for(".by_link", token=token)
+    return _choices_page(link.actor, back, signed_in=False, of_mail=of_mail)
 
 
-def _choices_page(who: Actor, back: str, signed_in: bool) -> Page:
+def _choices_page(who: Actor, back: str, signed_in: bool, of_mail: int | None = None) -> Page:
     session, now = db.session(), clock.now()
     member = myself(session, who)
     wants = session.get(MailPreference, member.id) or MailPreference(
@@ -85,6 +88,7 @@ def _choices_page(who: Actor, back: str, signed_in: bool) -> Page:
         rhythms=[(rhythm.value, label) for rhythm, label in RHYTHM_LABELS.items()],
         zone=member.time_zone or DEFAULT_ZONE,
         signed_in=signed_in,
+        of_mail=of_mail,
         action=back,
     )
     return page, 422 if form.is_submitted() else 200
@@ -141,13 +145,13 @@ def stop(token: str) -> Page:
 
 
 def _list_name(session: Session, link: MailLink) -> str:
-    """What the list is called; '' of a private one, whose name is for those who sign in."""
+    """What the list is called; '' of a closed or private one, whose name is for who signs in."""
     if link.about != MailAbout.LIST:
         return ""
     name = session.scalar(
         select(DiscussionList.name)
         .join(Circle, Circle.id == DiscussionList.circle_id)
-        .where(DiscussionList.id == link.id, Circle.visibility != Visibility.PRIVATE)
+        .where(DiscussionList.id == link.id, Circle.visibility.in_(choices.BY_THEMSELVES))
     )
     return name or ""
 
