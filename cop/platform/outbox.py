@@ -13,10 +13,10 @@ from dataclasses import asdict, dataclass, field
 from datetime import datetime
 from typing import Any, ClassVar, TypeAlias
 
-from sqlalchemy import JSON, Index, String, Text, insert, select
+from sqlalchemy import JSON, Index, String, Text, and_, insert, or_, select
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
-from cop.platform.db import Base, UtcDateTime
+from cop.platform.db import Base, UtcDateTime, insert_into
 
 MAX_ATTEMPTS = 12
 LONGEST_KIND = 80  # characters
@@ -32,6 +32,8 @@ class Job(Base):
     kind: Mapped[str] = mapped_column(String(LONGEST_KIND))
     payload: Mapped[dict[str, Any]] = mapped_column(JSON)  # ids only, never words of members
     key: Mapped[str | None] = mapped_column(String(200), unique=True)  # at most one such job waits
+    # Its key from when it is begun: another wish can be kept meanwhile, and is done after it.
+    running_key: Mapped[str | None] = mapped_column(String(200), index=True)
     run_at: Mapped[datetime] = mapped_column(UtcDateTime)
     created_at: Mapped[datetime] = mapped_column(UtcDateTime)
     attempts: Mapped[int] = mapped_column(default=0)
@@ -142,17 +144,23 @@ def enqueue(
 ) -> None:
     """Store a job to be done at `run_at` (default: at once).
 
-    With a `key` nothing is added while a job with that key still waits; one that was given up is
-    tried anew.
+    With a `key` nothing is added while a job with that key still waits, and it goes on waiting
+    until the caller's transaction has ended, so that it sees what the caller wrote. While one is
+    being done, another is added, which is done after it. One that was given up is tried anew.
     """
     if kind not in registry.jobs and kind not in registry.long_jobs:
         raise LookupError(f"no handler for job {kind!r}")
+    values = {"payload": payload, "run_at": run_at or now}
+    wish = insert_into(session, Job).values(kind=kind, created_at=now, key=key, **values)
     if key is not None:
-        known = session.scalar(select(Job).where(Job.key == key))
-        if known is not None:
-            if known.dead_at is not None:
-                known.dead_at, known.error, known.attempts = None, None, 0
-                known.payload, known.run_at = payload, run_at or now
+        failed = and_(Job.running_key == key, Job.claimed_by.is_(None))  # it is tried again
+        waits = select(Job.id).where(or_(Job.key == key, failed), Job.dead_at.is_(None)).limit(1)
+        # No worker takes what is held here; several can hold it.
+        if session.scalar(waits.with_for_update(read=True, skip_locked=True)) is not None:
             return
-    session.add(Job(kind=kind, payload=payload, run_at=run_at or now, created_at=now, key=key))
-    session.flush()
+        wish = wish.on_conflict_do_update(
+            index_elements=["key"],
+            set_={**values, "dead_at": None, "error": None, "attempts": 0},
+            where=Job.dead_at.is_not(None),
+        )
+    session.execute(wish)

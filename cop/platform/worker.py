@@ -20,9 +20,9 @@ from types import FrameType, TracebackType
 from typing import IO
 
 from flask import Flask
-from sqlalchemy import String, delete, or_, select, update
+from sqlalchemy import String, delete, exists, func, or_, select, update
 from sqlalchemy.exc import OperationalError
-from sqlalchemy.orm import Mapped, Session, mapped_column
+from sqlalchemy.orm import Mapped, Session, aliased, mapped_column
 
 from cop.platform import clock
 from cop.platform.db import Base, UtcDateTime, db, reading, unit_of_work
@@ -105,16 +105,19 @@ def claim(
     """Take up to `limit` due jobs for this worker, long ones or the others; ids, oldest first.
 
     What was begun before is taken by itself: should it end the process, which nothing can catch,
-    the others are not blamed for it, and at last it is given up.
+    the others are not blamed for it, and at last it is given up. What waits under the key of one
+    that was begun is left until that is done.
     """
     of_kind = Job.kind.in_(registry.long_jobs)
+    begun = aliased(Job)
     due = (
         select(Job.id, Job.attempts)
         .where(Job.dead_at.is_(None), Job.run_at <= now, of_kind if long else ~of_kind)
         .where(or_(Job.claimed_until.is_(None), Job.claimed_until < now))
+        .where(~exists().where(begun.running_key == Job.key))
         .order_by(Job.run_at, Job.id)
         .limit(limit)
-        .with_for_update(skip_locked=True)
+        .with_for_update(of=Job, skip_locked=True)
     )
     found = list(session.execute(due))
     while found and found[0].attempts >= MAX_ATTEMPTS:
@@ -126,23 +129,33 @@ def claim(
         session.execute(
             update(Job)
             .where(Job.id.in_(ids))
-            .values(claimed_by=name, claimed_until=now + LEASE, attempts=Job.attempts + 1)
+            .values(
+                claimed_by=name,
+                claimed_until=now + LEASE,
+                attempts=Job.attempts + 1,
+                running_key=func.coalesce(Job.running_key, Job.key),
+                key=None,
+            )
         )
     return ids
 
 
 def _give_up(session: Session, job_id: int, now: datetime) -> None:
     log.error("job %s ended its worker again and again; it is given up", job_id)
-    session.execute(
-        update(Job)
-        .where(Job.id == job_id)
-        .values(
-            dead_at=now,
-            error="the worker ended while doing it",
-            claimed_by=None,
-            claimed_until=None,
-        )
-    )
+    job = session.get_one(Job, job_id)
+    job.error = "the worker ended while doing it"
+    job.claimed_by = job.claimed_until = None
+    _bury(session, job, now)
+
+
+def _bury(session: Session, job: Job, now: datetime) -> None:
+    """It is given up. Its key is its own again, unless a later wish waits under it."""
+    job.dead_at = now
+    if job.running_key is not None:
+        later = session.scalar(select(Job.id).where(Job.key == job.running_key))
+        job.key = job.running_key if later is None else None
+        job.running_key = None
+    session.flush()
 
 
 def run_job(job_id: int, name: str) -> bool:
@@ -192,7 +205,7 @@ def _failed(job_id: int, name: str, error: Exception) -> None:
         job.error = reason
         job.claimed_by = job.claimed_until = None
         if job.attempts >= MAX_ATTEMPTS:
-            job.dead_at = now
+            _bury(session, job, now)
         else:
             job.run_at = now + timedelta(seconds=min(2**job.attempts, 3600))
 

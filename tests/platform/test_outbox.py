@@ -278,6 +278,84 @@ def test_a_job_with_a_key_waits_only_once(app, now):
     assert waiting() == 1
 
 
+@pytest.mark.parametrize("kind", ["tests.slow", "tests.think"])
+def test_a_wish_made_while_its_job_is_done_is_done_after_it_once(app, now, database, kind):
+    """What it read may be old by then. On SQLite nobody writes beside a job but a long one."""
+    if kind == "tests.slow" and database == "sqlite":
+        return
+    thinking_aloud.clear()
+    long = kind == "tests.think"
+    run = worker.run_long_job if long else run_job
+
+    def wish(n):
+        with unit_of_work() as session:
+            enqueue(session, kind, {"n": n}, now=now, key="once")
+
+    def take():
+        with unit_of_work() as session:
+            return claim(session, "w", clock.now(), long=long)
+
+    def does(job_id):
+        with app.app_context():
+            done.append(run(job_id, "w"))
+
+    done: list[bool] = []
+    wish(1)
+    (first,) = take()
+    thread = threading.Thread(target=does, args=(first,))
+    thread.start()
+    assert thinking.wait(20)
+    wish(2)  # waits for nobody
+    wish(3)
+    assert take() == []  # not before the first is done
+    enough.set()
+    thread.join(20)
+    (second,) = take()
+    assert run(second, "w")
+    assert done == [True]
+    assert take() == []
+    with reading() as session:
+        left = session.scalars(select(Job.payload).where(Job.kind == kind)).all()
+        made = session.scalars(select(Job.payload).where(Job.kind == "tests.note")).all()
+    assert left == []
+    assert sorted(payload["n"] for payload in made) == ([1, 2] if long else [])
+
+
+def test_a_job_is_begun_when_the_one_who_wished_for_it_has_written(app, now, database):
+    """On SQLite nobody gets that far."""
+    if database == "sqlite":
+        return
+    with unit_of_work() as session:
+        enqueue(session, "tests.note", {}, now=now, key="once")
+    with unit_of_work() as one, unit_of_work() as other:
+        for session in (one, other):
+            enqueue(session, "tests.note", {}, now=now, key="once")
+        with unit_of_work() as session:
+            assert claim(session, "w", clock.now()) == []
+    with unit_of_work() as session:
+        assert len(claim(session, "w", clock.now())) == 1
+
+
+def test_a_job_with_a_key_that_fails_waits_for_its_next_try_alone(app, now):
+    def wish():
+        with unit_of_work() as session:
+            enqueue(session, "tests.think", {"fails": 1}, now=now, key="once")
+
+    wish()
+    run_due()
+    wish()
+    assert waiting() == 1
+    for hours in range(MAX_ATTEMPTS + 2):
+        with time_machine.travel(clock.now() + timedelta(hours=2 * hours), tick=False):
+            run_due()
+    with reading() as session:
+        dead = session.scalars(select(Job)).one()
+        assert (dead.key, dead.dead_at is not None) == ("once", True)
+    wish()
+    with reading() as session:
+        assert session.scalars(select(Job.dead_at)).all() == [None]
+
+
 def test_a_handlers_writes_and_the_end_of_its_job_are_one(app, now, monkeypatch):
     with unit_of_work() as session:
         enqueue(session, "tests.note", {"n": 1}, now=now)
