@@ -73,6 +73,10 @@ LINES = st.sampled_from(
         ">> ook ouder",
         ">",
         "> 50% doet mee",
+        "JD> een vraag?",
+        "JD> 50% doet mee",
+        "| een vraag?",
+        "| ma | groep |",
         "\ufeff",
         "tekst die doorgaat\xa0",
     ]
@@ -173,6 +177,44 @@ def test_words_that_only_look_like_a_quotation_stay(text):
     assert of_words([Words(text)]).new == text
 
 
+LEAD = "Op 12-11-2026 om 10:12 schreef Jan Dekker:\n"
+
+
+@pytest.mark.parametrize(
+    ("text", "new"),
+    [
+        (LEAD + "JD> Hoe doen jullie dat?\nJD> Met wie?\n\nMet een maatje.", "Met een maatje."),
+        (LEAD + "JD>Hoe doen jullie dat?\nJD>Met wie?\n\nMet een maatje.", "Met een maatje."),
+        ("Jan Dekker schreef:\n\nJD> Hoe?\nJD> Wie?\n\nMet Jan.", "Met Jan."),
+        ("Zo.\n\n" + LEAD + "JD> Hoe?\nJD> MB> Wie?\nJD>\nJD> Groet, Jan", "Zo."),
+        (
+            LEAD + "JD> Een vraag?\nJD> Met uitleg.\nJa.\nJD> Nog een?\nNee.",
+            "JD> Een vraag?\nJD> Met uitleg.\nJa.\nJD> Nog een?\nNee.",
+        ),
+        (LEAD + "| Hoe doen jullie dat?\n| Met wie?\n\nMet een maatje.", "Met een maatje."),
+    ],
+)
+def test_quotations_marked_by_initials_or_bars_go(text, new):
+    reply = of_words([Words(text)])
+    assert reply.new == new
+    assert words(f"{reply.new}\n{reply.cut}") == words(text)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Uit onze chat:\n\nJD> Hoe gaat het?\nJD> Kom je?\nMB> Ja.",
+        "Mijn schema:\n\n| ma | groep |\n| di | wandelen |",
+        "De stappen:\n| eerst bellen\n| dan langsgaan",
+        "Jan schreef:\nJD> Kom je?\nDat vond ik fijn.",  # one line is not enough
+        "Wat Jan Dekker schreef:\n\n| ma | groep |\n| di | wandelen |\n| nog iets",
+        "A> B\nA> C\ndus B en C volgen uit A.",
+    ],
+)
+def test_tables_and_chats_of_the_writers_own_stay(text):
+    assert of_words([Words(text)]).new == text
+
+
 @pytest.mark.parametrize(
     "text",
     [
@@ -185,6 +227,8 @@ def test_words_that_only_look_like_a_quotation_stay(text):
         "Verstuurd vanaf " * 3_000,
         "--\n" * 20_000,
         "> a\nb\n" * 10_000,
+        "Jan Dekker schreef:\nJD> a\nJD> b\n" * 5_000,
+        "Jan Dekker schreef:\n| a\n\n" * 5_000,
     ],
 )
 def test_no_text_takes_long(text):

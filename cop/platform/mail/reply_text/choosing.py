@@ -8,6 +8,7 @@ from cop.platform.mail.reading.parts import Walk, Words, split
 from cop.platform.mail.reply_text.deciding import Decided, decide
 from cop.platform.mail.reply_text.html_lines import of_html
 from cop.platform.mail.reply_text.lines import of_plain
+from cop.platform.mail.reply_text.other_marks import see
 
 LONGEST = 400_000  # characters that are looked at; the rest counts as cut
 
@@ -53,7 +54,7 @@ def _best(plain: str, html: str) -> tuple[Decided, str]:
     if not plain.strip():
         return decide(of_html(html)), ""
     text, over = plain[:LONGEST], plain[LONGEST:]
-    by_plain = decide(of_plain(text))
+    by_plain = decide(see(of_plain(text)))
     if not html.strip():
         return by_plain, over
     by_html = decide(of_html(html))

@@ -148,7 +148,7 @@ def _spare_comparison(lines: Sequence[Line], block: _Block) -> None:
     if len(said) != 1 or said[0].depth != 1 or not said[0].text[:1].isdigit():
         return
     if len(said[0].text) <= 100 and lead.lead_before(lines, block.start) == block.start:
-        said[0].text, said[0].depth = f"> {said[0].text}", 0
+        said[0].text, said[0].depth = said[0].written(), 0
         block.quoted = False
 
 

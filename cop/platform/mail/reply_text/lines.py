@@ -23,11 +23,13 @@ class Line:
     Attributes:
         text: without its quotation marks.
         depth: how deep it is quoted; 0 is the writer's own.
+        quote: its quotation marks, where they are not '>'.
     """
 
     text: str
     depth: int = 0
     mark: Mark = Mark.NONE
+    quote: str = ""
 
     @property
     def blank(self) -> bool:
@@ -35,7 +37,7 @@ class Line:
 
     def written(self) -> str:
         """As it stands in a plain mail."""
-        return f"{'>' * self.depth} {self.text}".rstrip() if self.depth else self.text
+        return f"{self.quote or '>' * self.depth} {self.text}".rstrip() if self.depth else self.text
 
 
 def visible(text: str) -> str:
