@@ -142,6 +142,29 @@ def empty(
     )
 
 
+def encrypted(session: Session, member: Member, key: str, now: datetime) -> None:
+    """To a member: nobody here can read what they sent."""
+    _send(
+        session,
+        member,
+        f"encrypted:{key}",
+        lambda: Letter(
+            _("Your mail is encrypted"),
+            (
+                Words(_("We cannot read an encrypted mail, so nothing was placed.")),
+                Words(
+                    _(
+                        "Look it up among what you sent, switch encryption off in your mail "
+                        "program, and send it again. Signing is fine."
+                    )
+                ),
+            ),
+            _why(),
+        ),
+        now,
+    )
+
+
 def left_out(
     session: Session, member: Member, key: str, refusals: Sequence[str], path: str, now: datetime
 ) -> None:

@@ -159,7 +159,10 @@ class _Routing:
 
     def _empty(self, route: Route, member: Member, letter: Letter) -> None:
         key = self._notice_key(member)
-        notices.empty(self.session, member, key, letter.refusals, self.now)
+        if self.unpacked.is_encrypted():
+            notices.encrypted(self.session, member, key, self.now)
+        else:
+            notices.empty(self.session, member, key, letter.refusals, self.now)
         return self.end(route, Outcome.ANSWERED, Reason.EMPTY)
 
     def _whole_digest(self, member_id: int) -> None:

@@ -44,6 +44,11 @@ class Unpacked:
             self._reply = of_words(said)
         return self._reply
 
+    def is_encrypted(self) -> bool:
+        """The mail, or a part of it, is for others' eyes than ours."""
+        self.reply()
+        return any(file.encrypted for file in self._attached)
+
     def files(self, language: str | None) -> tuple[list[Clean], list[str]]:
         """What the web would accept, cleaned; and why others stay behind, in the language."""
         if self._files is None:
@@ -62,6 +67,8 @@ def _cleaned(attached: list[Attached]) -> tuple[list[Clean], list[str]]:
                 raise Refused(
                     _("“%(name)s”: at most %(most)s files.", name=file.name, most=MOST_FILES)
                 )
+            if file.encrypted:
+                raise Refused(_("What is encrypted: we cannot read it."))
             kept.append(storage.clean(io.BytesIO(file.data), file.name))
         except Refused as refused:
             refusals.append(refused.message)

@@ -13,6 +13,7 @@ from email.message import Message
 from email.policy import compat32
 
 from cop.platform.mail.reading import headers as head
+from cop.platform.mail.reading import smime
 from cop.platform.mail.reading.armour import without_armour
 from cop.platform.mail.reading.charsets import decode, decode_header, from_base64, one_line
 from cop.platform.mail.reading.flowed import unflow
@@ -31,10 +32,15 @@ _BASE64_LINE = re.compile(rb"[A-Za-z0-9+/]*={0,2}[ \t]*\Z")
 
 @dataclass(frozen=True, slots=True)
 class Attached:
-    """A file that came with a mail."""
+    """A file that came with a mail.
+
+    Attributes:
+        encrypted: it is the mail itself, which nobody here can read.
+    """
 
     name: str
     data: bytes
+    encrypted: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,10 +89,13 @@ class Walk:
                 ]
             if kind == "multipart/alternative":
                 return self._alternative(children, depth)
+            if kind == "multipart/encrypted":  # PGP (RFC 3156): how it was done, and the mail
+                self.files += [Attached("encrypted.asc", body(c), True) for c in children[1:2]]
+                return []
             if kind == "multipart/signed":
                 children = children[:1]
             return [words for child in children for words in self.part(child, depth + 1)]
-        return self._leaf(part, kind)
+        return self._leaf(part, kind, depth)
 
     def _alternative(self, children: list[Message], depth: int) -> list[Words]:
         """The first plain and the first HTML way of saying it; files of all of them."""
@@ -99,7 +108,7 @@ class Walk:
                 html = "\n".join(w.html for w in found if w.html.strip())
         return [Words(plain, html)] if plain or html else []
 
-    def _leaf(self, part: Message, kind: str) -> list[Words]:
+    def _leaf(self, part: Message, kind: str, depth: int) -> list[Words]:
         if kind in _SILENT:
             return []
         name = _file_name(part)
@@ -115,6 +124,13 @@ class Walk:
                 text = unflow(text, (_parameter(part, "delsp") or "").lower() == "yes")
             return [Words(without_armour(text))]
         data = body(part, is_text=False)
+        if kind in smime.KINDS or name.lower().endswith(".p7m"):
+            signed = smime.signed_content(data)
+            if signed is not None:
+                return self.part(split(signed)[1], depth + 1)
+            if smime.is_encrypted(data):
+                self.files.append(Attached(name or "smime.p7m", data, True))
+                return []
         if data.strip():
             self.files.append(Attached(name or _name_for(kind), data))
         return []
