@@ -710,19 +710,29 @@ def test_signs_and_programmes_on_paper_are_for_the_host(make, filled, browser):
         assert guest.get(f"{filled.url}/{page}").status_code == 404
     assert guest.get(f"{filled.url}/programma/pdf").data.startswith(b"%PDF")
     # On each sign a code is drawn: very many small squares, where the words need few lines.
+    with unit_of_work() as session:
+        for stall in session.scalars(select(Stall).where(Stall.market_id == filled.id)):
+            stall.title = ("Samen beginnen met wat werkt na een terugval " * 5)[:200]
     signs = host.get(f"{filled.url}/kraambordjes/pdf").data
+    sheets = sum(len(re.findall(rb"/Type\s*/Page\b", part)) for part in _streams(signs))
+    assert sheets == len(_open_stalls(filled))
     assert sum(lines > 80 for lines in _lines_drawn(signs)) == len(_open_stalls(filled))
 
 
 def _lines_drawn(file: bytes) -> list[int]:
     """How many lines are begun in each stream of a PDF."""
+    return [len(re.findall(rb" m\s", part)) for part in _streams(file)]
+
+
+def _streams(file: bytes) -> list[bytes]:
+    """What a PDF holds in its streams, its pages among it."""
     found = []
     for part in re.findall(rb"stream\r?\n(.*?)\r?\nendstream", file, re.DOTALL):
         try:
             text = zlib.decompressobj().decompress(part)  # its last byte may look like a line's end
         except zlib.error:
             text = part
-        found.append(len(re.findall(rb" m\s", text)))
+        found.append(text)
     return found
 
 
