@@ -82,10 +82,11 @@ def met_somebody(
         )
     }
     # By their numbers on the floor: whoever left the community since was met too.
-    visits = StallVisit.stall_id.in_({stall for _member, stall in at})
+    stalls = {stall for _member, stall in at}
+    visits = (FloorPerson.market_id == market_id, StallVisit.stall_id.in_(stalls))
     met = {
         (members[one.who], stall)
-        for stall, there in _stays(session, FloorPerson.id, visits).items()
+        for stall, there in _stays(session, FloorPerson.id, *visits).items()
         for one in there
         if any(one.who != other.who and _together(one, other) for other in there)
     }
