@@ -14,6 +14,7 @@ from cop.platform import (
     live,
     ratelimit,
     security_headers,
+    sent_forms,
     storage,
     web,
 )
@@ -49,4 +50,5 @@ def create_app(settings: Settings | None = None) -> Flask:
     wiring.init_app(app)
     live.init_app(app, settings.base_url, settings.redis_url, web.async_mode(), current.behind)
     app.after_request(db.finish)  # last in, first to see an answer: others see its error page
+    app.after_request(sent_forms.note)  # in the same transaction
     return app

@@ -23,7 +23,7 @@ from werkzeug.routing import IntegerConverter, Map
 from werkzeug.wrappers import Response as BaseResponse
 
 from cop.config import Settings
-from cop.platform import clock, form_messages, i18n, typed
+from cop.platform import clock, form_messages, i18n, sent_forms, typed
 from cop.platform.db import SAFE_METHODS, db, is_away
 from cop.platform.errors import NotFound, Refused
 from cop.platform.i18n import gettext as _
@@ -264,7 +264,9 @@ def error_page(status: int, text: str, title: str | None = None) -> BaseResponse
 
 
 def _not_found(_error: NotFound) -> BaseResponse:
-    return error_page(404, _("This page does not exist, or it is not for you to see."))
+    return sent_forms.led_before() or error_page(
+        404, _("This page does not exist, or it is not for you to see.")
+    )
 
 
 def _not_storable(error: Exception) -> BaseResponse:
