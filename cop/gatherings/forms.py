@@ -176,6 +176,7 @@ class OwnCalendarForm(FlaskForm):
         _l("By mail: an invitation that your calendar understands"),
         description=_l(
             "It puts each date into your calendar, moves it and takes it out. Turn it off if you "
-            "subscribe below, or dates may stand there twice."
+            "subscribe below, or dates may stand there twice. What stands there by then is still "
+            "kept right by mail."
         ),
     )

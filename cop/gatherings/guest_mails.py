@@ -78,7 +78,7 @@ def ask_on_their_page(session: Session, guest: GatheringGuest, now: datetime) ->
 
 
 def tell_of_taking_back(session: Session, guest: GatheringGuest, now: datetime) -> None:
-    """Somebody who said yes is needed no longer; sent before everything about them is erased."""
+    """Somebody is asked no longer; sent before everything about them is erased."""
     _post(session, guest, "taken back", now, "taken back")
 
 
@@ -111,7 +111,7 @@ def _calendar(guest: GatheringGuest, site: str, what: str, now: datetime) -> str
     comes = guest.coming == Coming.GOING and what != "taken back" and not _is_off(gathering)
     if not comes and not guest.in_calendar:
         return None
-    guest.in_calendar = comes
+    guest.in_calendar, guest.told_at = comes, now
     guest.sequence += 1
     organiser = settings().mail_from
     if settings().mail_comes_in:  # their calendar's answer comes there, and says whose it is
@@ -167,7 +167,11 @@ def _letter(session: Session, guest: GatheringGuest, site: str, what: str) -> Le
         subject = _("Cancelled: %(what)s", what=kind)
         return Letter(subject, (Words(_("This does not go on.")), facts), why)
     if what == "taken back":
-        first = _("Somebody else facilitates this, or it is arranged otherwise. Thank you anyway!")
+        first = (
+            _("Somebody else facilitates this, or it is arranged otherwise. Thank you anyway!")
+            if guest.facilitates
+            else _("You are no longer asked to come to this. Thank you for saying when you could!")
+        )
         return Letter(_("No longer needed: %(what)s", what=kind), (Words(first), facts), why)
     subject, first = _said(guest, kind, what)
     return Letter(subject, (Words(first), facts, Link(_("Read more and answer"), to_page)), why)

@@ -22,7 +22,7 @@ class GatheringGuest(Base):
             asked.
         coming: 'asked', 'going' or 'off', of a gathering.
         in_calendar: a message put it into their own calendar, and none took it out.
-        sequence: of the last such message (RFC 5545 3.8.7.4).
+        sequence, told_at: of the last such message (RFC 5545 3.8.7.4), and when it was sent.
     """
 
     __tablename__ = "gathering_guest"
@@ -48,6 +48,7 @@ class GatheringGuest(Base):
     coming: Mapped[str] = mapped_column(String(12))
     in_calendar: Mapped[bool] = mapped_column(default=False, server_default=false())
     sequence: Mapped[int] = mapped_column(default=0, server_default="0")
+    told_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
     reminded_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
 
     gathering: Mapped[Gathering | None] = relationship()

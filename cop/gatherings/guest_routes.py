@@ -9,7 +9,7 @@ from werkzeug.wrappers import Response as BaseResponse
 from wtforms import BooleanField, StringField
 from wtforms.validators import InputRequired, Length
 
-from cop.gatherings import belonging, guests, ics, poll_queries, when, words
+from cop.gatherings import belonging, guests, ics, poll_queries, taking_back, when, words
 from cop.gatherings.guest_models import GatheringGuest
 from cop.gatherings.models import Coming, GatheringKind
 from cop.gatherings.poll_models import DatePoll
@@ -90,7 +90,7 @@ def poll_guests(poll_id: int) -> Page:
 @blueprint.post("/agenda/prikker/<int:poll_id>/gasten/<int:guest_id>/intrekken")
 @login_required
 def take_back_guest(poll_id: int, guest_id: int) -> BaseResponse:
-    guests.take_back(db.session(), actor(), poll_id, guest_id, clock.now())
+    taking_back.take_back(db.session(), actor(), poll_id, guest_id, clock.now())
     flash(_("They are asked no longer, and their address is erased."), "success")
     return redirect(url_for("gatherings.poll_guests", poll_id=poll_id))
 

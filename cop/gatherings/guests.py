@@ -222,19 +222,6 @@ def of_gathering(session: Session, gathering_id: int) -> list[GatheringGuest]:
     )
 
 
-def take_back(session: Session, actor: Actor, poll_id: int, guest_id: int, now: datetime) -> None:
-    """Ask a guest no longer: their link leads nowhere, and what they said goes.
-
-    Raises:
-        NotFound: the actor does not manage the poll, or it has no such guest.
-    """
-    POLLS.get(session, actor, PollPermission.MANAGE, poll_id)
-    guest = session.get(GatheringGuest, guest_id)
-    if guest is None or guest.poll_id != poll_id:
-        raise NotFound
-    erase(session, guest, now)
-
-
 # --- answering ---
 
 

@@ -75,7 +75,9 @@ def message(
     """
     event = _event(gathering, now, guest)
     event["SEQUENCE"] = to.sequence
-    event["STATUS"] = vText("CANCELLED" if method == CANCEL else "CONFIRMED")
+    # A guest's own yes may be what makes it certain: to them it is.
+    sure = "TENTATIVE" if gathering.provisional and not guest else "CONFIRMED"
+    event["STATUS"] = vText("CANCELLED" if method == CANCEL else sure)
     organiser = vCalAddress(f"mailto:{to.organiser}")
     organiser.params["CN"] = vText(site)
     event["ORGANIZER"] = organiser
@@ -119,7 +121,7 @@ def feed(
     events = []
     for gathering in gatherings:
         event = _event(gathering, now)
-        event["STATUS"] = vText("CONFIRMED")
+        event["STATUS"] = vText("TENTATIVE" if gathering.provisional else "CONFIRMED")
         for time in before:
             alarm = Alarm()
             alarm.add("ACTION", "DISPLAY")

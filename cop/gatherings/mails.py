@@ -38,18 +38,14 @@ def bring_up_to_date(session: Session, attendance: Attendance, now: datetime) ->
         return
     comes = (
         attendance.coming in (Coming.ASKED, Coming.GOING)
-        and not gathering.provisional
+        and (attendance.told or not gathering.provisional)
         and gathering.cancelled_at is None
         and may_read(session, member, gathering)
     )
     wanted = mark(attendance) if comes else ""
-    before = attendance.told
-    if wanted == before:
+    if wanted == attendance.told:
         return
-    attendance.told = wanted
-    attendance.sequence += 1
-    session.flush()
-    _send(session, attendance, member, before, now)
+    _tell(session, attendance, member, wanted, now)
 
 
 @before_leaving
@@ -65,10 +61,7 @@ def clear_calendar(session: Session, member: Member, now: datetime) -> None:
         .where(Attendance.member_id == member.id, Attendance.told != "", Gathering.ends_at > now)
         .order_by(Attendance.id)
     ).all():
-        before, attendance.told = attendance.told, ""
-        attendance.sequence += 1
-        session.flush()
-        _send(session, attendance, member, before, now)
+        _tell(session, attendance, member, "", now)
 
 
 def organiser_of(member_id: int, gathering_id: int) -> str:
@@ -97,28 +90,40 @@ def may_read(session: Session, member: Member, gathering: Gathering) -> bool:
 
 def mark(attendance: Attendance) -> str:
     """Stands for everything that a calendar shows of it; begins with '?' while it asks."""
-    gathering = attendance.gathering
+    facts = _mark_of(attendance.gathering, attendance.gathering.provisional)
+    return f"?{facts}" if attendance.coming == Coming.ASKED else facts
+
+
+def _mark_of(gathering: Gathering, provisional: bool) -> str:
     shown = (
         gathering.starts_at.isoformat(),
         gathering.ends_at.isoformat(),
         gathering.kind,
         gathering.setting,
         gathering.place,
+        *(("provisional",) if provisional else ()),
     )
-    facts = hashlib.sha256("\0".join(shown).encode()).hexdigest()[:_FACTS]
-    return f"?{facts}" if attendance.coming == Coming.ASKED else facts
+    return hashlib.sha256("\0".join(shown).encode()).hexdigest()[:_FACTS]
 
 
-def _send(
-    session: Session, attendance: Attendance, member: Member, before: str, now: datetime
+def _tell(
+    session: Session, attendance: Attendance, member: Member, wanted: str, now: datetime
 ) -> None:
+    """Tell one person that from now on it is as the mark `wanted` says.
+
+    Who wants no invitations (any more) gets none; what stands in their calendar is kept right.
+    """
     gathering = attendance.gathering
-    by_mail = own_calendar.choices(session, member.id).by_mail
-    told_of = bool(before) and (bool(attendance.told) or gathering.cancelled_at is not None)
-    if not by_mail and not told_of:
+    before, attendance.told, attendance.told_at = attendance.told, wanted, now
+    attendance.sequence += 1
+    invites = attendance.in_calendar or own_calendar.choices(session, member.id).by_mail
+    attendance.in_calendar = invites and bool(wanted)
+    session.flush()
+    told_of = bool(before) and (bool(wanted) or gathering.cancelled_at is not None)
+    if not invites and not told_of:
         return  # they signed up or off by themselves, and want no invitations
     site = name_of(session)
-    method = ics.REQUEST if attendance.told else ics.CANCEL
+    method = ics.REQUEST if wanted else ics.CANCEL
     code = member.language if member.language in i18n.LANGUAGES else i18n.DEFAULT_LANGUAGE
     with i18n.speaking(code, when.ZONE_NAME):
         calendar = ics.message(
@@ -137,10 +142,21 @@ def _send(
     def letter() -> Letter:
         subject = _subject(gathering)
         same = before[-_FACTS:] == attendance.told[-_FACTS:]
+        only_doubt = before[-_FACTS:] == _mark_of(gathering, not gathering.provisional)
         if method == ics.REQUEST and attendance.coming == Coming.ASKED and not before:
             first = _("Do you come to this? Say it on the page, or in your own calendar.")
         elif method == ics.REQUEST and (same or not before):
             first = _("You come to this. It can stand in your own calendar.")
+        elif method == ics.REQUEST and only_doubt:
+            if gathering.provisional:
+                first = _(
+                    "It is not certain any more whether this goes on. You hear of it as soon as "
+                    "it is. What stands in your calendar stays there, as not certain."
+                )
+                subject = _("Not certain: %(what)s", what=subject)
+            else:
+                first = _("It is certain now: this goes on.")
+                subject = _("Goes on: %(what)s", what=subject)
         elif method == ics.REQUEST:
             first = _("What it is, the time or the place has changed. This is how it is now.")
             subject = _("Changed: %(what)s", what=subject)
@@ -168,7 +184,7 @@ def _send(
         now=now,
         sender_name=site,
         member_id=member.id,
-        calendar=calendar if by_mail else None,
+        calendar=calendar if invites else None,
     )
 
 

@@ -7,7 +7,7 @@ of a space or of the community, and whatever else people meet for.
 from datetime import datetime, timedelta
 from enum import StrEnum
 
-from sqlalchemy import CheckConstraint, ForeignKey, Index, String, Text, UniqueConstraint
+from sqlalchemy import CheckConstraint, ForeignKey, Index, String, Text, UniqueConstraint, false
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from cop.members.models import Persona
@@ -56,7 +56,8 @@ class Gathering(Base):
 
     `circle` says who it is for: that of its space, or one of its own for the whole community. The
     counts are kept under the row's lock. `moved_at` is when time or place last changed. While it
-    is `provisional` it may still not go on: no calendar hears of it, and nobody is reminded.
+    is `provisional` it may still not go on: nobody is reminded, and no calendar hears of it. One
+    that was certain and is so no more stays where it stands, marked as not certain.
     """
 
     __tablename__ = "gathering"
@@ -105,8 +106,9 @@ class Gathering(Base):
 class Attendance(Base):
     """Somebody comes, waits for a place, or did once; under the name they have in the circle.
 
-    `told` is a mark of what the person's own calendar was last told (empty: nothing stands there),
-    `sequence` the number of the last message that told it (RFC 5545 3.8.7.4), one for each person.
+    `told` is a mark of what the person was last told (empty: they do not come, as far as they
+    know), `told_at` when, `sequence` the number of that message (RFC 5545 3.8.7.4), one for each
+    person. `in_calendar`: a message put it into their own calendar, and none took it out.
     """
 
     __tablename__ = "attendance"
@@ -123,7 +125,9 @@ class Attendance(Base):
     coming: Mapped[str] = mapped_column(String(12))
     since: Mapped[datetime] = mapped_column(UtcDateTime)
     told: Mapped[str] = mapped_column(String(32), default="")
+    told_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
     sequence: Mapped[int] = mapped_column(default=-1)
+    in_calendar: Mapped[bool] = mapped_column(default=False, server_default=false())
     reminded_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
 
     gathering: Mapped[Gathering] = relationship()

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from sqlalchemy import select
+from sqlalchemy import or_, select
 from sqlalchemy.orm import Session
 
 from cop.gatherings import ics
@@ -91,7 +91,8 @@ def feed(session: Session, token: str, now: datetime) -> str:
         select(Gathering)
         .join(Attendance, Attendance.gathering_id == Gathering.id)
         .where(Attendance.member_id == member.id)
-        .where(Attendance.coming.in_((Coming.ASKED, Coming.GOING)), ~Gathering.provisional)
+        .where(Attendance.coming.in_((Coming.ASKED, Coming.GOING)))
+        .where(or_(~Gathering.provisional, Attendance.told != ""))
         .where(Gathering.cancelled_at.is_(None), Gathering.ends_at > now - LOOK_BACK)
         .where(GATHERINGS.clause(actor, GatheringPermission.READ))
         .order_by(Gathering.starts_at, Gathering.id)

@@ -9,7 +9,7 @@ that address; not every program (Exchange, outlook.com) repeats it as ORGANIZER,
 
 from contextlib import suppress
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import UTC, datetime
 
 from icalendar import Calendar
 from sqlalchemy import select
@@ -36,13 +36,26 @@ class _Said:
 
     Attributes:
         key: whose invitation to what it answers.
-        sequence: the number of the message that it answers.
+        sequence: the number of the message that it answers; None where a program leaves it out.
+        at: when the calendar answered, None where it does not say.
     """
 
     key: ToGathering | ToGuest
     uid: str
     answer: str
-    sequence: int
+    sequence: int | None
+    at: datetime | None
+
+    def is_late(self, sequence: int, told_at: datetime | None) -> bool:
+        """It answers what has changed since, by a message of this number at this time.
+
+        An answer without a number has the number 0 (RFC 5546 2.1.4), so that none after a change
+        would ever count. Google, Outlook and Apple repeat the number; of who does not, it counts
+        when it was said after the change was sent.
+        """
+        if self.sequence is not None or self.at is None or told_at is None:
+            return (self.sequence or 0) < sequence
+        return sequence > 0 and self.at < told_at.replace(microsecond=0)  # they tell whole seconds
 
 
 @takes_calendar_answers
@@ -63,8 +76,8 @@ def take(session: Session, answer: CalendarAnswer, now: datetime) -> bool:
     if row is None or row.uid != said.uid:
         return False
     attendance, member = row.Attendance, row.Member
-    if member.state != MemberState.ACTIVE or said.sequence < attendance.sequence:
-        return True  # an answer to what has changed since: their calendar has been told
+    if member.state != MemberState.ACTIVE or said.is_late(attendance.sequence, attendance.told_at):
+        return True  # their calendar has been told
     wanted = _wanted(attendance, said.answer)
     if wanted is None:
         return True
@@ -75,11 +88,12 @@ def take(session: Session, answer: CalendarAnswer, now: datetime) -> bool:
     try:
         if wanted == Coming.OFF:
             attending.sign_off(session, actor, attendance.gathering_id, now)
-            attendance.told = ""  # the calendar that says so need not be told
+            # The calendar that says so need not be told.
+            attendance.told, attendance.in_calendar = "", False
             session.flush()
         else:
             attending.sign_up(session, actor, attendance.gathering_id, now)
-            attendance.told = mails.mark(attendance)
+            attendance.told, attendance.in_calendar = mails.mark(attendance), True
             session.flush()
     except NotFound:
         pass  # not theirs to see any more
@@ -98,7 +112,9 @@ def _of_guest(
         return False
     if guest.gathering.uid != said.uid:
         return False
-    if said.answer != DECLINED or guest.coming != Coming.GOING or said.sequence < guest.sequence:
+    if said.answer != DECLINED or guest.coming != Coming.GOING:
+        return True
+    if said.is_late(guest.sequence, guest.told_at):
         return True
     if not answer.vouched or answer.sender != addresses_of.normal(guest.email):
         guest_mails.ask_on_their_page(session, guest, now)
@@ -121,7 +137,7 @@ def _ask_on_site(session: Session, attendance: Attendance, said: _Said, now: dat
         session,
         member_ids=[attendance.member_id],
         kind="gatherings.answer",
-        key=f"gatherings.answer:{attendance.id}:{said.sequence}:{said.answer}",
+        key=f"gatherings.answer:{attendance.id}:{attendance.sequence}:{said.answer}",
         subject_id=attendance.gathering_id,
         now=now,
     )
@@ -140,11 +156,21 @@ def _read(answer: CalendarAnswer) -> _Said | None:
         attendees = event["ATTENDEE"]
         attendee = attendees[0] if isinstance(attendees, list) else attendees
         says = str(attendee.params.get("PARTSTAT", "")).upper()
-        sequence = min(int(event.get("SEQUENCE", 0)), LARGEST_ID)
+        number = event.get("SEQUENCE")
+        sequence = min(int(number), LARGEST_ID) if number is not None else None
+        at = _moment(event.get("DTSTAMP"))
         uid = str(event["UID"])
     except (ValueError, KeyError, IndexError, AttributeError, TypeError, RecursionError):
         return None
-    return _Said(key, uid, says, sequence) if isinstance(key, ToGathering | ToGuest) else None
+    return _Said(key, uid, says, sequence, at) if isinstance(key, ToGathering | ToGuest) else None
+
+
+def _moment(value: object) -> datetime | None:
+    """A moment (UTC, RFC 5545 3.8.7.2); None for what is none."""
+    at = getattr(value, "dt", None)
+    if not isinstance(at, datetime):
+        return None
+    return at if at.tzinfo is not None else at.replace(tzinfo=UTC)
 
 
 def _address(value: object) -> str:

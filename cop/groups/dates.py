@@ -1,8 +1,8 @@
 """The dates of a group: planning, confirming, moving and cancelling them.
 
 A date is a gathering of the group's circle. Without a facilitator it is provisional, and cannot be
-confirmed [D]. Confirmed, everybody in the group is asked by their own calendar; nobody is signed
-up by another.
+confirmed [D]; when who facilitates goes, it is so again. Confirmed, everybody in the group is asked
+by their own calendar; nobody is signed up by another.
 """
 
 from collections.abc import Iterable, Sequence
@@ -14,13 +14,13 @@ from sqlalchemy.orm import Session
 
 from cop.gatherings import attending, when
 from cop.gatherings import operations as gatherings
-from cop.gatherings.events import ComingChanged
 from cop.gatherings.ground import name_in
-from cop.gatherings.models import Attendance, Gathering
+from cop.gatherings.models import Gathering
 from cop.gatherings.operations import Details
 from cop.gatherings.poll_models import DatePoll
 from cop.gatherings.polling import Proposal, put_down
 from cop.groups import events
+from cop.groups.certainty import make_sure
 from cop.groups.models import Group, GroupDate
 from cop.groups.operations import locked
 from cop.groups.permissions import (
@@ -100,7 +100,7 @@ def plan(
         emit(session, events.DatesPlanned(group_id=group.id, series=series), now)
         if _covered(session, group):
             for gathering in made:
-                _confirm(session, gathering, now)
+                make_sure(session, gathering, now)
     return made
 
 
@@ -123,25 +123,8 @@ def confirm(session: Session, actor: Actor, gathering_id: int, now: datetime) ->
     )
     if covered is None:
         raise Refused(_("This date has no facilitator yet, so it cannot be confirmed."))
-    _confirm(session, gathering, now)
+    make_sure(session, gathering, now)
     return gathering
-
-
-def make_certain(session: Session, group_id: int, now: datetime) -> None:
-    """Somebody facilitates: the dates to come that waited for that go on, and all are asked."""
-    group = locked(session, group_id)
-    if group.archived_at is not None:
-        return
-    for gathering in session.scalars(
-        select(Gathering)
-        .join(GroupDate, GroupDate.gathering_id == Gathering.id)
-        .where(GroupDate.group_id == group_id, Gathering.provisional)
-        .where(Gathering.cancelled_at.is_(None), Gathering.starts_at > now)
-        .where(has_facilitator(GroupDate.group_id, GroupDate.gathering_id))
-        .order_by(Gathering.starts_at, Gathering.id)
-        .with_for_update(of=Gathering)
-    ).all():
-        _confirm(session, gathering, now)
 
 
 def move(
@@ -260,7 +243,7 @@ def chosen(session: Session, gathering: Gathering, now: datetime) -> None:
     """Those who wished so are signed up; the others are asked, when somebody facilitates."""
     group = session.scalars(select(Group).where(Group.circle_id == gathering.circle_id)).one()
     if _covered(session, group):
-        _confirm(session, gathering, now)
+        make_sure(session, gathering, now)
 
 
 def hindrance(session: Session, actor: Actor, circle_id: int) -> str | None:
@@ -278,16 +261,6 @@ def hindrance(session: Session, actor: Actor, circle_id: int) -> str | None:
 def rules(session: Session, circle_id: int) -> str:
     """What the group agreed on, as HTML; a guest agrees to it too."""
     return session.scalars(select(Group.rules_html).where(Group.circle_id == circle_id)).one()
-
-
-def _confirm(session: Session, gathering: Gathering, now: datetime) -> None:
-    gathering.provisional = False
-    session.flush()
-    for attendance_id in session.scalars(
-        select(Attendance.id).where(Attendance.gathering_id == gathering.id)
-    ).all():
-        emit(session, ComingChanged(attendance_id=attendance_id), now)
-    emit(session, events.DateConfirmed(gathering_id=gathering.id), now)
 
 
 def _date(

@@ -10,7 +10,7 @@ from cop.gatherings import events as gatherings
 from cop.gatherings.ground import tell
 from cop.gatherings.guest_models import GatheringGuest
 from cop.gatherings.models import Coming, Gathering
-from cop.groups import asking, dates, events, facilitating
+from cop.groups import asking, certainty, events, facilitating
 from cop.groups import holding as _holding
 from cop.groups.models import (
     FacilitatorState,
@@ -30,6 +30,7 @@ from cop.platform.outbox import on
 from cop.spaces import events as spaces
 from cop.spaces import holders
 from cop.spaces.circles import CircleMembership, Standing, members_of
+from cop.spaces.events import moment
 from cop.spaces.joining import IN_IT
 
 __all__ = ["_holding"]  # what it registers
@@ -79,7 +80,7 @@ def tell_who_facilitates(session: Session, event: events.FacilitatorFound, now: 
     tell(session, f"groups.found:{event.at}", row.group.id, others, now, by_id=row.persona_id)
     if row.member_id is not None and row.by_id is None:
         tell(session, f"groups.taken:{event.at}", row.group.id, [row.member_id], now)
-    dates.make_certain(session, row.group_id, now)
+    certainty.make_certain(session, row.group_id, now)
 
 
 @on(events.FacilitatorDeclined)
@@ -103,6 +104,8 @@ def ask_for_another(session: Session, event: events.LastFacilitatorGone, now: da
 
 
 def _seek(session: Session, group: Group, at: int, now: datetime) -> None:
+    """Somebody facilitates no longer: dates without another are not certain any more."""
+    certainty.make_uncertain(session, group.id, now)
     if not _has_facilitator(session, group):
         everybody = members_of(session, group.circle_id)
         tell(session, f"groups.seeks:{at}", group.id, everybody, now)
@@ -124,14 +127,25 @@ def take_guest(session: Session, event: gatherings.GuestAnswered, now: datetime)
     to = _organisers(session, row.group)
     tell(session, f"groups.{what}:{row.id}:{event.at}", row.group.id, to, now)
     if event.comes:
-        dates.make_certain(session, row.group_id, now)
+        certainty.make_certain(session, row.group_id, now)
     elif guest.agreed_at is not None:  # they had said yes: the date has nobody any more
         _seek(session, row.group, event.at, now)
 
 
 @on(gatherings.GuestGone)
-def forget_guest(session: Session, event: gatherings.GuestGone, _now: datetime) -> None:
-    session.execute(delete(GroupFacilitator).where(GroupFacilitator.guest_id == event.guest_id))
+def forget_guest(session: Session, event: gatherings.GuestGone, now: datetime) -> None:
+    """Of who was taken back as a guest of the date poll, too: their date has nobody any more."""
+    row = session.scalar(
+        select(GroupFacilitator).where(GroupFacilitator.guest_id == event.guest_id)
+    )
+    if row is None:
+        return
+    group, facilitated = row.group, row.state == FacilitatorState.ACCEPTED
+    gathering = session.get(Gathering, row.gathering_id)
+    session.delete(row)
+    session.flush()
+    if facilitated and gathering is not None and gathering.starts_at > now:
+        _seek(session, group, moment(now), now)
 
 
 @on(events.DatesPlanned)

@@ -5,7 +5,7 @@ from datetime import datetime
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from cop.gatherings import guest_mails, guests
+from cop.gatherings import guests, taking_back
 from cop.gatherings.guest_models import GatheringGuest
 from cop.gatherings.models import Coming
 from cop.groups import events
@@ -68,10 +68,9 @@ def take_back_guest(
     if guest is None:
         raise NotFound
     if guest.coming == Coming.GOING:
-        guest_mails.tell_of_taking_back(session, guest, now)
         emit(session, events.LastFacilitatorGone(group_id=group.id, at=moment(now)), now)
     session.delete(row)
-    guests.erase(session, guest, now)
+    taking_back.let_go(session, guest, now)
 
 
 def _organised(session: Session, actor: Actor, gathering_id: int) -> tuple[GroupDate, Group]:

@@ -140,6 +140,29 @@ def test_who_wants_no_invitations_still_hears_that_it_is_cancelled(scene, mails)
     ]
 
 
+@pytest.mark.parametrize("ends", ["afzeggen", "afmelden"])
+def test_what_stands_in_a_calendar_when_invitations_are_switched_off_is_still_kept_right(
+    scene, mails, make, ends
+):
+    gathering, organiser, guest, page = scene
+    page.post(f"/agenda/{gathering.id}/aanmelden")
+    run_due()
+    page.post("/ik/agenda", {"week_before": "y", "day_before": "y"})  # by_mail off
+    run_due()
+    assert len(mails(guest)) == 1, "switching it off sends nothing"
+    organiser.send(f"/agenda/{gathering.id}/wijzigen", {"begins": "15:00", "until": "17:00"})
+    run_due()
+    (organiser if ends == "afzeggen" else page).send(f"/agenda/{gathering.id}/{ends}", {})
+    run_due()
+    told = [calendar_of(mail) for mail in mails(guest)]
+    assert [method for method, _event in told] == ["REQUEST", "REQUEST", "CANCEL"]
+    assert [int(event["SEQUENCE"]) for _method, event in told] == [0, 1, 2]
+    later = make.gathering(make.member(), starts_at=STARTS)
+    page.post(f"/agenda/{later.id}/aanmelden")
+    run_due()
+    assert len(mails(guest)) == 3, "nothing new comes"
+
+
 def test_the_message_is_built_as_mail_programs_expect(scene, mails):
     gathering, _organiser, guest, page = scene
     page.post(f"/agenda/{gathering.id}/aanmelden")

@@ -249,6 +249,31 @@ def test_an_answer_to_what_has_changed_since_does_not_count(scene):
     assert coming(member) == Coming.OFF
 
 
+@pytest.mark.parametrize(
+    ("stamp", "then"),
+    [
+        ("DTSTAMP:20270201T120459Z\r\n", Coming.GOING),
+        ("DTSTAMP:20270201T120500Z\r\n", Coming.OFF),
+        ("DTSTAMP:20270201T120501\r\n", Coming.OFF),  # some leave out the zone
+        ("DTSTAMP;VALUE=DATE:20270202\r\n", Coming.GOING),  # no moment: as if it said none
+        ("", Coming.GOING),
+    ],
+)
+def test_an_answer_without_a_number_counts_when_it_came_after_the_change(
+    scene, monkeypatch, stamp, then
+):
+    _gathering, member, answer = scene
+    with unit_of_work() as session:
+        attendance = session.scalars(select(Attendance)).one()
+        attendance.sequence = 3
+        attendance.told_at = datetime(2027, 2, 1, 12, 5, 0, 900_000, tzinfo=UTC)
+    without = GOOGLE.replace("SEQUENCE:{sequence}\r\n", "")
+    without = without.replace("DTSTAMP:20270201T120500Z\r\n", stamp)
+    monkeypatch.setitem(SHAPES, "other", without)
+    assert answer("other", "DECLINED")
+    assert coming(member) == then
+
+
 def test_what_is_not_to_one_of_our_invitations_is_left_to_others(scene, make):
     _gathering, member, answer = scene
     assert not answer("Google", "DECLINED", uid="iets@elders.example")

@@ -1,5 +1,6 @@
 """Groups: who starts, finds, joins and reads them; rules that everybody agrees to; facilitators."""
 
+import re
 from datetime import timedelta
 
 import pytest
@@ -261,6 +262,38 @@ def test_without_a_facilitator_a_date_is_not_certain_and_cannot_be_confirmed(mak
         rows = session.execute(select(Attendance.member_id, Attendance.coming)).all()
     assert sorted(rows) == sorted((m.id, Coming.ASKED) for m in (organiser, member, trained))
     assert {m.recipient for m in mails()} == {organiser.email, member.email, trained.email}
+
+
+def test_when_who_facilitates_goes_a_date_is_not_certain_until_somebody_else_does(
+    make, browser, mails
+):
+    organiser, member, other = make.member(), make.member(), make.member()
+    group = make.group(organiser, member, other, facilitates=False)
+    gathering = make.group_date(group, organiser)
+    page = browser(member)
+    shown = f"/groepen/data/{gathering.id}"
+    for who in (member, other):
+        browser(organiser).send(
+            f"/groepen/{group.id}/begeleider", {"handle": make.persona(who).handle}
+        )
+        browser(who).post(f"/groepen/{group.id}/begeleider/antwoord", {"antwoord": "ja"})
+        run_due()
+        assert "facilitator wanted" not in page.get(shown).text
+        assert "not certain yet" not in page.get(f"/groepen/{group.id}").text
+        if who is member:
+            page.post(f"/agenda/{gathering.id}/aanmelden")
+            run_due()
+            page.post(f"/groepen/{group.id}/begeleider/stoppen")
+            run_due()
+            assert "facilitator wanted" in page.get(shown).text
+            for path in (shown, f"/groepen/{group.id}", f"/agenda/{gathering.id}", "/agenda"):
+                assert "not certain yet" in page.get(path).text, path
+    told = [m for m in mails(member) if m.calendar]
+    assert all("METHOD:REQUEST" in mail.calendar for mail in told)
+    sure = [re.search("STATUS:([A-Z]+)", mail.calendar)[1] for mail in told]
+    assert sure == ["CONFIRMED", "CONFIRMED", "TENTATIVE", "CONFIRMED"]
+    assert "niet zeker" in told[2].text
+    assert "zeker" in told[3].text
 
 
 def test_nobody_facilitates_who_did_not_say_yes(make, browser):

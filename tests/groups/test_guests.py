@@ -3,6 +3,7 @@
 import re
 from datetime import UTC, datetime, timedelta
 
+import pytest
 from sqlalchemy import select, text
 
 from cop.gatherings import guests, reminders
@@ -216,7 +217,8 @@ def test_somebody_from_outside_facilitates_one_date_after_agreeing_to_the_groups
     guest.send(own, {"antwoord": "nee"})
     assert guest.get(f"/groepen{own}/aanwezig").status_code == 404
     run_due()
-    assert "METHOD:CANCEL" in mails()[-1].calendar
+    theirs = [m for m in mails() if m.recipient == SOMEBODY["email"]]
+    assert "METHOD:CANCEL" in theirs[-1].calendar
     assert sought(member) == 1  # whoever comes hears that the date has nobody any more
     with unit_of_work() as session:
         row = session.scalars(select(GroupFacilitator)).one()
@@ -250,10 +252,75 @@ def test_who_was_asked_by_mistake_is_taken_back_and_who_said_yes_hears_of_it(
         assert (the_guest(), browser().get(own).status_code) == (None, 404)
         assert "You sent this already." in page.post(back, follow_redirects=True).text
         sent = mails()[before:]
-        assert [m.recipient for m in sent] == ([SOMEBODY["email"]] if said else [])
+        theirs = [m for m in sent if m.recipient == SOMEBODY["email"]]
+        others = {m.recipient: m.calendar for m in sent if m not in theirs}
+        assert len(theirs) == int(said)
+        # What was certain no longer is: it stays in calendars, and says so.
+        assert set(others) == ({organiser.email, member.email} if said else set())
+        assert all("STATUS:TENTATIVE" in calendar for calendar in others.values())
+        with unit_of_work() as session:
+            assert session.get_one(Gathering, date.id).provisional
         assert "facilitator wanted" in page.get(path).text
         assert sought(member) == int(said)
-    assert "METHOD:CANCEL" in sent[0].calendar
+    assert "METHOD:CANCEL" in theirs[0].calendar
+
+
+@pytest.mark.parametrize("says", [None, "ja", "nee"])
+def test_a_guest_of_the_poll_who_is_taken_back_after_the_date_was_chosen_hears_of_it(
+    make, browser, mails, set_clock, says
+):
+    set_clock(NOW)
+    organiser = make.member()
+    poll = make.date_poll(organiser)
+    page = browser(organiser)
+    page.send(f"/agenda/prikker/{poll.id}/gasten", SOMEBODY)
+    own, first = link(mails), options(poll)[0]
+    browser().send(own, {f"datum-{first}": Can.YES, "agrees": "y"})
+    page.send(f"/agenda/prikker/{poll.id}/kiezen/{first}", {"place": "De Linde"})
+    run_due()
+    if says:
+        browser().send(own, {"antwoord": "ja"})
+        run_due()
+    if says == "nee":
+        browser().send(own, {"antwoord": "nee"})
+        run_due()
+    before = len(mails())
+    page.post(f"/agenda/prikker/{poll.id}/gasten/{the_guest().id}/intrekken")
+    run_due()
+    sent = [m for m in mails()[before:] if m.recipient == SOMEBODY["email"]]
+    assert the_guest() is None
+    assert len(sent) == (0 if says == "nee" else 1)  # who said no counts on nothing
+    for mail in sent:
+        assert ("METHOD:CANCEL" in (mail.calendar or "")) == (says == "ja")
+        assert "/gast/" not in mail.text
+
+
+def test_who_facilitates_a_date_and_is_taken_back_as_a_guest_of_the_poll_leaves_it_uncertain(
+    make, browser, mails, set_clock
+):
+    set_clock(NOW)
+    organiser = make.member()
+    group = make.group(organiser, facilitates=False)
+    with unit_of_work() as session:
+        circle = {"circle_id": group.circle_id, "kind": group.kind}
+    poll = make.date_poll(organiser, **circle)
+    page, first = browser(organiser), options(poll)[0]
+    page.send(f"/agenda/prikker/{poll.id}/gasten", SOMEBODY)
+    own = link(mails)
+    browser().send(own, {f"datum-{first}": Can.YES, "agrees": "y"})
+    page.send(f"/agenda/prikker/{poll.id}/kiezen/{first}", {"place": "De Linde"})
+    with unit_of_work() as session:
+        gathering = session.scalars(select(Gathering)).one()
+    page.send(f"/groepen/data/{gathering.id}/begeleider", SOMEBODY)
+    browser().send(own, {"antwoord": "ja"})
+    run_due()
+    for provisional in (False, True):
+        with unit_of_work() as session:
+            assert session.get_one(Gathering, gathering.id).provisional == provisional
+        if not provisional:
+            page.post(f"/agenda/prikker/{poll.id}/gasten/{the_guest().id}/intrekken")
+            run_due()
+    assert sought(organiser) == 1
 
 
 def test_who_facilitates_from_outside_is_reminded_and_hears_of_a_move_in_their_calendar(
