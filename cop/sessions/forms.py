@@ -61,7 +61,10 @@ class TakeAlongForm(FlaskForm):
     action = StringField(_l("What will you do?"), render_kw=_PRIVATE)
     due_on = DayField(
         _l("By when?"),
-        description=_l("On that day you get a reminder, without what it is."),
+        description=_l(
+            "On that day you get a reminder, without what it is. Without a day: some days before "
+            "you meet again."
+        ),
         validators=[Optional()],
     )
     key = HiddenField(default=new_key)

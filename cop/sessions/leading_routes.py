@@ -9,7 +9,7 @@ from cop.platform.db import db
 from cop.platform.errors import NotFound, Refused
 from cop.platform.i18n import gettext as _
 from cop.platform.numbers import whole_number
-from cop.sessions import among, holding, stepping, visiting
+from cop.sessions import among, holding, letting_in, stepping, visiting
 from cop.sessions.permissions import SessionPermission
 from cop.sessions.routes import Page, back, blueprint, own, person_named, pressed_at, show
 from cop.sessions.visiting import guest_too
@@ -94,8 +94,8 @@ def take_over(session_id: int) -> Response:
 @blueprint.post("/sessies/<int:session_id>/deelnemers")
 @guest_too
 def people(session_id: int) -> Response:
-    """What a facilitator says of somebody: second, presenter, who has which role, or that they
-    sit at the table."""
+    """What a facilitator says of somebody: second, presenter, who has which role, that they
+    sit at the table, or may come in again."""
     own(session_id, SessionPermission.LEAD)
     session, who, now = db.session(), actor(), clock.now()
     match request.form.get("do"):
@@ -110,6 +110,8 @@ def people(session_id: int) -> Response:
                 holding.give_role(session, who, session_id, role, person_named("who"), now)
             except Refused as refusal:
                 flash(refusal.message, "warning")
+        case "let-in":
+            letting_in.let_in(session, who, session_id, _someone("who"), now)
         case "seat":
             holding.seat(session, who, session_id, request.form.get("handle", ""), now)
         case _:

@@ -21,7 +21,7 @@ from cop.platform.errors import Refused
 from cop.platform.live import Data, Place, Row, audience, command, payload, presence
 from cop.platform.live.audiences import ManyGate
 from cop.platform.versions import Stale
-from cop.sessions import holding, speaking, stepping, writing
+from cop.sessions import holding, letting_in, speaking, stepping, writing
 from cop.sessions.models import (
     GroupSession,
     SessionEntry,
@@ -320,6 +320,11 @@ def take_over(session: Session, actor: Actor, data: Data, now: datetime) -> None
 @command("session.remove")
 def remove(session: Session, actor: Actor, data: Data, now: datetime) -> None:
     holding.remove(session, actor, data.whole("session"), data.whole("who"), now)
+
+
+@command("session.let-in")
+def let_in(session: Session, actor: Actor, data: Data, now: datetime) -> None:
+    letting_in.let_in(session, actor, data.whole("session"), data.whole("who"), now)
 
 
 @command("session.seen")

@@ -1,16 +1,17 @@
-"""What comes back by itself: actions on their day, looking back after a session and later on.
+"""What comes back by itself: actions on their day or in time for the next session, looking back.
 
 Reminders hold no words of any session; who may not read it any more is not reminded.
 """
 
 from collections.abc import Iterable, Sequence
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import exists, or_, select
 from sqlalchemy.orm import Session
 
 from cop.gatherings import when
+from cop.gatherings.models import Gathering
 from cop.members.actor import Actor
 from cop.members.models import Member, MemberState, SiteRole
 from cop.notifications.models import Notification
@@ -25,6 +26,9 @@ from cop.sessions.permissions import SESSIONS, SessionPermission
 
 EVERY = 900.0  # seconds
 BATCH = 50
+BEFORE_NEXT = timedelta(days=3)
+WITHOUT_NEXT = timedelta(weeks=8)  # after looking back for the second time, which asks it as well
+FRESH = timedelta(days=2)  # what was just said is not forgotten
 
 
 @job("sessions.remind", every=EVERY)
@@ -47,6 +51,45 @@ def remind(session: Session, _payload: dict[str, Any], now: datetime) -> bool:
         found.reminded_at = now
         key = f"sessions.follow_up:{found.id}"
         _tell(session, [member_id], "follow_up", key, found.session_id, now, mail=True)
+    session.flush()
+    return len(due) == BATCH
+
+
+@job("sessions.remind_without_day", every=EVERY * 4)
+def remind_without_day(session: Session, _payload: dict[str, Any], now: datetime) -> bool:
+    """What somebody took along without saying by when: once, all of a session in one mail.
+
+    Some days before the group meets again, in time to do something about it; when it does not,
+    after some weeks.
+    """
+    meets = exists().where(
+        Gathering.circle_id == GroupSession.circle_id,
+        Gathering.id != GroupSession.gathering_id,
+        Gathering.starts_at > now,
+        Gathering.starts_at <= now + BEFORE_NEXT,
+        Gathering.cancelled_at.is_(None),
+        ~Gathering.provisional,
+    )
+    due = session.execute(
+        select(FollowUp, SessionParticipant.member_id)
+        .join(SessionParticipant, SessionParticipant.id == FollowUp.participant_id)
+        .join(GroupSession, GroupSession.id == FollowUp.session_id)
+        .where(
+            FollowUp.due_on.is_(None),
+            FollowUp.reminded_at.is_(None),
+            FollowUp.done_at.is_(None),
+            FollowUp.dropped_at.is_(None),
+            FollowUp.at <= now - FRESH,
+            or_(meets, FollowUp.at <= now - WITHOUT_NEXT),
+        )
+        .order_by(FollowUp.participant_id, FollowUp.id)
+        .limit(BATCH)
+        .with_for_update(skip_locked=True, of=FollowUp)
+    ).all()
+    for found, member_id in due:
+        found.reminded_at = now
+        key = f"sessions.taken_along:{found.participant_id}:{when.local(now).date()}"
+        _tell(session, [member_id], "taken_along", key, found.session_id, now, mail=True)
     session.flush()
     return len(due) == BATCH
 
@@ -120,7 +163,12 @@ def reads(session: Session, member_id: int, session_id: int) -> bool:
     return session.scalar(found) is not None
 
 
-@sentences("sessions.follow_up", "sessions.look_back", "sessions.look_back_later")
+@sentences(
+    "sessions.follow_up",
+    "sessions.look_back",
+    "sessions.look_back_later",
+    "sessions.taken_along",
+)
 def lines(session: Session, actor: Actor, notifications: Sequence[Notification]) -> dict[int, Line]:
     """One line each, without a word of the session; none for who may not read it any more."""
     may = set(
@@ -136,6 +184,7 @@ def lines(session: Session, actor: Actor, notifications: Sequence[Notification])
         "sessions.look_back_later": _(
             "Six weeks ago you had a session. What do you do differently now?"
         ),
+        "sessions.taken_along": _("You took something along from a session. What came of it?"),
     }
     return {
         n.id: Line(words[n.kind], f"/sessies/{n.subject_id}")

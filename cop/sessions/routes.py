@@ -26,6 +26,7 @@ from cop.sessions import (
     among,
     holding,
     kinds,
+    letting_in,
     looking_back,
     methods,
     preparing,
@@ -237,6 +238,7 @@ def page(session_id: int, **forms: Any) -> Page:
         "wrote": queries.how_many_wrote(session, its),
         "when": queries.spoken_date(its.gathering),
         "table": queries.at_table_too(session, who, its, now) if mine.leads else [],
+        "shown_out": letting_in.shown_out(session, who, its) if mine.leads else [],
         "asked": None,
         "live": numbers
         | {"at": round(now.timestamp() * 1000), "kinds": ENTRIES, "icons": ENTRY_ICONS}

@@ -18,6 +18,7 @@ from cop.sessions import (
     among,
     handlers,
     holding,
+    letting_in,
     methods,
     queries,
     speaking,
@@ -393,6 +394,36 @@ def test_who_is_shown_out_reaches_nothing_from_that_moment(session, make, now):
         select(LiveEvent.kind).where(LiveEvent.audience == f"session:{at.id}")
     ).all()
     assert "removed" in kinds
+
+
+def test_who_was_shown_out_can_be_let_in_again(make, browser):
+    at, elsewhere, now = table(make), table(make), clock.now()
+    one = at.others[0]
+    with unit_of_work() as session:
+        row = at.participant(session, one)
+        holding.make_second(session, at.actor(), at.id, row.id, True, now)
+        holding.remove(session, at.actor(), at.id, row.id, now)
+    for its, actor in (
+        (at, at.actor(one)),
+        (at, at.actor(at.others[1])),
+        (elsewhere, elsewhere.actor()),
+    ):
+        with pytest.raises(NotFound), unit_of_work() as session:
+            letting_in.let_in(session, actor, its.id, row.id, now)
+    page, lead, path = browser(one), browser(at.lead), f"/sessies/{at.id}"
+    assert page.get(path).status_code == 404
+    assert 'value="let-in"' in lead.get(path).text
+    assert 'value="let-in"' not in browser(at.others[1]).get(path).text
+    for _ in range(2):  # pressed twice
+        lead.post(f"{path}/deelnemers", {"do": "let-in", "who": str(row.id)})
+    assert 'value="let-in"' not in lead.get(path).text
+    with unit_of_work() as session:
+        row = at.participant(session, one)
+        assert (row.removed_at, row.may_lead, row.left_at is None) == (None, False, False)
+    assert page.get("/meldingen").text.count("come into your session again") == 1
+    assert page.get(path).status_code == 200
+    with unit_of_work() as session:
+        assert at.participant(session, one).left_at is None
 
 
 def test_who_stands_in_cannot_show_out_who_facilitates_the_group(session, make):

@@ -53,6 +53,7 @@ LEADING: dict[str, dict[str, Any]] = {
     "session.step": {"do": "next", "round": 1, "step": 0},
     "session.timer": {"do": "pause"},
     "session.floor": {"after": 0},
+    "session.let-in": {"who": 0},
     "session.remove": {"who": 0},
 }
 FORGED = (0, 999_999, 2**31 - 1)

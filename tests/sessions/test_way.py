@@ -12,6 +12,7 @@ from cop.platform.db import reading, unit_of_work
 from cop.platform.errors import Refused
 from cop.platform.mail.models import OutgoingMail
 from cop.platform.outbox import Job
+from cop.platform.worker import run_due
 from cop.sessions import afterwards, reminding, stepping, writing
 from cop.sessions.events import SessionClosed
 from cop.sessions.models import FollowUp, GroupSession, SessionEntry, SessionParticipant
@@ -181,6 +182,44 @@ def test_what_was_taken_along_comes_back_on_its_day_without_a_word_of_it(make, b
     assert f"/sessies/meegenomen/{id}" in home
     assert "Geheim" not in home
     assert "Geheim" not in browser(who).get("/meldingen").text
+
+
+@pytest.mark.parametrize("meets", [True, False])
+def test_what_was_taken_along_without_a_day_comes_back_once_before_the_group_meets_again(
+    make, meets
+):
+    now = clock.now()
+    at = table(make, closed=True)
+    who, other = at.others[:2]
+    with unit_of_work() as session:
+        for n, whose in enumerate((who, who, other)):
+            words = f"Geheim voornemen {n}"
+            afterwards.take_along(session, at.actor(whose), at.id, words, None, f"k{n}", now)
+        done = session.scalars(select(FollowUp).order_by(FollowUp.id.desc())).first()
+        done.done_at = now
+    if meets:
+        make.group_date(at.group, at.lead, now + timedelta(days=20))
+        run_due()
+    comes = timedelta(days=17) if meets else timedelta(weeks=8)
+    for after, told in (
+        (comes - timedelta(hours=1), 0),
+        (comes + timedelta(hours=1), 1),
+        (comes + timedelta(days=1), 1),
+        (timedelta(weeks=20), 1),
+    ):
+        with unit_of_work() as session:
+            reminding.remind_without_day(session, {}, now + after)
+            kinds = session.execute(
+                select(Notification.kind, Notification.member_id).where(
+                    Notification.kind == "sessions.taken_along"
+                )
+            ).all()
+            mails = session.scalars(
+                select(OutgoingMail).where(OutgoingMail.key.like("mail:sessions.taken_along%"))
+            ).all()
+            assert [k.member_id for k in kinds] == [who.id] * told, after
+            assert [m.recipient for m in mails] == [who.email] * told
+            assert not any("Geheim" in m.subject + m.text for m in mails)
 
 
 def test_looking_back_is_asked_of_who_was_there_and_once_more_six_weeks_later(make):
