@@ -3,14 +3,14 @@
 Who wants invitations has in their calendar what they were last told of.
 
 Revision ID: 20261123_calendars_hold
-Revises: 20261123_running_jobs
+Revises: 20261123_sent_forms
 """
 
 import sqlalchemy as sa
 from alembic import op
 
 revision = "20261123_calendars_hold"
-down_revision = "20261123_running_jobs"
+down_revision = "20261123_sent_forms"
 branch_labels = None
 depends_on = None
 
