@@ -152,7 +152,8 @@ def lines(session: Session, actor: Actor, notifications: Sequence[Notification])
     rows = session.execute(
         select(Report.id, Report.form, Report.circle_id, Beraad.session_id, *REPORTS.columns(actor))
         .join(Beraad, Beraad.id == Report.beraad_id)
-        .where(Report.id.in_({n.subject_id for n in notifications}))
+        .where(Report.id.in_({n.subject_id for n in notifications})),
+        actor.parameters,
     ).all()
     known = {row.id: row for row in rows}
     places = holders.places(session, actor, {r.circle_id for r in rows if r.circle_id})

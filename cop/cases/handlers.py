@@ -200,7 +200,8 @@ def lines(session: Session, actor: Actor, notifications: Sequence[Notification])
     rows = session.execute(
         select(Case.id, Case.circle_id, *CASES.columns(actor)).where(
             Case.id.in_({n.subject_id for n in notifications})
-        )
+        ),
+        actor.parameters,
     ).all()
     held = {row.id: CASES.from_row(row) for row in rows}
     circles = {row.id: row.circle_id for row in rows}

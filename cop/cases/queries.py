@@ -289,7 +289,8 @@ def contributions(session: Session, actor: Actor, case_id: int) -> list[Said]:
         .join(Persona, Persona.id == Contribution.author_id)
         .where(Contribution.case_id == case_id)
         .order_by(Contribution.id)
-        .limit(MOST_CONTRIBUTIONS)
+        .limit(MOST_CONTRIBUTIONS),
+        actor.parameters,
     )
     return [
         Said(

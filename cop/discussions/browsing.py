@@ -29,13 +29,13 @@ from cop.discussions.models import (
     ReadMark,
 )
 from cop.discussions.permissions import LISTS, ListPermission
-from cop.discussions.queries import AnySelect, ListHead, is_new, page_of
+from cop.discussions.queries import ListHead, is_new, page_of
 from cop.discussions.words import KIND_LABELS
 from cop.members.actor import Actor
 from cop.members.models import Persona, Theme
 from cop.members.queries import theme_name
 from cop.platform import markup
-from cop.platform.db import UtcDateTime
+from cop.platform.db import AnySelect, UtcDateTime
 from cop.platform.i18n import format_ago
 from cop.platform.numbers import FARTHEST, whole_number
 from cop.spaces.circles import Circle, Visibility

@@ -11,9 +11,10 @@ never wider than the space's: the list would otherwise tell who knows of the spa
 import re
 from collections.abc import Collection
 from datetime import datetime
+from functools import cache
 from typing import Any
 
-from sqlalchemy import and_, or_, select
+from sqlalchemy import and_, bindparam, or_, select
 from sqlalchemy.orm import Session
 
 from cop.discussions.models import Discussion, DiscussionList, Post, WhoMay
@@ -21,6 +22,7 @@ from cop.discussions.permissions import LISTS, ListPermission
 from cop.members.actor import Actor
 from cop.platform import audit
 from cop.platform.blank import is_blank, one_line, trimmed
+from cop.platform.db import AnySelect, rows
 from cop.platform.errors import NotFound, Refused
 from cop.platform.i18n import gettext as _
 from cop.platform.i18n import sort_key
@@ -236,9 +238,9 @@ def _note(
 # --- lists as holders of circles (see `cop.spaces.holders`)
 
 
-def places(session: Session, actor: Actor, circle_ids: Collection[int]) -> dict[int, holders.Place]:
-    """Lists with a circle of their own that the actor may find, by circle."""
-    rows = session.execute(
+@cache
+def _places(kind: Actor) -> AnySelect:
+    return (
         select(
             DiscussionList.circle_id,
             DiscussionList.name,
@@ -246,10 +248,15 @@ def places(session: Session, actor: Actor, circle_ids: Collection[int]) -> dict[
             or_(DiscussionList.archived_at.is_not(None), Space.archived_at.is_not(None)),
         )
         .outerjoin(Space, Space.id == DiscussionList.space_id)
-        .where(DiscussionList.circle_id.in_(circle_ids))
+        .where(DiscussionList.circle_id.in_(bindparam("circles", expanding=True)))
         .where(or_(Space.id.is_(None), Space.circle_id != DiscussionList.circle_id))
-        .where(LISTS.clause(actor, ListPermission.FIND))
+        .where(LISTS.clause(kind, ListPermission.FIND))
     )
+
+
+def places(session: Session, actor: Actor, circle_ids: Collection[int]) -> dict[int, holders.Place]:
+    """Lists with a circle of their own that the actor may find, by circle."""
+    asked = actor.parameters | {"circles": list(circle_ids)}
     return {
         circle_id: holders.Place(
             circle_id=circle_id,
@@ -258,7 +265,7 @@ def places(session: Session, actor: Actor, circle_ids: Collection[int]) -> dict[
             members_url=f"/gesprekken/{short_name}/leden",
             archived=archived,
         )
-        for circle_id, name, short_name, archived in rows
+        for circle_id, name, short_name, archived in rows(session, _places(actor.left_open), asked)
     }
 
 

@@ -8,11 +8,10 @@ a window of thirty post numbers, so its cost is the same at the first post and t
 from dataclasses import dataclass
 from datetime import datetime
 from functools import cache
-from typing import Any, TypeAlias
+from typing import Any
 
 from sqlalchemy import (
     ColumnElement,
-    Select,
     and_,
     bindparam,
     func,
@@ -43,7 +42,7 @@ from cop.discussions.permissions import (
 from cop.discussions.poll_models import ChoicePoll
 from cop.members.actor import Actor
 from cop.members.models import Member, Persona, PersonaKind
-from cop.platform.db import rows
+from cop.platform.db import AnySelect, rows
 from cop.platform.errors import NotFound
 from cop.platform.live import LiveAudience
 from cop.spaces import words
@@ -53,7 +52,6 @@ from cop.spaces.origins import is_linked
 
 PAGE = 30
 
-AnySelect: TypeAlias = Select[*tuple[Any, ...]]
 
 _Circle: Any = aliased(Circle)
 _OutcomeBy: Any = aliased(Persona)

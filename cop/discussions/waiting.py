@@ -21,12 +21,12 @@ from cop.discussions.models import (
     ReadMark,
 )
 from cop.discussions.permissions import DISCUSSIONS, DiscussionPermission
-from cop.discussions.queries import AnySelect, is_new
+from cop.discussions.queries import is_new
 from cop.discussions.tending_queries import current_announcements
 from cop.members.actor import Actor
 from cop.members.models import Persona
 from cop.notifications.waits import MOST, Part, Wait, waits
-from cop.platform.db import rows
+from cop.platform.db import AnySelect, rows
 from cop.platform.i18n import gettext as _
 from cop.platform.markup import reading_minutes
 from cop.spaces.circles import in_circle

@@ -263,7 +263,8 @@ def one(
     """
     card = CARDS.get(session, actor, permission, card_id)
     row = session.execute(
-        _rows(actor).add_columns(*CARDS.columns(actor)).where(Card.id == card_id)
+        _rows(actor).add_columns(*CARDS.columns(actor)).where(Card.id == card_id),
+        actor.parameters,
     ).one()
     keepers: list[Person] = []
     asked: list[Person] = []

@@ -222,7 +222,8 @@ def one(session: Session, actor: Actor, poll_id: int, now: datetime) -> PollPage
         .join(Circle, Circle.id == DatePoll.circle_id)
         .outerjoin(Space, Space.id == DatePoll.space_id)
         .where(DatePoll.id == poll_id)
-        .where(POLLS.clause(actor, PollPermission.READ))
+        .where(POLLS.clause(actor, PollPermission.READ)),
+        actor.parameters,
     ).one_or_none()
     if row is None:
         raise NotFound

@@ -315,7 +315,8 @@ def one(session: Session, actor: Actor, gathering_id: int, now: datetime) -> Gat
         .outerjoin(Space, Space.id == Gathering.space_id)
         .outerjoin(mine, mine.c.gathering_id == Gathering.id)
         .where(Gathering.id == gathering_id)
-        .where(GATHERINGS.clause(actor, GatheringPermission.READ))
+        .where(GATHERINGS.clause(actor, GatheringPermission.READ)),
+        actor.parameters,
     ).one_or_none()
     if row is None:
         raise NotFound

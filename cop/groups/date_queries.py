@@ -165,7 +165,8 @@ def date(session: Session, actor: Actor, gathering_id: int, now: datetime) -> Da
         .join(Group, Group.id == GroupDate.group_id)
         .join(Gathering, Gathering.id == GroupDate.gathering_id)
         .where(GroupDate.gathering_id == gathering_id)
-        .where(DATES.clause(actor, DatePermission.READ))
+        .where(DATES.clause(actor, DatePermission.READ)),
+        actor.parameters,
     ).one_or_none()
     if row is None:
         raise NotFound

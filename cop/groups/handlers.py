@@ -285,7 +285,8 @@ def lines(session: Session, actor: Actor, notifications: Sequence[Notification])
         select(Group.id, Group.name, has_facilitator(Group.id).label("facilitated"))
         .add_columns(*GROUPS.columns(actor))
         .where(Group.id.in_({n.subject_id for n in notifications}))
-        .where(or_(GROUPS.clause(actor, GroupPermission.FIND)))
+        .where(or_(GROUPS.clause(actor, GroupPermission.FIND))),
+        actor.parameters,
     ).all()
     found = {row.id: row for row in rows}
     made = {}

@@ -1,8 +1,9 @@
 """Groups as holders of circles (see `cop.spaces.holders`) and of kinds of gatherings."""
 
 from collections.abc import Collection, Sequence
+from functools import cache
 
-from sqlalchemy import ScalarSelect, and_, exists, func, select
+from sqlalchemy import ScalarSelect, and_, bindparam, exists, func, select
 from sqlalchemy.orm import Session, aliased
 
 from cop.gatherings import belonging
@@ -11,6 +12,7 @@ from cop.groups import dates, outside
 from cop.groups.models import FacilitatorState, Group, GroupDate, GroupFacilitator
 from cop.groups.permissions import GROUPS, GroupPermission
 from cop.members.actor import Actor
+from cop.platform.db import AnySelect, rows
 from cop.platform.i18n import gettext as _
 from cop.spaces import holders
 from cop.spaces.circles import CircleMembership, Visibility
@@ -34,8 +36,9 @@ def participants() -> ScalarSelect[int]:
     )
 
 
-def places(session: Session, actor: Actor, circle_ids: Collection[int]) -> dict[int, holders.Place]:
-    rows = session.execute(
+@cache
+def _places(kind: Actor) -> AnySelect:
+    return (
         select(
             Group.id,
             Group.circle_id,
@@ -44,9 +47,13 @@ def places(session: Session, actor: Actor, circle_ids: Collection[int]) -> dict[
             Group.size,
             participants().label("there"),
         )
-        .where(Group.circle_id.in_(circle_ids))
-        .where(GROUPS.clause(actor, GroupPermission.FIND))
+        .where(Group.circle_id.in_(bindparam("circles", expanding=True)))
+        .where(GROUPS.clause(kind, GroupPermission.FIND))
     )
+
+
+def places(session: Session, actor: Actor, circle_ids: Collection[int]) -> dict[int, holders.Place]:
+    asked = actor.parameters | {"circles": list(circle_ids)}
     return {
         row.circle_id: holders.Place(
             circle_id=row.circle_id,
@@ -56,7 +63,7 @@ def places(session: Session, actor: Actor, circle_ids: Collection[int]) -> dict[
             archived=row.archived_at is not None,
             full=row.size is not None and row.there >= row.size,
         )
-        for row in rows
+        for row in rows(session, _places(actor.left_open), asked)
     }
 
 

@@ -190,7 +190,8 @@ def one(session: Session, actor: Actor, group_id: int) -> GroupPage:
         )
         .outerjoin(Organisation, Organisation.id == Group.organisation_id)
         .where(Group.id == group_id)
-        .where(GROUPS.clause(actor, GroupPermission.FIND))
+        .where(GROUPS.clause(actor, GroupPermission.FIND)),
+        actor.parameters,
     ).one_or_none()
     if row is None:
         raise NotFound

@@ -2,8 +2,9 @@
 
 from collections.abc import Collection, Sequence
 from datetime import datetime
+from functools import cache
 
-from sqlalchemy import select
+from sqlalchemy import bindparam, select
 from sqlalchemy.orm import Session
 
 from cop.gatherings import belonging
@@ -13,18 +14,24 @@ from cop.gatherings.poll_models import DatePoll
 from cop.markets.models import Market, MarketEntry, MarketState
 from cop.markets.permissions import MARKETS, MarketPermission
 from cop.members.actor import Actor
+from cop.platform.db import AnySelect, rows
 from cop.platform.errors import NotFound
 from cop.platform.i18n import gettext as _
 from cop.spaces import holders
 
 
-def places(session: Session, actor: Actor, circle_ids: Collection[int]) -> dict[int, holders.Place]:
-    rows = session.execute(
+@cache
+def _places(kind: Actor) -> AnySelect:
+    return (
         select(Market.id, Market.state, Gathering.circle_id, Gathering.title)
         .join(Gathering, Gathering.id == Market.gathering_id)
-        .where(Gathering.circle_id.in_(circle_ids))
-        .where(MARKETS.clause(actor, MarketPermission.READ))
+        .where(Gathering.circle_id.in_(bindparam("circles", expanding=True)))
+        .where(MARKETS.clause(kind, MarketPermission.READ))
     )
+
+
+def places(session: Session, actor: Actor, circle_ids: Collection[int]) -> dict[int, holders.Place]:
+    asked = actor.parameters | {"circles": list(circle_ids)}
     return {
         row.circle_id: holders.Place(
             circle_id=row.circle_id,
@@ -33,7 +40,7 @@ def places(session: Session, actor: Actor, circle_ids: Collection[int]) -> dict[
             members_url=f"/markten/{row.id}",
             archived=row.state == MarketState.CLOSED,
         )
-        for row in rows
+        for row in rows(session, _places(actor.left_open), asked)
     }
 
 

@@ -195,7 +195,8 @@ def one(
         select(Market, Gathering, Attendance.coming, *MARKETS.columns(actor))
         .join(Gathering, Gathering.id == Market.gathering_id)
         .outerjoin(Attendance, _mine(actor))
-        .where(Market.id == market_id, MARKETS.clause(actor, permission))
+        .where(Market.id == market_id, MARKETS.clause(actor, permission)),
+        actor.parameters,
     ).one_or_none()
     if row is None:
         raise NotFound

@@ -30,10 +30,12 @@ class Block(Base):
     at: Mapped[datetime] = mapped_column(UtcDateTime)
 
 
+_BLOCK = aliased(Block)  # made once: an alias makes its columns anew
+
+
 def blocked(member_id: Any, persona_id: Any) -> ColumnElement[bool]:
     """The member blocked that name; both may be columns."""
-    block = aliased(Block)
-    return exists().where(block.member_id == member_id, block.persona_id == persona_id)
+    return exists().where(_BLOCK.member_id == member_id, _BLOCK.persona_id == persona_id)
 
 
 def blocked_by(actor: Actor, persona_id: Any) -> ColumnElement[bool]:

@@ -7,7 +7,7 @@ the index at all, so that no ranking tells of it.
 from collections.abc import Iterable, Iterator, Sequence
 from datetime import UTC, datetime
 
-from sqlalchemy import select
+from sqlalchemy import BindParameter, bindparam, select
 from sqlalchemy.orm import Session
 
 from cop.members.actor import Actor
@@ -22,6 +22,7 @@ from cop.members.models import (
 )
 from cop.members.people import CLUSTERS, PERSON, ROLES, person
 from cop.members.queries import among_members, theme_name
+from cop.platform.db import rows
 from cop.platform.i18n import lazy as _l
 from cop.platform.i18n import speaking
 from cop.platform.search.sources import (
@@ -84,28 +85,34 @@ def _of_renamed(session: Session, row: Organisation | Theme) -> Iterator[Key]:
         yield id, 0
 
 
+_IDS: BindParameter[int] = bindparam("ids", expanding=True)
+_PEOPLE = (
+    select(
+        *(Persona.id, Persona.name, Persona.roles, Persona.member_id, Member.created_at),
+        *(Member.profession, Member.profession_shown, Member.cluster, Member.cluster_shown),
+        *(Member.region, Member.region_shown, Member.about),
+    )
+    .join(Member, Member.id == Persona.member_id)
+    .where(Persona.id.in_(_IDS), among_members())
+)
+_WORKS = (
+    select(MemberOrganisation.member_id, Organisation.name)
+    .join(Organisation, Organisation.id == MemberOrganisation.organisation_id)
+    .where(MemberOrganisation.member_id.in_(_IDS), MemberOrganisation.shown.is_(True))
+)
+_THEMES = (
+    select(MemberTheme.member_id, Theme.id, Theme.name_nl)
+    .join(Theme, Theme.id == MemberTheme.theme_id)
+    .where(MemberTheme.member_id.in_(_IDS), MemberTheme.shown.is_(True))
+)
+
+
 def documents(session: Session, keys: Sequence[Key]) -> Iterator[Document]:
     """Three queries."""
-    people = session.execute(
-        select(
-            *(Persona.id, Persona.name, Persona.roles, Persona.member_id, Member.created_at),
-            *(Member.profession, Member.profession_shown, Member.cluster, Member.cluster_shown),
-            *(Member.region, Member.region_shown, Member.about),
-        )
-        .join(Member, Member.id == Persona.member_id)
-        .where(Persona.id.in_([id for id, _part in keys]), among_members())
-    ).all()
-    ids = [row.member_id for row in people]
-    works = session.execute(
-        select(MemberOrganisation.member_id, Organisation.name)
-        .join(Organisation, Organisation.id == MemberOrganisation.organisation_id)
-        .where(MemberOrganisation.member_id.in_(ids), MemberOrganisation.shown.is_(True))
-    ).all()
-    themes = session.execute(
-        select(MemberTheme.member_id, Theme.id, Theme.name_nl)
-        .join(Theme, Theme.id == MemberTheme.theme_id)
-        .where(MemberTheme.member_id.in_(ids), MemberTheme.shown.is_(True))
-    ).all()
+    people = rows(session, _PEOPLE, {"ids": [id for id, _part in keys]}).all()
+    ids = {"ids": [row.member_id for row in people]}
+    works = rows(session, _WORKS, ids).all()
+    themes = rows(session, _THEMES, ids).all()
     for row in people:
         own = [(id, name) for member_id, id, name in themes if member_id == row.member_id]
         with speaking("nl", "Europe/Amsterdam"):

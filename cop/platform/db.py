@@ -16,7 +16,7 @@ from contextlib import contextmanager, suppress
 from contextvars import ContextVar
 from datetime import UTC, datetime
 from functools import cache
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, TypeAlias
 
 from flask import Flask, current_app, request
 from flask import session as cookie
@@ -31,6 +31,7 @@ from sqlalchemy import (
     Executable,
     Integer,
     MetaData,
+    Select,
     Table,
     event,
     literal,
@@ -306,6 +307,10 @@ def reading() -> Iterator[Session]:
             yield session
     finally:
         _may_write.reset(token)
+
+
+# Of columns; which ones, its name and its reader say.
+AnySelect: TypeAlias = Select[*tuple[Any, ...]]
 
 
 def rows(

@@ -46,6 +46,7 @@ class Policy(Generic[A, M]):
         self.table = table
         # Building a statement costs more than running it: one for each kind of asker.
         self._rows: dict[tuple[Any, StrEnum], Select[M]] = {}
+        self._columns: dict[Any, list[ColumnElement[bool]]] = {}
         self._held: dict[Any, Any] = {}
 
     def clause(self, actor: A, permission: StrEnum) -> ColumnElement[bool]:
@@ -98,11 +99,17 @@ class Policy(Generic[A, M]):
         return self.from_row(row) if row is not None else frozenset()
 
     def columns(self, actor: A) -> list[ColumnElement[bool]]:
-        """One labelled column per permission, to be read back with `from_row`."""
-        return [
-            (self.clause(actor, permission)).label(f"may_{permission.value}")
-            for permission in self.table
-        ]
+        """One labelled column per permission, to be read back with `from_row`.
+
+        Who asks is left open in them: the statement is run with `actor.parameters`.
+        """
+        kind = actor.left_open
+        if kind not in self._columns:
+            self._columns[kind] = [
+                self.clause(kind, permission).label(f"may_{permission.value}")
+                for permission in self.table
+            ]
+        return self._columns[kind]
 
     def from_row(self, row: Any) -> frozenset[StrEnum]:
         """The permissions held according to a row that includes `columns`."""

@@ -140,7 +140,8 @@ def one(
         .join(Circle, Circle.id == Practice.circle_id)
         .outerjoin(Space, space_shown)
         .where(Practice.id == practice_id)
-        .where(PRACTICES.clause(actor, permission))
+        .where(PRACTICES.clause(actor, permission)),
+        actor.parameters,
     ).one_or_none()
     if row is None:
         raise NotFound

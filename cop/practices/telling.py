@@ -37,7 +37,8 @@ def lines(session: Session, actor: Actor, notifications: Sequence[Notification])
     rows = session.execute(
         select(Practice, Circle.visibility, *PRACTICES.columns(actor))
         .join(Circle, Circle.id == Practice.circle_id)
-        .where(Practice.id.in_({n.subject_id for n in notifications}))
+        .where(Practice.id.in_({n.subject_id for n in notifications})),
+        actor.parameters,
     ).all()
     found = {row.Practice.id: row for row in rows}
     opens = opening.asked_of(

@@ -148,7 +148,10 @@ CircleColumn: TypeAlias = (
 _IN_IT = (Standing.JOINED, Standing.COORDINATOR)
 
 # Predicates speak of aliases: a query that has the same table among its own would otherwise lend
-# it to them (SQLAlchemy correlates by itself), and the condition would mean something else.
+# it to them (SQLAlchemy correlates by itself), and the condition would mean something else. Those
+# asked most are made once: an alias makes its columns anew.
+_MEMBERSHIP = aliased(CircleMembership)
+_CIRCLE = aliased(Circle)
 
 
 def in_circle(
@@ -157,11 +160,10 @@ def in_circle(
     """The actor is in the circle with one of these standings."""
     if not actor.is_member:
         return false()
-    membership = aliased(CircleMembership)
     return exists().where(
-        membership.circle_id == circle_id,
-        membership.member_id == actor.member_id,
-        among(membership.standing, standings),
+        _MEMBERSHIP.circle_id == circle_id,
+        _MEMBERSHIP.member_id == actor.member_id,
+        among(_MEMBERSHIP.standing, standings),
     )
 
 
@@ -187,8 +189,7 @@ def under_own_name(actor: Actor, circle_id: CircleColumn) -> ColumnElement[bool]
 
 
 def _visibility_among(circle_id: CircleColumn, kinds: list[Visibility]) -> ColumnElement[bool]:
-    circle = aliased(Circle)
-    return exists().where(circle.id == circle_id, among(circle.visibility, kinds))
+    return exists().where(_CIRCLE.id == circle_id, among(_CIRCLE.visibility, kinds))
 
 
 def _any(circle_id: CircleColumn) -> ColumnElement[bool]:

@@ -1,22 +1,29 @@
 """Spaces as holders of circles."""
 
 from collections.abc import Collection
+from functools import cache
 
-from sqlalchemy import and_, exists, or_, select
+from sqlalchemy import and_, bindparam, exists, or_, select
 from sqlalchemy.orm import Session
 
 from cop.members.actor import Actor
+from cop.platform.db import AnySelect, rows
 from cop.spaces import holders
 from cop.spaces.models import LogbookEntry, Measure, MeasureValue, Space, SpaceFile
 from cop.spaces.permissions import SPACES, SpacePermission
 
 
-def places(session: Session, actor: Actor, circle_ids: Collection[int]) -> dict[int, holders.Place]:
-    rows = session.execute(
+@cache
+def _places(kind: Actor) -> AnySelect:
+    return (
         select(Space.circle_id, Space.name, Space.slug, Space.archived_at)
-        .where(Space.circle_id.in_(circle_ids))
-        .where(SPACES.clause(actor, SpacePermission.FIND))
+        .where(Space.circle_id.in_(bindparam("circles", expanding=True)))
+        .where(SPACES.clause(kind, SpacePermission.FIND))
     )
+
+
+def places(session: Session, actor: Actor, circle_ids: Collection[int]) -> dict[int, holders.Place]:
+    asked = actor.parameters | {"circles": list(circle_ids)}
     return {
         row.circle_id: holders.Place(
             circle_id=row.circle_id,
@@ -25,7 +32,7 @@ def places(session: Session, actor: Actor, circle_ids: Collection[int]) -> dict[
             members_url=f"/proeftuinen/{row.slug}/leden",
             archived=row.archived_at is not None,
         )
-        for row in rows
+        for row in rows(session, _places(actor.left_open), asked)
     }
 
 

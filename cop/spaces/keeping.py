@@ -142,7 +142,7 @@ def page(
     )
     if before is not None:
         query = query.where(SpaceFile.id < before)
-    rows = session.execute(query).all()
+    rows = session.execute(query, actor.parameters).all()
     shown = [
         Kept(
             id=row.id,

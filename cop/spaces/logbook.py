@@ -156,7 +156,7 @@ def page(
     )
     if before is not None:
         query = query.where(tuple_(LogbookEntry.at, LogbookEntry.id) < before)
-    rows = session.execute(query).all()
+    rows = session.execute(query, actor.parameters).all()
     last = rows[most - 1].LogbookEntry if len(rows) > most else None
     return [_seen(row, actor) for row in rows[:most]], (last.at, last.id) if last else None
 
@@ -171,7 +171,8 @@ def one(session: Session, actor: Actor, space_id: int, entry_id: int) -> Entry:
         select(LogbookEntry, *ENTRIES.columns(actor), *PERSON)
         .join(Persona, Persona.id == LogbookEntry.author_id)
         .where(LogbookEntry.space_id == space_id, LogbookEntry.id == entry_id)
-        .where(ENTRIES.clause(actor, PartPermission.READ))
+        .where(ENTRIES.clause(actor, PartPermission.READ)),
+        actor.parameters,
     ).one_or_none()
     if row is None:
         raise NotFound

@@ -286,7 +286,8 @@ def one(
     row = session.execute(
         select(Measure, *MEASURES.columns(actor))
         .where(Measure.id == measure_id, Measure.space_id == space_id)
-        .where(MEASURES.clause(actor, MeasurePermission.READ))
+        .where(MEASURES.clause(actor, MeasurePermission.READ)),
+        actor.parameters,
     ).one_or_none()
     if row is None:
         raise NotFound

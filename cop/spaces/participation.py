@@ -99,7 +99,8 @@ def of(session: Session, actor: Actor, circle_id: int) -> Participation:
         )
         .outerjoin(mine, mine.c.circle_id == Circle.id)
         .where(Circle.id == circle_id)
-        .where(CIRCLES.clause(actor, CirclePermission.FIND))
+        .where(CIRCLES.clause(actor, CirclePermission.FIND)),
+        actor.parameters,
     ).one_or_none()
     if row is None:
         raise NotFound

@@ -198,7 +198,8 @@ def by_slug(
     row = session.execute(
         select(Space, *SPACES.columns(actor))
         .where(Space.slug == slug)
-        .where(SPACES.clause(actor, permission))
+        .where(SPACES.clause(actor, permission)),
+        actor.parameters,
     ).one_or_none()
     if row is None:
         raise NotFound

@@ -3,11 +3,12 @@
 from collections import defaultdict
 from collections.abc import Iterator, Sequence
 
-from sqlalchemy import select
+from sqlalchemy import BindParameter, bindparam, select
 from sqlalchemy.orm import Session
 
 from cop.members.actor import Actor
 from cop.members.models import Organisation, Theme
+from cop.platform.db import rows
 from cop.platform.i18n import lazy as _l
 from cop.platform.markup import own_text, word_count
 from cop.platform.search import links
@@ -51,38 +52,43 @@ def _number(entry_id: int) -> int:
     return entry_id + FACTS
 
 
+_IDS: BindParameter[int] = bindparam("ids", expanding=True)
+_THEMES = (
+    select(SpaceTheme.space_id, Theme.id, Theme.name_nl)
+    .join(Theme, Theme.id == SpaceTheme.theme_id)
+    .where(SpaceTheme.space_id.in_(_IDS))
+)
+_ORGANISATIONS = (
+    select(SpaceOrganisation.space_id, Organisation.name)
+    .join(Organisation, Organisation.id == SpaceOrganisation.organisation_id)
+    .where(SpaceOrganisation.space_id.in_(_IDS))
+)
+_LOGBOOK = (
+    select(
+        *(LogbookEntry.id, LogbookEntry.space_id, LogbookEntry.title, LogbookEntry.html),
+        LogbookEntry.author_id,
+    )
+    .where(LogbookEntry.space_id.in_(_IDS))
+    .order_by(LogbookEntry.id)
+)
+_SPACES = select(
+    *(Space.id, Space.name, Space.summary, Space.aim_html, Space.for_whom, Space.place),
+    *(Space.region, Space.partners, Space.circle_id, Space.created_at, Space.kind),
+).where(Space.id.in_(_IDS))
+
+
 def documents(session: Session, keys: Sequence[Key]) -> Iterator[Document]:
     """Four queries."""
-    ids = [id for id, _part in keys]
-    themes = session.execute(
-        select(SpaceTheme.space_id, Theme.id, Theme.name_nl)
-        .join(Theme, Theme.id == SpaceTheme.theme_id)
-        .where(SpaceTheme.space_id.in_(ids))
-    ).all()
-    organisations = session.execute(
-        select(SpaceOrganisation.space_id, Organisation.name)
-        .join(Organisation, Organisation.id == SpaceOrganisation.organisation_id)
-        .where(SpaceOrganisation.space_id.in_(ids))
-    ).all()
+    ids = {"ids": [id for id, _part in keys]}
+    themes = rows(session, _THEMES, ids).all()
+    organisations = rows(session, _ORGANISATIONS, ids).all()
     logbook: defaultdict[int, list[Line]] = defaultdict(list)
     leads: defaultdict[int, set[str]] = defaultdict(set)
-    for id, space_id, title, html, author_id in session.execute(
-        select(
-            *(LogbookEntry.id, LogbookEntry.space_id, LogbookEntry.title, LogbookEntry.html),
-            LogbookEntry.author_id,
-        )
-        .where(LogbookEntry.space_id.in_(ids))
-        .order_by(LogbookEntry.id)
-    ):
+    for id, space_id, title, html, author_id in rows(session, _LOGBOOK, ids):
         text = f"{title}\n{own_text(html)}"
         logbook[space_id].append(Line(_number(id), text, author_id))
         leads[space_id].update(links.labels_in(html))
-    for space in session.execute(
-        select(
-            *(Space.id, Space.name, Space.summary, Space.aim_html, Space.for_whom, Space.place),
-            *(Space.region, Space.partners, Space.circle_id, Space.created_at, Space.kind),
-        ).where(Space.id.in_(ids))
-    ):
+    for space in rows(session, _SPACES, ids):
         own = [(theme_id, name) for space_id, theme_id, name in themes if space_id == space.id]
         works = [name for space_id, name in organisations if space_id == space.id]
         facts = (space.for_whom, space.place, space.region, space.partners)

@@ -124,7 +124,8 @@ def harvest(session: Session, actor: Actor, market_id: int) -> Harvest:
         .outerjoin(StallYield, StallYield.stall_id == Stall.id)
         .outerjoin(Persona, Persona.id == StallYield.by_id)
         .where(Stall.market_id == market_id)
-        .order_by(Stall.number)
+        .order_by(Stall.number),
+        actor.parameters,
     ).all()
     written = {row.id: row for row in rows}
     stalls = stall_queries.stalls(session, actor, market_id, closed=True)
@@ -279,7 +280,8 @@ def visited(session: Session, actor: Actor, market_id: int) -> list[Visited]:
                 ),
             )
         )
-        .order_by(Stall.number)
+        .order_by(Stall.number),
+        actor.parameters,
     ).all()
     may = {row.id: YIELDS.from_row(row) for row in rows}
     open_to = [row.id for row in rows if YieldPermission.READ_NOTE in may[row.id]]

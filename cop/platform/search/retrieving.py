@@ -16,7 +16,6 @@ from typing import Any, TypeAlias
 
 from sqlalchemy import (
     ColumnElement,
-    Select,
     Text,
     bindparam,
     cast,
@@ -32,7 +31,7 @@ from sqlalchemy import (
 from sqlalchemy.dialects.postgresql import ARRAY, TSQUERY
 from sqlalchemy.orm import Session
 
-from cop.platform.db import is_sqlite
+from cop.platform.db import AnySelect, is_sqlite
 from cop.platform.search.asking import Group
 from cop.platform.search.folding import LETTER
 from cop.platform.search.indexing import STRONG, TITLE
@@ -50,7 +49,6 @@ LONG_AGO = datetime(1900, 1, 1, tzinfo=UTC)
 
 _WHOLE = re.compile(rf"[=^+~]*(?:{LETTER}|[:~])+")
 
-AnySelect: TypeAlias = Select[*tuple[Any, ...]]
 # The condition under which somebody may find a row of the index; hashable, with parameters open.
 May: TypeAlias = Callable[[], ColumnElement[bool]]
 
