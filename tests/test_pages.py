@@ -78,17 +78,16 @@ RUN_AXE = """async (options) => {
     // Colours on their way from light to dark are neither; what never ends is not waited for.
     const settled = Promise.allSettled(document.getAnimations().map((a) => a.finished));
     await Promise.race([settled, new Promise((resolve) => setTimeout(resolve, 400))]);
-    return await axe.run(document, {resultTypes: ["violations"], iframes: false, ...options});
+    const found = await axe.run(document, {
+        resultTypes: ["violations"], iframes: false, ...options
+    });
+    return found.violations.map((v) => [v.id, v.help, v.nodes.map((node) => node.html)]);
 }"""
 
 
 def _axe(page: Page, options: dict[str, Any] | None = None) -> list[str]:
     found = page.evaluate(RUN_AXE, options or {})
-    return [
-        f"{v['id']}: {v['help']}: {v['nodes'][0]['html'][:160]}"
-        for v in found["violations"]
-        if v["nodes"]
-    ]
+    return [f"{rule}: {says}: {nodes[0][:160]}" for rule, says, nodes in found if nodes]
 
 
 def _width(page: Page, width: int) -> int:
