@@ -7,12 +7,13 @@ from functools import cache
 from sqlalchemy import ColumnElement, Select, and_, bindparam, literal, select
 from sqlalchemy.orm import Session
 
+from cop.gatherings import when
 from cop.gatherings.guest_models import GatheringGuest
 from cop.members.actor import Actor
 from cop.members.models import Persona, PersonaKind
 from cop.platform.errors import NotFound, Refused
+from cop.platform.i18n import format_time, sort_key
 from cop.platform.i18n import gettext as _
-from cop.platform.i18n import sort_key
 from cop.platform.live import publish, turn_out
 from cop.sessions.methods import Mode
 from cop.sessions.models import GroupSession, SessionParticipant
@@ -21,6 +22,7 @@ from cop.spaces.circles import persona_in
 
 LONGEST_KEY = 64
 AWAY_AFTER = timedelta(seconds=90)  # without a sign, somebody counts as dropped out
+OPEN_BEFORE = timedelta(hours=6)  # its date: from then on it can begin
 OPEN_AFTER = timedelta(hours=6)  # its date: so long a session can run out, and then ends by itself
 
 
@@ -54,6 +56,24 @@ def is_too_late(its: GroupSession, now: datetime) -> bool:
     if its.started_at is not None:
         until = max(until, its.started_at)
     return until + OPEN_AFTER <= now
+
+
+def not_yet(its: GroupSession, now: datetime) -> str | None:
+    """Why it cannot begin now, in one sentence; None when it can.
+
+    A session is begun for good, and closed for good: not weeks before its date by a wrong press,
+    nor on a date that was cancelled or still waits for a facilitator [domain, Intervisie].
+    """
+    gathering = its.gathering
+    if gathering.cancelled_at is not None:
+        return _("This date was cancelled, so the session does not begin.")
+    if gathering.provisional:
+        return _("This date is not confirmed yet, so the session cannot begin.")
+    opens_at = gathering.starts_at - OPEN_BEFORE
+    if now < opens_at:
+        at = f"{when.spoken_day(opens_at)}, {format_time(opens_at)}"
+        return _("The session can begin from %(moment)s.", moment=at)
+    return None
 
 
 def me(session: Session, actor: Actor, session_id: int) -> SessionParticipant:

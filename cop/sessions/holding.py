@@ -9,7 +9,6 @@ from cop.gatherings.models import Gathering
 from cop.groups.models import Group, GroupDate
 from cop.groups.permissions import DATES, DatePermission
 from cop.members.actor import Actor
-from cop.members.models import Persona
 from cop.platform.errors import NotFound, Refused
 from cop.platform.i18n import gettext as _
 from cop.sessions.among import (
@@ -19,6 +18,7 @@ from cop.sessions.among import (
     is_too_late,
     leader,
     me,
+    not_yet,
     participant,
     persona_of,
     tell,
@@ -28,7 +28,6 @@ from cop.sessions.among import (
 from cop.sessions.methods import Method, SessionKind
 from cop.sessions.models import GroupSession, SessionNote, SessionParticipant, SessionState
 from cop.sessions.permissions import SessionPermission, facilitates, is_me
-from cop.spaces.circles import CircleMembership, Standing
 
 
 def prepare(
@@ -97,7 +96,7 @@ def come_in(session: Session, actor: Actor, session_id: int, now: datetime) -> S
         if is_too_late(its, now):
             raise NotFound
         persona_id = persona_of(session, actor, its.circle_id)
-        mine = _new(session, its, mine, now, persona_id, actor.member_id, actor.guest_id)
+        mine = new_one(session, its, mine, now, persona_id, actor.member_id, actor.guest_id)
     mine.left_at, mine.seen_at = None, now
     if its.state == SessionState.RUNNING and mine.there_at is None:
         mine.there_at = now
@@ -122,7 +121,7 @@ def _is_now(session: Session, actor: Actor, its: GroupSession, mine: SessionPart
     return not actor.is_member or mine.persona_id == persona_of(session, actor, its.circle_id)
 
 
-def _new(
+def new_one(
     session: Session,
     its: GroupSession,
     before: SessionParticipant | None,
@@ -163,43 +162,6 @@ def gone(one: SessionParticipant, now: datetime) -> None:
     one.left_at = one.left_at or now
     one.leads = one.may_lead = one.presents = one.takes_notes = one.observes = False
     one.hand_at = one.speaking_since = None
-
-
-def seat(
-    session: Session, actor: Actor, session_id: int, handle: str, now: datetime
-) -> SessionParticipant:
-    """Note that somebody of the group sits at the table too: one phone is enough for all.
-
-    Raises:
-        NotFound: the actor does not lead it, or nobody in the group has this name.
-    """
-    its = held(session, actor, SessionPermission.LEAD, session_id)
-    member = session.scalar(
-        select(CircleMembership)
-        .join(Persona, Persona.id == CircleMembership.persona_id)
-        .where(CircleMembership.circle_id == its.circle_id, Persona.handle == handle)
-        .where(CircleMembership.standing != Standing.REQUESTED)
-    )
-    if member is None:
-        raise NotFound
-    one = session.scalar(
-        select(SessionParticipant).where(
-            SessionParticipant.session_id == session_id,
-            SessionParticipant.member_id == member.member_id,
-        )
-    )
-    if one is not None and one.removed_at is not None:
-        raise NotFound
-    if one is None or one.persona_id != member.persona_id:
-        one = _new(session, its, one, now, member.persona_id, member.member_id)
-    if not is_there(one, now):
-        one.seen_at = None  # what they looked at beforehand was no screen at this table
-    one.left_at = None
-    if its.state == SessionState.RUNNING and one.there_at is None:
-        one.there_at = now
-    session.flush()
-    tell(session, session_id, "people", one.id, now)
-    return one
 
 
 def let_present(
@@ -332,19 +294,22 @@ def make_second(
 def take_over(session: Session, actor: Actor, session_id: int, now: datetime) -> None:
     """Lead from now on.
 
-    A facilitator or a second can at any time; anybody who takes part can while nobody leads, or
-    while who leads dropped out and no second is there.
+    A facilitator or a second can at any time; anybody who takes part can, from when it may begin,
+    while nobody leads, or while who leads dropped out and no second is there.
 
     Raises:
         NotFound: they do not take part.
-        Refused: somebody else leads, or is to.
+        Refused: somebody else leads, or is to, or it is too early to stand in for anybody.
     """
-    held(session, actor, SessionPermission.PREPARE, session_id)
+    its = held(session, actor, SessionPermission.PREPARE, session_id)
     mine = me(session, actor, session_id)
     if mine.leads:
         return
     was = leader(session, session_id)
-    if not mine.may_lead:
+    if not may_lead(session, actor, its, mine):
+        why = not_yet(its, now) if its.state == SessionState.PREPARED else None
+        if why is not None:
+            raise Refused(why)
         if was is not None and is_there(was, now):
             raise Refused(_("Somebody leads this session. Ask whether you may take over."))
         if any(is_there(one, now) for one in _seconds(session, session_id)):
@@ -358,6 +323,11 @@ def take_over(session: Session, actor: Actor, session_id: int, now: datetime) ->
     tell_out(session, session_id, now)  # who led hears no counts any more
     tell(session, session_id, "people", mine.id, now)
     tell_lead(session, session_id, "lead", mine.id, now)
+
+
+def may_lead(session: Session, actor: Actor, its: GroupSession, mine: SessionParticipant) -> bool:
+    """They facilitate the group, also when they began to after they came in, or are a second."""
+    return mine.may_lead or _facilitates(session, actor, its)
 
 
 def _facilitates(session: Session, actor: Actor, its: GroupSession) -> bool:

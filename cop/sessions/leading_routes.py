@@ -9,7 +9,7 @@ from cop.platform.db import db
 from cop.platform.errors import NotFound, Refused
 from cop.platform.i18n import gettext as _
 from cop.platform.numbers import whole_number
-from cop.sessions import among, holding, letting_in, stepping, visiting
+from cop.sessions import among, holding, letting_in, seating, stepping, visiting
 from cop.sessions.permissions import SessionPermission
 from cop.sessions.routes import Page, back, blueprint, own, person_named, pressed_at, show
 from cop.sessions.visiting import guest_too
@@ -31,7 +31,10 @@ def _someone(name: str) -> int:
 @blueprint.post("/sessies/<int:session_id>/begin")
 @guest_too
 def start(session_id: int) -> Response:
-    stepping.start(db.session(), actor(), session_id, clock.now())
+    try:
+        stepping.start(db.session(), actor(), session_id, clock.now())
+    except Refused as refusal:
+        flash(refusal.message, "warning")
     return back(session_id, "#stap")
 
 
@@ -113,7 +116,7 @@ def people(session_id: int) -> Response:
         case "let-in":
             letting_in.let_in(session, who, session_id, _someone("who"), now)
         case "seat":
-            holding.seat(session, who, session_id, request.form.get("handle", ""), now)
+            seating.seat(session, who, session_id, request.form.get("handle", ""), now)
         case _:
             raise NotFound
     return back(session_id, "#wie")

@@ -244,6 +244,9 @@ def page(session_id: int, **forms: Any) -> Page:
         | {"at": round(now.timestamp() * 1000), "kinds": ENTRIES, "icons": ENTRY_ICONS}
         | {"pass": visiting.live_pass()},
     }
+    if its.state == SessionState.PREPARED:
+        context["not_yet"] = among.not_yet(its, now)
+        context["may_lead"] = holding.may_lead(session, who, its, mine)
     if its.state == SessionState.CLOSED:
         context |= _looking_back(its, mine)
     template = {

@@ -16,7 +16,7 @@ from cop.members.actor import Actor
 from cop.platform.errors import Refused
 from cop.platform.i18n import gettext as _
 from cop.platform.outbox import emit, job
-from cop.sessions.among import OPEN_AFTER, held, me, sits_at_table, tell
+from cop.sessions.among import OPEN_AFTER, held, me, not_yet, sits_at_table, tell
 from cop.sessions.events import SessionClosed, SessionStarted
 from cop.sessions.methods import Method, Mode
 from cop.sessions.models import GroupSession, SessionEntry, SessionParticipant, SessionState
@@ -54,10 +54,14 @@ def start(session: Session, actor: Actor, session_id: int, now: datetime) -> Non
 
     Raises:
         NotFound: the actor does not lead it.
+        Refused: its date is further away than `OPEN_BEFORE`, was cancelled or is not confirmed.
     """
     its = held(session, actor, SessionPermission.LEAD, session_id)
     if its.state != SessionState.PREPARED:
         return
+    why = not_yet(its, now)
+    if why is not None:
+        raise Refused(why)
     its.state, its.started_at = SessionState.RUNNING, now
     _begin(its, 0, now)
     mine = me(session, actor, session_id)

@@ -6,7 +6,7 @@ from cop.beraad import queries, seats, weighing
 from cop.platform.db import reading, unit_of_work
 from cop.platform.errors import NotFound, Refused
 from cop.platform.worker import run_due
-from cop.sessions import holding
+from cop.sessions import holding, seating
 from cop.sessions.permissions import SessionPermission
 from tests.beraad.sitting import sit
 
@@ -84,7 +84,7 @@ def test_who_has_no_screen_weighs_on_the_facilitators_unseen_and_once(make, brow
     make.join(sits, table.group.circle)
     with unit_of_work() as session:
         handle = make.persona(sits).handle
-        seat = holding.seat(session, at.actor(at.lead), at.id, handle, now).id
+        seat = seating.seat(session, at.actor(at.lead), at.id, handle, now).id
         screen = table.participant(session, at.others[0]).id
     url = f"/sessies/{at.id}/beraad/weging"
     lead, other = browser(at.lead), browser(at.others[0])

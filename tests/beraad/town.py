@@ -11,7 +11,7 @@ from cop.beraad.starters import starters
 from cop.members.models import Member
 from cop.platform import clock
 from cop.platform.db import unit_of_work
-from cop.sessions import holding
+from cop.sessions import seating
 from cop.sessions.models import SessionParticipant
 from cop.spaces.circles import Visibility
 from tests.beraad.access import ACCESS
@@ -63,7 +63,7 @@ def beraad(make: Factory, owner: Member) -> tuple[dict[str, Any], dict[str, Any]
     make.join(sits, led.at.group.circle)
     with unit_of_work() as session:
         handle = make.persona(sits).handle
-        at_table = holding.seat(session, make.actor(owner), led.id, handle, led.now).id
+        at_table = seating.seat(session, make.actor(owner), led.id, handle, led.now).id
     done = _with(make, owner)
     readers = make.space(Visibility.PRIVATE, coordinator=owner)
     for one in {done.lead, *done.others} - {owner}:

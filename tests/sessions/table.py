@@ -1,7 +1,7 @@
 """A group with a date and its session, for tests: who sits at the table, and who does not."""
 
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
@@ -72,13 +72,20 @@ def table(
     now: datetime | None = None,
     begun: bool = True,
     closed: bool = False,
+    soon: bool | None = None,
 ) -> Table:
-    """A session that all but one of the group came to, going on unless said otherwise."""
+    """A session that all but one of the group came to, going on unless said otherwise.
+
+    Its date is an hour from `now` when it is `soon`, as that of one that begins is; else in ten
+    days.
+    """
     now = now or clock.now()
     lead, absent = make.member("Fenna de Boer"), make.member("Afwezige Anna")
     members = [make.member() for _ in range(others)]
     group = make.group(lead, absent, *members, kind=GroupKind(kind), visibility=Visibility.PRIVATE)
     gathering = make.group_date(group, lead)
+    if begun if soon is None else soon:
+        gathering = _in_an_hour(gathering, now)
     made = Table(lead, members, absent, group, gathering, make=make)
     with unit_of_work() as session:
         chosen = methods.shipped(kind)[method]
@@ -90,3 +97,13 @@ def table(
         if closed:
             stepping.close(session, made.actor(), made.id, now)
     return made
+
+
+def _in_an_hour(gathering: Gathering, now: datetime) -> Gathering:
+    """The date as long as it was, also when `now` is long ago: then it could not be planned."""
+    with unit_of_work() as session:
+        its = session.get_one(Gathering, gathering.id)
+        length = its.ends_at - its.starts_at
+        its.starts_at = now + timedelta(hours=1)
+        its.ends_at = its.starts_at + length
+        return its

@@ -25,7 +25,7 @@ OUTSIDE = "Greet Buiten"
 @pytest.fixture
 def asked(make, browser, mails):
     """(the session to come, the browser of who was asked to lead it by mail, their link)."""
-    at = table(make, begun=False)
+    at = table(make, begun=False, soon=True)
     browser(at.lead).send(
         f"/groepen/data/{at.gathering.id}/begeleider",
         {"name": OUTSIDE, "email": "greet@example.org"},

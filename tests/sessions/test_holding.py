@@ -4,8 +4,9 @@ from contextlib import nullcontext
 from datetime import timedelta
 
 import pytest
-from sqlalchemy import delete, func, select
+from sqlalchemy import delete, func, select, update
 
+from cop.gatherings.models import Gathering
 from cop.members.events import MemberLeft, PseudonymEnds
 from cop.notifications.models import Notification
 from cop.platform import clock
@@ -196,7 +197,8 @@ def test_contributions_have_a_bound_and_the_newest_is_never_missing(session, mak
 def test_a_session_that_nobody_closed_ends_by_itself_and_lets_nobody_in_late(
     make, browser, set_clock
 ):
-    at, ahead, late_begun = table(make), table(make, begun=False), table(make, begun=False)
+    at = table(make)
+    ahead, late_begun = (table(make, begun=False, soon=True) for _ in range(2))
     over = max(each.gathering.ends_at for each in (at, ahead, late_begun)) + among.OPEN_AFTER
     with unit_of_work() as session:
         stepping.start(session, late_begun.actor(), late_begun.id, over)
@@ -323,6 +325,45 @@ def test_when_the_facilitator_drops_out_a_second_takes_over_and_else_anybody(ses
     holding.take_over(session, at.actor(third), at.id, much_later)
     assert at.participant(session, third).leads
     assert not at.participant(session, second).leads
+
+
+def test_a_session_begins_from_some_hours_before_its_confirmed_date(make, browser):
+    at = table(make, begun=False)
+    lead, other = browser(at.lead), browser(at.others[0])
+    begin, url, now = "Begin the session", f"/sessies/{at.id}", clock.now()
+    near = {"starts_at": now + among.OPEN_BEFORE, "provisional": False, "cancelled_at": None}
+
+    def dated(**values):
+        with unit_of_work() as session:
+            session.execute(update(Gathering).values(near | values))
+            # Who leads is at no screen now.
+            at.participant(session, at.lead).seen_at = now - timedelta(days=1)
+
+    for values, why in (
+        ({"starts_at": now + among.OPEN_BEFORE + timedelta(hours=1)}, "The session can begin from"),
+        ({"provisional": True}, "This date is not confirmed yet"),
+        ({"cancelled_at": now}, "This date was cancelled"),
+    ):
+        dated(**values)
+        assert "I facilitate" not in other.get(url).text, "nobody stands in yet"
+        with unit_of_work() as session, pytest.raises(Refused):
+            holding.take_over(session, at.actor(at.others[0]), at.id, now)
+        shown = lead.get(url).text
+        assert why in shown
+        assert begin not in shown
+        assert lead.post(f"{url}/begin").status_code == 302
+        assert lead.get(url).text.count(why) == 2, "what the button says, and the page"
+        with reading() as session:
+            assert at.now_held(session).state == SessionState.PREPARED
+    dated()
+    assert "I facilitate" in other.get(url).text
+    other.post(f"{url}/overnemen")
+    assert begin in other.get(url).text
+    lead.post(f"{url}/overnemen")
+    assert begin in lead.get(url).text
+    lead.post(f"{url}/begin")
+    with reading() as session:
+        assert at.now_held(session).state == SessionState.RUNNING
 
 
 def test_a_facilitator_who_leaves_hands_over_to_the_second_who_is_there(session, make):

@@ -17,10 +17,11 @@ from sqlalchemy import select
 
 from cop.beraad.models import Report
 from cop.gatherings import when
+from cop.gatherings.models import Gathering
 from cop.groups.models import GroupKind
 from cop.members.models import Member
 from cop.platform import clock
-from cop.platform.db import reading
+from cop.platform.db import reading, unit_of_work
 from cop.platform.mail.models import OutgoingMail
 from cop.sessions import methods
 from cop.sessions.models import SessionEntry
@@ -274,6 +275,13 @@ def _find_a_date(six: Six, group: int) -> int:
     return gathering
 
 
+def _its_day_comes(gathering: int) -> None:
+    """A session begins on its day, not five days before."""
+    with unit_of_work() as session:
+        its = session.get_one(Gathering, gathering)
+        its.starts_at, its.ends_at = (clock.now() + timedelta(hours=hours) for hours in (1, 2.5))
+
+
 def _invited(member: Member) -> bool:
     """They got an invitation for their own calendar, in which they alone stand."""
     until = time.monotonic() + PATIENT / 1000
@@ -494,6 +502,7 @@ def _the_report(six: Six, path: str) -> None:
 def test_six_browsers_form_a_group_and_hold_an_intervisie(site: Site, six: Six) -> None:
     group = _form(six)
     gathering = _find_a_date(six, group)
+    _its_day_comes(gathering)
     path = _come_in(six, gathering, "incident")
     presenter = six.pages[2]
     fill_in_fold(presenter.locator("#casus-brengen form"), "Hoe bewaak ik mijn grenzen?")
@@ -526,7 +535,7 @@ def test_six_browsers_form_a_group_and_hold_an_intervisie(site: Site, six: Six) 
 def test_six_browsers_hold_a_beraad(site: Site, six: Six) -> None:
     lead, *others = six.members
     group = site.make.group(lead, *others, kind=GroupKind.BERAAD, visibility=Visibility.PRIVATE)
-    gathering = site.make.group_date(group, lead)
+    gathering = site.make.group_date(group, lead, clock.now() + timedelta(hours=1))
     path = _come_in(six, gathering.id, "dilemma")
     six.begins()
     for number, step in enumerate(methods.shipped("beraad")["dilemma"].steps):

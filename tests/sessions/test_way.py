@@ -24,7 +24,7 @@ def test_the_whole_way_on_one_phone(make, browser):
     lead, one, two = make.member("Leida Leidt"), make.member("Eén"), make.member("Twee")
     home, stays = make.member("Thuis"), make.member("Blijft")
     group = make.group(lead, one, two, home, stays)
-    date = make.group_date(group, lead)
+    date = make.group_date(group, lead, clock.now() + timedelta(hours=1))
     phone = browser(lead)
     assert "To the session" in phone.get(f"/groepen/data/{date.id}").text
     made = phone.send(f"/sessies/voor/{date.id}", {"method": "incident", "minutes": "90"})

@@ -17,7 +17,7 @@ def sessions(make: Factory, owner: Member, other: Member) -> dict[str, Any]:
     now = clock.now()
     group = make.group(owner, other, visibility=Visibility.PRIVATE)
     going, coming, over, free = (
-        make.group_date(group, owner, now + timedelta(days=10 + 10 * n)) for n in range(4)
+        make.group_date(group, owner, now + timedelta(hours=hours)) for hours in (1, 240, 5, 480)
     )
     mine, theirs = make.actor(owner), make.actor(other)
     chosen = methods.shipped("intervisie")["incident"]
