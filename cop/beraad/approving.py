@@ -176,7 +176,7 @@ def _leave_out_the_silent(session: Session, report: Report, beraad: Beraad, now:
     """What was written by somebody who cannot approve it any more is left out."""
     body = Body.from_json(report.body)
     wrote = {author for item in body.items for author, _source in item.by}
-    silent = wrote - seats.voices(session, beraad.session_id)
+    silent = wrote - seats.heard(session, beraad.session_id)
     if silent:
         for item in list(body.items):
             for author, source in list(item.by):

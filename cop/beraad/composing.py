@@ -4,7 +4,7 @@ The same words of two people at one place become one piece, which stays until bo
 """
 
 import random
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence, Set
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
@@ -17,14 +17,13 @@ from cop.beraad.weighing import ANSWERS
 _DILEMMA = ("situation", "choice_a", "damage_a", "choice_b", "damage_b", "question")
 
 
-def compose(session: Session, beraad: Beraad, voices: Iterable[int]) -> Body:
+def compose(session: Session, beraad: Beraad, heard: Set[int]) -> Body:
     """The report as it stands now, looked over by the finder.
 
     Args:
-        voices: personas who can approve it; what others wrote is left out, since nobody else can
+        heard: personas of `seats.heard`; what others wrote is left out, since nobody else can
             approve their words for them.
     """
-    heard = set(voices)
     entries = [
         e
         for e in session.scalars(
@@ -111,7 +110,7 @@ def _table(made: _Made, entries: Sequence[Entry], own: Sequence[OwnPerspective])
                         made.add(f"{kind}.{side}", entry.text or "", label, by)
 
 
-def _weighings(made: _Made, session: Session, beraad: Beraad, heard: set[int]) -> None:
+def _weighings(made: _Made, session: Session, beraad: Beraad, heard: Set[int]) -> None:
     """Only what was opened, and in an order that says nothing of whose it is."""
     if beraad.opened_at is None:
         return

@@ -194,7 +194,7 @@ def table(session: Session, actor: Actor, session_id: int) -> tuple[seats.Seat, 
 def _compose(session: Session, beraad: Beraad) -> Body:
     if not beraad.conclusion:
         raise Refused(_("Write down the conclusion first; the report is made from there."))
-    return compose(session, beraad, seats.voices(session, beraad.session_id))
+    return compose(session, beraad, seats.heard(session, beraad.session_id))
 
 
 def begin(

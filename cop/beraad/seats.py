@@ -13,7 +13,7 @@ from sqlalchemy import ColumnElement, select
 from sqlalchemy.orm import Session
 
 from cop.members.actor import Actor
-from cop.members.models import Persona
+from cop.members.models import Persona, PersonaKind
 from cop.members.people import PERSON, Person, person
 from cop.platform.errors import NotFound
 from cop.sessions import looking_back
@@ -188,6 +188,21 @@ def voices(session: Session, session_id: int) -> set[int]:
     return {
         row.persona_id for row in session.execute(_sitting(session_id)) if row.there_at is not None
     }
+
+
+def heard(session: Session, session_id: int) -> set[int]:
+    """Personas whose words a report holds: the voices, and who facilitated from outside.
+
+    A guest is gone when it is over, and can say neither yes nor no. What they wrote they wrote for
+    the group; the voices answer for it, as for what belongs to all.
+    """
+    guests = session.scalars(
+        select(SessionParticipant.persona_id)
+        .join(Persona, Persona.id == SessionParticipant.persona_id)
+        .where(SessionParticipant.session_id == session_id, Persona.kind == PersonaKind.GUEST)
+        .where(SessionParticipant.removed_at.is_(None), SessionParticipant.there_at.is_not(None))
+    )
+    return voices(session, session_id) | set(guests)
 
 
 def is_over(session: Session, session_id: int) -> bool:

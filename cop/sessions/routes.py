@@ -151,6 +151,8 @@ def come_in(session_id: int) -> Page:
         its=its,
         kind=KINDS[methods.SessionKind(its.kind)],
         when=queries.spoken_date(its.gathering),
+        makes_report=its.kind == methods.SessionKind.BERAAD,
+        from_outside=actor().guest_id is not None,
     )
 
 

@@ -18,9 +18,12 @@ from cop.beraad.items import Body
 from cop.beraad.models import Audience, Form, Report
 from cop.beraad.permissions import REPORTS, ReportPermission
 from cop.beraad.words import GENERAL
+from cop.gatherings import guests
+from cop.gatherings.guest_models import GatheringGuest
 from cop.members import leaving
-from cop.members.actor import VISITOR
+from cop.members.actor import VISITOR, Actor
 from cop.notifications.models import Notification
+from cop.platform import clock
 from cop.platform.db import reading as reads
 from cop.platform.db import unit_of_work
 from cop.platform.errors import NotFound, Refused
@@ -29,7 +32,7 @@ from cop.sessions import afterwards, holding, writing
 from cop.spaces import origins
 from cop.spaces.circles import CircleMembership, Visibility
 from tests.beraad.sitting import DILEMMA, sit
-from tests.sessions.table import table
+from tests.sessions.table import guest, table
 
 
 def _body(at, form=Form.REPORT) -> Body:
@@ -92,6 +95,31 @@ def test_the_report_holds_what_was_entered_and_nobody_by_name(make, now):
     assert "Weg hiermee" not in whole
     for member in (at.lead, *at.others):
         assert make.persona(member).name not in whole
+
+
+def test_what_a_facilitator_from_outside_wrote_stays_in_it_when_they_are_gone(make):
+    now = clock.now()
+    at = sit(make, now, others=1)
+    asked = guest(at.at)
+    outside = Actor(guest_id=asked.id)
+    at.dilemma()
+    with unit_of_work() as session:
+        mine = holding.come_in(session, outside, at.id, now)
+        deliberating.add_entry(session, outside, at.id, "client.value.a", "Van buiten", "a", now)
+        writing.contribute(session, outside, at.id, "alternative", "Eerst vragen", "b", now)
+        assert mine.persona_id not in seats.voices(session, at.id), "nobody waits for a guest"
+    at.conclude()
+    at.close()
+    with unit_of_work() as session:
+        guests.erase(session, session.get_one(GatheringGuest, asked.id), now)
+    run_due()
+    at.report()
+    at.choose()
+    at.approve()
+    assert {"Van buiten", "Eerst vragen"} <= set(_texts(at))
+    assert not [text for text in _texts(at) if "Greet" in text], "nobody is named"
+    with reads() as session:
+        assert at.now_report(session).approved_at is not None
 
 
 def test_weighings_that_were_not_opened_are_not_in_it(make, now):
