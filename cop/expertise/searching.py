@@ -1,7 +1,8 @@
 """Cards in search: what all may see for visitors, what members may see for members.
 
 Two documents a card, one for each: a line that its keeper shows to fewer is in none that more may
-find, so that no ranking tells of it.
+find, so that no ranking tells of it. The authors of a card of several are who keep it, which is
+for members to see.
 """
 
 from collections import defaultdict
@@ -80,8 +81,18 @@ def _of_organisation(session: Session, organisation: Organisation) -> Iterator[K
 
 
 def documents(session: Session, keys: Sequence[Key]) -> Iterator[Document]:
-    """Two queries."""
+    """Three queries."""
     ids = {id for id, _part in keys}
+    kept: defaultdict[int, list[int]] = defaultdict(list)
+    for card_id, persona_id in session.execute(
+        select(CardKeeper.card_id, CardKeeper.persona_id)
+        .join(Card, Card.id == CardKeeper.card_id)
+        .join(Persona, Persona.id == CardKeeper.persona_id)
+        .where(CardKeeper.card_id.in_(ids), CardKeeper.accepted_at.is_not(None))
+        .where(Card.persona_id.is_(None), Persona.gone_at.is_(None))
+        .order_by(CardKeeper.persona_id)
+    ):
+        kept[card_id].append(persona_id)
     lines: defaultdict[int, list[tuple[CardLine, str]]] = defaultdict(list)
     for line, name in session.execute(
         select(CardLine, Theme.name_nl)
@@ -122,6 +133,7 @@ def documents(session: Session, keys: Sequence[Key]) -> Iterator[Document]:
                 label("kind", KIND),
                 *(label("theme", line.theme_id) for line, _n in shown if line.theme_id),
                 *([author(row.persona_id)] if row.persona_id is not None else []),
+                *(author(persona_id, to_visitors=False) for persona_id in kept[id]),
                 *(links.label_of(*each) for each in links.named_in("\n".join((*texts, beside)))),
             ],
             by=OF_ALL,
@@ -177,6 +189,6 @@ offer(
             Organisation: _of_organisation,
         },
         weight=0.6,
-        version=2,
+        version=3,
     )
 )

@@ -34,6 +34,12 @@ def last_day(closes_at: datetime) -> datetime:
     return closes_at - timedelta(minutes=1)
 
 
+def behind(session: Session, gathering_id: int) -> list[int]:
+    """The poll from which this gathering came, if one did."""
+    found = session.scalars(select(DatePoll.id).where(DatePoll.gathering_id == gathering_id))
+    return list(found)
+
+
 @dataclass(frozen=True, slots=True)
 class OpenPoll:
     """A date that is looked for, in a list."""

@@ -308,6 +308,7 @@ def take_over(gathering_id: int) -> BaseResponse:
 def show(gathering_id: int) -> str:
     page = queries.one(db.session(), actor(), gathering_id, clock.now())
     note_seen(TOLD_OF, gathering_id)
+    note_seen(["gatherings.date_chosen"], *poll_queries.behind(db.session(), gathering_id))
     return _show(page)
 
 

@@ -9,7 +9,17 @@ from sqlalchemy.orm import Session
 
 from cop.gatherings.events import Cancelled, ComingChanged
 from cop.gatherings.models import Attendance, Coming, Gathering
-from cop.markets import entries, events, kept, mails, matching, stalls, standing, withdrawn
+from cop.markets import (
+    entries,
+    events,
+    kept,
+    mails,
+    matching,
+    searching,
+    stalls,
+    standing,
+    withdrawn,
+)
 from cop.markets import holding as _holding
 from cop.markets import may_know as _may_know
 from cop.markets import waiting as _waiting
@@ -159,6 +169,12 @@ def stop_planning(session: Session, event: Cancelled, now: datetime) -> None:
         )
     ):
         plan.state, plan.done_at = PlanState.STOPPED, now
+
+
+@on(spaces.Left)
+def forget_host_in_search(session: Session, event: spaces.Left, _now: datetime) -> None:
+    """A market is found by who hosts it, and no longer by who did."""
+    searching.touch_of(session, event.circle_id)
 
 
 @on(spaces.LastCoordinatorGone)

@@ -1,6 +1,7 @@
 """Markets in search: what is asked and offered in those to come, and what others yielded.
 
-A market for some spaces is found by who is in them; one for an institution by who takes part.
+A market for some spaces is found by who is in them; one for an institution by who takes part, and
+by who works there, which no circle says: those few are looked at aside. Its authors are its hosts.
 """
 
 from collections import defaultdict
@@ -8,8 +9,8 @@ from collections.abc import Iterable, Iterator, Sequence
 from datetime import datetime
 from typing import Any, TypeAlias
 
-from sqlalchemy import select
-from sqlalchemy.orm import Session
+from sqlalchemy import exists, not_, or_, select
+from sqlalchemy.orm import Session, aliased
 
 from cop.gatherings import when
 from cop.gatherings.models import Attendance, Gathering, GatheringKind
@@ -24,12 +25,13 @@ from cop.markets.models import (
 )
 from cop.markets.permissions import MARKETS, MarketPermission, active
 from cop.members.actor import Actor
-from cop.members.models import Theme
+from cop.members.models import MemberOrganisation, Theme
 from cop.platform.i18n import gettext as _
 from cop.platform.i18n import lazy as _l
 from cop.platform.markup import own_text, word_count
-from cop.platform.search import links
+from cop.platform.search import indexing, links
 from cop.platform.search.sources import (
+    OF_ALL,
     Audience,
     Document,
     Hit,
@@ -37,15 +39,19 @@ from cop.platform.search.sources import (
     Line,
     Shown,
     Source,
+    author,
     changed,
     label,
     offer,
+    values_of,
 )
+from cop.spaces.circles import CircleMembership, Standing, in_circle, readable
 from cop.spaces.models import Space
 
 KIND = "market"
 WHAT_TO_KNOW = 1  # the line of what the host says; entries and stalls come after it
 ENTRY, YIELD = 0, 1
+MOST = 100  # markets of one's institutions, the newest
 
 
 def _number(id: int, of: int) -> int:
@@ -91,6 +97,23 @@ def _of_coming(session: Session, attendance: Attendance) -> Iterator[Key]:
             yield from _of_its_gathering(session, gathering.id)
 
 
+def _of_host(session: Session, row: CircleMembership) -> Iterator[Key]:
+    hosting = values_of(row, "standing") | {row.standing}
+    if changed(row, "standing", "persona_id") and Standing.COORDINATOR in hosting:
+        yield from _of_circle(session, row.circle_id)
+
+
+def _of_circle(session: Session, circle_id: int) -> list[Key]:
+    its = select(Market.id).join(Gathering, Gathering.id == Market.gathering_id)
+    its = its.where(Gathering.circle_id == circle_id, Gathering.kind == GatheringKind.MARKET)
+    return _parts(session, session.scalars(its.execution_options(autoflush=False)).all())
+
+
+def touch_of(session: Session, circle_id: int) -> None:
+    """Whoever left this circle hosts none of its markets any more."""
+    indexing.touch(session, KIND, _of_circle(session, circle_id))
+
+
 def _of_row(session: Session, row: Any) -> Iterator[Key]:
     yield from _parts(session, [row.market_id])
 
@@ -108,7 +131,7 @@ def _of_yield(session: Session, row: StallYield) -> Iterator[Key]:
 
 
 def documents(session: Session, keys: Sequence[Key]) -> Iterator[Document]:
-    """Five queries."""
+    """Six queries."""
     ids = sorted({id for id, _part in keys})
     spaces = {
         (row.market_id, row.id): row
@@ -123,6 +146,13 @@ def documents(session: Session, keys: Sequence[Key]) -> Iterator[Document]:
         .join(Theme, Theme.id == MarketTheme.theme_id)
         .where(MarketTheme.market_id.in_(ids))
         .order_by(Theme.position, Theme.id)
+    ).all()
+    hosts = session.execute(
+        select(Market.id, CircleMembership.persona_id)
+        .join(Gathering, Gathering.id == Market.gathering_id)
+        .join(CircleMembership, CircleMembership.circle_id == Gathering.circle_id)
+        .where(Market.id.in_(ids), CircleMembership.standing == Standing.COORDINATOR)
+        .order_by(CircleMembership.persona_id)
     ).all()
     said, leads = _lines(session, ids)
     rows = {
@@ -142,6 +172,7 @@ def documents(session: Session, keys: Sequence[Key]) -> Iterator[Document]:
             continue
         own = [(theme_id, name) for market_id, theme_id, name in themes if market_id == id]
         labels = [label("kind", KIND), *(label("theme", theme_id) for theme_id, _name in own)]
+        labels += [author(persona_id) for market_id, persona_id in hosts if market_id == id]
         labels += sorted({*links.labels_in(row.html), *leads[id, row.state == MarketState.CLOSED]})
         if part:
             labels.append(label("space", spaces[id, part][3]))
@@ -150,14 +181,43 @@ def documents(session: Session, keys: Sequence[Key]) -> Iterator[Document]:
             key=(id, part),
             title=row.title,
             lines=[
-                Line(WHAT_TO_KNOW, f"{own_text(row.html)}\n{names}"),
+                Line(WHAT_TO_KNOW, f"{own_text(row.html)}\n{names}", OF_ALL),
                 *(said[id, row.state == MarketState.CLOSED]),
             ],
             audience=Audience.INSIDE if part else Audience.READERS,
             circle_id=spaces[id, part].circle_id if part else row.circle_id,
             at=row.starts_at,
             labels=labels,
+            by=OF_ALL,
         )
+
+
+def aside(session: Session, actor: Actor) -> Iterator[Document]:
+    """Those for an institution where the actor works, of which no circle of theirs says so."""
+    if not actor.is_member:
+        return
+    of_work, of_space = aliased(MarketAudience), aliased(MarketAudience)
+    space, works_at = aliased(Space), aliased(MemberOrganisation)
+    here = exists().where(of_space.market_id == Market.id, of_space.space_id == space.id)
+    ids = session.scalars(
+        select(Market.id)
+        .join(Gathering, Gathering.id == Market.gathering_id)
+        .where(
+            exists().where(
+                of_work.market_id == Market.id,
+                works_at.organisation_id == of_work.organisation_id,
+                works_at.member_id == actor.member_id,
+            ),
+            MARKETS.clause(actor, MarketPermission.READ),
+            # What the index gives them already.
+            not_(here.where(in_circle(actor, space.circle_id))),
+            or_(here, not_(readable(actor, Gathering.circle_id))),
+        )
+        .order_by(Market.id.desc())
+        .limit(MOST)
+    ).all()
+    if ids:
+        yield from documents(session, [(id, 0) for id in ids])
 
 
 Said: TypeAlias = defaultdict[tuple[int, bool], list[Line]]
@@ -263,11 +323,13 @@ offer(
         present=present,
         documents=documents,
         keys=keys,
-        version=2,  # with what their texts lead to
+        aside=aside,
+        version=3,  # with their hosts
         watches={
             Market: _of_market,
             Gathering: _of_gathering,
             Attendance: _of_coming,
+            CircleMembership: _of_host,
             MarketEntry: _of_entry,
             MarketTheme: _of_row,
             MarketAudience: _of_row,

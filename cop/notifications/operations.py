@@ -121,18 +121,26 @@ def mark_one_read(session: Session, actor: Actor, notification_id: int, now: dat
 
 
 def mark_subject_read(
-    session: Session, actor: Actor, kinds: Sequence[str], subject_ids: Sequence[int], now: datetime
+    session: Session,
+    actor: Actor,
+    kinds: Sequence[str],
+    subject_ids: Sequence[int],
+    now: datetime,
+    key: str | None = None,
 ) -> None:
-    """Mark what the actor was told about these subjects as read: they have just seen them."""
+    """Mark what the actor was told about these subjects as read: they have just seen them.
+
+    Args:
+        key: of the one notice meant, where a subject has several of a kind.
+    """
     if kinds and subject_ids:
-        session.execute(
-            update(Notification)
-            .where(
-                Notification.member_id == actor.member_id,
-                Notification.read_at.is_(None),
-                Notification.kind.in_(kinds),
-                Notification.subject_id.in_(subject_ids),
-            )
-            .values(read_at=now)
-            .execution_options(synchronize_session=False)
+        change = update(Notification).where(
+            Notification.member_id == actor.member_id,
+            Notification.read_at.is_(None),
+            Notification.kind.in_(kinds),
+            Notification.subject_id.in_(subject_ids),
         )
+        if key is not None:
+            change = change.where(Notification.key == key)
+        change = change.values(read_at=now)
+        session.execute(change.execution_options(synchronize_session=False))

@@ -195,6 +195,7 @@ def year(practice_id: int, number: int) -> str:
         raise NotFound
     page = read_page(practice_id)
     note = yearly.note(db.session(), actor(), page.practice, number, clock.now())
+    note_seen(["practices.year"], practice_id, key=yearly.key_of(practice_id, number))
     return render_template("practices/year.html", page=page, practice=page.practice, note=note)
 
 

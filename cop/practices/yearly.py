@@ -56,6 +56,11 @@ def span(practice: Practice, number: int) -> tuple[datetime, datetime]:
     return begun + relativedelta(years=number - 1), begun + relativedelta(years=number)
 
 
+def key_of(practice_id: int, number: int) -> str:
+    """The key of the notifications that tell of this year."""
+    return f"{KEY}{practice_id}:{number}"
+
+
 def number_of(key: str) -> int:
     """Which year the notification with this key tells of."""
     return int(key.rpartition(":")[2])
@@ -99,7 +104,7 @@ def look_for_years(session: Session, _payload: dict[str, Any], now: datetime) ->
                 "practices.year",
                 {"practice_id": id},
                 now=now,
-                key=f"{KEY}{id}:{told + 1}",
+                key=key_of(id, told + 1),
             )
 
 
@@ -126,7 +131,7 @@ def send_note(session: Session, payload: dict[str, Any], now: datetime) -> None:
             session,
             member_ids=concerned(session, practice),
             kind="practices.year",
-            key=f"{KEY}{practice.id}:{number}",
+            key=key_of(practice.id, number),
             subject_id=practice.id,
             now=now,
         )

@@ -1,5 +1,6 @@
 """What search finds, for whom, and how the index keeps up."""
 
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
@@ -9,18 +10,21 @@ from cop.discussions import operations, tending_closing, tending_moving, tending
 from cop.discussions.models import Discussion, Post
 from cop.finding import synonyms
 from cop.finding.queries import Filters, find
+from cop.members import leaving
 from cop.members.actor import VISITOR
-from cop.members.models import MemberTheme, Theme
+from cop.members.models import MemberOrganisation, MemberTheme, Theme
 from cop.platform import clock, markup
 from cop.platform.db import reading, unit_of_work
 from cop.platform.search import indexing, retrieving
 from cop.platform.search.models import SearchEntry, SearchMade
 from cop.platform.search.retrieving import Match
+from cop.platform.worker import run_due
 from cop.practices import together
 from cop.practices.models import PracticeEditor
-from cop.spaces import logbook
-from cop.spaces.circles import CircleMembership, Visibility
-from tests.expertise.making import card
+from cop.spaces import coordinating, logbook
+from cop.spaces.circles import Circle, CircleMembership, Standing, Visibility
+from tests.expertise.making import card, team
+from tests.markets.making import TERMS, Fair
 from tests.practices.writing import practice, writes_along
 from tests.support.counting import statements
 
@@ -408,6 +412,56 @@ def test_whatever_has_an_author_is_found_by_who_wrote_it(app, make, reader):
     with unit_of_work() as own:
         together.stop(own, make.actor(other), written.id, clock.now())
     assert titles(who, "", author="Bo Verzonnen") == []
+
+
+def test_a_market_is_of_its_hosts_and_the_card_of_a_team_of_who_keeps_it(app, make, reader):
+    author, other = make.member("Aart Schrijver"), make.member("Bo Verzonnen")
+    fair = Fair(make, author, title="Kweepeermarkt")
+    fair.bring(author, "Wie plukt er mee?")
+    fair.bring(other, "Wie kookt de gelei?")
+    team(make, author, "Team Kweepeer", "public")
+    who = make.actor(reader)
+    theirs = {"Kweepeermarkt", "Team Kweepeer"}
+    assert set(titles(who, "", author="Aart Schrijver")) == theirs
+    assert titles(who, "plukken", author="Aart Schrijver") == ["Kweepeermarkt"]
+    assert titles(who, "gelei", author="Aart Schrijver") == [], "that is what another asks"
+    assert titles(who, "", author="Bo Verzonnen") == []
+    assert titles(VISITOR, "kweepeer") == ["Team Kweepeer"]
+    assert titles(VISITOR, "", author="Aart Schrijver") == [], "who keeps it is for members"
+    with reading() as own:
+        circle = own.get_one(Circle, fair.row().gathering.circle_id)
+    make.join(other, circle, Standing.COORDINATOR)
+    assert titles(who, "", author="Bo Verzonnen") == ["Kweepeermarkt"]
+    with unit_of_work() as own:
+        coordinating.step_down(own, make.actor(author), circle.id, clock.now())
+    assert titles(who, "", author="Aart Schrijver") == ["Team Kweepeer"]
+    with unit_of_work() as own:
+        leaving.leave(own, make.actor(other), True, clock.now())
+    run_due()
+    assert titles(who, "", author="Bo Verzonnen") == []
+
+
+def test_a_market_for_an_institution_is_found_by_who_works_there(app, make, reader):
+    """Whether they take part or not; of who does not, no circle says that it is for them."""
+    host, colleague, guest = make.member(), make.member(), make.member()
+    work, elsewhere = make.organisation(), make.organisation()
+    for who, at in ((host, work), (colleague, work), (reader, elsewhere)):
+        make.save(MemberOrganisation(member_id=who.id, organisation_id=at.id))
+    space = make.space(Visibility.CLOSED, coordinator=host)
+    make.join(guest, space.circle)
+    both = replace(TERMS, space_ids=(space.id,), organisation_ids=(work.id,))
+    alone = replace(TERMS, organisation_ids=(work.id,))
+    fair = Fair(make, host, alone, title="Kweepeermarkt", source="Alle kweepeer.")
+    Fair(make, host, both, title="Kweepeerbeurs")
+    fair.bring(host, "Wie kookt de gelei?")
+    assert set(titles(make.actor(host), "kweepeer")) == {"Kweepeermarkt", "Kweepeerbeurs"}
+    assert set(titles(make.actor(colleague), "kweepeer")) == {"Kweepeermarkt", "Kweepeerbeurs"}
+    assert titles(make.actor(colleague), "gelei", kind="market") == ["Kweepeermarkt"]
+    assert titles(make.actor(guest), "kweepeer") == ["Kweepeerbeurs"]
+    for actor in (make.actor(reader), VISITOR):
+        assert titles(actor, "kweepeer") == titles(actor, "gelei") == []
+    fair.bring(colleague, "Wie weet er meer?")  # takes part now: the index has it
+    assert set(titles(make.actor(colleague), "kweepeer")) == {"Kweepeermarkt", "Kweepeerbeurs"}
 
 
 def test_a_word_that_nobody_wrote_is_looked_for_otherwise(app, make, reader):

@@ -11,6 +11,7 @@ from cop.gatherings.poll_models import DatePoll, PollAnswer, PollOption, PollVot
 from cop.members.actor import Actor
 from cop.members.blocks import Block
 from cop.members.models import Persona, SiteRole
+from cop.notifications.models import Notification
 from cop.platform import clock
 from cop.platform.db import unit_of_work
 from cop.platform.outbox import registry
@@ -276,6 +277,31 @@ def test_choosing_signs_up_who_said_yes_and_wished_so_and_asks_the_others(scene,
         assert "Do you come?" in pages[member].get("/meldingen").text
     assert page.send(path, {"place": "Elders"}).status_code == 422, "a date is chosen once"
     assert say(pages[first], poll, "yes").status_code == 422
+
+
+def test_that_a_date_is_chosen_rings_no_more_for_who_saw_the_gathering(scene):
+    poll, _space, pages, (organiser, first, second) = scene
+
+    def unread():
+        with unit_of_work() as session:
+            rows = session.execute(
+                select(Notification.member_id, Notification.kind).where(
+                    Notification.read_at.is_(None),
+                    Notification.member_id.in_([organiser.id, first.id, second.id]),
+                )
+            ).all()
+        return {(row.member_id, row.kind.removeprefix("gatherings.")) for row in rows}
+
+    option = options_of(poll)[0]
+    path = f"/agenda/prikker/{poll.id}/kiezen/{option.id}"
+    pages[organiser].send(path, {"place": "Buurthuis De Linde"})
+    run_due()
+    assert (first.id, "date_chosen") in unread()
+    with unit_of_work() as session:
+        gathering_id = session.scalars(select(Gathering.id)).one()
+    pages[first].get(f"/agenda/{gathering_id}")
+    assert (first.id, "date_chosen") not in unread()
+    assert (second.id, "date_chosen") in unread()
 
 
 def test_with_fewer_places_than_wishes_the_first_answer_comes_first(scene):

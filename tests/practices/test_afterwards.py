@@ -28,6 +28,7 @@ from cop.practices.models import (
 from cop.practices.waiting import in_practices
 from cop.spaces.circles import Visibility
 from tests.practices.writing import draft, practice, writes_along
+from tests.support.client import Browser
 from tests.support.factories import Factory
 
 
@@ -311,6 +312,28 @@ def test_the_note_of_a_year_stays_what_it_was(make: Factory, session: Session) -
     row = session.get_one(Practice, made.id)
     note = yearly.note(session, make.actor(user), row, 1, clock.now())
     assert [each.result for each in note.worked] == ["Beter."]
+
+
+def test_the_note_of_a_year_that_was_seen_rings_no_more(
+    make: Factory, session: Session, browser: type[Browser]
+) -> None:
+    anna, user = make.member(), make.member()
+    begun = clock.now() - timedelta(days=800)
+    made = practice(make, anna, at=begun)
+    work = make.organisation().id
+    with unit_of_work() as own:
+        responding.use(own, make.actor(user), made.id, work, begun)
+    for days in (100, 500):
+        teller = make.actor(make.member())
+        with unit_of_work() as own:
+            then = begun + timedelta(days=days)
+            responding.tell(own, teller, made.id, "worked", "Een dorp.", "", then)
+        with unit_of_work() as own:
+            registry.jobs["practices.year"](own, {"practice_id": made.id}, clock.now())
+    url = f"/praktijken/{made.id}/jaar"
+    browser(user).get(f"{url}/1")
+    assert said(make, session, user, "year") == {f"{url}/1": True, f"{url}/2": False}
+    assert not any(said(make, session, anna, "year").values())
 
 
 def test_the_job_that_looks_for_years_finds_each_once(make: Factory, session: Session) -> None:
