@@ -99,19 +99,15 @@ def concern(
     return Reason.NONE
 
 
-def ask_pseudonym(session: Session, mail: IncomingMail, member: Member, letter: Letter) -> None:
-    """Ask whoever places what waited under a pseudonym, when its words give them away.
-
-    Raises:
-        AuthorAsked: they hold the member's name, an address or a number.
-    """
+def own_name(session: Session, mail: IncomingMail, member: Member, letter: Letter) -> list[Finding]:
+    """What is asked of whoever places what waited under a pseudonym, when its words give them
+    away: they hold the member's name, an address or a number."""
     follow_split(session, mail, member, letter)
     circle_id = circle_of(session, mail)
     if circle_id is None or not under_pseudonym(session, actor_of(member), circle_id):
-        return
-    texts = (letter.title, letter.text)
-    if own_names.gives_away(session, member, letter.shown_name, texts):
-        raise AuthorAsked([Finding("", "", "", OWN_NAME)])
+        return []
+    told = own_names.gives_away(session, member, letter.shown_name, (letter.title, letter.text))
+    return [Finding("", "", "", OWN_NAME)] if told else []
 
 
 def place(

@@ -131,7 +131,7 @@ class _Routing:
             return self._hold(route, owner, Reason.NOT_PROVEN)
         if not self.mail.sent_here:
             return self._hold(route, owner, Reason.PASSED_ON)
-        if earlier.is_double(self.session, self.log):
+        if earlier.is_double(self.session, self.log) or earlier.is_placed(self.session, self.log):
             return self.end(route, Outcome.DUPLICATE)
         letter = self._letter(owner)
         if not letter.text.strip() and not letter.file_keys:
@@ -150,7 +150,7 @@ class _Routing:
             return self._too_many(route, author if author == member else None)
         letter = self._letter(member)
         if not letter.text.strip() and not letter.file_keys:
-            if letter.refusals:
+            if letter.refusals and self._author() == member:  # a stranger's words go to nobody
                 return self._empty(route, member, letter)
             return self.end(route, Outcome.DROPPED, Reason.EMPTY)
         self.log.route = route

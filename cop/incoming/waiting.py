@@ -15,7 +15,7 @@ from cop.discussions.permissions import (
     DiscussionPermission,
     ListPermission,
 )
-from cop.incoming import posting
+from cop.incoming import earlier, posting
 from cop.incoming.models import CutText, IncomingMail, Outcome
 from cop.incoming.posting import Letter
 from cop.members.account import myself
@@ -24,6 +24,7 @@ from cop.platform import audit
 from cop.platform.errors import NotFound, Refused
 from cop.platform.i18n import gettext as _
 from cop.platform.storage import StoredFile
+from cop.textcheck.asking import AuthorAsked
 
 KEPT_FOR = timedelta(days=30)
 MOST = 100
@@ -146,10 +147,18 @@ def confirm(
     if mail.discussion_id is None and mail.list_id is None:
         raise Refused(_("It belongs to no conversation. Copy your text to where you want it."))
     letter.title, letter.text = title, text
-    if not anyway:
-        posting.ask_pseudonym(session, mail, myself(session, actor), letter)
+    member = myself(session, actor)
+    own = [] if anyway else posting.own_name(session, mail, member, letter)
+    if earlier.is_placed(session, mail):  # by the other of its addresses, since it began to wait
+        mail.outcome, mail.decided_at, mail.content = Outcome.DUPLICATE, now, None
+        return f"/discussies/{mail.discussion_id}"
     try:
-        post = posting.place(session, mail, myself(session, actor), letter, now, anyway)
+        with session.begin_nested():  # all that is asked, at once: whoever says yes has seen it all
+            post = posting.place(session, mail, member, letter, now, anyway)
+            if own:
+                raise AuthorAsked([])
+    except AuthorAsked as asked:
+        raise AuthorAsked([*asked.findings, *own]) from None
     except NotFound:
         raise Refused(
             _("You cannot write there any more. Copy your text to where you want it.")

@@ -15,7 +15,7 @@ from cop.textcheck.checks import Known, Purpose, check, nobody
 MOST_SHOWN = 6
 OWN_NAME = "own-name"  # the author's own, where they have a pseudonym
 # Without a passage to show; `_parts/textcheck.html` has a sentence for each.
-OF_FILES = {"made-by", "named", OWN_NAME}
+WITHOUT_PASSAGE = {"made-by", "named", OWN_NAME}
 _MINOR = {"place", "org", "date"}  # alone no concern: they make others weigh more
 AROUND = 30  # characters shown on either side of a place
 
@@ -43,14 +43,14 @@ class AuthorAsked(Refused):
 
     @property
     def shown(self) -> list[Finding]:
-        """What the page names: those that tell most, in order of place, and all about files."""
+        """What the page names: those that tell most, in order of place, and all without one."""
         telling = [f for f in self.of_text if f.reason not in _MINOR] or self.of_text
-        return telling[:MOST_SHOWN] + [f for f in self.findings if f.reason in OF_FILES]
+        return telling[:MOST_SHOWN] + [f for f in self.findings if f.reason in WITHOUT_PASSAGE]
 
     @property
     def of_text(self) -> list[Finding]:
-        """What was found in what the author wrote."""
-        return [f for f in self.findings if f.reason not in OF_FILES]
+        """What was found at a place in what the author wrote."""
+        return [f for f in self.findings if f.reason not in WITHOUT_PASSAGE]
 
     @property
     def more(self) -> int:

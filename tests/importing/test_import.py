@@ -532,10 +532,11 @@ def test_a_reply_does_not_bring_in_what_it_quotes_of_a_mail_that_stayed_out(
     refused = mail("Mevrouw X", id="b", reply="a", days=1)
     quotes_refused = mail("> Mevrouw X\nZo is het.", id="c", reply="b", days=2)
     quotes_first = mail("> > een\n> nieuw\nJa.", id="d", reply="a", days=3)
+    below = mail("Eens.\n\n-- \nKarin\n\n> Mevrouw X", id="f", reply="b", days=2)
 
-    report = bring(first, refused, quotes_refused, quotes_first)
+    report = bring(first, refused, quotes_refused, below, quotes_first)
 
-    assert [r.position for r in report.skipped] == [2, 3]
+    assert [r.position for r in report.skipped] == [2, 3, 4]
     assert threads() == [["een", "> > een\n> nieuw\nJa."]]
     assert seen[-1] == "Terugval\n\nnieuw\nJa."
     # In a later run what went in earlier is known as well.

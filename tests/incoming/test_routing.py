@@ -434,6 +434,27 @@ def test_a_mail_to_a_discussion_and_its_list_is_one_post(scene):
     assert len(posts()) == 2
 
 
+def test_whichever_of_its_two_addresses_came_first_it_is_one_post(scene, browser):
+    to, on_list = reply_to(scene.member, scene.discussion), addresses().of_list("herstel")
+    answers = f"In-Reply-To: <post-{posts()[0].id}@{addresses().domain}>\n"
+    raw = of_member(scene.member, to, more=answers)
+    come_in(raw, on_list)
+    waits = last().id
+    assert what() == ("answer", "waits_sender", "no_key")
+    assert come_in(raw, to) == Outcome.POSTED
+    done = browser(scene.member).send(f"/ik/mail-wacht/{waits}", {"title": "Een vraag"})
+    assert done.headers["Location"] == f"/discussies/{scene.discussion.id}"
+    assert len(posts()) == 2
+    assert browser(scene.member).get(f"/ik/mail-wacht/{waits}").status_code == 404
+    # And the other way round: confirmed first, the copy with the key is no second.
+    again = raw.replace(b"<m1@", b"<m2@")
+    come_in(again, on_list)
+    browser(scene.member).send(f"/ik/mail-wacht/{last().id}", {"title": "Een vraag"})
+    assert len(posts()) == 3
+    assert come_in(again, to) == Outcome.DUPLICATE
+    assert len(posts()) == 3
+
+
 # --- what may not be placed as it is
 
 
@@ -494,7 +515,14 @@ def test_under_a_pseudonym_a_mail_that_names_its_sender_waits(make, text, waits)
         assert posts()[-1].author_id == persona.id
 
 
-def test_under_a_pseudonym_what_waited_is_asked_about_when_it_names_its_sender(make, browser):
+def test_under_a_pseudonym_what_waited_is_asked_about_when_it_names_its_sender(
+    make, browser, monkeypatch
+):
+    def speaks_up(text, _purpose, _known):
+        at = text.find("Jansen")
+        return [checks.Concern(at, at + 6, "name")] if at >= 0 else []
+
+    monkeypatch.setattr(checks._checks, "registered", [speaks_up])
     member = make.member("Marieke de Wit", email="marieke@voorbeeld.example.org")
     on = make.list(Visibility.CLOSED, pseudonyms=True, short_name="stil")
     persona = make.pseudonym(member, on.circle, "Zonnebloem")
@@ -505,6 +533,12 @@ def test_under_a_pseudonym_what_waited_is_asked_about_when_it_names_its_sender(m
     asked = browser(member).send(page, {"title": "Een vraag"})
     assert asked.status_code == 422
     assert "under a pseudonym" in asked.text
+    assert posts() == []
+    client = {"title": "Een vraag", "text": "Meneer Jansen woont hier. Groet, Marieke"}
+    asked = browser(member).send(page, client)  # about all of it, before a yes counts for all
+    assert asked.status_code == 422
+    assert "under a pseudonym" in asked.text
+    assert "<mark>Jansen</mark>" in asked.text
     assert posts() == []
     placed = browser(member).send(page, {"title": "Een vraag", "anyway": "yes"})
     assert placed.status_code == 302
@@ -758,6 +792,15 @@ def test_a_mail_of_refused_files_alone_is_told_which(scene, proven):
     (letter,) = letters(scene.member.email)
     assert "spel.exe" in letter.text
     assert len(posts()) == 1
+
+
+def test_a_strangers_file_is_named_to_nobody(scene):
+    """The words of its name would be a letter of theirs to whoever owns the address."""
+    to = reply_to(scene.member, scene.discussion)
+    body = attached("je wachtwoord is verlopen.exe", b"MZ" + b"x" * 99, text="")
+    stranger = "vreemd@elders.example.net"
+    assert come_in(mail(stranger, to, body=body, proven=vouched(stranger)), to) == Outcome.DROPPED
+    assert letters(scene.member.email) == []
 
 
 def test_the_log_names_nobody(scene, browser, make):

@@ -282,13 +282,14 @@ def to_look_at(text: str, said: Collection[str]) -> str:
 
     What it quotes of a mail that stayed out, or that nobody has, is checked like its own words.
     """
+    own = len(without_signature(text).splitlines())
     lines = []
-    for line in without_signature(text).splitlines():
+    for number, line in enumerate(text.splitlines()):
         bare = unquoted(line).strip()
-        if not is_quoted(line):
+        if is_quoted(line):  # also below the signature, where most programs put it
+            lines += [bare] if bare not in said else []
+        elif number < own:
             lines.append(line)
-        elif bare not in said:
-            lines.append(bare)
     return "\n".join(lines)
 
 
