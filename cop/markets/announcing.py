@@ -35,6 +35,7 @@ from cop.platform.i18n import ngettext
 from cop.platform.outbox import emit
 from cop.spaces import joining
 from cop.spaces.circles import Visibility, in_circle
+from cop.spaces.events import moment
 from cop.spaces.models import Space
 from cop.spaces.operations import Stale
 from cop.textcheck.asking import ask_author
@@ -179,7 +180,8 @@ def bring_out(session: Session, actor: Actor, market_id: int, now: datetime) -> 
     if market.state == MarketState.ANNOUNCED:
         market.state = MarketState.PLANNED
     session.flush()
-    emit(session, events.ProgrammeOut(market_id=market.id, plan=market.plan), now)
+    out = events.ProgrammeOut(market_id=market.id, plan=market.plan, at=moment(now))
+    emit(session, out, now)
     return market
 
 

@@ -157,13 +157,15 @@ def second(
     if entry.member_id == actor.member_id:
         raise NotFound
     mark = session.get(EntrySecond, (entry_id, actor.member_id))
-    if wants and mark is None:
+    if wants == (mark is not None):
+        return entry
+    if mark is None:
         persona = own_persona(session, actor.member_id)
         session.add(
             EntrySecond(entry_id=entry_id, member_id=actor.member_id, persona_id=persona.id, at=now)
         )
         entry.seconds += 1
-    elif not wants and mark is not None:
+    else:
         session.delete(mark)
         entry.seconds -= 1
     session.flush()

@@ -34,7 +34,7 @@ class Entry:
         slug: how addresses name the theme.
         seconds: how many want to know the same.
         mine, seconded: it is the actor's, or they want to know it too.
-        answered: an offer was found for it.
+        answered: an offer was found for it, of somebody who comes.
     """
 
     id: int
@@ -98,7 +98,7 @@ def own_entry(session: Session, actor: Actor, market_id: int, entry_id: int) -> 
 
 
 def _entry_rows(actor: Actor) -> Any:
-    mark, match = aliased(EntrySecond), aliased(MarketMatch)
+    mark, match, offer = aliased(EntrySecond), aliased(MarketMatch), aliased(MarketEntry)
     return (
         select(
             MarketEntry.id,
@@ -114,6 +114,7 @@ def _entry_rows(actor: Actor) -> Any:
             .label("seconded"),
             exists()
             .where(match.ask_id == MarketEntry.id, match.state == MatchState.TAKEN)
+            .where(offer.id == match.offer_id, active(offer))
             .label("answered"),
             *PERSON,
         )

@@ -35,10 +35,12 @@ class ProgrammeOut(Event):
 
     Attributes:
         plan: the number of the plan.
+        at: when, as `moment` says; 0 where that was not said yet.
         member_ids: whom it is new to, where the others know it already; None: everybody.
     """
 
     name = "markets.programme_out"
     market_id: int
     plan: int
+    at: int = 0
     member_ids: list[int] | None = None

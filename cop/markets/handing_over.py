@@ -14,13 +14,13 @@ from cop.gatherings import attending
 from cop.gatherings.models import Attendance, Coming, Gathering
 from cop.markets.models import Market
 from cop.markets.permissions import MARKETS, MarketPermission
-from cop.markets.queries import MarketPage
+from cop.markets.queries import MarketPage, member_named
 from cop.members.actor import Actor
 from cop.members.blocks import blocked_by
 from cop.members.models import Persona
 from cop.members.people import PERSON, Person, person
 from cop.members.queries import own_persona
-from cop.platform.errors import NotFound, Refused
+from cop.platform.errors import Refused
 from cop.platform.i18n import gettext as _
 from cop.spaces import coordinating, joining
 from cop.spaces.circles import CircleInvitation, CircleMembership, Standing, standing_of
@@ -37,14 +37,7 @@ def ask(session: Session, actor: Actor, market_id: int, handle: str, now: dateti
     """
     market = MARKETS.get(session, actor, MarketPermission.MANAGE, market_id)
     gathering = session.get_one(Gathering, market.gathering_id)
-    persona = session.scalar(
-        select(Persona)
-        .join(Attendance, Attendance.persona_id == Persona.id)
-        .where(Attendance.gathering_id == gathering.id, Attendance.coming == Coming.GOING)
-        .where(Persona.handle == handle)
-    )
-    if persona is None:
-        raise NotFound
+    persona = own_persona(session, member_named(session, gathering.id, handle))
     membership = session.get(CircleMembership, (gathering.circle_id, persona.member_id))
     if membership is not None and membership.standing == Standing.COORDINATOR:
         raise Refused(_("They host already."))

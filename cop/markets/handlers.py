@@ -99,7 +99,8 @@ def wish_what_was_asked(session: Session, event: events.AnswersChanged, now: dat
 
 @on(ComingChanged)
 def keep_the_plan_up(session: Session, event: ComingChanged, now: datetime) -> None:
-    """Who comes or stays away: what they ask is matched again, seats are found or freed."""
+    """Who comes or stays away: what they ask is matched and wished again, seats are found or
+    freed."""
     attendance = session.get(Attendance, event.attendance_id)
     if attendance is None:
         return
@@ -111,6 +112,7 @@ def keep_the_plan_up(session: Session, event: ComingChanged, now: datetime) -> N
             MarketEntry.market_id == market.id, MarketEntry.member_id == attendance.member_id
         )
         matching.suggest(session, session.scalars(mine).all())
+    stalls.wish_again(session, market.id, now)
     standing.keep_up(session, market.id, now)
 
 
@@ -127,12 +129,13 @@ def tell_where_they_go(session: Session, event: events.ProgrammeOut, now: dateti
     market = session.get(Market, event.market_id)
     if market is None or market.told != event.plan:
         return
-    people = _coming(session, market)
-    if event.member_ids is not None:
+    people, which = _coming(session, market), str(event.plan)
+    if event.member_ids is not None:  # who was told before signed up again, and goes elsewhere
         people = [member_id for member_id in people if member_id in event.member_ids]
-    _tell(session, market, f"programme:{event.plan}", people, now)
+        which += f":{event.at}"
+    _tell(session, market, f"programme:{which}", people, now)
     for member_id in people:
-        mails.programme(session, market, session.get_one(Member, member_id), event.plan, now)
+        mails.programme(session, market, session.get_one(Member, member_id), which, now)
 
 
 @job("markets.tell_changed")

@@ -21,14 +21,14 @@ from cop.platform.mail.composing import Letter, Link, Words, absolute, post
 from cop.spaces.circles import Visibility
 
 
-def programme(session: Session, market: Market, member: Member, plan: int, now: datetime) -> None:
-    """Tell somebody that their programme is there; the same plan is told once."""
+def programme(session: Session, market: Market, member: Member, which: str, now: datetime) -> None:
+    """Tell somebody that their programme is there; the same one (`which`) is told once."""
     _post(
         session,
         market,
         member,
         lambda: _("Your programme for the knowledge market is ready."),
-        f"markets.programme:{market.id}:{plan}:{member.id}",
+        f"markets.programme:{market.id}:{which}:{member.id}",
         now,
     )
 

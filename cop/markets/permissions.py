@@ -118,15 +118,15 @@ MARKETS: Policy[Actor, Market] = Policy(
 )
 
 
-def active() -> ColumnElement[bool]:
-    """The condition on `MarketEntry`: not withdrawn, and who made it comes."""
+def active(entry: type[MarketEntry] = MarketEntry) -> ColumnElement[bool]:
+    """The condition on `MarketEntry`, or an alias of it: not withdrawn, and who made it comes."""
     attendance, market = aliased(Attendance), aliased(Market)
     return and_(
-        MarketEntry.withdrawn_at.is_(None),
+        entry.withdrawn_at.is_(None),
         exists().where(
-            market.id == MarketEntry.market_id,
+            market.id == entry.market_id,
             attendance.gathering_id == market.gathering_id,
-            attendance.member_id == MarketEntry.member_id,
+            attendance.member_id == entry.member_id,
             attendance.coming == Coming.GOING,
         ),
     )

@@ -15,7 +15,7 @@ from sqlalchemy.orm import Session
 from cop.gatherings.models import Attendance, Coming
 from cop.gatherings.operations import LONGEST_LINK
 from cop.markets import entries, floor, matching, standing
-from cop.markets.floor_among import managed, market_held
+from cop.markets.floor_among import floor_held, managed, market_held
 from cop.markets.models import (
     EntrySecond,
     Market,
@@ -66,11 +66,12 @@ def lay_out(session: Session, actor: Actor, market_id: int, now: datetime) -> in
 
 
 def wish_again(session: Session, market_id: int, now: datetime) -> None:
-    """Somebody wants to know something too, or another offer answers it: the wishes that follow
-    from it come to the stalls that there are."""
+    """Somebody wants to know something too, another offer answers it, or who asked or answers comes
+    again: the wishes that follow from it come to the stalls that there are."""
     of_entry = _of_entries(session, market_id)
     if not of_entry:
         return
+    floor_held(session, market_id)
     market = market_held(session, market_id)
     asks, offers = (
         {entry.id: entry for entry in entries.standing(session, market_id, side)} for side in Side

@@ -24,6 +24,7 @@ from cop.members.actor import Actor
 from cop.platform.errors import NotFound, Refused
 from cop.platform.i18n import gettext as _
 from cop.platform.outbox import emit, enqueue
+from cop.spaces.events import moment
 
 TELL_AFTER = timedelta(minutes=3)  # who is moved more than once meanwhile hears of it once
 
@@ -334,7 +335,9 @@ def _change(
     if new:
         emit(
             session,
-            events.ProgrammeOut(market_id=market.id, plan=market.told, member_ids=new),
+            events.ProgrammeOut(
+                market_id=market.id, plan=market.told, at=moment(now), member_ids=new
+            ),
             now,
         )
 

@@ -583,6 +583,52 @@ def test_who_asks_along_or_is_answered_later_wishes_it_without_laying_out_again(
     assert wishes[laid_out.lonely_id] == set()
 
 
+def comes(make, market, who, again):
+    """Somebody signs off, or up again, by the calendar."""
+    with unit_of_work() as session:
+        do = attending.sign_up if again else attending.sign_off
+        do(session, make.actor(who), market.row().gathering_id, clock.now())
+    run_due()
+
+
+@pytest.mark.parametrize("who", ["asker", "knower"])
+def test_who_signs_up_again_finds_the_wishes_that_follow_from_asks(make, laid_out, who):
+    before = stalls_of(laid_out)[2]
+
+    comes(make, laid_out, getattr(laid_out, who), again=False)
+    laid_out.bring(make.member(), "Iets anders")
+    comes(make, laid_out, getattr(laid_out, who), again=True)
+
+    assert stalls_of(laid_out)[2] == before
+
+
+def test_an_ask_looks_for_an_answer_again_when_who_answers_it_stays_away(make, laid_out, browser):
+    with unit_of_work() as session:
+        ask = session.scalars(
+            select(MarketEntry.id).where(MarketEntry.member_id == laid_out.asker.id)
+        ).one()
+    answer, curious = f"{laid_out.url}/meedoen?vraag={ask}", browser(laid_out.curious)
+    assert answer not in curious.get(laid_out.url).text
+
+    comes(make, laid_out, laid_out.knower, again=False)
+    assert answer in curious.get(laid_out.url).text
+
+    comes(make, laid_out, laid_out.knower, again=True)
+    assert answer not in curious.get(laid_out.url).text
+
+
+def test_who_says_again_that_they_want_to_know_it_changes_nothing(make, laid_out, monkeypatch):
+    told = []
+    monkeypatch.setattr(entries, "emit", lambda *args: told.append(args))
+    with unit_of_work() as session:
+        actor = make.actor(laid_out.asker)
+        entries.second(session, actor, laid_out.lonely_id, True, clock.now())
+        assert not told
+        entries.second(session, actor, laid_out.lonely_id, False, clock.now())
+        entries.second(session, actor, laid_out.lonely_id, False, clock.now())
+    assert len(told) == 1
+
+
 def test_the_words_of_what_is_withdrawn_stand_on_no_stall(make, laid_out, browser):
     line = "Wie kent een herstelacademie?"
     laid_out.bring(laid_out.curious, "Iets anders")

@@ -438,6 +438,19 @@ def test_who_is_moved_after_the_programme_is_out_hears_of_it_unless_they_are_bac
     assert [told(each) for each in filled.people] == [int(each is who) for each in filled.people]
 
 
+def test_who_signs_up_again_hears_of_their_new_programme(make, filled, mails, set_clock):
+    filled.plan(out=True)
+    who, at = filled.people[0], filled.row().gathering_id
+    for do in (attending.sign_off, attending.sign_up):
+        set_clock(clock.now() + timedelta(minutes=1))
+        with unit_of_work() as session:
+            do(session, make.actor(who), at, clock.now())
+        run_due()
+
+    assert [told(each, "markets.programme") for each in filled.people] == [2, 1, 1, 1, 1, 1]
+    assert len([mail for mail in mails(who) if "/programma" in mail.text]) == 2
+
+
 def test_a_new_plan_is_brought_out_again(make, filled, browser):
     host, button = browser(filled.host), f"{filled.url}/indeling/klaar"
     filled.plan(out=True)
