@@ -144,3 +144,20 @@ def mark_subject_read(
             change = change.where(Notification.key == key)
         change = change.values(read_at=now)
         session.execute(change.execution_options(synchronize_session=False))
+
+
+def mark_settled(
+    session: Session, kinds: Sequence[str], subject_ids: Sequence[int], now: datetime
+) -> None:
+    """Mark what was asked about these subjects as read for everybody: nobody has to answer it any
+    more, so that it rings for nobody either."""
+    session.execute(
+        update(Notification)
+        .where(
+            Notification.read_at.is_(None),
+            Notification.kind.in_(kinds),
+            Notification.subject_id.in_(subject_ids),
+        )
+        .values(read_at=now)
+        .execution_options(synchronize_session=False)
+    )

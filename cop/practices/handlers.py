@@ -11,7 +11,7 @@ from cop.members.events import MemberLeft, PseudonymEnds
 from cop.members.models import Member, MemberState, Persona
 from cop.notifications.operations import notify
 from cop.platform.outbox import on
-from cop.practices import events, reviewing, together, writing, yearly
+from cop.practices import events, opening, reviewing, together, writing, yearly
 from cop.practices.models import (
     Practice,
     PracticeComparison,
@@ -47,7 +47,8 @@ def tell_writers(session: Session, event: events.TakenBack, now: datetime) -> No
 
 @on(events.OpeningAsked)
 def ask_about_opening(session: Session, event: events.OpeningAsked, now: datetime) -> None:
-    _tell_other_writers(session, event, "opening", now)
+    if opening.asked(session, event.practice_id) is not None:  # or it was settled at once
+        _tell_other_writers(session, event, "opening", now)
 
 
 @on(events.OpenedToVisitors)

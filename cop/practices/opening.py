@@ -13,6 +13,7 @@ from sqlalchemy.orm import Session, aliased
 
 from cop.members.actor import Actor
 from cop.members.models import Persona
+from cop.notifications.operations import mark_settled
 from cop.platform.outbox import emit
 from cop.practices import events
 from cop.practices.models import PracticeEditor
@@ -83,7 +84,7 @@ def all_want(
     known = any(row.opens_to == audience for row in writers)
     mine.opens_to = audience
     if all(row.opens_to == audience for row in writers):
-        forget(session, practice_id)
+        forget(session, practice_id, now)
         return True
     for row in writers:
         if row.opens_to != audience:
@@ -96,8 +97,9 @@ def all_want(
     return False
 
 
-def forget(session: Session, practice_id: int) -> None:
-    """Nothing is asked any more."""
+def forget(session: Session, practice_id: int, now: datetime) -> None:
+    """Nothing is asked any more, of nobody."""
     for row in session.scalars(_writers(practice_id)):
         row.opens_to = None
     session.flush()
+    mark_settled(session, ["practices.opening"], [practice_id], now)

@@ -1,5 +1,6 @@
 """What comes back later: review dates, the yearly note, notices, digests, and leaving."""
 
+from dataclasses import replace
 from datetime import datetime, timedelta
 
 import pytest
@@ -231,6 +232,41 @@ def said(make: Factory, session: Session, member: Member, kind: str) -> dict[str
     return {shown[n.id].url: n.read_at is not None for n in found if n.id in shown}
 
 
+def rings(session: Session, kind: str) -> list[int]:
+    """Whose bell rings for a notice of this kind, worded or not."""
+    session.rollback()
+    return sorted(
+        session.scalars(
+            select(Notification.member_id).where(
+                Notification.kind == f"practices.{kind}", Notification.read_at.is_(None)
+            )
+        )
+    )
+
+
+@pytest.mark.parametrize("how", ["another day", "taken back"])
+def test_a_review_that_is_settled_otherwise_rings_for_nobody(
+    make: Factory, session: Session, how: str
+) -> None:
+    anna = make.member()
+    made, _other = practice(make, anna), practice(make, anna, title="Lopen")
+    day = clock.now() + publishing.A_YEAR + timedelta(days=1)
+    run("practices.review", day)
+    with unit_of_work() as own:
+        row = own.get_one(Practice, made.id)
+        kept = publishing.Beside(kind=row.kind, knowledge=row.knowledge, review_on=row.review_on)
+        publishing.change(own, make.actor(anna), made.id, kept, row.version, day)
+    assert rings(session, "review") == [anna.id, anna.id]  # it is still to be looked at
+    session.rollback()
+    with unit_of_work() as own:
+        if how == "taken back":
+            publishing.take_back(own, make.actor(anna), made.id, day)
+        else:
+            later = replace(kept, review_on=day.date() + timedelta(days=90))
+            publishing.change(own, make.actor(anna), made.id, later, row.version, day)
+    assert rings(session, "review") == [anna.id]  # of the other one
+
+
 def test_a_review_that_is_done_is_asked_of_nobody_again(make: Factory, session: Session) -> None:
     anna, bram = make.member(), make.member()
     made = practice(make, anna)
@@ -249,11 +285,7 @@ def test_a_review_that_is_done_is_asked_of_nobody_again(make: Factory, session: 
         publishing.still_right(own, make.actor(anna), made.id, None, day)
     for member in (anna, bram):
         assert said(make, session, member, "review") == {}
-    session.rollback()
-    unread = select(Notification.member_id).where(
-        Notification.kind == "practices.review", Notification.read_at.is_(None)
-    )
-    assert session.scalars(unread).all() == [bram.id]  # who did it has read it too
+    assert rings(session, "review") == []
 
 
 def test_an_opening_is_asked_until_it_is_answered(make: Factory, session: Session) -> None:
@@ -262,13 +294,14 @@ def test_an_opening_is_asked_until_it_is_answered(make: Factory, session: Sessio
     for other in (bram, carla):
         writes_along(make, anna, other, made)
 
-    def choose(member: Member, audience: str) -> None:
+    def choose(member: Member, audience: str, at_once: bool = False) -> None:
         session.rollback()
         with unit_of_work() as own:
             publishing.change_audience(
                 own, make.actor(member), made.id, audience, clock.now(), anyway=True
             )
-        run_due()
+        if not at_once:
+            run_due()
 
     choose(anna, "public")
     assert said(make, session, bram, "opening") == {f"/praktijken/{made.id}/lezers": False}
@@ -277,6 +310,14 @@ def test_an_opening_is_asked_until_it_is_answered(make: Factory, session: Sessio
     assert len(said(make, session, carla, "opening")) == 1
     choose(carla, "open")  # it stays as it is, for all
     assert said(make, session, carla, "opening") == {}
+    choose(anna, "public")
+    assert rings(session, "opening") == sorted([bram.id, carla.id])
+    choose(anna, "open")  # who asked thinks better of it
+    assert rings(session, "opening") == []
+    for audience in ("public", "open"):
+        choose(anna, audience, at_once=True)
+    run_due()
+    assert rings(session, "opening") == []  # settled before anybody was told
     for member in (anna, bram, carla):
         choose(member, "public")
     assert said(make, session, anna, "public") == {f"/praktijken/{made.id}": False}
