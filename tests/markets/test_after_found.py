@@ -2,19 +2,24 @@
 
 from datetime import timedelta
 
+import pytest
+from sqlalchemy import select
+
+from cop.finding.models import ByMail, InterestProfile
 from cop.finding.queries import Filters, find
 from cop.gatherings import own_calendar
 from cop.gatherings.models import Gathering, OwnCalendar
 from cop.markets import announcing
 from cop.markets.after import digest_part
-from cop.markets.models import Market
+from cop.markets.models import Market, MarketTheme
 from cop.members.actor import VISITOR
+from cop.members.models import MemberTheme, Theme
 from cop.notifications.digests import Reader
 from cop.platform import clock
 from cop.platform.db import reading, unit_of_work
 from cop.platform.i18n import speaking
 from cop.platform.search import indexing
-from cop.spaces.circles import Visibility
+from cop.spaces.circles import Circle, Visibility
 
 
 def addresses(actor, words):
@@ -107,6 +112,33 @@ def test_a_digest_tells_who_could_not_come_that_there_is_a_harvest_and_no_more(h
     assert "A market in a small circle yielded something." in " ".join(absent[0].split())
     for word in ("kweepeer", "Markt over herstel", "naasten"):
         assert word not in absent[0]
+
+
+@pytest.mark.parametrize(
+    ("chosen", "told"),
+    [
+        ({}, True),
+        ({"by_mail": ByMail.NOT}, False),
+        ({"quiet_until": clock.now() + timedelta(days=365)}, False),
+    ],
+)
+def test_a_harvest_on_ones_themes_comes_by_mail_where_one_wants(make, held, chosen, told):
+    market = held()
+    with reading() as session:
+        theme_id = session.scalars(select(Theme.id).limit(1)).one()
+    with unit_of_work() as session:
+        gathering = session.get_one(Gathering, session.get_one(Market, market.id).gathering_id)
+        session.get_one(Circle, gathering.circle_id).visibility = Visibility.OPEN
+    wants = make.member()
+    make.save(MarketTheme(market_id=market.id, theme_id=theme_id))
+    make.save(MemberTheme(member_id=wants.id, theme_id=theme_id))
+    if chosen:
+        make.save(InterestProfile(member_id=wants.id, **chosen))
+    market.write(market.stall, market.provides, "Samen kweepeergelei maken helpt.")
+    market.ready()
+    with reading() as session:
+        found = digest_part.from_harvests(session, [reader(wants)])
+    assert bool(found[wants.id].pieces) == told
 
 
 def test_a_calendar_says_when_and_what_kind_and_gives_nothing_away(make, fair):

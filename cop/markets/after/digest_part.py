@@ -1,6 +1,7 @@
 """What a digest tells of harvests: of markets for one's space or institution, or on one's themes.
 
-Who came hears of it by name; the digest is for those who could not come. Of a market for a small
+Who came hears of it by name; the digest is for those who could not come, as far as they want to
+hear of their themes and wanted no quiet when it was ready. Of a market for a small
 circle it tells that there is something to read, and nothing else.
 """
 
@@ -16,6 +17,7 @@ from cop.markets.after.models import MarketHarvest
 from cop.markets.models import Market, MarketAudience, MarketTheme
 from cop.members.models import Member, MemberOrganisation, MemberTheme
 from cop.notifications import digest_lines as lines
+from cop.notifications import wishes
 from cop.notifications.digests import Found, Piece, Reader, brings
 from cop.platform.i18n import gettext as _
 from cop.platform.i18n import ngettext
@@ -72,6 +74,7 @@ def _wanted(session: Session, members: set[int], ids: Sequence[int]) -> dict[int
             MarketTheme.market_id == Market.id,
             MemberTheme.theme_id == MarketTheme.theme_id,
             MemberTheme.member_id == Member.id,
+            wishes.by_mail(MemberTheme.member_id, MemberTheme.theme_id),
         ),
     )
     signed_up = exists().where(
@@ -84,7 +87,9 @@ def _wanted(session: Session, members: set[int], ids: Sequence[int]) -> dict[int
         select(Member.id, Market.id)
         .join(Market, Market.id.in_(ids))
         .join(Gathering, Gathering.id == Market.gathering_id)
+        .join(MarketHarvest, MarketHarvest.market_id == Market.id)
         .where(Member.id.in_(members), or_(for_space, for_work, on_theme), ~signed_up)
+        .where(wishes.tells(Member.id, MarketHarvest.ready_at))
     ):
         found[member_id].add(market_id)
     return found
