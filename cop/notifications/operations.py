@@ -8,9 +8,9 @@ One that the member may no longer see gets no line and is not shown.
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import TypeAlias
+from typing import Any, TypeAlias
 
-from sqlalchemy import select, update
+from sqlalchemy import Select, select, update
 from sqlalchemy.orm import Session
 
 from cop.members.actor import Actor
@@ -147,16 +147,21 @@ def mark_subject_read(
 
 
 def mark_settled(
-    session: Session, kinds: Sequence[str], subject_ids: Sequence[int], now: datetime
+    session: Session, kind: str, subject_id: int, members: Select[Any], now: datetime
 ) -> None:
-    """Mark what was asked about these subjects as read for everybody: nobody has to answer it any
-    more, so that it rings for nobody either."""
+    """Mark what was asked about a subject as read for all who were asked: nobody has to answer it
+    any more, so that it rings for nobody either.
+
+    Args:
+        members: the ids of those who can have been asked; all notices are too many to look through.
+    """
     session.execute(
         update(Notification)
         .where(
+            Notification.member_id.in_(members),
             Notification.read_at.is_(None),
-            Notification.kind.in_(kinds),
-            Notification.subject_id.in_(subject_ids),
+            Notification.kind == kind,
+            Notification.subject_id == subject_id,
         )
         .values(read_at=now)
         .execution_options(synchronize_session=False)

@@ -13,9 +13,8 @@ from sqlalchemy.orm import Session, aliased
 
 from cop.members.actor import Actor
 from cop.members.models import Persona
-from cop.notifications.operations import mark_settled
 from cop.platform.outbox import emit
-from cop.practices import events
+from cop.practices import events, writing
 from cop.practices.models import PracticeEditor
 from cop.spaces.events import moment
 
@@ -102,4 +101,4 @@ def forget(session: Session, practice_id: int, now: datetime) -> None:
     for row in session.scalars(_writers(practice_id)):
         row.opens_to = None
     session.flush()
-    mark_settled(session, ["practices.opening"], [practice_id], now)
+    writing.settle(session, "practices.opening", practice_id, now)

@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session
 
 from cop.members.actor import Actor
 from cop.members.models import Persona, PersonaKind
-from cop.notifications.operations import mark_settled, mark_subject_read
+from cop.notifications.operations import mark_subject_read
 from cop.platform import audit
 from cop.platform.errors import NotFound, Refused
 from cop.platform.i18n import DEFAULT_ZONE
@@ -277,7 +277,7 @@ def change(
     themes = writing.known_themes(session, wanted.theme_ids, practice_id)
     practice.kind, practice.knowledge = wanted.kind, [str(kind) for kind in knowledge]
     if practice.review_on != wanted.review_on:
-        mark_settled(session, ["practices.review"], [practice_id], now)
+        writing.settle(session, "practices.review", practice_id, now)
     practice.contact_id, practice.review_on = contact_id, wanted.review_on
     session.execute(delete(PracticeTheme).where(PracticeTheme.practice_id == practice_id))
     session.add_all(PracticeTheme(practice_id=practice_id, theme_id=id) for id in themes)
@@ -304,7 +304,7 @@ def still_right(
     practice.review_on, practice.reviewed_at = review_on, now
     practice.version += 1
     session.flush()
-    mark_settled(session, ["practices.review"], [practice_id], now)
+    writing.settle(session, "practices.review", practice_id, now)
     return practice
 
 
@@ -345,7 +345,7 @@ def take_back(session: Session, actor: Actor, practice_id: int, now: datetime) -
     practice.state = PracticeState.DRAFT
     practice.changed_at = now
     session.flush()
-    mark_settled(session, ["practices.review"], [practice_id], now)
+    writing.settle(session, "practices.review", practice_id, now)
     by_id = writing.persona_of(session, actor, practice.circle_id)
     emit(session, events.TakenBack(practice_id=practice.id, by_id=by_id, at=moment(now)), now)
     if actor.moderates:

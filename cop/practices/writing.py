@@ -15,6 +15,7 @@ from sqlalchemy.orm import Session
 from cop.members.actor import Actor
 from cop.members.models import Member, Persona, Theme
 from cop.members.queries import own_persona
+from cop.notifications.operations import mark_settled
 from cop.platform import markup
 from cop.platform.blank import one_line, trimmed
 from cop.platform.errors import NotFound, Refused, refuse_longer
@@ -280,6 +281,16 @@ def persona_of(session: Session, actor: Actor, circle_id: int) -> int:
     """The name under which the actor does things in a circle."""
     found: int = session.scalars(select(persona_in(actor, literal(circle_id)))).one()
     return found
+
+
+def settle(session: Session, kind: str, practice_id: int, now: datetime) -> None:
+    """What those who write it were asked by notices of this kind needs no answer any more."""
+    writers = (
+        select(Persona.member_id)
+        .join(PracticeEditor, PracticeEditor.persona_id == Persona.id)
+        .where(PracticeEditor.practice_id == practice_id)
+    )
+    mark_settled(session, kind, practice_id, writers, now)
 
 
 def own_circle(session: Session, visibility: str) -> int:
