@@ -401,6 +401,12 @@ class LeftBehind:
     remove_at: datetime
 
 
+def newest_left_behind(session: Session, actor: Actor) -> datetime | None:
+    """When the newest of `left_behind` was shared (UTC); None when there are none."""
+    may = CASES.clause(actor, CasePermission.WITHDRAW_LEFT_BEHIND)
+    return session.scalar(select(func.max(Case.shared_at)).where(may))
+
+
 def left_behind(session: Session, actor: Actor) -> list[LeftBehind]:
     """Cases that the actor may withdraw and need not be able to read: no word of them is here."""
     rows = session.execute(

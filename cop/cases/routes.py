@@ -70,7 +70,7 @@ def index() -> str:
         waiting=queries.waiting(session, who),
         mine=queries.mine(session, who),
         items=items,
-        left_behind=bool(queries.left_behind(session, who)),
+        left_behind=queries.newest_left_behind(session, who) is not None,
         first=_before() is None,
         more=f"?voor={more[0].timestamp():.6f}~{more[1]}" if more else None,
         states=STATES,

@@ -19,7 +19,7 @@ def in_cases(session: Session, actor: Actor, now: datetime) -> Iterator[Wait]:
     for each in queries.waiting(session, actor):
         yield Wait(Part.ASKED, each.text, each.url, READING, each.at)
     # One line however many there are: withdrawing them can be needed, and is asked by nobody.
-    newest = max((each.shared_at for each in queries.left_behind(session, actor)), default=None)
+    newest = queries.newest_left_behind(session, actor)
     if newest is not None:
-        text = _("The author of a case in a circle of yours is gone: you can withdraw it.")
+        text = _("The author of a case is gone: you can withdraw it.")
         yield Wait(Part.ANNOUNCED, text, "/casussen/achtergebleven", None, newest)

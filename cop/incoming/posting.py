@@ -102,7 +102,6 @@ def concern(
 def own_name(session: Session, mail: IncomingMail, member: Member, letter: Letter) -> list[Finding]:
     """What is asked of whoever places what waited under a pseudonym, when its words give them
     away: they hold the member's name, an address or a number."""
-    follow_split(session, mail, member, letter)
     circle_id = circle_of(session, mail)
     if circle_id is None or not under_pseudonym(session, actor_of(member), circle_id):
         return []

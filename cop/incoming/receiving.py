@@ -60,12 +60,7 @@ def _take_in(
     except OperationalError:
         raise
     except Exception as error:
-        if isinstance(error, IntegrityError) and _is_there(raw, recipient):
-            return Outcome.DUPLICATE  # another process took in the same bytes at this moment
-        log.error("a mail could not be taken in: %s", type(error).__name__)
-        key, kind = source_key(raw, recipient), type(error).__name__
-        _note(key, len(raw), Outcome.FAILED, Reason.BROKEN, kind, now)
-        return Outcome.FAILED
+        return _broken(raw, recipient, len(raw), error, now)
 
 
 def receive_head(head: bytes, recipient: str, size: int) -> Outcome:
@@ -89,6 +84,20 @@ def receive_head(head: bytes, recipient: str, size: int) -> Outcome:
     except OperationalError:
         log.warning("the database does not answer: a mail is left for now")
         return Outcome.FAILED
+    except Exception as error:
+        return _broken(head, recipient, size, error, None)
+
+
+def _broken(
+    raw: bytes, recipient: str, size: int, error: Exception, now: datetime | None
+) -> Outcome:
+    """What could not be taken in stands in the log by the kind of error alone."""
+    if isinstance(error, IntegrityError) and _is_there(raw, recipient):
+        return Outcome.DUPLICATE  # another process took in the same bytes at this moment
+    kind = type(error).__name__
+    log.error("a mail could not be taken in: %s", kind)
+    _note(source_key(raw, recipient), size, Outcome.FAILED, Reason.BROKEN, kind, now)
+    return Outcome.FAILED
 
 
 def note_too_large(recipients: Sequence[str]) -> None:

@@ -146,12 +146,18 @@ def confirm(
     letter = Letter.opened(mail.content)
     if mail.discussion_id is None and mail.list_id is None:
         raise Refused(_("It belongs to no conversation. Copy your text to where you want it."))
-    letter.title, letter.text = title, text
     member = myself(session, actor)
-    own = [] if anyway else posting.own_name(session, mail, member, letter)
+    posting.follow_split(session, mail, member, letter)
     if earlier.is_placed(session, mail):  # by the other of its addresses, since it began to wait
+        if text.split() != letter.text.split():
+            raise Refused(
+                _("Your mail stands there already. Copy your text if you want to add to it.")
+            )
+        posting.drop_files(session, letter)
         mail.outcome, mail.decided_at, mail.content = Outcome.DUPLICATE, now, None
         return f"/discussies/{mail.discussion_id}"
+    letter.title, letter.text = title, text
+    own = [] if anyway else posting.own_name(session, mail, member, letter)
     try:
         with session.begin_nested():  # all that is asked, at once: whoever says yes has seen it all
             post = posting.place(session, mail, member, letter, now, anyway)

@@ -13,7 +13,7 @@ import hmac
 from datetime import datetime, timedelta
 from hashlib import sha256
 
-from flask import flash, redirect, request
+from flask import flash, g, redirect, request
 from flask import session as cookie
 from sqlalchemy import String, Text, delete, select
 from sqlalchemy.dialects import postgresql, sqlite
@@ -25,7 +25,8 @@ from cop.platform.db import SAFE_METHODS, Base, UtcDateTime, db, is_sqlite
 from cop.platform.i18n import gettext as _
 from cop.platform.outbox import job
 
-KEPT_FOR = timedelta(hours=1)
+# As long as somebody presses again or goes back a page; later the same form is a new wish.
+KEPT_FOR = timedelta(minutes=10)
 MOST_TYPED = 10_000  # characters of fields; no form that can find nothing has more
 
 
@@ -41,15 +42,19 @@ class SentForm(Base):
 
 def note(response: Response) -> Response:
     """Keep that this request's form was carried out; before the request's work is stored."""
+    # A form that was refused, for its size perhaps, is not even read here.
+    if response.status_code not in (302, 303) or not response.location or "led_before" in g:
+        return response
     mark = _mark()
-    if mark is not None and response.status_code in (302, 303) and response.location:
+    if mark is not None:
         values = {"led_to": response.location, "at": clock.now()}
         make = sqlite.insert if is_sqlite(db.session()) else postgresql.insert
-        db.session.execute(
-            make(SentForm)
-            .values(mark=mark, **values)
-            .on_conflict_do_update(index_elements=[SentForm.mark], set_=values)
-        )
+        with db.session.no_autoflush:  # what the view changed is written, and refused, by `finish`
+            db.session.execute(
+                make(SentForm)
+                .values(mark=mark, **values)
+                .on_conflict_do_update(index_elements=[SentForm.mark], set_=values)
+            )
     return response
 
 
@@ -59,17 +64,24 @@ def led_before() -> Response | None:
     if mark is None:
         return None
     db.session.rollback()
-    led_to = db.session.scalar(select(SentForm.led_to).where(SentForm.mark == mark))
+    lately = SentForm.at > clock.now() - KEPT_FOR
+    led_to = db.session.scalar(select(SentForm.led_to).where(SentForm.mark == mark, lately))
     if led_to is None:
         return None
+    g.led_before = True
     flash(_("You sent this already. Nothing is done twice."), "info")
     return redirect(led_to)
 
 
 def _mark() -> str | None:
-    """Names the form that was sent and who sent it; None for what is none, or a visitor's."""
+    """Names the form that was sent and who sent it; None for what is none, or a visitor's.
+
+    None too for an address that is a secret by itself: it is written down nowhere.
+    """
     token = cookie.get("_user_id")
     if request.method in SAFE_METHODS or not token or request.is_json or request.files:
+        return None
+    if not {"token", "key"}.isdisjoint(request.view_args or {}):
         return None
     fields = [(name, text) for name, text in request.form.items(multi=True) if name != "csrf_token"]
     if sum(len(text) for _name, text in fields) > MOST_TYPED:

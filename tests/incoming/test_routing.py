@@ -442,6 +442,10 @@ def test_whichever_of_its_two_addresses_came_first_it_is_one_post(scene, browser
     waits = last().id
     assert what() == ("answer", "waits_sender", "no_key")
     assert come_in(raw, to) == Outcome.POSTED
+    more = {"title": "Een vraag", "text": "En nog iets anders."}
+    asked = browser(scene.member).send(f"/ik/mail-wacht/{waits}", more)
+    assert asked.status_code == 422
+    assert "En nog iets anders." in asked.text
     done = browser(scene.member).send(f"/ik/mail-wacht/{waits}", {"title": "Een vraag"})
     assert done.headers["Location"] == f"/discussies/{scene.discussion.id}"
     assert len(posts()) == 2

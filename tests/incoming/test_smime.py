@@ -36,10 +36,10 @@ def certificate(key):
     return made.sign(key, hashes.SHA256())
 
 
-def signed():
+def signed(inner=INNER):
     key = ec.generate_private_key(ec.SECP256R1())
     made = (
-        PKCS7SignatureBuilder().set_data(INNER).add_signer(certificate(key), key, hashes.SHA256())
+        PKCS7SignatureBuilder().set_data(inner).add_signer(certificate(key), key, hashes.SHA256())
     )
     return made.sign(Encoding.DER, [PKCS7Options.Binary])
 
@@ -84,6 +84,15 @@ def test_what_was_signed_is_read(scene, make_signed, kind):
     to = reply_to(scene.member, scene.discussion)
     assert come_in(lump(scene.member, to, make_signed(), kind), to) == "posted"
     assert posts()[-1].source == "Één antwoord."
+
+
+def test_a_document_that_was_signed_stays_a_file(scene, make):
+    """No mail is in it: its bytes are nobody's words."""
+    to = reply_to(scene.member, scene.discussion)
+    raw = lump(scene.member, to, signed(b"%PDF-1.4\n1 0 obj\n"), "application/octet-stream")
+    come_in(raw.replace(b"smime.p7m", b"contract.pdf.p7m"), to)
+    assert len(posts()) == 1
+    assert not any("1 0 obj" in letter.text for letter in letters(scene.member.email))
 
 
 def test_what_is_encrypted_gets_an_answer_that_says_what_to_do(scene):

@@ -1,5 +1,6 @@
 """What a request may cost."""
 
+from io import BytesIO
 from pathlib import Path
 
 import pytest
@@ -23,6 +24,19 @@ def test_a_form_with_thousands_of_fields_is_refused_before_it_is_read(browser, p
 def test_a_form_larger_than_any_of_ours_is_refused(browser):
     answer = browser().client.post("/inloggen", data="a=" + "b" * 5_000_000, headers=FORM)
     assert answer.status_code == 413
+
+
+@pytest.mark.parametrize("kind", ["multipart/form-data; boundary=x", FORM["Content-Type"]])
+def test_a_member_is_told_so_as_well(make, browser, app, kind):
+    """Nothing after the refusal reads what was refused."""
+    most = app.config["MAX_CONTENT_LENGTH"] + 1
+    answer = browser(make.member()).client.post(
+        "/ik/profiel",
+        input_stream=BytesIO(b"a&" * 2000),
+        environ_overrides={"CONTENT_TYPE": kind, "CONTENT_LENGTH": str(most)},
+    )
+    assert answer.status_code == 413
+    assert "Content-Security-Policy" in answer.headers
 
 
 def test_as_many_files_as_a_form_takes_fit_in_one_request(app):

@@ -108,6 +108,19 @@ def test_a_form_with_other_words_is_another_form(browser, of_request):
     assert mine.post(path).status_code == 302
 
 
+def test_later_the_same_form_is_a_new_wish(browser, of_request):
+    coordinator, _asks, path = of_request
+    mine = browser(coordinator)
+    assert mine.post(path).status_code == 302
+    with unit_of_work() as session:
+        kept = session.scalars(select(SentForm)).one()
+        kept.at -= KEPT_FOR / 2
+    assert mine.post(path).status_code == 302  # does not begin the time anew
+    with unit_of_work() as session:
+        session.scalars(select(SentForm)).one().at -= KEPT_FOR / 2
+    assert mine.post(path).status_code == 404
+
+
 def test_what_was_refused_or_sent_by_a_visitor_leaves_no_mark(browser, of_post):
     _author, _post_id, path = of_post
     assert browser().post(path).status_code != 404

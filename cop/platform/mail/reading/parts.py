@@ -126,14 +126,24 @@ class Walk:
         data = body(part, is_text=False)
         if kind in smime.KINDS or name.lower().endswith(".p7m"):
             signed = smime.signed_content(data)
-            if signed is not None:
-                return self.part(split(signed)[1], depth + 1)
+            inner = _mail_in(signed) if signed is not None else None
+            if inner is not None:
+                return self.part(inner, depth + 1)
             if smime.is_encrypted(data):
                 self.files.append(Attached(name or "smime.p7m", data, True))
                 return []
         if data.strip():
             self.files.append(Attached(name or _name_for(kind), data))
         return []
+
+
+def _mail_in(signed: bytes) -> Message | None:
+    """What was signed, if that is a part of a mail and not a document."""
+    try:
+        inner = split(signed)[1]
+    except RecursionError:  # nested too deep for the library
+        return None
+    return inner if inner["content-type"] else None
 
 
 def _disposition(part: Message) -> str:
