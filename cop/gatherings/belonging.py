@@ -48,7 +48,7 @@ class Belonging:
     page_url: Callable[[int], str]
     rules: Callable[[Session, int], str] | None = None
     presence_url: Callable[[str], str] | None = None
-    answered: "Callable[[Session, GatheringGuest, bool], None] | None" = None
+    answered: "Callable[[Session, GatheringGuest, bool, datetime], None] | None" = None
     hands_over: bool = False
     takes_late: bool = False
     ended: Callable[[Session, Gathering], bool] | None = None

@@ -270,7 +270,7 @@ def answer_gathering(
     session.flush()
     room = belonging.of(gathering.kind)
     if room is not None and room.answered is not None:
-        room.answered(session, guest, comes)
+        room.answered(session, guest, comes, now)
     said = events.GuestAnswered(
         guest_id=guest.id, gathering_id=gathering.id, comes=comes, at=moment(now)
     )

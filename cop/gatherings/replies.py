@@ -18,6 +18,7 @@ from sqlalchemy.orm import Session
 from cop.gatherings import attending, guest_mails, guests, mails
 from cop.gatherings.guest_models import GatheringGuest
 from cop.gatherings.models import Attendance, Coming, Gathering
+from cop.gatherings.operations import refuse_if_over
 from cop.members import addresses as addresses_of
 from cop.members.actor import Actor
 from cop.members.models import Member, MemberState, SiteRole
@@ -116,11 +117,12 @@ def _of_guest(
         return True
     if said.is_late(guest.sequence, guest.told_at):
         return True
-    if not answer.vouched or answer.sender != addresses_of.normal(guest.email):
-        guest_mails.ask_on_their_page(session, guest, now)
-        return True
     with suppress(Refused):  # over or cancelled: there is nothing to sign off from
-        guests.answer_gathering(session, guest, comes=False, agrees=False, now=now)
+        refuse_if_over(guest.gathering, now)
+        if answer.vouched and answer.sender == addresses_of.normal(guest.email):
+            guests.answer_gathering(session, guest, comes=False, agrees=False, now=now)
+        else:
+            guest_mails.ask_on_their_page(session, guest, now)
     return True
 
 

@@ -128,8 +128,6 @@ def take_guest(session: Session, event: gatherings.GuestAnswered, now: datetime)
     tell(session, f"groups.{what}:{row.id}:{event.at}", row.group.id, to, now)
     if event.comes:
         certainty.make_certain(session, row.group_id, now)
-    elif guest.agreed_at is not None:  # they had said yes: the date has nobody any more
-        _seek(session, row.group, event.at, now)
 
 
 @on(gatherings.GuestGone)

@@ -41,10 +41,12 @@ def ask_guest(
     return guest
 
 
-def answered(session: Session, guest: GatheringGuest, comes: bool) -> None:
+def answered(session: Session, guest: GatheringGuest, comes: bool, now: datetime) -> None:
     """They said whether they facilitate: yes lets them lead at once, and no ends that at once."""
     row = session.scalar(select(GroupFacilitator).where(GroupFacilitator.guest_id == guest.id))
     if row is not None and guest.facilitates:
+        if row.state == FacilitatorState.ACCEPTED and not comes:  # the date has nobody any more
+            emit(session, events.LastFacilitatorGone(group_id=row.group_id, at=moment(now)), now)
         row.state = FacilitatorState.ACCEPTED if comes else FacilitatorState.ENDED
         session.flush()
 
@@ -67,7 +69,8 @@ def take_back_guest(
     guest = session.get(GatheringGuest, row.guest_id) if row.guest_id is not None else None
     if guest is None:
         raise NotFound
-    if guest.coming == Coming.GOING:
+    its = guest.gathering
+    if guest.coming == Coming.GOING and its is not None and its.starts_at > now:
         emit(session, events.LastFacilitatorGone(group_id=group.id, at=moment(now)), now)
     session.delete(row)
     taking_back.let_go(session, guest, now)

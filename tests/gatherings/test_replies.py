@@ -335,6 +335,12 @@ def test_a_guests_calendar_that_says_no_counts_when_it_is_theirs(make, mails, sh
 
     assert answer("DECLINED", True, uid="anders@example.org") == (False, Coming.GOING)
     assert answer("DECLINED", True, sequence=1) == (True, Coming.GOING)
+    with unit_of_work() as session:
+        session.get_one(Gathering, gathering.id).cancelled_at = clock.now()
+    assert answer("DECLINED", False) == (True, Coming.GOING)
+    assert [mail for mail in mails() if mail.recipient == guest.email] == []  # nothing to decline
+    with unit_of_work() as session:
+        session.get_one(Gathering, gathering.id).cancelled_at = None
     assert answer("DECLINED", False) == (True, Coming.GOING)
     (asked,) = [mail for mail in mails() if mail.recipient == guest.email]
     assert "Do you not come?" in asked.subject or "Kom je niet?" in asked.subject

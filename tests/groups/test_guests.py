@@ -420,6 +420,11 @@ def test_a_guest_of_the_poll_is_asked_to_facilitate_by_a_mail_of_its_own_and_say
     refused = page.send(path, {"name": "Tweede", "email": "tweede@example.org"})
     assert refused.status_code == 422
     assert "said yes already" in refused.text
+    guest.send(own, {"antwoord": "nee", "vraag": "begeleiden"})
+    run_due()
+    with unit_of_work() as session:
+        assert FacilitatorState.ENDED in session.scalars(select(GroupFacilitator.state)).all()
+    assert sought(organiser) == 0  # their yes was to the poll: nobody goes who was to lead
 
 
 def test_who_said_no_can_be_asked_to_facilitate_once_more(make, browser, mails, set_clock):
