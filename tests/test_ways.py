@@ -118,6 +118,8 @@ def walker(request: pytest.FixtureRequest, open_page: Opener) -> Walker:
 
     def make() -> Pointing:
         page = open_page("en", scripts=by_keyboard)
+        # Caught from the start: asked for with the key, a busy browser opens its own window first.
+        page.on("filechooser", lambda _chooser: None)
         return Keyboard(page) if by_keyboard else Pointing(page)
 
     return make
