@@ -32,7 +32,7 @@ from cop.members.actor import Actor
 from cop.members.blocks import blocked_by
 from cop.members.models import Persona, Theme
 from cop.members.people import PERSON, Person, person
-from cop.platform.db import rows
+from cop.platform.db import AnySelect, rows
 from cop.platform.i18n import gettext as _
 from cop.platform.i18n import language, ngettext
 from cop.platform.markup import reading_minutes
@@ -401,10 +401,15 @@ class LeftBehind:
     remove_at: datetime
 
 
+@cache
+def _newest_left_behind(kind: Actor) -> AnySelect:
+    may = CASES.clause(kind, CasePermission.WITHDRAW_LEFT_BEHIND)
+    return select(func.max(Case.shared_at)).where(may)
+
+
 def newest_left_behind(session: Session, actor: Actor) -> datetime | None:
     """When the newest of `left_behind` was shared (UTC); None when there are none."""
-    may = CASES.clause(actor, CasePermission.WITHDRAW_LEFT_BEHIND)
-    return session.scalar(select(func.max(Case.shared_at)).where(may))
+    return rows(session, _newest_left_behind(actor.left_open), actor.parameters).scalar()
 
 
 def left_behind(session: Session, actor: Actor) -> list[LeftBehind]:

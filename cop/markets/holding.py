@@ -94,16 +94,18 @@ def ended(session: Session, gathering: Gathering) -> bool:
     return state == MarketState.CLOSED
 
 
+_TOLD = select(Market.gathering_id, Market.told).where(
+    Market.gathering_id.in_(bindparam("ids", expanding=True))
+)
+
+
 def prepare(session: Session, _actor: Actor, ids: Sequence[int]) -> dict[int, str]:
     """The programme, as soon as it is out; until then what others ask."""
-    told = session.execute(
-        select(Market.gathering_id, Market.told).where(Market.gathering_id.in_(ids))
-    )
     return {
         row.gathering_id: _("your programme is ready")
         if row.told
         else _("look which questions you can answer")
-        for row in told
+        for row in rows(session, _TOLD, {"ids": list(ids)})
     }
 
 

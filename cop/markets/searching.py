@@ -7,6 +7,7 @@ by who works there, which no circle says: those few are looked at aside. Its aut
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Sequence
 from datetime import datetime
+from functools import cache
 from typing import Any, TypeAlias
 
 from sqlalchemy import exists, not_, or_, select
@@ -26,6 +27,7 @@ from cop.markets.models import (
 from cop.markets.permissions import MARKETS, MarketPermission, active
 from cop.members.actor import Actor
 from cop.members.models import MemberOrganisation, Theme
+from cop.platform.db import AnySelect, rows
 from cop.platform.i18n import gettext as _
 from cop.platform.i18n import lazy as _l
 from cop.platform.markup import own_text, word_count
@@ -155,7 +157,7 @@ def documents(session: Session, keys: Sequence[Key]) -> Iterator[Document]:
         .order_by(CircleMembership.persona_id)
     ).all()
     said, leads = _lines(session, ids)
-    rows = {
+    found = {
         row.id: row
         for row in session.execute(
             select(
@@ -167,7 +169,7 @@ def documents(session: Session, keys: Sequence[Key]) -> Iterator[Document]:
         )
     }
     for id, part in keys:
-        row = rows.get(id)
+        row = found.get(id)
         if row is None or (part and (id, part) not in spaces):
             continue
         own = [(theme_id, name) for market_id, theme_id, name in themes if market_id == id]
@@ -192,30 +194,35 @@ def documents(session: Session, keys: Sequence[Key]) -> Iterator[Document]:
         )
 
 
-def aside(session: Session, actor: Actor) -> Iterator[Document]:
-    """Those for an institution where the actor works, of which no circle of theirs says so."""
-    if not actor.is_member:
-        return
+@cache
+def _at_work(kind: Actor) -> AnySelect:
     of_work, of_space = aliased(MarketAudience), aliased(MarketAudience)
     space, works_at = aliased(Space), aliased(MemberOrganisation)
     here = exists().where(of_space.market_id == Market.id, of_space.space_id == space.id)
-    ids = session.scalars(
+    return (
         select(Market.id)
         .join(Gathering, Gathering.id == Market.gathering_id)
         .where(
             exists().where(
                 of_work.market_id == Market.id,
                 works_at.organisation_id == of_work.organisation_id,
-                works_at.member_id == actor.member_id,
+                works_at.member_id == kind.member_id,
             ),
-            MARKETS.clause(actor, MarketPermission.READ),
+            MARKETS.clause(kind, MarketPermission.READ),
             # What the index gives them already.
-            not_(here.where(in_circle(actor, space.circle_id))),
-            or_(here, not_(readable(actor, Gathering.circle_id))),
+            not_(here.where(in_circle(kind, space.circle_id))),
+            or_(here, not_(readable(kind, Gathering.circle_id))),
         )
         .order_by(Market.id.desc())
         .limit(MOST)
-    ).all()
+    )
+
+
+def aside(session: Session, actor: Actor) -> Iterator[Document]:
+    """Those for an institution where the actor works, of which no circle of theirs says so."""
+    if not actor.is_member:
+        return
+    ids = rows(session, _at_work(actor.left_open), actor.parameters).scalars().all()
     if ids:
         yield from documents(session, [(id, 0) for id in ids])
 
