@@ -46,6 +46,7 @@ class Policy(Generic[A, M]):
         self.table = table
         # Building a statement costs more than running it: one for each kind of asker.
         self._rows: dict[tuple[Any, StrEnum], Select[M]] = {}
+        self._rows_for_change: dict[tuple[Any, StrEnum], Select[M]] = {}
         self._columns: dict[Any, list[ColumnElement[bool]]] = {}
         self._held: dict[Any, Any] = {}
 
@@ -78,12 +79,15 @@ class Policy(Generic[A, M]):
             NotFound: as `get`, or somebody just took the permission away.
         """
         self.get(session, actor, permission, id)
-        found = session.scalar(
-            self.scope(actor, permission)
-            .where(_id(self.model) == id)
-            .with_for_update(of=self.model)
-            .execution_options(populate_existing=True)
-        )
+        kind = (actor.left_open, permission)
+        if kind not in self._rows_for_change:
+            self._rows_for_change[kind] = (
+                self.scope(*kind)
+                .where(_id(self.model) == bindparam("row_id"))
+                .with_for_update(of=self.model)
+                .execution_options(populate_existing=True)
+            )
+        found = session.scalar(self._rows_for_change[kind], {"row_id": id} | actor.parameters)
         if found is None:
             raise NotFound
         return found

@@ -28,6 +28,7 @@ from cop.sessions.models import (
     SessionParticipant,
     SessionState,
     SpeakingTurn,
+    timer_of,
 )
 from cop.sessions.permissions import SESSIONS, SessionPermission, is_me
 from cop.textcheck.asking import AuthorAsked
@@ -104,8 +105,7 @@ def shown(session: Session, place: Place, rows: Sequence[Row]) -> dict[int, dict
     """Where the session is, who has the floor, what was contributed: as it is now."""
     data: dict[int, dict[str, Any]] = {}
     kinds = {row.kind for row in rows}
-    its = session.get(GroupSession, place.id) if kinds & {"state", "opened"} else None
-    state = where_it_is(its, clock.now()) if its is not None else {}
+    state = where_it_is(session, place.id, clock.now()) if kinds & {"state", "opened"} else {}
     floor = _floor(session, place.id) if kinds & {"hand", "floor", "people"} else {}
     entries = _entries(session, place.id, [r.subject for r in rows if r.kind == "entry"])
     for row in rows:
@@ -118,32 +118,41 @@ def shown(session: Session, place: Place, rows: Sequence[Row]) -> dict[int, dict
     return data
 
 
-def where_it_is(its: GroupSession, now: datetime) -> dict[str, Any]:
+def where_it_is(session: Session, session_id: int, now: datetime) -> dict[str, Any]:
     """The step, and its timer by the server's clock: screens know how far theirs is off."""
-    left = its.timer.left(now)
+    its = rows_of(session, _where(), {"its_session": session_id}).one_or_none()
+    if its is None:
+        return {}
+    timer = timer_of(its)
     return {
         "state": its.state,
         "round": its.round,
         "step": its.step,
         "open": its.opened_through,
         "added": its.added_seconds,
-        "runs": its.timer.runs and its.state == SessionState.RUNNING,
-        "left": round(left * 1000),
+        "runs": timer.runs and its.state == SessionState.RUNNING,
+        "left": round(timer.left(now) * 1000),
         "at": round(now.timestamp() * 1000),
     }
 
 
+@cache
+def _where() -> Any:
+    at = GroupSession
+    return select(
+        at.state,
+        at.method,
+        at.round,
+        at.step,
+        at.step_started_at,
+        at.paused_at,
+        at.added_seconds,
+        at.opened_through,
+    ).where(at.id == bindparam("its_session"))
+
+
 def _floor(session: Session, session_id: int) -> dict[str, Any]:
-    rows = session.execute(
-        select(
-            SessionParticipant.id,
-            SessionParticipant.speaking_since.is_not(None).label("speaks"),
-            SessionParticipant.leads,
-            SessionParticipant.hand_at,
-        ).where(
-            SessionParticipant.session_id == session_id, SessionParticipant.removed_at.is_(None)
-        )
-    ).all()
+    rows = rows_of(session, _there(), {"its_session": session_id}).all()
     hands = sorted((row.hand_at, row.id) for row in rows if row.hand_at is not None)
     return {
         "speaks": next((row.id for row in rows if row.speaks), None),
@@ -153,30 +162,44 @@ def _floor(session: Session, session_id: int) -> dict[str, Any]:
     }
 
 
+@cache
+def _there() -> Any:
+    at = SessionParticipant
+    return select(
+        at.id, at.speaking_since.is_not(None).label("speaks"), at.leads, at.hand_at
+    ).where(at.session_id == bindparam("its_session"), at.removed_at.is_(None))
+
+
 def _entries(session: Session, session_id: int, ids: list[int]) -> dict[int, dict[str, Any]]:
     """Contributions that all may see; of one that was taken back only that it was."""
     if not ids:
         return {}
-    rows = session.scalars(
-        select(SessionEntry).where(
-            SessionEntry.session_id == session_id,
-            SessionEntry.id.in_(ids),
-            SessionEntry.shown_at.is_not(None),
-        )
-    )
+    rows = rows_of(session, _opened(), {"its_session": session_id, "ids": ids})
     return {
-        one.id: {
-            "id": one.id,
-            "by": one.participant_id,
-            "kind": one.kind,
-            "text": one.text,
-            "struck": one.struck_at is not None,
-            "changed": one.changed_at is not None,
-            "round": one.round,
-            "step": one.step,
+        row.id: {
+            "id": row.id,
+            "by": row.participant_id,
+            "kind": row.kind,
+            "text": row.text,
+            "struck": row.struck_at is not None,
+            "changed": row.changed_at is not None,
+            "round": row.round,
+            "step": row.step,
         }
-        for one in rows
+        for row in rows
     }
+
+
+@cache
+def _opened() -> Any:
+    at = SessionEntry
+    return select(
+        at.id, at.participant_id, at.kind, at.text, at.struck_at, at.changed_at, at.round, at.step
+    ).where(
+        at.session_id == bindparam("its_session"),
+        at.id.in_(bindparam("ids", expanding=True)),
+        at.shown_at.is_not(None),
+    )
 
 
 @payload("session-lead")
@@ -218,12 +241,20 @@ def _shown(actor: Actor) -> Any:
 
 
 def _described(session: Session, place: Place, ids: Collection[int]) -> dict[int, dict[str, Any]]:
-    rows = session.execute(
+    rows = rows_of(session, _seats(), {"its_session": place.id, "ids": list(ids)})
+    return {row.id: {"who": row.handle, "seat": row.seat} for row in rows}
+
+
+@cache
+def _seats() -> Any:
+    return (
         select(Persona.id, Persona.handle, SessionParticipant.id.label("seat"))
         .join(SessionParticipant, SessionParticipant.persona_id == Persona.id)
-        .where(SessionParticipant.session_id == place.id, Persona.id.in_(ids))
+        .where(
+            SessionParticipant.session_id == bindparam("its_session"),
+            Persona.id.in_(bindparam("ids", expanding=True)),
+        )
     )
-    return {row.id: {"who": row.handle, "seat": row.seat} for row in rows}
 
 
 presence("session", shown_as=_shown_as, described=_described)

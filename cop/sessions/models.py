@@ -66,13 +66,21 @@ class GroupSession(Base):
 
     @property
     def timer(self) -> Timer:
-        minutes = self.its_step.minutes
-        return Timer(minutes, self.step_started_at, self.paused_at, self.added_seconds)
+        return timer_of(self)
 
     @timer.setter
     def timer(self, timer: Timer) -> None:
         self.step_started_at, self.paused_at = timer.started_at, timer.paused_at
         self.added_seconds = timer.added
+
+
+def timer_of(its: Any) -> Timer:
+    """The timer of a `GroupSession`, or of a row with its columns.
+
+    Of the method only this step's minutes are read: screens ask all the time.
+    """
+    minutes = its.method["steps"][its.step]["minutes"]
+    return Timer(minutes, its.step_started_at, its.paused_at, its.added_seconds)
 
 
 class SessionParticipant(Base):
