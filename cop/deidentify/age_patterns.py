@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 
 from .age_words import BIG, ENGLISH, JR, NUM, ORD, SPAN_AFTER, UNITS, WORD
+from .casing import uncased
 
 _PERSON = (
     r"(?:man|vrouw|jongen|meisje|jongeman|dame|heer|knul|meid|zoon|dochter|dochtertje|"
@@ -42,7 +43,7 @@ _USED = (
     r"op straat"
 )
 PATTERNS: tuple[tuple[re.Pattern[str], float], ...] = tuple(
-    (re.compile(pattern, re.IGNORECASE), sure)
+    (uncased(pattern), sure)
     for pattern, sure in (
         # she is sixty-four, he turned twenty
         (

@@ -7,6 +7,7 @@ from collections.abc import Iterator
 
 from .age_patterns import PATTERNS
 from .age_words import BIG, JR, NUM, ORD, UNITS
+from .casing import uncased
 from .document import Document
 from .spans import Label, Reason, Span
 
@@ -78,24 +79,23 @@ def _opened(text: str, at: int) -> bool:
 
 
 # What may be part of a number; 'een' and 'acht' of its parts are enough for the long ones.
-_NUMBER = re.compile(
-    r"\d|één|\b(?:twee|drie|vier|vijf|zes|zeven|acht|negen)|tien|elf|twaalf|tig|teg|tich|anderhalf|"
-    r"\b(?:eerste|derde)|tiende|teen\b|\b(?:ten|eleven|twelve|twenty|thirty|forty|fifty|sixty|seventy|eighty|"
-    r"ninety)",
-    re.IGNORECASE,
+_NUMBER = uncased(
+    r"\d|één|\b(?:twee|drie|vier|vijf|zes|zeven|acht|negen)|tien|(?<!z)elf|twaalf|tig|teg(?!e)|"
+    r"tich|anderhalf|\b(?:eerste|derde)|tiende|teen\b|\b(?:ten|eleven|twelve|twenty|thirty|forty|"
+    r"fifty|sixty|seventy|eighty|ninety)"
 )
 
 
-def _near_numbers(text: str) -> list[tuple[int, int]]:
+def _near_numbers(small: str) -> list[tuple[int, int]]:
     """The stretches of a text in which a number stands, with as much around it as a rule looks at.
 
-    Most of a text has none, and there are many rules.
+    Takes the text in small letters. Most of it has no number, and there are many rules.
     """
     near: list[tuple[int, int]] = []
-    for match in _NUMBER.finditer(text):
+    for match in _NUMBER.finditer(small):
         start = max(0, match.start() - 120)
-        end = text.find(" ", match.end() + 90)
-        end = len(text) if end < 0 else end
+        end = small.find(" ", match.end() + 90)
+        end = len(small) if end < 0 else end
         if near and start <= near[-1][1]:
             near[-1] = (near[-1][0], max(end, near[-1][1]))
         else:
@@ -106,9 +106,10 @@ def _near_numbers(text: str) -> list[tuple[int, int]]:
 def find_ages(doc: Document) -> Iterator[Span]:
     """Numbers, in figures or words, that say how old somebody is."""
     text = doc.text
-    near = _near_numbers(text)
+    near = _near_numbers(doc.small)
     for pattern, sure in PATTERNS:
-        for match in (m for start, end in near for m in pattern.finditer(text, start, end)):
+        seen = doc.seen_by(pattern)
+        for match in (m for start, end in near for m in pattern.finditer(seen, start, end)):
             before = text[max(0, match.start() - 24) : match.start(1)]
             if SCORE.search(before) or LENGTH.search(before):
                 continue

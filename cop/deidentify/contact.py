@@ -7,6 +7,7 @@ from collections.abc import Iterator
 
 import phonenumbers
 
+from .casing import uncased
 from .cues import FUNCTION, RELATIONS
 from .document import Document
 from .lexicon import NAME, Flag
@@ -66,13 +67,10 @@ _TENS = (
     r"negentien|\w*(?:twintig|dertig|veertig|vijftig|zestig|zeventig|tachtig|"
     r"negentig))"
 )
-_SPOKEN_PHONE = re.compile(
-    (
-        rf"\b(?:plus )?(?:nul|zero|{_TENS}|0\d{{1,3}})(?:[ ,-]+(?:dubbel |keer )?(?:{_DIGIT}|"
-        rf"{_TENS}|"
-        rf"honderd|\d{{1,3}})){{3,}}\b"
-    ),
-    re.IGNORECASE,
+_SPOKEN_PHONE = uncased(
+    rf"\b(?:plus )?(?:nul|zero|{_TENS}|0\d{{1,3}})(?:[ ,-]+(?:dubbel |keer )?(?:{_DIGIT}|"
+    rf"{_TENS}|"
+    rf"honderd|\d{{1,3}})){{3,}}\b"
 )
 
 _AT_HANDLE = re.compile(r"(?<![\w@.])@[A-Za-z0-9_](?:[\w.-]*\w)?")
@@ -94,7 +92,7 @@ _POSTER = re.compile(
     re.MULTILINE | re.IGNORECASE,
 )
 _MENTION = re.compile(r"(?<![\w@])[^\W\d_][\w.-]*\w")
-_HANDLE_CUE = re.compile(
+_HANDLE_CUE = uncased(
     r"\b(?:insta(?:gram)?|snap(?:chat)?|tiktok|telegram|twitter|discord|facebook|fb|"
     r"signal|teams|skype|wechat|whatsapp|linkedin|youtube|twitch|steam|xbox|psn|roblox|vinted|"
     r"marktplaats|grindr|tinder|bumble|hinge|wickr|threema|gamertag|nickname|nick|"
@@ -102,8 +100,7 @@ _HANDLE_CUE = re.compile(
     r"(?:heet|noemt zich|bekend als) "
     r"(?:daar|online|op \w+|in dat spel))\b(?: (?:is|heet|onder|als|van (?:hem|"
     r"haar)))*\s*[:=(]?\s*['\"]?"
-    r"([A-Za-z][\w.-]{2,}\w)",
-    re.IGNORECASE,
+    r"([a-z][\w.-]{2,}\w)"
 )
 
 
@@ -131,8 +128,6 @@ def _phones(text: str) -> Iterator[Span]:
             stamp = _STAMP.match(text, match.start(1)) or _STAMP.match(text, match.start())
             if enough and not stamp:
                 yield _span(match.start(1), match.end(1), 0.85, Reason.PHONE)
-    for match in _SPOKEN_PHONE.finditer(text):
-        yield _span(match.start(), match.end(), 0.8, Reason.PHONE)
     for match in _MASKED.finditer(text):
         if sum(c.isdigit() for c in match[0]) >= 5:
             yield _span(match.start(), match.end(), 0.8, Reason.PHONE)
@@ -141,18 +136,16 @@ def _phones(text: str) -> Iterator[Span]:
 def find_contact(doc: Document) -> Iterator[Span]:
     """Everything by which a person could be reached or looked up on line."""
     text = doc.text
-    for pattern in (_EMAIL, _SPOKEN_EMAIL):
+    for pattern in (_EMAIL, _SPOKEN_EMAIL) if "@" in text else (_SPOKEN_EMAIL,):
         for match in pattern.finditer(text):
             yield _span(match.start(), match.end(), 0.98, Reason.EMAIL)
     for pattern in (_URL, _BARE_URL):
         for match in pattern.finditer(text):
             yield _span(match.start(), match.end(), 0.9, Reason.URL)
-    if any(c.isdigit() for c in text):
+    if doc.figures:
         yield from _phones(text)
-    else:
-        yield from (
-            _span(m.start(), m.end(), 0.8, Reason.PHONE) for m in _SPOKEN_PHONE.finditer(text)
-        )
+    for match in _SPOKEN_PHONE.finditer(doc.small):
+        yield _span(match.start(), match.end(), 0.8, Reason.PHONE)
     for match in _AT_HANDLE.finditer(text):
         yield _span(match.start(), match.end(), 0.95, Reason.HANDLE)
     for match in _HANDLE.finditer(text):
@@ -176,8 +169,8 @@ def find_contact(doc: Document) -> Iterator[Span]:
     for match in _MENTION.finditer(text) if posters else ():
         if match[0] in posters:
             yield _span(match.start(), match.end(), 0.85, Reason.HANDLE)
-    for match in _HANDLE_CUE.finditer(text):
-        low = match[1].lower()
-        odd = re.search(r"[\d_.]|-|[a-z][A-Z]", match[1])
+    for match in _HANDLE_CUE.finditer(doc.small):
+        low = match[1]
+        odd = re.search(r"[\d_.]|-|[a-z][A-Z]", text[match.start(1) : match.end(1)])
         if odd or not (doc.known_word(low) or doc.lex.flags(low)):
             yield _span(match.start(1), match.end(1), 0.8, Reason.HANDLE)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
+from .casing import uncased
 from .cues import RELATIONS
 from .date_words import (
     DAY,
@@ -40,20 +41,18 @@ _WRITTEN = re.compile(
     re.IGNORECASE,
 )
 # 'op vrijdag 13', 'di 4 komt ze': a weekday and the day of the month
-_WEEKDAY_DAY = re.compile(
+_WEEKDAY_DAY = uncased(
     rf"\b(?:{WEEKDAY}|(?:ma|di|wo|do|vr|za)\.?|(?:op )zo\.?)\s({DAY})"
     rf"(?!\w|[.,:/-]\d|\s?(?:uur|u\b|x\b|"
     rf"keer|"
     r"glazen|bier|mensen|man\b|cliënten|jaar|min|mg|personen|biertjes|à|a\b|tot\b|of\b|weken|dagen|"
     r"januari|februari|maart|april|mei|juni|juli|augustus|september|oktober|november|december|"
-    r"jan|feb|mrt|apr|jun|jul|aug|sep|okt|nov|dec))",
-    re.IGNORECASE,
+    r"jan|feb|mrt|apr|jun|jul|aug|sep|okt|nov|dec))"
 )
 # 'dinsdag de zevende', 'za. de 3e'
-_WEEKDAY_RANK = re.compile(
+_WEEKDAY_RANK = uncased(
     rf"\b(?:{WEEKDAY}|(?:ma|di|wo|do|vr|za|zo)\.?|(?:mon|tues|wednes|thurs|fri|satur|sun)day),?"
-    rf"\s(?:de|the)\s({ORDINAL}|{DAY}(?:e|ste|de|st|nd|rd|th))(?!\w)",
-    re.IGNORECASE,
+    rf"\s(?:de|the)\s({ORDINAL}|{DAY}(?:e|ste|de|st|nd|rd|th))(?!\w)"
 )
 # 'op 21.11': a day and a month with a full stop, only where a day is expected
 _DOTTED = re.compile(
@@ -160,11 +159,10 @@ _BEFORE_MONTH = frozenset(
     "in eind begin half medio sinds vanaf tot t/m van en of per , - ( / afgelopen vorige "
     "komende vorig maand tussen naar na voor vóór was is of heel ".split()
 )
-_BARE_MONTH = re.compile(
-    rf"(?:(?<![\w-])|(?<=half-)|(?<=eind-)|(?<=begin-)|(?<=ari-)|(?<=aart-)|(?<=pril-)|(?<=mei-)|"
-    rf"(?<=uni-)|"
-    rf"(?<=uli-)|(?<=tus-)|(?<=mber-)|(?<=ober-)){LONG_MONTH}(?![\w]|-(?!{MONTH}\b)[a-z])",
-    re.IGNORECASE,
+_BARE_MONTH = uncased(
+    rf"(?=[adfjmnos])(?:(?<![\w-])|(?<=half-)|(?<=eind-)|(?<=begin-)|(?<=ari-)|(?<=aart-)|"
+    rf"(?<=pril-)|(?<=mei-)|(?<=uni-)|"
+    rf"(?<=uli-)|(?<=tus-)|(?<=mber-)|(?<=ober-)){LONG_MONTH}(?![\w]|-(?!{MONTH}\b)[a-z])"
 )
 _SHORT_MONTH = re.compile(
     (r"(?<![\w-])(?:jan|febr?|mrt|apr|jun|jul|aug|sept|sep|okt|nov|dec)(?:\.|\b)(?![\w-])"),
@@ -183,6 +181,8 @@ _FULL = re.compile(
     r"1[012])(?:0[1-9]|[12]\d|3[01]))(?![\w/]|-\d)",
     re.IGNORECASE,
 )
+# '12032019' is a date after such a word
+_RUN_BEFORE = re.compile(r"(?:geb\w*|datum|dd?)[.: ]*$", re.IGNORECASE)
 _SHORT = re.compile(r"(?<![\w.,:/+-])(\d{1,2})([-/])(\d{1,2})(?![\w/]|[-.,]\d|-\w|\s?[%€])")
 _MONTH_YEAR = re.compile(r"(?<![\w./-])(0?[1-9]|1[012])[-/]((?:19|20)\d\d)(?![\w/-])")
 _COUNTED = re.compile(
@@ -250,11 +250,7 @@ def _named_month(doc: Document, start: int, word: str) -> bool:
     a person or before what people do. A month has no capital in Dutch."""
     index = doc.at(start)
     token = doc.tokens[index]
-    if (
-        not token.cap
-        or token.first
-        or word.lower() not in {"mei", "april", "juni", "augustus", "juli"}
-    ):
+    if not token.cap or token.first or word not in {"mei", "april", "juni", "augustus", "juli"}:
         return False
     before = doc.low(index - 1)
     return before in RELATIONS or not (
@@ -268,40 +264,24 @@ def _span(start: int, end: int, sure: float) -> Span:
 
 def find_dates(doc: Document) -> Iterator[Span]:
     """Dates and parts of dates that fix a day or a month."""
+    yield from _in_words(doc)
+    if doc.figures:
+        yield from _in_figures(doc)
+        yield from _in_short(doc)
+
+
+def _in_words(doc: Document) -> Iterator[Span]:
+    """What may stand without a figure: 'drie mei', 'jan-mrt', 'op de zeventiende', 'in mei'."""
     text = doc.text
-    for pattern in (_WRITTEN, _FULL):
+    for match in _WRITTEN.finditer(text):
+        yield _span(match.start(), match.end() - match[0].endswith("."), 0.97)
+    for pattern in (_BORN_SAID, _MONTHS):
         for match in pattern.finditer(text):
-            if (
-                pattern is _FULL
-                and not re.search(r"[-/.]", match[0])
-                and not re.search(
-                    r"(?:geb\w*|datum|dd?)[.: ]*$",
-                    text[max(0, match.start() - 15) : match.start()],
-                    re.IGNORECASE,
-                )
-            ):
-                continue
-            yield _span(match.start(), match.end() - match[0].endswith("."), 0.97)
-    for pattern in (
-        _BORN,
-        _BORN_SAID,
-        _ROMAN,
-        _DONE,
-        _WEEKDAY_DAY,
-        _DOTTED,
-        _OF_MONTH,
-        _ENGLISH,
-        _MONTHS,
-    ):
-        for match in pattern.finditer(text):
-            yield _span(match.start(1), match.end(1), 0.9 if pattern in (_BORN, _ENGLISH) else 0.75)
-    for match in _DAY_ONLY.finditer(text):
-        before = text[max(0, match.start() - 20) : match.start()]
-        if _DAY_CUE.search(before) and not _RANK_BEFORE.search(before):
             yield _span(match.start(1), match.end(1), 0.75)
-    for pattern in (_ABROAD, _SPACED, _WEEKDAY_RANK, _ENGLISH_MONTH):
-        for match in pattern.finditer(text):
-            yield _span(match.start(1), match.end(1), 0.86)
+    for match in _WEEKDAY_RANK.finditer(doc.small):
+        yield _span(match.start(1), match.end(1), 0.86)
+    for match in _ENGLISH_MONTH.finditer(text):
+        yield _span(match.start(1), match.end(1), 0.86)
     for match in _LATE_DAY.finditer(text):
         yield _span(match.start(1), match.end(1), 0.72)
     for match in SLIP.finditer(text):
@@ -310,10 +290,10 @@ def find_dates(doc: Document) -> Iterator[Span]:
             yield _span(match.start(), match.end(), 0.75)
     for match in _DAY_WORD.finditer(text):
         yield _span(match.start(1), match.end(1), 0.7)
-    for match in _BARE_MONTH.finditer(text):
+    for match in _BARE_MONTH.finditer(doc.small):
         if _named_month(doc, match.start(), match[0]):
             continue
-        if doc.dialect and match[0] == "mei":
+        if doc.dialect and text[match.start() : match.end()] == "mei":
             before = doc.low(doc.at(match.start()) - 1)
             if before not in _BEFORE_MONTH - {"is", "was", "of", "en"}:
                 continue  # 'Frysk mei har': 'with' in Frisian
@@ -323,8 +303,34 @@ def find_dates(doc: Document) -> Iterator[Span]:
             match[0].istitle() and doc.lower is False and match[0].rstrip(".").lower() == "jan"
         ):
             yield _span(match.start(), match.end() - match[0].endswith("."), 0.75)
+
+
+def _in_figures(doc: Document) -> Iterator[Span]:
+    """'2019-03-12', 'geb. 16 11 75', '15.XI', 'di 4', 'op 21.11', 'de 17e', '3 mayıs'."""
+    text = doc.text
+    for match in _FULL.finditer(text):
+        before = text[max(0, match.start() - 15) : match.start()]
+        if re.search(r"[-/.]", match[0]) or _RUN_BEFORE.search(before):
+            yield _span(match.start(), match.end() - match[0].endswith("."), 0.97)
+    for pattern in (_BORN, _ROMAN, _DONE, _DOTTED, _OF_MONTH, _ENGLISH):
+        for match in pattern.finditer(text):
+            yield _span(match.start(1), match.end(1), 0.9 if pattern in (_BORN, _ENGLISH) else 0.75)
+    for match in _DAY_ONLY.finditer(text):
+        before = text[max(0, match.start() - 20) : match.start()]
+        if _DAY_CUE.search(before) and not _RANK_BEFORE.search(before):
+            yield _span(match.start(1), match.end(1), 0.75)
+    for match in _WEEKDAY_DAY.finditer(doc.small):
+        yield _span(match.start(1), match.end(1), 0.75)
+    for pattern in (_ABROAD, _SPACED):
+        for match in pattern.finditer(text):
+            yield _span(match.start(1), match.end(1), 0.86)
     for match in _MONTH_YEAR.finditer(text):
         yield _span(match.start(), match.end(), 0.85)
+
+
+def _in_short(doc: Document) -> Iterator[Span]:
+    """'12-3', '5/1': a day and a month, or a range, or a share."""
+    text = doc.text
     days = [
         m for m in _SHORT.finditer(text) if _valid(m[1], m[3]) and not _COUNTED.match(text, m.end())
     ]

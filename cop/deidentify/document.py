@@ -6,6 +6,7 @@ import re
 from bisect import bisect_left
 from dataclasses import dataclass, field
 
+from .casing import WITH_CAPITALS, small
 from .cues import FIELDS, PARTICLES
 from .dialect import DOUBTFUL, SIGNS, is_dialect
 from .lexicon import Flag, Lexicon, fold, lexicon
@@ -16,6 +17,7 @@ _TOKEN = re.compile(
 )
 _JOINED = re.compile(r"(?:al|el|ad|as|an|ash|ben|bin|ait|abu|ou|d|'t)-[A-Z]")  # al-Rifai
 _LETTERS = re.compile(r"[^\W\d_]")
+_FIGURE = re.compile(r"\d")
 _WORDS = re.compile(r"[^\W\d_]+(?:'[^\W\d_]+)?")
 
 # A full stop after one of these ends no sentence.
@@ -48,8 +50,10 @@ class Document:
     """A cleaned text with its tokens; `taken` marks characters that a rule already claimed."""
 
     text: str
+    small: str  # the text in small letters, as long as the text
     lex: Lexicon
     tokens: list[Token]
+    figures: bool  # a figure stands in it
     lower: bool  # the text as a whole hardly uses capitals
     taken: bytearray
     dialect: bool = False  # written in one of the regional languages
@@ -57,9 +61,13 @@ class Document:
     showy: bool | None = None  # ordinary words carry capitals; None until somebody asks
     _starts: list[int] = field(default_factory=list)
 
+    def seen_by(self, pattern: re.Pattern[str]) -> str:
+        """The text that a pattern of `casing.uncased` is asked of."""
+        return self.text if pattern.flags & WITH_CAPITALS else self.small
+
     def free(self, start: int, end: int) -> bool:
         """Whether no rule claimed any of these characters yet."""
-        return not any(self.taken[start:end])
+        return self.taken.find(1, start, end) < 0
 
     def claim(self, start: int, end: int) -> None:
         """Mark characters as claimed."""
@@ -151,7 +159,8 @@ def read(text: str) -> Document:
     """Cut a cleaned text into tokens."""
     lex = lexicon()
     plain, lower = _plain_lines(text)
-    dialect = is_dialect({fold(word) for word in _WORDS.findall(text)})
+    in_small = small(text)
+    dialect = is_dialect(set(_WORDS.findall(in_small)))
     tokens: list[Token] = []
     line = 0
     pos = 0
@@ -208,8 +217,10 @@ def read(text: str) -> Document:
             begin = opens
     return Document(
         text,
+        in_small,
         lex,
         tokens,
+        bool(_FIGURE.search(text)),
         lower,
         bytearray(len(text)),
         dialect,

@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator
 
+from .casing import uncased
 from .date_words import LONG_MONTH, ORDINAL, WEEKDAY, YEAR
 from .document import Document
 from .spans import Label, Reason, Span
 
-_HOLIDAYS = re.compile(
+_HOLIDAYS = uncased(
     rf"(?<!\w)(?:(?:eerste|tweede|1e|2e|1ste|2de) (?:kerst|paas|pinkster)dag|kerstavond|"
     rf"kerstnacht|kerstochtend|kerstmis|kerstdag(?:en)?|oudejaars(?:avond|dag|nacht)|"
     rf"oudjaars(?:avond|dag|nacht)|oudjaar|jaarwisseling|nieuwjaars(?:dag|nacht|ochtend)|"
@@ -42,15 +42,13 @@ _HOLIDAYS = re.compile(
     rf"zwarte zaterdag|black friday|blue monday|sinterklaasweekend|carnavalsweekend|"
     rf"carnavalsweek|koningsdagweekend|"
     rf"(?:elfde|11e|elf) van de (?:elfde|11e|elf)|halloween)(?!\w|-)(?:\s(?:van\s)?{YEAR})?",
-    re.IGNORECASE,
 )
-_HOLIDAY_CUED = re.compile(
+_HOLIDAY_CUED = uncased(
     rf"(?<!\w)(?:(?<=op )|(?<=met )|(?<=sinds )|(?<=voor )|(?<=vóór )|(?<=na )|(?<=ná "
     rf")|(?<=rond )|(?<=tot )|(?<=vanaf )|(?<=afgelopen )|(?<=vorige )|(?<=tijdens )|(?<=tussen )|"
     rf"(?<=mét )|(?<=bij ))"
     rf"(?:de )?(?:sinterklaas|carnaval|vastelaovend)(?:\s{YEAR})?(?![\w-])"
     rf"|(?<!\w)(?:carnaval|vastelaovend|sinterklaas)\s{YEAR}(?!\w)",
-    re.IGNORECASE,
 )
 
 
@@ -61,7 +59,7 @@ _FEAST = (
     r"nieuwjaar|prinsjesdag|goede vrijdag|moederdag|vaderdag|bevrijdingsdag|suikerfeest|offerfeest|"
     r"keti koti|divali|de vierdaagse|de bouwvak|de zwarte cross|sint[- ]maarten|halloween)"
 )
-_WEEK_OF = re.compile(
+_WEEK_OF = uncased(
     rf"\b((?:(?:{ORDINAL}|[1-5]e)\s(?:week|weekend|dag|{WEEKDAY})\s(?:van|in)\s(?:de\s)?"
     rf"(?:{LONG_MONTH}|advent|kerstvakantie|bouwvak)|"
     rf"(?:{ORDINAL}|[1-5]e)\sdag\s(?:van\s)?(?:het\s|de\s)?(?:suikerfeest|offerfeest|ramadan|"
@@ -69,24 +67,21 @@ _WEEK_OF = re.compile(
     rf"pinksteren|carnaval|chanoeka|kermis)|"
     rf"(?:{WEEKDAY}|avond|ochtend|middag|nacht|dag|week|weekend)\s(?:na|voor|vóór|ná|van|tussen)\s"
     rf"{_FEAST}(?:\sen\s{_FEAST})?)(?:\s{YEAR})?)(?!\w)",
-    re.IGNORECASE,
 )
 # 'paasochtend', 'carnavalszondag', 'oudejaarsmiddag'
-_FEAST_DAY = re.compile(
+_FEAST_DAY = uncased(
     r"(?<!\w)((?:kerst|paas|pinkster|carnavals?|oude?jaars?|nieuwjaars?|hemelvaarts?|sinterklaas|"
     r"konings|bevrijdings|vastenavond|kermis)(?:ochtend|morgen|middag|avond|nacht|maandag|dinsdag|"
     r"woensdag|donderdag|vrijdag|zaterdag|zondag|weekend|week|weekeinde|vakantie|dagen)"
     rf"(?:\s(?:van\s)?{YEAR})?)(?!\w)",
-    re.IGNORECASE,
 )
 
 
 def find_feasts(doc: Document) -> Iterator[Span]:
     """Feasts and days by a feast, with their year."""
-    text = doc.text
     for pattern in (_HOLIDAYS, _HOLIDAY_CUED):
-        for match in pattern.finditer(text):
+        for match in pattern.finditer(doc.small):
             yield Span(match.start(), match.end(), Label.DATE, 0.8, Reason.HOLIDAY)
     for pattern in (_WEEK_OF, _FEAST_DAY):
-        for match in pattern.finditer(text):
+        for match in pattern.finditer(doc.small):
             yield Span(match.start(1), match.end(1), Label.DATE, 0.86, Reason.DATE)

@@ -130,6 +130,11 @@ def _span(start: int, end: int, sure: float, reason: Reason, cue: str = "") -> S
 def find_numbers(doc: Document) -> Iterator[Span]:
     """Numbers that stand for a person, a file, an account or a car."""
     text = doc.text
+    for match in _SPOKEN.finditer(text):
+        if _SPOKEN_CUE.search(text[max(0, match.start() - 30) : match.start()]):
+            yield _span(match.start(), match.end(), 0.75, Reason.NUMBER_CUE, "nummer")
+    if not doc.figures:
+        return
     # People invent or mistype account numbers; the shape of a Dutch one is enough.
     for match in _DUTCH_IBAN.finditer(text):
         yield _span(match.start(), match.end(), 0.99, Reason.IBAN)
@@ -161,9 +166,6 @@ def find_numbers(doc: Document) -> Iterator[Span]:
             continue
         start = match.start("value")
         yield _span(start, start + len(value.rstrip(" .-/")), 0.9, Reason.NUMBER_CUE, cue)
-    for match in _SPOKEN.finditer(text):
-        if _SPOKEN_CUE.search(text[max(0, match.start() - 30) : match.start()]):
-            yield _span(match.start(), match.end(), 0.75, Reason.NUMBER_CUE, "nummer")
     for match in _LOW_CODE.finditer(text):
         index = doc.at(match.start())
         if (

@@ -44,7 +44,7 @@ def _opening(text: str, start: int, back: int) -> int:
 def find_quasi(doc: Document) -> list[Span]:
     """Phrases that could single somebody out, each with the reason why; what overlaps is one."""
     out: list[Span] = []
-    for span in sorted(_phrases(doc.text)):
+    for span in sorted(_phrases(doc)):
         last = out[-1] if out else None
         if last is None or span.start >= last.end:
             out.append(span)
@@ -54,11 +54,12 @@ def find_quasi(doc: Document) -> list[Span]:
     return out
 
 
-def _phrases(text: str) -> Iterator[Span]:
+def _phrases(doc: Document) -> Iterator[Span]:
+    text = doc.text
     for pattern, reason, sure, back, on in RULES:
-        for match in pattern.finditer(text):
+        for match in pattern.finditer(doc.seen_by(pattern)):
             start = _opening(text, match.start(), back) if back else match.start()
             rest = _REST.match(text, match.end()) if on or _HANGS.search(match[0]) else None
             piece = text[start : rest.end() if rest else match.end()].rstrip()
-            cue = " ".join(match[0].split()[:4])
+            cue = " ".join(text[match.start() : match.end()].split()[:4])
             yield Span(start, start + len(piece), Label.QUASI, sure * 0.5, reason, cue)

@@ -5,6 +5,7 @@ from __future__ import annotations
 
 import re
 
+from .casing import uncased
 from .quasi_words import (
     BIG,
     CLUB,
@@ -25,7 +26,7 @@ STOP = r"[^.!?;:\n,()]"
 # The core of a rule; its reason; how sure; how far back the phrase may begin; whether it runs on.
 Rule = tuple[re.Pattern[str], Reason, float, int, bool]
 RULES: tuple[Rule, ...] = tuple(
-    (re.compile(pattern, re.IGNORECASE), reason, sure, back, on)
+    (uncased(pattern), reason, sure, back, on)
     for pattern, reason, sure, back, on in (
         # 'de eerste vrouwelijke brugwachter langs de Zaan', 'de enige Turkse jongen van de klas'
         (

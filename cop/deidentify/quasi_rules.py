@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-import re
-
+from .casing import uncased
 from .quasi_known import RULES as KNOWN
 from .quasi_known import STOP, Rule
 from .quasi_words import (
@@ -22,7 +21,7 @@ from .spans import Reason
 
 NUMBER = r"(?:twee|drie|vier|vijf|zes|zeven|acht|negen|tien|\d{1,2})"
 RULES: tuple[Rule, ...] = KNOWN + tuple(
-    (re.compile(pattern, re.IGNORECASE), reason, sure, back, on)
+    (uncased(pattern), reason, sure, back, on)
     for pattern, reason, sure, back, on in (
         (
             r"\b(?:de|het|'n|een van de|als) (?:aller)?(?:enige|enigste|eerste|laatste|jongste|"
