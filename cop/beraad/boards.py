@@ -16,7 +16,7 @@ from cop.beraad.together import can_conclude
 from cop.beraad.words import ANSWERS, CHOICES, DILEMMA
 from cop.members.actor import Actor
 from cop.platform.live import last_number
-from cop.sessions import kinds
+from cop.sessions import kinds, seating
 from cop.sessions.kinds import Part
 from cop.sessions.methods import SessionKind
 from cop.sessions.models import GroupSession, SessionParticipant, SessionState
@@ -43,8 +43,15 @@ def _values(session: Session, actor: Actor, seat: seats.Seat, beraad: Beraad | N
         "number": last_number(session, f"session:{seat.session_id}"),
         **_dilemma(session, actor, seat, beraad),
         "table": queries.table(session, actor, seat, beraad),
+        "at_table": typed_for(session, seat),
         "new_key": new_key,
     }
+
+
+def typed_for(session: Session, seat: seats.Seat) -> list[seating.AtTable]:
+    """For whom who leads can type: those at the table without a screen; nobody for the others."""
+    types = seat.leads and seat.running
+    return seating.typed_for(session, seat.session_id) if types else []
 
 
 def _weighing(session: Session, actor: Actor, seat: seats.Seat, beraad: Beraad | None) -> Shown:

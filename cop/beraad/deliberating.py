@@ -9,7 +9,7 @@ import re
 import secrets
 from datetime import datetime
 
-from sqlalchemy import func, select
+from sqlalchemy import ColumnElement, and_, func, or_, select
 from sqlalchemy.orm import Session
 
 from cop.beraad import places, seats, together, typed
@@ -18,7 +18,10 @@ from cop.members.actor import Actor
 from cop.platform.blank import one_line
 from cop.platform.errors import NotFound, Refused
 from cop.platform.i18n import gettext as _
-from cop.sessions.permissions import SessionPermission
+from cop.sessions import seating
+from cop.sessions.among import me
+from cop.sessions.models import SessionParticipant
+from cop.sessions.permissions import SessionPermission, without_screen
 
 MOST_ENTRIES = 200  # of one participant in one beraad: more is no conversation
 MOST_PERSPECTIVES = 8
@@ -119,6 +122,7 @@ def add_entry(
     *,
     perspective_id: int | None = None,
     anyway: bool = False,
+    who: int | None = None,
 ) -> Entry:
     """Put words in a cell. The same key again gives the same entry, with the words as last sent.
 
@@ -128,12 +132,17 @@ def add_entry(
         place: see `places`.
         key: made by the client for this entry; '' when the client makes none.
         perspective_id: which perspective of the participants' own, for a cell of 'own'.
+        who: the participant at the table without a screen whose words they are, typed by who
+            leads; None for the actor's own.
 
     Raises:
-        NotFound: the actor does not take part, the session is over, or there is no such place.
-        Refused: nothing in it, too much, or too many entries.
+        NotFound: the actor does not take part, the session is over, or there is no such place; or
+            they do not lead, and type for somebody else.
+        Refused: nothing in it, too much, too many entries, or who they are of has a screen now.
     """
     seat = seats.enter(session, actor, session_id)
+    mine = me(session, actor, session_id)
+    author = seating.whose(session, mine, who)
     at = places.cell(place)
     if at is None or (at.who == places.OWN) != (perspective_id is not None):
         raise NotFound
@@ -147,20 +156,24 @@ def add_entry(
             raise NotFound
     made = session.scalar(
         select(Entry)
-        .where(Entry.beraad_id == beraad.id, Entry.author_id == seat.persona_id, Entry.key == key)
+        .where(Entry.beraad_id == beraad.id, Entry.author_id == author.persona_id, Entry.key == key)
         .with_for_update()
         .execution_options(populate_existing=True)
     )
     if made is not None:
+        if made.at_table is (author is mine):
+            raise NotFound  # typed by another hand
         if made.text is not None and made.text != text:
+            seating.must_sit(session, author, mine)
             made.text, made.changed_at = text, now
             session.flush()
             seats.tell(session, session_id, "beraad.entry", made.id, now)
         return made
+    seating.must_sit(session, author, mine)
     have = session.scalar(
         select(func.count())
         .select_from(Entry)
-        .where(Entry.beraad_id == beraad.id, Entry.author_id == seat.persona_id)
+        .where(Entry.beraad_id == beraad.id, Entry.author_id == author.persona_id)
     )
     if (have or 0) >= MOST_ENTRIES:
         raise Refused(_("You wrote %(most)s entries already.", most=MOST_ENTRIES), "text")
@@ -168,7 +181,8 @@ def add_entry(
         beraad_id=beraad.id,
         place=place,
         perspective_id=perspective_id,
-        author_id=seat.persona_id,
+        author_id=author.persona_id,
+        at_table=author is not mine,
         key=key,
         text=text,
         at=now,
@@ -182,7 +196,8 @@ def add_entry(
 def own_entry(
     session: Session, actor: Actor, session_id: int, entry_id: int, lock: bool = False
 ) -> Entry:
-    """An entry of the actor's own that was not struck, as it is now.
+    """An entry that was not struck, of the actor's own or typed by who leads for somebody without
+    a screen, as it is now.
 
     Args:
         lock: hold its row: who changes it does not bring back what another device struck.
@@ -195,7 +210,7 @@ def own_entry(
         select(Entry)
         .join(Beraad, Beraad.id == Entry.beraad_id)
         .where(Entry.id == entry_id, Beraad.session_id == session_id)
-        .where(Entry.author_id == seat.persona_id)
+        .where(may_change(seat))
         .execution_options(populate_existing=True)
     )
     found = session.scalar(wanted.with_for_update(of=Entry) if lock else wanted)
@@ -213,7 +228,7 @@ def change_entry(
     now: datetime,
     anyway: bool = False,
 ) -> Entry:
-    """Say it differently; only one's own, while the session lasts.
+    """Say it differently; only one's own (see `own_entry`), while the session lasts.
 
     Raises:
         NotFound: somebody else's, struck, or the session is over.
@@ -229,6 +244,17 @@ def change_entry(
     session.flush()
     seats.tell(session, session_id, "beraad.entry", found.id, now)
     return found
+
+
+def may_change(seat: seats.Seat) -> ColumnElement[bool]:
+    """An entry of this session is the seat's own, or typed at the table for who has no screen."""
+    own = Entry.author_id == seat.persona_id
+    if not (seat.leads and seat.running):
+        return own
+    at_table = select(SessionParticipant.persona_id).where(
+        SessionParticipant.session_id == seat.session_id, without_screen()
+    )
+    return or_(own, and_(Entry.at_table, Entry.author_id.in_(at_table)))
 
 
 # --- words

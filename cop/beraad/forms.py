@@ -39,6 +39,7 @@ class _Keyed(FlaskForm):
 class EntryForm(_Keyed):
     """A few words in a cell."""
 
+    says = RadioField(_l("Who says this?"), choices=[], validate_choice=False)
     place = HiddenField()
     perspective = _Number(validators=[Optional()])
     text = TextAreaField(_l("In a few words"), filters=[stripped], render_kw={"rows": 2})

@@ -7,7 +7,7 @@ of a report go further, and no sooner than everybody who took part has approved 
 from datetime import datetime
 from enum import StrEnum
 
-from sqlalchemy import CheckConstraint, ForeignKey, Index, String, UniqueConstraint
+from sqlalchemy import CheckConstraint, ForeignKey, Index, String, UniqueConstraint, false
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from cop.members.models import Persona
@@ -54,7 +54,8 @@ class Entry(Base):
     """A few words of one participant in one cell of the value table.
 
     `key` was made by the client: sent twice, it stays one entry. Struck, the row stays without its
-    words, so that a late retry does not bring them back.
+    words, so that a late retry does not bring them back. One `at_table` was typed for its author,
+    who has no screen, by who leads.
     """
 
     __tablename__ = "beraad_entry"
@@ -72,6 +73,7 @@ class Entry(Base):
     author_id: Mapped[int] = mapped_column(ForeignKey("persona.id"), index=True)
     key: Mapped[str] = mapped_column(String(64))
     text: Mapped[str | None] = mapped_column(EncryptedText("beraad_entry.text"))
+    at_table: Mapped[bool] = mapped_column(default=False, server_default=false())
     at: Mapped[datetime] = mapped_column(UtcDateTime)
     changed_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
 

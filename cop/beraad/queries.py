@@ -7,6 +7,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from cop.beraad import places, seats
+from cop.beraad.deliberating import may_change
 from cop.beraad.models import Beraad, Entry, OwnPerspective, Weighing
 from cop.beraad.weighing import ANSWERS
 from cop.members.actor import Actor
@@ -16,7 +17,7 @@ from cop.members.people import PERSON, Person, person
 
 @dataclass(frozen=True, slots=True)
 class Written:
-    """An entry as the table shows it."""
+    """An entry as the table shows it; `mine` is one that the actor can change."""
 
     id: int
     text: str
@@ -90,7 +91,7 @@ def table(
                 Entry.id,
                 Entry.place,
                 Entry.perspective_id,
-                Entry.author_id,
+                may_change(seat).label("mine"),
                 Entry.text,
                 *PERSON,
             )
@@ -101,7 +102,7 @@ def table(
         for row in rows:
             if row.text is not None:
                 by_cell.setdefault((row.place, row.perspective_id), []).append(
-                    Written(row.id, row.text, person(row, actor), row.author_id == seat.persona_id)
+                    Written(row.id, row.text, person(row, actor), bool(row.mine))
                 )
     made = [
         _perspective(who, str(label), None, by_cell) for who, label in places.PERSPECTIVES.items()

@@ -29,6 +29,7 @@ from cop.platform.i18n import gettext as _
 from cop.platform.numbers import whole_number
 from cop.platform.ratelimit import WRITING, limiter
 from cop.platform.web import safe_path
+from cop.sessions.forms import ask_whose, whose
 from cop.sessions.permissions import SessionPermission
 from cop.sessions.visiting import guest_too
 from cop.spaces.operations import Stale
@@ -165,8 +166,10 @@ def take_starter(session_id: int) -> Page:
 @writing_limit
 def add_entry(session_id: int) -> Page:
     """Words in a cell; the page of its own shows when something was not right, or without one."""
-    enter(session_id)
+    seat = enter(session_id)
     session, form = db.session(), EntryForm()
+    at_table = boards.typed_for(session, seat)
+    ask_whose(form.says, seat.participant_id, [(one.participant_id, one.name) for one in at_table])
     if not form.is_submitted():
         form.place.data = request.args.get("cel", "")
         form.perspective.data = whole_number(request.args.get("wie"))
@@ -185,6 +188,7 @@ def add_entry(session_id: int) -> Page:
                 clock.now(),
                 perspective_id=form.perspective.data,
                 anyway=anyway(),
+                who=whose(form.says),
             )
             return go_back(form, f"{url_of(session_id)}/bord/values", _cell_name(made))
         except AuthorAsked as question:

@@ -14,7 +14,8 @@ from cop.sessions.writing import strikes_too
 def strike_entry(
     session: Session, actor: Actor, session_id: int, entry_id: int, now: datetime
 ) -> Entry:
-    """Take out an entry of one's own, at any time, also when the session is over.
+    """Take out an entry of one's own (see `own_entry`), at any time, also when the session is
+    over.
 
     Raises:
         NotFound: somebody else's, struck already, or of another session.

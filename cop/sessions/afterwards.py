@@ -12,6 +12,7 @@ from cop.members.actor import Actor
 from cop.platform.errors import NotFound, Refused
 from cop.platform.i18n import gettext as _
 from cop.platform.i18n import lazy as _l
+from cop.sessions import seating
 from cop.sessions.among import good_key, held, me, tell
 from cop.sessions.models import FollowUp, SessionEvaluation
 from cop.sessions.permissions import FOLLOW_UPS, FollowUpPermission, SessionPermission
@@ -55,30 +56,39 @@ def take_along(
     key: str,
     now: datetime,
     anyway: bool = False,
+    who: int | None = None,
 ) -> FollowUp:
     """Write down what one will do, and by when; under the same key it is the same one.
 
+    Args:
+        who: the participant at the table without a screen who will do it, typed by who leads; None
+            for the actor.
+
     Raises:
-        NotFound: the actor was not there.
-        Refused: no words, too many, a day that is past or more than a year away, or too many
-            things.
+        NotFound: the actor was not there, or does not lead and types for somebody else.
+        Refused: no words, too many, a day that is past or more than a year away, too many things,
+            or who will do it has a screen now.
     """
     held(session, actor, SessionPermission.TAKE_ALONG, session_id)
     mine = me(session, actor, session_id)
+    author = seating.whose(session, mine, who)
     made = session.scalar(
-        select(FollowUp).where(FollowUp.participant_id == mine.id, FollowUp.key == good_key(key))
+        select(FollowUp).where(FollowUp.participant_id == author.id, FollowUp.key == good_key(key))
     )
     if made is not None:
         return made
+    seating.must_sit(session, author, mine)
     action = checked(action, MOST_ACTION, "action")
     check_day(due_on, now)
     ask_author([action], Purpose.SESSION, anyway)
-    have = session.scalar(select(func.count(FollowUp.id)).where(FollowUp.participant_id == mine.id))
+    have = session.scalar(
+        select(func.count(FollowUp.id)).where(FollowUp.participant_id == author.id)
+    )
     if (have or 0) >= MOST_TAKEN:
         raise Refused(_("You take %(most)s things along already.", most=MOST_TAKEN), "action")
     made = FollowUp(
         session_id=session_id,
-        participant_id=mine.id,
+        participant_id=author.id,
         action=action,
         due_on=due_on,
         key=key,

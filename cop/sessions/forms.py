@@ -1,6 +1,7 @@
 """Input of the pages of a session."""
 
 import secrets
+from collections.abc import Iterable
 from typing import Any
 
 from flask_wtf import FlaskForm
@@ -15,8 +16,11 @@ from wtforms import (
 from wtforms.validators import Optional
 from wtforms.widgets import HiddenInput
 
+from cop.platform.errors import Refused
 from cop.platform.forms import DayField, choices
+from cop.platform.i18n import gettext as _
 from cop.platform.i18n import lazy as _l
+from cop.platform.numbers import whole_number
 from cop.sessions.afterwards import CHOICES, QUESTIONS
 
 _PRIVATE = {"autocomplete": "off"}
@@ -25,6 +29,31 @@ _PRIVATE = {"autocomplete": "off"}
 def new_key() -> str:
     """What a form gives to what it makes: sent twice, it makes one."""
     return secrets.token_urlsafe(12)
+
+
+def ask_whose(field: Any, mine: int, people: Iterable[tuple[int, str]]) -> None:
+    """Let a field ask whose words these are; nothing when there is nobody else.
+
+    Nobody is chosen beforehand: words in the wrong name are worse than one press more.
+
+    Args:
+        mine: the participant whose screen it is.
+        people: (participant, name) of those at the table without one.
+    """
+    others = [(str(each), name) for each, name in people]
+    field.choices = choices([(str(mine), _l("I myself")), *others]) if others else []
+
+
+def whose(field: Any) -> int | None:
+    """The participant that was chosen; None for oneself, where nothing was asked.
+
+    Raises:
+        Refused: it was asked, and not said.
+    """
+    chosen = whole_number(field.data)
+    if field.choices and chosen is None:
+        raise Refused(_("Say whose words these are."), field.name)
+    return chosen
 
 
 class PrepareForm(FlaskForm):
@@ -39,6 +68,7 @@ class PrepareForm(FlaskForm):
 
 
 class EntryForm(FlaskForm):
+    says = RadioField(_l("Who says this?"), choices=[], validate_choice=False)
     kind = RadioField(_l("What is it?"), validate_choice=False)
     text = TextAreaField(_l("What do you want to say?"), render_kw={"rows": 3, **_PRIVATE})
     key = HiddenField(default=new_key)
@@ -58,6 +88,7 @@ class NoteForm(FlaskForm):
 
 
 class TakeAlongForm(FlaskForm):
+    takes = RadioField(_l("Who takes this along?"), choices=[], validate_choice=False)
     action = StringField(_l("What will you do?"), render_kw=_PRIVATE)
     due_on = DayField(
         _l("By when?"),

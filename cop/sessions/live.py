@@ -183,6 +183,7 @@ def _entries(session: Session, session_id: int, ids: list[int]) -> dict[int, dic
             "text": row.text,
             "struck": row.struck_at is not None,
             "changed": row.changed_at is not None,
+            "table": row.at_table,
             "round": row.round,
             "step": row.step,
         }
@@ -194,7 +195,15 @@ def _entries(session: Session, session_id: int, ids: list[int]) -> dict[int, dic
 def _opened() -> Any:
     at = SessionEntry
     return select(
-        at.id, at.participant_id, at.kind, at.text, at.struck_at, at.changed_at, at.round, at.step
+        at.id,
+        at.participant_id,
+        at.kind,
+        at.text,
+        at.struck_at,
+        at.changed_at,
+        at.at_table,
+        at.round,
+        at.step,
     ).where(
         at.session_id == bindparam("its_session"),
         at.id.in_(bindparam("ids", expanding=True)),
@@ -327,6 +336,7 @@ def contribute(session: Session, actor: Actor, data: Data, now: datetime) -> dic
             now,
             data.flag("anyway"),
             at=(data.whole("round"), data.whole("step")) if "round" in data else None,
+            who=data.whole("who") if "who" in data else None,
         )
     except AuthorAsked as question:  # the page shows what was found, as it does without scripts
         raise Refused(question.message, "asked") from None

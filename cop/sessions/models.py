@@ -8,7 +8,7 @@ from datetime import date, datetime
 from enum import StrEnum
 from typing import Any
 
-from sqlalchemy import JSON, Date, ForeignKey, Index, String, UniqueConstraint
+from sqlalchemy import JSON, Date, ForeignKey, Index, String, UniqueConstraint, false
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from cop.gatherings.models import Gathering
@@ -142,7 +142,7 @@ class SessionEntry(Base):
     """Something that a participant typed for all; hidden until `shown_at` when it was in silence.
 
     The key is the client's own: the same entry sent twice is one. A struck entry keeps its key and
-    loses its words.
+    loses its words. One `at_table` was typed for its author, who has no screen, by who leads.
     """
 
     __tablename__ = "session_entry"
@@ -159,6 +159,7 @@ class SessionEntry(Base):
     kind: Mapped[str] = mapped_column(String(20))
     text: Mapped[str | None] = mapped_column(EncryptedText("session_entry.text"))
     key: Mapped[str] = mapped_column(String(64))
+    at_table: Mapped[bool] = mapped_column(default=False, server_default=false())
     at: Mapped[datetime] = mapped_column(UtcDateTime)
     changed_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
     shown_at: Mapped[datetime | None] = mapped_column(UtcDateTime)

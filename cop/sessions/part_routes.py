@@ -31,7 +31,9 @@ from cop.sessions.forms import (
     TakeAlongForm,
     WhatCameForm,
     evaluation_form,
+    whose,
 )
+from cop.sessions.models import SessionEntry, SessionParticipant
 from cop.sessions.permissions import (
     ENTRIES,
     FOLLOW_UPS,
@@ -41,6 +43,7 @@ from cop.sessions.permissions import (
 )
 from cop.sessions.routes import (
     Page,
+    ask_whose_words,
     back,
     blueprint,
     entry_form_of,
@@ -104,7 +107,9 @@ def change_entry(entry_id: int) -> Page:
             asked = question
         except Refused as refusal:
             put_beside(form, refusal)
-    return show("change_entry", form, session_id=found.session_id, asked=asked)
+    return show(
+        "change_entry", form, session_id=found.session_id, asked=asked, name=_of_whom(found)
+    )
 
 
 @blueprint.route("/sessies/bijdragen/<int:entry_id>/terugnemen", methods=["GET", "POST"])
@@ -115,19 +120,20 @@ def strike_entry(entry_id: int) -> Page:
     if request.method == "POST":
         writing.strike(session, actor(), entry_id, clock.now())
         return back(found.session_id, "#bijdragen")
-    return show("strike_entry", session_id=found.session_id, entry=found)
+    return show("strike_entry", session_id=found.session_id, entry=found, name=_of_whom(found))
 
 
 @blueprint.post("/sessies/<int:session_id>/meenemen")
 @guest_too
 @writing_limit
 def take_along(session_id: int) -> Page:
-    own(session_id, SessionPermission.TAKE_ALONG)
-    form = TakeAlongForm()
+    its = own(session_id, SessionPermission.TAKE_ALONG)
+    form, mine = TakeAlongForm(), among.me(db.session(), actor(), session_id)
+    ask_whose_words(its, mine, form.takes)
     asked: AuthorAsked | None = None
     if form.validate_on_submit():
         try:
-            afterwards.take_along(
+            made = afterwards.take_along(
                 db.session(),
                 actor(),
                 session_id,
@@ -136,13 +142,30 @@ def take_along(session_id: int) -> Page:
                 form.key.data or "",
                 clock.now(),
                 "anyway" in request.form,
+                whose(form.takes),
             )
+            _say_for_whom(made.participant_id, mine)
             return back(session_id, "#meenemen")
         except AuthorAsked as question:
             asked = question
         except Refused as refusal:
             put_beside(form, refusal)
     return page(session_id, take_form=form, asked_to_take=asked)
+
+
+def _say_for_whom(author_id: int, mine: SessionParticipant) -> None:
+    """Whoever typed for somebody else reads that it is theirs, also when nobody may read it yet."""
+    if author_id != mine.id:
+        name = db.session().get_one(SessionParticipant, author_id).persona.name
+        flash(_("Written down for %(name)s.", name=name), "success")
+
+
+def _of_whom(entry: SessionEntry) -> str | None:
+    """The name of its author; None when that is the actor."""
+    mine = among.me(db.session(), actor(), entry.session_id)
+    if entry.participant_id == mine.id:
+        return None
+    return db.session().get_one(SessionParticipant, entry.participant_id).persona.name
 
 
 @blueprint.route("/sessies/meegenomen/<int:follow_up_id>", methods=["GET", "POST"])
@@ -231,12 +254,13 @@ def leave(session_id: int) -> Page:
 @writing_limit
 def contribute(session_id: int) -> Page:
     its = own(session_id, SessionPermission.TAKE_PART)
-    form = EntryForm()
+    form, mine = EntryForm(), among.me(db.session(), actor(), session_id)
     form.kind.choices = entry_form_of(its).kind.choices
+    ask_whose_words(its, mine, form.says)
     asked: AuthorAsked | None = None
     if form.validate_on_submit():
         try:
-            writing.contribute(
+            made = writing.contribute(
                 db.session(),
                 actor(),
                 session_id,
@@ -246,7 +270,9 @@ def contribute(session_id: int) -> Page:
                 clock.now(),
                 "anyway" in request.form,
                 at=pressed_at() if "at" in request.form else None,
+                who=whose(form.says),
             )
+            _say_for_whom(made.participant_id, mine)
             return back(session_id, "#bijdragen")
         except AuthorAsked as question:
             asked = question

@@ -65,6 +65,12 @@ def is_me(actor: Actor, one: Any = SessionParticipant) -> ColumnElement[bool]:
     return false()
 
 
+def without_screen(one: Any = SessionParticipant) -> ColumnElement[bool]:
+    """This participant is there, at the table, without a screen: who leads can type for them."""
+    there = and_(one.there_at.is_not(None), one.left_at.is_(None), one.removed_at.is_(None))
+    return and_(there, one.seen_at.is_(None), one.leads.is_(False))
+
+
 def _may_still(actor: Actor) -> ColumnElement[bool]:
     """A member is still in the group; a guest is still the one who facilitates this date."""
     return facilitates(actor) if actor.guest_id is not None else _in_group(actor)
@@ -164,8 +170,23 @@ def participant_is_me(actor: Actor, participant_id: CircleColumn) -> ColumnEleme
     return exists().where(mine.id == participant_id, is_me(actor, mine))
 
 
+def types_for(actor: Actor) -> ColumnElement[bool]:
+    """The contribution was typed at the table, and the actor leads, as its author's hand.
+
+    As long as the author has no screen, and not before all see it: until then nobody reads it.
+    """
+    author = aliased(SessionParticipant)
+    led = select(GroupSession.id).where(_while_in(_leads, SessionState.RUNNING)(actor))
+    return and_(
+        SessionEntry.at_table,
+        SessionEntry.shown_at.is_not(None),
+        exists().where(author.id == SessionEntry.participant_id, without_screen(author)),
+        SessionEntry.session_id.in_(led.correlate(None)),
+    )
+
+
 class EntryPermission(StrEnum):
-    CHANGE = "change"  # the author alone, also to strike it
+    CHANGE = "change"  # the author alone, also to strike it; or who types for them
     READ = "read"
 
 
@@ -185,6 +206,7 @@ ENTRIES: Policy[Actor, SessionEntry] = Policy(
                 readable_session(actor, SessionEntry.session_id),
                 SessionEntry.struck_at.is_(None),
             ),
+            lambda actor: and_(types_for(actor), SessionEntry.struck_at.is_(None)),
         ),
         EntryPermission.READ: (_reads_entry,),
     },

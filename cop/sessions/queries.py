@@ -27,6 +27,7 @@ from cop.sessions.permissions import (
     ENTRIES,
     EntryPermission,
     is_me,
+    types_for,
 )
 from cop.sessions.words import ENTRIES as KINDS
 from cop.sessions.words import ENTRY_ICONS
@@ -68,7 +69,7 @@ class Entry:
     at: datetime
     changed: bool
     hidden: bool  # from all but its author, until it is opened
-    mine: bool
+    mine: bool  # to change: the actor's own, or typed by them at the table
     who: Person
     round: int
     step: int
@@ -154,7 +155,7 @@ def at_table_too(session: Session, actor: Actor, its: GroupSession, now: datetim
 def entries(session: Session, actor: Actor, its: GroupSession) -> list[Entry]:
     """Every contribution that the actor may see, oldest first; `writing` bounds how many."""
     rows = session.execute(
-        select(SessionEntry, is_me(actor).label("mine"), *PERSON)
+        select(SessionEntry, or_(is_me(actor), types_for(actor)).label("mine"), *PERSON)
         .join(SessionParticipant, SessionParticipant.id == SessionEntry.participant_id)
         .join(Persona, Persona.id == SessionParticipant.persona_id)
         .where(SessionEntry.session_id == its.id)
@@ -167,7 +168,7 @@ def entries(session: Session, actor: Actor, its: GroupSession) -> list[Entry]:
 def entry(session: Session, actor: Actor, entry_id: int) -> Entry | None:
     """One contribution, when the actor may see it: for what is sent live."""
     row = session.execute(
-        select(SessionEntry, is_me(actor).label("mine"), *PERSON)
+        select(SessionEntry, or_(is_me(actor), types_for(actor)).label("mine"), *PERSON)
         .join(SessionParticipant, SessionParticipant.id == SessionEntry.participant_id)
         .join(Persona, Persona.id == SessionParticipant.persona_id)
         .where(SessionEntry.id == entry_id, ENTRIES.clause(actor, EntryPermission.READ))

@@ -31,11 +31,12 @@ from cop.sessions import (
     methods,
     preparing,
     queries,
+    seating,
     stepping,
     visiting,
     writing,
 )
-from cop.sessions.forms import EntryForm, NoteForm, PrepareForm, TakeAlongForm
+from cop.sessions.forms import EntryForm, NoteForm, PrepareForm, TakeAlongForm, ask_whose
 from cop.sessions.models import GroupSession, SessionParticipant, SessionState
 from cop.sessions.permissions import SESSIONS, SessionPermission
 from cop.sessions.timer import shown
@@ -205,7 +206,7 @@ def page(session_id: int, **forms: Any) -> Page:
     entries = queries.entries(session, who, its)
     method = its.its_method
     left = its.timer.left(now)
-    context = {
+    context: dict[str, Any] = {
         "its": its,
         "home": visiting.home(),
         "url": url_of(its),
@@ -256,7 +257,9 @@ def page(session_id: int, **forms: Any) -> Page:
         SessionState.RUNNING: "running",
         SessionState.CLOSED: "closed",
     }[SessionState(its.state)]
-    rendered = render_template(f"sessions/{template}.html", **context | forms)
+    context |= forms
+    ask_whose_words(its, mine, context["entry_form"].says, context["take_form"].takes)
+    rendered = render_template(f"sessions/{template}.html", **context)
     return rendered, 422 if forms else 200
 
 
@@ -293,6 +296,14 @@ def entry_form_of(its: GroupSession) -> EntryForm:
     form = EntryForm(formdata=None, **({"kind": kinds_here[0]} if kinds_here else {}))
     form.kind.choices = choices((kind, ENTRIES[kind]) for kind in kinds_here)
     return form
+
+
+def ask_whose_words(its: GroupSession, mine: SessionParticipant, *fields: Any) -> None:
+    """For who leads, while somebody sits at the table without a screen."""
+    types = mine.leads and its.state == SessionState.RUNNING
+    at_table = seating.typed_for(db.session(), its.id) if types else []
+    for field in fields:
+        ask_whose(field, mine.id, [(one.participant_id, one.name) for one in at_table])
 
 
 def _be_seen(session_id: int) -> None:

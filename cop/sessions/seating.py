@@ -1,17 +1,20 @@
-"""Around one phone: who is noted at the table without a screen of their own."""
+"""Around one phone: who is noted at the table without a screen of their own, and who types for
+them."""
 
 from datetime import datetime
+from typing import NamedTuple
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from cop.members.actor import Actor
 from cop.members.models import Persona
-from cop.platform.errors import NotFound
-from cop.sessions.among import held, is_there, tell
+from cop.platform.errors import NotFound, Refused
+from cop.platform.i18n import gettext as _
+from cop.sessions.among import held, is_there, participant, tell
 from cop.sessions.holding import new_one
-from cop.sessions.models import SessionParticipant, SessionState
-from cop.sessions.permissions import SessionPermission
+from cop.sessions.models import GroupSession, SessionParticipant, SessionState
+from cop.sessions.permissions import SessionPermission, without_screen
 from cop.spaces.circles import CircleMembership, Standing
 
 
@@ -50,3 +53,58 @@ def seat(
     session.flush()
     tell(session, session_id, "people", one.id, now)
     return one
+
+
+class AtTable(NamedTuple):
+    """Somebody without a screen, for whom who leads can type."""
+
+    participant_id: int
+    persona_id: int
+    name: str
+
+
+def typed_for(session: Session, session_id: int) -> list[AtTable]:
+    """Everybody at the table without a screen, as they came; one query."""
+    rows = session.execute(
+        select(SessionParticipant.id, SessionParticipant.persona_id, Persona.name)
+        .join(Persona, Persona.id == SessionParticipant.persona_id)
+        .where(SessionParticipant.session_id == session_id, without_screen())
+        .order_by(SessionParticipant.id)
+    )
+    return [AtTable(*row) for row in rows]
+
+
+def whose(session: Session, mine: SessionParticipant, who: int | None) -> SessionParticipant:
+    """Whose words these are: one's own, or of somebody else when one leads (see `must_sit`).
+
+    Args:
+        mine: the actor.
+        who: the participant; None for the actor themselves.
+
+    Raises:
+        NotFound: the actor does not lead, or there is nobody of that number.
+    """
+    if who is None or who == mine.id:
+        return mine
+    if not mine.leads:
+        raise NotFound
+    return participant(session, mine.session_id, who)
+
+
+def must_sit(session: Session, author: SessionParticipant, mine: SessionParticipant) -> None:
+    """What is new for somebody else is typed only while they have no screen.
+
+    Raises:
+        Refused: they have one now, left, or the session is over.
+    """
+    if author is mine:
+        return
+    sits = (
+        select(SessionParticipant.id)
+        .join(GroupSession, GroupSession.id == SessionParticipant.session_id)
+        .where(SessionParticipant.id == author.id, without_screen())
+        .where(GroupSession.state == SessionState.RUNNING)
+    )
+    if session.scalar(sits) is None:
+        name = author.persona.name
+        raise Refused(_("%(name)s does not sit at the table without a screen now.", name=name))

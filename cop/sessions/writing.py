@@ -13,6 +13,7 @@ from cop.platform.errors import NotFound, Refused
 from cop.platform.i18n import gettext as _
 from cop.platform.live import own, publish
 from cop.platform.versions import Stale
+from cop.sessions import seating
 from cop.sessions.among import good_key, held, is_open, me, tell, tell_lead
 from cop.sessions.models import GroupSession, SessionEntry, SessionNote
 from cop.sessions.permissions import ENTRIES, EntryPermission, SessionPermission
@@ -64,6 +65,7 @@ def contribute(
     now: datetime,
     anyway: bool = False,
     at: tuple[int, int] | None = None,
+    who: int | None = None,
 ) -> SessionEntry:
     """Bring something for all; in a silent step they see it when it is opened.
 
@@ -74,26 +76,34 @@ def contribute(
     Args:
         at: the round and step that the screen showed: what comes later, since the connection was
             lost, stands where it was said. Of a step that is still to come it says nothing.
+        who: the participant at the table without a screen whose words they are, typed by who
+            leads; None for the actor's own.
 
     Raises:
-        NotFound: the actor takes no part, or it is not going on.
-        Refused: no words, too many, no such kind, or too many contributions.
+        NotFound: the actor takes no part, or it is not going on; or they do not lead, and type
+            for somebody else.
+        Refused: no words, too many, no such kind, too many contributions, or who they are of has
+            a screen now.
         AuthorAsked: the words may say who somebody is.
     """
     its = held(session, actor, SessionPermission.TAKE_PART, session_id)
     mine = me(session, actor, session_id)
+    author = seating.whose(session, mine, who)
     made = session.scalar(
         select(SessionEntry)
         .where(
-            SessionEntry.participant_id == mine.id,
+            SessionEntry.participant_id == author.id,
             SessionEntry.session_id == session_id,
             SessionEntry.key == good_key(key),
         )
         .with_for_update()
         .execution_options(populate_existing=True)
     )
+    if made is not None and made.at_table is (author is mine):
+        raise NotFound  # typed by another hand
     if made is not None and (made.struck_at is not None or made.text == trimmed(text)):
         return made
+    seating.must_sit(session, author, mine)
     if kind not in KINDS:
         raise Refused(_("Choose one of these."), "kind")
     text = checked(text, MOST_ENTRY)
@@ -104,7 +114,7 @@ def contribute(
         _tell(session, made, now)
         return made
     have = session.scalar(
-        select(func.count(SessionEntry.id)).where(SessionEntry.participant_id == mine.id)
+        select(func.count(SessionEntry.id)).where(SessionEntry.participant_id == author.id)
     )
     if (have or 0) >= MOST_ENTRIES:
         raise Refused(_("You wrote %(most)s entries already.", most=MOST_ENTRIES), "text")
@@ -112,7 +122,8 @@ def contribute(
     open_now = round_ < its.round or is_open(its, step)
     made = SessionEntry(
         session_id=session_id,
-        participant_id=mine.id,
+        participant_id=author.id,
+        at_table=author is not mine,
         round=round_,
         step=step,
         kind=kind,
@@ -141,7 +152,8 @@ def change(
     """Other words for one's own contribution.
 
     Raises:
-        NotFound: not the actor's own, struck, or no longer theirs to read.
+        NotFound: not the actor's own or typed for who has no screen, struck, or no longer theirs
+            to read.
         Refused: no words, or too many.
     """
     made = _own(session, actor, entry_id)

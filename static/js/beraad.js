@@ -62,7 +62,10 @@ class BeraadTable extends HTMLElement {
       await this.fetchNow();
       return;
     }
-    if (answer.status === 422) this.say(form, await answer.text());
+    const html = answer.status === 422 ? await answer.text() : "";
+    // Somebody sat down at the table since: the page asks whose words they are.
+    const asksWhose = !form.elements.says && html.includes('name="says"');
+    if (html && !asksWhose) this.say(form, html);
     else form.submit(); // whatever it is, the page says it
   }
 

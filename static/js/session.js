@@ -181,7 +181,8 @@ class SessionScreen extends LiveScreen {
       made.querySelector("[data-words]").replaceChildren(...LiveScreen.paragraphs(entry.text));
       made.querySelector("[data-who]").replaceWith(seat.querySelector("[data-person]").firstElementChild.cloneNode(true));
       made.querySelector("[data-changed]").hidden = !entry.changed;
-      const mine = entry.by === Number(this.dataset.me);
+      const typed = entry.table && this.leads && !("screen" in seat.dataset);
+      const mine = typed || entry.by === Number(this.dataset.me);
       for (const acts of made.querySelectorAll("[data-mine]")) {
         if (!mine) acts.remove();
         else for (const link of acts.querySelectorAll("a")) link.href = link.getAttribute("href").replace("/0/", `/${entry.id}/`);
@@ -238,6 +239,8 @@ class SessionScreen extends LiveScreen {
     const fields = new FormData(form, button);
     const said = this.command(address.split("/").pop(), fields);
     if (!said) return;
+    // Whose words they are was not said, or whoever it was is not at the table any more: the page asks.
+    if (form.elements.says && !fields.has("says")) return this.leave(form);
     event.preventDefault();
     const [command, data] = said;
     button?.setAttribute("aria-busy", "true");
@@ -267,7 +270,7 @@ class SessionScreen extends LiveScreen {
       case "bijdragen":
         return [
           "session.contribute",
-          { kind: fields.get("kind") ?? "", text: fields.get("text") ?? "", key: fields.get("key") ?? "", anyway: fields.has("anyway"), round, step },
+          { kind: fields.get("kind") ?? "", text: fields.get("text") ?? "", key: fields.get("key") ?? "", anyway: fields.has("anyway"), round, step, who: fields.has("says") ? Number(fields.get("says")) : null },
         ];
       case "notities":
         return ["session.note", { note: fields.get("note") ?? "", version: Number(fields.get("version")) }];

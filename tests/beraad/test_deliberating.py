@@ -11,6 +11,7 @@ from cop.beraad.starters import starters
 from cop.beraad.together import Dilemma
 from cop.platform.db import reading, unit_of_work
 from cop.platform.errors import NotFound, Refused
+from cop.sessions import holding, seating
 from cop.sessions.permissions import SessionPermission
 from cop.spaces.operations import Stale
 from tests.beraad.sitting import DILEMMA, sit
@@ -211,3 +212,55 @@ def test_what_is_written_stands_nowhere_in_plain_words(make, now, database_urls,
     whole = b"".join(file.read_bytes() for file in files if file.exists())
     for word in (b"Xylofoonrust", b"Zeepaardveiligheid", b"Giraffebesluit", b"tegenhouden"):
         assert word not in whole
+
+
+def test_who_leads_fills_in_for_somebody_without_a_screen(make, browser, now):
+    at = sit(make, now)
+    sits = make.member("Sien Zonder Scherm")
+    make.join(sits, at.at.group.circle)
+    make.agree(sits, at.at.group)
+    url = f"/sessies/{at.id}/beraad"
+    lead = browser(at.lead)
+    form = f"{url}/waarden/erbij?cel=naaste.norm.a"
+    assert 'name="says"' not in lead.get(f"{url}/bord/values").text
+    with unit_of_work() as session:
+        handle = make.persona(sits).handle
+        seat = seating.seat(session, at.actor(at.lead), at.id, handle, now).id
+    assert f'name="says" id="zegt-{seat}-cel-' in lead.get(f"{url}/bord/values").text
+    assert 'name="says"' not in browser(at.others[0]).get(f"{url}/bord/values").text
+    unsaid = lead.send(form, {"text": "Bellen mag"}, to=f"{url}/waarden/erbij")
+    assert unsaid.status_code == 422
+    assert "Bellen mag" in unsaid.text
+    lead.send(form, {"text": "Bellen mag", "says": str(seat)}, to=f"{url}/waarden/erbij")
+    with reading() as session:
+        made = session.scalars(select(Entry)).one()
+        assert made.author_id == make.persona(sits).id
+    for who, ok in ((at.others[0], False), (at.lead, True)):
+        page = browser(who)
+        assert (page.get(f"{url}/inbreng/{made.id}").status_code == 200) is ok
+        assert (f"{url}/inbreng/{made.id}/weghalen" in page.get(f"{url}/bord/values").text) is ok
+    for member, error in ((at.others[0], NotFound), (at.lead, None)):
+        with unit_of_work() as session:
+            if error is None:
+                deliberating.change_entry(
+                    session, at.actor(member), at.id, made.id, "Bellen moet", now
+                )
+                continue
+            with pytest.raises(error):
+                deliberating.add_entry(
+                    session, at.actor(member), at.id, "client.value.a", "Nee", "", now, who=seat
+                )
+    assert _texts(at, "naaste.norm.a") == ["Bellen moet"]
+    with unit_of_work() as session:
+        holding.come_in(session, at.actor(sits), at.id, now)
+    with unit_of_work() as session:
+        for late in (
+            lambda: striking.strike_entry(session, at.actor(at.lead), at.id, made.id, now),
+            lambda: deliberating.add_entry(
+                session, at.actor(at.lead), at.id, "client.value.a", "Nee", "", now, who=seat
+            ),
+        ):
+            with pytest.raises((NotFound, Refused)):
+                late()
+        striking.strike_entry(session, at.actor(sits), at.id, made.id, now)
+    assert _texts(at, "naaste.norm.a") == []

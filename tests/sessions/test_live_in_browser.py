@@ -5,7 +5,9 @@ import re
 import pytest
 from playwright.sync_api import Page, expect
 
-from cop.platform.db import reading
+from cop.platform import clock
+from cop.platform.db import reading, unit_of_work
+from cop.sessions import seating
 from tests.sessions.table import table
 from tests.support.browser import Opener, troubles
 from tests.support.site import Site
@@ -92,3 +94,36 @@ def test_all_screens_follow_and_typed_words_stay(site: Site, screens) -> None:
     expect(other.locator("session-screen")).to_have_text(re.compile("not in this session any more"))
     assert "Wie was" not in other.locator("main").inner_text()
     troubles(other)
+
+
+def test_one_phone_on_the_table_types_for_somebody_without_a_screen(site: Site, screens) -> None:
+    at, lead, one, other = screens
+    sits = site.make.member("Sien Zonder Scherm")
+    site.make.join(sits, at.group.circle)
+    site.make.agree(sits, at.group)
+    with unit_of_work() as session:
+        handle = site.make.persona(sits).handle
+        seating.seat(session, at.actor(), at.id, handle, clock.now())
+    lead.get_by_role("button", name="Next step").click()
+    for page in (lead, one, other):
+        expect(page.locator("#stap-naam")).to_have_text("The facts", timeout=5_000)
+    words = lead.locator("form[action$=bijdragen] textarea")
+    words.fill("Zij was erbij.")
+    lead.locator("#says").get_by_label("Sien Zonder Scherm").check()
+    # What others do makes the page anew: it is still Sien who says this.
+    one.get_by_role("button", name="Raise my hand").click()
+    expect(lead.locator("[data-mark=hand]:visible")).to_have_count(1)
+    lead.evaluate("document.querySelector('session-screen').fetch()")
+    expect(lead.locator("#says").get_by_label("Sien Zonder Scherm")).to_be_checked()
+    lead.get_by_role("button", name="Bring it").click()
+    for page in (lead, one, other):
+        expect(page.locator(".session-entry")).to_contain_text("Sien Zonder Scherm")
+    expect(lead.locator(".session-entry").get_by_text("Change it")).to_be_visible()
+    # Nobody chosen: the page asks, and the words stand there still.
+    expect(lead.locator("#says").get_by_label("Sien Zonder Scherm")).not_to_be_checked()
+    words.fill("Van wie is dit?")
+    lead.get_by_role("button", name="Bring it").click()
+    expect(lead.locator("#says")).to_contain_text("Say whose words these are.")
+    expect(words).to_have_value("Van wie is dit?")
+    assert lead.evaluate("document.documentElement.scrollWidth <= innerWidth")
+    troubles(lead)

@@ -91,7 +91,12 @@ def test_the_whole_way_on_one_phone(make, browser):
     for odd in ("add:²", "add:--5", "add:", "add:9999999999", "²"):
         assert phone.post(f"{url}/klok", {"do": odd}).status_code == 404, odd
     assert phone.post(f"{url}/stap", {"do": "next", "at": "1:²"}).status_code == 404
-    phone.post(f"{url}/meenemen", {"action": "Met de ploeg praten", "due_on": "", "key": "c"})
+    # Who leads says whose it is, while others sit there without a screen.
+    takes = re.findall(r'name="takes"[^>]*value="(\d+)"', phone.get(url).text)
+    assert len(takes) == 3, "who leads, and two at the table"
+    for whose, action in zip(takes, ("Met de ploeg praten", "Een gast bellen"), strict=False):
+        taken = {"action": action, "due_on": "", "key": "c", "takes": whose}
+        phone.post(f"{url}/meenemen", taken)
     phone.send(f"{url}/afsluiten")
     page = phone.get(url).text
     assert "Met de ploeg praten" in page
