@@ -4,7 +4,7 @@ Brought on their way by the operations that pages call.
 """
 
 from collections.abc import Mapping
-from datetime import datetime, timedelta
+from datetime import datetime, time, timedelta
 from typing import Any
 
 from sqlalchemy import delete, or_
@@ -15,6 +15,7 @@ from cop.beraad.items import Body
 from cop.beraad.models import Audience, Form, Report
 from cop.beraad.words import GENERAL
 from cop.demo import content
+from cop.gatherings import when
 from cop.gatherings.models import Setting
 from cop.groups import dates
 from cop.groups import operations as groups
@@ -40,7 +41,8 @@ def build(session: Session, members: Mapping[str, Member], now: datetime) -> Non
     """The group and its session. Nobody is told: a demo sends no mail."""
     text = content.read("beraad")
     actors = {key: Actor(member.id) for key, member in members.items()}
-    held_at = now - timedelta(days=text["group"]["days_ago"])
+    day = when.local(now).date() - timedelta(days=text["group"]["days_ago"])
+    held_at = when.moment(day, time.fromisoformat(text["group"]["at"]))
     group = _group(session, text["group"], actors, held_at - FOUNDED)
     lead = actors[text["group"]["lead"]]
     where = Where(setting=Setting.ON_SITE, place="Het tuinhuis", minutes=MINUTES)

@@ -4,13 +4,14 @@ Brought on their way by the operations that pages call.
 """
 
 from collections.abc import Mapping
-from datetime import datetime, timedelta
+from datetime import datetime, time, timedelta
 from typing import Any
 
 from sqlalchemy import delete, or_
 from sqlalchemy.orm import Session
 
 from cop.demo import content
+from cop.gatherings import when
 from cop.gatherings.models import Setting
 from cop.groups import dates
 from cop.groups import operations as groups
@@ -28,6 +29,7 @@ from cop.spaces.circles import Visibility
 
 FOUNDED = timedelta(days=60)  # before the session that was held
 PLANNED = timedelta(days=25)
+BETWEEN = timedelta(weeks=6)
 MINUTES = 60
 _ROOMS = ("groups.", "gatherings.", "sessions.", "circles.")
 
@@ -40,10 +42,12 @@ def build(session: Session, members: Mapping[str, Member], now: datetime) -> Non
     text = content.read("intervisie")
     actors = {key: Actor(member.id) for key, member in members.items()}
     lead = actors[text["group"]["lead"]]
-    at = (now - timedelta(days=text["group"]["days_ago"])).replace(minute=0, second=0)
+    day = when.local(now).date() - timedelta(days=text["group"]["days_ago"])
+    at, coming_at = (
+        when.moment(each, time.fromisoformat(text["group"]["at"])) for each in (day, day + BETWEEN)
+    )
     group = _group(session, text["group"], actors, at - FOUNDED)
     where = Where(setting=Setting.ON_SITE, place=text["group"]["place"], minutes=MINUTES)
-    coming_at = at + timedelta(weeks=6)
     held, coming = dates.plan(session, lead, group.id, [at, coming_at], where, at - PLANNED)
     shipped = methods.shipped(SessionKind.INTERVISIE)
     was = holding.prepare(session, lead, held.id, shipped[text["held"]["method"]], at)

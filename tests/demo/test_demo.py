@@ -3,6 +3,7 @@
 import re
 import tomllib
 from collections import Counter
+from datetime import time
 
 import pytest
 from sqlalchemy import func, select
@@ -11,6 +12,9 @@ from cop.cases.models import Case
 from cop.demo import content, multiply
 from cop.demo.build import build
 from cop.discussions.models import Discussion, Post
+from cop.gatherings import when
+from cop.gatherings.models import Gathering
+from cop.gatherings.poll_models import PollOption
 from cop.members.models import Member, Persona, PersonaKind
 from cop.platform import clock
 from cop.platform.db import reading, unit_of_work
@@ -50,12 +54,21 @@ def test_no_sentence_stands_in_it_twice():
 
 
 def test_the_small_community_is_as_it_says(session, now):
-    """It takes seconds to build: all that is only read is asked of one."""
+    """It takes seconds to build: all that is only read is asked of one, made in the night."""
+    now = now.replace(hour=23, minute=33)
     build(session, now)
+    _whatever_meets_does_so_by_day(session)
     _it_is_whole(session, now)
     _counts_kept_beside_discussions_are_right(session)
     _a_pseudonym_writes_only_in_its_own_circle(session)
     _cases_stand_in_different_states_and_nobody_is_mailed(session)
+
+
+def _whatever_meets_does_so_by_day(session):
+    """On the Dutch clock, whenever the demo was made."""
+    for starts in (Gathering.starts_at, PollOption.starts_at):
+        clocks = {when.local(at).time() for at in session.scalars(select(starts))}
+        assert time(9) <= min(clocks) <= max(clocks) <= time(16), starts
 
 
 def _it_is_whole(session, now):
