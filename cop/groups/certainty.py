@@ -1,7 +1,7 @@
 """Whether a date of a group goes on: it does while somebody facilitates it [D]."""
 
 from collections.abc import Sequence
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
@@ -14,9 +14,14 @@ from cop.groups.operations import locked
 from cop.groups.permissions import has_facilitator
 from cop.platform.outbox import emit
 
+OPEN_AFTER = timedelta(hours=6)  # its end: so long a session of it can still begin, or run out
+
 
 def make_certain(session: Session, group_id: int, now: datetime) -> None:
-    """Somebody facilitates: the dates to come that waited for that go on, and all are asked."""
+    """Somebody facilitates: the dates that waited for that go on, and all are asked.
+
+    Also one that has begun, or was just to be over: those who came wait to begin its session.
+    """
     group = locked(session, group_id)
     if group.archived_at is not None:
         return
@@ -27,11 +32,10 @@ def make_certain(session: Session, group_id: int, now: datetime) -> None:
 def make_uncertain(session: Session, group_id: int, now: datetime) -> None:
     """Somebody facilitates no longer: the dates to come that have nobody now wait again.
 
-    Where they stand in a calendar they stay, marked as not certain.
+    Where they stand in a calendar they stay, marked as not certain. Also those of a group that has
+    ended: they stay until they are called off, and it may be opened again.
     """
-    group = locked(session, group_id)
-    if group.archived_at is not None:
-        return
+    locked(session, group_id)
     for gathering in _to_come(session, group_id, now, provisional=False):
         gathering.provisional = True
         session.flush()
@@ -46,17 +50,26 @@ def make_sure(session: Session, gathering: Gathering, now: datetime) -> None:
     emit(session, events.DateConfirmed(gathering_id=gathering.id), now)
 
 
+def counts_on_somebody(gathering: Gathering | None, now: datetime) -> bool:
+    """It is to come and goes on: without who was to facilitate it, somebody else is sought."""
+    return gathering is not None and gathering.cancelled_at is None and gathering.starts_at > now
+
+
 def _to_come(
     session: Session, group_id: int, now: datetime, provisional: bool
 ) -> Sequence[Gathering]:
-    """The dates to come that are not as they should be: they wait (or not) and need not (or do)."""
+    """The dates to come that are not as they should be: they wait (or not) and need not (or do).
+
+    One that waits is to come as long as its session can begin; one that has begun needs not wait.
+    """
+    to_come = Gathering.ends_at > now - OPEN_AFTER if provisional else Gathering.starts_at > now
     covered = has_facilitator(GroupDate.group_id, GroupDate.gathering_id)
     return session.scalars(
         select(Gathering)
         .join(GroupDate, GroupDate.gathering_id == Gathering.id)
         .where(GroupDate.group_id == group_id, covered if provisional else ~covered)
         .where(Gathering.provisional.is_(provisional), Gathering.cancelled_at.is_(None))
-        .where(Gathering.starts_at > now)
+        .where(to_come)
         .order_by(Gathering.starts_at, Gathering.id)
         .with_for_update(of=Gathering)
     ).all()

@@ -142,7 +142,7 @@ def forget_guest(session: Session, event: gatherings.GuestGone, now: datetime) -
     gathering = session.get(Gathering, row.gathering_id)
     session.delete(row)
     session.flush()
-    if facilitated and gathering is not None and gathering.starts_at > now:
+    if facilitated and certainty.counts_on_somebody(gathering, now):
         _seek(session, group, moment(now), now)
 
 

@@ -8,7 +8,7 @@ from sqlalchemy.orm import Session
 from cop.gatherings import guests, taking_back
 from cop.gatherings.guest_models import GatheringGuest
 from cop.gatherings.models import Coming
-from cop.groups import events
+from cop.groups import certainty, events
 from cop.groups.models import FacilitatorState, Group, GroupDate, GroupFacilitator
 from cop.groups.operations import locked
 from cop.groups.permissions import DATES, GROUPS, DatePermission, GroupPermission
@@ -69,8 +69,7 @@ def take_back_guest(
     guest = session.get(GatheringGuest, row.guest_id) if row.guest_id is not None else None
     if guest is None:
         raise NotFound
-    its = guest.gathering
-    if guest.coming == Coming.GOING and its is not None and its.starts_at > now:
+    if guest.coming == Coming.GOING and certainty.counts_on_somebody(guest.gathering, now):
         emit(session, events.LastFacilitatorGone(group_id=group.id, at=moment(now)), now)
     session.delete(row)
     taking_back.let_go(session, guest, now)

@@ -9,6 +9,7 @@ from sqlalchemy.orm import Session
 
 from cop.gatherings import when
 from cop.gatherings.guest_models import GatheringGuest
+from cop.groups.certainty import OPEN_AFTER
 from cop.members.actor import Actor
 from cop.members.models import Persona, PersonaKind
 from cop.platform.errors import NotFound, Refused
@@ -23,7 +24,6 @@ from cop.spaces.circles import persona_in
 LONGEST_KEY = 64
 AWAY_AFTER = timedelta(seconds=90)  # without a sign, somebody counts as dropped out
 OPEN_BEFORE = timedelta(hours=6)  # its date: from then on it can begin
-OPEN_AFTER = timedelta(hours=6)  # its date: so long a session can run out, and then ends by itself
 
 
 def held(

@@ -6,13 +6,13 @@ from sqlalchemy import select, update
 from sqlalchemy.orm import Session
 
 from cop.gatherings.models import Gathering
+from cop.groups.certainty import OPEN_AFTER
 from cop.groups.models import Group, GroupDate
 from cop.groups.permissions import DATES, DatePermission
 from cop.members.actor import Actor
 from cop.platform.errors import NotFound, Refused
 from cop.platform.i18n import gettext as _
 from cop.sessions.among import (
-    OPEN_AFTER,
     held,
     is_there,
     is_too_late,

@@ -12,11 +12,12 @@ from sqlalchemy import and_, select, update
 from sqlalchemy.orm import Session
 
 from cop.gatherings.models import Gathering
+from cop.groups.certainty import OPEN_AFTER
 from cop.members.actor import Actor
 from cop.platform.errors import Refused
 from cop.platform.i18n import gettext as _
 from cop.platform.outbox import emit, job
-from cop.sessions.among import OPEN_AFTER, held, me, not_yet, sits_at_table, tell
+from cop.sessions.among import held, me, not_yet, sits_at_table, tell
 from cop.sessions.events import SessionClosed, SessionStarted
 from cop.sessions.methods import Method, Mode
 from cop.sessions.models import GroupSession, SessionEntry, SessionParticipant, SessionState

@@ -7,6 +7,7 @@ import pytest
 from sqlalchemy import delete, func, select, update
 
 from cop.gatherings.models import Gathering
+from cop.groups.certainty import OPEN_AFTER
 from cop.members.events import MemberLeft, PseudonymEnds
 from cop.notifications.models import Notification
 from cop.platform import clock
@@ -199,11 +200,11 @@ def test_a_session_that_nobody_closed_ends_by_itself_and_lets_nobody_in_late(
 ):
     at = table(make)
     ahead, late_begun = (table(make, begun=False, soon=True) for _ in range(2))
-    over = max(each.gathering.ends_at for each in (at, ahead, late_begun)) + among.OPEN_AFTER
+    over = max(each.gathering.ends_at for each in (at, ahead, late_begun)) + OPEN_AFTER
     with unit_of_work() as session:
         stepping.start(session, late_begun.actor(), late_begun.id, over)
     states = []
-    for moment in (at.gathering.ends_at, over - among.OPEN_AFTER + timedelta(minutes=1), over):
+    for moment in (at.gathering.ends_at, over - OPEN_AFTER + timedelta(minutes=1), over):
         with unit_of_work() as session:
             stepping.end_forgotten(session, {}, moment)
             states.append([each.now_held(session).state for each in (at, ahead, late_begun)])
@@ -226,9 +227,7 @@ def test_a_session_that_nobody_closed_ends_by_itself_and_lets_nobody_in_late(
     unused = make.group_date(ahead.group, ahead.lead)
     chosen = methods.shipped("intervisie")["balint"]
     with unit_of_work() as session, pytest.raises(Refused):
-        holding.prepare(
-            session, ahead.actor(), unused.id, chosen, unused.ends_at + among.OPEN_AFTER
-        )
+        holding.prepare(session, ahead.actor(), unused.id, chosen, unused.ends_at + OPEN_AFTER)
 
 
 def test_what_cannot_be_a_contribution_is_refused_and_leaves_nothing(session, make, now):
