@@ -111,12 +111,15 @@ def _tell(
 ) -> None:
     """Tell one person that from now on it is as the mark `wanted` says.
 
-    Who wants no invitations (any more) gets none; what stands in their calendar is kept right.
+    Who wants no invitations (any more) gets none; what stands in their calendar is kept right, and
+    what does not stand there is not cancelled.
     """
     gathering = attendance.gathering
     before, attendance.told, attendance.told_at = attendance.told, wanted, now
     attendance.sequence += 1
-    invites = attendance.in_calendar or own_calendar.choices(session, member.id).by_mail
+    invites = attendance.in_calendar or (
+        bool(wanted) and own_calendar.choices(session, member.id).by_mail
+    )
     attendance.in_calendar = invites and bool(wanted)
     session.flush()
     told_of = bool(before) and (bool(wanted) or gathering.cancelled_at is not None)

@@ -163,6 +163,20 @@ def test_what_stands_in_a_calendar_when_invitations_are_switched_off_is_still_ke
     assert len(mails(guest)) == 3, "nothing new comes"
 
 
+def test_who_never_had_it_in_their_calendar_hears_of_no_cancelling(scene, mails):
+    gathering, _organiser, guest, page = scene
+    page.post("/ik/agenda", {"week_before": "y", "day_before": "y"})  # by_mail off
+    page.post(f"/agenda/{gathering.id}/aanmelden")
+    run_due()
+    page.post("/ik/agenda", {"week_before": "y", "day_before": "y", "by_mail": "y"})
+    page.post(f"/agenda/{gathering.id}/afmelden")
+    run_due()
+    assert mails(guest) == []
+    page.post(f"/agenda/{gathering.id}/aanmelden")
+    run_due()
+    assert [calendar_of(mail)[0] for mail in mails(guest)] == ["REQUEST"]
+
+
 def test_the_message_is_built_as_mail_programs_expect(scene, mails):
     gathering, _organiser, guest, page = scene
     page.post(f"/agenda/{gathering.id}/aanmelden")
