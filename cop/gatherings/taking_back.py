@@ -29,10 +29,11 @@ def let_go(session: Session, guest: GatheringGuest, now: datetime) -> None:
     """Their link leads nowhere, and what they said goes.
 
     Whoever was asked for a date and never opened their page may be an address that was mistyped,
-    and hears nothing; neither does who said no.
+    and hears nothing; neither does who said no, once it is out of their calendar.
     """
     gathering = guest.gathering
     goes_on = gathering is not None and gathering.cancelled_at is None and gathering.ends_at > now
-    if goes_on and guest.agreed_at is not None and guest.coming != Coming.OFF:
+    counts_on_it = guest.coming != Coming.OFF or guest.in_calendar
+    if goes_on and guest.agreed_at is not None and counts_on_it:
         guest_mails.tell_of_taking_back(session, guest, now)
     guests.erase(session, guest, now)
