@@ -116,7 +116,11 @@ def people(session_id: int) -> Response:
         case "let-in":
             letting_in.let_in(session, who, session_id, _someone("who"), now)
         case "seat":
-            seating.seat(session, who, session_id, request.form.get("handle", ""), now)
+            agreed = whole_number(request.form.get("agreed"))
+            try:
+                seating.seat(session, who, session_id, request.form.get("handle", ""), now, agreed)
+            except Refused as refusal:
+                flash(refusal.message, "warning")
         case _:
             raise NotFound
     return back(session_id, "#wie")

@@ -5,11 +5,12 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import and_, func, or_, select
+from sqlalchemy import and_, exists, func, or_, select
 from sqlalchemy.orm import Session
 
 from cop.gatherings import when
 from cop.gatherings.models import Gathering
+from cop.groups.models import Group, GroupAgreement
 from cop.members.actor import Actor
 from cop.members.models import Persona
 from cop.members.people import PERSON, Person, person
@@ -133,23 +134,50 @@ def _is_there(one: SessionParticipant, now: datetime) -> bool:
     return one.seen_at is None or one.seen_at > now - AWAY_AFTER
 
 
-def at_table_too(session: Session, actor: Actor, its: GroupSession, now: datetime) -> list[Person]:
-    """Who else of the group could sit at the table: also who only prepared, on a screen at home."""
+@dataclass(frozen=True, slots=True)
+class AtTableToo:
+    """Who else of the group could sit at the table.
+
+    Attributes:
+        agreed: those who agreed to its rules as they are now; `asked` are the others.
+        rules: HTML, to read aloud to these, and the version; None when all agreed.
+    """
+
+    agreed: list[Person]
+    asked: list[Person]
+    rules: tuple[str, int] | None
+
+
+def at_table_too(session: Session, actor: Actor, its: GroupSession, now: datetime) -> AtTableToo:
+    """Also who only prepared, on a screen at home; one query, or two."""
     one = SessionParticipant
     counted = or_(one.there_at.is_not(None), gives_signs(now), sits_at_table())
     here = select(one.persona_id).where(
         one.session_id == its.id,
         or_(one.removed_at.is_not(None), and_(one.left_at.is_(None), counted)),
     )
+    agreed = exists().where(
+        Group.circle_id == its.circle_id,
+        GroupAgreement.group_id == Group.id,
+        GroupAgreement.member_id == CircleMembership.member_id,
+        GroupAgreement.version == Group.rules_version,
+    )
     rows = session.execute(
-        select(*PERSON)
+        select(agreed.label("agreed"), *PERSON)
         .join(CircleMembership, CircleMembership.persona_id == Persona.id)
         .where(CircleMembership.circle_id == its.circle_id, Persona.id.not_in(here))
         .where(CircleMembership.standing != Standing.REQUESTED, Persona.gone_at.is_(None))
         .order_by(Persona.sort_key, Persona.id)
         .limit(100)
+    ).all()
+    asked = [person(row, actor) for row in rows if not row.agreed]
+    rules = select(Group.rules_html, Group.rules_version).where(Group.circle_id == its.circle_id)
+    agreed_to = session.execute(rules).one() if asked else None
+    return AtTableToo(
+        agreed=[person(row, actor) for row in rows if row.agreed],
+        asked=asked,
+        rules=(agreed_to.rules_html, agreed_to.rules_version) if agreed_to else None,
     )
-    return [person(row, actor) for row in rows]
 
 
 def entries(session: Session, actor: Actor, its: GroupSession) -> list[Entry]:

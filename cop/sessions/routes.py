@@ -240,7 +240,7 @@ def page(session_id: int, **forms: Any) -> Page:
         "is_open": among.is_open(its, its.step),
         "wrote": queries.how_many_wrote(session, its),
         "when": queries.spoken_date(its.gathering),
-        "table": queries.at_table_too(session, who, its, now) if mine.leads else [],
+        "table": queries.at_table_too(session, who, its, now) if mine.leads else None,
         "shown_out": letting_in.shown_out(session, who, its) if mine.leads else [],
         "asked": None,
         "live": numbers

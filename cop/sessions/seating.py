@@ -7,6 +7,7 @@ from typing import NamedTuple
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from cop.groups.models import Group, GroupAgreement
 from cop.members.actor import Actor
 from cop.members.models import Persona
 from cop.platform.errors import NotFound, Refused
@@ -19,12 +20,25 @@ from cop.spaces.circles import CircleMembership, Standing
 
 
 def seat(
-    session: Session, actor: Actor, session_id: int, handle: str, now: datetime
+    session: Session,
+    actor: Actor,
+    session_id: int,
+    handle: str,
+    now: datetime,
+    agreed: int | None = None,
 ) -> SessionParticipant:
     """Note that somebody of the group sits at the table too: one phone is enough for all.
 
+    Whoever comes in agreed to the rules as they are now, and so does who is noted. What is said
+    aloud holds for this session: on the site everybody agrees by themselves.
+
+    Args:
+        agreed: the version of the rules that was read aloud, and to which they agree; None when
+            nobody asked them.
+
     Raises:
         NotFound: the actor does not lead it, or nobody in the group has this name.
+        Refused: they did not agree to the rules, or these just changed.
     """
     its = held(session, actor, SessionPermission.LEAD, session_id)
     member = session.scalar(
@@ -35,6 +49,13 @@ def seat(
     )
     if member is None:
         raise NotFound
+    group = session.scalars(select(Group).where(Group.circle_id == its.circle_id)).one()
+    agreement = session.get(GroupAgreement, (group.id, member.member_id))
+    if group.rules_version not in (agreed, agreement.version if agreement is not None else None):
+        name = member.persona.name
+        raise Refused(
+            _("Read what the group agreed on aloud, and ask whether %(name)s agrees.", name=name)
+        )
     one = session.scalar(
         select(SessionParticipant).where(
             SessionParticipant.session_id == session_id,

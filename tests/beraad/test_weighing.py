@@ -82,6 +82,7 @@ def test_who_has_no_screen_weighs_on_the_facilitators_unseen_and_once(make, brow
     at = sit(make, now, others=2)
     table, sits = at.at, make.member("Sien Zonder Scherm")
     make.join(sits, table.group.circle)
+    make.agree(sits, table.group)
     with unit_of_work() as session:
         handle = make.persona(sits).handle
         seat = seating.seat(session, at.actor(at.lead), at.id, handle, now).id

@@ -61,6 +61,7 @@ def beraad(make: Factory, owner: Member) -> tuple[dict[str, Any], dict[str, Any]
     led.weigh(led.others[0])
     sits = make.member("Sien Zonder Scherm")
     make.join(sits, led.at.group.circle)
+    make.agree(sits, led.at.group)
     with unit_of_work() as session:
         handle = make.persona(sits).handle
         at_table = seating.seat(session, make.actor(owner), led.id, handle, led.now).id

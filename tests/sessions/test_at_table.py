@@ -5,6 +5,7 @@ from dataclasses import dataclass
 import pytest
 from sqlalchemy import select
 
+from cop.groups.models import Group, GroupAgreement
 from cop.members.models import Member
 from cop.platform.db import reading, unit_of_work
 from cop.platform.errors import NotFound, Refused
@@ -191,3 +192,44 @@ def test_by_forms_and_over_the_socket(make, browser, now):
     theirs = browser(sits.member).get(url).text
     assert "Over de lijn" in theirs
     assert "Niet kwijt" not in theirs
+
+
+def test_who_is_noted_at_the_table_agreed_to_the_rules_as_they_are_now(make, browser, now):
+    at = table(make)
+    agreed, fresh, before = (make.member(name) for name in ("Al Akkoord", "Nieuw", "Van Eerder"))
+    for member in (agreed, fresh, before):
+        make.join(member, at.group.circle)
+        if member is not fresh:
+            make.agree(member, at.group)
+    with unit_of_work() as session:
+        group = session.get_one(Group, at.group.id)
+        group.rules_version, group.rules_html = 2, "<p>Wat hier gezegd wordt, vergeten wij.</p>"
+    make.agree(agreed, at.group)
+    lead, url = browser(at.lead), f"/sessies/{at.id}/deelnemers"
+    page = lead.get(f"/sessies/{at.id}").text
+    assert "Wat hier gezegd wordt, vergeten wij." in page
+    assert "Nieuw agrees" in page
+    assert "Al Akkoord agrees" not in page
+    handles = {m.id: make.persona(m).handle for m in (agreed, fresh, before)}
+
+    def seat(member, **more):
+        lead.post(url, {"do": "seat", "handle": handles[member.id]} | more)
+        with reading() as session:
+            return session.scalar(
+                select(SessionParticipant.id).where(
+                    SessionParticipant.session_id == at.id,
+                    SessionParticipant.member_id == member.id,
+                )
+            )
+
+    assert seat(agreed)
+    for member in (fresh, before):
+        assert seat(member) is None
+        assert "ask whether" in lead.get(f"/sessies/{at.id}").text
+        assert seat(member, agreed="1") is None, "they just changed"
+        assert seat(member, agreed="2")
+    page = lead.get(f"/sessies/{at.id}").text
+    assert not any(f'name="handle" value="{handle}"' in page for handle in handles.values())
+    with reading() as session:
+        said = set(session.scalars(select(GroupAgreement.member_id).filter_by(version=2)))
+    assert said == {agreed.id}, "on the site everybody agrees by themselves"
