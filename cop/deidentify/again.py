@@ -12,9 +12,10 @@ from .context_after import add_after
 from .document import Document
 from .evidence import ENOUGH, base
 from .letters import acts, glued
-from .lexicon import NAME, Flag
+from .lexicon import NAME, Flag, fold
 from .reach import dotted, initials_end, is_initial
 from .spans import Label, Reason, Span
+from .spelled import SPELLED, closed, spelled
 
 _DIMINUTIVES = ("je", "tje", "ke", "ie", "y", "i", "pje", "etje")
 
@@ -36,6 +37,10 @@ def _collect(doc: Document, spans: Sequence[Span]) -> Known:
     known = Known()
     for span in spans:
         if span.label not in (Label.PERSON, Label.ORG, Label.PLACE):
+            continue
+        if span.cue == SPELLED:
+            for word in fold(closed(doc.text[span.start : span.end])).split():
+                known.parts.setdefault(word, span.label)
             continue
         words = [t for t in doc.tokens[doc.at(span.start) : doc.at(span.end)] if t.is_word]
         names = [
@@ -232,6 +237,11 @@ def find_again(doc: Document, spans: Sequence[Span]) -> Iterator[Span]:
     known = _collect(doc, spans)
     if not known.parts:
         return
+    for apart in spelled(doc.text):
+        kind = known.parts.get(fold(apart.word))
+        if kind and len(apart.word) > 2 and doc.free(apart.start, apart.end):
+            doc.claim(apart.start, apart.end)
+            yield Span(apart.start, apart.end, kind, 0.85, Reason.AGAIN, fold(apart.word))
     for index, token in enumerate(doc.tokens):
         if not token.is_word or not doc.free(token.start, token.end):
             continue

@@ -12,10 +12,6 @@ from .evidence import Evidence, line_head
 from .reach import dotted, initials_end, is_initial, name_end
 from .spans import Label, Reason, Span
 
-# A name spelled out, letter by letter: 'V-I-S-S-E-R', 'b, r, a, m'.
-_SPELLED = re.compile(r"(?<![\w-])[^\W\d_](?:(?:-| - |, )[^\W\d_](?![\w'])){3,}(?![\w-])")
-
-
 OPTIONS = frozenset(
     "plan optie groep vitamine type model variant hepatitis klas antwoord stap scenario blok fase "
     "categorie deel punt cluster team afdeling bijlage route lijn versie methode keuze zin "
@@ -65,11 +61,6 @@ def acts(doc: Document, index: int, end: int) -> int:
 
 def find_letters(doc: Document) -> Iterator[Span]:
     """People who are only a letter: 'mevrouw K.', 'D. (24)', 'cliënt J. de V.'."""
-    for match in _SPELLED.finditer(doc.text):
-        letters = "".join(c for c in match[0].lower() if c.isalpha())
-        if letters not in "abcdefghijklmnopqrstuvwxyz" and doc.free(match.start(), match.end()):
-            doc.claim(match.start(), match.end())
-            yield Span(match.start(), match.end(), Label.PERSON, 0.8, Reason.NAMED, "gespeld")
     strong: set[str] = set()
     does: dict[str, list[int]] = {}
     found: list[tuple[int, int, float, Evidence]] = []

@@ -8,6 +8,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from .lexicon import Flag, fold, lexicon
+from .spelled import closed
 
 PREFIXES = frozenset(
     "van de der den ten ter te het 't el al v.d. vd v/d v. v von zu du la le bin ben bint abu in "
@@ -56,7 +57,7 @@ def key_of(name: str) -> str:
 def take_apart(text: str, start: int, end: int) -> Mention:
     """A mention with its parts: initials, given name, prefix, surname, suffix."""
     mention = Mention(start, text[start:end])
-    words = text[start:end].split()
+    words = closed(text[start:end]).split()
     if len(words) > 1 and _SUFFIX.fullmatch(words[-1]):
         mention.suffix = words.pop()
     mention.titled = bool(_SURNAME_TITLE.search(text[max(0, start - 14) : start]))

@@ -14,6 +14,7 @@ from .lexicon import NAME, Flag
 from .phrases import find_phrases
 from .reach import LONGEST, name_end, particles_end
 from .spans import Label, Reason, Span
+from .spelled import find_spelled
 
 
 def _introduced(doc: Document, index: int) -> bool:
@@ -145,7 +146,7 @@ def find_propers(doc: Document) -> Iterator[Span]:
     for span in find_phrases(doc):
         doc.claim(span.start, span.end)
         yield span
-    for span in find_letters(doc):
+    for span in (*find_spelled(doc), *find_letters(doc)):
         doc.claim(span.start, span.end)
         doc.people.add(span.end)
         yield span
