@@ -27,6 +27,16 @@ class Cancelled(Event):
 
 
 @dataclass(frozen=True, kw_only=True)
+class CertaintyChanged(Event):
+    """It is `certain` now that it goes on, or no longer."""
+
+    name = "gatherings.certainty_changed"
+    gathering_id: int
+    certain: bool
+    at: int
+
+
+@dataclass(frozen=True, kw_only=True)
 class ComingChanged(Event):
     """Somebody's calendar may have to be told something else than it was."""
 

@@ -47,6 +47,19 @@ def tell_guests_of_cancelling(session: Session, event: events.Cancelled, now: da
     _tell_all(session, event.gathering_id, "cancelled", now)
 
 
+@on(events.CertaintyChanged)
+def tell_guests_of_doubt(session: Session, event: events.CertaintyChanged, now: datetime) -> None:
+    """Those in whose calendar it stands; who facilitates it is sure of it by their own yes."""
+    gathering = session.get(Gathering, event.gathering_id)
+    if gathering is None or _is_off(gathering) or gathering.ends_at <= now:
+        return
+    if gathering.provisional == event.certain:
+        return  # it changed again since: that tells of itself
+    for guest in guests.of_gathering(session, gathering.id):
+        if guest.coming == Coming.GOING and guest.in_calendar and not guest.facilitates:
+            _post(session, guest, f"certain:{event.at}", now, "certain")
+
+
 def _tell_all(session: Session, gathering_id: int, cause: str, now: datetime) -> None:
     for guest in guests.of_gathering(session, gathering_id):
         if guest.coming != Coming.OFF:
@@ -106,7 +119,7 @@ def _post(
 def _calendar(guest: GatheringGuest, site: str, what: str, now: datetime) -> str | None:
     """An invitation, a change of it or a cancellation, for their own calendar."""
     gathering = guest.gathering
-    if gathering is None or what not in ("yes", "no", "changed", "taken back"):
+    if gathering is None or what not in ("yes", "no", "changed", "certain", "taken back"):
         return None
     comes = guest.coming == Coming.GOING and what != "taken back" and not _is_off(gathering)
     if not comes and not guest.in_calendar:
@@ -116,7 +129,7 @@ def _calendar(guest: GatheringGuest, site: str, what: str, now: datetime) -> str
     organiser = settings().mail_from
     if settings().mail_comes_in:  # their calendar's answer comes there, and says whose it is
         organiser = addresses().to_guest(guest.id, gathering.id)
-    to = ics.Recipient(guest.email, organiser, guest.sequence)
+    to = ics.Recipient(guest.email, organiser, guest.sequence, sure=guest.facilitates)
     method = ics.REQUEST if comes else ics.CANCEL
     with i18n.speaking(i18n.DEFAULT_LANGUAGE, when.ZONE_NAME):
         return ics.message(gathering, method, to, site, now, guest=True)
@@ -173,17 +186,30 @@ def _letter(session: Session, guest: GatheringGuest, site: str, what: str) -> Le
             else _("You are no longer asked to come to this. Thank you for saying when you could!")
         )
         return Letter(_("No longer needed: %(what)s", what=kind), (Words(first), facts), why)
-    subject, first = _said(guest, kind, what)
+    subject, first = _said(guest, gathering, kind, what)
     return Letter(subject, (Words(first), facts, Link(_("Read more and answer"), to_page)), why)
 
 
-def _said(guest: GatheringGuest, kind: str, what: str) -> tuple[str, str]:
+def _said(guest: GatheringGuest, gathering: Gathering, kind: str, what: str) -> tuple[str, str]:
     """The subject and the first sentence."""
     match what:
         case "changed":
             return (
                 _("Changed: %(what)s", what=kind),
                 _("What it is, the time or the place has changed. This is how it is now."),
+            )
+        case "certain" if gathering.provisional:
+            return (
+                _("Not certain: %(what)s", what=kind),
+                _(
+                    "It is not certain any more whether this goes on. You hear of it as soon as "
+                    "it is. What stands in your calendar stays there, as not certain."
+                ),
+            )
+        case "certain":
+            return (
+                _("Goes on: %(what)s", what=kind),
+                _("It is certain now: this goes on."),
             )
         case "yes":
             return (

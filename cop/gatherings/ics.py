@@ -51,12 +51,14 @@ class Recipient:
         organiser: the address that stands as ORGANIZER in messages to them.
         sequence: RFC 5545 3.8.7.4; higher with every message to them.
         asked: they have not said whether they come; an answer of their calendar counts.
+        sure: to them it is certain, since their own yes makes it so.
     """
 
     address: str
     organiser: str
     sequence: int
     asked: bool = False
+    sure: bool = False
 
 
 def message(
@@ -75,8 +77,7 @@ def message(
     """
     event = _event(gathering, now, guest)
     event["SEQUENCE"] = to.sequence
-    # A guest's own yes may be what makes it certain: to them it is.
-    sure = "TENTATIVE" if gathering.provisional and not guest else "CONFIRMED"
+    sure = "TENTATIVE" if gathering.provisional and not to.sure else "CONFIRMED"
     event["STATUS"] = vText("CANCELLED" if method == CANCEL else sure)
     organiser = vCalAddress(f"mailto:{to.organiser}")
     organiser.params["CN"] = vText(site)

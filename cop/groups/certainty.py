@@ -6,13 +6,14 @@ from datetime import datetime, timedelta
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from cop.gatherings.events import ComingChanged
+from cop.gatherings.events import CertaintyChanged, ComingChanged
 from cop.gatherings.models import Attendance, Gathering
 from cop.groups import events
 from cop.groups.models import GroupDate
 from cop.groups.operations import locked
 from cop.groups.permissions import has_facilitator
 from cop.platform.outbox import emit
+from cop.spaces.events import moment
 
 OPEN_AFTER = timedelta(hours=6)  # its end: so long a session of it can still begin, or run out
 
@@ -37,16 +38,12 @@ def make_uncertain(session: Session, group_id: int, now: datetime) -> None:
     """
     locked(session, group_id)
     for gathering in _to_come(session, group_id, now, provisional=False):
-        gathering.provisional = True
-        session.flush()
-        _tell_calendars(session, gathering, now)
+        _set(session, gathering, provisional=True, now=now)
 
 
 def make_sure(session: Session, gathering: Gathering, now: datetime) -> None:
     """This date goes on, and everybody in the group is asked; the caller holds its row."""
-    gathering.provisional = False
-    session.flush()
-    _tell_calendars(session, gathering, now)
+    _set(session, gathering, provisional=False, now=now)
     emit(session, events.DateConfirmed(gathering_id=gathering.id), now)
 
 
@@ -75,8 +72,13 @@ def _to_come(
     ).all()
 
 
-def _tell_calendars(session: Session, gathering: Gathering, now: datetime) -> None:
+def _set(session: Session, gathering: Gathering, *, provisional: bool, now: datetime) -> None:
+    """Calendars and screens hear of it."""
+    gathering.provisional = provisional
+    session.flush()
     for attendance_id in session.scalars(
         select(Attendance.id).where(Attendance.gathering_id == gathering.id)
     ).all():
         emit(session, ComingChanged(attendance_id=attendance_id), now)
+    said = CertaintyChanged(gathering_id=gathering.id, certain=not provisional, at=moment(now))
+    emit(session, said, now)

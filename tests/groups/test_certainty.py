@@ -1,5 +1,6 @@
 """Whether a date goes on: while somebody facilitates it; and who hears when that changes."""
 
+import re
 from datetime import timedelta
 
 import pytest
@@ -8,6 +9,7 @@ from sqlalchemy import select, update
 from cop.gatherings import guests
 from cop.gatherings.guest_models import GatheringGuest
 from cop.gatherings.models import Gathering
+from cop.gatherings.poll_models import PollOption
 from cop.groups import facilitating, outside
 from cop.groups.certainty import OPEN_AFTER
 from cop.groups.models import GroupFacilitator
@@ -107,3 +109,41 @@ def test_nobody_is_missed_at_a_date_that_was_cancelled(make, way, cancelled):
             guests.erase(session, session.get_one(GatheringGuest, asked.id), clock.now())
     run_due()
     assert sought(at.others[0]) - before == int(not cancelled)
+
+
+def test_guests_who_come_hear_whether_a_date_is_certain_also_in_their_calendar(
+    make, browser, mails
+):
+    organiser = make.member()
+    group = make.group(organiser, facilitates=False)
+    with unit_of_work() as session:
+        circle = {"circle_id": group.circle_id, "kind": group.kind}
+    poll = make.date_poll(organiser, **circle)
+    page = browser(organiser)
+    theirs = {}
+    for name in ("komt", "stil"):
+        email = f"{name}@example.org"
+        page.send(f"/agenda/prikker/{poll.id}/gasten", {"name": name, "email": email})
+        run_due()
+        (asked,) = [m for m in mails() if m.recipient == email]
+        theirs[name] = re.search(r"/gast/[\w-]+", asked.text)[0]
+    with unit_of_work() as session:
+        first = session.scalars(select(PollOption.id).order_by(PollOption.id)).first()
+    for own in theirs.values():
+        browser().send(own, {f"datum-{first}": "yes", "agrees": "y"})
+    page.send(f"/agenda/prikker/{poll.id}/kiezen/{first}", {"place": "De Linde"})
+    run_due()
+    browser().send(theirs["komt"], {"antwoord": "ja"})
+    run_due()
+    facilitate(make, organiser, group)
+    stop(make, organiser, group)
+    told = [m for m in mails() if m.recipient == "komt@example.org" and m.calendar]
+    assert [re.search("STATUS:([A-Z]+)", m.calendar)[1] for m in told] == [
+        "TENTATIVE",
+        "CONFIRMED",
+        "TENTATIVE",
+    ]
+    assert [int(re.search(r"SEQUENCE:(\d+)", m.calendar)[1]) for m in told] == [1, 2, 3]
+    assert "Het is nu zeker" in told[1].text
+    assert "niet zeker" in told[2].text
+    assert not any(m.calendar for m in mails() if m.recipient == "stil@example.org")

@@ -198,6 +198,7 @@ def test_somebody_from_outside_facilitates_one_date_after_agreeing_to_the_groups
     theirs = [m for m in mails() if m.recipient == SOMEBODY["email"]]
     assert [bool(m.calendar) for m in theirs] == [False, True]
     assert "METHOD:REQUEST" in theirs[-1].calendar
+    assert "STATUS:CONFIRMED" in theirs[-1].calendar
     assert "ORGANIZER" in theirs[-1].calendar
     # Their page lets in whoever has its address, and calendars are shared.
     assert "http" not in "".join(theirs[-1].calendar.split("\r\n "))
