@@ -2,8 +2,9 @@
 
 from datetime import datetime
 from enum import StrEnum
+from typing import Any
 
-from sqlalchemy import ForeignKey, Index, String, UniqueConstraint, text
+from sqlalchemy import JSON, ForeignKey, Index, String, UniqueConstraint, text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from cop.platform.db import Base, UtcDateTime
@@ -90,6 +91,27 @@ class CaseAsk(Base):
     participant_id: Mapped[int] = mapped_column(ForeignKey("session_participant.id"))
     at: Mapped[datetime] = mapped_column(UtcDateTime)
     answer: Mapped[str | None] = mapped_column(String(8))
+
+
+class Pressed(StrEnum):
+    CASE = "case"  # it became the active one
+    ASK = "ask"  # somebody was asked
+
+
+class QueuePress(Base):
+    """The last press in the queue of a session, until it is taken back or another comes.
+
+    `subject_id` is of the offer or of the asking; `before` says what the press changed, in numbers
+    and moments, never a word (see `undoing`).
+    """
+
+    __tablename__ = "queue_press"
+
+    session_id: Mapped[int] = mapped_column(ForeignKey("group_session.id"), primary_key=True)
+    kind: Mapped[str] = mapped_column(String(8))
+    subject_id: Mapped[int]
+    before: Mapped[dict[str, Any]] = mapped_column(JSON)
+    at: Mapped[datetime] = mapped_column(UtcDateTime)
 
 
 class CaseTurn(Base):

@@ -4,7 +4,7 @@ from typing import Any
 
 from sqlalchemy.orm import Session
 
-from cop.intervisie import queries, queue
+from cop.intervisie import queries, queue, undoing
 from cop.intervisie.forms import OfferForm, ThemeForm
 from cop.intervisie.models import OfferState
 from cop.members.actor import Actor
@@ -27,7 +27,7 @@ def offer_form(session: Session, actor: Actor, circle_id: int, **given: Any) -> 
 def parts(
     session: Session, actor: Actor, its: GroupSession, mine: SessionParticipant
 ) -> list[Part]:
-    """Three queries before and during, one afterwards."""
+    """Three queries before and during, one afterwards; some more for who leads."""
     cases = queries.queue(session, actor, its.id)
     if its.state == SessionState.CLOSED:
         return [Part("intervisie/_closed.html", {"cases": cases})]
@@ -39,6 +39,7 @@ def parts(
         "active": next((each for each in cases if each.state == OfferState.ACTIVE), None),
         "waiting": [each for each in cases if each.state == OfferState.OFFERED],
         "asked": next((ask for ask in asks if ask.waits), None),
+        "undo": undoing.offered(session, its) if mine.leads else None,
         "passed": [ask for ask in asks if ask.passed],
         "theme_form": ThemeForm(formdata=None),
         "offer_form": offer_form(session, actor, its.circle_id, formdata=None),

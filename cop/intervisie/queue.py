@@ -8,9 +8,9 @@ from sqlalchemy.orm import Session
 
 from cop.cases.models import Case
 from cop.cases.permissions import CASES, CasePermission
-from cop.intervisie import fairness
+from cop.intervisie import fairness, undoing
 from cop.intervisie.fairness import Turn
-from cop.intervisie.models import AskAnswer, CaseAsk, CaseOffer, CaseTurn, OfferState
+from cop.intervisie.models import AskAnswer, CaseAsk, CaseOffer, CaseTurn, OfferState, Pressed
 from cop.intervisie.permissions import ASKS, OFFERS, AskPermission, OfferPermission
 from cop.members.actor import Actor
 from cop.platform.errors import Refused
@@ -117,7 +117,8 @@ def activate(session: Session, actor: Actor, offer_id: int, now: datetime) -> Ca
     found = _held(session, actor, OfferPermission.ACTIVATE, offer_id)
     if found.state == OfferState.ACTIVE:
         return found
-    was = active(session, its.id)
+    was, one = active(session, its.id), session.get_one(SessionParticipant, found.participant_id)
+    before = undoing.before_case(session, its, was, one)
     if was is not None:
         was.state = OfferState.DONE
         session.flush()
@@ -125,11 +126,11 @@ def activate(session: Session, actor: Actor, offer_id: int, now: datetime) -> Ca
             stepping.begin_again(session, actor, its.id, its.round, now)
     found.state = OfferState.ACTIVE
     session.flush()
-    one = session.get_one(SessionParticipant, found.participant_id)
     holding.presents(session, its.id, one, now)
     if one.member_id is not None:
         turns = turns_of(session, its.circle_id)
         _keep(session, its.circle_id, one.member_id, fairness.brought(turns, one.member_id, now))
+    undoing.note(session, its, Pressed.CASE, offer_id, one, before, now)
     tell(session, its.id, "queue", offer_id, now)
     return found
 
@@ -165,10 +166,11 @@ def ask_first(session: Session, actor: Actor, session_id: int, now: datetime) ->
     asks = session.scalars(select(CaseAsk).where(CaseAsk.session_id == session_id)).all()
     people = _can_be_asked(session, its, now)
     waiting = next((ask for ask in asks if ask.answer is None), None)
+    passed = None
     if waiting is not None:
         if waiting.participant_id in {one.id for one in people}:
             return waiting
-        waiting.answer = AskAnswer.PASSES  # they left, or did not come
+        waiting.answer, passed = AskAnswer.PASSES, waiting.id  # they left, or did not come
     by_member = {one.member_id: one for one in people if one.member_id is not None}
     offered = select(CaseOffer.participant_id).where(
         CaseOffer.session_id == session_id, CaseOffer.state != OfferState.TAKEN_BACK
@@ -180,10 +182,13 @@ def ask_first(session: Session, actor: Actor, session_id: int, now: datetime) ->
     )
     if member_id is None:
         return None
-    made = CaseAsk(session_id=session_id, participant_id=by_member[member_id].id, at=now)
+    one = by_member[member_id]
+    before = undoing.before_ask(session, its, passed, one)
+    made = CaseAsk(session_id=session_id, participant_id=one.id, at=now)
     session.add(made)
     _keep(session, its.circle_id, member_id, fairness.was_asked(turns, member_id))
     session.flush()
+    undoing.note(session, its, Pressed.ASK, made.id, one, before, now)
     tell(session, session_id, "ask", made.id, now)
     return made
 

@@ -7,7 +7,7 @@ from flask_login import login_required
 from werkzeug.wrappers import Response
 
 from cop.groups.permissions import GROUPS, GroupPermission
-from cop.intervisie import going_on, queries, queue, themes
+from cop.intervisie import going_on, queries, queue, themes, undoing
 from cop.intervisie.forms import SAYS, GoOnForm, ThemeForm
 from cop.intervisie.models import CaseOffer, ThemeProposal
 from cop.intervisie.parts import offer_form
@@ -136,6 +136,20 @@ def ask(session_id: int) -> Response:
     asked = queue.ask_first(db.session(), actor(), session_id, clock.now())
     if asked is None:
         flash(_("Everybody was asked."), "info")
+    return back(session_id, "#casussen")
+
+
+@blueprint.post("/sessies/<int:session_id>/ongedaan")
+@guest_too
+def undo(session_id: int) -> Response:
+    """The last press in the queue, as the button that takes it back named it."""
+    SESSIONS.get(db.session(), actor(), SessionPermission.LEAD, session_id)
+    kind, _sep, number = request.form.get("press", "").partition(":")
+    try:
+        undoing.undo(db.session(), actor(), session_id, kind, whole_number(number), clock.now())
+        flash(_("Taken back: everything is as it was before."), "success")
+    except Refused as refusal:
+        flash(refusal.message, "warning")
     return back(session_id, "#casussen")
 
 

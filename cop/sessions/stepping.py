@@ -22,6 +22,7 @@ from cop.sessions.events import SessionClosed, SessionStarted
 from cop.sessions.methods import Method, Mode
 from cop.sessions.models import GroupSession, SessionEntry, SessionParticipant, SessionState
 from cop.sessions.permissions import SessionPermission
+from cop.sessions.timer import Timer
 
 MOST_ADDED = timedelta(hours=2)
 EVERY = 900.0  # seconds
@@ -129,6 +130,58 @@ def begin_again(
     its.opened_through = -1
     _turn_to(session, its, 0, now)
     return True
+
+
+def place(its: GroupSession) -> dict[str, Any]:
+    """Where it is and its timer, as JSON: for `put_back`."""
+    timer = its.timer
+    return {
+        "round": its.round,
+        "step": its.step,
+        "opened": its.opened_through,
+        "started": timer.started_at.isoformat() if timer.started_at is not None else None,
+        "paused": timer.paused_at.isoformat() if timer.paused_at is not None else None,
+        "added": timer.added,
+    }
+
+
+def put_back(
+    session: Session, its: GroupSession, before: dict[str, Any], left_at: datetime, now: datetime
+) -> None:
+    """To the place that `begin_again` left: as if it was not pressed; the timer ran on.
+
+    What was written there in silence, and opened by that press, is hidden again. The caller holds
+    the session, and knows that nothing came since.
+
+    Args:
+        before: its `place` then.
+        left_at: when it was pressed.
+    """
+    its.round, its.step, its.opened_through = before["round"], before["step"], before["opened"]
+    started, paused = _moment(before["started"]), _moment(before["paused"])
+    its.timer = Timer(its.its_step.minutes, started, paused, before["added"])
+    silent = [
+        number
+        for number, step in enumerate(its.its_method.steps)
+        if step.mode == Mode.SILENT and number > its.opened_through
+    ]
+    session.execute(
+        update(SessionEntry)
+        .where(
+            SessionEntry.session_id == its.id,
+            SessionEntry.round == its.round,
+            SessionEntry.step.in_(silent),
+            SessionEntry.shown_at == left_at,
+        )
+        .values(shown_at=None)
+    )
+    _no_floor(session, its.id)
+    session.flush()
+    tell(session, its.id, "state", its.id, now)
+
+
+def _moment(text: str | None) -> datetime | None:
+    return datetime.fromisoformat(text) if text is not None else None
 
 
 def pause(session: Session, actor: Actor, session_id: int, now: datetime) -> None:

@@ -13,6 +13,7 @@ ACCESS = {
         "propose",
         "strike",
         "take_back",
+        "undo",
         "vote",
     )
 }

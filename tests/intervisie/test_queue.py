@@ -1,5 +1,6 @@
 """Themes and the queue of a session: one vote each, one case active, asking that may be passed."""
 
+import itertools
 import random
 from datetime import timedelta
 
@@ -8,12 +9,13 @@ from sqlalchemy import delete, select
 from sqlalchemy.exc import IntegrityError
 
 from cop.cases.models import CaseState
-from cop.intervisie import queries, queue, themes
-from cop.intervisie.models import CaseAsk, CaseOffer, OfferState, ThemeVote
+from cop.intervisie import queries, queue, themes, undoing
+from cop.intervisie.models import CaseAsk, CaseOffer, CaseTurn, OfferState, ThemeVote
 from cop.platform.db import unit_of_work
 from cop.platform.errors import NotFound, Refused
-from cop.sessions import holding, stepping
+from cop.sessions import holding, speaking, stepping, writing
 from cop.sessions.events import SessionStarted
+from cop.sessions.models import SessionEntry, SessionParticipant
 from tests.cases.walking import walk
 from tests.sessions.table import table
 from tests.support.meanwhile import meanwhile
@@ -187,3 +189,130 @@ def test_nobody_from_outside_reaches_themes_or_cases(make, browser, now):
             f"/intervisie/sessies/{at.id}/vraag-een-casus",
         ):
             assert seen.post(path, {"theme": "x", "question": "x"}).status_code == 404, path
+
+
+def _facts(session, at):
+    """Everything that a press in the queue changes."""
+    session.flush()
+    its = at.now_held(session)
+    people = select(SessionParticipant.id, SessionParticipant.presents, SessionParticipant.observes)
+    offers = select(CaseOffer.id, CaseOffer.state)
+    asks = select(CaseAsk.participant_id, CaseAsk.answer)
+    turns = select(CaseTurn.member_id, CaseTurn.asked_round, CaseTurn.brought_at)
+    entries = select(SessionEntry.id, SessionEntry.shown_at)
+    return (
+        stepping.place(its),
+        *(sorted(map(tuple, session.execute(rows)), key=str) for rows in (people, offers, asks)),
+        *(sorted(map(tuple, session.execute(rows)), key=str) for rows in (turns, entries)),
+    )
+
+
+def _undo(session, at, made, kind="case", by=None, now=None):
+    undoing.undo(session, at.actor(by), at.id, kind, made.id, now)
+
+
+def test_a_wrong_case_is_taken_back_with_its_steps_presenter_and_turns(session, make, now):
+    at, later, outside = table(make, now=now), now + timedelta(minutes=9), make.member()
+    its = at.now_held(session)
+    steps = [step | {"mode": "silent"} for step in its.method["steps"]]
+    its.method = its.method | {"steps": steps}
+    one, two = (at.actor(m) for m in at.others[:2])
+    holding.give_role(
+        session, at.actor(), at.id, "observes", at.participant(session, at.others[1]).id, now
+    )
+    first = queue.offer(session, one, at.id, "a", now, question="Hoe blijf ik in gesprek?")
+    second = queue.offer(session, two, at.id, "a", now, question="Wat zeg ik tegen zijn zus?")
+    was = _facts(session, at)
+    queue.activate(session, at.actor(), first.id, now)
+    _undo(session, at, first, now=now)
+    assert _facts(session, at) == was
+    queue.activate(session, at.actor(), first.id, now)
+    stepping.go_on(session, at.actor(), at.id, 1, 0, now)
+    writing.contribute(session, one, at.id, "question", "Nog niet open", "a", now)
+    stepping.give_time(session, at.actor(), at.id, 0, 60, now)
+    stepping.pause(session, at.actor(), at.id, now + timedelta(minutes=2))
+    was = _facts(session, at)
+    queue.activate(session, at.actor(), second.id, later)
+    assert _facts(session, at) != was
+    for member in (at.others[0], at.absent, outside):
+        with pytest.raises(NotFound):
+            _undo(session, at, second, by=member, now=later)
+    with pytest.raises(Refused):
+        _undo(session, at, first, now=later)
+    _undo(session, at, second, now=later + timedelta(seconds=8))
+    assert _facts(session, at) == was
+    with pytest.raises(Refused):
+        _undo(session, at, second, now=later)
+
+
+def test_what_went_on_since_is_not_taken_back(session, make, now):
+    since = now + timedelta(minutes=1)
+
+    def typed(at, one):
+        writing.contribute(session, one, at.id, "question", "Wie was erbij?", "a", since)
+
+    def stepped(at, one):
+        its = at.now_held(session)
+        stepping.go_on(session, at.actor(), at.id, its.round, its.step, since)
+
+    def spoke(at, one):
+        who = at.participant(session, at.others[2]).id
+        speaking.give_floor(session, at.actor(), at.id, who, since)
+
+    def began_again(at, one):
+        stepping.begin_again(session, at.actor(), at.id, at.now_held(session).round, since)
+
+    ways = list(itertools.product((typed, stepped, spoke, began_again), (False, True)))
+    tables = [table(make, now=now) for _way in ways]
+    for at, (happens, before) in zip(tables, ways, strict=True):
+        one, two = (at.actor(m) for m in at.others[:2])
+        if before:
+            other = queue.offer(session, two, at.id, "a", now, question="Wat nu?")
+            queue.activate(session, at.actor(), other.id, now)
+        made = queue.offer(session, one, at.id, "a", now, question="Hoe nu?")
+        queue.activate(session, at.actor(), made.id, now)
+        assert undoing.offered(session, at.now_held(session)), happens
+        happens(at, one)
+        assert undoing.offered(session, at.now_held(session)) is None, happens
+        was = _facts(session, at)
+        with pytest.raises(Refused):
+            _undo(session, at, made, now=since)
+        assert _facts(session, at) == was
+    stepping.close(session, at.actor(), at.id, since)
+    with pytest.raises(NotFound):
+        _undo(session, at, made, now=since)
+
+
+def test_asking_is_taken_back_until_they_answer(session, make, now):
+    at = table(make, now=now)
+    was = _facts(session, at)
+    asked = queue.ask_first(session, at.actor(), at.id, now)
+    who = asked.participant_id
+    _undo(session, at, asked, "ask", now=now)
+    assert _facts(session, at) == was
+    again = queue.ask_first(session, at.actor(), at.id, now)
+    assert again.participant_id == who, "whose turn it was it is still"
+    queue.pass_on(session, at.actor(), again.id, now)
+    with pytest.raises(Refused):
+        _undo(session, at, again, "ask", now=now)
+
+
+def test_who_leads_takes_a_press_back_by_a_button(make, browser, now):
+    at = table(make)
+    with unit_of_work() as session:
+        who = at.actor(at.others[0])
+        case = queue.offer(session, who, at.id, "a", now, question="Hoe nu?").id
+    lead, other, url = browser(at.lead), browser(at.others[0]), f"/sessies/{at.id}"
+    undo = f"/intervisie{url}/ongedaan"
+    lead.post(f"/intervisie/casussen/{case}/aan-de-beurt")
+    press = f'formaction="{undo}" name="press" value="case:{case}"'
+    assert press in lead.get(url).text
+    assert press not in other.get(url).text
+    assert other.post(undo, {"press": f"case:{case}"}).status_code == 404
+    lead.post(undo, {"press": f"case:{case}"})
+    assert "everything is as it was" in lead.get(url).text
+    lead.post(undo, {"press": f"case:{case}"})
+    page = lead.get(url).text
+    assert "something else was pressed since" in page
+    assert undo not in page
+    assert "No case has its turn yet" in page
