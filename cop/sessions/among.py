@@ -69,11 +69,15 @@ def not_yet(its: GroupSession, now: datetime) -> str | None:
         return _("This date was cancelled, so the session does not begin.")
     if gathering.provisional:
         return _("This date is not confirmed yet, so the session cannot begin.")
-    opens_at = gathering.starts_at - OPEN_BEFORE
-    if now < opens_at:
-        at = f"{when.spoken_day(opens_at)}, {format_time(opens_at)}"
+    if now < opens_at(its):
+        at = f"{when.spoken_day(opens_at(its))}, {format_time(opens_at(its))}"
         return _("The session can begin from %(moment)s.", moment=at)
     return None
+
+
+def opens_at(its: GroupSession) -> datetime:
+    """From when it can begin, if its date goes on."""
+    return its.gathering.starts_at - OPEN_BEFORE
 
 
 def me(session: Session, actor: Actor, session_id: int) -> SessionParticipant:

@@ -1,12 +1,12 @@
-"""What sessions do when somebody leaves the group or the community, or a guest is gone: in the
-worker."""
+"""What sessions do when somebody leaves the group or the community, a guest is gone, or their date
+changes: in the worker."""
 
 from datetime import datetime
 
 from sqlalchemy import ColumnElement, and_, delete, exists, select, update
 from sqlalchemy.orm import Session
 
-from cop.gatherings.events import GuestGone
+from cop.gatherings.events import Cancelled, CertaintyChanged, GuestGone, Moved
 from cop.members.events import MemberLeft, PseudonymEnds
 from cop.members.names import look_alike_key
 from cop.platform.i18n import gettext as _
@@ -90,3 +90,20 @@ def forget_guest(session: Session, event: GuestGone, now: datetime) -> None:
 @on(PseudonymEnds)
 def end_pseudonym(session: Session, event: PseudonymEnds, now: datetime) -> None:
     _gone(session, SessionParticipant.persona_id == event.persona_id, now)
+
+
+@on(CertaintyChanged)
+@on(Moved)
+@on(Cancelled)
+def say_whether_it_can_begin(
+    session: Session, event: CertaintyChanged | Moved | Cancelled, now: datetime
+) -> None:
+    """The screens of a session that has not begun: it can begin now, or not any more."""
+    its = session.scalar(
+        select(GroupSession.id).where(
+            GroupSession.gathering_id == event.gathering_id,
+            GroupSession.state == SessionState.PREPARED,
+        )
+    )
+    if its is not None:
+        tell(session, its, "people", 0, now)

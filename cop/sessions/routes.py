@@ -249,6 +249,8 @@ def page(session_id: int, **forms: Any) -> Page:
     }
     if its.state == SessionState.PREPARED:
         context["not_yet"] = among.not_yet(its, now)
+        opens_at = among.opens_at(its)
+        context["opens_at"] = round(opens_at.timestamp() * 1000) if now < opens_at else None
         context["may_lead"] = holding.may_lead(session, who, its, mine)
     if its.state == SessionState.CLOSED:
         context |= _looking_back(its, mine)

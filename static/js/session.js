@@ -51,6 +51,7 @@ class SessionScreen extends LiveScreen {
       at: Number(clock.dataset.at),
       runs: clock.dataset.runs === "yes",
     };
+    this.opensAt = Number(this.querySelector("[data-opens-at]")?.dataset.opensAt); // NaN: it waits for no moment
     this.tick();
   }
 
@@ -86,6 +87,10 @@ class SessionScreen extends LiveScreen {
   // --- timer
 
   tick() {
+    if (live.connected && live.now() >= this.opensAt) {
+      this.opensAt = NaN;
+      this.refresh(); // it can begin now
+    }
     const shown = this.querySelector("[data-left] [data-shown]");
     if (!this.clock || !shown) return;
     const { left, at, runs } = this.clock;

@@ -1,13 +1,16 @@
 """A session on three screens at once: they show the same, and nothing that is typed is lost."""
 
 import re
+from datetime import timedelta
 
 import pytest
 from playwright.sync_api import Page, expect
+from sqlalchemy import update
 
+from cop.gatherings.models import Gathering
 from cop.platform import clock
 from cop.platform.db import reading, unit_of_work
-from cop.sessions import seating
+from cop.sessions import among, seating
 from tests.sessions.table import table
 from tests.support.browser import Opener, troubles
 from tests.support.site import Site
@@ -94,6 +97,26 @@ def test_all_screens_follow_and_typed_words_stay(site: Site, screens) -> None:
     expect(other.locator("session-screen")).to_have_text(re.compile("not in this session any more"))
     assert "Wie was" not in other.locator("main").inner_text()
     troubles(other)
+
+
+def test_a_screen_that_waits_shows_by_itself_that_the_session_can_begin(
+    site: Site, open_page: Opener
+) -> None:
+    at = table(site.make, others=1, begun=False)
+    starts_at = clock.now() + among.OPEN_BEFORE + timedelta(seconds=8)
+    with unit_of_work() as session:
+        its = update(Gathering).where(Gathering.id == at.gathering.id)
+        session.execute(its.values(starts_at=starts_at))
+    page = open_page(width=390)
+    site.sign_in(page, at.lead)
+    page.goto(f"{site.url}/sessies/{at.id}")
+    page.wait_for_function(HEARS)
+    page.evaluate("globalThis.sameDocument = true")
+    begin = page.get_by_role("button", name="Begin the session")
+    expect(page.get_by_text("The session can begin from")).to_be_visible()
+    expect(begin).to_be_visible(timeout=20_000)
+    assert page.evaluate("globalThis.sameDocument") is True
+    troubles(page)
 
 
 def test_one_phone_on_the_table_types_for_somebody_without_a_screen(site: Site, screens) -> None:
