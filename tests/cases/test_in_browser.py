@@ -266,3 +266,29 @@ def test_the_page_of_a_case_is_printed_by_the_page_for_paper_alone(
     assert re.fullmatch(r"Print this case with “Print”.*\.", page.locator(".frame").inner_text())
     page.goto(f"{site.url}/casussen/{case.id}/afdrukken")
     assert "Destroy this paper after" in page.locator("table.paper thead").inner_text()
+
+
+def test_what_is_not_shared_yet_is_not_for_paper(site: Site, open_page: Opener) -> None:
+    """What was printed would outlive the text, and stand outside the log."""
+    make = site.make
+    author, reader = make.member(), make.member()
+    circle = make.space(Visibility.PRIVATE, coordinator=author).circle
+    way = walk(make, author)
+    case = way.to(CaseState.DRAFT, circle, reader)
+    page = open_page("en")
+    site.sign_in(page, author)
+    url = f"{site.url}/casussen/{case.id}"
+
+    def printed(path: str) -> str:
+        page.goto(url + path)
+        expect(page.locator(".print-only")).to_be_hidden()
+        page.emulate_media(media="print")
+        text = page.locator(".frame").inner_text()
+        page.emulate_media(media="screen")
+        return text
+
+    for path in ("/schrijven", "/bevindingen", "/controle", "/voorbeeld"):
+        assert re.fullmatch(r"This is not for paper yet.*\.", printed(path)), path
+    way.asked(case, reader)
+    site.sign_in(page, reader)
+    assert re.fullmatch(r"This is not for paper yet.*\.", printed("/tweede-lezing"))
