@@ -15,9 +15,9 @@ from cop.beraad.items import Body
 from cop.beraad.models import Audience, Form, Report
 from cop.beraad.words import GENERAL
 from cop.demo import content
-from cop.gatherings import when
+from cop.gatherings import attending, when
 from cop.gatherings.models import Setting
-from cop.groups import dates
+from cop.groups import asking, dates
 from cop.groups import operations as groups
 from cop.groups.dates import Where
 from cop.groups.models import Group, GroupKind
@@ -47,6 +47,9 @@ def build(session: Session, members: Mapping[str, Member], now: datetime) -> Non
     lead = actors[text["group"]["lead"]]
     where = Where(setting=Setting.ON_SITE, place="Het tuinhuis", minutes=MINUTES)
     [gathering] = dates.plan(session, lead, group.id, [held_at], where, held_at - PLANNED)
+    asking.ask_everybody(session, gathering, held_at - PLANNED)
+    for key in (text["group"]["lead"], *text["group"]["members"]):
+        attending.sign_up(session, actors[key], gathering.id, held_at - PLANNED)
     method = methods.shipped(SessionKind.BERAAD)["dilemma"]
     its = holding.prepare(session, lead, gathering.id, method, held_at)
     _hold(session, its.id, text, actors, held_at)

@@ -11,9 +11,9 @@ from sqlalchemy import delete, or_
 from sqlalchemy.orm import Session
 
 from cop.demo import content
-from cop.gatherings import when
+from cop.gatherings import attending, when
 from cop.gatherings.models import Setting
-from cop.groups import dates
+from cop.groups import asking, dates
 from cop.groups import operations as groups
 from cop.groups.dates import Where
 from cop.groups.models import Group, GroupKind
@@ -49,6 +49,11 @@ def build(session: Session, members: Mapping[str, Member], now: datetime) -> Non
     group = _group(session, text["group"], actors, at - FOUNDED)
     where = Where(setting=Setting.ON_SITE, place=text["group"]["place"], minutes=MINUTES)
     held, coming = dates.plan(session, lead, group.id, [at, coming_at], where, at - PLANNED)
+    for gathering in (held, coming):
+        asking.ask_everybody(session, gathering, at - PLANNED)
+    for key in (text["group"]["lead"], *text["group"]["members"]):
+        attending.sign_up(session, actors[key], held.id, at - PLANNED)
+    attending.sign_up(session, lead, coming.id, at - PLANNED)
     shipped = methods.shipped(SessionKind.INTERVISIE)
     was = holding.prepare(session, lead, held.id, shipped[text["held"]["method"]], at)
     _hold(session, was.id, text["held"], text["group"], actors, at)

@@ -13,8 +13,9 @@ from cop.demo import content, multiply
 from cop.demo.build import build
 from cop.discussions.models import Discussion, Post
 from cop.gatherings import when
-from cop.gatherings.models import Gathering
+from cop.gatherings.models import Attendance, Gathering
 from cop.gatherings.poll_models import PollOption
+from cop.groups.models import GroupDate
 from cop.members.models import Member, Persona, PersonaKind
 from cop.platform import clock
 from cop.platform.db import reading, unit_of_work
@@ -58,6 +59,7 @@ def test_the_small_community_is_as_it_says(session, now):
     now = now.replace(hour=23, minute=33)
     build(session, now)
     _whatever_meets_does_so_by_day(session)
+    _whoever_is_in_a_group_is_asked_for_its_dates(session)
     _it_is_whole(session, now)
     _counts_kept_beside_discussions_are_right(session)
     _a_pseudonym_writes_only_in_its_own_circle(session)
@@ -69,6 +71,12 @@ def _whatever_meets_does_so_by_day(session):
     for starts in (Gathering.starts_at, PollOption.starts_at):
         clocks = {when.local(at).time() for at in session.scalars(select(starts))}
         assert time(9) <= min(clocks) <= max(clocks) <= time(16), starts
+
+
+def _whoever_is_in_a_group_is_asked_for_its_dates(session):
+    of_groups = select(Gathering.id).join(GroupDate).where(~Gathering.provisional)
+    asked = select(Attendance.gathering_id)
+    assert set(session.scalars(of_groups)) <= set(session.scalars(asked))
 
 
 def _it_is_whole(session, now):

@@ -264,6 +264,7 @@ def test_a_closed_space_says_its_name_and_how_to_ask_no_more(make, browser):
     assert "Noor Smit" not in shown
     assert "Over ons" not in shown
     assert browser().get(f"/proeftuinen/{space.slug}").status_code == 404
+    assert "/verwant/" not in shown  # nothing of it is to be found there
 
 
 @pytest.fixture
