@@ -1,9 +1,13 @@
 """A session by forms and reload alone, from its date to what came of it: nothing needs scripts."""
 
+import importlib.util
 import re
 from datetime import UTC, date, datetime, timedelta
+from pathlib import Path
 
 import pytest
+from alembic.migration import MigrationContext
+from alembic.operations import Operations
 from sqlalchemy import select
 
 from cop.notifications.models import Notification
@@ -225,6 +229,34 @@ def test_what_was_taken_along_without_a_day_comes_back_once_before_the_group_mee
             assert [k.member_id for k in kinds] == [who.id] * told, after
             assert [m.recipient for m in mails] == [who.email] * told
             assert not any("Geheim" in m.subject + m.text for m in mails)
+
+
+def test_what_was_taken_along_long_before_there_were_reminders_does_not_come_back_at_once(make):
+    path = Path(__file__).parents[2] / "migrations/versions/20261123_0745_long_taken_along.py"
+    spec = importlib.util.spec_from_file_location("long_taken_along", path)
+    migration = importlib.util.module_from_spec(spec)
+    spec.loader.exec_module(migration)
+    now = clock.now()
+    at = table(make, closed=True)
+    who = at.actor(at.others[0])
+    old = now - reminding.WITHOUT_NEXT - timedelta(days=1)
+    with unit_of_work() as session:
+        for key, due_on, moment in (
+            ("old", None, old),
+            ("young", None, now - timedelta(weeks=7)),
+            ("a day", now.date(), old),
+        ):
+            made = afterwards.take_along(session, who, at.id, "Voornemen", due_on, key, now)
+            made.at = moment
+    with unit_of_work() as session:
+        with Operations.context(MigrationContext.configure(session.connection())):
+            migration.upgrade()
+        rows = session.execute(select(FollowUp.key, FollowUp.reminded_at)).all()
+        assert dict(map(tuple, rows)) == {"old": old, "young": None, "a day": None}
+        reminding.remind_without_day(session, {}, now)
+        assert session.scalars(select(OutgoingMail)).all() == []
+        reminding.remind_without_day(session, {}, now + timedelta(weeks=2))
+        assert len(session.scalars(select(OutgoingMail)).all()) == 1
 
 
 def test_looking_back_is_asked_of_who_was_there_and_once_more_six_weeks_later(make):
