@@ -57,7 +57,7 @@ class BeraadTable extends HTMLElement {
     this.say(form, null);
     if (answer.type === "opaqueredirect") {
       // What was typed meanwhile stays, as a text of its own.
-      if (form.elements.text.value === text) form.elements.text.value = "";
+      if (form.elements.text.value === text) form.reset(); // also whose words it were
       form.elements.key.value = newKey();
       await this.fetchNow();
       return;

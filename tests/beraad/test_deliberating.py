@@ -6,6 +6,7 @@ import pytest
 from sqlalchemy import select
 
 from cop.beraad import deliberating, places, queries, seats, striking, together
+from cop.beraad.items import Body
 from cop.beraad.models import Beraad, Entry
 from cop.beraad.starters import starters
 from cop.beraad.together import Dilemma
@@ -264,3 +265,33 @@ def test_who_leads_fills_in_for_somebody_without_a_screen(make, browser, now):
                 late()
         striking.strike_entry(session, at.actor(sits), at.id, made.id, now)
     assert _texts(at, "naaste.norm.a") == []
+
+
+def test_a_report_holds_what_was_typed_for_somebody_as_theirs(make, now):
+    at = sit(make, now)
+    sits = make.member("Sien Zonder Scherm")
+    make.join(sits, at.at.group.circle)
+    make.agree(sits, at.at.group)
+    persona = make.persona(sits)
+    with unit_of_work() as session:
+        lead = at.actor(at.lead)
+        seat = seating.seat(session, lead, at.id, persona.handle, now).id
+        made = deliberating.add_entry(
+            session, lead, at.id, "client.value.a", "Van Sien", "", now, who=seat
+        ).id
+    at.dilemma()
+    at.conclude()
+    at.close()
+    at.report()
+
+    def theirs():
+        with reading() as session:
+            items = Body.from_json(at.now_report(session).body).items
+            return [item.text for item in items if item.is_by(persona.id)]
+
+    assert theirs() == ["Van Sien"]
+    with unit_of_work() as session, pytest.raises(NotFound):
+        striking.strike_entry(session, at.actor(at.lead), at.id, made, now)
+    with unit_of_work() as session:
+        striking.strike_entry(session, at.actor(sits), at.id, made, now)
+    assert theirs() == []
