@@ -1,6 +1,6 @@
 #!/bin/sh
-# Every test: first what needs no browser, in parallel, and beside it one browser that looks at all
-# pages; then what browsers do together and against the clock, alone.
+# Every test: first what needs no browser, in parallel, and beside it one browser that walks through
+# the site and looks at all its pages; then what browsers do against the clock, alone.
 # A part that the machine lacks is a failure here, not a skip.
 #
 #   sh scripts/test.sh [--soak] [pytest arguments]
@@ -14,6 +14,8 @@ CHROMIUM=$(sh scripts/browser.sh)
 export CHROMIUM
 sh scripts/node_tools.sh
 sh scripts/pango.sh
+# Some hundred processes are started: what one has compiled, the others read.
+unset PYTHONDONTWRITEBYTECODE
 status=0
 ran=0
 tests() { .venv/bin/python -m pytest --all-parts "$@"; }
@@ -25,19 +27,19 @@ ended() {
     esac
 }
 said=$(mktemp)
-tests -n0 -m "browser and pages" "$@" >"$said" 2>&1 &
-pages=$!
-trap 'kill "$pages" 2>/dev/null || true; rm -f "$said"' EXIT
+tests -n0 -m "browser and not alone" "$@" >"$said" 2>&1 &
+beside=$!
+trap 'kill "$beside" 2>/dev/null || true; rm -f "$said"' EXIT
 trap 'exit 130' INT TERM
 code=0
 tests -n "${JOBS:-2}" -m "not browser" "$@" || code=$?
 ended "$code"
 code=0
-wait "$pages" || code=$?
+wait "$beside" || code=$?
 cat "$said"
 ended "$code"
 code=0
-tests -n0 -m "browser and not pages" "$@" || code=$?
+tests -n0 -m "browser and alone" "$@" || code=$?
 ended "$code"
 [ "$ran" = 1 ] || {
     echo "test: no test was found" >&2

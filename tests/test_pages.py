@@ -27,7 +27,7 @@ from tests.support.site import Site
 from tests.support.town import Town, build
 from tests.test_access import ACCESS, address, rules
 
-pytestmark = [pytest.mark.browser, pytest.mark.pages]
+pytestmark = pytest.mark.browser
 
 TOP = Path(__file__).resolve().parent.parent
 VALIDATOR = node.MODULES / ".bin" / "html-validate"

@@ -7,7 +7,7 @@ from tests.markets.making import Fair
 from tests.support.browser import Opener
 from tests.support.site import Site
 
-pytestmark = pytest.mark.browser
+pytestmark = [pytest.mark.browser, pytest.mark.alone]
 
 
 def middle(place: Locator) -> dict[str, float]:

@@ -35,7 +35,7 @@ from tests.support.browser import Opener, troubles
 from tests.support.servers import Redis
 from tests.support.site import Site, free_port
 
-pytestmark = pytest.mark.browser
+pytestmark = [pytest.mark.browser, pytest.mark.alone]
 
 ROUNDS = 4
 PATIENT = 45_000  # milliseconds: a slow machine that has much to do besides

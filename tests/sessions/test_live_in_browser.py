@@ -15,7 +15,7 @@ from tests.sessions.table import table
 from tests.support.browser import Opener, troubles
 from tests.support.site import Site
 
-pytestmark = pytest.mark.browser
+pytestmark = [pytest.mark.browser, pytest.mark.alone]
 
 # A function, not an expression: the page's policy forbids evaluating words again and again.
 HEARS = "() => [...(globalThis.live?.heard.values() ?? [])].some((one) => one.asking === false)"

@@ -29,7 +29,7 @@ from cop.spaces.circles import Visibility
 from tests.support.browser import Opener, troubles
 from tests.support.site import Site
 
-pytestmark = pytest.mark.browser
+pytestmark = [pytest.mark.browser, pytest.mark.alone]
 
 PEOPLE = 6
 PATIENT = 45_000  # milliseconds: a slow machine that has much to do besides
