@@ -5,12 +5,14 @@ tells that there is something.
 """
 
 from collections.abc import Sequence
+from datetime import datetime
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from cop.notifications import digest_readers
 from cop.notifications.digest_lines import rendered
-from cop.notifications.digests import Found, Piece, Reader, brings_besides
+from cop.notifications.digests import Found, Piece, Reader, brings_besides, comes
 from cop.notifications.models import Notification
 from cop.notifications.operations import Line, lines
 from cop.notifications.spans import SETTLED
@@ -32,6 +34,36 @@ ELSEWHERE = {
     "practices.published": "practice",
     "markets.announced": "market",
 }
+
+# Of these, what the digest tells of the rest; that may come in another rhythm.
+OF_THE_REST = ("practices.published", "markets.announced")
+
+
+@comes
+def in_earlier_digests(
+    session: Session, readers: Sequence[Reader]
+) -> dict[int, dict[str, datetime]]:
+    """What daily digests said of the rest, when that comes weekly. Two queries at most."""
+    earlier = digest_readers.before(session, readers)
+    asked = [each for some in earlier.values() for each in some if each.asked_from is not None]
+    if not asked:
+        return {}
+    rows = session.scalars(
+        select(Notification)
+        .where(Notification.member_id.in_({each.member_id for each in asked}))
+        .where(Notification.kind.in_(OF_THE_REST))
+        .where(Notification.at > min(each.asked_from for each in asked if each.asked_from))
+    ).all()
+    return {
+        id: {
+            _subject(row): row.at
+            for each in some
+            for row in rows
+            if row.member_id == each.member_id and each.asked_from
+            if each.asked_from < row.at <= each.until
+        }
+        for id, some in earlier.items()
+    }
 
 
 @brings_besides

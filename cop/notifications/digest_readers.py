@@ -1,6 +1,7 @@
 """Who reads digests that were planned, and of which time each tells."""
 
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 from datetime import datetime
 from typing import Any
 
@@ -12,7 +13,7 @@ from cop.members.models import Member, MemberState
 from cop.notifications import spans
 from cop.notifications.digests import KIND, Reader
 from cop.notifications.models import MailPreference, Rhythm
-from cop.notifications.spans import Span
+from cop.notifications.spans import SETTLED, Span
 from cop.platform.i18n import DEFAULT_LANGUAGE, DEFAULT_ZONE, LANGUAGES
 from cop.platform.mail.models import OutgoingMail
 
@@ -51,6 +52,24 @@ def _members() -> Select[int, str, str, str | None, str | None, str, str, str]:
 
 def _reader(mail: OutgoingMail, member: Any) -> Reader:
     """Who gets a digest, and of which time. What they stopped meanwhile is left out."""
+    planned = Reader(
+        delivery_id=mail.id,
+        member_id=member.id,
+        role=member.site_role,
+        language=member.language if member.language in LANGUAGES else DEFAULT_LANGUAGE,
+        zone=member.time_zone or DEFAULT_ZONE,
+        **_planned(mail),
+    )
+    return replace(
+        planned,
+        asked_from=planned.asked_from if member.asked != Rhythm.SITE else None,
+        rest_from=planned.rest_from if member.rest != Rhythm.SITE else None,
+        joined=planned.joined if member.joined != Rhythm.SITE else None,
+    )
+
+
+def _planned(mail: OutgoingMail) -> dict[str, Any]:
+    """Of which time a digest tells, as it was planned."""
     about = mail.about or {}
 
     def moment(name: str) -> datetime | None:
@@ -58,22 +77,49 @@ def _reader(mail: OutgoingMail, member: Any) -> Reader:
 
     # One that was planned before this could be chosen told of it daily.
     rest = "rest" if "rest" in about else "daily"
-    held = {int(id): spans.read(each) for id, each in about.get("lists", {}).items()}
-    return Reader(
-        delivery_id=mail.id,
-        member_id=member.id,
-        role=member.site_role,
-        language=member.language if member.language in LANGUAGES else DEFAULT_LANGUAGE,
-        zone=member.time_zone or DEFAULT_ZONE,
-        planned_at=moment("at") or mail.created_at,
-        until=moment("until") or mail.created_at,
-        daily_from=moment("daily"),
-        weekly_from=moment("weekly"),
-        asked_from=moment("asked") if member.asked != Rhythm.SITE else None,
-        rest_from=moment(rest) if member.rest != Rhythm.SITE else None,
-        joined=spans.read(about.get("joined")) if member.joined != Rhythm.SITE else None,
-        held=held,
-    )
+    return {
+        "planned_at": moment("at") or mail.created_at,
+        "until": moment("until") or mail.created_at,
+        "daily_from": moment("daily"),
+        "weekly_from": moment("weekly"),
+        "asked_from": moment("asked"),
+        "rest_from": moment(rest),
+        "joined": spans.read(about.get("joined")),
+        "held": {int(id): spans.read(each) for id, each in about.get("lists", {}).items()},
+    }
+
+
+def before(session: Session, readers: Sequence[Reader]) -> dict[int, list[Reader]]:
+    """The digests since these told of the rest, by delivery id: none where that comes daily.
+
+    One query; none when no reader has the rest weekly.
+    """
+    since = {
+        reader.delivery_id: reader.rest_from + SETTLED
+        for reader in readers
+        if reader.rest_from and reader.daily_from and reader.rest_from < reader.daily_from
+    }
+    if not since:
+        return {}
+    mails = session.scalars(
+        select(OutgoingMail).where(
+            OutgoingMail.member_id.in_({r.member_id for r in readers if r.delivery_id in since}),
+            OutgoingMail.kind == KIND,
+            OutgoingMail.dead_at.is_(None),
+            OutgoingMail.created_at > min(since.values()),
+        )
+    ).all()
+    return {
+        reader.delivery_id: [
+            replace(reader, delivery_id=mail.id, **_planned(mail))
+            for mail in mails
+            if mail.member_id == reader.member_id
+            and mail.id < reader.delivery_id
+            and mail.created_at > since[reader.delivery_id]
+        ]
+        for reader in readers
+        if reader.delivery_id in since
+    }
 
 
 def hold(

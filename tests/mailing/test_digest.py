@@ -15,6 +15,7 @@ from cop.finding.models import InterestKind
 from cop.members import account
 from cop.notifications import digest_mail, digest_planning
 from cop.notifications.models import MailPreference, Rhythm
+from cop.notifications.operations import mark_read
 from cop.platform import clock
 from cop.platform.db import reading, unit_of_work
 from cop.platform.mail import engine
@@ -71,10 +72,10 @@ def test_a_new_discussion_comes_with_its_opening_once(make, reader, tomorrow):
     assert tomorrow() is None
 
 
-def choose_rest(make, reader, rest):
+def choose_rest(make, reader, rest, asked=Rhythm.SITE):
     with unit_of_work() as session:
         member = session.merge(reader)
-        wanted = digest_planning.Wanted(7, 0, Rhythm.SITE, rest, Rhythm.SITE)
+        wanted = digest_planning.Wanted(7, 0, asked, rest, Rhythm.SITE)
         digest_planning.change(session, member, wanted, clock.now())
 
 
@@ -114,6 +115,29 @@ def test_practices_and_interests_come_in_the_rhythm_that_was_chosen(
     for text in came.values():
         assert "Bellen" in text
         assert "Over kweeperen" in text
+
+
+def test_what_a_daily_digest_told_is_not_told_again_weekly(make, reader, news, tomorrow):
+    """Of a list that comes daily, and of what is asked of me; what it did not tell comes."""
+    choose_rest(make, reader, Rhythm.WEEKLY, asked=Rhythm.DAILY)
+    on, still = make.list(), make.list()
+    wants(make, reader, on, Rhythm.DAILY)
+    wants(make, reader, still, Rhythm.SITE)
+    news()  # the practice is new in the reader's space: they hear that by name
+    with later():
+        start(make, writer := make.member(), on, title="Kweeperen in mei")
+        start(make, writer, still, title="Kweeperen in juni")
+    said = text_of(tomorrow())
+    assert "Bellen" in said
+    assert "Kweeperen in mei" in said
+    assert "Kweeperen in juni" not in said
+    with unit_of_work() as session:
+        mark_read(session, make.actor(reader), clock.now())
+    (weekly,) = [text_of(mail) for _day in range(7) if (mail := tomorrow()) is not None]
+    assert "Bellen" not in weekly
+    assert "Kweeperen in mei" not in weekly
+    assert "Kweeperen in juni" in weekly
+    assert "Over kweeperen" in weekly
 
 
 def test_after_no_more_overviews_none_comes_of_anything(make, reader, news, tomorrow):

@@ -5,15 +5,14 @@ wrote themselves, muted, has seen on the site or got by itself is left out.
 """
 
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from cop.discussions.mailing import wording
 from cop.discussions.mailing.choices import BY_THEMSELVES
+from cop.discussions.mailing.digest_pieces import News, is_opening, only_that, piece_of
 from cop.discussions.mailing.single import KIND as POST
 from cop.discussions.mailing.told import elsewhere, subject_of
 from cop.discussions.models import (
@@ -26,19 +25,12 @@ from cop.discussions.models import (
     Post,
     ReadMark,
 )
-from cop.discussions.words import KIND_LABELS
 from cop.members.models import Member, Persona
-from cop.notifications import spans
-from cop.notifications.digest_mail import answer_slot
-from cop.notifications.digests import Found, Piece, Reader, Rendered, brings
+from cop.notifications import digest_readers, spans
+from cop.notifications.digests import Found, Piece, Reader, brings, comes
 from cop.notifications.models import Rhythm
 from cop.notifications.spans import Span, Wish
-from cop.platform.i18n import gettext as _
-from cop.platform.i18n import ngettext
-from cop.platform.mail import listed
-from cop.platform.mail.composing import absolute, wrapped
 from cop.platform.mail.models import OutgoingMail
-from cop.platform.markup import reading_minutes
 from cop.spaces.circles import (
     Circle,
     CircleMembership,
@@ -46,24 +38,6 @@ from cop.spaces.circles import (
     Visibility,
     reading_members,
 )
-
-LISTS_ORDER, PRIVATE_ORDER = 10, 20
-OPENING = {True: 1500, False: 500}  # characters, with room and without
-ANSWER = {True: 400, False: 200}
-MOST_ANSWERS = 5  # of one discussion; the latest
-
-
-@dataclass
-class News:
-    """A discussion with what is new in it for one reader."""
-
-    head: Any  # a row of any of its posts
-    opening: Any | None = None
-    answers: list[Any] = field(default_factory=list)
-
-    @property
-    def rows(self) -> list[Any]:
-        return ([self.opening] if self.opening is not None else []) + self.answers
 
 
 @brings
@@ -81,6 +55,35 @@ def from_lists(session: Session, readers: Sequence[Reader]) -> dict[int, Found]:
     for reader in readers:
         found[reader.delivery_id].told |= others.get(reader.member_id, set())
     return found
+
+
+@comes
+def in_earlier_digests(
+    session: Session, readers: Sequence[Reader]
+) -> dict[int, dict[str, datetime]]:
+    """What digests told of lists since these told of the rest: where only that comes weekly.
+
+    A fixed number of queries; none when nobody has it so.
+    """
+    earlier = digest_readers.before(session, readers)
+    each = [reader for some in earlier.values() for reader in some]
+    choices = _choices(session, each) if each else {}
+    told = list(_told(each, choices))
+    if not told:
+        return {}
+    posts = _posts(session, min(span[0] for span in told), max(span[1] for span in told))
+    if not posts:
+        return {}
+    known = _Known(session, each, posts, choices)
+    return {
+        id: {
+            subject_of(post.discussion_id): post.created_at  # the latest stays
+            for reader in sorted(some, key=lambda reader: reader.until)
+            for post in known.of_time(reader)
+            if known.is_for(reader, post)
+        }
+        for id, some in earlier.items()
+    }
 
 
 def _told(readers: Sequence[Reader], choices: dict[tuple[int, int], Wish]) -> Iterator[Span]:
@@ -235,18 +238,22 @@ class _Known:
             return reader.held[on.list_id]
         return reader.span(choice)
 
-    def found(self, reader: Reader) -> Found:
+    def of_time(self, reader: Reader) -> Iterator[Any]:
+        """The posts of which a reader's digest tells, as far as they are news."""
         told = {id: self.span(reader, on) for id, on in self.lists.items()}
-        news: dict[int, News] = {}
-        found = Found()
         for post in self.posts:
             span = told[post.list_id]
-            if span is None or not span[0] < post.created_at <= span[1]:
-                continue
+            if span is not None and span[0] < post.created_at <= span[1]:
+                yield post
+
+    def found(self, reader: Reader) -> Found:
+        news: dict[int, News] = {}
+        found = Found()
+        for post in self.of_time(reader):
             found.may_see.add(post.id)
             if self._is_news(reader, post):
                 entry = news.setdefault(post.discussion_id, News(post))
-                if _is_opening(post):
+                if is_opening(post):
                     entry.opening = post
                 else:
                     entry.answers.append(post)
@@ -258,36 +265,34 @@ class _Known:
             if each.head.visibility != Visibility.PRIVATE
         ]
         if private:
-            found.pieces.append(_private(private))
+            found.pieces.append(only_that(private))
         return found
 
     def _piece(self, news: News) -> Piece:
         """The same for every reader to whom the same of a discussion is new."""
         said = (news.opening is None, *(row.id for row in news.rows))
         if said not in self._pieces:
-            self._pieces[said] = _piece(news)
+            self._pieces[said] = piece_of(news)
         return self._pieces[said]
 
     def _is_news(self, reader: Reader, post: Any) -> bool:
-        where = (reader.member_id, post.discussion_id)
-        attention = self.attention.get(where)
-        if post.writer_id == reader.member_id or attention == Attention.MUTE:
+        if not self.is_for(reader, post):
             return False
-        if self.marks.get(where, 0) >= post.number:
-            return False
-        if (reader.member_id, post.id) in self.came:
+        if self.marks.get((reader.member_id, post.discussion_id), 0) >= post.number:
             return False
         if reader.heard(subject_of(post.discussion_id), post.created_at):
             return False
         seen = self.visits.get((reader.member_id, post.list_id))
-        if seen is not None and post.created_at <= seen:
+        return seen is None or post.created_at > seen
+
+    def is_for(self, reader: Reader, post: Any) -> bool:
+        """A reader's digest tells of it, unless they saw it on the site or heard of it before."""
+        attention = self.attention.get((reader.member_id, post.discussion_id))
+        if post.writer_id == reader.member_id or attention == Attention.MUTE:
             return False
-        return _is_opening(post) or attention == Attention.FOLLOW
-
-
-def _is_opening(post: Any) -> bool:
-    """A discussion that was split off is none: its posts are told where they were written."""
-    return bool(post.number == 1 and post.split_from_id is None)
+        if (reader.member_id, post.id) in self.came:
+            return False
+        return is_opening(post) or attention == Attention.FOLLOW
 
 
 def _pairs(rows: Iterable[Any]) -> set[tuple[int, int]]:
@@ -296,113 +301,3 @@ def _pairs(rows: Iterable[Any]) -> set[tuple[int, int]]:
 
 def _values(rows: Iterable[Any]) -> dict[tuple[int, int], Any]:
     return {(row[0], row[1]): row[2] for row in rows}
-
-
-# --- pieces
-
-
-def _piece(news: News) -> Piece:
-    on = news.head
-    answers = len(news.answers)
-    said = [
-        (row.id, row.version, row.writer, row.content_note, row.discussion_note)
-        for row in news.rows
-    ]
-    return Piece(
-        group=(
-            LISTS_ORDER,
-            (on.sort_key, on.list_id),
-            news.opening is None,
-            news.rows[0].created_at,
-            on.discussion_id,
-        ),
-        heading=lambda: (wording.clean(on.list_name), absolute(f"/gesprekken/{on.short_name}")),
-        key=f"discussion:{on.discussion_id}:{on.title}:{on.kind}:{said}",
-        covers=tuple(row.id for row in news.rows),
-        words=sum(row.words for row in news.rows),
-        render=lambda roomy: _rendered(news, roomy),
-        counts={"new": int(news.opening is not None), "answers": answers},
-        subject=subject_of(on.discussion_id),
-    )
-
-
-def _rendered(news: News, roomy: bool) -> Rendered:
-    on = news.head
-    title = wording.clean(on.title)
-    labels = {str(kind): str(label) for kind, label in KIND_LABELS.items()}
-    values = {
-        "title": title,
-        "url": absolute(f"/lees/gesprek/{on.discussion_id}#nieuw"),
-        "kind": labels.get(on.kind, ""),
-        "minutes": ngettext(
-            "%(num)d minute",
-            "%(num)d minutes",
-            reading_minutes(sum(row.words for row in news.rows)),
-        ),
-        "opening": _excerpt(news.opening, OPENING[roomy]) if news.opening is not None else None,
-        "answers": [_excerpt(row, ANSWER[roomy]) for row in news.answers[-MOST_ANSWERS:]],
-        "answer_count": ngettext("%(num)d new answer", "%(num)d new answers", len(news.answers)),
-        "more_answers": len(news.answers) > MOST_ANSWERS,
-        "answer_to": answer_slot(on.discussion_id),
-        "subject": f"Re: {title}",
-        "answer_url": absolute(f"/lees/gesprek/{on.discussion_id}#antwoord"),
-        "wrapped": wrapped,
-    }
-    return Rendered(
-        text=listed.template("mail/digest_discussion.txt").render(values).strip("\n"),
-        html=listed.template("mail/digest_discussion.html").render(values),
-    )
-
-
-@dataclass(frozen=True, slots=True)
-class Excerpt:
-    """The beginning of a post."""
-
-    writer: str
-    note: str
-    blocks: list[str]
-    cut: bool
-
-    @property
-    def html(self) -> str:
-        return wording.paragraphs(self.blocks)
-
-    @property
-    def text(self) -> str:
-        return "\n\n".join(wording.rewrapped(block) for block in self.blocks)
-
-
-def _excerpt(post: Any, most: int) -> Excerpt:
-    note = post.content_note or (post.discussion_note if post.number == 1 else "")
-    blocks, cut = ([], True) if note else wording.opening(post.html, most)
-    return Excerpt(wording.clean(post.writer), wording.clean(note), blocks, cut)
-
-
-def _private(news: list[News]) -> Piece:
-    """How much there is; the same words for every private list."""
-    count = len(news)
-
-    def render(_roomy: bool) -> Rendered:
-        words = ngettext(
-            "There is something to read in %(num)d conversation. It is for a small circle, so it "
-            "stands on the site only.",
-            "There is something to read in %(num)d conversations. They are for a small circle, so "
-            "they stand on the site only.",
-            count,
-        )
-        label, url = _("Sign in and read"), absolute("/gesprekken")
-        return Rendered(
-            text=f"{wrapped(words)}\n\n{label}:\n{url}",
-            html=listed.template("mail/digest_private.html").render(
-                words=words, label=label, url=url
-            ),
-        )
-
-    return Piece(
-        group=(PRIVATE_ORDER, "", False, news[0].rows[0].created_at, 0),
-        heading=lambda: (_("For a small circle"), ""),
-        key=f"private:{count}",
-        covers=tuple(row.id for each in news for row in each.rows),
-        words=0,
-        render=render,
-    )
