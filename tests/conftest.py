@@ -30,6 +30,7 @@ from cop.platform.ratelimit import limiter
 from tests.support import servers
 from tests.support.browser import _playwright, _site, chromium, open_page, page, site
 from tests.support.client import Browser
+from tests.support.correlating import refuse_uncorrelated
 from tests.support.factories import Factory
 
 # Fixtures of the browser tests.
@@ -192,6 +193,7 @@ def app(
         _apps[database] = create_app(make_settings(database_urls[database], data))
         with _apps[database].app_context():
             event.listen(db.engine, "connect", _turn_around)
+            event.listen(db.engine, "before_cursor_execute", refuse_uncorrelated)
     app = _apps[database]
     limiter.enabled = False  # one limiter serves all apps here; who needs its limits turns them on
     with app.app_context():

@@ -22,10 +22,14 @@ from cop.spaces.joining import IN_IT
 def participants() -> ScalarSelect[int]:
     """How many are in a group, those who facilitate not counted; as a column beside `Group`."""
     inside, leads = aliased(CircleMembership), aliased(GroupFacilitator)
-    facilitates = exists().where(
-        leads.group_id == Group.id,
-        leads.persona_id == inside.persona_id,
-        leads.state == FacilitatorState.ACCEPTED,
+    facilitates = (
+        exists()
+        .where(
+            leads.group_id == Group.id,
+            leads.persona_id == inside.persona_id,
+            leads.state == FacilitatorState.ACCEPTED,
+        )
+        .correlate_except(leads)  # this group, not any that they facilitate
     )
     return (
         select(func.count())

@@ -44,13 +44,14 @@ def blocked_by(actor: Actor, persona_id: Any) -> ColumnElement[bool]:
 
 
 def name_blocked(by_id: Any, persona_id: Any) -> ColumnElement[bool]:
-    """The member behind one name blocked another name; both may be columns."""
+    """The member behind one name blocked another; both may be columns, from however far out."""
     block, behind = aliased(Block), aliased(Persona)
-    return exists().where(
+    blocks = exists().where(
         behind.id == by_id,
         block.member_id == behind.member_id,
         block.persona_id == persona_id,
     )
+    return blocks.correlate_except(block, behind)
 
 
 def either_blocked(session: Session, one_id: int, other_id: int) -> bool:

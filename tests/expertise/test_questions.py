@@ -84,6 +84,7 @@ def test_who_is_not_asked(make: Factory) -> None:
         session.add(row)
     with unit_of_work() as session:
         made = questions.ask(session, make.actor(asker), theme(), "Hoe?", NOW)
+        blocking.block(session, make.actor(other), make.persona(ready).handle, NOW)
     assert asked_of(made.id) == sorted([make.persona(ready).id, make.persona(blocks).id])
     with unit_of_work() as session:
         handlers.tell_handful(session, HandfulAsked(question_id=made.id, handful=1), NOW)
@@ -92,6 +93,7 @@ def test_who_is_not_asked(make: Factory) -> None:
         )
         assert told.all() == [ready.id]
         assert queries.to_me(session, make.actor(blocks)) == []
+        assert len(queries.to_me(session, make.actor(ready))) == 1  # another asker blocked them
         with pytest.raises(NotFound):
             questions.answer(session, make.actor(blocks), made.id, True, NOW)
     later = NOW + timedelta(days=2)
