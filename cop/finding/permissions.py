@@ -6,6 +6,7 @@ from sqlalchemy import ColumnElement, and_, exists, false, or_
 from sqlalchemy.orm import aliased
 
 from cop.members.actor import VISITOR, Actor
+from cop.platform.policy import among
 from cop.platform.search.models import SearchEntry
 from cop.platform.search.retrieving import May
 from cop.platform.search.searching import Who
@@ -17,10 +18,12 @@ def finder(actor: Actor) -> ColumnElement[bool]:
     """Asked of the circle as it is now: nothing is found that could not be read."""
     circle: ColumnElement[int] = SearchEntry.circle_id  # type: ignore[assignment]  # may be none
     members = SearchEntry.audience == Audience.MEMBERS if actor.is_member else false()
+    # Members look among more, and ask the circle once for both.
+    readers = (Audience.READERS, Audience.READING) if actor.is_member else (Audience.READERS,)
     return or_(
         SearchEntry.audience == Audience.ALL,
         members,
-        and_(SearchEntry.audience == Audience.READERS, readable(actor, circle)),
+        and_(among(SearchEntry.audience, readers), readable(actor, circle)),
         and_(SearchEntry.audience == Audience.INSIDE, in_circle(actor, circle)),
     )
 

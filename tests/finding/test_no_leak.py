@@ -32,6 +32,7 @@ from cop.platform import clock
 from cop.platform.db import reading, unit_of_work
 from cop.platform.search.models import SearchEntry
 from cop.platform.worker import run_due
+from cop.practices import responding
 from cop.spaces.circles import Standing, Visibility
 from tests.cases.walking import walk
 from tests.expertise.making import team
@@ -50,6 +51,7 @@ ROLES = ("member", "moderator", "administrator")
 TO_READ = ("gesprek", "schuil", "praktijk")  # what the home page tells of a kept search
 NEVER_NEWS = ("casus", "team")  # what mail tells nothing of
 PRIVATE_WORD, MISTYPED = "kwispelaar", "kwispalaar"
+TOLD_WORD = "mispelstruik"  # of how it went with a practice of a space: members only
 
 
 @dataclass(frozen=True)
@@ -117,7 +119,11 @@ class Town:
         day = self.put("dag", visibility, visibility, circle)
         self.days.append(make.gathering(owner, space, title=day))
         written = self.put("praktijk", visibility, visibility, circle)
-        practice(make, owner, "space", space, title=written)
+        made = practice(make, owner, "space", space, title=written)
+        with unit_of_work() as session:
+            responding.tell(
+                session, make.actor(owner), made.id, "worked", TOLD_WORD, "", clock.now()
+            )
         # A market for a space is for who takes part in it, whoever may read the space.
         narrow = Visibility.CLOSED if visibility != Visibility.PRIVATE else visibility
         terms = replace(TERMS, space_ids=(space.id,))
@@ -182,6 +188,17 @@ def search_gives_everybody_what_the_policy_allows_and_no_more(town):
         assert titles(session, VISITOR, WORD) == town.allowed(False, set())
         for member, actor, mine in town.each():
             assert titles(session, actor, WORD) == mine, member.personas[0].name
+
+
+def what_members_told_of_a_practice_is_for_the_members_who_read_it(town):
+    told = {title for title in town.things if title.startswith(f"{WORD} praktijk")}
+    told -= {title for title in told if " van " in title}
+    with reading() as session:
+        for words in (TOLD_WORD, "mispelstriuk", "mispel"):
+            answer = find(session, VISITOR, words, clock.now())
+            assert (answer.items, answer.meant) == ([], {})
+            for member, actor, mine in town.each():
+                assert titles(session, actor, words) == told & mine, member.personas[0].name
 
 
 def a_typing_error_and_a_part_of_the_word_find_what_the_word_finds(town):
@@ -301,6 +318,7 @@ def digest(session, member, now):
 def test_nothing_leaks(town, browser):
     """One town for all of them; what writes something comes last."""
     search_gives_everybody_what_the_policy_allows_and_no_more(town)
+    what_members_told_of_a_practice_is_for_the_members_who_read_it(town)
     a_typing_error_and_a_part_of_the_word_find_what_the_word_finds(town)
     a_pseudonym_is_tied_to_nobody(town)
     no_word_of_a_case_stands_in_the_index(town)

@@ -23,6 +23,7 @@ class Audience(StrEnum):
     ALL = "all"  # visitors as well
     MEMBERS = "members"
     READERS = "readers"  # whoever reads its circle
+    READING = "reading"  # members who read its circle
     INSIDE = "inside"  # whoever is in its circle
 
 
@@ -50,7 +51,7 @@ class Document:
     """What is stored of (a part of) a thing.
 
     Attributes:
-        circle_id: whose readers may find it, for the audiences READERS and INSIDE.
+        circle_id: whose readers may find it, for the audiences READERS, READING and INSIDE.
         at: when it was last added to.
         labels: what one can narrow to, made by `label`.
         by: whose title it is, a persona; 0 for nobody's.
