@@ -40,6 +40,8 @@ from .spans import Label, Reason, Span
 from .speakers import find_speakers
 from .view import View, view
 
+_ARTICLES = frozenset({"de", "het", "een"})  # no part of a name that tells anything
+
 
 def _settle(text: str, spans: Iterable[Span]) -> list[Span]:
     """Spans without overlap, sorted. The surest wins, then the longest; what sticks out of a
@@ -60,9 +62,9 @@ def _settle(text: str, spans: Iterable[Span]) -> list[Span]:
             least = (
                 12 if span.label is Label.QUASI else 2
             )  # what is left of 'het stond in de krant'
-            if any(c.isalnum() for c in piece) and not (
-                end - start < span.end - span.start and right - left < least
-            ):
+            rest = end - start < span.end - span.start
+            nothing = right - left < least or piece[left:right].lower() in _ARTICLES
+            if any(c.isalnum() for c in piece) and not (rest and nothing):
                 owner.append(replace(span, start=start + left, end=start + right))
                 taken[start + left : start + right] = b"\x01" * (right - left)
             start = end

@@ -6,6 +6,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
+from .casing import uncased
 from .cues import FUNCTION, RELATIONS
 from .document import Document
 from .evidence import clear_first, is_name
@@ -94,10 +95,27 @@ def _turned(doc: Document) -> Iterator[Span]:
             yield Span(start, end, Label.PERSON, 0.85, Reason.NAMED, "heet")
 
 
+# 'storm is haar zoon', in lines without capitals
+_IS_KIN = uncased(
+    r"(?:^|[.,;!?\n]\s?)(?P<name>[^\W\d_]{3,}) is (?:haar|zijn|mijn|hun|z'n|d'r|m'n) "
+    r"(?:(?:oudste|jongste|kleine|grote) )?(?:zoon|zoontje|dochter|dochtertje|broer|broertje|zus|"
+    r"zusje|kleinzoon|kleindochter|neef|nicht|oom|tante)\b"
+)
+
+
+def _is_kin(doc: Document) -> Iterator[Span]:
+    """A given name that is also a word."""
+    for match in _IS_KIN.finditer(doc.small):
+        token = doc.tokens[doc.at(match.start("name"))]
+        if token.plain and token.flags & Flag.FIRST and token.low not in _NOBODY | FUNCTION:
+            yield Span(token.start, token.end, Label.PERSON, 0.85, Reason.NAMED, "is")
+
+
 def find_said(doc: Document) -> Iterator[Span]:
-    """Only words with a capital, in lines that have capitals; in brackets without one too."""
+    """Only words with a capital, where a line has them; in brackets and of kin without one too."""
     yield from _bracketed(doc)
     yield from _turned(doc)
+    yield from _is_kin(doc)
     for pattern, cue in _SAID:
         for match in pattern.finditer(doc.text):
             start, end = match.span("name")

@@ -8,6 +8,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
+from .casing import uncased
 from .cues import FUNCTION, QUARTERS, TITLES
 from .document import Document
 from .lexicon import NAME, Flag
@@ -105,6 +106,14 @@ _JOINED = re.compile(
 _SOFT_HEAD = re.compile(
     r"(?:huis|heem|hof|oord|borg|stee|hus|honk|gaarde|burcht|werf|staal|bode|zorg|bouw)$"
 )
+# 'de Jellinek-schaal', 'scoort 24 op de Jellinek': called after who made it, and where nobody is
+_MEASURES = (
+    uncased(
+        r"(?<![\w-])(?P<name>(?:jellinek|trimbos)-(?:scores?|schaal|curve|test|vragenlijst|lijst|"
+        r"methode|model|richtlijn))(?![\w-])"
+    ),
+    uncased(r"\bscoor\w+ (?:[\w,.]+ ){0,2}op de (?P<name>jellinek|trimbos)(?![\w-])"),
+)
 _AT = re.compile(r"\b(?:het|'t|bij|naar het|van het|in het)\s$", re.IGNORECASE)
 # A named building is a place: 'flat de Zonnehoek', 'gebouw Meridiaan'.
 _NOBODYS = frozenset({"winkelcentrum", "metrostation", "bedrijventerrein", "recreatieplas"})
@@ -163,6 +172,9 @@ def _span(match: re.Match[str], sure: float, cue: str) -> Span:
 def find_orgs(doc: Document) -> Iterator[Span]:
     """Names of organisations that stand with, or end in, a word for their kind."""
     text = doc.text
+    for pattern in _MEASURES:
+        for match in pattern.finditer(doc.small):
+            doc.claim(*match.span("name"))
     for match in _KIND_NAME.finditer(text):
         token = doc.tokens[min(doc.at(match.start("name")), len(doc.tokens) - 1)]
         head = re.split(r"[\s-]", match["name"])[0].lower()

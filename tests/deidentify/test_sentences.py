@@ -40,6 +40,9 @@ De B's van dit jaar: B is te laag, groep B zegt weinig.
 Zin A vertelt iets, zin B vertelt iets anders. A zegt niets.
 """
 NAMED = """
+[[PERSON|storm]] is haar zoon, hij drinkt niet meer
+ze slaapt slecht. [[PERSON|roos]] is zijn dochter
+rust is zijn beste vriend en alcohol is mijn broer niet
 vader heet [[PERSON|jo]]. [[PERSON|jo]] drinkt. moeder heet [[PERSON|an]]
 de man an sich, jo sy, heet ze nou jo
 [[PERSON|Vlinder]] is haar roepnaam
@@ -88,6 +91,9 @@ Bel [[CONTACT|06.12.34.56.78]] even.
 op [[DATE|06-12-34]] belde hij, versie 3.12
 """
 AROUND = """
+werkt bij de [[ORG|jumbo]] in [[PLACE|ede]]
+Op de Jellinek-schaal zit ze hoog. Hij scoort 24 op de Jellinek, en de Trimbos-richtlijn helpt niet.
+Hij zat op de [[ORG|Jellinek]] en wilde weg.
 Pastor [[PERSON|Wopereis]] preekte. Mijn moeder, hooyo [[PERSON|Hodan]], kookt.
 Paspoort op naam van [[PERSON|Kamil Wróbel]], die weg is.
 Hij kent zijn neef. Verder gesprek zonder tolk in Engels. Ze spreekt Frans.
