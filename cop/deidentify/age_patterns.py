@@ -62,6 +62,11 @@ PATTERNS: tuple[tuple[re.Pattern[str], float], ...] = tuple(
             (rf"(?<![\w-])((?:1[01]\d|[1-9]?\d|{WORD})\s?-?\s?(?:jarige?n?\b|jr\.?-?\s?oude?\b))"),
             0.97,
         ),
+        # 'zijn 17- en 19-jarige zonen'
+        (
+            rf"(?<![\w-])([1-9]?\d|{WORD})-\s?(?:en|of|tot|,)\s(?=(?:[1-9]?\d|{WORD})\s?-?\s?jarige?n?\b)",
+            0.9,
+        ),
         # 34 jaar oud; de leeftijd van 34; leeftijd: 34
         (rf"(?<![\w-])({NUM})[\s-]?{JR}\s(?:jong|oud)\b", 0.97),
         (rf"\bleeftijd\w*(?:\svan|\sis)?\s?:?\s?({NUM})(?!\w)", 0.95),

@@ -81,6 +81,8 @@ de dr. zag de basisschool.
 Geboren in '78 te [[PLACE|Emmen]].
 """
 NUMBERS = """
+Haar [[AGE|17]]- en [[AGE|19-jarige]] zonen kwamen, en een [[AGE|veertien]]- of [[AGE|vijftienjarige]] nicht.
+Een 2- of 3-daagse training, voor 2- tot 4-persoons tafels.
 Drie kinderen, de oudste (bijna [[AGE|9]]).
 de jongste werd gisteren [[AGE|3]]
 de jongste werd gisteren gezien
