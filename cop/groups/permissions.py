@@ -55,11 +55,15 @@ def facilitates(
     """
     if actor.guest_id is not None and gathering_id is not None:
         guest = aliased(GroupFacilitator)
-        return exists().where(
-            guest.group_id == group_id,
-            guest.gathering_id == gathering_id,
-            guest.guest_id == actor.guest_id,
-            guest.state == FacilitatorState.ACCEPTED,
+        return (
+            exists()
+            .where(
+                guest.group_id == group_id,
+                guest.gathering_id == gathering_id,
+                guest.guest_id == actor.guest_id,
+                guest.state == FacilitatorState.ACCEPTED,
+            )
+            .correlate_except(guest)  # the columns may be of a select further out
         )
     if not actor.is_member:
         return false()
@@ -68,12 +72,14 @@ def facilitates(
     if gathering_id is not None:
         which = or_(which, mine.gathering_id == gathering_id)
     return and_(
-        exists().where(
+        exists()
+        .where(
             mine.group_id == group_id,
             mine.member_id == actor.member_id,
             mine.state == FacilitatorState.ACCEPTED,
             which,
-        ),
+        )
+        .correlate_except(mine),
         in_group(actor, group_id),
     )
 

@@ -15,8 +15,9 @@ from cop.platform import clock, live
 from cop.platform.db import reading, unit_of_work
 from cop.platform.errors import NotFound
 from cop.platform.worker import run_due
-from cop.sessions import holding
+from cop.sessions import holding, methods
 from cop.sessions.models import GroupSession, SessionEntry, SessionNote, SessionParticipant
+from cop.sessions.permissions import SESSIONS
 from tests.sessions.table import guest, table
 
 OUTSIDE = "Greet Buiten"
@@ -184,3 +185,14 @@ def test_the_link_of_a_guest_who_is_gone_is_never_somebody_elses(app, make):
     assert guest(at, "Tweede Twan").id != gone.id
     with reading() as session, pytest.raises(NotFound):
         guests.by_token(session, link, clock.now())
+
+
+def test_a_guest_leads_the_session_of_their_own_date_and_of_no_other(make):
+    at = table(make)
+    who = Actor(member_id=None, guest_id=guest(at).id)
+    other = make.group_date(at.group, at.lead, clock.now() + timedelta(days=30))
+    chosen = methods.shipped("intervisie")["balint"]
+    with unit_of_work() as session:
+        second = holding.prepare(session, at.actor(), other.id, chosen, clock.now())
+        assert SESSIONS.held(session, who, at.id)
+        assert SESSIONS.held(session, who, second.id) == frozenset()
