@@ -8,7 +8,7 @@ answers.
 """
 
 from enum import StrEnum
-from typing import Any
+from typing import Any, cast
 
 from sqlalchemy import ColumnElement, and_, exists, false, or_
 from sqlalchemy.orm import aliased
@@ -16,7 +16,7 @@ from sqlalchemy.orm.util import AliasedClass
 
 from cop.discussions.models import Discussion, DiscussionList, Post, WhoMay
 from cop.members.actor import Actor
-from cop.members.models import Persona
+from cop.members.models import Member, Persona, SiteRole
 from cop.platform.policy import Policy
 from cop.spaces import circles
 from cop.spaces.models import Space
@@ -102,6 +102,15 @@ def list_reader(actor: Actor) -> ColumnElement[bool]:
 
 def list_starter(actor: Actor) -> ColumnElement[bool]:
     return _may_write(actor, DiscussionList, DiscussionList.start_by)
+
+
+def answering_members() -> ColumnElement[bool]:
+    """The condition on `Member` under which they may answer in a list's discussions that are open.
+
+    For mails, which go to many members at once.
+    """
+    each = Actor(cast(Any, Member.id), SiteRole.MEMBER)
+    return _may_write(each, DiscussionList, DiscussionList.answer_by)
 
 
 def list_coordinator(actor: Actor) -> ColumnElement[bool]:

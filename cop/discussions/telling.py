@@ -194,6 +194,7 @@ def word_mentions(
             Discussion.title,
             Persona.name,
             may_be_mailed(actor),
+            DISCUSSIONS.clause(actor, DiscussionPermission.ANSWER).label("may_answer"),
         )
         .join(Discussion, Discussion.id == Post.discussion_id)
         .join(Persona, Persona.id == Post.author_id)
@@ -209,7 +210,7 @@ def word_mentions(
             _("%(name)s mentioned you in “%(title)s”", name=p.name, title=p.title),
             queries.url_of_post(p.discussion_id, p.id, p.number),
             in_mail=p.in_mail,
-            discussion_id=p.discussion_id,
+            discussion_id=p.discussion_id if p.may_answer else None,
         )
         for n in notifications
         if (p := posts.get(n.subject_id)) is not None
@@ -221,7 +222,13 @@ def word_answers(
     session: Session, actor: Actor, notifications: Sequence[Notification]
 ) -> dict[int, Line]:
     rows = session.execute(
-        select(Discussion.id, Discussion.title, Discussion.last_number, may_be_mailed(actor)).where(
+        select(
+            Discussion.id,
+            Discussion.title,
+            Discussion.last_number,
+            may_be_mailed(actor),
+            DISCUSSIONS.clause(actor, DiscussionPermission.ANSWER).label("may_answer"),
+        ).where(
             Discussion.id.in_([n.subject_id for n in notifications]),
             DISCUSSIONS.clause(actor, DiscussionPermission.READ),
         )
@@ -235,7 +242,9 @@ def word_answers(
     return lines
 
 
-def _answers_line(n: Notification, title: str, last_number: int, in_mail: bool) -> Line:
+def _answers_line(
+    n: Notification, title: str, last_number: int, in_mail: bool, may_answer: bool
+) -> Line:
     number = int(n.key.rsplit(":", 1)[1])
     count = max(1, last_number - number + 1)
     if n.read_at is not None:
@@ -256,4 +265,4 @@ def _answers_line(n: Notification, title: str, last_number: int, in_mail: bool) 
         )
     first = queries.page_of(number)
     url = f"/discussies/{n.subject_id}" + (f"?vanaf={first}" if first > 1 else "") + "#nieuw"
-    return Line(text, url, in_mail, n.subject_id)
+    return Line(text, url, in_mail, n.subject_id if may_answer else None)

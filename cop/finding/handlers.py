@@ -10,6 +10,7 @@ from sqlalchemy.orm import Session
 
 from cop.discussions.mailing.choices import each_message
 from cop.discussions.models import Discussion, DiscussionList
+from cop.discussions.permissions import DISCUSSIONS, DiscussionPermission
 from cop.finding import interests, news
 from cop.finding.models import ByMail, Interest, InterestProfile
 from cop.finding.news import TO_READ
@@ -98,8 +99,12 @@ def of_interests(session: Session, readers: Sequence[Reader]) -> dict[int, Found
             if (thing.kind, thing.thing_id) not in come
             and not reader.heard(_subject(thing), thing.at)
         ]
+        answered = _answered(session, reader.actor, [thing for thing, _said in left[:MOST]])
         found[reader.delivery_id] = Found(
-            [_piece(thing, said, n) for n, (thing, said) in enumerate(left[:MOST])]
+            [
+                _piece(thing, said, n, thing.thing_id in answered)
+                for n, (thing, said) in enumerate(left[:MOST])
+            ]
         )
     return found
 
@@ -136,7 +141,16 @@ def _subject(thing: Candidate) -> str:
     return f"{thing.kind}:{thing.thing_id}"
 
 
-def _piece(thing: Candidate, said: Shown, place: int) -> Piece:
+def _answered(session: Session, actor: Actor, things: Sequence[Candidate]) -> set[int]:
+    """Those conversations in which the actor may answer."""
+    ids = [thing.thing_id for thing in things if thing.kind == "discussion"]
+    if not ids:
+        return set()
+    may = DISCUSSIONS.clause(actor, DiscussionPermission.ANSWER)
+    return set(session.scalars(select(Discussion.id).where(Discussion.id.in_(ids), may)))
+
+
+def _piece(thing: Candidate, said: Shown, place: int, may_answer: bool) -> Piece:
     what = _subject(thing)
     of_discussion = thing.kind == "discussion"
     title = without_slots(said.title)
@@ -149,13 +163,13 @@ def _piece(thing: Candidate, said: Shown, place: int) -> Piece:
         # A date is named by what it is and when: how long its text takes says nothing there.
         parts = (said.where or kind, reading if said.words and thing.kind in TO_READ else "")
         where = without_slots(" · ".join(part for part in parts if part))
-        about = thing.thing_id if of_discussion else None
+        about = thing.thing_id if of_discussion and may_answer else None
         return lines.rendered(title, url, below=where, discussion_id=about)
 
     return Piece(
         group=(ORDER, "", False, place),
         heading=lambda: (_("On your interests"), absolute("/ik/interesses")),
-        key=f"interest:{what}:{title}:{said.where}:{said.words}",
+        key=f"interest:{what}:{title}:{said.where}:{said.words}:{may_answer}",
         covers=(),
         words=said.words,
         render=render,

@@ -135,7 +135,7 @@ def _piece(id: int, line: Line, count: int = 1) -> Piece:
     return Piece(
         group=(ORDER, "", id < 0, abs(id)),
         heading=lambda: (_("For you"), absolute("/meldingen")),
-        key=f"asked:{words}:{url}",
+        key=f"asked:{words}:{url}:{about}",
         covers=(),
         words=len(words.split()),
         render=lambda _roomy: rendered(words, url, discussion_id=about),

@@ -25,7 +25,7 @@ class Line:
 
     Attributes:
         in_mail: it may stand in a mail as well; what is of a private circle may not.
-        discussion_id: what it is about can be answered there.
+        discussion_id: what it is about can be answered there, by whoever reads it.
     """
 
     text: str

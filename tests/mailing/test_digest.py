@@ -7,15 +7,15 @@ import pytest
 import time_machine
 from sqlalchemy import delete, func, select, update
 
-from cop.discussions import attending
+from cop.discussions import attending, telling
 from cop.discussions.mailing import choices
-from cop.discussions.models import Attention, Discussion, Post
+from cop.discussions.models import Attention, Discussion, DiscussionList, Post, WhoMay
 from cop.finding import interests
 from cop.finding.models import InterestKind
 from cop.members import account
 from cop.notifications import digest_mail, digest_planning
 from cop.notifications.models import MailPreference, Rhythm
-from cop.notifications.operations import mark_read
+from cop.notifications.operations import mark_read, notify
 from cop.platform import clock
 from cop.platform.db import reading, unit_of_work
 from cop.platform.mail import engine
@@ -327,6 +327,44 @@ def test_what_is_asked_of_me_stands_on_top(make, reader, tomorrow):
     assert "Besloten" not in said  # a closed list comes by mail to who chose it
     assert "2 meldingen" in said
     assert tomorrow() is None
+
+
+def test_an_answer_is_asked_for_only_where_it_is_taken(make, reader, tomorrow):
+    """Not in a closed conversation, nor where only those who coordinate answer."""
+    on, few, other = make.list(), make.list(), make.list()
+    handle = make.persona(reader).handle
+    writer = make.member("Noor")
+    with unit_of_work() as session:
+        for each in (few, other):
+            session.get_one(DiscussionList, each.id).answer_by = WhoMay.COORDINATORS
+        actor, search = make.actor(reader), InterestKind.SEARCH
+        interests.add(session, actor, search, clock.now(), words="kweeperen")
+    for each in (on, few):
+        wants(make, reader, each, Rhythm.DAILY)
+    wants(make, reader, other, Rhythm.SITE)
+    with later():
+        start(make, writer, on, title="Vrij")
+        shut = start(make, writer, on, title="Gesloten")
+        start(make, writer, few, title="Mededeling")
+        start(make, writer, other, title="Over kweeperen")
+        start(make, writer, other, title="Genoemd", text=f"Lees dit, @{handle}.")
+        followed = make.discussion(other, reader, title="Begonnen")
+        with unit_of_work() as session:
+            session.get_one(Discussion, shut.id).closed_at = clock.now()
+            notify(
+                session,
+                member_ids=[reader.id],
+                kind=telling.ANSWERS,
+                key=f"{telling.ANSWERS}:{followed.id}:1",
+                subject_id=followed.id,
+                now=clock.now(),
+            )
+        run_due()
+    mail = tomorrow()
+    for said in (text_of(mail), html_of(mail)):
+        for title in ("Vrij", "Gesloten", "Mededeling", "Over kweeperen", "Genoemd", "Begonnen"):
+            assert title in said
+        assert said.count("Antwoord per mail") == 1
 
 
 def test_permission_is_asked_again_when_its_turn_comes(make, reader, deliver):

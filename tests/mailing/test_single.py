@@ -10,7 +10,7 @@ import pytest
 from sqlalchemy import delete, select, update
 
 from cop.discussions.mailing import single
-from cop.discussions.models import Attention, DiscussionList, Post
+from cop.discussions.models import Attention, DiscussionList, Post, WhoMay
 from cop.discussions.tending_posts import remove
 from cop.members.models import Member, MemberState
 from cop.notifications.models import Rhythm
@@ -19,7 +19,7 @@ from cop.platform.db import reading, unit_of_work
 from cop.platform.mail.addresses import ListCommand, ToBounces, ToDiscussion, ToList, addresses
 from cop.platform.mail.models import OutgoingMail
 from cop.platform.worker import run_due
-from cop.spaces.circles import CircleMembership, Visibility
+from cop.spaces.circles import CircleMembership, Standing, Visibility
 from tests.mailing.helping import answer, attend, html_of, start, text_of, wants
 
 
@@ -38,6 +38,21 @@ def test_every_message_goes_to_those_who_chose_it_and_not_to_its_writer(make, de
     assert set(arrived) == {writer.email}
     assert arrived[writer.email]["Subject"] == "Re: [Koffiehoek] Hoe begin je een gesprek?"
     assert deliver() == {}
+
+
+def test_it_says_that_one_can_answer_only_to_whom_may(make, deliver):
+    writer, reader, coordinator = make.member(), make.member(), make.member()
+    on = make.list()
+    make.join(coordinator, on.circle, Standing.COORDINATOR)
+    with unit_of_work() as session:
+        session.get_one(DiscussionList, on.id).answer_by = WhoMay.COORDINATORS
+    for member in (reader, coordinator):
+        wants(make, member, on)
+    start(make, writer, on)
+    arrived = deliver()
+    for member, may in ((reader, False), (coordinator, True)):
+        for said in (text_of(arrived[member.email]), html_of(arrived[member.email])):
+            assert ("Je kunt deze mail gewoon beantwoorden" in " ".join(said.split())) == may
 
 
 def test_who_takes_part_and_wants_all_such_lists_so_gets_them_but_for_closed_ones(

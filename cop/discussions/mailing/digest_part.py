@@ -25,6 +25,7 @@ from cop.discussions.models import (
     Post,
     ReadMark,
 )
+from cop.discussions.permissions import answering_members
 from cop.members.models import Member, Persona
 from cop.notifications import digest_readers, spans
 from cop.notifications.digests import Found, Piece, Reader, brings, comes
@@ -128,6 +129,7 @@ def _posts(session: Session, after: datetime, until: datetime) -> Sequence[Any]:
             Discussion.content_note.label("discussion_note"),
             Discussion.imported_number,
             Discussion.split_from_id,
+            Discussion.closed_at,
             Discussion.list_id,
             DiscussionList.circle_id,
             DiscussionList.short_name,
@@ -170,13 +172,13 @@ class _Known:
         self.choices = choices
         self._pieces: dict[tuple[int, ...], Piece] = {}
         self.lists = {post.list_id: post for post in posts}
-        self.may_read = _pairs(
-            session.execute(
-                select(Member.id, DiscussionList.id)
-                .join(DiscussionList, DiscussionList.id.in_(list_ids))
-                .where(Member.id.in_(members), reading_members(DiscussionList.circle_id))
-            )
-        )
+        rows = session.execute(
+            select(Member.id, DiscussionList.id, answering_members().label("may_answer"))
+            .join(DiscussionList, DiscussionList.id.in_(list_ids))
+            .where(Member.id.in_(members), reading_members(DiscussionList.circle_id))
+        ).all()
+        self.may_read = _pairs(rows)
+        self.may_answer = _pairs(row for row in rows if row.may_answer)
         self.joined = _pairs(
             session.execute(
                 select(CircleMembership.member_id, CircleMembership.circle_id).where(
@@ -252,7 +254,9 @@ class _Known:
         for post in self.of_time(reader):
             found.may_see.add(post.id)
             if self._is_news(reader, post):
-                entry = news.setdefault(post.discussion_id, News(post))
+                where = (reader.member_id, post.list_id)
+                may_answer = post.closed_at is None and where in self.may_answer
+                entry = news.setdefault(post.discussion_id, News(post, may_answer))
                 if is_opening(post):
                     entry.opening = post
                 else:
@@ -270,7 +274,7 @@ class _Known:
 
     def _piece(self, news: News) -> Piece:
         """The same for every reader to whom the same of a discussion is new."""
-        said = (news.opening is None, *(row.id for row in news.rows))
+        said = (news.opening is None, news.may_answer, *(row.id for row in news.rows))
         if said not in self._pieces:
             self._pieces[said] = piece_of(news)
         return self._pieces[said]

@@ -26,6 +26,7 @@ class News:
     """A discussion with what is new in it for one reader."""
 
     head: Any  # a row of any of its posts
+    may_answer: bool  # the reader
     opening: Any | None = None
     answers: list[Any] = field(default_factory=list)
 
@@ -55,7 +56,7 @@ def piece_of(news: News) -> Piece:
             on.discussion_id,
         ),
         heading=lambda: (wording.clean(on.list_name), absolute(f"/gesprekken/{on.short_name}")),
-        key=f"discussion:{on.discussion_id}:{on.title}:{on.kind}:{said}",
+        key=f"discussion:{on.discussion_id}:{on.title}:{on.kind}:{said}:{news.may_answer}",
         covers=tuple(row.id for row in news.rows),
         words=sum(row.words for row in news.rows),
         render=lambda roomy: _rendered(news, roomy),
@@ -81,7 +82,8 @@ def _rendered(news: News, roomy: bool) -> Rendered:
         "answers": [_excerpt(row, ANSWER[roomy]) for row in news.answers[-MOST_ANSWERS:]],
         "answer_count": ngettext("%(num)d new answer", "%(num)d new answers", len(news.answers)),
         "more_answers": len(news.answers) > MOST_ANSWERS,
-        "answer_to": answer_slot(on.discussion_id),
+        "may_answer": news.may_answer,
+        "answer_to": answer_slot(on.discussion_id) if news.may_answer else "",
         "subject": f"Re: {title}",
         "answer_url": absolute(f"/lees/gesprek/{on.discussion_id}#antwoord"),
         "wrapped": wrapped,

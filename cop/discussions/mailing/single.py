@@ -27,6 +27,7 @@ from cop.discussions.models import (
     DiscussionList,
     Post,
 )
+from cop.discussions.permissions import answering_members
 from cop.discussions.poll_models import ChoicePoll
 from cop.members import mail_links
 from cop.members.deliverability import mailable
@@ -73,7 +74,6 @@ def send_post(session: Session, post_id: int, now: datetime) -> None:
         .join(Discussion, Discussion.list_id == DiscussionList.id)
         .where(Discussion.id == post.discussion_id)
     ).one()
-    written_at = literal(post.created_at, Post.created_at.type)
     key = literal(f"post:{post_id}:") + cast(Member.id, String)
     rows = select(
         key,
@@ -88,7 +88,9 @@ def send_post(session: Session, post_id: int, now: datetime) -> None:
         literal(now, OutgoingMail.try_at.type),
         literal(0),
     ).where(
-        each_message(literal(list_id), literal(circle_id), written_at),
+        each_message(
+            literal(list_id), literal(circle_id), literal(post.created_at, Post.created_at.type)
+        ),
         *_may_get(post_id, literal(circle_id)),
         ~exists().where(OutgoingMail.key == key),
     )
@@ -138,6 +140,7 @@ _POST = (
     Post.created_at,
     Post.in_reply_to_id,
     Discussion.title,
+    Discussion.closed_at,
     Discussion.content_note.label("discussion_note"),
     exists()
     .where(ChoicePoll.discussion_id == Discussion.id, ChoicePoll.closed_at.is_(None))
@@ -165,6 +168,7 @@ def compose(session: Session, mails: Sequence[OutgoingMail], now: datetime) -> d
                 Member.language,
                 Member.time_zone,
                 Member.site_role,
+                answering_members().label("may_answer"),
             )
             .select_from(Post)
             .join(Discussion, Discussion.id == Post.discussion_id)
@@ -177,8 +181,7 @@ def compose(session: Session, mails: Sequence[OutgoingMail], now: datetime) -> d
             )
         )
     }
-    files = _files(session, posts)
-    threads = references(session, posts)
+    files, threads = _files(session, posts), references(session, posts)
     site = name_of(session)
     found = {}
     for mail in mails:
@@ -234,39 +237,36 @@ def _draft(
     thread: list[int],
 ) -> Draft:
     said = (post.id, post.version, post.number, post.title, post.writer, post.list_name)
-    said += (post.content_note, post.discussion_note, *(file.key for file in files))
-    said += ("poll",) if post.poll_open else ()
+    said += (post.content_note, post.discussion_note, post.poll_open, *(file.key for file in files))
+    answers = settings().mail_comes_in and member.may_answer and post.closed_at is None
     return Draft(
-        content_key=letters.content_key("post", language, settings().mail_comes_in, site, *said),
-        content=lambda: _content(post, files, language, site),
+        content_key=letters.content_key("post", language, answers, site, *said),
+        content=lambda: _content(post, files, language, site, answers),
         addressed=partial(_addressed, mail, post, member, language, thread),
     )
 
 
-def _content(post: Any, files: list[Any], language: str, site: str) -> Content:
-    """The words of one post, for all who get it in a language."""
-    chosen = settings()
+def _content(post: Any, files: list[Any], language: str, site: str, answers: bool) -> Content:
+    """The words of one post, for all who get it in a language and can answer it by mail, or not."""
     title, list_name = wording.clean(post.title), wording.clean(post.list_name)
-    url = absolute(f"/lees/bericht/{post.id}")
     # No times in it: it is the same for every time zone.
     with i18n.speaking(language, i18n.DEFAULT_ZONE):
-        note = wording.clean(
-            post.content_note or (post.discussion_note if post.number == 1 else "")
-        )
+        of_discussion = post.discussion_note if post.number == 1 else ""
+        note = wording.clean(post.content_note or of_discussion)
         values = {
             "language": language,
             "title": title,
             "writer": wording.clean(post.writer),
             "list_name": list_name,
             "list_url": absolute(f"/gesprekken/{post.short_name}"),
-            "url": url,
+            "url": absolute(f"/lees/bericht/{post.id}"),
             "note": note,
             "body": "" if note else wording.as_html(post.html),
             "files": [
                 (file.name, absolute(url_of(file.key, file.name)), wording.size(file.size))
                 for file in files
             ],
-            "by_mail": chosen.mail_comes_in,
+            "by_mail": answers,
             "choices_url": slot("choices"),
             "stop_url": slot("stop"),
             "mute_url": slot("mute"),
@@ -302,8 +302,7 @@ def _links(member_id: int, post: Any) -> dict[str, str]:
 def _addressed(
     mail: OutgoingMail, post: Any, member: Any, language: str, thread: list[int], content: Content
 ) -> Message:
-    chosen, ours = settings(), addresses()
-    links = _links(member.member_id, post)
+    chosen, ours, links = settings(), addresses(), _links(member.member_id, post)
     list_url = absolute(f"/gesprekken/{post.short_name}")
     headers: dict[str, str] = {}
     if thread:
@@ -381,8 +380,7 @@ def _notice_content(language: str, site: str) -> Content:
 def _notice_addressed(
     mail: OutgoingMail, post: Any, member: Any, language: str, site: str, content: Content
 ) -> Message:
-    chosen = settings()
-    links = _links(member.member_id, post)
+    chosen, links = settings(), _links(member.member_id, post)
     return Message(
         recipient=member.email,
         sender=(site, chosen.mail_from),
