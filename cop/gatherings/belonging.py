@@ -36,6 +36,8 @@ class Belonging:
         answered: a guest says whether they come (or facilitate), in the transaction of that: what
             they may from then on holds at once.
         hands_over: the room itself asks who takes over when nobody leads any more.
+        held_at: of a gathering, by its id: where it is held on the site, for who comes; None for
+            those that are held elsewhere.
         prepare: by gathering, of some of its kinds to which the actor goes: what to do beforehand,
             in half a sentence; one query at most.
         takes_late: one that has begun still takes people.
@@ -52,6 +54,7 @@ class Belonging:
     hands_over: bool = False
     takes_late: bool = False
     ended: Callable[[Session, Gathering], bool] | None = None
+    held_at: Callable[[int], str] | None = None
     prepare: Callable[[Session, Actor, Sequence[int]], dict[int, str]] | None = None
 
 

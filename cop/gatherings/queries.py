@@ -245,6 +245,7 @@ class GatheringPage:
         is_over, has_begun: at the moment the page was made.
         space_name, space_url: of the space or group that it belongs to.
         manage_url: where a gathering of a group is managed.
+        held_url: where it is held on the site; None for whoever does not come.
     """
 
     gathering: Gathering
@@ -261,6 +262,7 @@ class GatheringPage:
     space_name: str | None
     space_url: str | None
     manage_url: str | None
+    held_url: str | None
     coming: str | None
     as_name: str | None
     waits_as: int | None
@@ -323,7 +325,8 @@ def one(session: Session, actor: Actor, gathering_id: int, now: datetime) -> Gat
     gathering: Gathering = row.Gathering
     may = GATHERINGS.from_row(row)
     place = None
-    if belonging.of(gathering.kind) is not None:
+    room = belonging.of(gathering.kind)
+    if room is not None:
         place = holders.places(session, actor, [gathering.circle_id]).get(gathering.circle_id)
     elif row.slug:
         place = holders.Place(gathering.circle_id, row.space_name, f"/proeftuinen/{row.slug}", "")
@@ -342,18 +345,18 @@ def one(session: Session, actor: Actor, gathering_id: int, now: datetime) -> Gat
         visibility=row.visibility,
         space_name=place.name if place is not None else None,
         space_url=place.url if place is not None else None,
-        manage_url=_manage_url(gathering),
+        manage_url=room.page_url(gathering.id) if room is not None else None,
+        held_url=(
+            room.held_at(gathering.id)
+            if room is not None and room.held_at is not None and row.coming == Coming.GOING
+            else None
+        ),
         coming=row.coming,
         as_name=row.as_name,
         waits_as=_waits_as(session, gathering.id, row) if row.coming == Coming.WAITING else None,
         has_begun=gathering.starts_at <= now,
         is_over=belonging.is_over(session, gathering, now),
     )
-
-
-def _manage_url(gathering: Gathering) -> str | None:
-    room = belonging.of(gathering.kind)
-    return room.page_url(gathering.id) if room is not None else None
 
 
 def _waits_as(session: Session, gathering_id: int, row: Any) -> int:

@@ -91,6 +91,10 @@ def page_url(gathering_id: int) -> str:
     return f"/groepen/data/{gathering_id}"
 
 
+def held_at(gathering_id: int) -> str:
+    return f"/sessies/voor/{gathering_id}"
+
+
 def presence_url(token: str) -> str:
     return f"/groepen/gast/{token}/aanwezig"
 
@@ -106,6 +110,7 @@ belonging.register(
         dates.rules,
         presence_url,
         outside.answered,
+        held_at=held_at,
         prepare=prepare,
     ),
 )

@@ -92,7 +92,8 @@ def has_facilitator(
     which: ColumnElement[bool] = one.gathering_id.is_(None)
     if gathering_id is not None:
         which = or_(which, one.gathering_id == gathering_id)
-    return exists().where(one.group_id == group_id, one.state == FacilitatorState.ACCEPTED, which)
+    there = exists().where(one.group_id == group_id, one.state == FacilitatorState.ACCEPTED, which)
+    return there.correlate_except(one)
 
 
 def _trained_for(actor: Actor, kind: InstrumentedAttribute[str]) -> ColumnElement[bool]:

@@ -8,7 +8,7 @@ from sqlalchemy.orm import Session
 from cop.gatherings.models import Gathering
 from cop.groups.certainty import OPEN_AFTER
 from cop.groups.models import Group, GroupDate
-from cop.groups.permissions import DATES, DatePermission
+from cop.groups.permissions import DATES, GROUPS, DatePermission, GroupPermission
 from cop.members.actor import Actor
 from cop.platform.errors import NotFound, Refused
 from cop.platform.i18n import gettext as _
@@ -78,6 +78,17 @@ def of_date(session: Session, actor: Actor, gathering_id: int) -> Group:
     if group is None:
         raise NotFound
     return group
+
+
+def asks_to_agree(session: Session, actor: Actor, gathering_id: int) -> int | None:
+    """The group whose date it is, when the actor is in it and has yet to agree to its rules."""
+    return session.scalar(
+        GROUPS.scope(actor, GroupPermission.AGREE)
+        .join(GroupDate, GroupDate.group_id == Group.id)
+        .where(GroupDate.gathering_id == gathering_id)
+        .where(~GROUPS.clause(actor, GroupPermission.TAKE_PART))
+        .with_only_columns(Group.id)
+    )
 
 
 def come_in(session: Session, actor: Actor, session_id: int, now: datetime) -> SessionParticipant:

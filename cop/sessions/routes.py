@@ -6,7 +6,7 @@ Leading it is in `leading_routes`, taking part in `part_routes`.
 from datetime import timedelta
 from typing import Any, TypeAlias
 
-from flask import Blueprint, redirect, render_template, request
+from flask import Blueprint, flash, redirect, render_template, request
 from flask import session as browser
 from flask_login import current_user
 from sqlalchemy import select
@@ -19,6 +19,7 @@ from cop.platform import clock
 from cop.platform.db import db, unit_of_work
 from cop.platform.errors import NotFound, Refused
 from cop.platform.forms import choices, put_beside
+from cop.platform.i18n import gettext as _
 from cop.platform.live import last_number
 from cop.platform.numbers import whole_number
 from cop.platform.ratelimit import WRITING, limiter
@@ -77,6 +78,10 @@ def url_of(its: GroupSession) -> str:
 def prepare(gathering_id: int) -> Page:
     """The session of a date: to its page when there is one, else choosing how to hold it."""
     session, who = db.session(), actor()
+    unread = holding.asks_to_agree(session, who, gathering_id)
+    if unread is not None:
+        flash(_("First read what the group agreed on, on its page, and agree to it."), "info")
+        return redirect(f"/groepen/{unread}/afspraken")
     group = holding.of_date(session, who, gathering_id)
     there = session.scalar(select(GroupSession.id).where(GroupSession.gathering_id == gathering_id))
     if there is not None:

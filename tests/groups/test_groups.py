@@ -217,7 +217,11 @@ def test_everybody_agrees_and_a_changed_text_asks_again(make, browser):
     assert "First read what the group agreed on" in refused
     page.send(path)
     assert GroupPermission.TAKE_PART in held(make, member, group)
+    to_it = f"/sessies/voor/{gathering.id}"
+    assert to_it not in page.get(f"/agenda/{gathering.id}").text
     page.post(f"/agenda/{gathering.id}/aanmelden")
+    assert to_it in page.get(f"/agenda/{gathering.id}").text
+    assert page.get(to_it).status_code == 200
     with unit_of_work() as session:
         agreement = session.get_one(GroupAgreement, (group.id, member.id))
         assert (agreement.version, agreement.agreed_at.date()) == (1, clock.now().date())
@@ -228,6 +232,7 @@ def test_everybody_agrees_and_a_changed_text_asks_again(make, browser):
     assert GroupPermission.TAKE_PART not in held(make, member, group)
     assert GroupPermission.TAKE_PART in held(make, organiser, group)
     assert "have changed. Do you agree?" in page.get("/meldingen").text
+    assert page.get(to_it).location == path
     stale = page.post(path, {"version": "1"})  # read before the change
     assert stale.status_code == 422
     assert "agreed on" in shown.text
