@@ -1,5 +1,7 @@
 """The application factory."""
 
+from functools import partial
+
 from flask import Flask
 
 from cop import wiring
@@ -49,6 +51,6 @@ def create_app(settings: Settings | None = None) -> Flask:
     web.init_app(app)
     wiring.init_app(app)
     live.init_app(app, settings.base_url, settings.redis_url, web.async_mode(), current.behind)
-    app.after_request(db.finish)  # last in, first to see an answer: others see its error page
-    app.after_request(sent_forms.note)  # in the same transaction
+    # Last in, first to see an answer: others see its error page.
+    app.after_request(partial(db.finish, note=sent_forms.note))
     return app

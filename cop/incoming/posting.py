@@ -13,7 +13,7 @@ from cop.discussions import operations
 from cop.discussions.models import Discussion, DiscussionKind, DiscussionList, Post
 from cop.discussions.operations import ParentGone
 from cop.discussions.permissions import DISCUSSIONS, DiscussionPermission
-from cop.incoming import notices, own_names
+from cop.incoming import earlier, notices, own_names
 from cop.incoming.models import CutText, IncomingMail, Outcome, Reason
 from cop.members.actor import Actor
 from cop.members.models import Member, Persona, PersonaKind, SiteRole
@@ -217,6 +217,8 @@ def try_to_place(
     if len(letter.text) > MAX_LENGTH:
         return hold(session, mail, member, letter, Reason.NOT_ACCEPTED, now)
     follow_split(session, mail, member, letter)
+    if earlier.is_placed(session, mail):  # by the address of the conversation that was split off
+        return stands_already(session, mail, letter, now)
     circle_id = circle_of(session, mail)
     reason = concern(session, member, letter, shown_name, circle_id) if circle_id else Reason.NONE
     if reason:
@@ -231,6 +233,12 @@ def try_to_place(
     except Refused:
         hold(session, mail, member, letter, Reason.NOT_ACCEPTED, now)
     return None
+
+
+def stands_already(session: Session, mail: IncomingMail, letter: Letter, now: datetime) -> None:
+    """The same message is in its conversation: nothing of this one is kept."""
+    drop_files(session, letter)
+    mail.outcome, mail.decided_at, mail.content = Outcome.DUPLICATE, now, None
 
 
 def follow_split(session: Session, mail: IncomingMail, member: Member, letter: Letter) -> None:

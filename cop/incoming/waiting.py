@@ -153,8 +153,7 @@ def confirm(
             raise Refused(
                 _("Your mail stands there already. Copy your text if you want to add to it.")
             )
-        posting.drop_files(session, letter)
-        mail.outcome, mail.decided_at, mail.content = Outcome.DUPLICATE, now, None
+        posting.stands_already(session, mail, letter, now)
         return f"/discussies/{mail.discussion_id}"
     letter.title, letter.text = title, text
     own = [] if anyway else posting.own_name(session, mail, member, letter)

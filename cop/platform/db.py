@@ -11,7 +11,7 @@ import sqlite3
 import threading
 import time
 from collections import deque, namedtuple
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager, suppress
 from contextvars import ContextVar
 from datetime import UTC, datetime
@@ -269,12 +269,17 @@ def _begin() -> None:
     _may_write.set(request.method not in SAFE_METHODS)
 
 
-def finish(response: Response) -> Response:
-    """Store what the request did, or nothing of it; what cannot be stored gets its error page."""
+def finish(response: Response, note: Callable[[Response], None]) -> Response:
+    """Store what the request did, or nothing of it; what cannot be stored gets its error page.
+
+    Args:
+        note: what is written beside it, of an answer that is no refusal.
+    """
     if request.method not in SAFE_METHODS:
         # A refused form (4xx) leaves nothing behind, whatever was flushed before the refusal.
         if response.status_code < 400:
             try:
+                note(response)
                 db.session.commit()
             except Exception as error:
                 cookie.pop("_flashes", None)  # they say that it was done

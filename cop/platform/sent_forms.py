@@ -40,22 +40,20 @@ class SentForm(Base):
     at: Mapped[datetime] = mapped_column(UtcDateTime, index=True)
 
 
-def note(response: Response) -> Response:
+def note(response: Response) -> None:
     """Keep that this request's form was carried out; before the request's work is stored."""
     # A form that was refused, for its size perhaps, is not even read here.
     if response.status_code not in (302, 303) or not response.location or "led_before" in g:
-        return response
+        return
     mark = _mark()
     if mark is not None:
         values = {"led_to": response.location, "at": clock.now()}
         make = sqlite.insert if is_sqlite(db.session()) else postgresql.insert
-        with db.session.no_autoflush:  # what the view changed is written, and refused, by `finish`
-            db.session.execute(
-                make(SentForm)
-                .values(mark=mark, **values)
-                .on_conflict_do_update(index_elements=[SentForm.mark], set_=values)
-            )
-    return response
+        db.session.execute(
+            make(SentForm)
+            .values(mark=mark, **values)
+            .on_conflict_do_update(index_elements=[SentForm.mark], set_=values)
+        )
 
 
 def led_before() -> Response | None:

@@ -108,6 +108,12 @@ def test_an_answer_follows_what_it_answers(scene, make):
         made = posts()[-1]
         assert made.discussion_id == where.id
         assert made.in_reply_to_id == (None if post is third else post.id)
+    before = len(posts())
+    more = f"In-Reply-To: <post-{second.id}@{addresses().domain}>\n"
+    anew = reply_to(scene.member, part)
+    both = of_member(scene.member, f"{anew}, {to}", more=more, id="both")
+    assert [come_in(both, anew), come_in(both, to)] == ["posted", "duplicate"]
+    assert len(posts()) == before + 1
 
 
 def test_more_than_a_person_writes_comes_later_when_it_is_proven(scene):

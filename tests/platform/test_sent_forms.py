@@ -1,10 +1,13 @@
 """A form that is sent twice: what it asked for is done once, and whoever sent it is told so."""
 
+import sqlite3
+
 import pytest
 from sqlalchemy import exists, func, select
+from sqlalchemy.exc import OperationalError
 
 from cop.discussions.models import Post
-from cop.platform import clock
+from cop.platform import clock, sent_forms
 from cop.platform.db import unit_of_work
 from cop.platform.sent_forms import KEPT_FOR, SentForm, forget
 from cop.spaces.circles import CircleMembership, Standing, Visibility
@@ -61,6 +64,27 @@ def test_removing_ones_own_post_twice_leads_where_it_led_and_says_so(browser, of
     assert "/discussies/" in answer.request.path
     with unit_of_work() as session:
         assert session.get_one(Post, post_id).deleted_at is not None
+
+
+def test_where_the_mark_cannot_be_kept_nothing_is_done_and_nothing_says_so(
+    browser, of_post, monkeypatch
+):
+    author, post_id, path = of_post
+    mine = browser(author)
+
+    def locked():
+        raise OperationalError("INSERT", {}, sqlite3.OperationalError("database is locked"))
+
+    monkeypatch.setattr(sent_forms, "_mark", locked)
+    answer = mine.post(path)
+    monkeypatch.undo()
+
+    assert answer.status_code == 503
+    assert "busy" in answer.text
+    with unit_of_work() as session:
+        assert session.get_one(Post, post_id).deleted_at is None
+    with mine.client.session_transaction() as cookie:
+        assert "_flashes" not in cookie  # they would say that it was done
 
 
 def test_declining_somebody_twice_leads_where_it_led_and_says_so(browser, of_request):
