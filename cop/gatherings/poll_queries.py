@@ -17,6 +17,7 @@ from cop.gatherings.poll_permissions import POLLS, PollPermission
 from cop.members.actor import Actor
 from cop.members.models import Persona
 from cop.members.people import PERSON, Person, person
+from cop.notifications.operations import is_told
 from cop.platform import markup
 from cop.platform.db import rows
 from cop.platform.errors import NotFound
@@ -27,6 +28,11 @@ from cop.spaces.circles import Circle, in_circle
 from cop.spaces.models import Space
 
 MOST_OPEN = 10
+# What the page of a poll answers; that its date is chosen is told on the page of the gathering.
+TOLD_OF = tuple(
+    f"gatherings.{what}"
+    for what in ("date_asked", "date_closed", "date_reminder", "dates_added", "poll_take_over")
+)
 
 
 def last_day(closes_at: datetime) -> datetime:
@@ -172,6 +178,7 @@ class PollPage:
     """
 
     poll: DatePoll
+    told: bool  # and the notice of it is unread
     may: frozenset[Any]
     kind: str
     minutes: int
@@ -223,6 +230,7 @@ def one(session: Session, actor: Actor, poll_id: int, now: datetime) -> PollPage
             Circle.visibility,
             Space.name.label("space_name"),
             Space.slug,
+            is_told(actor, TOLD_OF, DatePoll.id).label("told"),
         )
         .join(Persona, Persona.id == DatePoll.organiser_id)
         .join(Circle, Circle.id == DatePoll.circle_id)
@@ -252,6 +260,7 @@ def one(session: Session, actor: Actor, poll_id: int, now: datetime) -> PollPage
     silent = poll_people.silent(session, actor, poll) if manages and place is not None else None
     return PollPage(
         poll=poll,
+        told=row.told,
         may=may,
         kind=str(words.KIND_LABELS[poll.kind]),  # type: ignore[index]  # its own kinds only
         minutes=markup.reading_minutes(poll.words),

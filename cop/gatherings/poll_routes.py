@@ -18,8 +18,9 @@ from cop.gatherings.poll_permissions import POLLS, PollPermission
 from cop.gatherings.polling import Proposal
 from cop.gatherings.routes import Page, anyway, blueprint, form_page
 from cop.members.current import actor
+from cop.notifications.operations import mark_subject_read
 from cop.platform import clock, i18n
-from cop.platform.db import db
+from cop.platform.db import db, unit_of_work
 from cop.platform.errors import NotFound, Refused
 from cop.platform.forms import put_beside
 from cop.platform.i18n import gettext as _
@@ -139,6 +140,9 @@ def date_poll(poll_id: int) -> Page:
     session, now = db.session(), clock.now()
     form = AnswerForm()
     page = poll_queries.one(session, actor(), poll_id, now)
+    if page.told:
+        with unit_of_work() as own:
+            mark_subject_read(own, actor(), poll_queries.TOLD_OF, [poll_id], now)
     said = {option.id: option.mine for option in page.options}
     if form.validate_on_submit():
         said = {option.id: request.form.get(f"datum-{option.id}") for option in page.options}

@@ -10,8 +10,9 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, TypeAlias
 
-from sqlalchemy import Select, select, update
+from sqlalchemy import ColumnElement, Select, exists, select, update
 from sqlalchemy.orm import Session
+from sqlalchemy.orm.attributes import InstrumentedAttribute
 
 from cop.members.actor import Actor
 from cop.members.blocks import who_blocked
@@ -117,6 +118,18 @@ def mark_one_read(session: Session, actor: Actor, notification_id: int, now: dat
         update(Notification)
         .where(Notification.id == notification_id, Notification.member_id == actor.member_id)
         .values(read_at=now)
+    )
+
+
+def is_told(
+    actor: Actor, kinds: Sequence[str], subject_id: ColumnElement[int] | InstrumentedAttribute[int]
+) -> ColumnElement[bool]:
+    """The actor has unread notices of these kinds about a subject: a column of its page's query."""
+    return exists().where(
+        Notification.member_id == actor.member_id,
+        Notification.read_at.is_(None),
+        Notification.kind.in_(kinds),
+        Notification.subject_id == subject_id,
     )
 
 

@@ -5,16 +5,17 @@ from datetime import UTC, date, datetime, time, timedelta
 import pytest
 from sqlalchemy import delete, select
 
-from cop.gatherings import polling
+from cop.gatherings import events, polling
 from cop.gatherings.models import Attendance, Coming, Gathering
 from cop.gatherings.poll_models import DatePoll, PollAnswer, PollOption, PollVoter
 from cop.members.actor import Actor
 from cop.members.blocks import Block
 from cop.members.models import Persona, SiteRole
+from cop.notifications import queries as notices
 from cop.notifications.models import Notification
 from cop.platform import clock
-from cop.platform.db import unit_of_work
-from cop.platform.outbox import registry
+from cop.platform.db import reading, unit_of_work
+from cop.platform.outbox import emit, registry
 from cop.platform.worker import run_due
 from cop.spaces import joining
 from cop.spaces.circles import CircleMembership, Standing, Visibility
@@ -399,6 +400,24 @@ def test_what_is_asked_of_me_stands_on_my_first_page_until_i_answer(scene):
     assert poll.title in pages[first].get("/").text
     say(pages[first], poll, "no")
     assert poll.title not in pages[first].get("/").text
+
+
+def test_whoever_opens_the_page_is_rung_no_more_for_it(scene, make):
+    poll, _space, pages, (organiser, first, second) = scene
+    with unit_of_work() as session:
+        emit(session, events.DateAsked(poll_id=poll.id), clock.now())
+    run_due()
+
+    def rings(member):
+        with reading() as session:
+            unread = notices.unread(session, make.actor(member))
+            return [n.kind for n, _line in unread if n.subject_id == poll.id]
+
+    assert (rings(first), rings(second)) == (["gatherings.date_asked"], ["gatherings.date_asked"])
+    pages[first].get(f"/agenda/prikker/{poll.id}")
+    assert (rings(first), rings(second)) == ([], ["gatherings.date_asked"])
+    assert poll.title in pages[first].get("/").text  # it still waits for an answer
+    assert rings(organiser) == []
 
 
 def test_the_page_runs_as_many_queries_with_many_answers_as_with_one(scene, make, browser):
