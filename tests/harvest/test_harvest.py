@@ -3,6 +3,8 @@
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
+from cop.beraad import general
+from cop.beraad.models import Form
 from cop.discussions.models import Discussion
 from cop.members.models import Member
 from cop.platform import clock
@@ -10,6 +12,7 @@ from cop.platform.db import unit_of_work
 from cop.practices.models import Practice
 from cop.spaces.circles import Visibility
 from cop.spaces.models import Space
+from tests.beraad.sitting import sit
 from tests.support.client import Browser
 from tests.support.factories import Factory
 
@@ -62,3 +65,35 @@ def test_who_may_not_read_it_or_finds_nothing_makes_nothing(
     ):
         assert browser(who).post(f"/oogst/{way}").status_code == 404, way
     assert session.scalar(select(func.count()).select_from(Practice)) == 0
+
+
+def test_what_a_beraad_yielded_becomes_a_practice_and_both_show_the_other(
+    make: Factory, browser: type[Browser], session: Session
+) -> None:
+    """The dilemma in general words, which all approved for everybody."""
+    at = sit(make, clock.now(), others=1)
+    at.all_of_it()
+    one = at.others[0]
+    said = {"title": "Open deur", "choice_a": "Dicht", "choice_b": "Open", "question": "Mag dat?"}
+    with unit_of_work() as own:
+        general.write(own, at.actor(one), at.id, said | {"helped": "Doorvragen"}, 0, at.now)
+    at.choose(form=Form.GENERAL)
+    report = at.now_report(session, Form.GENERAL).id
+    session.rollback()
+    reader = browser(make.member())
+    way = f"/oogst/beraad/{report}/practice"
+    assert reader.post(way).status_code == 404  # not before all approved it
+    at.approve(form=Form.GENERAL)
+    assert way in reader.get(f"/dilemmas/{report}").text
+    for _twice in range(2):
+        answer = reader.post(way)
+        assert answer.status_code == 302
+    made = session.scalars(select(Practice)).one()
+    assert answer.headers["Location"] == f"/praktijken/{made.id}/schrijven"
+    assert (made.title, made.summary) == ("Open deur", "Mag dat?")
+    url = f"/praktijken/{made.id}"
+    session.rollback()
+    assert "Doorvragen" in reader.get(url).text
+    assert f"/dilemmas/{report}" in reader.get(url).text
+    assert url in reader.get(f"/dilemmas/{report}").text
+    assert url not in browser(one).get(f"/dilemmas/{report}").text  # a draft of somebody else
