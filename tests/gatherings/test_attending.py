@@ -224,8 +224,8 @@ def test_leaving_the_community_forgets_own_name_now_and_a_pseudonym_at_its_own_e
     member = make.member("Ria Bakker")
     persona = make.pseudonym(member, space.circle, "Zeewind")
     own, under = make.gathering(make.member()), make.gathering(make.member(), space)
-    make.attendance(own, member, told="it")
-    make.attendance(under, member, persona=persona, told="it")
+    make.attendance(own, member, told="it", in_calendar=True)
+    make.attendance(under, member, persona=persona, told="it", in_calendar=True)
     make.attendance(make.gathering(make.member()), member)  # of which no calendar was told
     browser(member).send("/ik/agenda/adres", to="/ik/agenda/adres")
     browser(member).send("/ik/vertrekken", {"posts": "former"})

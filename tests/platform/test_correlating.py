@@ -28,6 +28,7 @@ def test_a_table_that_a_nested_exists_lists_anew_is_found() -> None:
     [
         "SELECT * FROM a WHERE a.id IN (SELECT a.id FROM a WHERE EXISTS (SELECT * FROM b))",
         "SELECT * FROM a JOIN b ON a.x = (1) WHERE EXISTS (SELECT * FROM a AS y, c WHERE 'FROM b')",
+        "SELECT * FROM a JOIN b ON a.id = b.x WHERE EXISTS (SELECT * FROM a WHERE a.id = b.x)",
         "SELECT * FROM (SELECT * FROM a) AS x WHERE EXISTS (SELECT * FROM a WHERE a.id = x.id)",
     ],
 )

@@ -50,7 +50,9 @@ def _nested(text: str) -> list[Any]:
 def _listed_again(parts: list[Any], around: frozenset[str], is_exists: bool = False) -> set[str]:
     flat = " ".join(part if isinstance(part, str) else "()" for part in parts)
     own = _tables(flat)
-    found = set(own & around) if is_exists else set()
+    # 'FROM market WHERE market.id = stall.market_id' asks about one row, whichever is around.
+    tied = {table for table in own if f"{table}.id = " in flat}
+    found = set(own & around) - tied if is_exists else set()
     before = ""
     for part in parts:
         if isinstance(part, str):
