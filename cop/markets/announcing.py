@@ -17,6 +17,7 @@ from cop.gatherings.models import Gathering, GatheringKind
 from cop.gatherings.operations import Details
 from cop.markets import events, standing
 from cop.markets.floor_among import managed
+from cop.markets.kept import places_of
 from cop.markets.models import (
     Market,
     MarketAudience,
@@ -152,10 +153,13 @@ def change(
         raise Refused(_("More rounds than that have begun already."), "rounds")
     ask_author([details.title, details.place, details.source], Purpose.GATHERING, anyway)
     gatherings.rewrite(session, gathering, replace(details, kind=GatheringKind.MARKET), now)
-    recount = terms.rounds != market.rounds
+    recount, times = terms.rounds != market.rounds, standing.times_of(market)
+    before = places_of(session, market, market.told) if market.told else {}
     _write(session, market, terms)
     if recount:
         standing.recount(session, market)
+    if recount or times != standing.times_of(market):
+        standing.tell_new_times(session, market, before, times, now)
     market.version += 1
     session.flush()
     return market

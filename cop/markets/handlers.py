@@ -150,7 +150,9 @@ def tell_who_goes_elsewhere(session: Session, payload: dict[str, Any], now: date
     ):
         return
     who = payload["member_id"]
-    if kept.row_of(session, market, who) == payload["before"]:
+    times = standing.times_of(market)
+    same_times = payload.get("times", times) == times  # not said before there were such changes
+    if same_times and kept.row_of(session, market, who) == payload["before"]:
         return
     at = moment(now)
     people = [member_id for member_id in _coming(session, market) if member_id == who]

@@ -236,6 +236,15 @@ class StallWish(Base):
     at: Mapped[datetime] = mapped_column(UtcDateTime)
 
 
+class StallDeclined(Base):
+    """Somebody would rather not come to a stall, though it answers what they asked."""
+
+    __tablename__ = "stall_declined"
+
+    stall_id: Mapped[int] = mapped_column(ForeignKey("stall.id"), primary_key=True)
+    member_id: Mapped[int] = mapped_column(ForeignKey("member.id"), primary_key=True, index=True)
+
+
 class MarketPlan(Base):
     """One planning of a market, and how far it is; the numbers are those of the last plan.
 

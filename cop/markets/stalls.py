@@ -22,6 +22,7 @@ from cop.markets.models import (
     MarketEntry,
     Side,
     Stall,
+    StallDeclined,
     StallHolder,
     StallWish,
 )
@@ -127,7 +128,8 @@ def _wish_what_was_asked(
     of_entry: dict[int, Stall],
     now: datetime,
 ) -> None:
-    """Who asked, or wants to know the same, wishes to come; what somebody chose stays.
+    """Who asked, or wants to know the same, wishes to come, unless they said that they do not; what
+    somebody chose stays.
 
     An ask whose answer has no stall yet is met at its own, if it has one.
     """
@@ -164,7 +166,14 @@ def _wish_what_was_asked(
             .where(Stall.market_id == market_id)
         )
     )
-    follows -= chosen | held
+    declined = set(
+        session.execute(
+            select(StallDeclined.stall_id, StallDeclined.member_id)
+            .join(Stall, Stall.id == StallDeclined.stall_id)
+            .where(Stall.market_id == market_id)
+        )
+    )
+    follows -= chosen | held | declined
     if follows == before:
         return
     session.execute(delete(StallWish).where(of_market, StallWish.chosen.is_(False)))
@@ -250,6 +259,7 @@ def merge(session: Session, actor: Actor, stall_id: int, into_id: int, now: date
                 StallHolder(stall_id=into_id, member_id=row.member_id, persona_id=row.persona_id)
             )
             holders.add(row.member_id)
+    _decline_both(session, stall_id, into_id)
     wishes = {row.member_id for row in _wishes(session, into_id)}
     for wish in _wishes(session, stall_id):
         if wish.member_id not in wishes | holders:
@@ -276,8 +286,20 @@ def merge(session: Session, actor: Actor, stall_id: int, into_id: int, now: date
     return into
 
 
+def _decline_both(session: Session, stall_id: int, into_id: int) -> None:
+    """Who declined a stall declines what it becomes part of, unless they wish to go there."""
+    there = {row.member_id for row in _wishes(session, into_id)} | _declined(session, into_id)
+    for member_id in sorted(_declined(session, stall_id) - there):
+        session.add(StallDeclined(stall_id=into_id, member_id=member_id))
+
+
+def _declined(session: Session, stall_id: int) -> set[int]:
+    of_stall = select(StallDeclined.member_id).where(StallDeclined.stall_id == stall_id)
+    return set(session.scalars(of_stall))
+
+
 def wish(session: Session, actor: Actor, stall_id: int, wants: bool, now: datetime) -> Stall:
-    """Want to come to a stall, or no longer; twice is once.
+    """Want to come to a stall, or no longer; twice is once, and stays whatever others change.
 
     Raises:
         NotFound: no open stall of a market for the actor that goes on, or one they hold.
@@ -290,13 +312,18 @@ def wish(session: Session, actor: Actor, stall_id: int, wants: bool, now: dateti
     if session.get(StallHolder, (stall_id, actor.member_id)) is not None:
         raise NotFound
     market_held(session, stall.market_id).changes += 1  # a plan that is being made begins anew
-    mine = session.get(StallWish, (stall_id, actor.member_id))
+    me = (stall_id, actor.member_id)
+    mine, declined = session.get(StallWish, me), session.get(StallDeclined, me)
     if wants and mine is None:
         session.add(StallWish(stall_id=stall_id, member_id=actor.member_id, chosen=True, at=now))
     elif wants and mine is not None:
         mine.chosen = True
     elif mine is not None:
         session.delete(mine)
+    if wants and declined is not None:
+        session.delete(declined)
+    elif not wants and declined is None:
+        session.add(StallDeclined(stall_id=stall_id, member_id=actor.member_id))
     session.flush()
     return stall
 

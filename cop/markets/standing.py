@@ -330,7 +330,7 @@ def _change(
         return  # they hear when this plan is brought out
     for who, row in before.items():
         if who in after.places and row[from_round:] != list(after.places[who][from_round:]):
-            _tell_later(session, market, who, row, now)
+            _tell_later(session, market, who, row, now, times_of(market))
     new = sorted(set(after.places) - set(before))
     if new:
         emit(
@@ -342,12 +342,32 @@ def _change(
         )
 
 
-def _tell_later(session: Session, market: Market, who: int, row: Row, now: datetime) -> None:
+def times_of(market: Market) -> list[int]:
+    """Minutes of a round and of a break: with where somebody goes, what their programme says."""
+    return [market.minutes, market.pause]
+
+
+def tell_new_times(
+    session: Session, market: Market, before: Mapping[int, Row], times: list[int], now: datetime
+) -> None:
+    """There are more rounds or fewer, or they last otherwise: whoever knew their programme hears.
+
+    Args:
+        before: where they were to go; `times`: as `times_of` said then.
+    """
+    for who, row in before.items():
+        _tell_later(session, market, who, row, now, times)
+
+
+def _tell_later(
+    session: Session, market: Market, who: int, row: Row, now: datetime, times: list[int]
+) -> None:
     """Of all moves in some minutes the first one's `before` counts: who is back hears nothing."""
+    told = {"plan": market.told, "before": row, "times": times}
     enqueue(
         session,
         "markets.tell_changed",
-        {"market_id": market.id, "plan": market.told, "member_id": who, "before": row},
+        {"market_id": market.id, "member_id": who} | told,
         now=now,
         run_at=now + TELL_AFTER,
         key=f"markets.tell_changed:{market.id}:{market.told}:{who}",

@@ -5,7 +5,7 @@ import re
 from datetime import timedelta
 
 import pytest
-from sqlalchemy import func, select
+from sqlalchemy import delete, func, select
 
 from cop.gatherings import attending
 from cop.gatherings.models import Attendance, Coming
@@ -21,6 +21,7 @@ from cop.markets.models import (
     MatchState,
     Side,
     Stall,
+    StallDeclined,
     StallHolder,
     StallWish,
 )
@@ -506,6 +507,43 @@ def test_laying_out_again_keeps_what_the_host_and_others_did(make, laid_out):
     assert (again[laid_out.offer_id].title, again[laid_out.offer_id].seats) == ("Nazorg", 3)
     assert laid_out.knower.id in wishes[laid_out.lonely_id]
     assert len(again) == 2
+
+
+def test_who_takes_a_wish_back_is_not_sent_there_by_what_others_change(make, laid_out):
+    """Until they want it again themselves, or what it becomes part of."""
+    found, _holders, _wishes = stalls_of(laid_out)
+    of_offer, lonely = found[laid_out.offer_id], found[laid_out.lonely_id]
+    asker = make.actor(laid_out.asker)
+    with unit_of_work() as session:
+        for stall in (of_offer, lonely):
+            stalls.wish(session, asker, stall.id, False, clock.now())
+            stalls.wish(session, asker, stall.id, False, clock.now())
+
+    laid_out.lay_out()
+    _found, _holders, wishes = stalls_of(laid_out)
+    assert wishes == {laid_out.offer_id: {laid_out.curious.id}, laid_out.lonely_id: set()}
+
+    with unit_of_work() as session:
+        stalls.wish(session, asker, lonely.id, True, clock.now())
+        stalls.merge(session, make.actor(laid_out.host), lonely.id, of_offer.id, clock.now())
+    laid_out.lay_out()
+    _found, _holders, wishes = stalls_of(laid_out)
+    assert laid_out.asker.id in wishes[laid_out.offer_id]
+
+
+def test_who_declined_a_stall_declines_what_it_becomes_part_of(make, laid_out):
+    found, _holders, _wishes = stalls_of(laid_out)
+    of_offer, lonely = found[laid_out.offer_id], found[laid_out.lonely_id]
+    with unit_of_work() as session:
+        stalls.wish(session, make.actor(laid_out.asker), of_offer.id, False, clock.now())
+        stalls.wish(session, make.actor(laid_out.asker), lonely.id, False, clock.now())
+        session.execute(delete(StallDeclined).where(StallDeclined.stall_id == lonely.id))
+        stalls.merge(session, make.actor(laid_out.host), of_offer.id, lonely.id, clock.now())
+
+    laid_out.lay_out()
+
+    _found, _holders, wishes = stalls_of(laid_out)
+    assert laid_out.asker.id not in wishes[laid_out.lonely_id]
 
 
 def test_two_stalls_become_one_with_both_who_hold_them(make, laid_out):

@@ -296,7 +296,7 @@ def test_what_a_move_costs_tells_nobodys_hidden_employer(make, filled):
     assert takers[shows.id].organisations & takers[both.id].organisations == {second.id}
 
 
-def change_rounds(make, market, count):
+def change_rounds(make, market, count, **terms):
     with unit_of_work() as session:
         row = session.get_one(Market, market.id)
         announcing.change(
@@ -304,7 +304,7 @@ def change_rounds(make, market, count):
             make.actor(market.host),
             market.id,
             making.details(starts_at=row.gathering.starts_at, ends_at=row.gathering.ends_at),
-            replace(making.TERMS, rounds=count),
+            replace(making.TERMS, rounds=count, **terms),
             row.version,
             clock.now(),
             anyway=True,
@@ -326,6 +326,26 @@ def test_a_planned_market_gets_fewer_rounds_but_for_those_that_have_begun(make, 
     set_clock(filled.row().gathering.starts_at + timedelta(minutes=26))
     with pytest.raises(Refused):
         change_rounds(make, filled, 1)
+
+
+@pytest.mark.parametrize(("rounds", "minutes"), [(2, 20), (3, 15)])
+def test_who_knows_a_programme_hears_that_its_rounds_are_others(
+    make, filled, set_clock, rounds, minutes
+):
+    """Once, and not where a host puts it back within some minutes."""
+    filled.plan(out=True)
+    someone, at = filled.people[0], clock.now()
+
+    change_rounds(make, filled, rounds, minutes=minutes)
+    change_rounds(make, filled, 3, minutes=20)
+    set_clock(at + 2 * standing.TELL_AFTER)
+    run_due()
+    assert told(someone) == 0
+
+    change_rounds(make, filled, rounds, minutes=minutes)
+    set_clock(at + 4 * standing.TELL_AFTER)
+    run_due()
+    assert [told(who) for who in filled.people] == [1] * len(filled.people)
 
 
 def test_only_the_host_plans_and_moves(make, filled):

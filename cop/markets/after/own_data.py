@@ -19,7 +19,7 @@ from cop.markets.floor_models import (
     StallNote,
     StallQuestion,
 )
-from cop.markets.models import EntrySecond, MarketEntry, Stall, StallWish
+from cop.markets.models import EntrySecond, MarketEntry, Stall, StallDeclined, StallWish
 from cop.members.actor import Actor
 from cop.members.models import Persona
 from cop.platform.errors import NotFound
@@ -77,6 +77,9 @@ def _queries(me: int) -> dict[str, Select[*tuple[Any, ...]]]:
         "wishes": of_stall(StallWish.at, model=StallWish)
         .where(StallWish.member_id == me)
         .order_by(StallWish.at, Stall.id),
+        "declined": of_stall(model=StallDeclined)
+        .where(StallDeclined.member_id == me)
+        .order_by(Stall.id),
         "said": said(StallMessage.text, model=StallMessage),
         "asked_at_stalls": said(StallQuestion.text, model=StallQuestion),
         "left_at_stalls": said(StallItem.title, StallItem.url, model=StallItem),
