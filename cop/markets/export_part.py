@@ -95,6 +95,7 @@ exports(
             "asks_and_offers": _l("What you asked and offered"),
             "seconded": _l("What you wanted to know as well"),
             "wishes": _l("Stalls that you wished for"),
+            "declined": _l("Stalls to which you rather do not go"),
             "said": _l("What you said at stalls"),
             "asked_at_stalls": _l("What you asked at stalls"),
             "left_at_stalls": _l("What you laid down at stalls"),
@@ -110,7 +111,7 @@ exports(
             {
                 *("market_entry.member_id", "market_entry.persona_id"),
                 *("entry_second.member_id", "entry_second.persona_id", "entry_second.entry_id"),
-                *("stall_wish.member_id", "stall_message.person_id"),
+                *("stall_wish.member_id", "stall_declined.member_id", "stall_message.person_id"),
                 *("stall_question.person_id", "stall_item.person_id", "stall_note.by_id"),
                 *("stall_yield.by_id", "market_contact.from_id", "market_contact.to_id"),
                 *("market_taken_along.member_id", "market_taken_along.persona_id"),

@@ -299,6 +299,27 @@ def test_answers_are_told_by_mail_once_whatever_way_the_list_comes(make, reader,
     assert said.count("Gesprek daily") == 1
 
 
+def test_what_a_weekly_digest_tells_is_not_told_daily_too(make, reader, tomorrow):
+    """Of lists that are joined and come weekly because all do: nothing was chosen for each."""
+    writer = make.member()
+    joined, other = make.list(), make.list()
+    make.join(reader, joined.circle)
+    titles, made = ("Mijn gesprek", "Ander gesprek"), []
+    for on, title in zip((joined, other), titles, strict=True):
+        made.append(make.discussion(on, reader, title=title))
+        attend(make, reader, made[-1], Attention.FOLLOW)
+    with unit_of_work() as session:
+        its_day = (clock.now().weekday() + 3) % 7
+        wanted = digest_planning.Wanted(7, its_day, Rhythm.DAILY, Rhythm.SITE, Rhythm.WEEKLY)
+        digest_planning.change(session, session.merge(reader), wanted, clock.now())
+    with later():
+        for discussion in made:
+            answer(make, writer, discussion)
+        run_due()
+    mails = [text_of(mail) for _day in range(8) if (mail := tomorrow()) is not None]
+    assert [sum(title in said for said in mails) for title in titles] == [1, 1]
+
+
 def test_what_is_asked_of_me_stands_on_top(make, reader, tomorrow):
     on, private = make.list(), make.list(Visibility.PRIVATE)
     chosen, closed = make.list(Visibility.CLOSED), make.list(Visibility.CLOSED)

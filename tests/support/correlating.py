@@ -22,9 +22,9 @@ def refuse_uncorrelated(_connection: Any, _cursor: Any, statement: str, *_rest: 
     """
     if statement in _seen or "EXISTS (" not in statement:
         return
-    _seen.add(statement)
     again = listed_again(statement)
     assert not again, f"{', '.join(sorted(again))} stands in an EXISTS anew:\n{statement}"
+    _seen.add(statement)
 
 
 def listed_again(statement: str) -> set[str]:

@@ -3,14 +3,16 @@
 from collections.abc import Sequence
 from datetime import datetime
 
-from sqlalchemy import select
+from sqlalchemy import select, union_all
 from sqlalchemy.orm import Session
 
+from cop.discussions.mailing.choices import BY_THEMSELVES, IN_IT
 from cop.discussions.mailing.single import KIND
-from cop.discussions.models import Discussion, ListChoice, Post
+from cop.discussions.models import Discussion, DiscussionList, ListChoice, Post
 from cop.notifications.digests import Reader
-from cop.notifications.models import Rhythm
+from cop.notifications.models import MailPreference, Rhythm
 from cop.platform.mail.models import OutgoingMail
+from cop.spaces.circles import Circle, CircleMembership
 
 
 def subject_of(discussion_id: int | None) -> str:
@@ -48,14 +50,33 @@ def _for_their_day(
     session: Session, readers: Sequence[Reader], since: datetime
 ) -> dict[int, set[str]]:
     """What moved in lists that come once a week: the digest of that day tells of it."""
-    rows = session.execute(
-        select(ListChoice.member_id, Discussion.id)
-        .join(Discussion, Discussion.list_id == ListChoice.list_id)
-        .where(
-            ListChoice.member_id.in_({reader.member_id for reader in readers}),
-            ListChoice.rhythm == Rhythm.WEEKLY,
-            Discussion.last_post_at > since,
+    members = {reader.member_id for reader in readers}
+    chosen = select(ListChoice.member_id, ListChoice.list_id).where(
+        ListChoice.member_id.in_(members), ListChoice.rhythm == Rhythm.WEEKLY
+    )
+    in_general = (  # what they joined and chose nothing for
+        select(CircleMembership.member_id, DiscussionList.id)
+        .join(MailPreference, MailPreference.member_id == CircleMembership.member_id)
+        .join(Circle, Circle.id == CircleMembership.circle_id)
+        .join(DiscussionList, DiscussionList.circle_id == Circle.id)
+        .outerjoin(
+            ListChoice,
+            (ListChoice.member_id == CircleMembership.member_id)
+            & (ListChoice.list_id == DiscussionList.id),
         )
+        .where(
+            CircleMembership.member_id.in_(members),
+            CircleMembership.standing.in_(IN_IT),
+            MailPreference.joined == Rhythm.WEEKLY,
+            Circle.visibility.in_(BY_THEMSELVES),
+            ListChoice.list_id.is_(None),
+        )
+    )
+    weekly = union_all(chosen, in_general).subquery()
+    rows = session.execute(
+        select(weekly.c.member_id, Discussion.id)
+        .join(Discussion, Discussion.list_id == weekly.c.list_id)
+        .where(Discussion.last_post_at > since)
     )
     found: dict[int, set[str]] = {}
     for member_id, discussion_id in rows:
