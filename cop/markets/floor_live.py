@@ -20,6 +20,7 @@ from cop.members.actor import VISITOR, Actor
 from cop.members.models import Persona
 from cop.platform import clock
 from cop.platform.live import Place, Row, audience, payload, presence
+from cop.platform.live.presence import Shown
 
 # Seconds. Whatever ends a right on the floor says so (`tell_out`, `tell_away`); a sign-in that ends
 # says nothing, and may hear for so long.
@@ -178,13 +179,14 @@ def _shown_as(session: Session, actor: Actor, place: Place) -> int | None:
     )
 
 
-def _described(session: Session, place: Place, ids: Collection[int]) -> dict[int, dict[str, Any]]:
+def _described(session: Session, asked: Collection[Shown]) -> dict[Shown, dict[str, Any]]:
     rows = session.execute(
         select(FloorPerson.id, Persona.handle)
         .join(Persona, Persona.id == FloorPerson.persona_id)
-        .where(FloorPerson.id.in_(list(ids)))
+        .where(FloorPerson.id.in_([id for _stall, id in asked]))
     )
-    return {row.id: {"who": row.handle, "id": row.id} for row in rows}
+    handles = {row.id: row.handle for row in rows}
+    return {(at, id): {"who": handles[id], "id": id} for at, id in asked if id in handles}
 
 
 presence("stall", shown_as=_shown_as, described=_described)

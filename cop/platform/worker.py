@@ -13,6 +13,7 @@ import logging
 import socket
 import threading
 import time
+from contextlib import suppress
 from datetime import datetime, timedelta
 from itertools import takewhile
 from pathlib import Path
@@ -90,7 +91,7 @@ def _locked(path: Path) -> IO[bytes] | None:
 
 
 def take_over(name: str) -> None:
-    """Free the jobs that an earlier worker of this name had claimed when it ended."""
+    """Free the jobs that a worker of this name, which does nothing any more, had claimed."""
     with unit_of_work() as session:
         session.execute(
             update(Job)
@@ -279,6 +280,8 @@ class Worker:
                 self._stop.wait(IDLE_SECONDS)
         mailer.join()
         thinker.join()
+        with self.app.app_context(), suppress(OperationalError):
+            take_over(self.name)  # of its last batch: nobody waits until the lease runs out
         self._name.release()
         log.info("worker %s stopped", self.name)
 

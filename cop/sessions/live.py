@@ -20,6 +20,7 @@ from cop.platform.db import rows as rows_of
 from cop.platform.errors import Refused
 from cop.platform.live import Data, Place, Row, audience, command, payload, presence
 from cop.platform.live.audiences import ManyGate
+from cop.platform.live.presence import Shown
 from cop.platform.versions import Stale
 from cop.sessions import holding, letting_in, speaking, stepping, writing
 from cop.sessions.models import (
@@ -249,18 +250,24 @@ def _shown(actor: Actor) -> Any:
     )
 
 
-def _described(session: Session, place: Place, ids: Collection[int]) -> dict[int, dict[str, Any]]:
-    rows = rows_of(session, _seats(), {"its_session": place.id, "ids": list(ids)})
-    return {row.id: {"who": row.handle, "seat": row.seat} for row in rows}
+def _described(session: Session, asked: Collection[Shown]) -> dict[Shown, dict[str, Any]]:
+    sessions, ids = zip(*asked, strict=True)
+    rows = rows_of(session, _seats(), {"sessions": sessions, "ids": ids})
+    return {(row.session_id, row.id): {"who": row.handle, "seat": row.seat} for row in rows}
 
 
 @cache
 def _seats() -> Any:
     return (
-        select(Persona.id, Persona.handle, SessionParticipant.id.label("seat"))
+        select(
+            SessionParticipant.session_id,
+            Persona.id,
+            Persona.handle,
+            SessionParticipant.id.label("seat"),
+        )
         .join(SessionParticipant, SessionParticipant.persona_id == Persona.id)
         .where(
-            SessionParticipant.session_id == bindparam("its_session"),
+            SessionParticipant.session_id.in_(bindparam("sessions", expanding=True)),
             Persona.id.in_(bindparam("ids", expanding=True)),
         )
     )

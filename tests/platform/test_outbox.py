@@ -11,7 +11,17 @@ from sqlalchemy.exc import ProgrammingError
 
 from cop.platform import clock, worker
 from cop.platform.db import db, reading, unit_of_work
-from cop.platform.outbox import MAX_ATTEMPTS, Event, Job, emit, enqueue, job, long_job, on
+from cop.platform.outbox import (
+    MAX_ATTEMPTS,
+    Event,
+    Job,
+    emit,
+    enqueue,
+    job,
+    long_job,
+    on,
+    registry,
+)
 from cop.platform.worker import LEASE, Worker, claim, run_due, run_job
 
 heard: list[int] = []
@@ -403,6 +413,19 @@ def test_nobody_waits_for_a_long_job(app, now):
         worker.stop()
         thread.join(10)
     run_due()
+    with reading() as session:
+        assert session.scalars(select(Job.kind)).all() == ["tests.mark"]
+
+
+def test_what_a_worker_claimed_and_did_not_begin_waits_for_no_lease(app, now, monkeypatch):
+    worker = Worker(app, "w")
+    monkeypatch.setitem(registry.jobs, "tests.slow", lambda *_: worker.stop())
+    with unit_of_work() as session:
+        enqueue(session, "tests.slow", {}, now=now)
+        enqueue(session, "tests.note", {}, now=now)
+    worker.run()
+    assert waiting() == 1
+    run_due("another")
     with reading() as session:
         assert session.scalars(select(Job.kind)).all() == ["tests.mark"]
 

@@ -2,12 +2,14 @@
 
 import threading
 from concurrent.futures import ThreadPoolExecutor
+from typing import cast
 
 import pytest
+from sqlalchemy.orm import Session
 
 from cop.platform.live.together import Together
 
-NO_SESSION = None  # what asks is told nothing of it here
+NO_SESSION = cast(Session, object())  # what asks is told nothing of it here
 
 
 class _Slow:

@@ -28,6 +28,7 @@ from cop.platform.live import (
     publish,
     turn_out,
 )
+from cop.platform.live.presence import Shown
 from cop.spaces.circles import CircleMembership
 
 
@@ -99,11 +100,13 @@ def _shown_as(session: Session, actor: Actor, _place: Place) -> int | None:
     )
 
 
-def _described(session: Session, _place: Place, ids: Collection[int]) -> dict[int, dict[str, Any]]:
-    return {
+def _described(session: Session, asked: Collection[Shown]) -> dict[Shown, dict[str, Any]]:
+    ids = [id for _talk, id in asked]
+    personas = {
         persona.id: {"who": persona.handle, "name": persona.name}
         for persona in session.scalars(select(Persona).where(Persona.id.in_(ids)))
     }
+    return {(talk, id): personas[id] for talk, id in asked if id in personas}
 
 
 presence("talk", shown_as=_shown_as, described=_described)

@@ -10,7 +10,8 @@ is told the whole of it.
 import math
 import threading
 import time
-from collections.abc import Callable, Collection
+from collections import defaultdict
+from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from functools import cache
@@ -32,7 +33,8 @@ ROUND_SECONDS = 0.25  # between two of the parts in which that is done
 CHUNK = 400  # names in one query
 
 ShownAs: TypeAlias = Callable[[Session, Any, Place], int | None]
-Described: TypeAlias = Callable[[Session, Place, Collection[int]], dict[int, dict[str, Any]]]
+Shown: TypeAlias = tuple[int, int]  # the id of what an audience is of, that of who is shown there
+Described: TypeAlias = Callable[[Session, Collection[Shown]], dict[Shown, dict[str, Any]]]
 
 _kinds: dict[str, tuple[ShownAs, Described]] = {}
 
@@ -43,8 +45,8 @@ def presence(kind: str, *, shown_as: ShownAs, described: Described) -> None:
     Args:
         shown_as: `(session, actor, place)` gives the id under which others see the actor there (a
             persona's, never a member's), or None for whoever is not shown.
-        described: `(session, place, ids)` gives what is sent of each: plain data with a `who`,
-            which is unique and tells no id of a member.
+        described: `(session, asked)` gives what is sent of each who is shown somewhere, in many
+            places at once: plain data with a `who`, which is unique and tells no id of a member.
     """
     _kinds[kind] = (shown_as, described)
 
@@ -170,20 +172,37 @@ class Presence:
             )
         ):
             present[name].add(shown)
-        for name, ids in present.items():
+        with self._lock:
+            known = {name: self._here[name].told for name in names if name in self._here}
+        changed = {
+            place_of(name): told for name, told in known.items() if present[name] != told.keys()
+        }
+        new = {place: present[place.name] - told.keys() for place, told in changed.items()}
+        came = _described(session, new)
+        for place, told in changed.items():
+            stay = {id: who for id, who in told.items() if id in present[place.name]}
+            went = [who["who"] for id, who in told.items() if id not in stay]
             with self._lock:
-                here = self._here.get(name)
-                known = dict(here.told) if here is not None else {}
-            if here is None or ids == known.keys():
-                continue
-            place = place_of(name)
-            came = _kinds[place.kind][1](session, place, ids - known.keys())
-            went = [known[id]["who"] for id in known.keys() - ids]
-            with self._lock:
-                here.told = {id: who for id, who in known.items() if id in ids} | came
-            self._emit(
-                "here", {"audience": place.said, "came": list(came.values()), "went": went}, name
-            )
+                if place.name in self._here:
+                    self._here[place.name].told = stay | came[place]
+            news = {"audience": place.said, "came": list(came[place].values()), "went": went}
+            self._emit("here", news, place.name)
+
+
+def _described(
+    session: Session, came: Mapping[Place, Collection[int]]
+) -> dict[Place, dict[int, dict[str, Any]]]:
+    """What is sent of who came where: one question per kind, for hundreds come back at once."""
+    asked: dict[str, list[Shown]] = defaultdict(list)
+    for place, ids in came.items():
+        asked[place.kind] += [(place.id, id) for id in ids]
+    found = {
+        kind: _kinds[kind][1](session, pairs) if pairs else {} for kind, pairs in asked.items()
+    }
+    return {
+        place: {id: who for id in ids if (who := found[place.kind].get((place.id, id)))}
+        for place, ids in came.items()
+    }
 
 
 @cache

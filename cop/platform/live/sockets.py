@@ -6,13 +6,14 @@ connecting is a request, with a cookie; of what comes later nothing is asked of 
 
 import logging
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from dataclasses import dataclass
 from typing import Any
 
 from flask import Flask, request, session
 from flask_socketio import SocketIO
 from sqlalchemy.exc import DataError, IntegrityError, OperationalError
+from sqlalchemy.orm import Session
 
 from cop.platform import clock, i18n
 from cop.platform.db import glancing, look_anew, unit_of_work
@@ -23,6 +24,7 @@ from cop.platform.live.audiences import Place
 from cop.platform.live.flood import flood
 from cop.platform.live.listeners import Listeners
 from cop.platform.live.passes import Behind
+from cop.platform.live.together import Together
 from cop.platform.live.websocket import LARGEST_MESSAGE, Driver
 
 log = logging.getLogger("cop.live")
@@ -97,8 +99,7 @@ def _connect(auth: object = None) -> bool:
     for token in (session.get("_user_id"), passes.token_of(auth)):
         if token is None:
             continue
-        with glancing() as own:
-            found = listeners.behind(own, token)
+        found = listeners.behind(None, token)
         if found is not None:
             return _admit(token, found)
     return False
@@ -148,19 +149,29 @@ def _listen(socket_id: str, *said: object) -> dict[str, Any]:
         listeners.presence.come(session, behind.actor, place, socket_id)
         # What is told from here on comes by itself; what was told before, now.
         socketio.server.enter_room(socket_id, place.name)
-        look_anew(session)
-        rows, last, reset = audiences.missed(session, place.name, number)
-        answer: dict[str, Any] = {
-            "ok": True,
-            "number": last,
-            "events": audiences.shown(session, place, rows),
-        }
-    if reset:
-        answer["reset"] = True
+        answer = {"ok": True} | (_missed_by(session, (place, number)) or {})
     here = listeners.presence.told(place.name)
     if here is not None:
         answer["here"] = here
     return answer
+
+
+def _missed(
+    session: Session, asked: Collection[tuple[Place, int | None]]
+) -> dict[tuple[Place, int | None], dict[str, Any]]:
+    """What was told in these places after these numbers, as it is shown now."""
+    look_anew(session)
+    found = {}
+    for place, number in asked:
+        rows, last, reset = audiences.missed(session, place.name, number)
+        events = audiences.shown(session, place, rows)
+        found[place, number] = {"number": last, "events": events} | (
+            {"reset": True} if reset else {}
+        )
+    return found
+
+
+_missed_by = Together(_missed, COMING)
 
 
 def _leave(socket_id: str, *said: object) -> None:
