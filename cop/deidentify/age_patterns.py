@@ -4,44 +4,22 @@ from __future__ import annotations
 
 import re
 
-from .age_words import BIG, ENGLISH, JR, NUM, ORD, SPAN_AFTER, UNITS, WORD
+from .age_words import (
+    BIG,
+    CHILD,
+    ENGLISH,
+    JR,
+    NUM,
+    ORD,
+    PERSON,
+    SPAN_AFTER,
+    TIME,
+    UNITS,
+    USED,
+    WORD,
+)
 from .casing import uncased
 
-_PERSON = (
-    r"(?:man|vrouw|jongen|meisje|jongeman|dame|heer|knul|meid|zoon|dochter|dochtertje|"
-    r"zoontje|kind|kinderen|broer|broertje|zus|zusje|cli[eë]nte?|pati[eë]nte?|"
-    r"moeder|vader|oma|opa|vriend|vriendin|ex|partner|neef|nicht|neefje|nichtje|baby|"
-    r"peuter|kleuter|puber|tiener|jongere|student|studente|bewoner|bewoonster|"
-    r"deelnemer|"
-    r"weduwe|weduwnaar|tweeling|jongens|meisjes|meiden|zonen|zoons|dochters|kleinkind|"
-    r"kleinzoon|kleindochter|pleegkind|persoon|gast|kerel|vent|iemand|stratenmaker|"
-    r"collega|leerling|boer|mens|mensje|joch|jochie|gozer|gast|kereltje|ventje|lid|tante|oom|wijf|"
-    r"madam|vrouwke|manneke|jong|wicht|wichtje|deern|jongske|stel|echtpaar|migrant|vluchteling|"
-    r"veteraan|girl|guy|boy|woman|kid|\w{4,}er)"
-)
-
-_TIME = (
-    r"(?:(?:volgende|deze|komende|over|in|vandaag|morgen|straks|dit|dat|binnenkort|"
-    r"overmorgen|net|pas|nu|trouwens|eigenlijk|echt|maar|vrijdags|inmiddels|alweer|bijna|toen|al|"
-    r"ook|zelf|juist|gisteren|vorige|nou|zo|"
-    r"rond|haast|een|maand|week|jaar|weken|maanden|januari|februari|maart|april|mei|"
-    r"juni|juli|augustus|september|oktober|november|december|maandag|dinsdag|woensdag|"
-    r"donderdag|vrijdag|zaterdag|zondag|zomer|voorjaar|herfst|winter)\s){0,3}"
-)
-_CHILD = (
-    r"(?:jongen|jongens|meisje|meisjes|zoon|zoons|zonen|dochter|dochters|dochtertje|"
-    r"dochtertjes|zoontje|zoontjes|kind|kinderen|broertje|zusje|neefje|nichtje|baby|"
-    r"peuter|kleuter|kleinkind|kleinzoon|kleindochter|"
-    r"pleegkind|tweeling|jongste|oudste|middelste|ventje|mannetje|kindje|kleintje)"
-)
-_USED = (
-    r"cannabis|wiet|hasj|blow\w*|alcohol|drank|bier|drink\w*|dronk|speed|amfetamine|xtc|mdma|ghb|"
-    r"coke|"
-    r"coca[iï]ne|base\w*|crack|hero[iï]ne|bruin|wit|pillen|benzo\w*|lachgas|ketamine|gok\w*|"
-    r"rook\w*|"
-    r"tabak|methadon|gebruik\w*|spuit\w*|snuif\w*|alles|jeugdzorg|uithuisgeplaatst|uit huis|"
-    r"op straat"
-)
 PATTERNS: tuple[tuple[re.Pattern[str], float], ...] = tuple(
     (uncased(pattern), sure)
     for pattern, sure in (
@@ -81,12 +59,12 @@ PATTERNS: tuple[tuple[re.Pattern[str], float], ...] = tuple(
             0.8,
         ),
         (
-            rf"\b{_CHILD}\s\(?({NUM})\s?(?:mnd|mndn|maanden|wkn|weken|wk)\b(?!\s(?:geleden|clean|"
+            rf"\b{CHILD}\s\(?({NUM})\s?(?:mnd|mndn|maanden|wkn|weken|wk)\b(?!\s(?:geleden|clean|"
             rf"lang))",
             0.8,
         ),
         (
-            rf"\b{_CHILD}\s(?:van|v\.)\s({NUM})(?=\s(?:zat|zit|is|was|ligt|lag|speelt|speelde|"
+            rf"\b{CHILD}\s(?:van|v\.)\s({NUM})(?=\s(?:zat|zit|is|was|ligt|lag|speelt|speelde|"
             rf"slaapt|"
             rf"sliep|huilt|huilde|woont|woonde|heeft|had|komt|kwam|loopt|liep|kijkt|keek|wil|kan|"
             rf"ziet|"
@@ -95,7 +73,7 @@ PATTERNS: tuple[tuple[re.Pattern[str], float], ...] = tuple(
         ),
         # 'de oudste (bijna 9)'
         (
-            rf"\b{_CHILD}\s\((?:bijna|net|pas|nu|ruim|nog geen|inmiddels)\s({NUM})"
+            rf"\b{CHILD}\s\((?:bijna|net|pas|nu|ruim|nog geen|inmiddels)\s({NUM})"
             rf"(?=\s?[),]|\s{JR}\b)",
             0.85,
         ),
@@ -121,7 +99,7 @@ PATTERNS: tuple[tuple[re.Pattern[str], float], ...] = tuple(
         # a man of 34 (jaar); Fardau van drie; een tweeling van anderhalf
         (
             (
-                rf"\b{_PERSON}\s(?:(?:van|v\.|is|was|"
+                rf"\b{PERSON}\s(?:(?:van|v\.|is|was|"
                 rf"wordt)\s)({BIG})(?:\s?{JR}{SPAN_AFTER})?(?!\w|[,.]\d|\s?(?:mg|ml|gram|glazen|"
                 rf"keer|x\b|kilo|kg|euro|dagen|weken|maanden|uur|meter|procent|%|van de|kinderen|"
                 rf"jaar))"
@@ -130,8 +108,8 @@ PATTERNS: tuple[tuple[re.Pattern[str], float], ...] = tuple(
         ),
         (
             (
-                rf"\b{_CHILD}\s(?:(?:van|v\.|is|was|werd|"
-                rf"wordt)\s){_TIME}({NUM})(?:\s?{JR}{SPAN_AFTER})?(?=\s?(?:[,.;:)!?]|$|\n|op\b|"
+                rf"\b{CHILD}\s(?:(?:van|v\.|is|was|werd|"
+                rf"wordt)\s){TIME}({NUM})(?:\s?{JR}{SPAN_AFTER})?(?=\s?(?:[,.;:)!?]|$|\n|op\b|"
                 rf"die\b|en\b|in\b|met\b|aan\b|bij\b|nog\b|jaar\b|maanden\b))(?!\s?[,.]\d)"
             ),
             0.85,
@@ -139,7 +117,7 @@ PATTERNS: tuple[tuple[re.Pattern[str], float], ...] = tuple(
         (
             (
                 rf"(?-i:\b[A-Z][a-zà-ÿ]+)\s(?:van|is|wordt|werd|"
-                rf"was)\s{_TIME}({NUM})(?:\s?{JR}{SPAN_AFTER})?(?=\s?(?:[,.;:)!?]|$|\n|op\b|"
+                rf"was)\s{TIME}({NUM})(?:\s?{JR}{SPAN_AFTER})?(?=\s?(?:[,.;:)!?]|$|\n|op\b|"
                 rf"die\b|en\b|geworden))(?!\s?[,.]\d)"
             ),
             0.8,
@@ -147,7 +125,7 @@ PATTERNS: tuple[tuple[re.Pattern[str], float], ...] = tuple(
         (
             (
                 rf"\b(?:zijn|waren|"
-                rf"worden)\s{_TIME}({NUM})(?=,?\s(?:en\s)?(?:{NUM})\b(?!\s(?:keer|dagen|weken|"
+                rf"worden)\s{TIME}({NUM})(?=,?\s(?:en\s)?(?:{NUM})\b(?!\s(?:keer|dagen|weken|"
                 rf"uur|mg|glazen|maanden|euro|kinderen|cli|mensen)))"
             ),
             0.8,
@@ -156,7 +134,7 @@ PATTERNS: tuple[tuple[re.Pattern[str], float], ...] = tuple(
         (
             (
                 rf"\b(?:hij|zij|ze|ie|ik|je|jij|die|hee|hie|hai|hie|zie|hy|sy|ich|ikke|he|she|i)\s"
-                rf"(?:wordt|word|werd|was|is|bin|bun|zijt|zin|ben|am|turned)\s{_TIME}({BIG})"
+                rf"(?:wordt|word|werd|was|is|bin|bun|zijt|zin|ben|am|turned)\s{TIME}({BIG})"
                 rf"(?=\s?(?:[.;,!?)]|$|\n|(?:en|and|plus|jaar|maar|geworden|nou|inmiddels|"
                 rf"vandaag|trouwens)\b|"
                 rf"in\s(?:januari|februari|maart|april|mei|juni|juli|augustus|september|oktober|"
@@ -167,18 +145,18 @@ PATTERNS: tuple[tuple[re.Pattern[str], float], ...] = tuple(
         (
             (
                 rf"\b(?:wordt|word|werd|was|is|ben|bent)\s(?:hij|zij|ze|ie|ik|je|jij|"
-                rf"u)\s{_TIME}({BIG})(?=\s?(?:[.;,!?)]|$|\n|en\b))(?!\s?[,.]\d)"
+                rf"u)\s{TIME}({BIG})(?=\s?(?:[.;,!?)]|$|\n|en\b))(?!\s?[,.]\d)"
             ),
             0.85,
         ),
-        (rf"\bword\s{_TIME}({BIG})(?=\s?(?:[.;,!?)]|$|\n))(?!\s?[,.]\d)", 0.75),
+        (rf"\bword\s{TIME}({BIG})(?=\s?(?:[.;,!?)]|$|\n))(?!\s?[,.]\d)", 0.75),
         # 'poolse man, ong 50, slaapt onder het viaduct'
         (
             rf",\s(?:ong|ongeveer|ca|circa|rond de|zo'n|plm|plusminus|±|een jaar of|naar schatting|"
             rf"geschat)\.?\s({BIG})(?=\s?(?:[,.;)]|$|\n|jaar|jr))",
             0.85,
         ),
-        (rf"\bwordt\s{_TIME}({BIG})(?=\s?(?:[.;,!?)]|$|\n))(?!\s?[,.]\d)", 0.75),
+        (rf"\bwordt\s{TIME}({BIG})(?=\s?(?:[.;,!?)]|$|\n))(?!\s?[,.]\d)", 0.75),
         # is/wordt/was/ben 34 (jaar); pas 16
         (
             rf"\b(?:hij|zij|ze|ie|die|ik|is|ben|wordt|werd|was|bent|net|pas|bijna|amper|zijn|"
@@ -226,7 +204,7 @@ PATTERNS: tuple[tuple[re.Pattern[str], float], ...] = tuple(
         (rf"(?:^|\n|[.!?;:]\s)({BIG})\s?{JR}(?=\s?[,.;])(?!,?\s(?:clean|nuchter|droog))", 0.8),
         (
             (
-                rf"(?:\n|[.!?]\s)({BIG})(?=,\s(?:\w+\s){{0,2}}{_PERSON}\b|"
+                rf"(?:\n|[.!?]\s)({BIG})(?=,\s(?:\w+\s){{0,2}}{PERSON}\b|"
                 rf",\s(?:getrouwd|gescheiden|single|alleenstaand|weduwe|weduwnaar|werkloos|zwanger|"
                 rf"ongehuwd|samenwonend|vrijgezel|gepensioneerd))"
             ),
@@ -236,7 +214,7 @@ PATTERNS: tuple[tuple[re.Pattern[str], float], ...] = tuple(
         (
             (
                 r"\b(?:hij|zij|ze|ie|ik|je|jij|u|hai|hee|hy|sy)\s(?:is|ben|bent|bin|bun|wordt|word|"
-                rf"werd|was)\s{_TIME}({BIG})(?=\s(?-i:[A-Z])|\s(?:maar|hoor|dus|toch|geworden|pas|"
+                rf"werd|was)\s{TIME}({BIG})(?=\s(?-i:[A-Z])|\s(?:maar|hoor|dus|toch|geworden|pas|"
                 r"joh|ja|he|hè|nu|al|inmiddels|weet|heeft|heb|woont|woon|geen|gelukkig)\b)"
             ),
             0.8,
@@ -293,7 +271,7 @@ PATTERNS: tuple[tuple[re.Pattern[str], float], ...] = tuple(
         # een kind/jongen van elf als
         (
             (
-                rf"\b(?:een|die|deze|dat|dit|'n|ne|nen)\s(?:\w+\s)?{_CHILD}\s(?:van|v\.)\s({NUM})"
+                rf"\b(?:een|die|deze|dat|dit|'n|ne|nen)\s(?:\w+\s)?{CHILD}\s(?:van|v\.)\s({NUM})"
                 rf"(?!\w|[,.]\d|\s(?:dagen|weken|maanden|keer|glazen|euro|kilo|meter))"
             ),
             0.85,
@@ -375,7 +353,7 @@ PATTERNS: tuple[tuple[re.Pattern[str], float], ...] = tuple(
         (
             rf"\b(?:vanaf|sinds|op)\s(?:ongeveer\s|ca\.?\s|zijn\s|haar\s|mijn\s|m'n\s|z'n\s|d'r\s)?"
             rf"({BIG})\s?:?\s(?:begonnen met\s|eerste\s|dagelijks\s|elke dag\s|ook\s|de eerste\s)?"
-            rf"(?:{_USED})\b",
+            rf"(?:{USED})\b",
             0.8,
         ),
         # 'toen betrokkene elf was', 'toen zijn vader 8 was', 'hij was negen toen hij'
@@ -394,7 +372,7 @@ PATTERNS: tuple[tuple[re.Pattern[str], float], ...] = tuple(
         ),
         # 'mijn zoontje vijf', 'haar kind Zjennaro van 3 bij pleegouders'
         (
-            rf"\b(?:mijn|zijn|haar|hun|ons|onze|m'n|z'n|d'r|mn|zn|dr)\s(?:\w+\s)?{_CHILD}\s"
+            rf"\b(?:mijn|zijn|haar|hun|ons|onze|m'n|z'n|d'r|mn|zn|dr)\s(?:\w+\s)?{CHILD}\s"
             rf"(?:is\s|was\s|werd\s|wordt\s)?(?:nu\s|net\s|pas\s|bijna\s|inmiddels\s)?({NUM})"
             rf"(?=\s?(?:[,.;)!?]|$|\n)|\s(?:maanden|mnd|weken|en|jaar)\b)(?!\s?[,.]\d)"
             rf"(?!\s(?:maanden|weken|jaar)\s(?:geleden|clean|nuchter|bij|in|niet|later|lang|weg|"
@@ -402,13 +380,13 @@ PATTERNS: tuple[tuple[re.Pattern[str], float], ...] = tuple(
             0.8,
         ),
         (
-            rf"\b{_CHILD}\s[^\W\d_]{{2,}}\s(?:van|v\.)\s({NUM})(?!\w|[,.:/-]\d|\s(?:keer|dagen|"
+            rf"\b{CHILD}\s[^\W\d_]{{2,}}\s(?:van|v\.)\s({NUM})(?!\w|[,.:/-]\d|\s(?:keer|dagen|"
             rf"euro|kilo|"
             rf"meter|uur|glazen|weken|cm|procent|mg|gram|mensen)\b)",
             0.8,
         ),
         (
-            rf"\b(?:{_CHILD}|baby'tje|kleine|jongste|kindje)\s?(?:dat|die|van|,|is|was|wordt|"
+            rf"\b(?:{CHILD}|baby'tje|kleine|jongste|kindje)\s?(?:dat|die|van|,|is|was|wordt|"
             rf"werd)\s(?:nu\s|"
             rf"net\s|pas\s|nog maar\s|bijna\s|maar\s)?({NUM})\s(?:maanden|mnd|weken)\b"
             rf"(?!\s(?:geleden|clean|later|lang|weg|bij|in|niet|was|werd|vastzit))",

@@ -7,6 +7,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import replace
 
 from .again import find_again
+from .age_ranges import find_age_ranges
 from .ages import find_ages
 from .ages_beside import find_ages_beside
 from .contact import find_contact
@@ -303,6 +304,7 @@ _FORMS = (
     (find_contact, find_numbers),
     (find_addresses,),
     (find_dates, find_feasts),
+    (find_age_ranges,),
     (find_ages,),
     (find_speakers, find_said),
     (find_phrases, find_names_low),

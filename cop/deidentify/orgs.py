@@ -71,6 +71,11 @@ _NUMBERED = re.compile(
     r"(?<![\w-])(?P<kind>afd\.?|afdeling|unit|team|groep|leefgroep|woning|paviljoen) "
     r"(?P<name>[A-Z][a-zà-ÿ]{2,} \d{1,2})(?![\w.,:/]\d|\w)"
 )
+# 'afdeling 3B', 'op unit 2c'; but 'afdeling 2e lijn'
+_WARD = uncased(
+    r"(?<![\w-])(?P<kind>(?:verpleeg|opname)?afdeling|afd\.?|unit) (?P<name>\d{1,2}-?[abcdfg])"
+    r"(?![\w-]|[.,:/]\d)"
+)
 _TAIL = (
     r"(?:College|Lyceum|Gymnasium|Academie|Academy|Logistics|Transport|Transporten|"
     r"B\.?V\.?|N\.?V\.?|VOF|Holding|Groep|Group|Zorg|Zorggroep|Clinics?|Kliniek|"
@@ -231,6 +236,8 @@ def find_orgs(doc: Document) -> Iterator[Span]:
             if pattern is _SMALL_TAIL and opening.first and doc.known_word(opening.low):
                 continue
             yield _span(match, 0.8, match.groupdict().get("kind") or match["name"].split()[-1])
+    for match in _WARD.finditer(doc.small) if doc.figures else ():
+        yield _span(match, 0.8, match["kind"])
     for match in _HOUSE.finditer(text):
         opening = doc.tokens[doc.at(match.start("name"))]
         other = Flag.SAFE | Flag.COMMON

@@ -22,6 +22,8 @@ _BECOMES = re.compile(
     r"\b(?:wordt|werd|worden|word)\s(?:\w+\s){0,3}$|\b(?:wordt|werd)\s(?:[^.\n,]{0,20}\s)?$",
     re.IGNORECASE,
 )
+_BETWEEN = re.compile(r"\btussen\s(?:de\s)?$", re.IGNORECASE)
+_TWO = re.compile(r"(\w+)\sen\s(?:de\s)?(\w+)")  # the bounds of a range
 # What follows '34-jarige' when no noun does.
 _NO_NOUN = re.compile(
     r"^(?:\s*$|[.,;:!?)/|\n]|\s(?:uit|is|die|met|van|wil|heeft|was|en|in|op|bij|werd|wordt|kwam|komt|"
@@ -69,9 +71,20 @@ def _bounds(n: int) -> tuple[int, int]:
     return (18, 20) if n < 20 else (n // 5 * 5, n // 5 * 5 + 5)
 
 
+def _wider(low: str, high: str) -> str | None:
+    """The bounds of a range rounded to five years: '18 en 20' becomes '15 en 20'."""
+    first, last = age_of(low), age_of(high)
+    if first is None or last is None:
+        return None
+    bounds = first // 5 * 5, -(-last // 5) * 5
+    return " en ".join(str(n) if low.isdigit() else number_word(n) for n in bounds)
+
+
 def vaguer_age(text: str, span: Span) -> str | None:
     """Words that fit where an age stands; None when it is vague as it is."""
     piece, before, after = text[span.start : span.end], text[: span.start], text[span.end :]
+    if (two := _TWO.fullmatch(piece)) and _BETWEEN.search(before[-12:]):
+        return _wider(two[1], two[2])
     low = fold(piece)
     n = age_of(piece)
     if n is None or (_VAGUE_AGE.search(low) and "jarig" not in low and not re.search(r"\d", low)):

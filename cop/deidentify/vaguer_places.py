@@ -177,7 +177,7 @@ _KIND_BEFORE = re.compile(
     r"\b(?:\w*(?:school|college|lyceum|kerk|team|apotheek|"
     r"kwekerij|bakkerij|slagerij|café|cafe|garage|"
     r"club|vereniging|harmonie|fanfare|koor|ziekenhuis|kliniek|afdeling|corporatie|bedrijf|camping|"
-    r"stichting|gemeente|poli|praktijk|restaurant|hotel|winkel|manege|moskee|huize|instelling|"
+    r"stichting|gemeente|poli|praktijk|restaurant|hotel|winkel|manege|moskee|huize|instelling|afd\.?|"
     r"supermarkt|fabriek|firma|zaak|bar|opvang|hostel|locatie|unit|huis|instituut))\s"
     r"[\"'‘“]?$",
     re.IGNORECASE,

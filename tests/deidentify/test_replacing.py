@@ -281,6 +281,8 @@ def test_origin_is_kept_only_when_asked() -> None:
         ("hij wordt [[AGE|18]].", "meerderjarig"),
         ("Ze is [[AGE|91]].", "boven de negentig"),
         ("v[[AGE|34]]", " begin dertig"),
+        ("De jongens zijn tussen de [[AGE|18 en 20]] jaar.", "15 en 20"),
+        ("een man van tussen de [[AGE|veertig en drieënveertig]] jaar", "veertig en vijfenveertig"),
         ("een jaar of [[AGE|47]]", "vijfenveertig"),
     ],
 )

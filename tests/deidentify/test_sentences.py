@@ -66,6 +66,8 @@ client heet [[PERSON|sjoerd]]. [[PERSON|fatima]] belde
 """
 PLACES = """
 Hij zit op kamer 14 van [[ORG|Bavo Europoort]].
+Hij ligt op afdeling [[ORG|3B]], daarna op unit [[ORG|2c]].
+Hij zit op unit 2, in afdeling 3.2 van de wet, afdeling 2e lijn, groep 3.
 Hij werkt in winkelcentrum [[PLACE|Nova]].
 mw [[PERSON|de wit]], [[PERSON|petra]] en [[PERSON|karin]] kwamen uit [[PLACE|echt]], zei ze
 het is echt waar, best lastig, gemaakt en made in china. niet echt, naar best weten.
@@ -82,6 +84,8 @@ Geboren in '78 te [[PLACE|Emmen]].
 """
 NUMBERS = """
 Haar [[AGE|17]]- en [[AGE|19-jarige]] zonen kwamen, en een [[AGE|veertien]]- of [[AGE|vijftienjarige]] nicht.
+De jongens zijn tussen de [[AGE|18 en 20]] jaar, een man van tussen de [[AGE|veertig en drieënveertig]] jaar.
+Wij helpen mensen tussen de 18 en 65 jaar. Een vrouw van tussen de 30 en 40 jaar. Dat duurt tussen de 10 en 12 jaar.
 Een 2- of 3-daagse training, voor 2- tot 4-persoons tafels.
 Drie kinderen, de oudste (bijna [[AGE|9]]).
 de jongste werd gisteren [[AGE|3]]
