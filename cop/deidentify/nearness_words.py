@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from itertools import pairwise
 from typing import TypeAlias
 
+from .age_words import BIG
 from .figures import AGE_SOURCE, AGES, POPULATION, WOMEN
 from .lexicon import fold
 from .number_words import TENS
@@ -34,6 +35,7 @@ VAGUE = re.compile(
     rf"\b(?P<part>begin|midden|eind|half|in de|rond de|bijna|boven de)\s(?P<tens>{_DECADE}|zes|"
     rf"dertien|zestien)\b(?!\s(?:euro|jaar geleden|keer))|"
     rf"\b(?P<low>\d\d?)\s?(?:tot|à|-)\s?(?P<high>\d\d?)\s?(?:jaar|jr)|"
+    rf"\btussen\s(?:de\s)?(?P<above>{BIG})\sen\s(?:de\s)?(?P<below>{BIG})(?=\s?(?:jaar|jr))|"
     rf"\b(?P<er>{'|'.join(TENS)})er\b|\b(?P<teen>tiener)\b",
     re.IGNORECASE,
 )
@@ -55,14 +57,16 @@ def age_told(text: str, spans: Sequence[Span], centre: int) -> Age | None:
         if span.label is Label.AGE and span.start == centre:
             n = age_of(text[span.start : span.end])
             if n is not None and n <= 110:
-                around = VAGUE.search(text, max(0, centre - 10), span.end + 8)
-                if around is None:
+                around = VAGUE.search(text, max(0, centre - 10), span.end + 16)
+                if around is None or around.start() >= span.end:
                     return span.start, span.end, n, n + 1
     match = VAGUE.search(text, max(0, centre - 12))
     if match is None or match.start() > centre + 12:
         return None
     if match["low"]:
         low, high = int(match["low"]), int(match["high"])
+    elif match["above"]:
+        low, high = age_of(match["above"]) or 0, age_of(match["below"]) or 0
     elif match["er"]:
         low = 10 * (TENS.index(fold(match["er"])) + 2)
         high = low + 10

@@ -193,6 +193,21 @@ def test_advice_is_what_helps_most() -> None:
     )
 
 
+@pytest.mark.parametrize(
+    "age",
+    ["30 tot 35 jaar", "tussen de 30 en 35 jaar", "tussen de dertig en vijfendertig jaar oud"],
+)
+def test_a_range_of_ages_is_counted_whole(age: str) -> None:
+    """As what the finder proposes in the place of '33 jaar'."""
+
+    def people(said: str) -> float:
+        found = estimate(text := f"Een man van {said} uit Urk drinkt.", find(text))
+        assert found is not None
+        return found.people or 0
+
+    assert people(age) == people("begin dertig") > 3 * people("33 jaar")
+
+
 def test_replacing_makes_the_number_larger() -> None:
     text = "Een vrouw van 34 uit Oirschot drinkt weer, ze is weduwe."
     spans = find(text)
