@@ -94,9 +94,9 @@ class ChecklistForm(FlaskForm):
 
 
 class CircleForm(FlaskForm):
-    """A space or list, or people by name: one button each."""
+    """A group, space or list, or people by name: one button each."""
 
-    circle = SelectField(_l("A space or list in which you take part"), coerce=int)
+    circle = SelectField(_l("A group, space or list in which you take part"), coerce=int)
     people = TextAreaField(
         _l("Or a few people"),
         description=_l("Their names or short names, one on each line."),

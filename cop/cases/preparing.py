@@ -98,7 +98,7 @@ def check_list(
 def choose_circle(
     session: Session, actor: Actor, case_id: int, circle_id: int, now: datetime
 ) -> None:
-    """A space or list that the author takes part in; the case comes under their name there.
+    """A group, space or list of the author's; the case comes under their name there.
 
     Raises:
         Refused: they do not take part in it, or the story is under one's own name and they have a
@@ -113,7 +113,7 @@ def choose_circle(
         or place is None
         or place.archived
     ):
-        raise Refused(_("Choose a space or a list in which you take part."), "circle")
+        raise Refused(_("Choose a group, a space or a list in which you take part."), "circle")
     kind = session.get_one(Persona, mine.persona_id).kind
     if case.basis == Basis.OWN_NAME and kind == PersonaKind.PSEUDONYM:
         raise Refused(

@@ -115,7 +115,7 @@ class CirclePage:
     """Who a case is for, in words for pages.
 
     Attributes:
-        name: of the space or list, or how many people were chosen.
+        name: of the group, space or list, or of the people who were chosen.
         joinable: everybody who signs up can join, and then reads it.
     """
 
@@ -352,7 +352,7 @@ def circle_page(session: Session, actor: Actor, case: Case) -> CirclePage | None
     place = holders.places(session, actor, [case.circle_id]).get(case.circle_id)
     joinable = _joinable(session, case)
     if place is None:
-        return CirclePage(_("a space or list"), None, joinable, [])
+        return CirclePage(_("a group, space or list"), None, joinable, [])
     return CirclePage(place.name, place.url, joinable, [])
 
 
@@ -375,7 +375,7 @@ def _joinable(session: Session, case: Case) -> bool:
 
 
 def circles_of(session: Session, actor: Actor) -> list[tuple[int, str]]:
-    """The spaces and lists that the actor takes part in, by name, for choosing one."""
+    """The groups, spaces and lists that the actor takes part in, by name, for choosing one."""
     ids = session.scalars(
         select(CircleMembership.circle_id)
         .where(

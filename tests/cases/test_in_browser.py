@@ -91,8 +91,8 @@ def test_the_whole_way(site: Site, open_page: Opener, way: str) -> None:
     for line in ("without being hurt", "same holds for", "people first", "question does not"):
         walks.tick(line)
     walks.press("Keep this and go on")
-    choose(walks, "A space or list in which you take part", space.name)
-    walks.press("Choose this space or list")
+    choose(walks, "A group, space or list in which you take part", space.name)
+    walks.press("Choose this group, space or list")
     walks.tick("This is so")
     walks.press("Keep this and go on")
     expect(page.get_by_role("heading", level=1)).to_have_text("As others will see it")

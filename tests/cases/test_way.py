@@ -205,6 +205,34 @@ def test_a_story_without_a_name_is_not_told_from_others_under_that_name(
     assert hidden.name in colleague.get(f"/casussen/{draft.id}").text
 
 
+@pytest.mark.parametrize("kind", ["group", "list"])
+def test_a_case_is_for_a_group_or_a_list_as_for_a_space(people, browser, make, kind) -> None:
+    """It is offered by name, and read by who is in it."""
+    if kind == "group":
+        place = make.group(people.author, people.colleague)
+        make.join(people.reader, place.circle, "requested")
+    else:
+        place = make.list(coordinator=people.author)
+        make.join(people.colleague, place.circle)
+    case, author = people.walk.start(), browser(people.author)
+    url = f"/casussen/{case.id}"
+    page = author.get(f"{url}/kring").text
+    assert "A group, space or list in which you take part" in page
+    assert f'<option value="{place.circle_id}">{place.name}</option>' in page
+    sent = author.send(f"{url}/kring", {"circle": place.circle_id, "choose": "circle"})
+    assert sent.headers["Location"] == f"{url}/toestemming"
+    people.walk.decided(case)
+    people.walk.checked(case)
+    people.walk.nobody(case)
+    people.walk.asked(case, people.reader)
+    people.walk.approved(case, people.reader)
+    people.walk.shared(case)
+    seen = browser(people.colleague).get(url)
+    assert f"Only who is in “{place.name}” reads this" in seen.text
+    for other in (people.reader, people.coordinator, people.stranger):
+        assert browser(other).get(url).status_code == 404
+
+
 def test_whoever_is_like_what_was_typed_is_ticked(people, browser, make) -> None:
     case, handle = people.walk.start(), make.persona(people.colleague).handle
     author, url = browser(people.author), f"/casussen/{case.id}/kring"
