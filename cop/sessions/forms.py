@@ -4,6 +4,7 @@ import secrets
 from collections.abc import Iterable
 from typing import Any
 
+from flask import request
 from flask_wtf import FlaskForm
 from wtforms import (
     BooleanField,
@@ -24,6 +25,7 @@ from cop.platform.numbers import whole_number
 from cop.sessions.afterwards import CHOICES, QUESTIONS
 
 _PRIVATE = {"autocomplete": "off"}
+ASKED = "whose"  # the page that was filled in asked whose words they are
 
 
 def new_key() -> str:
@@ -34,14 +36,17 @@ def new_key() -> str:
 def ask_whose(field: Any, mine: int, people: Iterable[tuple[int, str]]) -> None:
     """Let a field ask whose words these are; nothing when there is nobody else.
 
-    Nobody is chosen beforehand: words in the wrong name are worse than one press more.
+    Nobody is chosen beforehand: words in the wrong name are worse than one press more. A page that
+    asked (`frame.whose` says so with what is sent) is asked again although nobody else is left:
+    somebody's own screen opened meanwhile, and what was typed for them is not one's own by that.
 
     Args:
         mine: the participant whose screen it is.
         people: (participant, name) of those at the table without one.
     """
     others = [(str(each), name) for each, name in people]
-    field.choices = choices([(str(mine), _l("I myself")), *others]) if others else []
+    asked = others or ASKED in request.form
+    field.choices = choices([(str(mine), _l("I myself")), *others]) if asked else []
 
 
 def whose(field: Any) -> int | None:

@@ -194,6 +194,40 @@ def test_by_forms_and_over_the_socket(make, browser, now):
     assert "Niet kwijt" not in theirs
 
 
+def test_what_was_typed_for_who_opens_a_screen_meanwhile_is_not_ones_own(make, browser, now):
+    at = table(make)
+    _to_typing(at, now)
+    sits, url = _seat(make, at, now), f"/sessies/{at.id}"
+    lead = browser(at.lead)
+    with reading() as session:
+        kind = at.now_held(session).its_step.entries[0]
+        mine = at.participant(session, at.lead).id
+    forms = {
+        "bijdragen": {"kind": kind, "text": "Van Sien", "key": "a"},
+        "meenemen": {"action": "Van Sien", "key": "a"},
+    }
+    assert 'name="whose"' in lead.get(url).text
+    browser(sits.member).get(url)  # her own screen
+    for form, said in forms.items():
+        asked = {"whose": "asked", **said}
+        chosen = "says" if form == "bijdragen" else "takes"
+        refused = lead.post(f"{url}/{form}", asked | {chosen: str(sits.id)})
+        unsaid = lead.post(f"{url}/{form}", asked)
+        assert (refused.status_code, unsaid.status_code) == (422, 422)
+        if form == "bijdragen":  # in this step the other one is not on the page
+            assert "does not sit at the table without a screen now" in refused.text
+            assert "Van Sien" in refused.text
+            assert 'name="whose"' in refused.text
+            assert "Say whose words these are." in unsaid.text
+    with reading() as session:
+        assert session.scalars(select(SessionEntry.id)).all() == []
+        assert session.scalars(select(FollowUp.id)).all() == []
+    for form, said in forms.items():
+        own = {"says": str(mine), "takes": str(mine)}
+        assert lead.post(f"{url}/{form}", {"whose": "asked", **said, **own}).status_code == 302
+    assert 'name="whose"' not in lead.get(url).text
+
+
 def test_who_is_noted_at_the_table_agreed_to_the_rules_as_they_are_now(make, browser, now):
     at = table(make)
     agreed, fresh, before = (make.member(name) for name in ("Al Akkoord", "Nieuw", "Van Eerder"))

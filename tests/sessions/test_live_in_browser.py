@@ -119,7 +119,9 @@ def test_a_screen_that_waits_shows_by_itself_that_the_session_can_begin(
     troubles(page)
 
 
-def test_one_phone_on_the_table_types_for_somebody_without_a_screen(site: Site, screens) -> None:
+def test_one_phone_on_the_table_types_for_somebody_without_a_screen(
+    site: Site, open_page: Opener, screens
+) -> None:
     at, lead, one, other = screens
     sits = site.make.member("Sien Zonder Scherm")
     site.make.join(sits, at.group.circle)
@@ -149,4 +151,16 @@ def test_one_phone_on_the_table_types_for_somebody_without_a_screen(site: Site, 
     expect(lead.locator("#says")).to_contain_text("Say whose words these are.")
     expect(words).to_have_value("Van wie is dit?")
     assert lead.evaluate("document.documentElement.scrollWidth <= innerWidth")
+    troubles(lead)
+    # Her own screen opens: what is typed for her does not become the words of who typed it.
+    lead.locator("#says").get_by_label("Sien Zonder Scherm").check()
+    hers = open_page("en", width=390)
+    site.sign_in(hers, sits)
+    hers.goto(f"{site.url}/sessies/{at.id}")
+    expect(hers.locator("#stap-naam")).to_have_text("The facts")
+    lead.evaluate("document.querySelector('session-screen').fetch()")
+    expect(lead.locator("#says")).to_have_count(0)
+    expect(words).to_have_value("")
+    kept = lead.locator("[data-kept-words] textarea:visible")
+    expect(kept).to_have_value("Van wie is dit?")
     troubles(lead)
