@@ -200,6 +200,9 @@ def pass_on(session: Session, actor: Actor, ask_id: int, now: datetime) -> CaseA
         NotFound: it was not the actor who was asked, and they do not lead.
     """
     ask = ASKS.get(session, actor, AskPermission.ANSWER, ask_id)
+    # Held as by who takes the question back, so that it is not answered while it goes.
+    session.get(GroupSession, ask.session_id, with_for_update=True, populate_existing=True)
+    ask = ASKS.get_for_change(session, actor, AskPermission.ANSWER, ask_id)
     if ask.answer is None:
         ask.answer = AskAnswer.PASSES
         session.flush()

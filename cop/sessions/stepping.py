@@ -150,8 +150,8 @@ def put_back(
 ) -> None:
     """To the place that `begin_again` left: as if it was not pressed; the timer ran on.
 
-    What was written there in silence, and opened by that press, is hidden again. The caller holds
-    the session, and knows that nothing came since.
+    What was written there in silence is hidden again: what that press opened, and what somebody
+    still wrote there after it. The caller holds the session, and knows that nothing came since.
 
     Args:
         before: its `place` then.
@@ -171,7 +171,7 @@ def put_back(
             SessionEntry.session_id == its.id,
             SessionEntry.round == its.round,
             SessionEntry.step.in_(silent),
-            SessionEntry.shown_at == left_at,
+            SessionEntry.shown_at >= left_at,
         )
         .values(shown_at=None)
     )

@@ -234,12 +234,19 @@ def test_a_wrong_case_is_taken_back_with_its_steps_presenter_and_turns(session, 
     was = _facts(session, at)
     queue.activate(session, at.actor(), second.id, later)
     assert _facts(session, at) != was
+    # Somebody was still writing on the screen of before: their words come in at its place.
+    after = later + timedelta(seconds=2)
+    late = writing.contribute(session, one, at.id, "question", "Ook niet", "b", after, at=(1, 1))
+    assert late.shown_at == after
     for member in (at.others[0], at.absent, outside):
         with pytest.raises(NotFound):
             _undo(session, at, second, by=member, now=later)
     with pytest.raises(Refused):
         _undo(session, at, first, now=later)
     _undo(session, at, second, now=later + timedelta(seconds=8))
+    session.expire(late)
+    assert late.shown_at is None
+    session.delete(late)
     assert _facts(session, at) == was
     with pytest.raises(Refused):
         _undo(session, at, second, now=later)
