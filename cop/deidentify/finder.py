@@ -37,6 +37,7 @@ from .phrases import find_phrases
 from .places import find_addresses
 from .propers import find_propers
 from .quasi import find_quasi
+from .small_names import release
 from .spans import Label, Reason, Span
 from .speakers import find_speakers
 from .view import View, view
@@ -374,6 +375,7 @@ def find(text: str, indirect: bool = True) -> list[Span]:
     """
     seen = view(text)
     doc = read(seen.text)
+    release(doc)
     # What has a form of its own goes first; names come last, among what is left.
     spans = by_form(doc)
     if language(seen.text) == "en":  # the model has read Dutch, and knows nothing of English

@@ -229,15 +229,16 @@ class SessionScreen extends LiveScreen {
       // One is writing notes, on those of this number: with a newer one they would go unseen.
       fresh.querySelector("input[name=version]")?.replaceWith(note.form.elements.namedItem("version"));
     }
-    const others = [...this.querySelectorAll("input:is([name=says], [name=takes]):checked")].filter(({ value }) => value !== this.dataset.me);
+    const asking = new Map([...this.querySelectorAll("input:is([name=says], [name=takes])")].map(({ form, name }) => [form, name]));
+    for (const [form, name] of asking) if (form.elements[name].value === this.dataset.me) asking.delete(form);
     this.swap(fresh);
-    for (const { form, name } of others) this.neverAsOwn(this.formNow(form), name);
+    for (const [form, name] of asking) this.neverAsOwn(this.formNow(form), name);
     this.followLead(fresh.dataset.leadNumber);
     if (wasAt !== this.dataset.at) this.tell(this.querySelector("#stap-naam")?.textContent ?? "");
   }
 
-  // Words that were typed for somebody whose own screen opened meanwhile, so that nobody asks any
-  // more whose they are: sent as they stand there they would be one's own.
+  // Words that may be somebody's whose own screen opened meanwhile, so that nobody asks any more
+  // whose they are: sent as they stand there they would be one's own.
   neverAsOwn(form, name) {
     if (!form || form.elements.namedItem(name)) return;
     const fields = [...form.querySelectorAll("textarea, input[type=text]")].filter((field) => field.value.trim());

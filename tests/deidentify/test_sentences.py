@@ -64,6 +64,17 @@ Meneer [[PERSON|van der Meer]] en mw [[PERSON|van Dam]] kwamen. Mevr. [[PERSON|d
 De heer in [[PLACE|Arnhem]] belde. Meneer is in de stad.
 client heet [[PERSON|sjoerd]]. [[PERSON|fatima]] belde
 """
+SMALL = """
+Gisteren belde ik met mevrouw [[PERSON|de vries]] over haar dochter. Volgens haar ging het goed.
+Zijn begeleider [[PERSON|j. jansen]] was er niet. Dat was jammer.
+Ik belde met mw. [[PERSON|van den berg]]. Hr. [[PERSON|ten brink]] zei niets.
+Haar psychiater [[PERSON|m. el amrani]] belde terug. Daarna was het stil.
+Gisteren sprak ik [[PERSON|piet de boer]] over hem. Ook [[PERSON|karin bakker]] was er.
+Mijn cliënt [[PERSON|jan de groot]] bleef weg. Hij was boos.
+Mevrouw van de thuiszorg kwam. Mevrouw van de winkel op de hoek ook. Meneer van boven klaagt.
+De man van de winkel belde. Zijn vader de boer is boos. Mevrouw de voorzitter, dank u wel.
+Hij slikt vitamine b. De boer bracht melk. Collega a. of b. de groot deel zegt niets.
+"""
 PLACES = """
 Hij zit op kamer 14 van [[ORG|Bavo Europoort]].
 Hij ligt op afdeling [[ORG|3B]], daarna op unit [[ORG|2c]].
@@ -144,7 +155,9 @@ Hij is non-stop aan het werk. Er is een trans-Atlantisch plan. De prof belde. He
 """
 
 
-@pytest.mark.parametrize("table", [AGAIN, LETTERS, NAMED, WHOLE, PLACES, NUMBERS, AROUND, KNOWN_BY])
+@pytest.mark.parametrize(
+    "table", [AGAIN, LETTERS, NAMED, WHOLE, SMALL, PLACES, NUMBERS, AROUND, KNOWN_BY]
+)
 def test_every_mark_and_no_other(table: str) -> None:
     for line in table.strip().splitlines():
         text, gold = unmark(line)
