@@ -4,7 +4,7 @@ A sentence stands in a mail only where its capability says that it may; of the o
 tells that there is something.
 """
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from datetime import datetime
 
 from sqlalchemy import select
@@ -53,14 +53,14 @@ def in_earlier_digests(
         .where(Notification.member_id.in_({each.member_id for each in asked}))
         .where(Notification.kind.in_(OF_THE_REST))
         .where(Notification.at > min(each.asked_from for each in asked if each.asked_from))
-    ).all()
+    )
+    by_member = _by_member(rows)
     return {
         id: {
             _subject(row): row.at
             for each in some
-            for row in rows
-            if row.member_id == each.member_id and each.asked_from
-            if each.asked_from < row.at <= each.until
+            for row in by_member.get(each.member_id, ())
+            if each.asked_from and each.asked_from < row.at <= each.until
         }
         for id, some in earlier.items()
     }
@@ -83,9 +83,7 @@ def asked(
         )
         .order_by(Notification.id)
     )
-    by_member: dict[int, list[Notification]] = {}
-    for row in rows:
-        by_member.setdefault(row.member_id, []).append(row)
+    by_member = _by_member(rows)
     return {
         reader.delivery_id: _of(
             session,
@@ -100,6 +98,13 @@ def asked(
         for reader in wanted
         if reader.member_id in by_member
     }
+
+
+def _by_member(rows: Iterable[Notification]) -> dict[int, list[Notification]]:
+    found: dict[int, list[Notification]] = {}
+    for row in rows:
+        found.setdefault(row.member_id, []).append(row)
+    return found
 
 
 def _subject(notification: Notification) -> str:
