@@ -21,6 +21,7 @@ from cop.beraad.models import Entry, OwnPerspective
 from cop.beraad.starters import starters
 from cop.beraad.words import DILEMMA
 from cop.members.current import actor
+from cop.members.models import Persona
 from cop.platform import clock
 from cop.platform.db import db, unit_of_work
 from cop.platform.errors import NotFound, Refused
@@ -223,7 +224,7 @@ def _cell_name(entry: Entry) -> str:
 @guest_too
 @writing_limit
 def change_entry(session_id: int, entry_id: int) -> Page:
-    enter(session_id)
+    seat = enter(session_id)
     session, form = db.session(), ChangeForm()
     entry = deliberating.own_entry(session, actor(), session_id, entry_id)
     table = f"{url_of(session_id)}/bord/values"
@@ -247,7 +248,16 @@ def change_entry(session_id: int, entry_id: int) -> Page:
             asked = question
         except Refused as refusal:
             put_beside(form, refusal)
-    return show("change_entry", form, asked=asked, url=url_of(session_id), entry_id=entry_id)
+    name = _of_whom(entry, seat)
+    url = url_of(session_id)
+    return show("change_entry", form, asked=asked, url=url, entry_id=entry_id, name=name)
+
+
+def _of_whom(entry: Entry, seat: seats.Seat) -> str | None:
+    """The name of its author; None when that is the actor."""
+    if entry.author_id == seat.persona_id:
+        return None
+    return db.session().get_one(Persona, entry.author_id).name
 
 
 @blueprint.route(f"{AT}/inbreng/<int:entry_id>/weghalen", methods=["GET", "POST"])
@@ -263,8 +273,9 @@ def strike_entry(session_id: int, entry_id: int) -> Page:
         striking.strike_entry(session, actor(), session_id, entry_id, clock.now())
         flash(_("Your words are gone."), "success")
         return redirect(f"{back.partition('#')[0]}#{_cell_name(entry)}")
+    name = _of_whom(entry, enter(session_id, SessionPermission.READ))
     return render_template(
-        "beraad/strike_entry.html", entry=entry, back=back, url=url_of(session_id)
+        "beraad/strike_entry.html", entry=entry, back=back, url=url_of(session_id), name=name
     )
 
 

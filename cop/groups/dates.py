@@ -20,7 +20,7 @@ from cop.gatherings.operations import Details
 from cop.gatherings.poll_models import DatePoll
 from cop.gatherings.polling import Proposal, put_down
 from cop.groups import events
-from cop.groups.certainty import make_sure
+from cop.groups.certainty import OPEN_AFTER, make_sure
 from cop.groups.models import Group, GroupDate
 from cop.groups.operations import locked
 from cop.groups.permissions import (
@@ -115,7 +115,7 @@ def confirm(session: Session, actor: Actor, gathering_id: int, now: datetime) ->
     gathering = attending.locked(session, gathering_id)
     if not gathering.provisional:
         return gathering
-    gatherings.refuse_if_over(gathering, now)
+    gatherings.refuse_if_over(gathering, now - OPEN_AFTER)  # so long its session can still begin
     covered = session.scalar(
         select(GroupDate.id).where(
             GroupDate.id == date.id, has_facilitator(GroupDate.group_id, GroupDate.gathering_id)

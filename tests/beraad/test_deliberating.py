@@ -238,7 +238,11 @@ def test_who_leads_fills_in_for_somebody_without_a_screen(make, browser, now):
         assert made.author_id == make.persona(sits).id
     for who, ok in ((at.others[0], False), (at.lead, True)):
         page = browser(who)
-        assert (page.get(f"{url}/inbreng/{made.id}").status_code == 200) is ok
+        change, strike = (page.get(f"{url}/inbreng/{made.id}{way}") for way in ("", "/weghalen"))
+        assert (change.status_code == 200) is ok
+        if ok:
+            assert f"You type for {make.persona(sits).name}." in change.text
+            assert f"You type for {make.persona(sits).name}." in strike.text
         assert (f"{url}/inbreng/{made.id}/weghalen" in page.get(f"{url}/bord/values").text) is ok
     for member, error in ((at.others[0], NotFound), (at.lead, None)):
         with unit_of_work() as session:

@@ -8,7 +8,8 @@ from sqlalchemy import select
 from sqlalchemy.orm import joinedload
 
 from cop.gatherings.models import Attendance, Coming, Gathering
-from cop.groups import facilitating, mine
+from cop.groups import dates, facilitating, mine
+from cop.groups.certainty import OPEN_AFTER
 from cop.groups.models import (
     FacilitatorState,
     Group,
@@ -22,7 +23,7 @@ from cop.members.blocks import Block
 from cop.members.models import SiteRole
 from cop.platform import clock
 from cop.platform.db import unit_of_work
-from cop.platform.errors import NotFound
+from cop.platform.errors import NotFound, Refused
 from cop.platform.worker import run_due
 from cop.spaces import joining
 from cop.spaces.circles import Standing, Visibility
@@ -268,6 +269,21 @@ def test_without_a_facilitator_a_date_is_not_certain_and_cannot_be_confirmed(mak
         rows = session.execute(select(Attendance.member_id, Attendance.coming)).all()
     assert sorted(rows) == sorted((m.id, Coming.ASKED) for m in (organiser, member, trained))
     assert {m.recipient for m in mails()} == {organiser.email, member.email, trained.email}
+
+
+def test_a_date_can_be_confirmed_as_long_as_its_session_can_begin(make, session):
+    organiser = make.member()
+    group = make.group(organiser)
+    gathering = make.group_date(group, organiser)
+    who, late = make.actor(organiser), gathering.ends_at + OPEN_AFTER
+    for now, goes in ((late, False), (late - timedelta(minutes=1), True)):
+        session.get_one(Gathering, gathering.id).provisional = True
+        session.flush()
+        if not goes:
+            with pytest.raises(Refused):
+                dates.confirm(session, who, gathering.id, now)
+            continue
+        assert not dates.confirm(session, who, gathering.id, now).provisional
 
 
 def test_when_who_facilitates_goes_a_date_is_not_certain_until_somebody_else_does(
