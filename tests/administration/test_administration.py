@@ -31,13 +31,15 @@ def test_the_site_gets_its_name_and_words(browser, administrator):
         "name": "De Tafel",
         "tagline": "Samen",
         "welcome": "Dag **allemaal**",
-        "house_rules": "",
+        "house_rules": "Vraag eerst **waarom**",
     }
     answer = administrator.send("/beheer/instellingen", words | {"sign_up": "open"})
     assert answer.status_code == 302
     home = browser().get("/").text
     assert "De Tafel" in home
     assert "<strong>allemaal</strong>" in home
+    assert "Vraag eerst <strong>waarom</strong>" in browser().get("/huisregels").text
+    assert 'href="/huisregels"' in browser().get("/aanmelden").text
     with reading() as session:
         assert session.scalar(select(audit.AuditEntry.action)) == "site.changed"
 

@@ -12,11 +12,12 @@ from cop.discussions.models import (
     Attachment,
     Discussion,
     DiscussionKind,
+    DiscussionTheme,
     Draft,
     Post,
     ReadMark,
 )
-from cop.members.models import Persona
+from cop.members.models import Persona, Theme
 from cop.notifications.models import Notification
 from cop.platform import clock, storage, worker
 from cop.platform.db import db, reading, unit_of_work
@@ -187,15 +188,29 @@ def test_filters_by_kind_theme_and_what_lacks_an_outcome(make, browser):
     make.discussion(on, author, title="Vraag", kind=DiscussionKind.QUESTION)
     make.discussion(on, author, title="Dicht zonder", posts=2, closed_at=now)
     make.discussion(on, author, title="Dicht met", posts=2, closed_at=now, outcome_at=now)
-    make.discussion(on, author, title="Loopt", posts=2)
+    running = make.discussion(on, author, title="Loopt", posts=2)
+    with reading() as session:
+        theme_id = session.scalars(select(Theme.id).where(Theme.slug == "alcohol")).one()
+    make.save(DiscussionTheme(discussion_id=running.id, theme_id=theme_id))
     reader = browser(make.member())
     url = f"/gesprekken/{on.short_name}"
     titles = lambda page: set(re.findall(r'row-title"><a[^>]*>([^<]*)<', page))  # noqa: E731
     assert titles(reader.get(f"{url}?soort=question").text) == {"Vraag"}
     assert titles(reader.get(f"{url}?zonder=opbrengst").text) == {"Dicht zonder"}
-    assert titles(reader.get(f"{url}?thema=alcohol").text) == set()
+    assert titles(reader.get(f"{url}?thema=alcohol").text) == {"Loopt"}
+    assert titles(reader.get(f"{url}?thema=gokken").text) == set()
     for odd in ("?soort=x", "?ouder=x", "?ouder=1-2-3-4", "?nieuwer=9-99999999999999999-1"):
         assert reader.get(url + odd).status_code == 200
+
+
+def test_a_discussion_says_how_many_minutes_it_takes(make, browser):
+    """In its list, over all lists and on every part of its own page: those of the whole."""
+    on, member = make.list(), make.member()
+    made = make.discussion(on, make.member(), posts=32, text="woord " * 30)
+    make.join(member, on.circle)
+    shown = re.compile(r'class="minutes">.*?(\d+) minutes?</span>', re.DOTALL)
+    for path in (f"/gesprekken/{on.short_name}", "/gesprekken", f"/discussies/{made.id}?vanaf=31"):
+        assert "5" in shown.findall(browser(member).get(path).text), path
 
 
 @pytest.mark.parametrize("where", ["/discussies/{d}", "/gesprekken/{l}", "/gesprekken"])
@@ -473,7 +488,11 @@ def test_words_of_crisis_show_the_writer_where_help_is(make, browser):
     assert answer.status_code == 302
     # It waits in the form, hidden, for words that are being typed; after posting it is shown.
     waiting = browser(make.member()).get(path).text.count("0800-0113")
-    assert writer.get(answer.headers["Location"]).text.count("0800-0113") == waiting + 1
+    shown = writer.get(answer.headers["Location"]).text
+    assert shown.count("0800-0113") == waiting + 1
+    panel = shown.split('<section class="crisis"')[1].split("</section>")[0]
+    for help_there_is in ('href="tel:113"', 'href="tel:112"', "the doctors", "/hulp"):
+        assert help_there_is in panel
 
 
 def test_quoting_a_post_puts_it_in_the_form(make, browser):

@@ -339,6 +339,34 @@ def test_people_stand_before_documents(make, browser):
     assert "/leden/" not in shown  # profiles and pictures are for members
 
 
+def test_the_page_says_all_that_a_proeftuin_filled_in_about_itself(make, browser):
+    coordinator, partner = make.member("Noor Smit"), make.organisation("Stichting Verzonnen Zorg")
+    space = make.space(PUBLIC, coordinator=coordinator)
+    said = {
+        "name": "Samen de drempel over",
+        "summary": "Koffie op woensdag",
+        "aim": "Wie twijfelt, komt **eerder** binnen",
+        "for_whom": "Jongeren die nog niemand spraken",
+        "place": "Buurthuis De Linde",
+        "region": "Drenthe",
+        "partners": "De bibliotheek om de hoek",
+        "funder": "Fonds Voorbeeld",
+        "funded_until": "2031-03-01",
+        "stage": Stage.VALIDATE,
+        "organisations": [partner.id],
+    }
+    url = f"/proeftuinen/{space.slug}"
+    assert browser(coordinator).send(f"{url}/bewerken", said).status_code == 302
+    page = browser().get(url).text
+    for field in ("name", "summary", "for_whom", "place", "region", "partners", "funder"):
+        assert said[field] in page, field
+    assert "Wie twijfelt, komt <strong>eerder</strong> binnen" in page
+    assert "until 1 March 2031" in page
+    assert "Stichting Verzonnen Zorg" in page
+    assert "validate" in page.split('aria-current="step"')[1].split("</li>")[0]
+    assert page.index("Noor Smit") < page.index("Wie twijfelt")
+
+
 @pytest.mark.parametrize(("people", "drawn"), [(4, False), (5, True)])
 def test_a_team_of_few_is_never_drawn_or_counted_by_tag(make, browser, people, drawn):
     space = make.space(PUBLIC, pseudonyms=True)
