@@ -49,6 +49,12 @@ def mbox(
     first is 1, and 0 stands for the file as a whole.
     """
     progress = _Bar() if sys.stderr.isatty() and not as_json else None
+
+    def made_list() -> None:
+        if progress is not None:
+            progress.end()  # a line of its own
+        click.echo(f"The list “{short_name}” was made.", err=True)
+
     with create_app().app_context():
         report = import_archives(
             short_name,
@@ -58,7 +64,7 @@ def mbox(
             coordinator=coordinator,
             anyway=anyway,
             progress=progress,
-            made_list=lambda: click.echo(f"The list “{short_name}” was made.", err=True),
+            made_list=made_list,
         )
     if progress is not None:
         progress.end()
@@ -109,6 +115,8 @@ class _Bar:
             self._bar.update(by)
 
     def end(self) -> None:
+        """Full, and the line is over: what was left, such as white space after a mail, is read."""
         if self._bar is not None:
+            self._bar.update((self._bar.length or 0) - self._bar.pos)
             self._bar.__exit__(None, None, None)
             self._bar = None

@@ -172,6 +172,21 @@ def test_the_summary_names_what_was_skipped_and_which_dates_were_guessed(
     assert "\r" not in done.stderr  # no bar where nobody looks
 
 
+def test_on_a_terminal_bars_show_how_far_reading_and_storing_are(
+    call: Callable[..., Done], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    file = write(tmp_path / "a.mbox", mail("een"), mail("twee", id="b"))
+    monkeypatch.setattr(sys.stderr, "isatty", lambda: True)
+
+    done = call("--create", "oud", file)
+
+    assert "2 messages read: 2 imported" in done.stdout
+    for label in ("Reading", "Storing"):
+        last = done.stderr.split(label)[-1].split("\n")[0]
+        assert "100%" in last
+    assert "\nThe list “oud” was made.\n" in done.stderr.replace("\x1b[?25h", "")
+
+
 @pytest.mark.parametrize(
     ("arguments", "code", "says"),
     [
