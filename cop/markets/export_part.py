@@ -14,7 +14,7 @@ from cop.markets.floor_models import (
     StallItem,
     StallVisit,
 )
-from cop.markets.models import MarketPlace, StallHolder, is_followed
+from cop.markets.models import MarketPlace, StallHolder, is_in_programme
 from cop.members.actor import Actor
 from cop.members.own_data import Room, Row, Rows, exports, plain
 from cop.platform.i18n import lazy as _l
@@ -48,7 +48,7 @@ exports(
                 _l("Where you stood in the plan"),
                 [MarketPlace.member_id],
                 [MarketPlace.market_id, MarketPlace.round, MarketPlace.stall_id],
-                where=[is_followed()],
+                where=[is_in_programme()],
             ),
             Rows(
                 "holds",

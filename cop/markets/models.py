@@ -15,6 +15,7 @@ from sqlalchemy import (
     Index,
     String,
     UniqueConstraint,
+    and_,
     case,
     select,
 )
@@ -298,3 +299,11 @@ def is_followed(place: type[MarketPlace] = MarketPlace) -> ColumnElement[bool]:
         .scalar_subquery()
     )
     return place.plan == its
+
+
+def is_in_programme(place: type[MarketPlace] = MarketPlace) -> ColumnElement[bool]:
+    """The condition on a place: it is followed, and of a round that the market still has."""
+    rounds = (
+        select(Market.rounds).where(Market.id == place.market_id).correlate(place).scalar_subquery()
+    )
+    return and_(is_followed(place), place.round < rounds)

@@ -260,17 +260,27 @@ def merge(session: Session, actor: Actor, stall_id: int, into_id: int, now: date
             )
             holders.add(row.member_id)
     _decline_both(session, stall_id, into_id)
-    wishes = {row.member_id for row in _wishes(session, into_id)}
+    # Who declined the other one is sent there only by a choice of their own.
+    declined = _declined(session, into_id)
+    kept = {row.member_id for row in _wishes(session, into_id)} | holders
     for wish in _wishes(session, stall_id):
-        if wish.member_id not in wishes | holders:
+        if wish.member_id not in kept and (wish.chosen or wish.member_id not in declined):
             session.add(
                 StallWish(
                     stall_id=into_id, member_id=wish.member_id, chosen=wish.chosen, at=wish.at
                 )
             )
+    session.flush()
+    chosen = select(StallWish.member_id).where(StallWish.stall_id == into_id, StallWish.chosen)
     session.execute(
         delete(StallWish).where(
             StallWish.stall_id == into_id, StallWish.member_id.in_(sorted(holders))
+        )
+    )
+    session.execute(
+        delete(StallDeclined).where(
+            StallDeclined.stall_id == into_id,
+            or_(StallDeclined.member_id.in_(sorted(holders)), StallDeclined.member_id.in_(chosen)),
         )
     )
     stall.closed_at = now

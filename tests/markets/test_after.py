@@ -4,7 +4,7 @@ from contextlib import closing
 from datetime import timedelta
 
 import pytest
-from sqlalchemy import func, select, update
+from sqlalchemy import delete, func, select, update
 
 from cop.contacts.models import Conversation
 from cop.discussions.models import Attention, Discussion, DiscussionAttention
@@ -19,8 +19,8 @@ from cop.markets.after.models import (
 )
 from cop.markets.after.permissions import HARVESTS, YIELDS, HarvestPermission, YieldPermission
 from cop.markets.announcing import Terms
-from cop.markets.floor_models import StallVisit
-from cop.markets.models import Market, MarketEntry, MarketState, StallHolder
+from cop.markets.floor_models import StallItem, StallNote, StallVisit
+from cop.markets.models import Market, MarketEntry, MarketPlace, MarketState, StallHolder
 from cop.members import leaving
 from cop.members.actor import VISITOR
 from cop.notifications.models import Notification
@@ -399,6 +399,44 @@ def test_in_a_hall_the_plan_says_which_asks_were_met(make, fair):
     with unit_of_work() as session:
         may = HARVESTS.held(session, make.actor(one), hall.id)
     assert HarvestPermission.BE_PART in may
+
+
+def test_rounds_that_the_market_has_no_more_count_for_nobody(make, fair, browser):
+    host, one, other = (make.member() for _ in range(3))
+    hall = Held(fair(host))
+    (ask,) = hall.fair.bring(one, "Hoe begin je met naasten?")
+    (offer,) = hall.fair.offer(other, "Naasten aan tafel")
+    hall.fair.match((ask, offer))
+    hall.fair.lay_out()
+    hall.fair.plan(out=True)
+    mine = f"{hall.url}/mijn"
+    with unit_of_work() as session:
+        market = session.get_one(Market, hall.id)
+        over = market.gathering.ends_at + telling.NEVER_OPENED + LATER
+        later = {"round": MarketPlace.round + market.rounds}
+        session.execute(update(MarketPlace).where(MarketPlace.market_id == hall.id).values(later))
+    hall.begin_harvest(over)
+
+    assert outcomes(hall)[1] == 0
+    assert "Naasten aan tafel" not in page(browser, one, mine)[1]
+    with unit_of_work() as session:
+        session.execute(
+            update(MarketPlace)
+            .where(MarketPlace.market_id == hall.id)
+            .values(round=MarketPlace.round - session.get_one(Market, hall.id).rounds)
+        )
+    assert "Naasten aan tafel" in page(browser, one, mine)[1]
+
+
+def test_a_stall_at_which_nothing_was_left_asks_for_nothing_once_the_market_is_over(held, browser):
+    market = held()
+    with unit_of_work() as session:
+        session.execute(delete(StallNote).where(StallNote.stall_id == market.stall))
+        session.execute(delete(StallItem).where(StallItem.stall_id == market.stall))
+    table = page(browser, market.asks, f"{market.url}/kraam/{market.stall}")[1]
+    for said in ("typed. What was said", "asked anything here", "written down here", "left on the"):
+        assert said in table
+    assert "type what others" not in table
 
 
 def test_the_picture_counts_asks_and_stands_in_a_table_too(held, browser):

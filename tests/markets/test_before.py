@@ -546,6 +546,26 @@ def test_who_declined_a_stall_declines_what_it_becomes_part_of(make, laid_out):
     assert laid_out.asker.id not in wishes[laid_out.lonely_id]
 
 
+def test_who_declined_what_their_stall_becomes_part_of_goes_there_only_by_choice(make, laid_out):
+    found, _holders, wishes = stalls_of(laid_out)
+    into, gone = found[laid_out.offer_id], found[laid_out.lonely_id]
+    asker, chooser, holder = laid_out.asker, laid_out.host, laid_out.curious
+    assert asker.id in wishes[gone.entry_id]  # it is what they asked; they did not choose it
+    with unit_of_work() as session:
+        stalls.wish(session, make.actor(chooser), gone.id, True, clock.now())
+        for member in (asker, holder):
+            stalls.wish(session, make.actor(member), into.id, False, clock.now())
+        session.add(StallDeclined(stall_id=into.id, member_id=chooser.id))
+        session.flush()
+        stalls.merge(session, make.actor(laid_out.host), gone.id, into.id, clock.now())
+    _found, _holders, wishes = stalls_of(laid_out)
+    assert asker.id not in wishes[into.entry_id]
+    assert chooser.id in wishes[into.entry_id]
+    with unit_of_work() as session:
+        declined = select(StallDeclined.member_id).where(StallDeclined.stall_id == into.id)
+        assert set(session.scalars(declined)) == {asker.id}
+
+
 def test_two_stalls_become_one_with_both_who_hold_them(make, laid_out):
     found, _holders, _wishes = stalls_of(laid_out)
     changes = laid_out.row().changes

@@ -28,7 +28,7 @@ from cop.markets.models import (
     MatchState,
     Side,
     Stall,
-    is_followed,
+    is_in_programme,
 )
 from cop.markets.permissions import BEFORE, MARKETS, MarketPermission, active
 from cop.members.actor import Actor
@@ -89,7 +89,7 @@ def _met_by_plan() -> ColumnElement[bool]:
             stall.market_id == MarketEntry.market_id,
             _its_stall(stall),
             mine.market_id == MarketEntry.market_id,
-            is_followed(mine),
+            is_in_programme(mine),
             mine.member_id == MarketEntry.member_id,
             mine.stall_id == stall.id,
             theirs.stall_id == stall.id,

@@ -20,7 +20,7 @@ from cop.markets.floor_models import (
     StallNote,
     StallVisit,
 )
-from cop.markets.models import MarketPlace, Stall, is_followed
+from cop.markets.models import MarketPlace, Stall, is_in_programme
 from cop.members.actor import Actor
 from cop.members.models import Persona
 from cop.members.people import PERSON, Person, person
@@ -273,7 +273,7 @@ def visited(session: Session, actor: Actor, market_id: int) -> list[Visited]:
                 and_(
                     exists().where(
                         place.stall_id == Stall.id,
-                        is_followed(place),
+                        is_in_programme(place),
                         place.member_id == actor.member_id,
                     ),
                     ~exists().where(FloorPerson.market_id == market_id),
