@@ -140,7 +140,7 @@ def date_poll(poll_id: int) -> Page:
     session, now = db.session(), clock.now()
     form = AnswerForm()
     page = poll_queries.one(session, actor(), poll_id, now)
-    if page.told:
+    if page.told and not form.is_submitted():  # else this request writes, and leads back to here
         with unit_of_work() as own:
             mark_subject_read(own, actor(), poll_queries.TOLD_OF, [poll_id], now)
     said = {option.id: option.mine for option in page.options}

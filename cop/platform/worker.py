@@ -163,9 +163,8 @@ def run_job(job_id: int, name: str) -> bool:
     """Run one claimed job; True when it was done, False when it failed or was somebody else's."""
     try:
         with unit_of_work() as session:
-            # Held until it is done: who takes it over when the lease runs out meanwhile passes by.
-            job = session.get(Job, job_id, with_for_update={"skip_locked": True})
-            if job is None or job.claimed_by != name:
+            job = _held(session, job_id, name)
+            if job is None:
                 return False  # the lease ran out and another worker took it over
             handler = registry.jobs.get(job.kind)
             if handler is None:
@@ -176,6 +175,20 @@ def run_job(job_id: int, name: str) -> bool:
     except Exception as error:
         _failed(job_id, name, error)
         return False
+
+
+def _held(session: Session, job_id: int, name: str) -> Job | None:
+    """The job, held until it is done; None when it is not this worker's any more.
+
+    Whoever took it over while another is still doing it passes by. But on PostgreSQL a worker that
+    claims at the same moment holds for an instant also what another had just claimed: for that the
+    owner waits, else the job would lie until its lease runs out.
+    """
+    job = session.get(Job, job_id, with_for_update={"skip_locked": True})
+    if job is None:
+        owner = session.scalar(select(Job.claimed_by).where(Job.id == job_id))
+        job = session.get(Job, job_id, with_for_update=True) if owner == name else None
+    return job if job is not None and job.claimed_by == name else None
 
 
 def run_long_job(job_id: int, name: str) -> bool:

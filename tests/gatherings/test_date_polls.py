@@ -64,14 +64,17 @@ def coordinators(circle_id):
     )
 
 
-def say(page, poll, *cans, **fields):
-    """Answer the dates in their order; None says nothing."""
-    said = {
+def answered(poll, *cans):
+    """A form with answers to the dates in their order; None says nothing."""
+    return {
         f"datum-{option.id}": can
-        for option, can in zip(options_of(poll), cans, strict=False)
+        for option, can in zip(options_of(poll), cans or ("yes",), strict=False)
         if can is not None
     }
-    return page.post(f"/agenda/prikker/{poll.id}", said | fields)
+
+
+def say(page, poll, *cans, **fields):
+    return page.post(f"/agenda/prikker/{poll.id}", answered(poll, *cans) | fields)
 
 
 @pytest.fixture
@@ -418,6 +421,10 @@ def test_whoever_opens_the_page_is_rung_no_more_for_it(scene, make):
     assert (rings(first), rings(second)) == ([], ["gatherings.date_asked"])
     assert poll.title in pages[first].get("/").text  # it still waits for an answer
     assert rings(organiser) == []
+    # Rung while the page stood open: the answer waits for nobody, and leads to the page again.
+    assert pages[second].post(f"/agenda/prikker/{poll.id}", answered(poll)).status_code == 302
+    pages[second].get(f"/agenda/prikker/{poll.id}")
+    assert rings(second) == []
 
 
 def test_the_page_runs_as_many_queries_with_many_answers_as_with_one(scene, make, browser):

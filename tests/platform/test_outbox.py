@@ -202,6 +202,29 @@ def test_who_takes_over_while_a_job_is_under_way_passes_by(app, now, database):
     assert waiting() == 0
 
 
+def test_a_job_at_which_another_worker_looks_is_done_all_the_same(app, now, database):
+    """It claimed at the same moment; on SQLite they come one after the other."""
+    if database == "sqlite":
+        return
+    with unit_of_work() as session:
+        enqueue(session, "tests.note", {}, now=now)
+    with unit_of_work() as session:
+        job_id = claim(session, "w", clock.now())[0]
+    looks, looked = threading.Event(), threading.Event()
+
+    def look():
+        with app.app_context(), unit_of_work() as session:
+            session.get(Job, job_id, with_for_update=True)
+            looks.set()
+            looked.wait(0.5)
+
+    thread = threading.Thread(target=look)
+    thread.start()
+    assert looks.wait(20)
+    assert run_job(job_id, "w") is True
+    thread.join(20)
+
+
 def test_who_fails_late_takes_nothing_away_from_who_took_over(app):
     failing.add(1)
     ring(1)
