@@ -38,7 +38,7 @@ same, for two days. A view of a form does the same with a hidden field `key` (`n
 templates): `once(session, actor.audit_id, form.key.data, "session.next", now, lambda: …)`.
 
 *Presence.* `presence("session", shown_as=…, described=…)` lets an audience see who listens: a
-state that is told whole to whoever joins, then by who came and went, at most twice a second.
+state that is told whole to whoever joins, then by who came and went, at most once a second.
 
 *Guests* without an account: `@admits("kind")` gives the actor behind the pass of their link.
 

@@ -1,6 +1,6 @@
 """Who is here: connections that listen, with time to live in the database.
 
-Each process writes down the connections that it serves and says what changed at most twice a
+Each process writes down the connections that it serves and says what changed at most once a
 second. What comes round again, saying that they are still here and looking what other processes
 wrote down, is done for a few audiences at a time: whoever waits for a message is not to wait for
 all of them. It is a state, not a happening: it takes no numbers and is not replayed; whoever joins
@@ -28,7 +28,7 @@ from cop.platform.live.models import LivePresence
 PRESENT_FOR = timedelta(seconds=40)
 REFRESH_SECONDS = 12.0
 LOOK_SECONDS = 2.0  # at what other processes wrote down
-SOON_SECONDS = 0.5  # what happens within it is told together
+SOON_SECONDS = 1.0  # what happens within it is told together
 ROUND_SECONDS = 0.25  # between two of the parts in which that is done
 CHUNK = 400  # names in one query
 
@@ -110,7 +110,7 @@ class Presence:
             return None if here is None else len(here.told)
 
     def tend(self, now: datetime) -> None:
-        """Write down who came and went, and tell what changed. Call it about every half second."""
+        """Write down who came and went, and tell what changed. Call it a few times a second."""
         tick = time.monotonic()
         with self._lock:
             came, went, names = {}, set(), set()
