@@ -117,9 +117,10 @@ def _of(session: Session, reader: Reader, rows: list[Notification]) -> Found:
     mine = [n for n in rows if since is not None and since < n.at <= reader.until][:LOOKED_AT]
     with i18n.speaking(reader.language, reader.zone):
         said = lines(session, reader.actor, mine)
-    told = [(n.id, said[n.id]) for n in mine if n.id in said][:MOST]
-    pieces = [_piece(id, line) for id, line in told if line.in_mail]
-    hidden = [id for id, line in told if not line.in_mail]
+    told = [(n.id, said[n.id]) for n in mine if n.id in said]
+    shown = [(id, line) for id, line in told if line.in_mail][:MOST]
+    pieces = [_piece(id, line) for id, line in shown]
+    hidden = [id for id, line in told if (id, line) not in shown]  # these are only counted
     if hidden:
         pieces.append(_piece(-hidden[0], _only_that(len(hidden), reader), len(hidden)))
     return Found(pieces)

@@ -350,6 +350,19 @@ def test_what_is_asked_of_me_stands_on_top(make, reader, tomorrow):
     assert tomorrow() is None
 
 
+def test_what_does_not_fit_of_what_is_asked_is_counted(make, reader, tomorrow):
+    on, writer = make.list(), make.member("Noor")
+    handle = make.persona(reader).handle
+    with later():
+        for number in range(23):
+            discussion = make.discussion(on, writer, title=f"Vraag {number}")
+            answer(make, writer, discussion, text=f"Wat vind jij, @{handle}?")
+        run_due()
+    said = text_of(tomorrow())
+    assert said.count("Noor noemde je in") == 20
+    assert "3 meldingen" in said
+
+
 def test_an_answer_is_asked_for_only_where_it_is_taken(make, reader, tomorrow):
     """Not in a closed conversation, nor where only those who coordinate answer."""
     on, few, other = make.list(), make.list(), make.list()
