@@ -32,12 +32,14 @@ from tests.support.browser import _playwright, _site, chromium, open_page, page,
 from tests.support.client import Browser
 from tests.support.correlating import refuse_uncorrelated
 from tests.support.factories import Factory
+from tests.support.one_transaction import refuse_a_second
 
 # Fixtures of the browser tests.
 __all__ = ["_playwright", "_site", "chromium", "open_page", "page", "site"]
 
 DATABASES = ("sqlite", "postgresql")
 NOW = datetime(2026, 11, 21, 12, 0, tzinfo=UTC)
+event.listen(Session, "after_begin", refuse_a_second)
 # Tables with rows that migrations bring: put back after each test, from copies.
 BROUGHT = ("theme", "search_synonyms")
 

@@ -5,7 +5,7 @@
 // A class of its own has `begin()` for what it does with what came, `address()` where its page is,
 // `isElsewhere(answer)` whether that led to another page, `renew(fresh, page, answer)` to take over what
 // was fetched, `close()` for when one may not be here any more, and sets `told`, where things are said
-// aloud. Whatever it hears it tells `heard()`. In the page stand `live-status`, `[data-told]`, and `[data-kept-words]` for what somebody
+// aloud. Whatever it hears it tells `heard()`, and shows it through `atOnce()`. In the page stand `live-status`, `[data-told]`, and `[data-kept-words]` for what somebody
 // typed in a field that is gone. What is called `data-…number` stays as it was: those are of this screen.
 
 const SOON = 250; // what happens within it is shown together
@@ -39,6 +39,13 @@ class LiveScreen extends HTMLElement {
     this.again = true;
   }
 
+  // Shown as soon as it is told, and again in a page that was asked for before and comes after it: that
+  // page does not hold it, and words that stood there would be gone until the next one.
+  atOnce(show) {
+    this.meanwhile?.push(show);
+    return show();
+  }
+
   // The rest of the page, as it is now; not all who hear the same ask for it at once.
   refresh(spread = 0) {
     const now = performance.now();
@@ -55,6 +62,7 @@ class LiveScreen extends HTMLElement {
     if (this.fetching) return this.heard();
     this.fetching = true;
     this.again = false;
+    this.meanwhile = [];
     const signal = AbortSignal.timeout(ANSWER_WITHIN);
     const answer = await fetch(this.address(), { headers: { Accept: "text/html" }, signal }).catch(() => null);
     const text = answer?.ok ? await answer.text().catch(() => null) : null;
@@ -66,6 +74,7 @@ class LiveScreen extends HTMLElement {
     if (text === null) return this.refresh(EVERY);
     const page = new DOMParser().parseFromString(text, "text/html");
     this.renew(page.querySelector(this.localName), page, answer);
+    this.meanwhile = null;
     if (this.again) this.refresh();
   }
 
@@ -120,6 +129,7 @@ class LiveScreen extends HTMLElement {
     }
     if (lost.length) this.keep(lost);
     this.begin();
+    for (const show of this.meanwhile ?? []) show();
   }
 
   // Fields that hold other than the page gave them; `only` those with words.

@@ -94,6 +94,11 @@ class MarketScreen extends LiveScreen {
 
   // --- the clock, announcements
 
+  time({ left, at }) {
+    if (left !== null) this.clock = { left, at };
+    this.tick();
+  }
+
   tick() {
     const shown = this.querySelector("[data-left] [data-shown]");
     if (!this.clock || !shown) return;
@@ -106,11 +111,13 @@ class MarketScreen extends LiveScreen {
   }
 
   hear({ kind, data }) {
-    if (kind === "call" && data) return this.call(data);
+    if (kind === "call" && data) {
+      if (this.atOnce(() => this.call(data))) this.tell(`${data.name}: ${data.text}`);
+      return;
+    }
     if (kind !== "clock" || !data) return;
     const { phase, round, noticed } = this.dataset;
-    if (data.left !== null) this.clock = { left: data.left, at: data.at };
-    this.tick(); // at once; what stands around it follows
+    this.atOnce(() => this.time(data)); // what stands around it follows
     const said = this.dataset;
     if (data.phase !== phase || String(data.round) !== round) {
       if (data.phase === "round") this.tell(said.sayRound.replace("{number}", data.round + 1));
@@ -121,15 +128,16 @@ class MarketScreen extends LiveScreen {
     this.refresh("leadNumber" in this.dataset ? 0 : crowd);
   }
 
+  // Whether it was not there yet.
   call({ id, text, name }) {
     const list = this.querySelector("[data-calls]");
-    if (!list || this.querySelector(`[data-call="${id}"]`)) return;
+    if (!list || this.querySelector(`[data-call="${id}"]`)) return false;
     const made = this.querySelector("[data-call-shape]").content.cloneNode(true).firstElementChild;
     made.dataset.call = id;
     made.querySelector("[data-name]").textContent = name;
     made.querySelector("[data-text]").textContent = text;
     list.replaceChildren(made);
-    this.tell(`${name}: ${text}`);
+    return true;
   }
 
   // What concerns oneself alone.
@@ -140,6 +148,10 @@ class MarketScreen extends LiveScreen {
 
   lead({ kind, data }) {
     if (kind !== "hand" || !data) return this.refresh();
+    this.atOnce(() => this.hands(data));
+  }
+
+  hands(data) {
     const line = this.querySelector("[data-hands]");
     if (!line) return;
     line.hidden = !data.hands.length;
@@ -149,11 +161,12 @@ class MarketScreen extends LiveScreen {
   // --- who stands where: told without being said aloud
 
   place({ data }) {
-    for (const spot of data?.spots ?? []) {
-      this.missed?.set(spot.stall, spot);
-      this.draw(spot);
-      this.list(spot);
-    }
+    this.atOnce(() => {
+      for (const spot of data?.spots ?? []) {
+        this.draw(spot);
+        this.list(spot);
+      }
+    });
   }
 
   draw({ stall, guests, people, more }) {
@@ -204,16 +217,26 @@ class MarketScreen extends LiveScreen {
 
   atStall({ kind, data }) {
     if (kind === "turned-out") return; // it was not this screen
-    if (kind === "message" && data) this.message(data);
-    else if (kind === "note" && data?.text && this.querySelector("[data-note]")) {
-      this.querySelector("[data-note]").replaceChildren(...LiveScreen.paragraphs(data.text));
+    const { stall } = this.dataset;
+    const atOnce = (show) => this.atOnce(() => this.dataset.stall === stall && show());
+    if (kind === "message" && data) {
+      // One line at most is said aloud at a time; what one said oneself is not.
+      const { by, name, text } = data;
+      const isNew = atOnce(() => this.message(data));
+      if (isNew && text !== null && by !== Number(this.dataset.me)) this.tell(`${name}: ${text.slice(0, 120)}`);
+    } else if (kind === "note" && data?.text && this.querySelector("[data-note]")) {
+      atOnce(() => this.querySelector("[data-note]")?.replaceChildren(...LiveScreen.paragraphs(data.text)));
     } else this.refresh();
   }
 
+  // Whether it came to stand below what stood there.
   message({ id, by, name, text, at }) {
     const list = this.messages;
     const shape = this.querySelector("[data-message-shape]");
-    if (!list || !shape) return this.refresh();
+    if (!list || !shape) {
+      this.refresh();
+      return false;
+    }
     const made = shape.content.cloneNode(true).firstElementChild;
     made.id = `bericht-${id}`;
     made.querySelector("[data-name]").textContent = name;
@@ -234,16 +257,18 @@ class MarketScreen extends LiveScreen {
     if (text === null || !(mine || "tends" in list.dataset)) back.remove();
     if (text === null || mine) report.remove();
     const old = list.querySelector(`#bericht-${id}`);
-    if (old) return old.replaceWith(made);
+    if (old) {
+      old.replaceWith(made);
+      return false;
+    }
     // In the order in which it was said, whatever came first; only the last part is shown.
     const later = [...list.children].find((one) => idOf(one) > id);
-    if (later && later === list.firstElementChild && "more" in list.dataset) return;
+    if (later && later === list.firstElementChild && "more" in list.dataset) return false;
     const atEnd = isAtEnd(list);
     list.insertBefore(made, later ?? null);
     this.querySelector("[data-nothing]")?.remove();
     if (atEnd) this.scroll();
-    // One line at most is said aloud at a time; what one said oneself is not.
-    if (text !== null && !mine) this.tell(`${name}: ${text.slice(0, 120)}`);
+    return true;
   }
 
   // The note is shared while it is written, a little after each pause.
@@ -279,10 +304,7 @@ class MarketScreen extends LiveScreen {
   }
 
   async fetch() {
-    if (!this.fetching) {
-      this.missed = new Map(); // stall → who stands there, told since
-      this.going = this.to;
-    }
+    if (!this.fetching) this.going = this.to;
     await super.fetch();
   }
 
@@ -311,7 +333,6 @@ class MarketScreen extends LiveScreen {
     else if (!("leadNumber" in this.dataset)) this.dataset.leadNumber = leadNumber;
     this.reading = moved ? null : this.readsBack();
     this.swap(fresh);
-    this.place({ data: { spots: [...this.missed.values()] } });
     this.listen();
     if (moved) {
       // Another place: whoever listens hears its name, and goes on from there.

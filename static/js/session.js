@@ -18,7 +18,7 @@ class SessionScreen extends LiveScreen {
     live.listen(`session:${this.session}`, {
       number: Number(number),
       events: (events) => events.forEach((event) => this.hear(event)),
-      here: (people) => this.meet(people),
+      here: (people) => this.atOnce(() => this.meet(people)),
       reset: () => this.refresh(),
       out: () => this.close(),
     });
@@ -63,7 +63,7 @@ class SessionScreen extends LiveScreen {
     if (!leads) return live.leave(audience);
     live.listen(audience, {
       number: Number(number),
-      events: (events) => this.count(events.at(-1).data),
+      events: (events) => this.atOnce(() => this.count(events.at(-1).data)),
       reset: () => this.refresh(),
       out: () => ((this.leads = false), this.refresh()),
     });
@@ -75,16 +75,20 @@ class SessionScreen extends LiveScreen {
     const told = new CustomEvent("session-event", { detail: { kind }, cancelable: true });
     if (!this.dispatchEvent(told)) return;
     if (kind === "state" && data) {
-      this.clock = { left: data.left, at: data.at, runs: data.runs };
-      this.tick(); // at once; what stands around it follows
+      this.atOnce(() => this.time(data)); // what stands around it follows
       this.refresh();
     } else if (kind === "turned-out") return; // it was not this screen
-    else if (kind === "entry" && data) this.show(data);
-    else if ((kind === "hand" || kind === "floor") && data) this.floor(data);
+    else if (kind === "entry" && data) this.atOnce(() => this.show(data));
+    else if ((kind === "hand" || kind === "floor") && data) this.atOnce(() => this.floor(data));
     else this.refresh();
   }
 
   // --- timer
+
+  time({ left, at, runs }) {
+    this.clock = { left, at, runs };
+    this.tick();
+  }
 
   tick() {
     if (live.connected && live.now() >= this.opensAt) {

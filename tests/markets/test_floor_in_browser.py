@@ -55,7 +55,10 @@ OUT_OF_ORDER = """() => {
 }"""
 CHOSEN_FILE = {"name": "recept.txt", "mimeType": "text/plain", "buffer": b"Soep"}
 PAGE_CAME = """() => {
-  document.querySelector("[data-messages]").dataset.before = "yes";
+  const screen = document.querySelector("market-screen");
+  const swap = screen.swap.bind(screen);
+  screen.swap = (fresh) => (swap(fresh), (globalThis.saidThen ??= screen.messages.children.length));
+  screen.messages.dataset.before = "yes";
   globalThis.goOn();
 }"""
 
@@ -122,6 +125,7 @@ def test_a_market_on_three_screens(site: Site, open_page: Opener) -> None:
     other.wait_for_function(WAITS_FOR_NO_TURN)
     other.evaluate(PAGE_CAME)
     expect(other.locator("[data-messages][data-before]")).to_have_count(0, timeout=SOON)
+    assert other.evaluate("globalThis.saidThen") == 2
     expect(other.locator("[data-messages] li")).to_have_count(2, timeout=SOON)
     expect(other.locator(".stall-questions")).to_contain_text("Wie kookt er?", timeout=SOON)
     expect(touch).to_be_focused()

@@ -4,7 +4,7 @@ import re
 from datetime import timedelta
 
 import pytest
-from playwright.sync_api import Page, expect
+from playwright.sync_api import Page, Route, expect
 from sqlalchemy import update
 
 from cop.gatherings.models import Gathering
@@ -97,6 +97,41 @@ def test_all_screens_follow_and_typed_words_stay(site: Site, screens) -> None:
     expect(other.locator("session-screen")).to_have_text(re.compile("not in this session any more"))
     assert "Wie was" not in other.locator("main").inner_text()
     troubles(other)
+
+
+def test_what_came_while_a_page_was_on_its_way_stays_where_it_stood(screens) -> None:
+    """A page asked for before somebody's words came, and there after them, does not hold them."""
+    at, lead, one, other = screens
+    lead.get_by_role("button", name="Next step").click()
+    for page in (lead, one, other):
+        expect(page.locator("#stap-naam")).to_have_text("The facts", timeout=5_000)
+    words = lead.locator("#bijdragen .session-words")
+
+    def comes_late(route: Route) -> None:
+        page_before = route.fetch()
+        other.locator("form[action$=bijdragen] textarea").fill("Wie was er nog meer bij?")
+        other.get_by_role("button", name="Bring it").click()
+        expect(words).to_have_text(["Wie was er nog meer bij?"])
+        one.get_by_role("button", name="Raise my hand").click()
+        expect(lead.locator("[data-mark=hand]:visible")).to_have_count(1)
+        route.fulfill(response=page_before)
+
+    lead.evaluate(
+        """() => {
+          const screen = document.querySelector("session-screen");
+          const swap = screen.swap.bind(screen);
+          const seen = () => screen.querySelectorAll("#bijdragen .session-words").length
+            + screen.querySelectorAll("[data-mark=hand]:not([hidden])").length;
+          globalThis.seenAfter = [];
+          screen.swap = (fresh) => (swap(fresh), globalThis.seenAfter.push(seen()));
+        }"""
+    )
+    lead.route(re.compile(rf"/sessies/{at.id}$"), comes_late, times=1)
+    lead.evaluate("document.querySelector('session-screen').fetch()")
+    lead.wait_for_function("() => globalThis.seenAfter.length > 0")
+    assert lead.evaluate("globalThis.seenAfter")[0] == 2
+    for page in (lead, one, other):
+        troubles(page)
 
 
 def test_a_screen_that_waits_shows_by_itself_that_the_session_can_begin(
