@@ -41,7 +41,7 @@ from cop.moderation import operations as moderation
 from cop.platform import audit
 from cop.platform.errors import NotFound, Refused
 from cop.platform.i18n import gettext as _
-from cop.platform.versions import Stale
+from cop.platform.versions import ChangedElsewhere
 from cop.spaces.circles import Circle, CircleMembership
 
 MOST_DRAFTS = 20
@@ -72,14 +72,6 @@ class Sent:
 
 
 ANYHOW = Sent()
-
-
-class ChangedElsewhere(Stale):
-    """Another window of the author wrote meanwhile."""
-
-    def __init__(self, current: dict[str, str], version: int) -> None:
-        super().__init__(current, version)
-        self.message = _("You changed this text in another window meanwhile.")
 
 
 def start(session: Session, actor: Actor, shape: str, basis: str, now: datetime) -> Case:

@@ -1,5 +1,7 @@
 """Pages of a member's own: profile, settings, pseudonyms, invitations, leaving."""
 
+from dataclasses import asdict
+
 from flask import flash, redirect, render_template, request, url_for
 from flask_login import current_user, login_required
 from werkzeug.wrappers import Response
@@ -35,11 +37,13 @@ from cop.members.site import settings_of
 from cop.platform import clock, i18n
 from cop.platform.db import db
 from cop.platform.errors import NotFound, Refused
+from cop.platform.forms import put_stale
 from cop.platform.i18n import DEFAULT_ZONE
 from cop.platform.i18n import gettext as _
 from cop.platform.mail.composing import absolute
 from cop.platform.ratelimit import GUESSING, MAILING, WRITING, limiter
 from cop.platform.refusals import show_on
+from cop.platform.versions import Stale, version_of
 from cop.textcheck.asking import AuthorAsked
 
 Page = str | Response | tuple[str, int]
@@ -63,14 +67,23 @@ def me() -> str:
 def change_profile() -> Page:
     session, actor = db.session(), current_user.actor
     now = profiles.filled(session, actor)
-    form = ProfileForm(obj=now, region_now=now.region)
-    asked = None
+    form = ProfileForm(obj=now, region_now=now.region, version=version_of(asdict(now)))
+    asked, changed = None, None
     if form.validate_on_submit():
         now = as_filled(form, request.form)
         try:
-            profiles.change(session, actor, now, clock.now(), anyway="anyway" in request.form)
+            profiles.change(
+                session,
+                actor,
+                now,
+                clock.now(),
+                anyway="anyway" in request.form,
+                version=form.version.data or "",
+            )
         except AuthorAsked as question:
             asked = question
+        except Stale as stale:
+            changed = put_stale(form, stale)
         except Refused as refused:
             show_on(form, refused)
         else:
@@ -82,6 +95,7 @@ def change_profile() -> Page:
         "members/change_profile.html",
         form=form,
         asked=asked,
+        changed=changed,
         picture_form=PictureForm(formdata=None),
         tags=options(((t.value, str(label)) for t, label in ROLES.items()), now.tags),
         organisations=options(

@@ -14,6 +14,7 @@ from wtforms.validators import DataRequired, Length
 from cop.members.people import CLUSTERS
 from cop.members.profiles import Filled
 from cop.members.regions import REGIONS
+from cop.platform.forms import Versioned
 from cop.platform.i18n import lazy as _l
 from cop.platform.numbers import whole_number
 
@@ -32,7 +33,7 @@ class Option:
     hidden: bool
 
 
-class ProfileForm(FlaskForm):
+class ProfileForm(Versioned, FlaskForm):
     name = StringField(
         _l("Name"),
         validators=[DataRequired(REQUIRED), Length(max=80, message=TOO_LONG)],

@@ -1,7 +1,7 @@
 """Profiles: what a member says about themself, each thing shown or hidden as they wish."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import asdict, dataclass, field
 from datetime import datetime
 from typing import BinaryIO
 
@@ -36,12 +36,14 @@ from cop.platform.i18n import gettext as _
 from cop.platform.i18n import sort_key
 from cop.platform.outbox import emit
 from cop.platform.storage import Clean, StoredFile
+from cop.platform.versions import ChangedElsewhere, version_of
 from cop.textcheck.asking import ask_author
 from cop.textcheck.checks import Purpose
 
 MOST_ABOUT = 2000
 MOST_PROFESSION = 120
 MOST_ORGANISATIONS = 12
+WORDS = ("name", "about", "profession", "cluster", "region")
 PICTURE_SIDE = 256  # pixels; the largest is shown at 96 on a screen of double density
 
 
@@ -162,17 +164,28 @@ def filled(session: Session, actor: Actor) -> Filled:
 
 
 def change(
-    session: Session, actor: Actor, wanted: Filled, now: datetime, anyway: bool = False
+    session: Session,
+    actor: Actor,
+    wanted: Filled,
+    now: datetime,
+    anyway: bool = False,
+    version: str | None = None,
 ) -> None:
     """Keep the actor's profile as filled in.
 
     Args:
         anyway: the author has seen what the text check found and shares it as it is.
+        version: of the profile that the form was opened with; None for whoever had none.
 
     Raises:
+        ChangedElsewhere: another window was kept meanwhile; its `current` are the words there.
         Refused: a field is not right; `AuthorAsked` when the text check has something to ask.
     """
     member = myself(session, actor)
+    session.refresh(member, with_for_update=True)
+    stands = asdict(filled(session, actor))
+    if version is not None and version != (stands_at := version_of(stands)):
+        raise ChangedElsewhere({name: stands[name] for name in WORDS}, stands_at)
     name = names.clean(wanted.name)
     about, profession = trimmed(wanted.about), one_line(wanted.profession)
     if len(about) > MOST_ABOUT:

@@ -27,6 +27,14 @@ class Stale(Refused):
         self.version = version
 
 
+class ChangedElsewhere(Stale):
+    """Another window of the author wrote meanwhile."""
+
+    def __init__(self, current: Any, version: Any) -> None:
+        super().__init__(current, version)
+        self.message = _("You changed this in another window meanwhile.")
+
+
 def version_of(values: dict[str, Any]) -> str:
     """A mark that is another one as soon as one of these says something else."""
     said = json.dumps(values, sort_keys=True)

@@ -243,7 +243,7 @@ def test_nothing_typed_is_lost_without_a_connection_or_to_another_window(
     older.fill("Karim belde.")
     expect(other.get_by_text("Not kept: this text was changed in another window")).to_be_visible()
     other.get_by_role("button", name="Keep it for later").click()
-    expect(other.get_by_text("You changed this text in another window meanwhile.")).to_be_visible()
+    expect(other.get_by_text("You changed this in another window meanwhile.")).to_be_visible()
     expect(other.get_by_role("definition").get_by_text("Fatima belde.")).to_be_visible()
     expect(older).to_have_value("Karim belde.")
     nothing_too_wide(other)

@@ -1,6 +1,7 @@
 """Profiles: each thing shown or hidden as its member wishes; pictures written anew."""
 
 import io
+import re
 import struct
 import zlib
 
@@ -22,6 +23,7 @@ from cop.textcheck import checks
 
 EVIL = "<script>alert(1)</script><img src=x onerror=alert(2)>\"'></textarea>&lt;b&gt;"
 
+VERSION = re.compile(r'name="version" type="hidden" value="([^"]+)"')
 FULL = {
     "about": "Ik werk graag met naasten.",
     "profession": "Verpleegkundige",
@@ -38,6 +40,31 @@ def change(make, member, **values):
 
 def page(make, browser, member):
     return browser(make.member()).get(f"/leden/{make.persona(member).handle}").text
+
+
+def test_two_windows_of_ones_own_profile_do_not_overwrite_each_other(make, browser):
+    member = make.member("Ria Bakker")
+    with reading() as session:
+        theme = session.scalar(select(Theme.id).limit(1))
+    window = browser(member)
+    opened = VERSION.search(window.get("/ik/profiel").text)[1]
+    theirs = {"about": "Ik werk graag met naasten.", "theme": [str(theme)]}
+    assert window.send("/ik/profiel", theirs).status_code == 302
+    mine = {"about": "", "theme": [], "profession": "Verpleegkundige"}
+    late = window.send("/ik/profiel", mine | {"version": opened})
+    assert late.status_code == 422
+    assert "You changed this in another window meanwhile." in late.text
+    assert "Ik werk graag met naasten." in late.text  # what stands there
+    assert 'value="Verpleegkundige"' in late.text  # what was typed
+    with reading() as session:
+        stands = profiles.filled(session, make.actor(member))
+    assert (stands.about, stands.profession) == (theirs["about"], "")
+    assert set(stands.themes) == {theme}
+    seen = VERSION.search(late.text)[1]
+    assert window.send("/ik/profiel", mine | {"version": seen}).status_code == 302
+    with reading() as session:
+        stands = profiles.filled(session, make.actor(member))
+    assert (stands.about, stands.profession) == ("", "Verpleegkundige")
 
 
 @pytest.mark.parametrize("field", ["profession", "cluster", "region"])
