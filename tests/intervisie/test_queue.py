@@ -304,6 +304,21 @@ def test_asking_is_taken_back_until_they_answer(session, make, now):
         _undo(session, at, again, "ask", now=now)
 
 
+def test_a_question_that_is_answered_at_that_moment_is_not_taken_back(app, make, now):
+    at = table(make, now=now)
+    with unit_of_work() as session:
+        asked = queue.ask_first(session, at.actor(), at.id, now)
+        who = next(m for m in at.others if at.participant(session, m).id == asked.participant_id)
+    refused = meanwhile(
+        app,
+        lambda s: queue.pass_on(s, at.actor(who), asked.id, now),
+        lambda s: _undo(s, at, asked, "ask", now=now),
+    )
+    assert isinstance(refused, Refused)
+    with unit_of_work() as session:
+        assert session.get_one(CaseAsk, asked.id).answer == "passes"
+
+
 def test_who_leads_takes_a_press_back_by_a_button(make, browser, now):
     at = table(make)
     with unit_of_work() as session:
