@@ -1,6 +1,6 @@
 """Plans of a market as they are stored: the one that people follow, and the newest."""
 
-from sqlalchemy import ColumnElement, Select, delete, insert, select
+from sqlalchemy import ColumnElement, Select, delete, insert, select, update
 from sqlalchemy.orm import Session
 
 from cop.markets.models import Market, MarketPlace, MarketPlan
@@ -86,9 +86,18 @@ def store(session: Session, market: Market, number: int, plan: Plan, from_round:
         session.execute(insert(MarketPlace), made)
 
 
-def host_sees(session: Session, market: Market, number: int) -> None:
-    """A new plan is the one that the host looks at; what people follow stays as it is."""
+def host_sees(session: Session, market: Market, number: int, begun: int) -> None:
+    """A new plan is the one that the host looks at; what people follow stays as it is.
+
+    Args:
+        begun: how many rounds have: where the plan had everybody then goes along, whoever is away
+            now too, when people followed one that was never brought out.
+    """
     if market.plan not in (market.told, number):
-        session.execute(delete(MarketPlace).where(*of_plan(market, market.plan)))
+        old = of_plan(market, market.plan)
+        if not market.told:
+            past = (*old, MarketPlace.round < begun)
+            session.execute(update(MarketPlace).where(*past).values(plan=number))
+        session.execute(delete(MarketPlace).where(*old))
     market.plan = number
     session.flush()

@@ -174,8 +174,10 @@ def _keep(session: Session, plan_id: int, rest: Rest, plan: Plan, stage: int, ch
         raise Changed
     if stage == 1 and market.plan == asked.number:
         return True  # begun anew: what stands was set right, and is better than a first one
-    host_sees(session, market, asked.number)
-    store(session, market, asked.number, plan)
+    host_sees(session, market, asked.number, rest.done)
+    # People follow it at once when none was brought out: what has begun of it is as it was.
+    is_followed = market.followed == asked.number
+    store(session, market, asked.number, plan, rest.done if is_followed else 0)
     count(asked, plan)
     asked.stage = stage
     session.flush()

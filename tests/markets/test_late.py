@@ -166,6 +166,26 @@ def test_who_goes_home_and_comes_back_still_reads_where_they_were(make, browser)
         assert not standing.keep_up(session, hall.id, clock.now())  # nothing is left to set right
 
 
+def test_who_is_away_while_a_plan_that_was_never_brought_out_is_made_anew_was_where_they_were(make):
+    hall = Hall(make, visitors=5, stalls=2)
+    hall.fair.plan()
+    hall.begin()
+    guest = hall.visitors[4]
+    before = {member.id: row_of(hall, member)[0] for member in hall.visitors}
+    assert before[guest.id] is not None
+    with unit_of_work() as session:
+        floor.leave(session, hall.actor(guest), hall.id, clock.now())
+    run_due()
+
+    hall.fair.plan()
+
+    assert (hall.fair.row().plan, hall.fair.row().told) == (2, 0)
+    assert row_of(hall, guest) == {0: before[guest.id]}
+    for member in hall.visitors[:4]:
+        assert row_of(hall, member)[0] == before[member.id]
+        assert {1, 2} <= set(row_of(hall, member))
+
+
 def test_who_is_shown_out_has_no_seat_in_a_new_plan_until_they_are_let_in_and_come(make):
     hall = Hall(make, visitors=5, stalls=2, planned=True)
     hall.begin()
