@@ -14,7 +14,7 @@ from cop.gatherings import attending
 from cop.gatherings.models import Attendance, Gathering
 from cop.markets import events
 from cop.markets.floor_among import market_held
-from cop.markets.models import EntrySecond, MarketEntry, MarketState, Side
+from cop.markets.models import EntrySecond, MarketEntry, MarketState, Side, Stall
 from cop.markets.permissions import MARKETS, OPEN, MarketPermission, active
 from cop.members.actor import Actor
 from cop.members.models import Theme
@@ -110,7 +110,8 @@ def change(
     now: datetime,
     anyway: bool = False,
 ) -> MarketEntry:
-    """Say one's own ask or offer in other words; its side stays.
+    """Say one's own ask or offer in other words; its side stays. So does what a host made of it: a
+    stall takes the new words and theme where it had the old ones.
 
     Raises:
         NotFound: it is another's, withdrawn, or the market is over.
@@ -119,6 +120,11 @@ def change(
     entry = _own(session, actor, entry_id)
     wanted = _checked(session, wanted)
     ask_author([wanted.line, wanted.expects], Purpose.GATHERING, anyway)
+    for stall in session.scalars(select(Stall).where(Stall.entry_id == entry.id)):
+        if stall.title == entry.line:
+            stall.title = wanted.line
+        if stall.theme_id == entry.theme_id:
+            stall.theme_id = wanted.theme_id
     entry.line, entry.expects, entry.theme_id = wanted.line, wanted.expects, wanted.theme_id
     session.flush()
     emit(session, events.EntryChanged(entry_id=entry.id, at=moment(now)), now)

@@ -702,6 +702,31 @@ def test_the_words_of_what_is_withdrawn_stand_on_no_stall(make, laid_out, browse
     assert line not in browser(laid_out.asker).get(laid_out.url).text
 
 
+def test_words_that_are_put_otherwise_stand_otherwise_on_their_stall_but_for_the_hosts_own(
+    make, laid_out, browser
+):
+    """Also where it is read: nobody finds the old words any more."""
+    old, new = "Wie kent een herstelacademie?", "Hoe begin je een herstelacademie?"
+    with unit_of_work() as session:
+        theme = session.scalars(select(Theme.id).order_by(Theme.id).limit(1)).one()
+    assert f"{old}</h3>" in browser(laid_out.asker).get(laid_out.url).text
+    asks, knows = browser(laid_out.curious), browser(laid_out.knower)
+
+    form = {"line": new, "expects": "", "theme": str(theme)}
+    asks.send(f"{laid_out.url}/inbreng/{laid_out.lonely_id}", form)
+
+    stall = stalls_of(laid_out)[0][laid_out.lonely_id]
+    assert (stall.title, stall.theme_id) == (new, theme)
+    assert old not in browser(laid_out.asker).get(laid_out.url).text
+    with unit_of_work() as session:
+        session.get_one(Stall, stalls_of(laid_out)[0][laid_out.offer_id].id).title = "Nazorg"
+    knows.send(f"{laid_out.url}/inbreng/{laid_out.offer_id}", {"line": "Anders gezegd"})
+    found = stalls_of(laid_out)[0][laid_out.offer_id]
+    assert found.title == "Nazorg"
+    with unit_of_work() as session:
+        assert session.get_one(MarketEntry, laid_out.offer_id).line == "Anders gezegd"
+
+
 def test_a_merged_stall_goes_on_with_what_others_bring_there(make, laid_out):
     _lonely, into = merge(laid_out)
     with unit_of_work() as session:
