@@ -115,7 +115,7 @@ def change(
 
     Raises:
         NotFound: it is another's, withdrawn, or the market is over.
-        Refused: it says nothing, or too much.
+        Refused: it says nothing, or too much; or the market goes on.
     """
     entry = _own(session, actor, entry_id)
     wanted = _checked(session, wanted)
@@ -136,7 +136,7 @@ def withdraw(session: Session, actor: Actor, entry_id: int, now: datetime) -> Ma
 
     Raises:
         NotFound: it is another's, withdrawn, or the market is over.
-        Refused: it is the last one.
+        Refused: it is the last one, or the market goes on.
     """
     entry = _own(session, actor, entry_id)
     if sum(_counts(session, actor, entry.market_id).values()) == 1:
@@ -201,8 +201,10 @@ def _own(session: Session, actor: Actor, entry_id: int) -> MarketEntry:
         raise NotFound
     market = MARKETS.get(session, actor, MarketPermission.READ, entry.market_id)
     market_held(session, market.id)
-    if market.state not in OPEN or market.state == MarketState.RUNNING:
+    if market.state not in OPEN:
         raise NotFound
+    if market.state == MarketState.RUNNING:
+        raise Refused(_("The market goes on now: what you ask and bring stays as it is."))
     return entry
 
 

@@ -8,7 +8,7 @@ from sqlalchemy import select
 from cop.gatherings import attending
 from cop.gatherings.models import Attendance, Coming, Gathering
 from cop.markets import floor, hosting, rounds, standing
-from cop.markets.models import MarketPlace
+from cop.markets.models import MarketEntry, MarketPlace
 from cop.platform import clock
 from cop.platform.db import unit_of_work
 from cop.platform.errors import NotFound, Refused
@@ -72,6 +72,25 @@ def test_who_is_inside_adds_a_question(make, browser):
 
     assert added.status_code == 302
     assert "En nog iets?" in visitor.get(hall.fair.url).text
+
+
+def test_what_one_brings_stays_as_it_is_while_it_goes_on_and_that_is_said(make, browser):
+    hall = Hall(make)
+    begun(hall)
+    guest, line = browser(hall.visitors[0]), "Hoe begin je met herstel, vraag 1?"
+    with unit_of_work() as session:
+        entry = session.scalars(select(MarketEntry.id).where(MarketEntry.line == line)).one()
+    its = f"{hall.fair.url}/inbreng/{entry}"
+
+    assert line in guest.get(hall.fair.url).text
+    assert f'href="{its}"' not in guest.get(hall.fair.url).text
+    changed = guest.send(its, {"line": "Iets anders", "expects": ""})
+    taken_back = guest.send(f"{its}/intrekken", follow_redirects=True)
+
+    assert changed.status_code == 422
+    for answer in (changed, taken_back):
+        assert "what you ask and bring stays as it is" in answer.text
+    assert line in guest.get(hall.fair.url).text
 
 
 def test_a_place_that_is_given_up_while_it_goes_on_is_for_who_waits(make):
