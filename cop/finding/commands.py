@@ -55,7 +55,8 @@ def query(email: str | None, as_json: bool, most: int, words: tuple[str, ...]) -
             if member is None:
                 raise Refused("there is no active member with that address")
             actor = Actor(member.id, SiteRole(member.site_role))
-        found = find(session, actor, " ".join(words), clock.now(), most=most).items
+        results = find(session, actor, " ".join(words), clock.now(), most=most)
+        found = results.items
         said = [
             {
                 "kind": item.kind,
@@ -65,6 +66,8 @@ def query(email: str | None, as_json: bool, most: int, words: tuple[str, ...]) -
             }
             for item in found
         ]
+    if results.left_out:
+        click.echo(f"So many words; not looked for: {', '.join(results.left_out)}.", err=True)
     if as_json:
         click.echo(json.dumps(said, ensure_ascii=False))
     else:

@@ -69,11 +69,13 @@ class Results:
     Attributes:
         meant: word as typed → spellings that were looked for as well.
         after: key of the next page; None when this is the last.
+        left_out: words that were not looked for, since there are so many.
     """
 
     items: list[Result] = field(default_factory=list)
     meant: dict[str, list[str]] = field(default_factory=dict)
     after: str | None = None
+    left_out: tuple[str, ...] = ()
 
 
 def find(
@@ -106,7 +108,7 @@ def find(
             continue  # it went, or was closed, between the two questions
         items.append(result(thing, said, groups))
     more = _key(some[most - 1]) if len(some) > most else None
-    return Results(items, answer.meant, more)
+    return Results(items, answer.meant, more, answer.left_out)
 
 
 def _telling(answer: Answer) -> list[Group]:

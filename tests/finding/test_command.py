@@ -86,6 +86,16 @@ def test_a_member_finds_what_is_theirs_and_a_visitor_what_is_everybodys(make, fo
     assert run("bestaatnietwoord").stdout == "Nothing found.\n"
 
 
+def test_what_is_not_looked_for_is_said_beside_the_answer(make, found, run):
+    """So many words are looked for, on the site, by the command and for a kept search alike."""
+    words = [f"w{chr(97 + n)}rk" for n in range(26)]
+    make.discussion(make.list(Visibility.PUBLIC), make.member(), title=" ".join(words[:24]))
+    asked = f'"{" ".join(words)}"'
+    assert len(found(asked)) == 1
+    assert "not looked for: wyrk, wzrk." in run("--json", asked).stderr
+    assert run("--json", "wark").stderr == ""
+
+
 def test_names_of_commands_are_words_as_well(make, found):
     """`cop search rebuild` makes the index; after an option it is a word, as `query` always is."""
     for word in ("query", "rebuild"):

@@ -123,6 +123,16 @@ def test_a_kept_search_comes_in_the_digest_and_its_words_are_nobody_elses(app, m
     assert b"kweepeer" not in bytes(stored)
 
 
+def test_a_kept_search_reads_many_words_as_the_page_of_results_does(app, make, reader):
+    words = [f"w{chr(97 + n)}rk" for n in range(26)]
+    add(make.actor(reader), InterestKind.SEARCH, words=f'"{" ".join(words)}"')
+    made = make.discussion(make.list(), make.member(), title=" ".join(words[:24]))
+    assert digest(make, reader) == [f"discussion:{made.id}"]
+    with reading() as own:
+        (kept,) = interests.kept(own, make.actor(reader))
+    assert kept.name == f'"{" ".join(words)}"'  # all of it is kept
+
+
 def test_a_kept_search_keeps_what_it_was_narrowed_to(make, browser, reader):
     made = make.discussion(make.list(), make.member(), title="Kweepeer snoeien")
     make.discussion(make.list(), make.member(), title="Kweepeer zonder thema")

@@ -15,7 +15,7 @@ from cop.members.actor import VISITOR
 from cop.members.models import MemberOrganisation, MemberTheme, Theme
 from cop.platform import clock, markup
 from cop.platform.db import reading, unit_of_work
-from cop.platform.search import indexing, retrieving
+from cop.platform.search import asking, indexing, retrieving
 from cop.platform.search.models import SearchEntry, SearchMade
 from cop.platform.search.retrieving import Match
 from cop.platform.worker import run_due
@@ -137,6 +137,27 @@ def test_a_phrase_that_is_found_at_once_takes_no_look_further_back(app, make, re
     monkeypatch.setattr(retrieving, "FURTHER", (1, 1, 1, 1))
     monkeypatch.setattr(retrieving, "A_PAGE", 10**6)
     assert enough < asked() <= enough + 4
+
+
+def test_of_many_words_the_first_are_looked_for_and_the_page_says_which_are_not(
+    app, make, browser, reader
+):
+    words = [f"w{chr(97 + n)}rk" for n in range(26)]
+    make.discussion(make.list(), make.member(), title=" ".join(words[:24]), text="Kort.")
+    long = '"' + " ".join(words) + '"'
+    assert titles(make.actor(reader), long) == [" ".join(words[:24])]
+    page = browser(reader).get("/zoeken", query_string={"q": long + " jam"}).text
+    assert "not looked for: wyrk, wzrk, jam." in page
+    assert 'value="{} jam"'.format(long.replace('"', "&#34;")) in page  # all of it is in the box
+    assert results(make.actor(reader), " ".join(words)).left_out == tuple(words[12:])
+    for few in ('"wark de wbrk" jam', " ".join(words[:12])):
+        assert results(make.actor(reader), few).left_out == ()
+        assert "not looked for" not in browser(reader).get(f"/zoeken?q={few}").text
+    # As many as the box holds, in quotes or not: never more than so many words are asked for.
+    for much in ("a1 " * 300, '"' + "a1 " * 300 + '"', '"a1 b1" ' * 90):
+        groups = asking.understood(much).groups
+        assert sum(len(group.phrase) or 1 for group in groups) <= asking.MOST_WORDS
+    assert asking.near("w" * 500) == frozenset()
 
 
 def test_who_leaves_a_circle_finds_nothing_of_it_from_then_on(app, make, reader):

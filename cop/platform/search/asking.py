@@ -11,11 +11,14 @@ from dataclasses import dataclass, field, replace
 
 from cop.platform.search.compounds import parts
 from cop.platform.search.folding import WORD, fold
-from cop.platform.search.terms import PART, STOP, main_term, own_term, part_terms, terms_of
+from cop.platform.search.terms import LONGEST, PART, STOP, main_term, own_term, part_terms, terms_of
 from cop.platform.search.wordlist import words
 
+# People type three words, seldom ten. On 20,000 rows a word takes 3 to 7 ms more, one that nobody
+# wrote up to 25; one within a phrase hardly anything, in a longer statement.
 MOST_GROUPS = 12
-LONGEST_QUESTION = 300  # characters
+MOST_WORDS = 24  # of all groups together, those in phrases included
+LONGEST_QUESTION = 600  # characters; the boxes hold as many
 # What counts less than the word itself: within a compound, as the parts of one, by another word
 # for it or for a part of it, and what may have been meant.
 IN_COMPOUND, AS_PARTS, SYNONYM, OF_PART, MEANT, KIN = 0.65, 0.6, 0.7, 0.35, 0.7, 0.5
@@ -44,7 +47,14 @@ class Group:
 
 @dataclass(frozen=True, slots=True)
 class Question:
+    """What a text asks.
+
+    Attributes:
+        left_out: words, folded, that are not looked for since there are so many.
+    """
+
     groups: tuple[Group, ...]
+    left_out: tuple[str, ...] = ()
 
     @property
     def unknown(self) -> list[Group]:
@@ -59,21 +69,37 @@ Alike = Sequence[Sequence[tuple[str, ...]]]
 def understood(text: str, synonyms: Alike = ()) -> Question:
     """The question that a text asks."""
     text = text[:LONGEST_QUESTION]
-    groups: list[Group] = []
-    for phrase in _QUOTED.findall(text):
-        terms = own_terms(phrase)
-        if len(terms) > 1:
-            groups.append(Group(word=fold(phrase), phrase=terms))
-        elif terms:
-            groups += [_group(w) for w in _words(phrase) if w not in STOP]
-    loose = [w for w in _words(_QUOTED.sub(" ", text)) if w not in STOP]
-    groups += with_synonyms([_group(w) for w in dict.fromkeys(loose)], synonyms)
-    return Question(tuple(groups[:MOST_GROUPS]))
+    quoted = [said for phrase in _QUOTED.findall(text) if (said := _saying(phrase))]
+    loose = [[word] for word in dict.fromkeys(_saying(_QUOTED.sub(" ", text)))]
+    asked: list[list[str]] = []
+    left_out: list[str] = []
+    room = MOST_WORDS
+    for several in quoted + loose:
+        some = several[:room] if len(asked) < MOST_GROUPS else []
+        room -= len(some)
+        left_out += several[len(some) :]
+        if some:
+            asked.append(some)
+    groups = [_stands(some) for some in asked[: len(quoted)]]
+    groups += with_synonyms([_group(word) for (word,) in asked[len(quoted) :]], synonyms)
+    return Question(tuple(groups), tuple(left_out))
+
+
+def _stands(several: list[str]) -> Group:
+    """What was put in quotes: these words side by side, or the one word."""
+    if len(several) == 1:
+        return _group(several[0])
+    return Group(word=" ".join(several), phrase=tuple(map(own_term, several)))
 
 
 def own_terms(text: str) -> tuple[str, ...]:
     """What the index holds of each word of a text that says something, in order."""
-    return tuple(own_term(w) for w in _words(text) if w not in STOP)
+    return tuple(own_term(w) for w in _saying(text))
+
+
+def _saying(text: str) -> list[str]:
+    """The words of a text that say something."""
+    return [word for word in _words(text) if word not in STOP]
 
 
 def _words(text: str) -> list[str]:
@@ -168,6 +194,8 @@ _SOUND_ALIKE = (*_ALIKE, *((other, one) for one, other in _ALIKE))
 
 def near(word: str) -> frozenset[str]:
     """Every spelling one error away: a letter more, less, other, two changed round, or by ear."""
+    if len(word) > LONGEST:
+        return frozenset()  # no term of the index says more: thousands would be the same
     letters = "abcdefghijklmnopqrstuvwxyz"
     cuts = [(word[:i], word[i:]) for i in range(len(word) + 1)]
     found = {a + b[1] + b[0] + b[2:] for a, b in cuts if len(b) > 1}

@@ -63,12 +63,14 @@ class Answer:
         groups: what was looked for, to mark it.
         meant: word as typed → spellings that were looked for as well.
         is_guess: some word was looked for otherwise than it was typed.
+        left_out: words that were not looked for, since the question has so many.
     """
 
     things: list[Candidate]
     groups: Sequence[Group]
     meant: dict[str, list[str]] = field(default_factory=dict)
     is_guess: bool = False
+    left_out: tuple[str, ...] = ()
 
 
 def synonyms(session: Session) -> Alike:
@@ -84,7 +86,8 @@ def search(
 ) -> Answer:
     """Everything that answers, best first; the same on either database."""
     alike = synonyms(session)
-    groups = list(asking.understood(question, alike).groups)
+    understood = asking.understood(question, alike)
+    groups = list(understood.groups)
     rows = _rows(session, groups, who, narrowed)
     if not groups:
         return Answer(scoring.newest(rows), groups)
@@ -99,7 +102,7 @@ def search(
         narrowed.by,
         {source.kind: source.weight for source in sources().values()},
     )
-    return Answer(things, groups, said, is_guess=groups != before)
+    return Answer(things, groups, said, groups != before, understood.left_out)
 
 
 def newest_of_several(
