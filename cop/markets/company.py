@@ -1,8 +1,8 @@
 """Where people were in the rounds that were held, and who met whom there.
 
 Two people met at a stall when both stood there for two minutes at the same time; less is passing
-by. The floor knows it of whoever came with a screen. For planning what is left, the plan stands for
-the others: they walk through a hall without one.
+by. The floor knows it of whoever came with a screen. The plan stands for the others: they walk
+through a hall without one.
 """
 
 from collections import Counter, defaultdict
@@ -12,10 +12,12 @@ from datetime import UTC, datetime, timedelta
 from itertools import combinations
 from typing import Any, NamedTuple
 
-from sqlalchemy import ColumnElement, select
-from sqlalchemy.orm import Session
+from sqlalchemy import ColumnElement, exists, or_, select
+from sqlalchemy.orm import Session, aliased
 
-from cop.markets.floor_models import FloorPerson, StallVisit
+from cop.gatherings.models import Gathering, Setting
+from cop.markets.floor_models import FloorPerson, MarketFloor, StallVisit
+from cop.markets.models import Market, MarketPlace, is_in_programme
 
 STAYED = timedelta(minutes=2)  # less is passing by
 
@@ -71,26 +73,58 @@ def held(session: Session, market_id: int, rows: Mapping[int, Sequence[int | Non
     return Held({who: frozenset(stalls) for who, stalls in been.items()}, met)
 
 
+def without_screen(market: Any = Market) -> ColumnElement[bool]:
+    """The condition on a market: people may be there whom no floor knows. It is in a hall, where a
+    phone is company and no ticket; or no floor was opened."""
+    floor, gathering = aliased(MarketFloor), aliased(Gathering)
+    return or_(
+        ~exists().where(floor.market_id == market.id).correlate_except(floor),
+        exists()
+        .where(gathering.id == market.gathering_id, gathering.setting != Setting.ONLINE)
+        .correlate_except(gathering),
+    )
+
+
 def met_somebody(
     session: Session, market_id: int, at: Collection[tuple[int, int]]
 ) -> set[tuple[int, int]]:
-    """Of these (member, stall): who met somebody there, on the floor; two queries."""
+    """Of these (member, stall): who met somebody there; three queries."""
     members = {
-        row.id: row.member_id
+        # Whoever left the community since was met too: by a number that is no member's.
+        row.id: row.member_id if row.member_id is not None else -row.id
         for row in session.execute(
             select(FloorPerson.id, FloorPerson.member_id).where(FloorPerson.market_id == market_id)
         )
     }
-    # By their numbers on the floor: whoever left the community since was met too.
     stalls = {stall for _member, stall in at}
     visits = (FloorPerson.market_id == market_id, StallVisit.stall_id.in_(stalls))
+    stays: dict[int, list[_Stay]] = defaultdict(list)
+    for stall, there in _stays(session, FloorPerson.id, *visits).items():
+        stays[stall] += [stay._replace(who=members[stay.who]) for stay in there]
+    on_floor = set(members.values())
+    for row in session.execute(_planned(market_id, stalls)):
+        if row.member_id not in on_floor:
+            stays[row.stall_id].append(_Stay(row.member_id, row.round, None, None))
     met = {
-        (members[one.who], stall)
-        for stall, there in _stays(session, FloorPerson.id, *visits).items()
+        (one.who, stall)
+        for stall, there in stays.items()
         for one in there
         if any(one.who != other.who and _together(one, other) for other in there)
     }
     return met.intersection(at)
+
+
+def _planned(market_id: int, stalls: Collection[int]) -> Any:
+    """Who was to be at these stalls in the rounds that began, where people walk without a screen;
+    all rounds where nobody knows which began."""
+    return (
+        select(MarketPlace.member_id, MarketPlace.round, MarketPlace.stall_id)
+        .join(Market, Market.id == MarketPlace.market_id)
+        .outerjoin(MarketFloor, MarketFloor.market_id == Market.id)
+        .where(Market.id == market_id, MarketPlace.stall_id.in_(stalls), is_in_programme())
+        .where(or_(MarketFloor.market_id.is_(None), MarketPlace.round <= MarketFloor.round))
+        .where(without_screen())
+    )
 
 
 def _stays(

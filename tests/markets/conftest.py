@@ -29,13 +29,20 @@ def held(make, fair):
     outside (a member who is not in the space).
     """
 
-    def held(visibility: Visibility = Visibility.CLOSED, **hold: bool) -> Held:
+    def held(
+        visibility: Visibility = Visibility.CLOSED, setting: str = "online", **hold: bool
+    ) -> Held:
         host, asks_, provides, guest, absent = (make.member() for _ in range(5))
         space = make.space(visibility, coordinator=host)
         for who in (asks_, provides, guest, absent):
             make.join(who, space.circle)
         market = Held(
-            fair(host, Terms(rounds=2, minutes=20, space_ids=[space.id])),
+            fair(
+                host,
+                Terms(rounds=2, minutes=20, space_ids=[space.id]),
+                setting=setting,
+                place="De Kring, zaal 2" if setting != "online" else "",
+            ),
             host=host,
             asks=asks_,
             provides=provides,

@@ -401,6 +401,62 @@ def test_in_a_hall_the_plan_says_which_asks_were_met(make, fair):
     assert HarvestPermission.BE_PART in may
 
 
+def plan_has(market, *places):
+    """The programme that is out has these (member, stall) there, in the first round."""
+    with unit_of_work() as session:
+        found = session.get_one(Market, market.id)
+        found.plan = found.told = 1
+        for who, stall in places:
+            session.add(
+                MarketPlace(market_id=market.id, plan=1, member_id=who.id, round=0, stall_id=stall)
+            )
+
+
+@pytest.mark.parametrize("setting", ["on_site", "mixed", "online"])
+def test_who_walks_through_a_hall_without_a_phone_was_there_as_the_plan_says(
+    make, held, browser, setting
+):
+    """Though others are on the floor; online there is nobody whom the floor does not know."""
+    market = held(setting=setting, close=False)
+    asks_too, holds = make.member(), make.member()
+    in_hall = setting != "online"
+    for who in (asks_too, holds):
+        make.join(who, market.space.circle)
+    (ask,) = market.fair.bring(asks_too, "Hoe begin je met een gast aan tafel?")
+    market.fair.bring(market.absent, "Wie weet iets over wonen?")
+    (offer,) = market.fair.offer(holds, "Gast aan tafel: zo doen wij het")
+    market.fair.match((ask, offer))
+    market.fair.lay_out()
+    stall = market.stall_of(offer)
+    plan_has(market, (asks_too, stall), (holds, stall), (market.guest, stall))
+    with unit_of_work() as session:
+        session.get_one(Market, market.id).state = MarketState.CLOSED
+    market.begin_harvest()
+
+    answered, met, left_open = outcomes(market)
+    assert (answered, met, left_open) == ((0, 2, 3) if in_hall else (0, 1, 4))
+    assert page(browser, asks_too, f"{market.url}/mijn")[0] == (200 if in_hall else 404)
+    with unit_of_work() as session:
+        waits = gather(session, make.actor(holds), clock.now())
+        may = YIELDS.held(session, make.actor(holds), stall)
+    asked = {line.url for lines in waits.values() for line in lines}
+    assert (f"{market.url}/mijn" in asked) is in_hall
+    assert (YieldPermission.WRITE in may) is in_hall
+    if in_hall:
+        assert "Gast aan tafel" in page(browser, asks_too, f"{market.url}/mijn")[1]
+    # Who came with a screen is where it was, whatever the plan said.
+    assert "Gast aan tafel" not in page(browser, market.guest, f"{market.url}/mijn")[1]
+
+
+def test_whom_a_host_showed_out_of_a_hall_was_not_there(make, held):
+    market = held(setting="on_site")
+    market.remove(market.guest)
+
+    with unit_of_work() as session:
+        may = HARVESTS.held(session, make.actor(market.guest), market.id)
+    assert may == {HarvestPermission.READ}
+
+
 def test_rounds_that_the_market_has_no_more_count_for_nobody(make, fair, browser):
     host, one, other = (make.member() for _ in range(3))
     hall = Held(fair(host))

@@ -1,8 +1,8 @@
 """What became of the asks: met or not, and where those go that nobody met.
 
 Who asked says whether there is an answer. As long as they say nothing, an ask counts as met when
-they met somebody (`company`) at a stall that it was brought to: on the floor where one was opened,
-else by the plan.
+they met somebody (`company`) at a stall that it was brought to: on the floor, or by the plan where
+they walked without a screen.
 """
 
 from collections.abc import Collection, Sequence
@@ -19,16 +19,13 @@ from cop.markets import company, entries
 from cop.markets.after.models import AskAfter, Went
 from cop.markets.after.permissions import HARVESTS, HarvestPermission
 from cop.markets.entries import Wanted
-from cop.markets.floor_models import MarketFloor
 from cop.markets.models import (
     Market,
     MarketEntry,
     MarketMatch,
-    MarketPlace,
     MatchState,
     Side,
     Stall,
-    is_in_programme,
 )
 from cop.markets.permissions import BEFORE, MARKETS, MarketPermission, active
 from cop.members.actor import Actor
@@ -68,8 +65,8 @@ def _its_stall(stall: Any) -> ColumnElement[bool]:
     )
 
 
-def _met_on_floor(session: Session, market_id: int) -> set[int]:
-    """The asks whose askers met somebody at their stall; three queries."""
+def _met(session: Session, market_id: int) -> set[int]:
+    """The asks whose askers met somebody at their stall; four queries."""
     its = aliased(Stall)
     asks = session.execute(
         select(MarketEntry.id, MarketEntry.member_id, its.id.label("stall_id"))
@@ -80,39 +77,19 @@ def _met_on_floor(session: Session, market_id: int) -> set[int]:
     return {ask.id for ask in asks if (ask.member_id, ask.stall_id) in met}
 
 
-def _met_by_plan() -> ColumnElement[bool]:
-    stall, mine, theirs = aliased(Stall), aliased(MarketPlace), aliased(MarketPlace)
-    floor = aliased(MarketFloor)
-    return and_(
-        ~exists().where(floor.market_id == MarketEntry.market_id),
-        exists().where(
-            stall.market_id == MarketEntry.market_id,
-            _its_stall(stall),
-            mine.market_id == MarketEntry.market_id,
-            is_in_programme(mine),
-            mine.member_id == MarketEntry.member_id,
-            mine.stall_id == stall.id,
-            theirs.stall_id == stall.id,
-            theirs.plan == mine.plan,
-            theirs.round == mine.round,
-            theirs.member_id != mine.member_id,
-        ),
-    )
-
-
 def _outcome(session: Session, market_id: int) -> ColumnElement[str]:
-    """Of an ask; `AskAfter` is joined from outside. Three queries."""
-    on_floor = MarketEntry.id.in_(_met_on_floor(session, market_id))
+    """Of an ask; `AskAfter` is joined from outside. Four queries."""
+    met = MarketEntry.id.in_(_met(session, market_id))
     return case(
         (AskAfter.answered.is_(True), Outcome.ANSWERED.value),
         (AskAfter.answered.is_(False), Outcome.OPEN.value),
-        (or_(on_floor, _met_by_plan()), Outcome.MET.value),
+        (met, Outcome.MET.value),
         else_=Outcome.OPEN.value,
     )
 
 
 def counts(session: Session, market_id: int) -> dict[Outcome, int]:
-    """How many asks were answered, met, and stay open; four queries."""
+    """How many asks were answered, met, and stay open; five queries."""
     outcome = _outcome(session, market_id).label("outcome")
     each = (
         select(outcome)

@@ -12,7 +12,8 @@ from sqlalchemy import ColumnElement, and_, exists, false, or_
 from sqlalchemy.orm import aliased
 
 from cop.gatherings.models import Attendance, Coming
-from cop.markets.floor_models import FloorPerson, MarketFloor, StallVisit
+from cop.markets.company import without_screen
+from cop.markets.floor_models import FloorPerson, StallVisit
 from cop.markets.models import Market, MarketState, Stall
 from cop.markets.permissions import MARKETS, MarketPermission, holds
 from cop.members.actor import Actor
@@ -23,8 +24,9 @@ Who = Any
 
 
 def came(member_id: Who, market: Any = Market) -> ColumnElement[bool]:
-    """Somebody was there: on the floor; or signed up, where no floor was opened (a hall)."""
-    person, floor, attendance = aliased(FloorPerson), aliased(MarketFloor), aliased(Attendance)
+    """Somebody was there, and was not shown out: on the floor; or signed up, where people walk
+    without a screen."""
+    person, shown_out, attendance = aliased(FloorPerson), aliased(FloorPerson), aliased(Attendance)
     return or_(
         exists().where(
             person.market_id == market.id,
@@ -32,11 +34,16 @@ def came(member_id: Who, market: Any = Market) -> ColumnElement[bool]:
             person.removed_at.is_(None),
         ),
         and_(
-            ~exists().where(floor.market_id == market.id),
+            without_screen(market),
             exists().where(
                 attendance.gathering_id == market.gathering_id,
                 attendance.member_id == member_id,
                 attendance.coming == Coming.GOING,
+            ),
+            ~exists().where(
+                shown_out.market_id == market.id,
+                shown_out.member_id == member_id,
+                shown_out.removed_at.is_not(None),
             ),
         ),
     )

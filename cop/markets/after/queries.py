@@ -13,6 +13,7 @@ from cop.contacts.conversations import of_two
 from cop.markets import stall_queries
 from cop.markets.after.models import MarketHarvest, StallYield, TakenAlong
 from cop.markets.after.permissions import HARVESTS, YIELDS, HarvestPermission, YieldPermission
+from cop.markets.company import without_screen
 from cop.markets.floor_models import (
     FloorPerson,
     MarketContact,
@@ -20,7 +21,7 @@ from cop.markets.floor_models import (
     StallNote,
     StallVisit,
 )
-from cop.markets.models import MarketPlace, Stall, is_in_programme
+from cop.markets.models import Market, MarketPlace, Stall, is_in_programme
 from cop.members.actor import Actor
 from cop.members.models import Persona
 from cop.members.people import PERSON, Person, person
@@ -247,8 +248,10 @@ class Visited:
 
 
 def visited(session: Session, actor: Actor, market_id: int) -> list[Visited]:
-    """The stalls where the actor was, or was planned where no floor was opened; three queries."""
+    """The stalls where the actor was, or was planned where they walked without a screen; three
+    queries."""
     me, visit, place = aliased(FloorPerson), aliased(StallVisit), aliased(MarketPlace)
+    market = aliased(Market)
     rows = session.execute(
         select(
             Stall.id,
@@ -276,7 +279,11 @@ def visited(session: Session, actor: Actor, market_id: int) -> list[Visited]:
                         is_in_programme(place),
                         place.member_id == actor.member_id,
                     ),
-                    ~exists().where(FloorPerson.market_id == market_id),
+                    exists().where(market.id == market_id, without_screen(market)),
+                    ~exists().where(
+                        FloorPerson.market_id == market_id,
+                        FloorPerson.member_id == actor.member_id,
+                    ),
                 ),
             )
         )

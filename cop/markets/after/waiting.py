@@ -11,7 +11,8 @@ from cop.gatherings import when
 from cop.gatherings.models import Attendance, Coming, Gathering
 from cop.markets.after.models import MarketEvaluation, MarketHarvest, StallYield, TakenAlong
 from cop.markets.after.permissions import came
-from cop.markets.floor_models import MarketFloor, StallVisit
+from cop.markets.company import without_screen
+from cop.markets.floor_models import StallVisit
 from cop.markets.models import Market, MarketAudience, Stall, StallHolder
 from cop.members.actor import Actor
 from cop.notifications.waits import Part, Wait, waits
@@ -49,9 +50,9 @@ _HELD = (
         StallHolder.stall_id == Stall.id,
         StallHolder.member_id == _ME,
         ~exists().where(StallYield.stall_id == Stall.id),
-        or_(  # somebody came; where no floor was opened, nobody can know
+        or_(  # somebody came; where people walk without a screen, nobody can know
             exists().where(StallVisit.stall_id == Stall.id),
-            ~exists().where(MarketFloor.market_id == Stall.market_id),
+            without_screen(),
         ),
     )
     .correlate(Market)
