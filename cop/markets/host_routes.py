@@ -20,7 +20,7 @@ from cop.markets.models import PlanState, Side, Stall
 from cop.markets.permissions import MarketPermission
 from cop.markets.queries import MarketPage
 from cop.markets.routes import Page, after, anyway, blueprint, head, show
-from cop.markets.words import PLAN_LABELS, TROUBLE
+from cop.markets.words import PLAN_LABELS, TROUBLE, WHYS_OF_ALL
 from cop.members.current import actor
 from cop.platform import clock
 from cop.platform.db import db
@@ -173,11 +173,12 @@ def plan(market_id: int) -> Page:
     last = queries.last_plan(session, market_id)
     cells = stall_queries.floor(session, actor(), page.market) if page.market.plan else {}
     rounds = page.market.rounds if cells else 0
+    working = last is not None and last.state == PlanState.WORKING
     return show(
         "plan",
         page,
         last=last,
-        working=last is not None and last.state == PlanState.WORKING,
+        working=working,
         label=PLAN_LABELS[PlanState(last.state)] if last is not None else "",
         trouble=TROUBLE.get(last.trouble) if last is not None else None,
         stalls=stall_queries.stalls(session, actor(), market_id),
@@ -185,6 +186,8 @@ def plan(market_id: int) -> Page:
         begun=standing.next_round(session, page.market, clock.now()),
         quiet=[round_ + 1 for round_ in stall_queries.quiet(cells, rounds)],
         nowhere=stall_queries.nowhere(cells, rounds),
+        unmet=stall_queries.unmet(session, page.market) if cells and not working else [],
+        whys=WHYS_OF_ALL,
     )
 
 

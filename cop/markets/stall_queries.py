@@ -1,6 +1,6 @@
 """Reading stalls, and where everybody goes."""
 
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
@@ -188,6 +188,38 @@ def explained(
     )
     unmet = [Unmet(r.number, r.title, left[r.id]) for r in rows]
     return unmet, idle(plan, member_id)
+
+
+@dataclass(frozen=True, slots=True)
+class Wanted:
+    """A stall to which not all come who wish to; `whys`: for how many, by reason."""
+
+    id: int
+    number: int
+    title: str
+    whys: Mapping[Why, int]
+
+    @property
+    def unmet(self) -> int:
+        return sum(self.whys.values())
+
+
+def unmet(session: Session, market: Market) -> list[Wanted]:
+    """What the plan that the host looks at does not meet: the stalls that are missed by most first;
+    as many queries for many people as for few."""
+    plan = current(session, market)
+    whys: dict[int, Counter[Why]] = defaultdict(Counter)
+    for one in plan.market.takers:
+        for stall_id, why in reasons(plan, one.key).items():
+            if why != Why.MET:
+                whys[stall_id][why] += 1
+    rows = session.execute(
+        select(Stall.id, Stall.number, Stall.title)
+        .where(Stall.market_id == market.id)
+        .order_by(Stall.number)
+    )
+    found = [Wanted(*row, dict(whys[row.id].most_common())) for row in rows if row.id in whys]
+    return sorted(found, key=lambda stall: -stall.unmet)
 
 
 @dataclass(frozen=True, slots=True)

@@ -39,6 +39,16 @@ WHYS = {
     Why.HOST: _l("the host put you elsewhere"),
 }
 
+# The same as the host reads it, of all whom it concerns.
+WHYS_OF_ALL = {
+    Why.NOT_HELD: _l("it is not held"),
+    Why.NOT_THERE: _l("they are not there when it is held"),
+    Why.HOLDS_THEN: _l("they hold a stall themselves then"),
+    Why.FULL: _l("it is full whenever they could come"),
+    Why.OTHER_WISHES: _l("their rounds went to other wishes"),
+    Why.HOST: _l("you put them elsewhere"),
+}
+
 IDLE = {
     Idle.HOST: _l("The host keeps this round free for you."),
     Idle.NOTHING: _l("Nothing is held in this round: everybody has been to what there is."),

@@ -35,6 +35,7 @@ from cop.platform.errors import NotFound, Refused
 from cop.platform.worker import run_due
 from cop.spaces.circles import Visibility
 from tests.markets import making
+from tests.support.counting import statements
 
 
 @pytest.fixture
@@ -701,6 +702,40 @@ def test_a_wish_that_is_not_met_has_its_reason(make, filled):
         for who in filled.people:
             for each in explained(session, market, who.id)[0]:
                 assert each.why in set(Why) - {Why.MET}
+
+
+def test_what_does_not_fit_is_explained_to_who_misses_it_and_to_the_host(make, fair, browser):
+    """To the host by stall, without names; the page asks as much for many people as for few."""
+    market = fair(make.member(), replace(making.TERMS, rounds=1, seats=1))
+    holds, *guests = (make.member() for _ in range(6))
+    market.bring(holds, "Hoe begin je een groep?")
+    for who in guests:
+        market.offer(who, "Ik denk mee")
+    market.lay_out()
+    page, said, costs = f"{market.url}/indeling", [], []
+    host, title = browser(market.host), "1. Hoe begin je een groep?"
+    for wishing in (guests[:1], guests[1:]):  # for the first there is a seat
+        with unit_of_work() as session:
+            stall_id = session.scalars(select(Stall.id)).one()
+            for who in wishing:
+                stalls.wish(session, make.actor(who), stall_id, True, clock.now())
+        market.plan(out=True)
+        host.get(page)
+        with statements() as seen:
+            html = host.get(page).text
+        said.append(re.sub(r"\s+", " ", re.sub(r"<[^>]+>", " ", html)))
+        costs.append(len(seen))
+
+    assert "What did not fit" not in said[0]
+    assert f"{title} : 4 wishes are not met it is full whenever they could come (4)" in said[1]
+    assert costs[0] == costs[1]
+    met = [who for who in guests if places(market)[who.id] != [None]]
+    assert len(met) == 1
+    for who in guests:
+        own = browser(who).get(f"{market.url}/programma").text
+        assert (f"{title}: it is full in every round in which you could come" in own) is (
+            who not in met
+        )
 
 
 def test_few_wishes_leave_nobody_without_a_place_or_without_being_told_why(make, fair, browser):
