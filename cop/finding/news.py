@@ -22,7 +22,13 @@ from cop.members.actor import Actor
 from cop.members.models import Persona
 from cop.platform.search import retrieving, scoring
 from cop.platform.search.scoring import Candidate
-from cop.platform.search.searching import Who, newest_of_several, search
+from cop.platform.search.searching import (
+    Narrowed,
+    Who,
+    added_of_several,
+    newest_of_several,
+    search,
+)
 from cop.platform.search.sources import Shown, authors, label, sources
 from cop.practices.models import PracticeEditor
 
@@ -55,16 +61,21 @@ def on_site(session: Session, actor: Actor, now: datetime, most: int) -> list[Sh
     who, since = searcher(actor), now - LOOK_BACK
     things = _labelled(session, who, labels_of(rows), since, TO_READ)
     things += _by_people(session, actor, who, rows, since, now, TO_READ)
-    things += _of_searches(session, actor, who, rows, since)
+    things += _of_searches(session, actor, who, rows, since, now)
     unread = _unread(session, actor, scoring.newest_first(things))[:most]
     said = shown(session, actor, unread)
     return [said[key] for thing in unread if (key := (thing.kind, thing.thing_id)) in said]
 
 
 def _of_searches(
-    session: Session, actor: Actor, who: Who, rows: Iterable[Interest], since: datetime
+    session: Session,
+    actor: Actor,
+    who: Who,
+    rows: Iterable[Interest],
+    since: datetime,
+    until: datetime,
 ) -> list[Candidate]:
-    """What answers kept searches, all of them asked at once; at most five queries."""
+    """What answers kept searches, all of them asked at once; a fixed number of queries."""
     kept = [
         kept_searches.taken_apart(row.words)
         for row in rows
@@ -78,9 +89,9 @@ def _of_searches(
         for (words, _beside), narrowed in zip(kept, to, strict=True)
         if narrowed is not None  # else a theme or a space that is not there for them any more
     ]
-    return [
-        thing for thing in newest_of_several(session, asked, who, since) if thing.kind in TO_READ
-    ]
+    found = added_of_several(session, asked, who, actor, since, until)
+    found += newest_of_several(session, asked, who, since)
+    return [thing for thing in found if thing.kind in TO_READ]
 
 
 def _labelled(
@@ -255,6 +266,7 @@ def new_for_mail(
             + _unread(session, actor, people)
         )
     }
+    asked: list[tuple[str, Narrowed]] = []
     for row in rows:
         if row.kind == InterestKind.SEARCH and row.words:
             words, beside = kept_searches.taken_apart(row.words)
@@ -262,10 +274,14 @@ def new_for_mail(
             if narrowed is None:
                 continue  # a theme or a space that is not there for them any more
             narrowed = replace(narrowed, kinds=narrowed.kinds or NEWS, since=since)
+            asked.append((words, narrowed))
             answer = search(session, words, who, until, narrowed)
             if not answer.is_guess:  # of a word that nobody wrote there is no news
                 whole = [thing for thing in answer.things if all(thing.strength)]
                 for thing in new(whole)[:OF_ONE_SEARCH]:
                     things.setdefault((thing.kind, thing.thing_id), thing)
+    to_older = added_of_several(session, asked, who, actor, since, until) if asked else []
+    for thing in _unread(session, actor, to_older)[: OF_ONE_SEARCH * len(asked)]:
+        things.setdefault((thing.kind, thing.thing_id), thing)
     said = shown(session, actor, list(things.values()))
     return [(thing, said[key]) for key, thing in things.items() if key in said]

@@ -51,6 +51,7 @@ from cop.spaces.models import Space
 KIND = "practice"
 _NUMBERS = {name: n for n, name in enumerate(words.SECTIONS) if name not in words.LINES}
 _NAMES = {n: name for name, n in _NUMBERS.items()}
+MOST_ADDED = 500  # experiences that are looked at for one reader, the newest
 _TOLD = len(words.SECTIONS)  # the line of an experience is its id above this
 
 
@@ -205,7 +206,7 @@ def present(session: Session, actor: Actor, hits: Sequence[Hit]) -> dict[int, Sh
         for row in session.execute(
             select(
                 *(PracticeExperience.practice_id, PracticeExperience.context),
-                *(PracticeExperience.result, Persona.name),
+                *(PracticeExperience.result, PracticeExperience.at, Persona.name),
             )
             .join(Persona, Persona.id == PracticeExperience.persona_id)
             .where(PracticeExperience.id.in_(told.values()))
@@ -237,8 +238,8 @@ def present(session: Session, actor: Actor, hits: Sequence[Hit]) -> dict[int, Sh
         found[row.id] = Shown(
             title=row.title,
             url=f"/praktijken/{row.id}" + ("#ervaringen" if telling is not None else ""),
-            where=str(words.KINDS[row.kind]),
-            at=row.published_at,
+            where=str(words.KINDS[row.kind] if telling is None else _l("An experience with this")),
+            at=row.published_at if telling is None else telling.at,
             words=row.words or word_count(text),
             text=text,
             by=telling.name if telling is not None else "",
@@ -265,6 +266,26 @@ def wrote(
     return {row.id: row.published_at for row in rows if row.published_at is not None}
 
 
+def added(
+    session: Session, actor: Actor, since: datetime, until: datetime
+) -> dict[Key, dict[int, datetime]]:
+    """What was told first in this time, as in `documents`; a second telling changes the first."""
+    found: defaultdict[Key, dict[int, datetime]] = defaultdict(dict)
+    for row in session.execute(
+        select(
+            *(PracticeExperience.id, PracticeExperience.practice_id),
+            *(PracticeExperience.circle_id, PracticeExperience.at),
+        )
+        .join(Persona, Persona.id == PracticeExperience.persona_id)
+        .where(PracticeExperience.at > since, PracticeExperience.at <= until)
+        .where(Persona.member_id.is_distinct_from(actor.member_id))
+        .order_by(PracticeExperience.id.desc())
+        .limit(MOST_ADDED)
+    ):
+        found[row.practice_id, row.circle_id][_TOLD + row.id] = row.at
+    return found
+
+
 offer(
     Source(
         kind=KIND,
@@ -282,5 +303,6 @@ offer(
         },
         version=3,  # with what was told of them
         wrote=wrote,
+        added=added,
     )
 )

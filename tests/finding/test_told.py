@@ -3,12 +3,12 @@
 from datetime import timedelta
 
 import pytest
-from sqlalchemy import select
+from sqlalchemy import delete, select
 
-from cop.finding import interests
-from cop.finding.models import InterestKind
+from cop.finding import interests, news
+from cop.finding.models import ByMail, Interest, InterestKind
 from cop.finding.queries import Filters, find
-from cop.members.actor import VISITOR
+from cop.members.actor import VISITOR, Actor
 from cop.notifications import waits
 from cop.platform import clock
 from cop.platform.db import reading, unit_of_work
@@ -107,6 +107,93 @@ def test_only_who_reads_both_the_practice_and_what_was_told_finds_it(app, make):
     assert (finds("mispel"), finds()) == ({"in"}, {"in"})
     with reading() as session:
         assert len(session.scalars(select(PracticeExperience.circle_id)).all()) == 2
+
+
+def kept(make, member, words="kweepeer", **filters):
+    with unit_of_work() as session:
+        interests.add(
+            *(session, make.actor(member), InterestKind.SEARCH, clock.now()),
+            words=words,
+            filters=Filters(**filters),
+        )
+
+
+def news_by_mail(member, since, until):
+    """(subject, address) of what the digest of this time tells of their kept searches."""
+    with reading() as session:
+        rows = session.scalars(select(Interest).where(Interest.member_id == member.id)).all()
+        found = news.by_mail(session, Actor(member.id), rows, ByMail.DIGEST, since, until)
+        return [(f"{thing.kind}:{thing.thing_id}", said.url) for thing, said in found]
+
+
+def test_a_kept_search_tells_once_of_what_is_told_of_an_older_practice(app, make, browser):
+    """In mail and on the home page: of who told it, not to them, nor to who wrote the practice."""
+    now = clock.now()
+    anna, bram, reader = make.member(), make.member("Bram Verzonnen"), make.member()
+    made = practice(make, anna, "public", title="Bellen", at=now - timedelta(days=40))
+    other = practice(make, anna, title="Kweepeer", at=now - timedelta(days=40))
+    practice(make, anna, title="Lopen", at=now - timedelta(days=40))
+    for each in (anna, bram, reader):
+        kept(make, each)
+        kept(make, each, "kweepeer bellen", kind="practice")
+    soon = now + timedelta(minutes=1)
+    assert news_by_mail(reader, now - timedelta(days=1), soon) == []
+    tell(make, bram, made)
+    tell(make, bram, other, context="Anders gelukt.")  # its title says the word
+    expected = [
+        (f"practice:{each.id}", f"/praktijken/{each.id}#ervaringen") for each in (made, other)
+    ]
+    for _made_anew in range(2):
+        assert sorted(news_by_mail(reader, now - timedelta(days=1), soon)) == sorted(expected)
+        assert news_by_mail(reader, soon, soon + timedelta(days=1)) == []
+        for each in (anna, bram):
+            assert news_by_mail(each, now - timedelta(days=1), soon) == []
+        indexing.rebuild()
+    page = browser(reader).get("/").text
+    assert page.count(f"/praktijken/{made.id}#ervaringen") == 1
+    assert "An experience with this" in page
+    assert f"/praktijken/{made.id}#" not in browser(anna).get("/").text
+    # Put otherwise it is no news again.
+    tell(make, bram, made, context="Nog eens bij de kweepeer.")
+    assert news_by_mail(reader, soon, clock.now() + timedelta(days=1)) == []
+
+
+def test_a_kept_search_tells_of_an_experience_to_who_may_find_it_and_by_what_it_says(app, make):
+    now = clock.now()
+    anna, inside, outside = (make.member(f"{name} Verzonnen") for name in ("Anna", "In", "Uit"))
+    teller = make.member("Bram Verzonnen")
+    space = make.space(Visibility.CLOSED, coordinator=anna)
+    hidden = make.space(Visibility.PRIVATE, coordinator=anna)
+    for each in (inside, teller):
+        make.join(each, space.circle)
+        make.join(each, hidden.circle)
+    old = {"at": now - timedelta(days=40)}
+    made = practice(make, anna, "space", space, title="Bellen", **old)
+    private = practice(make, anna, "space", hidden, title="Lopen", **old)
+    for each in (inside, outside):
+        kept(make, each)
+    tell(make, teller, made)
+    tell(make, teller, private)
+
+    def told(member):
+        day = timedelta(days=1)
+        return [subject for subject, _url in news_by_mail(member, now - day, now + day)]
+
+    assert told(inside) == [f"practice:{made.id}"]  # of what is private mail says nothing
+    give_to(make, anna, made, "open")
+    assert (told(inside), told(outside)) == ([f"practice:{made.id}"], [])  # told to the circle
+    for words, by, expected in (
+        ("", "Bram Verzonnen", [f"practice:{made.id}"]),
+        ("kweepeer", "Bram Verzonnen", [f"practice:{made.id}"]),
+        ("kweepeer", "Anna Verzonnen", []),
+        ("", "Anna Verzonnen", []),
+        ("bellen", "Bram Verzonnen", []),  # not their words
+        ("kweepeer mispel", "", []),
+    ):
+        with unit_of_work() as session:
+            session.execute(delete(Interest))
+        kept(make, inside, words, author=by)
+        assert told(inside) == expected, (words, by)
 
 
 def test_who_follows_somebody_hears_no_practice_of_others_where_they_told_how_it_went(app, make):

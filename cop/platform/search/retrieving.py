@@ -36,6 +36,7 @@ from cop.platform.search.asking import Group
 from cop.platform.search.folding import LETTER
 from cop.platform.search.indexing import STRONG, TITLE
 from cop.platform.search.models import SearchEntry
+from cop.platform.search.sources import Key
 from cop.platform.search.terms import PART
 
 ROWS = 260  # to be ranked for one question
@@ -306,6 +307,25 @@ def labelled(
     asked = {"match": condition, "most": ROWS, "since": since} | values
     ids = list(session.scalars(_ids(match.sqlite, may), asked))
     return session.execute(_ROWS, {"ids": ids}).all() if ids else []
+
+
+@cache
+def _of_things(may: May) -> AnySelect:
+    return (
+        select(SearchEntry.thing_id, SearchEntry.part)
+        .where(SearchEntry.kind == bindparam("its_kind"))
+        .where(SearchEntry.thing_id.in_(bindparam("things", expanding=True)), may())
+    )
+
+
+def among(
+    session: Session, kind: str, keys: Iterable[Key], may: May, values: dict[str, Any]
+) -> list[Key]:
+    """Those of these documents that the searcher may find."""
+    wanted = set(keys)
+    asked = {"its_kind": kind, "things": sorted({thing_id for thing_id, _part in wanted})}
+    rows = session.execute(_of_things(may), asked | values)
+    return sorted(wanted & {(row.thing_id, row.part) for row in rows})
 
 
 @cache

@@ -1,8 +1,8 @@
 """From a question to the things that answer it, best first."""
 
 from collections import Counter
-from collections.abc import Collection, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Collection, Iterator, Sequence
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from itertools import islice, product
 from types import SimpleNamespace
@@ -16,7 +16,7 @@ from cop.platform.search.asking import Alike, Group
 from cop.platform.search.models import Synonyms
 from cop.platform.search.retrieving import May
 from cop.platform.search.scoring import Candidate
-from cop.platform.search.sources import label, sources
+from cop.platform.search.sources import Line, Source, label, sources
 from cop.platform.search.terms import PART, main_term, pieces_of
 from cop.platform.search.wordlist import words
 
@@ -130,13 +130,73 @@ def newest_of_several(
     )
     things: list[Candidate] = []
     for (groups, narrowed), rows in zip(understood, answers, strict=True):
-        newest = scoring.newest(rows)
-        if groups:
-            ranked = scoring.ranked(groups, rows, since, narrowed.by)
-            whole = {(t.kind, t.thing_id) for t in ranked if all(t.strength)}
-            newest = [thing for thing in newest if (thing.kind, thing.thing_id) in whole]
-        things += newest
+        things += _whole(groups, rows, since, narrowed)
     return things
+
+
+def _whole(
+    groups: Sequence[Group], rows: Sequence[Any], now: datetime, narrowed: Narrowed
+) -> list[Candidate]:
+    """The things that hold every word, the newest first."""
+    newest = scoring.newest(rows)
+    if not groups:
+        return newest
+    ranked = scoring.ranked(groups, rows, now, narrowed.by)
+    whole = {(t.kind, t.thing_id) for t in ranked if all(t.strength)}
+    return [thing for thing in newest if (thing.kind, thing.thing_id) in whole]
+
+
+def added_of_several(
+    session: Session,
+    asked: Sequence[tuple[str, Narrowed]],
+    who: Who,
+    reader: Any,
+    since: datetime,
+    until: datetime,
+) -> list[Candidate]:
+    """Older things to which others added a line in this time that answers one of these questions.
+
+    Each line, with the title of its thing, has to hold every word by itself. A query for each kind
+    that says what was added; where something was, some more.
+
+    Args:
+        reader: the actor who hears of it.
+    """
+    rows = [
+        (row, line, labels)
+        for source in sources().values()
+        for row, line, labels in _added(session, source, who, reader, since, until)
+    ]
+    alike = synonyms(session) if rows else ()
+    things: dict[tuple[str, int], Candidate] = {}
+    for question, narrowed in asked if rows else ():
+        groups = asking.understood(question, alike).groups
+        for row, line, labels in rows:
+            theirs = not narrowed.by or line.by in narrowed.by
+            if not (theirs and _fits(labels, narrowed.all_labels())):
+                continue
+            for thing in _whole(groups, [row], until, narrowed):
+                known = things.get((thing.kind, thing.thing_id))
+                if known is None or known.at < thing.at:
+                    things[thing.kind, thing.thing_id] = replace(thing, line=line.number)
+    return scoring.newest_first(things.values())
+
+
+def _added(
+    session: Session, source: Source, who: Who, reader: Any, since: datetime, until: datetime
+) -> Iterator[tuple[Any, Line, Collection[str]]]:
+    """A row of the index, as it would be of each line that was added, with the line and labels."""
+    lines = source.added(session, reader, since, until) if source.added is not None else {}
+    if not lines:
+        return
+    keys = retrieving.among(session, source.kind, lines, who.may, who.values)
+    for document in source.documents(session, keys) if keys else ():
+        for line in document.lines:
+            at = lines[document.key].get(line.number)
+            if at is not None:
+                alone = replace(document, lines=[line], at=at)
+                row = SimpleNamespace(**indexing.row_of(source.kind, alone))
+                yield row, line, set(document.labels)
 
 
 def _rows(session: Session, groups: Sequence[Group], who: Who, narrowed: Narrowed) -> list[Any]:
@@ -158,19 +218,23 @@ def _aside(
     labels: Collection[str],
 ) -> list[Any]:
     found: list[Any] = []
-    wanted = set(labels)
-    names = {each.partition(":")[0] for each in wanted}
     for source in sources().values():
         if source.aside is None or not (groups or labels):
             continue
         if narrowed.kinds and source.kind not in narrowed.kinds:
             continue
         for document in source.aside(session, who.actor):
-            has = set(document.labels)
-            fits = all(any(h in wanted and h.startswith(f"{n}:") for h in has) for n in names)
+            fits = _fits(set(document.labels), labels)
             if fits and (narrowed.since is None or document.at >= narrowed.since):
                 found.append(SimpleNamespace(**indexing.row_of(source.kind, document)))
     return found
+
+
+def _fits(has: Collection[str], wanted: Collection[str]) -> bool:
+    """Of each name that is wanted it has one of the labels."""
+    return {each.partition(":")[0] for each in wanted} <= {
+        each.partition(":")[0] for each in has if each in wanted
+    }
 
 
 def _corrected(

@@ -126,6 +126,10 @@ Wrote: TypeAlias = Callable[
     [Session, Any, Sequence[int], Sequence[int], datetime, datetime], Mapping[int, datetime]
 ]
 
+Added: TypeAlias = Callable[
+    [Session, Any, datetime, datetime], Mapping[Key, Mapping[int, datetime]]
+]
+
 
 @dataclass(frozen=True, slots=True)
 class Source:
@@ -150,6 +154,9 @@ class Source:
             whoever is named by its label `by` wrote all of it.
         came: when things of these ids came here, for a kind whose documents carry another moment,
             as when it will be; those that are no news are left out. None: the documents say it.
+        added: for a kind whose documents say when their thing came out, which of their lines others
+            than the actor added since, up to a moment: (session, actor, since, until) → document →
+            number of the line → when. None: the moment of a document is that of its last line.
     """
 
     kind: str
@@ -166,6 +173,7 @@ class Source:
     version: int = 1
     came: Callable[[Session, Sequence[int]], Mapping[int, datetime]] | None = None
     wrote: Wrote | None = None
+    added: Added | None = None
 
 
 # Given (session, row): the keys of what a change of the row touches.
