@@ -567,6 +567,36 @@ def test_an_asker_brings_an_open_ask_to_the_next_market_or_a_list(make, held, fa
     assert browser(market.asks).get(f"{to}/gesprek").status_code == 404
 
 
+@pytest.mark.parametrize("to_market", [True, False])
+def test_who_asked_and_could_not_come_brings_their_open_ask_further(
+    make, held, fair, browser, to_market
+):
+    """From the harvest, since they have no page of their own there."""
+    market = held(close=False)
+    (ask,) = market.fair.bring(market.absent, "Wie heeft er een moestuin?")
+    ahead = fair(market.host, Terms(rounds=2, minutes=20, space_ids=[market.space.id]))
+    on = make.list(space=market.space)
+    with unit_of_work() as session:
+        session.get_one(Market, market.id).state = MarketState.CLOSED
+    who, to = browser(market.absent), f"{market.url}/mijn/vragen/{ask}"
+    harvest = who.get(f"{market.url}/oogst").text
+    assert harvest.count(f'href="{market.url}/mijn/vragen/') == 1  # their own alone
+    assert f'href="{to}/gesprek"' in harvest
+
+    if to_market:
+        done = who.send(to, {"markt": str(ahead.id)}, follow_redirects=True)
+        assert done.status_code == 200
+        assert "is asked again at another market" in done.text
+    else:
+        assert f'href="{market.url}/oogst#open"' in who.get(f"{to}/gesprek").text
+        assert who.send(f"{to}/gesprek", {"on_list": str(on.id)}).status_code == 302
+
+    with unit_of_work() as session:
+        assert session.get_one(AskAfter, ask).went == ("market" if to_market else "list")
+    assert to not in who.get(f"{market.url}/oogst").text
+    assert browser(market.outside).get(f"{to}/gesprek").status_code == 404
+
+
 # --- one's own page
 
 

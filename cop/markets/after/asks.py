@@ -108,6 +108,7 @@ class Ask:
     """An ask as pages show it once the market is over.
 
     Attributes:
+        mine: the actor asked it.
         answered: what who asked says themselves; None while they said nothing.
         went: where it went since; `url` leads there.
     """
@@ -117,6 +118,7 @@ class Ask:
     expects: str
     theme: str | None
     by: Person
+    mine: bool
     outcome: Outcome
     answered: bool | None
     went: str | None
@@ -166,6 +168,7 @@ def _asks(market_id: int, outcome: ColumnElement[str]) -> Any:
             MarketEntry.id,
             MarketEntry.line,
             MarketEntry.expects,
+            MarketEntry.member_id.label("asker_id"),
             theme_name().label("theme"),
             outcome.label("outcome"),
             AskAfter.answered,
@@ -189,6 +192,7 @@ def _ask(row: Any, actor: Actor) -> Ask:
         expects=row.expects,
         theme=row.theme,
         by=person(row, actor),
+        mine=row.asker_id == actor.member_id,
         outcome=Outcome(row.outcome),
         answered=row.answered,
         went=row.went,
@@ -263,7 +267,8 @@ def went_to_list(
 
 
 def _own(session: Session, actor: Actor, market_id: int, entry_id: int) -> MarketEntry:
-    HARVESTS.get(session, actor, HarvestPermission.BE_PART, market_id)
+    # Also of who could not come: their ask stayed open most of all.
+    HARVESTS.get(session, actor, HarvestPermission.READ, market_id)
     entry = session.get(MarketEntry, entry_id, with_for_update=True, populate_existing=True)
     if entry is None or entry.market_id != market_id or entry.member_id != actor.member_id:
         raise NotFound

@@ -178,7 +178,14 @@ def own_ask(market_id: int, entry_id: int) -> Response:
             flash(_("Thank you, that is known."), "success")
     except Refused as refusal:
         flash(refusal.message, "error")
-    return redirect(f"/markten/{market_id}/mijn#vragen")
+    return redirect(f"/markten/{market_id}/{_own_asks(market_id)}")
+
+
+def _own_asks(market_id: int) -> str:
+    """Where one's asks stand: on one's own page, or in the harvest of a market one did not come
+    to."""
+    may = HARVESTS.held(db.session(), actor(), market_id)
+    return "mijn#vragen" if HarvestPermission.BE_PART in may else "oogst#open"
 
 
 @blueprint.route(
@@ -198,7 +205,7 @@ def bring_ask(market_id: int, entry_id: int) -> Page:
         return talking.bring_own(session, who, market_id, entry_id, *words)
 
     lead = _("Ask it of more people than were at the market.")
-    return talk_page(market_id, form, begin, lead, "mijn#vragen")
+    return talk_page(market_id, form, begin, lead, _own_asks(market_id))
 
 
 @blueprint.get("/markten/wat-van-mij-is.json")

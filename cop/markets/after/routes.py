@@ -44,6 +44,7 @@ def harvest(market_id: int) -> Page:
     page = market_head(market_id)
     note_seen(["markets.harvest"], market_id)
     still_open, more = asks.still_open(session, who, market_id, after("vragen"))
+    to_bring = any(ask.mine and not ask.went for ask in still_open)
     many, averages = taking_along.averages(session, market_id)
     return show(
         "harvest",
@@ -51,6 +52,7 @@ def harvest(market_id: int) -> Page:
         harvest=found,
         picture=picture.picture(asks.counts(session, market_id)),
         open_asks=still_open,
+        ahead=asks.markets_ahead(session, who, clock.now()) if to_bring else [],
         more=more,
         many=many,
         averages=averages,

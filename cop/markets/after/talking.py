@@ -165,9 +165,9 @@ def bring_own(
 def own_ask(session: Session, actor: Actor, market_id: int, entry_id: int) -> asks.Ask:
     """
     Raises:
-        NotFound: not the actor's own ask of a market at which they were.
+        NotFound: not the actor's own ask, or the market is not over.
     """
-    HARVESTS.get(session, actor, HarvestPermission.BE_PART, market_id)
+    HARVESTS.get(session, actor, HarvestPermission.READ, market_id)
     for ask in asks.own(session, actor, market_id):
         if ask.id == entry_id:
             return ask
