@@ -20,7 +20,7 @@ from cop.markets.after.models import (
 from cop.markets.after.permissions import HARVESTS, YIELDS, HarvestPermission, YieldPermission
 from cop.markets.announcing import Terms
 from cop.markets.floor_models import StallItem, StallNote, StallVisit
-from cop.markets.models import Market, MarketEntry, MarketPlace, MarketState, StallHolder
+from cop.markets.models import Market, MarketEntry, MarketPlace, MarketState, Stall, StallHolder
 from cop.members import leaving
 from cop.members.actor import VISITOR
 from cop.notifications.models import Notification
@@ -493,6 +493,31 @@ def test_a_stall_at_which_nothing_was_left_asks_for_nothing_once_the_market_is_o
     for said in ("typed. What was said", "asked anything here", "written down here", "left on the"):
         assert said in table
     assert "type what others" not in table
+
+
+def test_what_was_written_at_a_stall_that_closed_on_the_way_waits_for_its_opbrengst_too(
+    make, held, browser
+):
+    market = held(close=False)
+    with unit_of_work() as session:
+        for stall_id in (market.stall, market.own_stall):  # at the other one nothing was written
+            session.get_one(Stall, stall_id).closed_at = clock.now()
+        session.get_one(Market, market.id).state = MarketState.CLOSED
+    market.begin_harvest()
+
+    for who in (market.host, market.provides):
+        harvest = browser(who).get(f"{market.url}/oogst").text
+        assert f'href="{market.url}/oogst/{market.stall}/opbrengst"' in harvest
+        assert f"/oogst/{market.own_stall}/" not in harvest
+    with unit_of_work() as session, speaking("en", "Europe/Amsterdam"):
+        waits = [
+            gather(session, make.actor(who), clock.now())[Part.ASKED]
+            for who in (market.provides, market.guest)
+        ]
+    assert [[line.title.partition(" ")[0] for line in asked] for asked in waits] == [
+        ["Write"],
+        ["Look"],
+    ]
 
 
 def test_the_picture_counts_asks_and_stands_in_a_table_too(held, browser):

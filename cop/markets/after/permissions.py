@@ -13,7 +13,7 @@ from sqlalchemy.orm import aliased
 
 from cop.gatherings.models import Attendance, Coming
 from cop.markets.company import without_screen
-from cop.markets.floor_models import FloorPerson, StallVisit
+from cop.markets.floor_models import FloorPerson, StallNote, StallVisit
 from cop.markets.models import Market, MarketState, Stall
 from cop.markets.permissions import MARKETS, MarketPermission, holds
 from cop.members.actor import Actor
@@ -47,6 +47,12 @@ def came(member_id: Who, market: Any = Market) -> ColumnElement[bool]:
             ),
         ),
     )
+
+
+def has_note() -> ColumnElement[bool]:
+    """The condition on `Stall`: something was written there while it was held."""
+    note = aliased(StallNote)
+    return exists().where(note.stall_id == Stall.id, note.text != "").correlate_except(note)
 
 
 def _is_over() -> ColumnElement[bool]:

@@ -12,7 +12,13 @@ from sqlalchemy.orm import Session, aliased
 from cop.contacts.conversations import of_two
 from cop.markets import stall_queries
 from cop.markets.after.models import MarketHarvest, StallYield, TakenAlong
-from cop.markets.after.permissions import HARVESTS, YIELDS, HarvestPermission, YieldPermission
+from cop.markets.after.permissions import (
+    HARVESTS,
+    YIELDS,
+    HarvestPermission,
+    YieldPermission,
+    has_note,
+)
 from cop.markets.company import without_screen
 from cop.markets.floor_models import (
     FloorPerson,
@@ -83,7 +89,8 @@ class Harvest:
 
     Attributes:
         may: what the actor may do with the whole of it.
-        stalls: those that wrote down what they yielded; `silent`: those that did not, or not yet.
+        stalls: those that wrote down what they yielded; `silent`: those that did not, or not yet,
+            also when they closed before the end and have a note.
         shared: what people take along from the market as a whole.
     """
 
@@ -118,6 +125,7 @@ def harvest(session: Session, actor: Actor, market_id: int) -> Harvest:
             StallYield.html,
             StallYield.words,
             StallYield.at,
+            has_note().label("has_note"),
             *YIELDS.columns(actor),
             *PERSON,
         )
@@ -129,6 +137,8 @@ def harvest(session: Session, actor: Actor, market_id: int) -> Harvest:
         actor.parameters,
     ).all()
     written = {row.id: row for row in rows}
+    # Also of those that closed on the way, or went into another: what was written there stays.
+    held = {row.id for row in rows if row.html or row.has_note}
     stalls = stall_queries.stalls(session, actor, market_id, closed=True)
     with_html = {row.id for row in rows if row.html}
     made = origins.around_many(session, actor, KIND, sorted(written), with_html)
@@ -144,7 +154,7 @@ def harvest(session: Session, actor: Actor, market_id: int) -> Harvest:
             files.get(stall.id, []),
         )
         for stall in stalls
-        if not stall.closed or stall.id in with_html
+        if not stall.closed or stall.id in held
     ]
     return Harvest(
         may=may,

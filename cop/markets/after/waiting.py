@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session
 from cop.gatherings import when
 from cop.gatherings.models import Attendance, Coming, Gathering
 from cop.markets.after.models import MarketEvaluation, MarketHarvest, StallYield, TakenAlong
-from cop.markets.after.permissions import came
+from cop.markets.after.permissions import came, has_note
 from cop.markets.company import without_screen
 from cop.markets.floor_models import StallVisit
 from cop.markets.models import Market, MarketAudience, Stall, StallHolder
@@ -46,7 +46,7 @@ _HELD = (
     exists()
     .where(
         Stall.market_id == Market.id,
-        Stall.closed_at.is_(None),
+        or_(Stall.closed_at.is_(None), has_note()),  # one that closed on the way was held too
         StallHolder.stall_id == Stall.id,
         StallHolder.member_id == _ME,
         ~exists().where(StallYield.stall_id == Stall.id),
