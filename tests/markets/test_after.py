@@ -688,6 +688,21 @@ def test_what_one_takes_along_is_ones_own_until_one_shares_it(make, held, browse
     assert asker.send(f"{market.url}/meegenomen/{first.id}", {"laat": "1"}).status_code == 302
 
 
+def test_one_takes_along_from_a_stall_that_one_only_read_of(held, browser):
+    market = held()
+    market.write(market.stall, market.provides, "Samen eten helpt.")
+    guest, own = browser(market.guest), f"{market.url}/mijn"
+    its = f"{own}?kraam={market.stall}"
+    assert f'href="{its}#meenemen"' in guest.get(f"{market.url}/oogst").text
+
+    assert f'<option selected value="{market.stall}">' in guest.get(its).text
+    form = {"action": "Ik dek een keer voor zes", "stall": str(market.stall)}
+    guest.send(its, form, to=f"{own}/meenemen")
+
+    with unit_of_work() as session:
+        assert session.scalars(select(TakenAlong.stall_id)).all() == [market.stall]
+
+
 def test_one_is_reminded_once_on_the_day_that_one_chose(make, held):
     market = held()
     now = clock.now()

@@ -53,11 +53,11 @@ def _page(market_id: int, form: Any = None, asked: AuthorAsked | None = None) ->
     page = _head(market_id)
     visited = queries.visited(session, who, market_id)
     take = form if isinstance(form, TakeAlongForm) else TakeAlongForm(formdata=None)
-    _offer_stalls(take, visited)
+    _offer_stalls(take, market_id, visited)
     if form is not take:
         take.fresh()
         chosen = request.args.get("kraam", "")
-        known = {str(stall.id) for stall in visited}
+        known = {str(choice.value) for choice in take.stall.choices}
         take.stall.data = int(chosen) if chosen in known else 0
     look = form if isinstance(form, LookBackForm) else LookBackForm(formdata=None)
     said = taking_along.own_evaluation(session, who, market_id)
@@ -79,8 +79,8 @@ def _page(market_id: int, form: Any = None, asked: AuthorAsked | None = None) ->
     )
 
 
-def _offer_stalls(form: TakeAlongForm, visited: list[queries.Visited]) -> None:
-    stalls = [(stall.id, f"{stall.number}. {stall.title}") for stall in visited]
+def _offer_stalls(form: TakeAlongForm, market_id: int, visited: list[queries.Visited]) -> None:
+    stalls = queries.to_take_from(db.session(), market_id, visited)
     form.stall.choices = choices([(0, _("Of the market as a whole")), *stalls])
 
 
@@ -91,7 +91,7 @@ def take_along(market_id: int) -> Page:
     session, who, asked = db.session(), actor(), None
     page = _head(market_id)
     form = TakeAlongForm()
-    _offer_stalls(form, queries.visited(session, who, market_id))
+    _offer_stalls(form, market_id, queries.visited(session, who, market_id))
     if form.validate():
         try:
             taking_along.take_along(

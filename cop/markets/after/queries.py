@@ -317,6 +317,20 @@ def visited(session: Session, actor: Actor, market_id: int) -> list[Visited]:
     ]
 
 
+def to_take_from(
+    session: Session, market_id: int, visited: Sequence[Visited]
+) -> list[tuple[int, str]]:
+    """(id, number and title) of the stalls where one was, and of those that have an opbrengst."""
+    ids = [stall.id for stall in visited]
+    rows = session.execute(
+        select(Stall.id, Stall.number, Stall.title)
+        .where(Stall.market_id == market_id)
+        .where(or_(Stall.id.in_(ids), exists().where(StallYield.stall_id == Stall.id)))
+        .order_by(Stall.number)
+    )
+    return [(row.id, f"{row.number}. {row.title}") for row in rows]
+
+
 def _items(
     session: Session, stall_ids: Sequence[int], *conditions: ColumnElement[bool]
 ) -> Mapping[int, list[tuple[str, str]]]:
