@@ -47,11 +47,16 @@ MOST_CONTRIBUTIONS = 200
 
 @dataclass(frozen=True, slots=True)
 class Waiting:
-    """Something of cases that the member has to do; never a word of the case itself."""
+    """Something of cases that the member has to do; never a word of the case itself.
+
+    Attributes:
+        is_draft: nobody asks it: they were writing.
+    """
 
     text: str
     url: str
     at: datetime
+    is_draft: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -131,7 +136,7 @@ def _waiting(kind: Actor) -> Any:
     reader = and_(CASES.clause(kind, CasePermission.SECOND_READ), ~blocked_by(kind, Case.author_id))
     share = CASES.clause(kind, CasePermission.SHARE)
     marks = exists().where(SealedPart.case_id == Case.id, SealedPart.name == sealing.MARKS)
-    back = and_(CASES.clause(kind, CasePermission.WRITE), marks)
+    write = CASES.clause(kind, CasePermission.WRITE)
     return (
         select(
             Case.id,
@@ -139,8 +144,9 @@ def _waiting(kind: Actor) -> Any:
             Case.changed_at,
             reader.label("reader"),
             share.label("share"),
+            marks.label("back"),
         )
-        .where(or_(reader, share, back))
+        .where(or_(reader, share, write))
         .order_by(Case.changed_at.desc())
         .limit(PAGE)
     )
@@ -157,8 +163,11 @@ def waiting(session: Session, actor: Actor) -> list[Waiting]:
             text, url = _("A case waits for your second reading."), f"{url}/tweede-lezing"
         elif row.share:
             text, url = _("Your case was approved: choose until when to share it."), f"{url}/delen"
-        else:
+        elif row.back:
             text, url = _("Your case came back with marks."), f"{url}/bevindingen"
+        else:
+            found.append(Waiting(_("A case"), url, row.changed_at, is_draft=True))
+            continue
         found.append(Waiting(text, url, row.asked_at or row.changed_at))
     return found
 

@@ -67,7 +67,7 @@ def index() -> str:
     items, more = queries.for_circles(session, who, _before())
     return render_template(
         "cases/index.html",
-        waiting=queries.waiting(session, who),
+        waiting=[each for each in queries.waiting(session, who) if not each.is_draft],
         mine=queries.mine(session, who),
         items=items,
         left_behind=queries.newest_left_behind(session, who) is not None,

@@ -10,6 +10,7 @@ from cop.members.actor import Actor
 from cop.notifications.waits import Part, Wait, waits
 from cop.platform.i18n import gettext as _
 
+WRITING = 10  # minutes
 READING = 10  # minutes; a second reading takes longer than reading once
 
 
@@ -17,7 +18,8 @@ READING = 10  # minutes; a second reading takes longer than reading once
 def in_cases(session: Session, actor: Actor, now: datetime) -> Iterator[Wait]:
     """Two queries."""
     for each in queries.waiting(session, actor):
-        yield Wait(Part.ASKED, each.text, each.url, READING, each.at)
+        part, takes = (Part.DRAFT, WRITING) if each.is_draft else (Part.ASKED, READING)
+        yield Wait(part, each.text, each.url, takes, each.at)
     # One line however many there are: withdrawing them can be needed, and is asked by nobody.
     newest = queries.newest_left_behind(session, actor)
     if newest is not None:

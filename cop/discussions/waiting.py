@@ -8,9 +8,10 @@ from datetime import datetime, timedelta
 from functools import cache
 from typing import Any
 
-from sqlalchemy import and_, bindparam, exists, func, select, union_all
+from sqlalchemy import and_, bindparam, exists, func, or_, select, union_all
 from sqlalchemy.orm import Session
 
+from cop.discussions import drafts
 from cop.discussions.models import (
     Attention,
     Discussion,
@@ -20,7 +21,12 @@ from cop.discussions.models import (
     Draft,
     ReadMark,
 )
-from cop.discussions.permissions import DISCUSSIONS, DiscussionPermission
+from cop.discussions.permissions import (
+    DISCUSSIONS,
+    LISTS,
+    DiscussionPermission,
+    ListPermission,
+)
 from cop.discussions.queries import is_new
 from cop.discussions.tending_queries import current_announcements
 from cop.members.actor import Actor
@@ -49,7 +55,7 @@ _COLUMNS = (
 
 @waits
 def in_discussions(session: Session, actor: Actor, now: datetime) -> Iterator[Wait]:
-    """Five queries, one more for who was writing."""
+    """Five queries, at most three more for who was writing."""
     if not actor.is_member:
         return
     for made in current_announcements(session, actor, now):
@@ -178,9 +184,15 @@ def _lacking_outcome(session: Session, actor: Actor, now: datetime) -> Iterator[
 
 _DRAFTS = (
     select(Draft.place, Draft.saved_at)
-    .where(Draft.member_id == bindparam("me"), Draft.place.startswith("discussion:"))
+    .where(
+        Draft.member_id == bindparam("me"),
+        or_(Draft.place.startswith("discussion:"), Draft.place.startswith("list:")),
+    )
     .order_by(Draft.saved_at.desc())
     .limit(MOST[Part.DRAFT])
+)
+_BEGUN = select(Draft.place, Draft.content).where(
+    Draft.member_id == bindparam("me"), Draft.place.in_(bindparam("places", expanding=True))
 )
 
 
@@ -192,10 +204,25 @@ def _titles(kind: Actor) -> AnySelect:
     )
 
 
+@cache
+def _lists(kind: Actor) -> AnySelect:
+    return select(DiscussionList.id, DiscussionList.name, DiscussionList.short_name).where(
+        DiscussionList.id.in_(bindparam("ids", expanding=True)),
+        LISTS.clause(kind, ListPermission.START),
+    )
+
+
 def _drafts(session: Session, actor: Actor) -> Iterator[Wait]:
-    """What the actor was writing; places that they may no longer read are left out."""
+    """What the actor was writing; places where they may no longer do so are left out."""
     me = {"me": actor.member_id}
-    saved = {int(place.split(":")[1]): at for place, at in rows(session, _DRAFTS, me)}
+    begun: dict[str, datetime] = {}
+    saved: dict[int, datetime] = {}
+    for place, at in rows(session, _DRAFTS, me):
+        if place.startswith("list:"):
+            begun[place] = at
+        else:
+            saved[int(place.split(":")[1])] = at
+    yield from _begun(session, actor, begun)
     found = rows(session, _titles(actor.left_open), me | {"ids": list(saved)}) if saved else ()
     titles = {row.id: row.title for row in found}
     for id, saved_at in saved.items():
@@ -210,6 +237,30 @@ def _drafts(session: Session, actor: Actor) -> Iterator[Wait]:
                 act=_("Go on writing"),
                 act_url=url,
             )
+
+
+def _begun(session: Session, actor: Actor, saved: dict[str, datetime]) -> Iterator[Wait]:
+    """Conversations that the actor was about to begin; two queries, none without any."""
+    if not saved:
+        return
+    me = {"me": actor.member_id}
+    asked = me | {"places": list(saved)}
+    written = {row.place: row.content for row in rows(session, _BEGUN, asked)}
+    ids = [int(place.split(":")[1]) for place in saved]
+    for on in rows(session, _lists(actor.left_open), me | {"ids": ids}):
+        place = drafts.place_of_list(on.id)
+        title = drafts.read(written.get(place, "{}")).get("title", "")
+        url = f"/gesprekken/{on.short_name}/nieuw"
+        yield Wait(
+            Part.DRAFT,
+            title or _("A new conversation"),
+            url,
+            WRITING,
+            saved[place],
+            where=on.name,
+            act=_("Go on writing"),
+            act_url=url,
+        )
 
 
 @cache

@@ -1,11 +1,14 @@
 """The home page."""
 
+import json
 import re
 from datetime import timedelta
 
 import pytest
 from sqlalchemy import delete, insert, select
 
+from cop.cases import writing
+from cop.cases.models import Basis
 from cop.discussions.models import Attention, Discussion, DiscussionAttention, Draft, ReadMark
 from cop.finding import interests
 from cop.finding.models import InterestKind
@@ -102,6 +105,41 @@ def test_a_draft_waits_and_nobody_else_sees_it(make, browser, reader):
     )
     assert "You were writing" in home(browser, reader)
     assert "You were writing" not in home(browser, author)
+
+
+def test_a_conversation_that_was_not_begun_yet_waits_where_it_may_still_be(make, browser, reader):
+    """By the title that it has so far, and only where one may begin one."""
+    on, closed = make.list(), make.list(Visibility.CLOSED)
+    for place, content in (
+        (f"list:{on.id}", {"title": "Hoe zit dat?", "text": "Ik vroeg me"}),
+        (f"list:{closed.id}", {"title": "Achter een deur"}),
+        ("list:98765", {"title": "Nergens"}),
+    ):
+        make.save(
+            Draft(
+                member_id=reader.id,
+                place=place,
+                content=json.dumps(content),
+                saved_at=clock.now(),
+            )
+        )
+    page = home(browser, reader)
+    assert "Hoe zit dat?" in page.split("You were writing")[1]
+    assert f'href="/gesprekken/{on.short_name}/nieuw"' in page
+    assert "Achter een deur" not in page
+    assert "Nergens" not in page
+    assert "Hoe zit dat?" not in home(browser, make.member())
+    with unit_of_work() as session:
+        session.scalars(select(Draft).where(Draft.place == f"list:{on.id}")).one().content = "{}"
+    assert "A new conversation" in home(browser, reader)
+
+
+def test_a_case_that_is_a_draft_waits_without_a_word_of_it(make, browser, reader):
+    with unit_of_work() as session:
+        begun = writing.start(session, make.actor(reader), "own", Basis.COMPOSITE, clock.now())
+    page = home(browser, reader)
+    assert f'href="/casussen/{begun.id}"' in page.split("You were writing")[1]
+    assert f"/casussen/{begun.id}" not in home(browser, make.member())
 
 
 def test_who_started_a_discussion_that_fell_silent_is_asked_what_it_yielded(make, browser):
