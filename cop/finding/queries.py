@@ -24,6 +24,7 @@ from cop.spaces.models import Space
 from cop.spaces.permissions import SPACES, SpacePermission
 
 PAGE = 15
+FADED = 0.001  # the share of its score that a thing loses in some days
 MOST_AUTHORS = 50  # personas of one name
 
 
@@ -148,21 +149,25 @@ def result(thing: Candidate, said: Shown, groups: Sequence[Group]) -> Result:
 
 def _key(thing: Candidate) -> str:
     """Where a page ends: the score, and the thing among those of the same score."""
-    return f"{thing.score:.6f}-{thing.kind}-{thing.thing_id}"
+    return f"{thing.score:.6f}-{_name(thing)}"
+
+
+def _name(thing: Candidate) -> str:
+    return f"{thing.kind}-{thing.thing_id}"
 
 
 def _after(things: list[Candidate], after: str) -> list[Candidate]:
-    """What comes after a key; also when the thing itself is no longer there."""
-    if not after:
-        return things
-    for place, thing in enumerate(things):
-        if _key(thing) == after:
-            return things[place + 1 :]
+    """What comes after a key; also when the thing itself went, or stands elsewhere since."""
+    said, _dash, last = after.partition("-")
     try:
-        score = float(after.split("-", 1)[0])
+        score = float(said)
     except ValueError:
         return things
-    return [thing for thing in things if thing.score < score]
+    for place, thing in enumerate(things):
+        # Everything fades a little while somebody reads a page.
+        if _name(thing) == last and score * (1 - FADED) <= thing.score <= score + 1e-6:
+            return things[place + 1 :]
+    return [thing for thing in things if thing.score < score and _name(thing) != last]
 
 
 def narrowed_to(session: Session, actor: Actor, filters: Filters) -> Narrowed | None:

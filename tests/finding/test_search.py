@@ -524,6 +524,26 @@ def test_of_what_is_as_good_the_freshest_comes_first(app, make, reader):
     assert titles(make.actor(reader), "kweepeer")[0] == "Kweepeer"
 
 
+def test_the_next_page_goes_on_where_the_last_ended_however_long_that_was_read(app, make, reader):
+    on, author, now = make.list(), make.member(), clock.now()
+    last = now - timedelta(days=1)
+    for n in range(5):
+        at = last - timedelta(days=n // 2)  # some are as good and as fresh
+        make.discussion(on, author, title="Kweepeer", text=f"Nummer {n}.", created_at=at)
+
+    def page(at, after="", words="kweepeer"):
+        with reading() as own:
+            found = find(own, make.actor(reader), words, at, after=after, most=2)
+        return [item.key.split("-", 1)[1] for item in found.items], found.after
+
+    first, after = page(now)
+    for later in (timedelta(), timedelta(minutes=10), timedelta(hours=9)):
+        second, more = page(now + later, after)
+        third, end = page(now + 2 * later, more)
+        assert len({*first, *second, *third}) == 5, later
+        assert (len(first), len(second), len(third), end) == (2, 2, 1, None)
+
+
 def test_results_say_how_long_reading_takes(make, browser, reader):
     text = "kweepeer " * 660  # three minutes
     make.discussion(make.list(), make.member(), title="Lang", text=text)
