@@ -1,6 +1,6 @@
 """A member's interests: kept, changed, forgotten, and where each is told of (see `news`)."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 
@@ -16,6 +16,7 @@ from cop.members.queries import among_members, theme_name
 from cop.platform.errors import NotFound, Refused
 from cop.platform.i18n import gettext as _
 from cop.platform.search.asking import LONGEST_QUESTION, understood
+from cop.platform.search.sources import sources
 from cop.spaces.models import Space
 from cop.spaces.permissions import SPACES, SpacePermission
 
@@ -233,6 +234,12 @@ def kept(session: Session, actor: Actor) -> list[Kept]:
     rows = session.scalars(
         select(Interest).where(Interest.member_id == actor.member_id).order_by(Interest.id)
     ).all()
+    searches = {
+        row.id: kept_searches.taken_apart(row.words or "")
+        for row in rows
+        if row.kind == InterestKind.SEARCH
+    }
+    called = _called(session, actor, [beside for _words, beside in searches.values()])
     ids = {kind: [row.subject_id for row in rows if row.kind == kind] for kind in InterestKind}
     themes = {
         id: (name, f"/zoeken?thema={slug}")
@@ -265,14 +272,41 @@ def kept(session: Session, actor: Actor) -> list[Kept]:
     found = []
     for row in rows:
         if row.kind == InterestKind.SEARCH:
-            said, beside = kept_searches.taken_apart(row.words or "")
-            name = " · ".join(filter(None, (said, *beside.values())))
+            said, beside = searches[row.id]
+            to = (called.get(each, each[1]) for each in beside.items())
+            name = " · ".join(filter(None, (said, *to)))
             url, is_gone = "", False
         elif row.subject_id in (known := named[InterestKind(row.kind)]):
             (name, url), is_gone = known[row.subject_id], False
         else:
             name, url, is_gone = _("No longer to be seen"), "", True
         found.append(Kept(row.id, row.kind, name, url, row.on_site, row.by_mail, is_gone))
+    return found
+
+
+def _called(
+    session: Session, actor: Actor, several: Sequence[Mapping[str, str]]
+) -> dict[tuple[str, str], str]:
+    """What searches are narrowed to, as people call it; a query for themes and one for spaces."""
+    named = {each for beside in several for each in beside.items()}
+    found = {
+        (name, kind): str(sources()[kind].label)
+        for name, kind in named
+        if name == "soort" and kind in sources()
+    }
+    slugs = {of: [slug for name, slug in named if name == of] for of in ("thema", "ruimte")}
+    if slugs["thema"]:
+        for slug, said in session.execute(
+            select(Theme.slug, theme_name()).where(Theme.slug.in_(slugs["thema"]))
+        ):
+            found["thema", slug] = said
+    if slugs["ruimte"]:
+        for slug, said in session.execute(
+            select(Space.slug, Space.name).where(
+                Space.slug.in_(slugs["ruimte"]), SPACES.clause(actor, SpacePermission.READ)
+            )
+        ):
+            found["ruimte", slug] = said
     return found
 
 

@@ -62,6 +62,7 @@ def search() -> str:
         found=found,
         meant=meant,
         searched=bool(words or filters.any),
+        may_keep=not filters.kind or filters.kind in interests.NEWS,
         more_url=url_for("finding.search", **asked, na=found.after) if found.after else None,
         is_first=not request.args.get("na"),
         kinds=_kinds(),

@@ -143,6 +143,9 @@ def test_a_kept_search_keeps_what_it_was_narrowed_to(make, browser, reader):
     for words in ("kweepeer", ""):
         sent = page.send(f"/zoeken?q={words}&thema={slug}", to="/ik/interesses")
         assert sent.status_code == 302
+    with reading() as own:
+        name = own.scalar(select(Theme.name_en).where(Theme.id == theme_id))
+    assert f"kweepeer · {name}<" in page.get("/ik/interesses").text
     assert digest(make, reader) == [f"discussion:{made.id}"]
     with reading() as own:
         ids = own.scalars(select(Interest.id).order_by(Interest.id)).all()
@@ -152,6 +155,21 @@ def test_a_kept_search_keeps_what_it_was_narrowed_to(make, browser, reader):
     assert "q=kweepeer" in again
     assert f"thema={slug}" in again
     assert page.post("/ik/interesses", {"words": "x", "soort": "card"}).status_code == 422
+
+
+def test_a_kept_search_is_called_as_people_call_what_it_is_narrowed_to(make, browser, reader):
+    """Also a space, as long as they may read it; and what cannot be news is not offered to keep."""
+    open_one, hidden = make.space(name="De Gaard"), make.space(Visibility.PRIVATE, name="Het Hok")
+    for space in (open_one, hidden):
+        filters = Filters(kind="practice", space=space.slug, author="Aart")
+        add(make.actor(reader), InterestKind.SEARCH, words="gelei", filters=filters)
+    page = browser(reader)
+    text = page.get("/ik/interesses").text
+    assert "gelei · Practice · De Gaard · Aart" in text
+    assert "Het Hok" not in text
+    for kind, offered in (("", True), ("practice", True), ("card", False), ("member", False)):
+        found = page.get(f"/zoeken?q=gelei&soort={kind}").text
+        assert ("Keep this search" in found) is offered, kind
 
 
 def test_a_kept_search_brings_every_kind_of_thing_that_is_new_and_nothing_old(app, make, reader):
