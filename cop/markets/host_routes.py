@@ -88,8 +88,9 @@ def _number(name: str) -> int:
 @login_required
 def stall_list(market_id: int) -> Page:
     page = head(market_id, MarketPermission.HOST)
-    rows = stall_queries.stalls(db.session(), actor(), market_id, closed=True)
-    return show("stalls", page, rows=rows)
+    session = db.session()
+    rows = stall_queries.stalls(session, actor(), market_id, closed=True)
+    return show("stalls", page, rows=rows, missing=stalls.missing(session, market_id))
 
 
 @blueprint.post("/markten/<int:market_id>/kramen")
@@ -188,6 +189,7 @@ def plan(market_id: int) -> Page:
         nowhere=stall_queries.nowhere(cells, rounds),
         unmet=stall_queries.unmet(session, page.market) if cells and not working else [],
         whys=WHYS_OF_ALL,
+        missing=stalls.missing(session, market_id),
     )
 
 

@@ -6,7 +6,6 @@ new and leaves what the host changed.
 """
 
 from collections import defaultdict
-from collections.abc import Collection
 from datetime import datetime
 
 from sqlalchemy import ColumnElement, delete, exists, func, or_, select, update
@@ -46,17 +45,11 @@ def lay_out(session: Session, actor: Actor, market_id: int, now: datetime) -> in
         NotFound: the actor does not host, or the market is over.
     """
     market = managed(session, actor, market_id)
-    asks = {entry.id: entry for entry in entries.standing(session, market_id, Side.ASK)}
-    offers = {entry.id: entry for entry in entries.standing(session, market_id, Side.OFFER)}
-    matches = _matches(session, market_id, asks, offers)
-    answered = {ask for ask, _offer in matches}
-    wanted = [offers[offer] for offer in dict.fromkeys(offer for _ask, offer in matches)]
-    wanted += [entry for entry in asks.values() if entry.id not in answered]
+    new, matches = _missing(session, market_id)
     of_entry = _of_entries(session, market_id)
     number = session.scalar(
         select(func.coalesce(func.max(Stall.number), 0)).where(Stall.market_id == market_id)
     )
-    new = [entry for entry in wanted if entry.id not in of_entry]
     for at, entry in enumerate(new, start=(number or 0) + 1):
         of_entry[entry.id] = _make(session, market, entry, at)
     if new:
@@ -64,6 +57,21 @@ def lay_out(session: Session, actor: Actor, market_id: int, now: datetime) -> in
     session.flush()
     _wish_what_was_asked(session, market, matches, of_entry, now)
     return len(new)
+
+
+def missing(session: Session, market_id: int) -> int:
+    """How many asks and offers wait for the host to lay out a stall for them; four queries."""
+    return len(_missing(session, market_id)[0])
+
+
+def _missing(session: Session, market_id: int) -> tuple[list[MarketEntry], list[tuple[int, int]]]:
+    """What gets a stall when stalls are laid out, and (ask, offer) of the matches that stand."""
+    asks, offers, matches = _standing(session, market_id)
+    answered = {ask for ask, _offer in matches}
+    wanted = [offers[offer] for offer in dict.fromkeys(offer for _ask, offer in matches)]
+    wanted += [entry for entry in asks.values() if entry.id not in answered]
+    have = set(session.scalars(select(Stall.entry_id).where(Stall.market_id == market_id)))
+    return [entry for entry in wanted if entry.id not in have], matches
 
 
 def wish_again(session: Session, market_id: int, now: datetime) -> None:
@@ -74,21 +82,24 @@ def wish_again(session: Session, market_id: int, now: datetime) -> None:
         return
     floor_held(session, market_id)
     market = market_held(session, market_id)
-    asks, offers = (
-        {entry.id: entry for entry in entries.standing(session, market_id, side)} for side in Side
-    )
-    matches = _matches(session, market_id, asks, offers)
+    _asks, _offers, matches = _standing(session, market_id)
     _wish_what_was_asked(session, market, matches, of_entry, now)
 
 
-def _matches(
-    session: Session, market_id: int, asks: Collection[int], offers: Collection[int]
-) -> list[tuple[int, int]]:
-    return [
+def _standing(
+    session: Session, market_id: int
+) -> tuple[dict[int, MarketEntry], dict[int, MarketEntry], list[tuple[int, int]]]:
+    """The asks and the offers of those who come, and (ask, offer) of the matches among them."""
+    asks, offers = (
+        {entry.id: entry for entry in entries.standing(session, market_id, side)}
+        for side in (Side.ASK, Side.OFFER)
+    )
+    matches = [
         (ask, offer)
         for ask, offer in matching.taken(session, market_id)
         if ask in asks and offer in offers
     ]
+    return asks, offers, matches
 
 
 def _of_entries(session: Session, market_id: int) -> dict[int, Stall]:

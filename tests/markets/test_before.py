@@ -509,6 +509,25 @@ def test_laying_out_again_keeps_what_the_host_and_others_did(make, laid_out):
     assert len(again) == 2
 
 
+def test_the_host_sees_what_came_since_and_has_no_stall_yet(make, laid_out, browser):
+    """On the stalls and on the plan; what an offer answers that has a stall waits for nothing."""
+    host, late = browser(laid_out.host), make.member()
+
+    def said():
+        found = re.compile(r"(\d) questions? \w+ offers? came since")
+        pages = (host.get(f"{laid_out.url}/{page}").text for page in ("kramen", "indeling"))
+        return [found.findall(page) for page in pages]
+
+    assert said() == [[], []]
+    asked = laid_out.bring(late, "Hoe zeg je nee?", "Wie kookt er samen?", "En nazorg?")
+    laid_out.offer(late, "Iets dat niemand vraagt")
+    assert said() == [["3"], ["3"]]
+    laid_out.match((asked[2], laid_out.offer_id))
+    assert said() == [["2"], ["2"]]
+    laid_out.lay_out()
+    assert said() == [[], []]
+
+
 def test_who_takes_a_wish_back_is_not_sent_there_by_what_others_change(make, laid_out):
     """Until they want it again themselves, or what it becomes part of."""
     found, _holders, _wishes = stalls_of(laid_out)
