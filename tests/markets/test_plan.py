@@ -503,6 +503,18 @@ def walks(make, filled, who, round_):
         ).one()
 
 
+def test_a_host_who_opens_the_doors_reads_that_a_plan_is_not_out(make, filled, browser, set_clock):
+    host, doors = browser(filled.host), f"{filled.url}/vloer/openen"
+    set_clock(filled.row().gathering.starts_at)
+    said = "You have not brought the newest plan out"
+    read = [said in host.get(doors).text]  # none was made
+    for out in (False, True, False):
+        filled.plan(out=out)
+        read.append(said in host.get(doors).text)
+
+    assert read == [False, True, False, True]
+
+
 def test_a_new_plan_is_followed_by_nobody_before_it_is_brought_out(
     make, filled, browser, set_clock
 ):
