@@ -55,7 +55,7 @@ def on_interests(session: Session, actor: Actor, now: datetime) -> Iterator[Wait
             Part.THEMES,
             said.title,
             said.url,
-            reading_minutes(said.words),
+            reading_minutes(said.words) if said.words else None,
             said.at or now,
             where=said.where,
         )

@@ -35,7 +35,7 @@ from cop.practices.models import PracticeEditor
 LOOK_BACK = timedelta(days=21)
 FOREVER = datetime(9999, 1, 1, tzinfo=UTC)
 OF_ONE_SEARCH = 5  # in one mail
-TO_READ = ("discussion", "practice")  # on the home page, among what is new on one's themes
+TO_READ = ("discussion", "practice")  # of these one says how long reading takes
 
 _ON_SITE = select(Interest).where(Interest.member_id == bindparam("me"), Interest.on_site.is_(True))
 
@@ -51,7 +51,7 @@ def labels_of(rows: Iterable[Interest]) -> list[str]:
 
 
 def on_site(session: Session, actor: Actor, now: datetime, most: int) -> list[Shown]:
-    """What is new on what the actor wants to hear of on the home page."""
+    """What is new on what the actor wants to hear of on the home page; of dates those to come."""
     rows = session.scalars(_ON_SITE, {"me": actor.member_id}).all()
     if not rows:
         return []
@@ -59,12 +59,23 @@ def on_site(session: Session, actor: Actor, now: datetime, most: int) -> list[Sh
     if quiet_until is not None and quiet_until > now:
         return []
     who, since = searcher(actor), now - LOOK_BACK
-    things = _labelled(session, who, labels_of(rows), since, TO_READ)
-    things += _by_people(session, actor, who, rows, since, now, TO_READ)
+    things = _labelled(session, who, labels_of(rows), since, NEWS)
     things += _of_searches(session, actor, who, rows, since, now)
-    unread = _unread(session, actor, scoring.newest_first(things))[:most]
-    said = shown(session, actor, unread)
-    return [said[key] for thing in unread if (key := (thing.kind, thing.thing_id)) in said]
+    new = _fresh(session, scoring.newest_first(things), since, now)
+    new += _by_people(session, actor, who, rows, since, now, NEWS)
+    unread = _unknown(session, actor, _unread(session, actor, new), now)
+    each = {(thing.kind, thing.thing_id): thing for thing in unread}
+    newest = sorted(each.values(), key=lambda t: (t.at, t.kind, t.thing_id), reverse=True)[:most]
+    said = shown(session, actor, newest)
+    return [
+        replace(
+            said[key],
+            at=said[key].at or thing.at,
+            words=said[key].words if thing.kind in TO_READ else 0,
+        )
+        for thing in newest
+        if (key := (thing.kind, thing.thing_id)) in said
+    ]
 
 
 def _of_searches(
@@ -85,13 +96,13 @@ def _of_searches(
         return []
     to = narrowed_to_each(session, actor, [kept_searches.filters_of(beside) for _w, beside in kept])
     asked = [
-        (words, replace(narrowed, kinds=narrowed.kinds or TO_READ))
+        (words, replace(narrowed, kinds=narrowed.kinds or NEWS))
         for (words, _beside), narrowed in zip(kept, to, strict=True)
         if narrowed is not None  # else a theme or a space that is not there for them any more
     ]
     found = added_of_several(session, asked, who, actor, since, until)
     found += newest_of_several(session, asked, who, since)
-    return [thing for thing in found if thing.kind in TO_READ]
+    return [thing for thing in found if thing.kind in NEWS]
 
 
 def _labelled(
@@ -157,6 +168,19 @@ def _read(session: Session, actor: Actor, ids: Sequence[int]) -> set[int]:
             )
         )
     )
+
+
+def _unknown(
+    session: Session, actor: Actor, things: Sequence[Candidate], now: datetime
+) -> list[Candidate]:
+    """Without what is over, and what the actor planned or answered; a query for each such kind."""
+    seen: set[tuple[str, int]] = set()
+    for kind in sorted({thing.kind for thing in things}):
+        known = sources()[kind].known
+        if known is not None:
+            ids = [thing.thing_id for thing in things if thing.kind == kind]
+            seen |= {(kind, id) for id in known(session, actor, ids, now)}
+    return [thing for thing in things if (thing.kind, thing.thing_id) not in seen]
 
 
 def _muted(session: Session, actor: Actor, ids: Sequence[int]) -> set[int]:

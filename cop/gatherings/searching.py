@@ -6,13 +6,14 @@ Of sessions of a group nothing is found, their dates included.
 from collections.abc import Iterator, Sequence
 from datetime import datetime
 
-from sqlalchemy import select
+from sqlalchemy import ColumnElement, exists, or_, select
 from sqlalchemy.orm import Session
 
 from cop.gatherings import when, words
-from cop.gatherings.models import EVENT_KINDS, Gathering
+from cop.gatherings.models import EVENT_KINDS, Attendance, Gathering
 from cop.gatherings.permissions import GATHERINGS, GatheringPermission
 from cop.members.actor import Actor
+from cop.members.models import Persona
 from cop.platform.i18n import lazy as _l
 from cop.platform.markup import own_text, word_count
 from cop.platform.policy import among
@@ -123,6 +124,22 @@ def came(session: Session, ids: Sequence[int]) -> dict[int, datetime]:
     return {row.id: row.created_at for row in rows}
 
 
+def known(session: Session, actor: Actor, ids: Sequence[int], now: datetime) -> Sequence[int]:
+    """Those of these gatherings that are over, or that the actor planned or answered."""
+    return session.scalars(
+        select(Gathering.id).where(Gathering.id.in_(ids), is_known(actor, now))
+    ).all()
+
+
+def is_known(actor: Actor, now: datetime) -> ColumnElement[bool]:
+    """A gathering is over, or the actor planned it or said whether they come."""
+    mine = select(Persona.id).where(Persona.member_id == actor.member_id)
+    answered = exists().where(
+        Attendance.gathering_id == Gathering.id, Attendance.member_id == actor.member_id
+    )
+    return or_(Gathering.ends_at <= now, Gathering.organiser_id.in_(mine), answered)
+
+
 offer(
     Source(
         kind=KIND,
@@ -132,6 +149,7 @@ offer(
         keys=keys,
         watches={Gathering: _of_gathering},
         came=came,
+        known=known,
         version=2,
     )
 )

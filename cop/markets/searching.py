@@ -15,6 +15,7 @@ from sqlalchemy.orm import Session, aliased
 
 from cop.gatherings import when
 from cop.gatherings.models import Attendance, Gathering, GatheringKind
+from cop.gatherings.searching import is_known
 from cop.markets.after.models import StallYield
 from cop.markets.models import (
     Market,
@@ -323,6 +324,16 @@ def came(session: Session, ids: Sequence[int]) -> dict[int, datetime]:
     return {row.id: row.created_at for row in rows}
 
 
+def known(session: Session, actor: Actor, ids: Sequence[int], now: datetime) -> Sequence[int]:
+    """Those of these markets that are over, or that the actor hosts or takes part in."""
+    host = MARKETS.clause(actor, MarketPermission.MANAGE)
+    return session.scalars(
+        select(Market.id)
+        .join(Gathering, Gathering.id == Market.gathering_id)
+        .where(Market.id.in_(ids), or_(is_known(actor, now), host))
+    ).all()
+
+
 offer(
     Source(
         kind=KIND,
@@ -343,5 +354,6 @@ offer(
             StallYield: _of_yield,
         },
         came=came,
+        known=known,
     )
 )

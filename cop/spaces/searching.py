@@ -2,6 +2,7 @@
 
 from collections import defaultdict
 from collections.abc import Iterator, Sequence
+from datetime import datetime
 
 from sqlalchemy import BindParameter, bindparam, select
 from sqlalchemy.orm import Session
@@ -25,6 +26,7 @@ from cop.platform.search.sources import (
     label,
     offer,
 )
+from cop.spaces.circles import in_circle
 from cop.spaces.models import LogbookEntry, Space, SpaceOrganisation, SpaceTheme
 from cop.spaces.permissions import SPACES, SpacePermission
 from cop.spaces.words import KIND_LABELS
@@ -158,6 +160,13 @@ def present(session: Session, actor: Actor, hits: Sequence[Hit]) -> dict[int, Sh
     return found
 
 
+def known(session: Session, actor: Actor, ids: Sequence[int], _now: datetime) -> Sequence[int]:
+    """Those of these spaces that the actor is in."""
+    return session.scalars(
+        select(Space.id).where(Space.id.in_(ids), in_circle(actor, Space.circle_id))
+    ).all()
+
+
 offer(
     Source(
         kind=KIND,
@@ -167,5 +176,6 @@ offer(
         keys=keys,
         watches={Space: _of_space, LogbookEntry: _of_entry},
         version=3,
+        known=known,
     )
 )

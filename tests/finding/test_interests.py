@@ -25,6 +25,7 @@ from cop.platform.mail.models import OutgoingMail
 from cop.platform.outbox import Job
 from cop.platform.worker import run_due
 from cop.spaces.circles import Circle, Visibility
+from tests.markets.making import Fair
 from tests.practices.writing import practice
 
 
@@ -155,6 +156,39 @@ def test_a_kept_search_keeps_what_it_was_narrowed_to(make, browser, reader):
     assert "q=kweepeer" in again
     assert f"thema={slug}" in again
     assert page.post("/ik/interesses", {"words": "x", "soort": "card"}).status_code == 422
+
+
+def test_the_home_page_tells_of_dates_and_spaces_too_until_they_are_over_or_answered(
+    make, browser, reader
+):
+    """Whoever wants to hear on the home page alone misses no gathering, market or space."""
+    add(make.actor(reader), InterestKind.SEARCH, words="kweeperen")
+    now = clock.now()
+    fair, _hosted = (Fair(make, who, title="Kweepeermarkt") for who in (make.member(), reader))
+    space = make.space(name="De Kweepeergaard")
+    old = now - timedelta(days=60)
+    make.gathering(make.member(), title="Kweepeer van lang gepland", created_at=old)
+    make.gathering(make.member(), title="Kweepeer die niet doorgaat", cancelled_at=now)
+    make.gathering(reader, title="Mijn eigen kweepeer")
+    made = make.gathering(make.member(), title="Samen kweeperen plukken")
+    page = browser(reader)
+
+    def told(at=None):
+        with reading() as own:
+            found = news.on_site(own, make.actor(reader), at or clock.now(), 10)
+            return [said.url for said in found]
+
+    its = f"/agenda/{made.id}"
+    assert set(told()) == {its, f"/proeftuinen/{space.slug}", f"/markten/{fair.id}"}
+    text = page.get("/").text.split("On your themes")[1]
+    for title in ("Samen kweeperen plukken", "De Kweepeergaard", "Kweepeermarkt"):
+        assert title in text
+    make.join(reader, space.circle)
+    assert set(told()) == {its, f"/markten/{fair.id}"}
+    assert its not in told(made.ends_at + timedelta(minutes=1))
+    assert its in told(made.ends_at - timedelta(minutes=1))
+    assert page.post(f"/agenda/{made.id}/aanmelden").status_code == 302
+    assert told() == [f"/markten/{fair.id}"]
 
 
 def test_a_kept_search_is_called_as_people_call_what_it_is_narrowed_to(make, browser, reader):

@@ -154,6 +154,9 @@ class Source:
             whoever is named by its label `by` wrote all of it.
         came: when things of these ids came here, for a kind whose documents carry another moment,
             as when it will be; those that are no news are left out. None: the documents say it.
+        known: those of these ids that are over at a moment, or that the actor planned or answered:
+            the home page tells of them no more: (session, actor, ids, now) → ids. None: there are
+            none such.
         added: for a kind whose documents say when their thing came out, which of their lines others
             than the actor added since, up to a moment: (session, actor, since, until) → document →
             number of the line → when. None: the moment of a document is that of its last line.
@@ -172,6 +175,7 @@ class Source:
     weight: float = 1.0
     version: int = 1
     came: Callable[[Session, Sequence[int]], Mapping[int, datetime]] | None = None
+    known: Callable[[Session, Any, Sequence[int], datetime], Iterable[int]] | None = None
     wrote: Wrote | None = None
     added: Added | None = None
 
