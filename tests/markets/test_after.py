@@ -868,6 +868,26 @@ def test_who_leaves_takes_along_what_was_theirs_and_averages_keep_a_number(make,
     assert [stall.html for stall in shown.stalls] == ["<p>Samen eten helpt.</p>"]
 
 
+def test_a_stall_that_was_held_keeps_its_title_when_who_brought_it_leaves(make, held):
+    """What was said there belongs to all who were there; of one that was not held nothing stays."""
+    market = held()
+    with unit_of_work() as session:
+        not_held = session.scalars(select(Stall).where(Stall.entry_id == market.unmet)).one().id
+    for who in (market.provides, market.asks):
+        with unit_of_work() as session:
+            leaving.leave(session, make.actor(who), False, clock.now())
+    run_due()
+
+    with unit_of_work() as session:
+        titles = {stall.id: stall.title for stall in session.scalars(select(Stall))}
+        lines = session.scalars(
+            select(MarketEntry.line).where(MarketEntry.member_id == market.provides.id)
+        ).all()
+    assert titles[market.stall] == "Tien jaar ervaring met naasten aan tafel"
+    assert titles[not_held] == ""
+    assert lines == [""]
+
+
 def test_ones_own_file_holds_ones_own_words_alone(held, browser):
     market = held()
     market.meet(market.asks, market.provides, ("bel mij op 1", "mail mij op 2"), agreed=True)

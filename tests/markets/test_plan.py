@@ -459,6 +459,36 @@ def test_who_is_moved_after_the_programme_is_out_hears_of_it_unless_they_are_bac
     assert [told(each) for each in filled.people] == [int(each is who) for each in filled.people]
 
 
+@pytest.mark.parametrize("goes_on", [False, True])
+def test_a_programme_that_changed_comes_by_mail_until_the_market_goes_on(
+    make, filled, mails, set_clock, goes_on
+):
+    """Once it goes on, the floor says where to go."""
+    filled.plan(out=True)
+    who, round_ = guest_of(filled, 1)
+    if goes_on:
+        set_clock(filled.row().gathering.starts_at)
+    put(make, filled, who, round_, None)
+    set_clock(clock.now() + standing.TELL_AFTER)
+    run_due()
+
+    changed = [mail.text for mail in mails(who) if "is veranderd" in mail.text]
+    assert len(changed) == (0 if goes_on else 1)
+    assert told(who) == 1
+
+
+def test_a_changed_programme_of_a_market_that_was_called_off_is_not_told(make, filled, set_clock):
+    filled.plan(out=True)
+    who, round_ = guest_of(filled)
+    put(make, filled, who, round_, None)
+    with unit_of_work() as session:
+        announcing.cancel(session, make.actor(filled.host), filled.id, "Ziek", clock.now())
+    set_clock(clock.now() + standing.TELL_AFTER)
+    run_due()
+
+    assert told(who) == 0
+
+
 def test_who_signs_up_again_hears_of_their_new_programme(make, filled, mails, set_clock):
     filled.plan(out=True)
     who, at = filled.people[0], filled.row().gathering_id
