@@ -175,10 +175,12 @@ def plan(market_id: int) -> Page:
     cells = stall_queries.floor(session, actor(), page.market) if page.market.plan else {}
     rounds = page.market.rounds if cells else 0
     working = last is not None and last.state == PlanState.WORKING
+    wishes, unmet = stall_queries.unmet(session, page.market) if cells and not working else (0, [])
     return show(
         "plan",
         page,
         last=last,
+        stands=queries.plan_that_stands(session, page.market),
         working=working,
         label=PLAN_LABELS[PlanState(last.state)] if last is not None else "",
         trouble=TROUBLE.get(last.trouble) if last is not None else None,
@@ -187,7 +189,8 @@ def plan(market_id: int) -> Page:
         begun=standing.next_round(session, page.market, clock.now()),
         quiet=[round_ + 1 for round_ in stall_queries.quiet(cells, rounds)],
         nowhere=stall_queries.nowhere(cells, rounds),
-        unmet=stall_queries.unmet(session, page.market) if cells and not working else [],
+        unmet=unmet,
+        wishes=wishes,
         whys=WHYS_OF_ALL,
         missing=stalls.missing(session, market_id),
     )

@@ -257,6 +257,15 @@ def last_plan(session: Session, market_id: int) -> MarketPlan | None:
     )
 
 
+def plan_that_stands(session: Session, market: Market) -> MarketPlan | None:
+    """The planning whose plan the host looks at: not the last one while that made none."""
+    return session.scalar(
+        select(MarketPlan).where(
+            MarketPlan.market_id == market.id, MarketPlan.number == market.plan
+        )
+    )
+
+
 def who_comes(session: Session, actor: Actor, gathering_id: int) -> list[Person]:
     """Everybody who comes, by name; for the host's hand."""
     rows = session.execute(

@@ -204,9 +204,9 @@ class Wanted:
         return sum(self.whys.values())
 
 
-def unmet(session: Session, market: Market) -> list[Wanted]:
-    """What the plan that the host looks at does not meet: the stalls that are missed by most first;
-    as many queries for many people as for few."""
+def unmet(session: Session, market: Market) -> tuple[int, list[Wanted]]:
+    """How many wishes there are now; and which the plan that the host looks at does not meet: the
+    stalls that are missed by most first. As many queries for many people as for few."""
     plan = current(session, market)
     whys: dict[int, Counter[Why]] = defaultdict(Counter)
     for one in plan.market.takers:
@@ -219,7 +219,8 @@ def unmet(session: Session, market: Market) -> list[Wanted]:
         .order_by(Stall.number)
     )
     found = [Wanted(*row, dict(whys[row.id].most_common())) for row in rows if row.id in whys]
-    return sorted(found, key=lambda stall: -stall.unmet)
+    wishes = sum(len(one.wishes) for one in plan.market.takers)
+    return wishes, sorted(found, key=lambda stall: -stall.unmet)
 
 
 @dataclass(frozen=True, slots=True)

@@ -233,6 +233,34 @@ def test_a_plan_that_was_called_off_stores_nothing_more(make, filled):
     assert places(filled) == {}
 
 
+def test_the_figures_are_of_the_plan_that_stands_and_say_when_wishes_changed(make, filled, browser):
+    """Whatever became of a planning after it."""
+    filled.plan()
+    host, page, changed = browser(filled.host), f"{filled.url}/indeling", "has changed since this"
+    stands = last(filled)
+    its = f"{stands.met} / {stands.wishes}"
+    assert its in host.get(page).text
+    for button in ({}, {"stop": "1"}):
+        host.send(page, button)
+        assert its in host.get(page).text
+    run_due()
+    html = host.get(page).text
+    assert its in html
+    assert (last(filled).number, last(filled).wishes, changed in html) == (2, 0, False)
+
+    with unit_of_work() as session:
+        stall_id = session.scalars(
+            select(StallHolder.stall_id).where(StallHolder.member_id == filled.people[5].id)
+        ).one()
+        stalls.wish(session, make.actor(filled.people[4]), stall_id, True, clock.now())
+
+    html = host.get(page).text
+    assert its in html
+    assert changed in html
+    filled.plan()
+    assert changed not in host.get(page).text
+
+
 def test_without_stalls_there_is_nothing_to_plan(make, fair):
     market = fair(make.member())
     with pytest.raises(Refused), unit_of_work() as session:
