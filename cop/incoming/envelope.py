@@ -18,7 +18,7 @@ MOST_RECIPIENTS = 50
 
 _TO = ("delivered-to", "x-original-to", "x-delivered-to", "envelope-to", "x-envelope-to")
 _SHOWN = ("to", "cc", "resent-to")
-# Nobody begins a subject of their own so.
+# Nobody begins a subject of their own so, with a colon or nothing behind it.
 _PROGRAMS_SAY = (
     r"automatisch (?:antwoord|e-?mail)|automatische antwort|automatic reply|auto-?reply"
     r"|automatiskt svar|r[ée]ponse automatique|abwesenheits(?:notiz|assistent|nachricht)"
@@ -26,7 +26,7 @@ _PROGRAMS_SAY = (
     r"|out of (?:the )?office auto-?reply|autoresponder"
 )
 _AWAY = re.compile(
-    rf"\s*(?:(?P<program>{_PROGRAMS_SAY})"
+    rf"\s*(?:(?P<program>{_PROGRAMS_SAY})(?=\s*(?::|$))|{_PROGRAMS_SAY}"
     r"|abwesenheits\w*|abwesend\b|out of (?:the )?office|afwezigheids\w*|afwezig\b)"
     r"[\s:,.!\-\u2013\u2014]*",
     re.IGNORECASE,

@@ -95,6 +95,17 @@ class _Routing:
         )
         return title is not None and head.weighed(away.rest).key == head.weighed(title).key != ""
 
+    def _answers_a_mail_of(self, on: DiscussionList, author: Member | None) -> bool:
+        """The same to the list's own address, from which its mails come: their subjects begin with
+        its name in brackets. A member's without it waits for them; whoever is no member could not
+        be asked, and an answer would only go to the program."""
+        away = answered_while_away(self.mail)
+        if away is None:
+            return False
+        name = " ".join(on.name.split())
+        tagged = head.weighed(away.rest).title.casefold().startswith(f"[{name}]".casefold())
+        return (away.of_program and (tagged or author is None)) or (tagged and author is None)
+
     def _from_a_person(self, to: Read) -> None:
         match to:
             case ToDiscussion(member_id, discussion_id):
@@ -180,9 +191,7 @@ class _Routing:
             return self._empty(Route.DIGEST, owner, letter)
         # Kept so that nothing is lost; it belongs to no discussion, so it can only be copied.
         self.log.member_id, self.log.content = owner.id, letter.sealed()
-        seldom = answered_while_away(self.mail) is not None  # a program answers every digest
-        key = notices.once_a_day(owner, self.now) if seldom else self._notice_key(owner)
-        notices.whole_digest(self.session, owner, key, self.now)
+        notices.whole_digest(self.session, owner, self._notice_key(owner), self.now)
         return self.end(Route.DIGEST, Outcome.WAITS_SENDER, Reason.WHOLE_DIGEST)
 
     def _forged_key(self) -> None:
@@ -228,6 +237,8 @@ class _Routing:
                 break
             if command is not None:
                 return self._command(on, command, author)
+            if self._answers_a_mail_of(on, author):
+                return self.end(Route.START, Outcome.DROPPED, Reason.AUTOMATIC)
             return self._start(on, author)
         return self._no_such_list(author)
 
@@ -244,16 +255,17 @@ class _Routing:
         if author is not None and whose.heard(self.mail):
             notices.no_such_list(self.session, author, self._notice_key(author), self.now)
             return self.end(Route.NONE, Outcome.ANSWERED, Reason.UNKNOWN_ADDRESS)
-        if author is None and self.mail.vouched:
+        away = answered_while_away(self.mail)
+        if author is None and self.mail.vouched and not (away and away.of_program):
             notices.stranger(self.session, self.mail.address, self.now)
             return self.end(Route.NONE, Outcome.ANSWERED, Reason.UNKNOWN_ADDRESS)
         return self.end(Route.NONE, Outcome.DROPPED, Reason.UNKNOWN_ADDRESS)
 
     def _notice_key(self, member: Member) -> str:
-        """One notice for one mail; one a day where anybody may have written it."""
-        if self.mail.vouched:
+        """One notice for one mail; one a day where anybody may have written it, or a program."""
+        if self.mail.vouched and answered_while_away(self.mail) is None:
             return self.log.target_key
-        return f"unproven:{notices.once_a_day(member, self.now)}"
+        return f"seldom:{notices.once_a_day(member, self.now)}"
 
     def _command(self, on: DiscussionList, command: ListCommand, author: Member | None) -> None:
         if command == ListCommand.OWNER:

@@ -360,6 +360,64 @@ def test_a_program_that_answers_a_command_or_a_digest_hears_little(scene):
     assert len(letters(scene.member.email)) == 1
 
 
+def test_who_is_away_answers_a_mail_of_the_list_at_the_lists_own_address(scene):
+    """Its mails come from there, with its name before the title."""
+    to = addresses().of_list("herstel")
+    of = f"[Herstel] {scene.discussion.title}"
+    senders = (scene.member.email, "vreemd@elders.example.net")
+    for n, words in enumerate(w for w in ONLY_PROGRAMS_SAY if not w.startswith("=")):
+        for sender in senders:
+            for said in (of, f"Re: {of}"):
+                raw = mail(
+                    sender,
+                    to,
+                    subject=words.format(said),
+                    id=f"{n}-{said}-{sender}".replace(" ", ""),
+                    proven=vouched(sender),
+                )
+                assert come_in(raw, to) == Outcome.DROPPED, words
+                assert what() == ("start", "dropped", "automatic")
+    assert [letters(sender) for sender in senders] == [[], []]
+
+
+def test_a_program_whom_nobody_knows_is_neither_answered_nor_kept(scene, make):
+    """A moderator need not read it, and an answer would go to a program."""
+    make.list(short_name="open-deur", holds_strangers=True)
+    stranger = "vreemd@elders.example.net"
+    for n, name in enumerate(("herstel", "open-deur", "herstel-help", "geen-lijst")):
+        to = addresses().of_list(name)
+        subject = "Automatisch antwoord: Vraag"
+        raw = mail(stranger, to, subject=subject, id=f"v{n}", proven=vouched(stranger))
+        assert come_in(raw, to) == Outcome.DROPPED, name
+    raw = mail(
+        stranger,
+        addresses().of_list("open-deur"),
+        subject="Automatisch antwoord instellen, hoe doen jullie dat?",
+        proven=vouched(stranger),
+    )
+    assert come_in(raw, addresses().of_list("open-deur")) == Outcome.WAITS_MODERATOR
+    assert letters(stranger) == []
+
+
+def test_a_members_own_words_under_such_a_subject_are_not_lost(scene):
+    """A conversation about automatic answers waits for its writer, who is told once a day."""
+    to = addresses().of_list("herstel")
+    for n, subject in enumerate(
+        ("Automatisch antwoord: hoe zet je dat aan?", "Out of Office: Vraag", "Afwezig")
+    ):
+        raw = of_member(scene.member, to, "Weet iemand het?", subject=subject, id=f"w{n}")
+        assert come_in(raw, to) == Outcome.WAITS_SENDER, subject
+    assert len(letters(scene.member.email)) == 1
+
+
+def test_a_command_that_a_program_may_have_sent_is_answered_once_a_day(scene):
+    to = addresses().of_list("herstel-unsubscribe")
+    for n in range(3):
+        raw = of_member(scene.member, to, subject="Out of Office: Vraag", id=f"c{n}")
+        assert come_in(raw, to) == Outcome.ANSWERED
+    assert len(letters(scene.member.email)) == 1
+
+
 def test_a_person_may_write_that_somebody_is_away(scene, browser):
     """'Afwezig' and nothing that proves a program: it waits for them, and they hear of it once."""
     before = len(posts())
