@@ -5,7 +5,7 @@ not be found. In mail stands nothing of private circles and nothing of cases.
 """
 
 from collections import defaultdict
-from collections.abc import Collection, Iterable, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
@@ -17,7 +17,7 @@ from cop.finding import interests, kept_searches
 from cop.finding.interests import NEWS
 from cop.finding.models import ByMail, Interest, InterestKind
 from cop.finding.permissions import mailed, searcher
-from cop.finding.queries import narrowed_to, narrowed_to_each, shown
+from cop.finding.queries import narrowed_to_each, shown
 from cop.members.actor import Actor
 from cop.members.models import Persona
 from cop.platform.search import retrieving, scoring
@@ -60,10 +60,12 @@ def on_site(session: Session, actor: Actor, now: datetime, most: int) -> list[Sh
         return []
     who, since = searcher(actor), now - LOOK_BACK
     things = _labelled(session, who, labels_of(rows), since, NEWS)
-    things += _of_searches(session, actor, who, rows, since, now)
+    asked = _asked(session, actor, rows)
+    things += newest_of_several(session, asked, who, since)
     new = _fresh(session, scoring.newest_first(things), since, now)
     new += _by_people(session, actor, who, rows, since, now, NEWS)
-    unread = _unknown(session, actor, _unread(session, actor, new), now)
+    unread = _added(session, actor, who, rows, asked, since, now)
+    unread += _unknown(session, actor, _unread(session, actor, new), now)
     each = {(thing.kind, thing.thing_id): thing for thing in unread}
     newest = sorted(each.values(), key=lambda t: (t.at, t.kind, t.thing_id), reverse=True)[:most]
     said = shown(session, actor, newest)
@@ -78,31 +80,49 @@ def on_site(session: Session, actor: Actor, now: datetime, most: int) -> list[Sh
     ]
 
 
-def _of_searches(
-    session: Session,
-    actor: Actor,
-    who: Who,
-    rows: Iterable[Interest],
-    since: datetime,
-    until: datetime,
-) -> list[Candidate]:
-    """What answers kept searches, all of them asked at once; a fixed number of queries."""
+def _asked(session: Session, actor: Actor, rows: Iterable[Interest]) -> list[tuple[str, Narrowed]]:
+    """What kept searches ask for; at most three queries for all of them."""
     kept = [
         kept_searches.taken_apart(row.words)
         for row in rows
         if row.kind == InterestKind.SEARCH and row.words
     ]
-    if not kept:
-        return []
     to = narrowed_to_each(session, actor, [kept_searches.filters_of(beside) for _w, beside in kept])
-    asked = [
+    return [
         (words, replace(narrowed, kinds=narrowed.kinds or NEWS))
         for (words, _beside), narrowed in zip(kept, to, strict=True)
         if narrowed is not None  # else a theme or a space that is not there for them any more
     ]
-    found = added_of_several(session, asked, who, actor, since, until)
-    found += newest_of_several(session, asked, who, since)
-    return [thing for thing in found if thing.kind in NEWS]
+
+
+def _added(
+    session: Session,
+    actor: Actor,
+    who: Who,
+    rows: Iterable[Interest],
+    asked: Sequence[tuple[str, Narrowed]],
+    since: datetime,
+    until: datetime,
+) -> list[Candidate]:
+    """What others added to older things, as it answers a kept search; and to which logbook of a
+    space, or what a person added to any."""
+    logbooks = [
+        ("", _LOGBOOK_OF[kind](row.subject_id))
+        for row in rows
+        if row.subject_id is not None and (kind := InterestKind(row.kind)) in _LOGBOOK_OF
+    ]
+    wanted = [*asked, *logbooks]
+    if not wanted:
+        return []
+    return _unread(session, actor, added_of_several(session, wanted, who, actor, since, until))
+
+
+_LOGBOOK_OF: Mapping[InterestKind, Callable[[int], Narrowed]] = {
+    InterestKind.SPACE: lambda id: Narrowed(("space",), (label("space", id),)),
+    InterestKind.PERSON: lambda id: Narrowed(
+        ("space",), tuple(authors([id], is_member=True)), by=frozenset([id])
+    ),
+}
 
 
 def _labelled(
@@ -290,22 +310,15 @@ def new_for_mail(
             + _unread(session, actor, people)
         )
     }
-    asked: list[tuple[str, Narrowed]] = []
-    for row in rows:
-        if row.kind == InterestKind.SEARCH and row.words:
-            words, beside = kept_searches.taken_apart(row.words)
-            narrowed = narrowed_to(session, actor, kept_searches.filters_of(beside))
-            if narrowed is None:
-                continue  # a theme or a space that is not there for them any more
-            narrowed = replace(narrowed, kinds=narrowed.kinds or NEWS, since=since)
-            asked.append((words, narrowed))
-            answer = search(session, words, who, until, narrowed)
-            if not answer.is_guess:  # of a word that nobody wrote there is no news
-                whole = [thing for thing in answer.things if all(thing.strength)]
-                for thing in new(whole)[:OF_ONE_SEARCH]:
-                    things.setdefault((thing.kind, thing.thing_id), thing)
-    to_older = added_of_several(session, asked, who, actor, since, until) if asked else []
-    for thing in _unread(session, actor, to_older)[: OF_ONE_SEARCH * len(asked)]:
+    asked = _asked(session, actor, rows)
+    for words, narrowed in asked:
+        answer = search(session, words, who, until, replace(narrowed, since=since))
+        if not answer.is_guess:  # of a word that nobody wrote there is no news
+            whole = [thing for thing in answer.things if all(thing.strength)]
+            for thing in new(whole)[:OF_ONE_SEARCH]:
+                things.setdefault((thing.kind, thing.thing_id), thing)
+    to_older = _added(session, actor, who, rows, asked, since, until)
+    for thing in to_older[: OF_ONE_SEARCH * len(rows)]:
         things.setdefault((thing.kind, thing.thing_id), thing)
     said = shown(session, actor, list(things.values()))
     return [(thing, said[key]) for key, thing in things.items() if key in said]

@@ -8,8 +8,9 @@ from sqlalchemy import BindParameter, bindparam, select
 from sqlalchemy.orm import Session
 
 from cop.members.actor import Actor
-from cop.members.models import Organisation, Theme
+from cop.members.models import Organisation, Persona, Theme
 from cop.platform.db import rows
+from cop.platform.i18n import gettext as _
 from cop.platform.i18n import lazy as _l
 from cop.platform.markup import own_text, word_count
 from cop.platform.search import links
@@ -32,6 +33,7 @@ from cop.spaces.permissions import SPACES, SpacePermission
 from cop.spaces.words import KIND_LABELS
 
 KIND = "space"
+MOST_ADDED = 500  # entries that are looked at for one reader, the newest
 FACTS = 3  # the line after which those of the logbook come
 _SAYS = (
     *("name", "summary", "aim_html", "for_whom", "place", "region", "partners", "funder", "kind"),
@@ -127,7 +129,10 @@ def present(session: Session, actor: Actor, hits: Sequence[Hit]) -> dict[int, Sh
     said = {
         row.space_id: row
         for row in session.execute(
-            select(*(LogbookEntry.id, LogbookEntry.space_id, LogbookEntry.title, LogbookEntry.html))
+            select(
+                *(LogbookEntry.id, LogbookEntry.space_id, LogbookEntry.title, LogbookEntry.html),
+                LogbookEntry.at,
+            )
             .where(LogbookEntry.id.in_(best.values()))
             .order_by(LogbookEntry.id)
         )
@@ -146,14 +151,17 @@ def present(session: Session, actor: Actor, hits: Sequence[Hit]) -> dict[int, Sh
         text = "\n".join(filter(None, (space.summary, own_text(space.aim_html), space.for_whom)))
         words = word_count(text)
         url = f"/proeftuinen/{space.slug}"
+        where = " · ".join(filter(None, (str(KIND_LABELS[space.kind]), space.region)))
         entry = said.get(space.id)
         if entry is not None:
             url = f"{url}/logboek/{entry.id}"
+            where = f"{_('Logbook')}: {entry.title}"
             text = f"{entry.title}\n{own_text(entry.html)}"
         found[space.id] = Shown(
             title=space.name,
             url=url,
-            where=" · ".join(filter(None, (str(KIND_LABELS[space.kind]), space.region))),
+            where=where,
+            at=entry.at if entry is not None else None,
             words=words,
             text=text,
         )
@@ -167,6 +175,23 @@ def known(session: Session, actor: Actor, ids: Sequence[int], _now: datetime) ->
     ).all()
 
 
+def added(
+    session: Session, actor: Actor, since: datetime, until: datetime
+) -> dict[Key, dict[int, datetime]]:
+    """What others wrote in logbooks in this time."""
+    found: defaultdict[Key, dict[int, datetime]] = defaultdict(dict)
+    for row in session.execute(
+        select(LogbookEntry.id, LogbookEntry.space_id, LogbookEntry.at)
+        .join(Persona, Persona.id == LogbookEntry.author_id)
+        .where(LogbookEntry.at > since, LogbookEntry.at <= until)
+        .where(Persona.member_id.is_distinct_from(actor.member_id))
+        .order_by(LogbookEntry.id.desc())
+        .limit(MOST_ADDED)
+    ):
+        found[row.space_id, 0][_number(row.id)] = row.at
+    return found
+
+
 offer(
     Source(
         kind=KIND,
@@ -177,5 +202,6 @@ offer(
         watches={Space: _of_space, LogbookEntry: _of_entry},
         version=3,
         known=known,
+        added=added,
     )
 )

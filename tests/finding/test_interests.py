@@ -24,6 +24,7 @@ from cop.platform.errors import NotFound, Refused
 from cop.platform.mail.models import OutgoingMail
 from cop.platform.outbox import Job
 from cop.platform.worker import run_due
+from cop.spaces import logbook
 from cop.spaces.circles import Circle, Visibility
 from tests.markets.making import Fair
 from tests.practices.writing import practice
@@ -189,6 +190,41 @@ def test_the_home_page_tells_of_dates_and_spaces_too_until_they_are_over_or_answ
     assert its in told(made.ends_at - timedelta(minutes=1))
     assert page.post(f"/agenda/{made.id}/aanmelden").status_code == 302
     assert told() == [f"/markten/{fair.id}"]
+
+
+def test_what_is_new_in_a_logbook_is_told_of_its_space_its_writer_and_by_its_words(
+    make, browser, reader
+):
+    """Of an older space, also to who is in it; once by mail, and not to who wrote it."""
+    now = clock.now()
+    writer, other = make.member("Wil Verzonnen"), make.member()
+    old = {"created_at": now - timedelta(days=60)}
+    space = make.space(name="De Gaard", coordinator=writer, **old)
+    hidden = make.space(Visibility.PRIVATE, name="Het Hok", coordinator=writer, **old)
+    make.join(reader, space.circle)
+    for each in (reader, writer):
+        add(make.actor(each), InterestKind.SPACE, subject_id=space.id)
+    add(make.actor(other), InterestKind.SEARCH, words="kweepeer")
+    assert digest(make, reader) == []
+    entries = []
+    for on, title in ((space, "Kweepeer geplant"), (hidden, "Kweepeer verstopt")):
+        with unit_of_work() as own:
+            entries.append(
+                logbook.add(own, make.actor(writer), on.id, title, "Voor later.", clock.now())
+            )
+    url = f"/proeftuinen/{space.slug}/logboek/{entries[0].id}"
+    for each in (reader, other):
+        assert digest(make, each) == [f"space:{space.id}"]
+        assert digest(make, each, daily_from=now + timedelta(minutes=1)) == []
+        home = browser(each).get("/").text.split("On your themes")[1]
+        assert (home.count(url), home.count("Logbook: Kweepeer geplant")) == (1, 1)
+        assert "verstopt" not in home
+    assert digest(make, writer) == []
+    assert url not in browser(writer).get("/").text
+    with unit_of_work() as own:
+        own.execute(delete(Interest))
+    add(make.actor(other), InterestKind.PERSON, subject_id=make.persona(writer).id)
+    assert digest(make, other) == [f"space:{space.id}"]
 
 
 def test_a_kept_search_is_called_as_people_call_what_it_is_narrowed_to(make, browser, reader):
