@@ -888,6 +888,25 @@ def test_a_stall_that_was_held_keeps_its_title_when_who_brought_it_leaves(make, 
     assert lines == [""]
 
 
+@pytest.mark.parametrize("begun", [False, True])
+def test_in_a_hall_without_a_floor_stalls_keep_their_title_once_it_has_begun(
+    make, fair, set_clock, begun
+):
+    """Nobody knows which of them was held."""
+    hall, who = fair(make.member(), setting="on_site", place="De Kring, zaal 2"), make.member()
+    hall.bring(who, "Hoe begin je met naasten?")
+    hall.lay_out()
+    if begun:
+        set_clock(hall.row().gathering.starts_at)
+    with unit_of_work() as session:
+        leaving.leave(session, make.actor(who), False, clock.now())
+    run_due()
+
+    with unit_of_work() as session:
+        title = session.scalars(select(Stall.title).where(Stall.market_id == hall.id)).one()
+    assert title == ("Hoe begin je met naasten?" if begun else "")
+
+
 def test_ones_own_file_holds_ones_own_words_alone(held, browser):
     market = held()
     market.meet(market.asks, market.provides, ("bel mij op 1", "mail mij op 2"), agreed=True)
