@@ -6,5 +6,6 @@ ACCESS = {
     "mailing.stop": "link",
     "mailing.to_post": "member",
     "mailing.to_discussion": "member",
+    "mailing.to_file": "member",
     "mailing.explained": "everyone",
 }

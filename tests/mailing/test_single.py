@@ -5,6 +5,7 @@ import re
 from email import message_from_bytes
 from email.policy import compat32
 from io import BytesIO
+from urllib.parse import unquote
 
 import pytest
 from sqlalchemy import delete, select, update
@@ -273,24 +274,41 @@ def test_links_within_the_site_are_whole(make, deliver):
     assert 'href="/' not in html_of(mail)
 
 
-def test_files_are_links_and_are_not_sent_along(make, deliver, browser):
+@pytest.mark.parametrize("visibility", [Visibility.CLOSED, Visibility.OPEN, Visibility.PUBLIC])
+def test_files_are_links_for_who_is_signed_in_and_are_not_sent_along(
+    make, deliver, browser, visibility
+):
+    """Also of a list that visitors read on the site: a mail may be passed on to anybody."""
     writer, reader = make.member(), make.member()
-    on = make.list(Visibility.CLOSED)
+    on = make.list(visibility)
     for member in (writer, reader):
         make.join(member, on.circle)
     wants(make, reader, on)
     with unit_of_work() as session:
-        file = storage.keep(session, BytesIO(b"geheim verslag"), "verslag.txt", clock.now())
-    start(make, writer, on, files=[file])
+        file = storage.keep(session, BytesIO(b"geheim verslag"), "ons verslag.txt", clock.now())
+    discussion = start(make, writer, on, files=[file])
     mail = deliver()[reader.email]
     assert [p.get_content_type() for p in mail.walk()][1:] == ["text/plain", "text/html"]
-    found = re.search(r'href="http://127.0.0.1:8000(/bestanden/[^"]+)"', html_of(mail))
+    found = re.search(r'href="http://127.0.0.1:8000(/lees/bestand/[^"]+)"', html_of(mail))
     assert found
     assert found[1] in text_of(mail)
-    assert browser().get(found[1]).status_code != 200  # signed in only
-    assert browser(make.member()).get(found[1]).status_code == 404
-    with browser(reader).get(found[1]) as answered:
+    for said in (html_of(mail), text_of(mail)):
+        assert "/bestanden/" not in said
+    visitor = browser().get(found[1])
+    assert visitor.status_code == 302
+    assert "/inloggen" in visitor.location
+    assert "/lees/bestand/" in unquote(visitor.location)  # and then they come there
+    is_for_all = visibility != Visibility.CLOSED
+    assert browser(make.member()).get(found[1]).status_code == (302 if is_for_all else 404)
+    led = browser(reader).get(found[1])
+    with browser(reader).get(led.location) as answered:
         assert answered.data == b"geheim verslag"
+    # On the site's own page whoever reads the post reads what hangs on it.
+    reads = visibility == Visibility.PUBLIC
+    with browser().get(led.location) as answered:
+        assert answered.status_code == (200 if reads else 404)
+    page = browser().get(f"/discussies/{discussion.id}")
+    assert (led.location in page.text) == reads
 
 
 def test_a_text_with_a_note_waits_on_the_site(make, deliver):

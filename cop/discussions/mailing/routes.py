@@ -33,6 +33,7 @@ from cop.platform.numbers import whole_number
 from cop.platform.ratelimit import WRITING, limiter
 from cop.platform.web import csrf, settings
 from cop.spaces.circles import Circle
+from cop.spaces.files import readable_file, url_of
 
 blueprint = Blueprint("mailing", __name__)
 
@@ -169,6 +170,14 @@ def to_post(post_id: int) -> Response:
 def to_discussion(discussion_id: int) -> Response:
     """From a mail to a discussion, where what is new begins."""
     return redirect(queries.discussion_head(db.session(), actor(), discussion_id).url)
+
+
+@blueprint.get("/lees/bestand/<key>/<name>")
+@login_required
+def to_file(key: str, name: str) -> Response:
+    """From a mail to a file that hangs on a post, of any list: for members who may read it."""
+    readable_file(db.session(), actor(), key)
+    return redirect(url_of(key, name))
 
 
 @blueprint.get("/mail/uitleg")

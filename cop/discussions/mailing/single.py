@@ -11,6 +11,7 @@ from collections.abc import Sequence
 from datetime import datetime
 from functools import partial
 from typing import Any
+from urllib.parse import quote
 
 from sqlalchemy import String, cast, exists, insert, literal, select
 from sqlalchemy.orm import Session, aliased
@@ -46,7 +47,6 @@ from cop.platform.outbox import on
 from cop.platform.storage import StoredFile
 from cop.platform.web import settings
 from cop.spaces.circles import Circle, Visibility, reading_members
-from cop.spaces.files import url_of
 
 KIND = "discussions.post"
 PRIORITY = 10
@@ -263,7 +263,11 @@ def _content(post: Any, files: list[Any], language: str, site: str, answers: boo
             "note": note,
             "body": "" if note else wording.as_html(post.html),
             "files": [
-                (file.name, absolute(url_of(file.key, file.name)), wording.size(file.size))
+                (
+                    file.name,
+                    absolute(f"/lees/bestand/{file.key}/{quote(file.name)}"),
+                    wording.size(file.size),
+                )
                 for file in files
             ],
             "by_mail": answers,
