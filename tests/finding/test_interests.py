@@ -24,10 +24,12 @@ from cop.platform.errors import NotFound, Refused
 from cop.platform.mail.models import OutgoingMail
 from cop.platform.outbox import Job
 from cop.platform.worker import run_due
+from cop.practices import responding
 from cop.spaces import logbook
 from cop.spaces.circles import Circle, Visibility
 from tests.markets.making import Fair
 from tests.practices.writing import practice
+from tests.support.counting import statements
 
 
 @pytest.fixture
@@ -225,6 +227,35 @@ def test_what_is_new_in_a_logbook_is_told_of_its_space_its_writer_and_by_its_wor
         own.execute(delete(Interest))
     add(make.actor(other), InterestKind.PERSON, subject_id=make.persona(writer).id)
     assert digest(make, other) == [f"space:{space.id}"]
+
+
+def test_what_was_added_to_many_older_things_takes_no_more_queries(make, browser, reader):
+    writer, old = make.member(), clock.now() - timedelta(days=60)
+    for words in ("kweepeer", "kweepeer geplant"):
+        add(make.actor(reader), InterestKind.SEARCH, words=words)
+
+    def one_more():
+        space = make.space(coordinator=writer, created_at=old)
+        made, teller = practice(make, writer, title=space.name, at=old), make.member()
+        with unit_of_work() as own:
+            actor = make.actor(writer)
+            logbook.add(own, actor, space.id, "Kweepeer geplant", "Voor later.", clock.now())
+            told = make.actor(teller), made.id, "worked", "Kweepeer geplant.", ""
+            responding.tell(own, *told, clock.now())
+
+    def count():
+        page = browser(reader)
+        page.get("/")
+        with statements() as seen:
+            text = page.get("/").text
+        return len(seen), text.count("Logbook:"), text.count("#ervaringen")
+
+    one_more()
+    few, *told = count()
+    assert told == [1, 1]
+    for _twice in range(2):
+        one_more()
+    assert count() == (few, 3, 3)
 
 
 def test_a_kept_search_is_called_as_people_call_what_it_is_narrowed_to(make, browser, reader):

@@ -36,7 +36,6 @@ from cop.platform.search.asking import Group
 from cop.platform.search.folding import LETTER
 from cop.platform.search.indexing import STRONG, TITLE
 from cop.platform.search.models import SearchEntry
-from cop.platform.search.sources import Key
 from cop.platform.search.terms import PART
 
 ROWS = 260  # to be ranked for one question
@@ -312,20 +311,18 @@ def labelled(
 @cache
 def _of_things(may: May) -> AnySelect:
     return (
-        select(SearchEntry.thing_id, SearchEntry.part)
+        select(*_COLUMNS, SearchEntry.lexemes)
         .where(SearchEntry.kind == bindparam("its_kind"))
         .where(SearchEntry.thing_id.in_(bindparam("things", expanding=True)), may())
     )
 
 
-def among(
-    session: Session, kind: str, keys: Iterable[Key], may: May, values: dict[str, Any]
-) -> list[Key]:
-    """Those of these documents that the searcher may find."""
-    wanted = set(keys)
-    asked = {"its_kind": kind, "things": sorted({thing_id for thing_id, _part in wanted})}
-    rows = session.execute(_of_things(may), asked | values)
-    return sorted(wanted & {(row.thing_id, row.part) for row in rows})
+def of_things(
+    session: Session, kind: str, ids: Iterable[int], may: May, values: dict[str, Any]
+) -> Sequence[Any]:
+    """Rows of these things that the searcher may find, with their `lexemes`."""
+    asked = {"its_kind": kind, "things": sorted(set(ids))}
+    return session.execute(_of_things(may), asked | values).all()
 
 
 @cache

@@ -1,5 +1,6 @@
 """From a question to the things that answer it, best first."""
 
+import re
 from collections import Counter
 from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass, field, replace
@@ -16,7 +17,7 @@ from cop.platform.search.asking import Alike, Group
 from cop.platform.search.models import Synonyms
 from cop.platform.search.retrieving import May
 from cop.platform.search.scoring import Candidate
-from cop.platform.search.sources import Line, Source, label, sources
+from cop.platform.search.sources import LABEL, Source, label, sources
 from cop.platform.search.terms import PART, main_term, pieces_of
 from cop.platform.search.wordlist import words
 
@@ -24,6 +25,7 @@ MOST_MEANT = 4  # spellings that one unknown word is taken for
 MOST_PIECES = 2  # of one word with hyphens, that are corrected
 LOOKED_AT = 80  # rows in which they are sought
 NEWEST = 40  # rows of one of several questions
+_LABEL = re.compile(rf"{LABEL}[a-z]+:\w+")
 
 
 @dataclass(frozen=True, slots=True)
@@ -157,46 +159,50 @@ def added_of_several(
     """Older things to which others added a line in this time that answers one of these questions.
 
     Each line, with the title of its thing, has to hold every word by itself. A query for each kind
-    that says what was added; where something was, some more.
+    that says what was added, and one more where something was: of what the index holds already.
 
     Args:
         reader: the actor who hears of it.
     """
     rows = [
-        (row, line, labels)
+        each
         for source in sources().values()
-        for row, line, labels in _added(session, source, who, reader, since, until)
+        for each in _added(session, source, who, reader, since, until)
     ]
     alike = synonyms(session) if rows else ()
     things: dict[tuple[str, int], Candidate] = {}
     for question, narrowed in asked if rows else ():
         groups = asking.understood(question, alike).groups
-        for row, line, labels in rows:
-            theirs = not narrowed.by or line.by in narrowed.by
+        for row, number, by, labels in rows:
+            theirs = not narrowed.by or by in narrowed.by
             if not (theirs and _fits(labels, narrowed.all_labels())):
                 continue
             for thing in _whole(groups, [row], until, narrowed):
                 known = things.get((thing.kind, thing.thing_id))
                 if known is None or known.at < thing.at:
-                    things[thing.kind, thing.thing_id] = replace(thing, line=line.number)
+                    things[thing.kind, thing.thing_id] = replace(thing, line=number)
     return scoring.newest_first(things.values())
 
 
 def _added(
     session: Session, source: Source, who: Who, reader: Any, since: datetime, until: datetime
-) -> Iterator[tuple[Any, Line, Collection[str]]]:
-    """A row of the index, as it would be of each line that was added, with the line and labels."""
+) -> Iterator[tuple[Any, int, int, Collection[str]]]:
+    """Each line that was added, as a row of the index with the title and that line alone; with its
+    number, its author, and the labels of what holds it."""
     lines = source.added(session, reader, since, until) if source.added is not None else {}
     if not lines:
         return
-    keys = retrieving.among(session, source.kind, lines, who.may, who.values)
-    for document in source.documents(session, keys) if keys else ():
-        for line in document.lines:
-            at = lines[document.key].get(line.number)
-            if at is not None:
-                alone = replace(document, lines=[line], at=at)
-                row = SimpleNamespace(**indexing.row_of(source.kind, alone))
-                yield row, line, set(document.labels)
+    ids = [thing_id for thing_id, _part in lines]
+    for row in retrieving.of_things(session, source.kind, ids, who.may, who.values):
+        new = lines.get((row.thing_id, row.part), {})
+        labels = frozenset(_LABEL.findall(row.lexemes)) if new else ()
+        title, *texts = row.body.split("\n")
+        for text in texts if new else ():
+            number, by = (int(each) for each in text.split("|", 2)[:2])
+            if number in new:
+                said = {"words": row.words, "body": f"{title}\n{text}", "at": new[number]}
+                its = {"kind": row.kind, "thing_id": row.thing_id, "part": row.part}
+                yield SimpleNamespace(**its, **said), number, by, labels
 
 
 def _rows(session: Session, groups: Sequence[Group], who: Who, narrowed: Narrowed) -> list[Any]:
