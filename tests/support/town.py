@@ -490,6 +490,8 @@ def _fill(make: Factory, values: dict[str, Any], space: Space, owner: Member) ->
         "space_file_id": kept.id,
         "files.serve.key": stored.key,
         "files.serve.name": stored.name,
+        "mailing.to_file.key": stored.key,
+        "mailing.to_file.name": stored.name,
     }
 
 
