@@ -47,8 +47,8 @@ exports(
                 _l("Questions that you asked"),
                 [ExpertQuestion.persona_id],
                 [
-                    *(ExpertQuestion.theme_id, ExpertQuestion.text, ExpertQuestion.at),
-                    ExpertQuestion.closed_at,
+                    *(ExpertQuestion.theme_id, ExpertQuestion.words, ExpertQuestion.text),
+                    *(ExpertQuestion.at, ExpertQuestion.closed_at),
                 ],
                 under=ExpertQuestion.persona_id,
             ),

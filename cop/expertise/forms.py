@@ -150,9 +150,15 @@ class AlongForm(FlaskForm):
 
 
 class QuestionForm(FlaskForm):
-    """A question to those whose card has the theme."""
+    """A question to those whose card has the theme, or says it in their words."""
 
-    theme = SelectField(_l("What is it about?"), choices=[], validators=[InputRequired(REQUIRED)])
+    theme = SelectField(_l("What is it about?"), choices=[])
+    words = StringField(
+        _l("Or in your own words"),
+        description=_l("One or two words, as others would have them on their card."),
+        filters=[stripped],
+        validators=[Length(max=LONGEST["words"], message=TOO_LONG)],
+    )
     text = TextAreaField(
         _l("Your question"),
         filters=[stripped],

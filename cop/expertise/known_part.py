@@ -13,12 +13,16 @@ from cop.members.models import Member, MemberState, Persona
 
 @seeks
 def questions_without_a_yes(session: Session, since: datetime, most: int) -> Iterator[Sought]:
-    """One query. A question goes round under the asker's own name always."""
+    """One query. A question goes round under the asker's own name always.
+
+    A topic in own words is no theme, so it lacks in none.
+    """
     ask = aliased(ExpertAsk)
     asked = (
         select(ExpertQuestion.theme_id, Member.region, Member.id)
         .join(Persona, Persona.id == ExpertQuestion.persona_id)
         .join(Member, Member.id == Persona.member_id)
+        .where(ExpertQuestion.theme_id.is_not(None))
         .where(ExpertQuestion.at >= since, Member.state == MemberState.ACTIVE)
         .where(~exists().where(ask.question_id == ExpertQuestion.id, ask.answer == "yes"))
         .distinct()

@@ -129,19 +129,26 @@ class DeclinedSuggestion(Base):
 
 
 class ExpertQuestion(Base):
-    """A question to whoever's card matches, a handful of people at a time."""
+    """A question to whoever's card matches, a handful of people at a time.
+
+    Attributes:
+        theme_id: what it is about; None when that is in own words.
+        words: the topic in own words; else None.
+    """
 
     __tablename__ = "expert_question"
+    __table_args__ = (CheckConstraint("(theme_id IS NULL) <> (words IS NULL)", name="one_topic"),)
 
     id: Mapped[int] = mapped_column(primary_key=True)
     persona_id: Mapped[int] = mapped_column(ForeignKey("persona.id"), index=True)
-    theme_id: Mapped[int] = mapped_column(ForeignKey("theme.id"), index=True)
+    theme_id: Mapped[int | None] = mapped_column(ForeignKey("theme.id"), index=True)
+    words: Mapped[str | None] = mapped_column(EncryptedText("expert_question.words"))
     text: Mapped[str] = mapped_column(EncryptedText("expert_question.text"))
     at: Mapped[datetime] = mapped_column(UtcDateTime)
     handfuls: Mapped[int] = mapped_column(default=0)
     closed_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
 
-    theme: Mapped[Theme] = relationship()
+    theme: Mapped[Theme | None] = relationship()
 
 
 class ExpertAsk(Base):

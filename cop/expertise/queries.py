@@ -17,27 +17,20 @@ from cop.expertise.models import (
     CardKind,
     CardLine,
     DeclinedSuggestion,
-    ExpertAsk,
-    ExpertQuestion,
 )
 from cop.expertise.permissions import (
     CARDS,
     LINES,
-    QUESTIONS,
     CardPermission,
     LinePermission,
-    QuestionPermission,
-    is_mine,
     keeps,
     seen,
 )
-from cop.expertise.questions import in_a_handful
 from cop.members.actor import Actor
 from cop.members.known import Done, doings
 from cop.members.models import Member, Organisation, Persona, Theme
 from cop.members.people import PERSON, Person, person
 from cop.members.queries import theme_name
-from cop.platform.errors import NotFound
 from cop.platform.numbers import whole_number
 from cop.platform.search.models import SearchEntry
 from cop.platform.search.searching import Narrowed, Who, search
@@ -350,94 +343,3 @@ def suggestions(session: Session, actor: Actor, card: Card | None) -> list[Sugge
         for d in done
         if d.theme_id in names
     ][:SUGGESTED]
-
-
-# --- questions that go round
-
-
-@dataclass(frozen=True, slots=True)
-class Round:
-    """A question of the actor's, and who said yes: (who, conversation, thanked)."""
-
-    id: int
-    theme: str
-    text: str
-    at: datetime
-    asked: int
-    closed: bool
-    accepted: list[tuple[Person, int | None, bool]]
-
-
-@dataclass(frozen=True, slots=True)
-class ToMe:
-    """A question that waits for the actor's yes or no."""
-
-    id: int
-    theme: str
-    text: str
-    at: datetime
-    person: Person
-
-
-def rounds(session: Session, actor: Actor, question_id: int | None = None) -> list[Round]:
-    """The actor's own, the newest first; three queries."""
-    asked = (
-        select(ExpertQuestion, theme_name())
-        .join(Theme, Theme.id == ExpertQuestion.theme_id)
-        .where(QUESTIONS.clause(actor, QuestionPermission.MANAGE))
-        .order_by(ExpertQuestion.id.desc())
-        .limit(PAGE)
-    )
-    if question_id is not None:
-        asked = asked.where(ExpertQuestion.id == question_id)
-    rows = session.execute(asked).all()
-    if question_id is not None and not rows:
-        raise NotFound
-    ids = [row.ExpertQuestion.id for row in rows]
-    yes: defaultdict[int, list[tuple[Person, int | None, bool]]] = defaultdict(list)
-    count: defaultdict[int, int] = defaultdict(int)
-    for each in session.execute(
-        select(
-            *(ExpertAsk.question_id, ExpertAsk.answer, ExpertAsk.conversation_id),
-            ExpertAsk.thanked_at,
-            in_a_handful().label("counts"),
-            *PERSON,
-        )
-        .join(Persona, Persona.id == ExpertAsk.persona_id)
-        .where(ExpertAsk.question_id.in_(ids))
-        .order_by(ExpertAsk.answered_at, ExpertAsk.persona_id)
-    ):
-        count[each.question_id] += bool(each.counts)
-        if each.answer == "yes":
-            told = (person(each, actor), each.conversation_id, each.thanked_at is not None)
-            yes[each.question_id].append(told)
-    return [
-        Round(q.id, name, q.text, q.at, count[q.id], q.closed_at is not None, yes[q.id])
-        for q, name in rows
-    ]
-
-
-def to_me(session: Session, actor: Actor) -> list[ToMe]:
-    """Questions that were put to the actor, the oldest first; one query."""
-    rows = session.execute(
-        select(
-            *(ExpertQuestion.id, ExpertQuestion.text, ExpertAsk.at, theme_name()),
-            *(p.label(f"who_{p.key}") for p in PERSON),
-        )
-        .join(ExpertAsk, ExpertAsk.question_id == ExpertQuestion.id)
-        .join(Theme, Theme.id == ExpertQuestion.theme_id)
-        .join(Persona, Persona.id == ExpertQuestion.persona_id)
-        .where(is_mine(actor, ExpertAsk.persona_id), ExpertAsk.answer.is_(None))
-        .where(QUESTIONS.clause(actor, QuestionPermission.ANSWER))
-        .order_by(ExpertAsk.at, ExpertQuestion.id)
-        .limit(PAGE)
-    )
-    return [ToMe(row.id, row.name, row.text, row.at, person(_Named(row), actor)) for row in rows]
-
-
-class _Named:
-    """The columns of a person under names of their own, since a theme has a name too."""
-
-    def __init__(self, row: Any) -> None:
-        for column in PERSON:
-            setattr(self, column.key, getattr(row, f"who_{column.key}"))

@@ -17,13 +17,13 @@ from sqlalchemy.orm import InstrumentedAttribute, Session, aliased
 
 from cop.contacts import conversations
 from cop.expertise.events import AskAccepted, HandfulAsked, RoundEnded, Thanked
+from cop.expertise.matching import on_topic
 from cop.expertise.models import (
     Card,
     CardKeeper,
     CardLine,
     ExpertAsk,
     ExpertQuestion,
-    Shown,
 )
 from cop.expertise.permissions import QUESTIONS, QuestionPermission, is_mine
 from cop.expertise.words import LONGEST, REST
@@ -31,7 +31,7 @@ from cop.members.actor import Actor
 from cop.members.blocks import blocked
 from cop.members.models import Member, Persona, PersonaKind, Theme
 from cop.members.queries import own_persona, takes_part
-from cop.platform.blank import trimmed
+from cop.platform.blank import one_line, trimmed
 from cop.platform.db import UtcDateTime
 from cop.platform.errors import NotFound, Refused, refuse_longer
 from cop.platform.i18n import gettext as _
@@ -48,7 +48,7 @@ MOST_OPEN = 3  # questions of one member that go round
 
 
 class NobodyToAsk(Refused):
-    """No card with the theme that can be asked now."""
+    """No card on the topic that can be asked now."""
 
 
 _dice = random.SystemRandom()
@@ -57,26 +57,33 @@ _dice = random.SystemRandom()
 def ask(
     session: Session,
     actor: Actor,
-    theme_id: int,
+    theme_id: int | None,
     text: str,
     now: datetime,
     anyway: bool = False,
+    words: str = "",
 ) -> ExpertQuestion:
-    """Put a question to a handful of those whose card has the theme.
+    """Put a question to a handful of those whose card has the theme, or says the words.
 
     Raises:
         NotFound: the actor is no member.
-        Refused: empty, too long, no such theme, too many open; `NobodyToAsk`.
+        AuthorAsked: the text or the words may say more than meant.
+        Refused: empty, too long, no such theme, a theme and words or neither, too many open;
+            `NobodyToAsk`.
     """
     if actor.member_id is None:
         raise NotFound
-    text = trimmed(text)
+    text, words = trimmed(text), one_line(words)
     if not text:
         raise Refused(_("Write your question, please."), "text")
     refuse_longer(text, LONGEST["question"], "text")
-    known = select(Theme.id).where(Theme.id == theme_id, Theme.retired_at.is_(None))
-    if session.scalar(known) is None:
-        raise Refused(_("Choose one of the list, please."), "theme")
+    if (theme_id is None) == (not words):
+        raise Refused(_("Choose a theme, or use words of your own."), "theme")
+    refuse_longer(words, LONGEST["words"], "words")
+    if theme_id is not None:
+        known = select(Theme.id).where(Theme.id == theme_id, Theme.retired_at.is_(None))
+        if session.scalar(known) is None:
+            raise Refused(_("Choose one of the list, please."), "theme")
     session.scalars(select(Member).where(Member.id == actor.member_id).with_for_update()).one()
     open_ones = session.scalar(
         select(func.count())
@@ -87,9 +94,13 @@ def ask(
         raise Refused(
             _("%(most)s questions of yours go round already. Close one first.", most=MOST_OPEN)
         )
-    ask_author([text], Purpose.POST, anyway)
+    ask_author([words, text], Purpose.POST, anyway)
     made = ExpertQuestion(
-        persona_id=own_persona(session, actor.member_id).id, theme_id=theme_id, text=text, at=now
+        persona_id=own_persona(session, actor.member_id).id,
+        theme_id=theme_id,
+        words=words or None,
+        text=text,
+        at=now,
     )
     session.add(made)
     session.flush()
@@ -197,7 +208,7 @@ def _who_is_next(
         .join(Persona, Persona.id == CardKeeper.persona_id)
         # Who keeps the card of several is asked no more than their own card says.
         .outerjoin(own, own.persona_id == CardKeeper.persona_id)
-        .where(CardLine.theme_id == question.theme_id, CardLine.shown != Shown.OWN)
+        .where(on_topic(session, question))
         .where(CardKeeper.accepted_at.is_not(None), Card.full.is_(False))
         .where(or_(own.id.is_(None), own.full.is_(False)))
         .where(takes_part(), Persona.kind == PersonaKind.SELF)

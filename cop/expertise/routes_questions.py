@@ -4,7 +4,7 @@ from flask import flash, redirect, render_template, request
 from flask_login import login_required
 from werkzeug.wrappers import Response
 
-from cop.expertise import gaps, queries, questions
+from cop.expertise import gaps, questions, round_queries
 from cop.expertise.forms import QuestionForm
 from cop.expertise.routes import View, blueprint
 from cop.expertise.routes_writing import form_page
@@ -28,7 +28,7 @@ TOLD_OF = ("expertise.nobody", "expertise.question", "expertise.thanks", "expert
 def rounds() -> str:
     """What waits for one's yes or no, and one's own questions with who said yes."""
     session = db.session()
-    to_me, own = queries.to_me(session, actor()), queries.rounds(session, actor())
+    to_me, own = round_queries.to_me(session, actor()), round_queries.rounds(session, actor())
     seen = [each.id for each in to_me] + [each.id for each in own]
     with unit_of_work() as tiny:
         mark_subject_read(tiny, actor(), TOLD_OF, seen, clock.now())
@@ -43,17 +43,20 @@ def ask_round() -> View:
     form.theme.choices = choices([("", _("Choose a theme")), *themes(session)])
     if not form.is_submitted():
         form.theme.data = request.args.get("thema", "")[:60]
+        form.words.data = request.args.get("woorden", "")[: LONGEST["words"]]
         form.text.data = request.args.get("vraag", "")[: LONGEST["question"]]
     elif form.validate():
-        found = gaps.themes_called(session, form.theme.data)
+        slug, words = form.theme.data or "", form.words.data or ""
+        found = gaps.themes_called(session, slug) if slug else gaps.themes_in(session, words)
         try:
             questions.ask(
                 session,
                 actor(),
-                found[0] if found else 0,
+                next(iter(found), 0) if slug else None,
                 form.text.data or "",
                 clock.now(),
                 "anyway" in request.form,
+                words,
             )
             flash(_("Asked of a handful of people. You hear it when somebody says yes."), "success")
             return redirect("/kenniskaart/vragen")

@@ -63,16 +63,16 @@ def invitations(
 def questions(
     session: Session, actor: Actor, notifications: Sequence[Notification]
 ) -> dict[int, Line]:
-    """The theme and who; the words of a question stand on the site only."""
+    """The theme and who; the words of a question, and a topic in own words, stand on its page."""
     ids = {n.subject_id for n in notifications}
 
     def themes(*conditions: object) -> dict[int, str]:
         rows = session.execute(
             select(ExpertQuestion.id, theme_name())
-            .join(Theme, Theme.id == ExpertQuestion.theme_id)
+            .outerjoin(Theme, Theme.id == ExpertQuestion.theme_id)
             .where(ExpertQuestion.id.in_(ids), *conditions)  # type: ignore[arg-type]  # conditions all
         )
-        return {row[0]: row[1] for row in rows}
+        return {row[0]: row[1] or _("a topic in own words") for row in rows}
 
     waiting = themes(QUESTIONS.clause(actor, QuestionPermission.ANSWER))
     own = themes(QUESTIONS.clause(actor, QuestionPermission.MANAGE))
@@ -127,6 +127,7 @@ def asked_of_me(session: Session, actor: Actor, _now: datetime) -> Iterator[Wait
         return
     for each in rows(session, _asked(actor.left_open), {"me": actor.member_id}):
         theme = each.name_en if language() == "en" else each.name_nl
+        theme = theme or _("a topic in own words")
         yield Wait(
             Part.ASKED,
             _("%(who)s has a question on %(theme)s", who=each.who, theme=theme),
@@ -149,7 +150,7 @@ def _asked(kind: Actor) -> Select[*tuple[Any, ...]]:
         )
         .join(ExpertAsk, ExpertAsk.question_id == ExpertQuestion.id)
         .join(mine, mine.id == ExpertAsk.persona_id)
-        .join(Theme, Theme.id == ExpertQuestion.theme_id)
+        .outerjoin(Theme, Theme.id == ExpertQuestion.theme_id)
         .join(asker, asker.id == ExpertQuestion.persona_id)
         .where(mine.member_id == kind.member_id, ExpertAsk.answer.is_(None))
         .where(QUESTIONS.clause(kind, QuestionPermission.ANSWER))

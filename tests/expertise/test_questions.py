@@ -9,7 +9,7 @@ from sqlalchemy.orm import Session
 
 from cop.contacts import blocking, conversations
 from cop.contacts.models import Message
-from cop.expertise import cards, handlers, queries, questions
+from cop.expertise import cards, handlers, questions, round_queries
 from cop.expertise.events import AskAccepted, HandfulAsked, Thanked
 from cop.expertise.models import Card, ExpertAsk, ExpertQuestion, Often, Shown
 from cop.members.known import seekers
@@ -92,8 +92,9 @@ def test_who_is_not_asked(make: Factory) -> None:
             select(Notification.member_id).where(Notification.kind == "expertise.question")
         )
         assert told.all() == [ready.id]
-        assert queries.to_me(session, make.actor(blocks)) == []
-        assert len(queries.to_me(session, make.actor(ready))) == 1  # another asker blocked them
+        assert round_queries.to_me(session, make.actor(blocks)) == []
+        waiting = round_queries.to_me(session, make.actor(ready))
+        assert len(waiting) == 1  # another asker blocked them
         with pytest.raises(NotFound):
             questions.answer(session, make.actor(blocks), made.id, True, NOW)
     later = NOW + timedelta(days=2)
@@ -200,7 +201,7 @@ def test_others_are_asked_when_nobody_says_yes(make: Factory) -> None:
     assert len(asked_of(made.id)) == 7
     with unit_of_work() as session:
         handlers.ask_others(session, payload, later)  # done already
-        assert queries.rounds(session, make.actor(asker))[0].asked == 7
+        assert round_queries.rounds(session, make.actor(asker))[0].asked == 7
         questions.close(session, make.actor(asker), made.id, later)
         with pytest.raises(NotFound):
             questions.answer(session, make.actor(experts[0]), made.id, True, later)
@@ -233,7 +234,7 @@ def test_nobody_is_asked_in_between_but_in_the_place_of_a_no(make: Factory) -> N
         questions.answer(session, make.actor(first), made.id, False, soon)
     assert len(asked_of(made.id)) == questions.HANDFUL + 1
     with reading() as session:
-        assert queries.rounds(session, make.actor(asker))[0].asked == questions.HANDFUL
+        assert round_queries.rounds(session, make.actor(asker))[0].asked == questions.HANDFUL
     with unit_of_work() as session:
         questions.ask_others(session, make.actor(asker), made.id, next_day)
     assert len(asked_of(made.id)) == len(experts)
@@ -312,10 +313,10 @@ def test_no_conversation_with_an_asker_who_blocked_one_since(make: Factory) -> N
     card(make, helper)
     with unit_of_work() as session:
         made = questions.ask(session, make.actor(asker), theme(), "Hoe?", NOW)
-        assert len(queries.to_me(session, make.actor(helper))) == 1
+        assert len(round_queries.to_me(session, make.actor(helper))) == 1
         blocking.block(session, make.actor(asker), make.persona(helper).handle, NOW)
     with unit_of_work() as session:
-        assert queries.to_me(session, make.actor(helper)) == []
+        assert round_queries.to_me(session, make.actor(helper)) == []
         with pytest.raises(NotFound):
             questions.answer(session, make.actor(helper), made.id, True, NOW)
         assert session.scalar(select(Message.id)) is None
