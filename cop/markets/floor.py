@@ -264,7 +264,7 @@ def empty(session: Session, stall: Stall, now: datetime) -> None:
 def _put(
     session: Session, one: FloorPerson, stall_id: int | None, round_: int, now: datetime
 ) -> None:
-    """Move one person, and tell both places."""
+    """Move one person, and tell both places, and hosts where whoever asks for help stands now."""
     before = one.stall_id
     if before == stall_id:
         session.flush()
@@ -280,6 +280,8 @@ def _put(
         tell_stall(session, stall_id, "people", one.id, now)
     for place in (before, stall_id):
         tell_places(session, one.market_id, place, now)
+    if one.hand_at is not None:
+        tell_hosts(session, one.market_id, "hand", one.id, now)
 
 
 def to_programme(session: Session, its: MarketFloor, now: datetime) -> None:

@@ -185,7 +185,7 @@ class MarketScreen extends LiveScreen {
     fill([...drawn.querySelectorAll(".seat")], others, stall ? Math.max(guests, others.length) : people.length + more);
     drawn.classList.toggle("is-full", Boolean(stall) && guests >= Number(drawn.dataset.seats ?? Infinity));
     if (people.some((one) => one.id === me)) drawn.classList.add("is-here");
-    else drawn.classList.remove("is-here");
+    else if (!more) drawn.classList.remove("is-here"); // else one may be among those who are not named
   }
 
   list({ stall, guests, seats, people, more }) {

@@ -53,6 +53,12 @@ OUT_OF_ORDER = """() => {
   screen.message({ ...said, id: 0, text: null });
   return [shown, screen.messages.children.length];
 }"""
+# In a lobby with more people than are named, then in an empty one: where 'you are here' stands.
+HERE_AMONG_MANY = """() => [5, 0].map((more) => {
+  const screen = document.querySelector("market-screen");
+  screen.draw({ stall: 0, guests: 0, people: [], more });
+  return screen.querySelector("[data-spot='0']").classList.contains("is-here");
+})"""
 CHOSEN_FILE = {"name": "recept.txt", "mimeType": "text/plain", "buffer": b"Soep"}
 PAGE_CAME = """() => {
   const screen = document.querySelector("market-screen");
@@ -157,6 +163,7 @@ def test_a_market_on_three_screens(site: Site, open_page: Opener) -> None:
     shown, count = other.evaluate(OUT_OF_ORDER)
     assert shown == sorted(shown)
     assert len(shown) == count == 7
+    assert host.evaluate(HERE_AMONG_MANY) == [True, False]
     # Announced to all, wherever they are.
     host.get_by_label("What do you want to say to all?").fill("Koffie in de gang.")
     host.get_by_role("button", name="Announce", exact=True).click()

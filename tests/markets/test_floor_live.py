@@ -375,8 +375,29 @@ def _who_stands_where_is_told_together(app, make, base):
     screen.close()
 
 
+def _whoever_asks_for_help_and_walks_on_is_found_where_they_stand(app, make, base):
+    hall = Hall(make)
+    guest = hall.visitors[2]
+    name = f"market-lead:{hall.id}"
+    screen = real.Screen(base, real.cookie_of(app, hall.host))
+    screen.follow(name)
+    hall.walk(guest, hall.stalls[0])
+    with unit_of_work() as session:
+        floor.ask_help(session, hall.actor(guest), hall.id, True, clock.now())
+
+    def stands() -> list[int | None]:
+        told = [event["data"]["hands"] for event in screen.shown[name] if event["kind"] == "hand"]
+        return [hand["stall"] for hand in told[-1]] if told else []
+
+    assert real.eventually(lambda: stands() == [1])
+    hall.walk(guest, hall.stalls[1])
+    assert real.eventually(lambda: stands() == [2])
+    screen.close()
+
+
 def test_what_a_screen_is_told(app, make, base):
     """Each rule on a market of its own; one server, whose start takes seconds, serves all."""
     _who_is_removed_is_closed_at_once_and_hears_nothing_more(app, make, base)
     _catching_up_gives_what_was_missed_once_and_struck_words_as_struck(app, make, base)
     _who_stands_where_is_told_together(app, make, base)
+    _whoever_asks_for_help_and_walks_on_is_found_where_they_stand(app, make, base)
