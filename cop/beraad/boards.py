@@ -104,17 +104,17 @@ def of_session(
     seat = seats.seat(its, mine)
     back = f"/sessies/{its.id}"
     beraad = queries.beraad_of(session, its.id)
-    opened = beraad is not None and beraad.opened_at is not None
+    weighed = beraad is not None and queries.is_weighed(session, beraad)
     made = [
         board(session, actor, seat, name, back)
-        for name in _lit(SessionState(its.state), its.its_step.board, opened)
+        for name in _lit(SessionState(its.state), its.its_step.board, weighed)
     ]
     links = Part("beraad/_links.html", {"url": url_of(its.id)})
     return [ASSETS, *made, links]
 
 
-def _lit(state: SessionState, step: str, opened: bool) -> list[str]:
-    """Which boards stand on the session's page; the answers stay in sight once they are open."""
+def _lit(state: SessionState, step: str, weighed: bool) -> list[str]:
+    """Which boards stand on the session's page; what was weighed stays in sight."""
     if state == SessionState.PREPARED:
         return ["dilemma"]
     if state == SessionState.CLOSED:
@@ -122,7 +122,7 @@ def _lit(state: SessionState, step: str, opened: bool) -> list[str]:
     names = [step] if step in BOARDS else []
     if step not in ("dilemma", "alternatives"):
         names.append("alternatives")  # the dilemma itself, to be folded
-    if opened and step in ("", "conclusion"):
+    if weighed and step in ("", "conclusion"):
         names.append("weighing")
     return names
 

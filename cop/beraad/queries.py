@@ -3,7 +3,7 @@
 from dataclasses import dataclass, field
 from datetime import datetime
 
-from sqlalchemy import select
+from sqlalchemy import exists, select
 from sqlalchemy.orm import Session
 
 from cop.beraad import places, seats
@@ -162,6 +162,12 @@ class Weighings:
     done: int = 0
     of: int = 0
     counts: dict[str, int] = field(default_factory=dict)
+
+
+def is_weighed(session: Session, beraad: Beraad) -> bool:
+    """Whether the answers are open, or somebody handed one in."""
+    handed_in = Weighing.beraad_id == beraad.id, Weighing.done_at.is_not(None)
+    return bool(session.scalar(select(exists().where(*handed_in)))) or beraad.opened_at is not None
 
 
 def weighings(session: Session, actor: Actor, seat: seats.Seat, beraad: Beraad | None) -> Weighings:

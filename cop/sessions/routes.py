@@ -242,7 +242,7 @@ def page(session_id: int, **forms: Any) -> Page:
         "state": STATES[SessionState(its.state)],
         "speaks": SPEAKS[methods.Speaks(method.steps[its.step].speaks)],
         "mode": MODES[methods.Mode(method.steps[its.step].mode)],
-        "is_open": among.is_open(its, its.step),
+        "opens_together": _opens_together(its),
         "wrote": queries.how_many_wrote(session, its),
         "when": queries.spoken_date(its.gathering),
         "table": queries.at_table_too(session, who, its, now) if mine.leads else None,
@@ -275,6 +275,13 @@ def _numbers(session_id: int, leads: bool) -> dict[str, Any]:
     session = db.session()
     lead = last_number(session, f"session-lead:{session_id}") if leads else None
     return {"number": last_number(session, f"session:{session_id}"), "lead": lead}
+
+
+def _opens_together(its: GroupSession) -> bool:
+    """What is typed in this step waits for all; what a board keeps unseen opens on the board."""
+    step = its.its_step
+    waits = step.mode == methods.Mode.SILENT and bool(step.entries)
+    return waits and not among.is_open(its, its.step)
 
 
 def _looking_back(its: GroupSession, mine: SessionParticipant) -> dict[str, Any]:

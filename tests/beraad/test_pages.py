@@ -7,7 +7,7 @@ from cop.beraad.starters import starters
 from cop.members.models import SiteRole
 from cop.platform.db import reading, unit_of_work
 from cop.platform.worker import run_due
-from cop.sessions import holding
+from cop.sessions import holding, methods, stepping
 from cop.spaces.circles import Visibility
 from tests.beraad.sitting import sit
 from tests.support.counting import statements
@@ -72,6 +72,32 @@ def test_a_whole_beraad_with_forms_alone(make, now, browser):
     log = one.get(f"/beraad/verslagen/{report}/gelezen").get_data(as_text=True)
     assert log.count("row-main") == 1
     assert reader.get(f"/beraad/verslagen/{report}/gelezen").status_code == 404
+
+
+def test_who_leads_goes_on_before_all_weighed_and_opens_it_in_the_dialogue(make, now, browser):
+    at = sit(make, now)
+    one, two, _three = at.others
+    steps = methods.shipped("beraad")["dilemma"].steps
+    weighs = next(n for n, step in enumerate(steps) if step.board == "weighing")
+    lead, other = browser(at.lead), browser(two)
+
+    def goes_on(step: int) -> str:
+        with unit_of_work() as session:
+            stepping.go_on(session, at.actor(at.lead), at.id, 1, step - 1, now)
+        return lead.get(f"/sessies/{at.id}").text
+
+    for step in range(1, weighs + 1):
+        page = goes_on(step)
+    # The board opens what it keeps unseen; the step itself has nothing of its own to open.
+    assert "Open all answers" in page
+    assert "Open for all" not in page
+    assert "wrote something" not in page
+    at.weigh(one)
+    page = goes_on(weighs + 1)
+    assert "Open all answers" in page
+    assert "Veiligheid" not in other.get(f"/sessies/{at.id}").text
+    lead.send(f"/sessies/{at.id}/beraad/weging/openen")
+    assert "Veiligheid" in other.get(f"/sessies/{at.id}").text
 
 
 def test_refused_forms_keep_what_was_typed(make, now, browser):
