@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import Any
 
-from sqlalchemy import and_, or_, select
+from sqlalchemy import and_, func, or_, select
 from sqlalchemy.orm import Session, aliased
 
 from cop.gatherings import when
@@ -54,20 +54,27 @@ def taken_along(session: Session, actor: Actor, its: GroupSession, now: datetime
 
 
 def from_before(session: Session, actor: Actor, its: GroupSession, now: datetime) -> list[Taken]:
-    """What is still open from earlier sessions of the group that the actor was at."""
+    """What the actor's group took along from earlier sessions, as far as the actor was there.
+
+    What is open, and what was done or let go since the session before: it comes back here
+    [domain, Intervisie: follow-ups return at the next session].
+    """
+    others = GroupSession.circle_id == its.circle_id, GroupSession.id != its.id
+    last = (
+        select(func.max(GroupSession.closed_at))
+        .where(*others, GroupSession.closed_at < (its.started_at or now))
+        .scalar_subquery()
+    )
     return _taken(
         session,
         actor,
         now,
         and_(
-            FollowUp.session_id.in_(
-                select(GroupSession.id).where(
-                    GroupSession.circle_id == its.circle_id, GroupSession.id != its.id
-                )
-            ),
+            FollowUp.session_id.in_(select(GroupSession.id).where(*others)),
             or_(
                 and_(FollowUp.done_at.is_(None), FollowUp.dropped_at.is_(None)),
-                FollowUp.done_at > its.created_at,
+                FollowUp.done_at >= last,
+                FollowUp.dropped_at >= last,
             ),
         ),
         MOST_OPEN,

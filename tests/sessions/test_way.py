@@ -10,6 +10,7 @@ from alembic.migration import MigrationContext
 from alembic.operations import Operations
 from sqlalchemy import select
 
+from cop.gatherings.models import Gathering
 from cop.notifications.models import Notification
 from cop.platform import clock
 from cop.platform.db import reading, unit_of_work
@@ -17,7 +18,15 @@ from cop.platform.errors import Refused
 from cop.platform.mail.models import OutgoingMail
 from cop.platform.outbox import Job
 from cop.platform.worker import run_due
-from cop.sessions import afterwards, reminding, stepping, writing
+from cop.sessions import (
+    afterwards,
+    holding,
+    looking_back,
+    methods,
+    reminding,
+    stepping,
+    writing,
+)
 from cop.sessions.events import SessionClosed
 from cop.sessions.models import FollowUp, GroupSession, SessionEntry, SessionParticipant
 from tests.sessions.table import table
@@ -294,6 +303,41 @@ def test_from_last_time_is_for_who_was_there_last_time(make, browser, now):
     browser(at.absent).send(f"{url}/binnenkomen")
     assert "Eerst bellen" in browser(at.lead).get(url).text
     assert "Eerst bellen" not in browser(at.absent).get(url).text
+
+
+def test_what_was_done_or_let_go_in_between_comes_back_once(make, browser, now):
+    at = table(make, now=now, closed=True)
+    with unit_of_work() as session:
+        for action in ("Eerst bellen", "Mee naar de markt", "Later vragen"):
+            afterwards.take_along(session, at.actor(), at.id, action, None, action, now)
+    with unit_of_work() as session:
+        for one in session.scalars(select(FollowUp)):
+            if one.action != "Later vragen":
+                done, later = one.action == "Eerst bellen", now + timedelta(days=7)
+                afterwards.say_what_came(session, at.actor(), one.id, done, "Het hielp.", later)
+    pages = []
+    for weeks in (6, 12):
+        day, then = make.group_date(at.group, at.lead), now + timedelta(weeks=weeks)
+        with unit_of_work() as session:
+            session.get_one(Gathering, day.id).starts_at = then
+            session.get_one(Gathering, day.id).ends_at = then + timedelta(hours=1)
+            made = holding.prepare(
+                session, at.actor(), day.id, methods.shipped("intervisie")["balint"], then
+            ).id
+        with reading() as session:
+            its = session.get_one(GroupSession, made)
+            pages.append(
+                {
+                    one.action: (one.done, one.dropped)
+                    for one in looking_back.from_before(session, at.actor(), its, then)
+                }
+            )
+        with unit_of_work() as session:
+            stepping.start(session, at.actor(), made, then)
+            stepping.close(session, at.actor(), made, then)
+    still = {"Later vragen": (False, False)}
+    assert pages[0] == still | {"Eerst bellen": (True, False), "Mee naar de markt": (False, True)}
+    assert pages[1] == still
 
 
 def test_nothing_of_a_session_is_in_events_or_jobs(make):
