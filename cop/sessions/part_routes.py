@@ -255,7 +255,9 @@ def leave(session_id: int) -> Page:
 def contribute(session_id: int) -> Page:
     its = own(session_id, SessionPermission.TAKE_PART)
     form, mine = EntryForm(), among.me(db.session(), actor(), session_id)
-    form.kind.choices = entry_form_of(its).kind.choices
+    # The page without scripts may be behind: what is refused is shown in the step it was typed in.
+    at = writing.place(its, pressed_at() if "at" in request.form else None)
+    form.kind.choices = entry_form_of(its, at[1]).kind.choices
     ask_whose_words(its, mine, form.says)
     asked: AuthorAsked | None = None
     if form.validate_on_submit():
@@ -269,7 +271,7 @@ def contribute(session_id: int) -> Page:
                 form.key.data or "",
                 clock.now(),
                 "anyway" in request.form,
-                at=pressed_at() if "at" in request.form else None,
+                at=at,
                 who=whose(form.says),
             )
             _say_for_whom(made.participant_id, mine)
@@ -278,7 +280,7 @@ def contribute(session_id: int) -> Page:
             asked = question
         except Refused as refusal:
             put_beside(form, refusal)
-    return page(session_id, entry_form=form, asked=asked)
+    return page(session_id, entry_form=form, asked=asked, entry_at=at)
 
 
 @blueprint.post("/sessies/<int:session_id>/notities")

@@ -233,7 +233,8 @@ def page(session_id: int, **forms: Any) -> Page:
         "note_form": note_form(writing.note_of(session, who, session_id)),
         "note_theirs": None,
         "refused": bool(forms),
-        "entry_form": entry_form_of(its),
+        "entry_form": entry_form_of(its, its.step),
+        "entry_at": (its.round, its.step),
         "taken": looking_back.taken_along(session, who, its, now),
         "before": looking_back.from_before(session, who, its, now),
         "take_form": TakeAlongForm(),
@@ -305,8 +306,8 @@ def note_form(kept: tuple[str, int]) -> NoteForm:
     return NoteForm(formdata=None, note=kept[0], version=kept[1])
 
 
-def entry_form_of(its: GroupSession) -> EntryForm:
-    kinds_here = its.its_method.steps[its.step].entries
+def entry_form_of(its: GroupSession, step: int) -> EntryForm:
+    kinds_here = its.its_method.steps[step].entries
     form = EntryForm(formdata=None, **({"kind": kinds_here[0]} if kinds_here else {}))
     form.kind.choices = choices((kind, ENTRIES[kind]) for kind in kinds_here)
     return form

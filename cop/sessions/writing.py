@@ -75,7 +75,7 @@ def contribute(
 
     Args:
         at: the round and step that the screen showed: what comes later, since the connection was
-            lost, stands where it was said. Of a step that is still to come it says nothing.
+            lost, stands where it was said (see `place`).
         who: the participant at the table without a screen whose words they are, typed by who
             leads; None for the actor's own.
 
@@ -118,7 +118,7 @@ def contribute(
     )
     if (have or 0) >= MOST_ENTRIES:
         raise Refused(_("You wrote %(most)s entries already.", most=MOST_ENTRIES), "text")
-    round_, step = _place(its, at)
+    round_, step = place(its, at)
     open_now = round_ < its.round or is_open(its, step)
     made = SessionEntry(
         session_id=session_id,
@@ -138,10 +138,16 @@ def contribute(
     return made
 
 
-def _place(its: GroupSession, at: tuple[int, int] | None) -> tuple[int, int]:
-    """The round and step in which a contribution stands."""
+def place(its: GroupSession, at: tuple[int, int] | None) -> tuple[int, int]:
+    """The round and step in which a contribution stands, of the one that its screen showed.
+
+    Of a step that is still to come only words written in silence stay there: who leads stepped
+    back meanwhile, and they are to open together with those of others.
+    """
     now = (its.round, its.step)
-    if at is None or at > now or not (at[0] > 0 <= at[1] < len(its.its_method.steps)):
+    if at is None or not (at[0] > 0 <= at[1] < len(its.its_method.steps)):
+        return now
+    if at > now and (at[0] != its.round or is_open(its, at[1])):
         return now
     return at
 

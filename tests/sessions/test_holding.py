@@ -127,6 +127,20 @@ def test_what_comes_late_stands_in_the_step_in_which_it_was_written(session, mak
     assert (made.round, made.step) == (2, 0)
 
 
+def test_what_was_written_in_silence_waits_also_when_who_leads_stepped_back(session, make, now):
+    at = table(make)
+    for step in (0, 1):
+        stepping.go_on(session, at.actor(), at.id, 1, step, now)
+    stepping.go_back(session, at.actor(), at.id, 1, 2, now)
+    one = at.actor(at.others[0])
+    made = writing.contribute(session, one, at.id, "feedback", "Ik zie.", "a", now, at=(1, 2))
+    assert ((made.round, made.step), made.shown_at) == ((1, 2), None)
+    for step in (1, 2):
+        stepping.go_on(session, at.actor(), at.id, 1, step, now)
+    session.refresh(made)
+    assert made.shown_at == now
+
+
 def test_an_entry_sent_twice_is_one_and_only_its_author_changes_it(session, make, now):
     at = table(make)
     one, two = (at.actor(m) for m in at.others[:2])

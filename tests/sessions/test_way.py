@@ -137,6 +137,31 @@ def test_what_is_too_long_is_shown_again_with_everything_that_was_typed(make, br
         assert session.scalars(select(SessionEntry)).all() == []
 
 
+def test_what_was_refused_stays_in_the_step_it_was_typed_in(make, browser):
+    """A page without scripts does not follow: whoever leads went on while somebody wrote."""
+    at = table(make)
+    phone, url = browser(at.others[0]), f"/sessies/{at.id}/bijdragen"
+    steps = methods.shipped("intervisie")["incident"].steps
+    wrote_in = next(n for n, step in enumerate(steps) if step.entries)
+    said = {"kind": steps[wrote_in].entries[0], "at": f"1:{wrote_in}", "key": "a"}
+    named = said | {"text": "BSN 111222333 kwam weer langs."}
+    for step in range(len(steps) - 1):
+        with unit_of_work() as session:
+            stepping.go_on(session, at.actor(), at.id, 1, step, clock.now())
+        if step < wrote_in:
+            continue
+        answer = phone.post(url, named)
+        assert answer.status_code == 422, step
+        for shown in (named["text"], f'name="at" value="1:{wrote_in}"', 'id="textcheck"'):
+            assert shown in answer.text, (step, shown)
+    fields = said | {"text": "Een vraag van eerder."}
+    assert phone.post(url, fields).status_code == 302
+    with reading() as session:
+        assert [(one.step, one.kind) for one in session.scalars(select(SessionEntry))] == [
+            (wrote_in, said["kind"])
+        ]
+
+
 def test_every_page_of_a_session_is_not_found_from_the_moment_somebody_is_shown_out(make, browser):
     at = table(make)
     one = at.others[0]
