@@ -320,6 +320,25 @@ def test_what_a_weekly_digest_tells_is_not_told_daily_too(make, reader, tomorrow
     assert [sum(title in said for said in mails) for title in titles] == [1, 1]
 
 
+@pytest.mark.parametrize("rhythm", [Rhythm.DAILY, Rhythm.WEEKLY])
+@pytest.mark.parametrize("before", [True, False], ids=["older", "new"])
+def test_answers_to_what_one_started_without_following_are_told_once(
+    make, reader, tomorrow, rhythm, before
+):
+    """The digest of the list tells at length of what is followed only; a line tells of these."""
+    on, writer = make.list(), make.member()
+    with unit_of_work() as session:
+        attending.set_follows_own(session, make.actor(reader), False)
+    wants(make, reader, on, rhythm)
+    discussion = start(make, reader, on, title="Mijn vraag") if before else None
+    with later():
+        discussion = discussion or start(make, reader, on, title="Mijn vraag")
+        answer(make, writer, discussion)
+        run_due()
+    mails = [text_of(mail) for _day in range(8) if (mail := tomorrow()) is not None]
+    assert [said.count("Mijn vraag") for said in mails] == [1]
+
+
 def test_what_is_asked_of_me_stands_on_top(make, reader, tomorrow):
     on, private = make.list(), make.list(Visibility.PRIVATE)
     chosen, closed = make.list(Visibility.CLOSED), make.list(Visibility.CLOSED)

@@ -14,9 +14,8 @@ from sqlalchemy.orm import Session
 from cop.discussions.mailing.choices import BY_THEMSELVES
 from cop.discussions.mailing.digest_pieces import News, is_opening, only_that, piece_of
 from cop.discussions.mailing.single import KIND as POST
-from cop.discussions.mailing.told import elsewhere, subject_of
+from cop.discussions.mailing.told import elsewhere, is_told, subject_of
 from cop.discussions.models import (
-    Attention,
     Discussion,
     DiscussionAttention,
     DiscussionList,
@@ -291,12 +290,10 @@ class _Known:
 
     def is_for(self, reader: Reader, post: Any) -> bool:
         """A reader's digest tells of it, unless they saw it on the site or heard of it before."""
+        if post.writer_id == reader.member_id or (reader.member_id, post.id) in self.came:
+            return False
         attention = self.attention.get((reader.member_id, post.discussion_id))
-        if post.writer_id == reader.member_id or attention == Attention.MUTE:
-            return False
-        if (reader.member_id, post.id) in self.came:
-            return False
-        return is_opening(post) or attention == Attention.FOLLOW
+        return is_told(attention, is_opening(post))
 
 
 def _pairs(rows: Iterable[Any]) -> set[tuple[int, int]]:

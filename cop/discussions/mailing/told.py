@@ -3,12 +3,20 @@
 from collections.abc import Sequence
 from datetime import datetime
 
-from sqlalchemy import select, union_all
+from sqlalchemy import and_, or_, select, union_all
 from sqlalchemy.orm import Session
 
 from cop.discussions.mailing.choices import BY_THEMSELVES, IN_IT
 from cop.discussions.mailing.single import KIND
-from cop.discussions.models import Discussion, DiscussionList, ListChoice, Post
+from cop.discussions.models import (
+    Attention,
+    Discussion,
+    DiscussionAttention,
+    DiscussionList,
+    ListChoice,
+    Post,
+)
+from cop.members.models import Persona
 from cop.notifications.digests import Reader
 from cop.notifications.models import MailPreference, Rhythm
 from cop.platform.mail.models import OutgoingMail
@@ -18,6 +26,19 @@ from cop.spaces.circles import Circle, CircleMembership
 def subject_of(discussion_id: int | None) -> str:
     """What a discussion is called among the subjects of a digest."""
     return f"discussion:{discussion_id}"
+
+
+def is_told(attention: str | None, opens: bool) -> bool:
+    """Whether a digest tells a member of what somebody else wrote in a discussion.
+
+    Answers where they follow, which they need not do to what they started themselves: those are
+    told among what is asked of them.
+
+    Args:
+        attention: the member's to the discussion.
+        opens: it is the opening.
+    """
+    return attention == Attention.FOLLOW or (opens and attention != Attention.MUTE)
 
 
 def elsewhere(session: Session, readers: Sequence[Reader]) -> dict[int, set[str]]:
@@ -73,12 +94,24 @@ def _for_their_day(
         )
     )
     weekly = union_all(chosen, in_general).subquery()
+    opens = and_(
+        Discussion.created_at > since,
+        Discussion.split_from_id.is_(None),
+        or_(Persona.member_id.is_(None), Persona.member_id != weekly.c.member_id),
+    )
     rows = session.execute(
-        select(weekly.c.member_id, Discussion.id)
+        select(weekly.c.member_id, Discussion.id, DiscussionAttention.attention, opens)
         .join(Discussion, Discussion.list_id == weekly.c.list_id)
+        .join(Persona, Persona.id == Discussion.author_id)
+        .outerjoin(
+            DiscussionAttention,
+            (DiscussionAttention.member_id == weekly.c.member_id)
+            & (DiscussionAttention.discussion_id == Discussion.id),
+        )
         .where(Discussion.last_post_at > since)
     )
     found: dict[int, set[str]] = {}
-    for member_id, discussion_id in rows:
-        found.setdefault(member_id, set()).add(subject_of(discussion_id))
+    for member_id, discussion_id, attention, is_opened in rows:
+        if is_told(attention, is_opened):
+            found.setdefault(member_id, set()).add(subject_of(discussion_id))
     return found
