@@ -81,7 +81,8 @@ class Piece:
     Attributes:
         group: (order, key) of the heading under which it stands.
         heading: the heading's words and address, made while the reader's language is spoken.
-        key: names what it says; with the language it is enough to know it again.
+        key: names all that it says, its heading too; with the language it is enough to know it
+            again.
         covers: ids of what it shows.
         minutes: how long reading takes.
         render: makes it, given whether it has room; called while the language is spoken.

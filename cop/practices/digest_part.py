@@ -113,7 +113,7 @@ def _piece(row: Any) -> Piece:
     return Piece(
         group=(ORDER, "", False, row.published_at, row.id),
         heading=lambda: (_("New practices"), absolute("/praktijken")),
-        key=f"practice:{row.id}:{title}:{summary}",
+        key=f"practice:{row.id}:{title}:{summary}:{row.words}",
         covers=(-row.id,),
         words=row.words,
         render=render,

@@ -22,6 +22,7 @@ from cop.platform.mail import engine
 from cop.platform.mail.addresses import ToDigest, ToDiscussion, addresses
 from cop.platform.mail.models import MailContent, OutgoingMail
 from cop.platform.worker import run_due
+from cop.practices.models import Practice
 from cop.spaces.circles import CircleMembership, Visibility
 from tests.mailing.helping import answer, at, attend, html_of, next_digest, start, text_of, wants
 from tests.practices.writing import practice
@@ -514,6 +515,33 @@ def test_the_same_pieces_are_one_content_rendered_once(make, server, monkeypatch
         engine.send_all()
     assert len([m for m in server.arrived if m["To"] in {r.email for r in readers}]) == 6
     assert len(made) == 1
+
+
+def test_everything_that_is_said_decides_which_digests_are_one(make, reader):
+    """A list that was named anew heads what is said, and a practice's words are its minutes."""
+    writer, space = make.member(), make.space()
+    on = make.list(name="Oude naam", short_name="oud")
+    make.join(reader, space.circle)
+    make.join(writer, space.circle)
+    wants(make, reader, on, Rhythm.DAILY)
+    with later():
+        start(make, writer, on)
+        kept = practice(make, writer, audience="space", space=space)
+    of_list, made = update(DiscussionList).where(DiscussionList.id == on.id), []
+    with at(next_digest(reader)), unit_of_work() as session:
+        digest_planning.plan_due(session, {}, clock.now())
+        (mail,) = session.scalars(select(OutgoingMail).where(OutgoingMail.member_id == reader.id))
+        for change in (
+            select(1),
+            of_list.values(name="Nieuwe naam"),
+            of_list.values(short_name="nieuw"),
+            update(Practice).where(Practice.id == kept.id).values(words=5000),
+        ):
+            session.execute(change)
+            draft = digest_mail.compose(session, [mail], clock.now())[mail.id]
+            made.append((draft.content_key, draft.content()))
+    assert len({content.html for _key, content in made}) == len(made)
+    assert len({key for key, _content in made}) == len(made)
 
 
 def test_the_number_of_statements_does_not_grow_with_readers_or_posts(make, server):

@@ -47,6 +47,7 @@ def piece_of(news: News) -> Piece:
         (row.id, row.version, row.writer, row.content_note, row.discussion_note)
         for row in news.rows
     ]
+    named = (on.list_name, on.short_name, on.title, on.kind)  # also what its heading says
     return Piece(
         group=(
             LISTS_ORDER,
@@ -56,7 +57,7 @@ def piece_of(news: News) -> Piece:
             on.discussion_id,
         ),
         heading=lambda: (wording.clean(on.list_name), absolute(f"/gesprekken/{on.short_name}")),
-        key=f"discussion:{on.discussion_id}:{on.title}:{on.kind}:{said}:{news.may_answer}",
+        key=f"discussion:{on.discussion_id}:{named}:{said}:{news.may_answer}",
         covers=tuple(row.id for row in news.rows),
         words=sum(row.words for row in news.rows),
         render=lambda roomy: _rendered(news, roomy),
