@@ -14,12 +14,19 @@ from cop.sessions import kinds
 from cop.sessions.kinds import Part
 from cop.sessions.methods import SessionKind
 from cop.sessions.models import GroupSession, SessionParticipant, SessionState
+from cop.sessions.routes import ask_whose_words
 
 
-def offer_form(session: Session, actor: Actor, circle_id: int, **given: Any) -> OfferForm:
-    """The form that offers a case, with those that the actor shared with this group."""
+def offer_form(
+    session: Session, actor: Actor, its: GroupSession, mine: SessionParticipant, **given: Any
+) -> OfferForm:
+    """The form that offers a case, with those that the actor shared with this group.
+
+    Who leads says whose it is, while somebody sits at the table without a screen.
+    """
     form = OfferForm(**given)
-    own = [(str(id), title) for id, title in queue.own_cases(session, actor, circle_id)]
+    ask_whose_words(its, mine, form.says)
+    own = [(str(id), title) for id, title in queue.own_cases(session, actor, its.circle_id)]
     form.case.choices = choices([("", _("None; I tell it on the spot")), *own]) if own else []
     return form
 
@@ -42,7 +49,7 @@ def parts(
         "undo": undoing.offered(session, its) if mine.leads else None,
         "passed": [ask for ask in asks if ask.passed],
         "theme_form": ThemeForm(formdata=None),
-        "offer_form": offer_form(session, actor, its.circle_id, formdata=None),
+        "offer_form": offer_form(session, actor, its, mine, formdata=None),
     }
     if its.state == SessionState.RUNNING:
         return [Part("intervisie/_case.html", context), Part("intervisie/_queue.html", context)]

@@ -2,14 +2,19 @@
 
 from enum import StrEnum
 
-from sqlalchemy import ColumnElement, and_, select
-from sqlalchemy.orm import InstrumentedAttribute
+from sqlalchemy import ColumnElement, and_, exists, or_, select
+from sqlalchemy.orm import InstrumentedAttribute, aliased
 
 from cop.intervisie.models import CaseAsk, CaseOffer, OfferState, ThemeProposal
 from cop.members.actor import Actor
 from cop.platform.policy import Policy
-from cop.sessions.models import GroupSession
-from cop.sessions.permissions import SESSIONS, SessionPermission, participant_is_me
+from cop.sessions.models import GroupSession, SessionParticipant
+from cop.sessions.permissions import (
+    SESSIONS,
+    SessionPermission,
+    participant_is_me,
+    without_screen,
+)
 
 
 def _in_session(
@@ -55,6 +60,16 @@ class OfferPermission(StrEnum):
     TAKE_BACK = "take_back"
 
 
+def _noted_for_them(actor: Actor) -> ColumnElement[bool]:
+    """The actor leads, and whoever tells this case has no screen to take it back on."""
+    author = aliased(SessionParticipant)
+    return and_(
+        CaseOffer.case_id.is_(None),
+        exists().where(author.id == CaseOffer.participant_id, without_screen(author)),
+        _in_session(actor, CaseOffer.session_id, SessionPermission.LEAD),
+    )
+
+
 OFFERS: Policy[Actor, CaseOffer] = Policy(
     CaseOffer,
     {
@@ -66,7 +81,7 @@ OFFERS: Policy[Actor, CaseOffer] = Policy(
         ),
         OfferPermission.TAKE_BACK: (
             lambda actor: and_(
-                participant_is_me(actor, CaseOffer.participant_id),
+                or_(participant_is_me(actor, CaseOffer.participant_id), _noted_for_them(actor)),
                 CaseOffer.state.in_((OfferState.OFFERED, OfferState.TAKEN_BACK)),
                 _in_session(actor, CaseOffer.session_id, SessionPermission.PREPARE),
             ),

@@ -19,6 +19,7 @@ from cop.intervisie.models import (
     ThemeProposal,
     ThemeVote,
 )
+from cop.intervisie.permissions import OFFERS, OfferPermission
 from cop.members.actor import Actor
 from cop.members.models import Persona
 from cop.members.people import PERSON, Person, person
@@ -92,6 +93,7 @@ class Offered:
         title: of a written one that can still be read; '' for one that is told.
         case_url: where it is read, and the reading written down.
         gone: it was a written one, and cannot be read any more.
+        take_back: the actor can take it back, as long as it waits.
     """
 
     id: int
@@ -101,13 +103,14 @@ class Offered:
     case_url: str | None
     gone: bool
     who: Person
-    mine: bool
+    take_back: bool
 
 
 def queue(session: Session, actor: Actor, session_id: int) -> list[Offered]:
     """The cases of a session: the active one first, then those that wait, then what is done."""
+    takes_back = OFFERS.clause(actor, OfferPermission.TAKE_BACK)
     rows = session.execute(
-        select(CaseOffer, Case, is_me(actor).label("mine"), *PERSON)
+        select(CaseOffer, Case, takes_back.label("take_back"), *PERSON)
         .join(SessionParticipant, SessionParticipant.id == CaseOffer.participant_id)
         .join(Persona, Persona.id == SessionParticipant.persona_id)
         .outerjoin(Case, (Case.id == CaseOffer.case_id) & CASES.clause(actor, CasePermission.READ))
@@ -130,7 +133,7 @@ def _offered(row: Any, actor: Actor) -> Offered:
         case_url=f"/casussen/{case.id}" if case is not None else None,
         gone=case is None and one.question is None,
         who=person(row, actor),
-        mine=bool(row.mine),
+        take_back=bool(row.take_back),
     )
 
 

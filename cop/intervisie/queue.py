@@ -15,7 +15,7 @@ from cop.intervisie.permissions import ASKS, OFFERS, AskPermission, OfferPermiss
 from cop.members.actor import Actor
 from cop.platform.errors import Refused
 from cop.platform.i18n import gettext as _
-from cop.sessions import holding, stepping
+from cop.sessions import holding, seating, stepping
 from cop.sessions.among import gives_signs, good_key, held, me, tell
 from cop.sessions.models import GroupSession, SessionParticipant, SessionState
 from cop.sessions.permissions import SessionPermission
@@ -48,26 +48,34 @@ def offer(
     case_id: int | None = None,
     question: str = "",
     anyway: bool = False,
+    who: int | None = None,
 ) -> CaseOffer:
     """Put a case into the queue; under the same key it is the same one.
 
     Args:
         case_id: one of the actor's own that is shared with the group; None for one that they will
             tell, of which only the learning question is written.
+        who: the participant at the table without a screen who will tell it, noted by who leads;
+            None for the actor's own.
 
     Raises:
-        NotFound: the actor takes no part.
-        Refused: no such case, no question, too long, or several wait already.
+        NotFound: the actor takes no part, or does not lead and brings it for somebody else.
+        Refused: no such case, no question, too long, several wait already, or whose it is has a
+            screen now.
     """
     its = held(session, actor, SessionPermission.PREPARE, session_id)
     mine = me(session, actor, session_id)
-    own = session.scalars(select(CaseOffer).where(CaseOffer.participant_id == mine.id)).all()
+    author = seating.whose(session, mine, who)
+    own = session.scalars(select(CaseOffer).where(CaseOffer.participant_id == author.id)).all()
     for made in own:
         if made.key == good_key(key):
             return made
+    seating.must_sit(session, author, mine)
     if sum(made.state == OfferState.OFFERED for made in own) >= MOST_OFFERS:
         raise Refused(_("Three of your cases wait already."), "question")
     if case_id is not None:
+        if author is not mine:
+            raise Refused(_("Whoever brings it tells it: write down their question."), "case")
         if case_id not in dict(own_cases(session, actor, its.circle_id)):
             raise Refused(_("Choose one of your own cases that this group can read."), "case")
         if any(o.case_id == case_id and o.state != OfferState.TAKEN_BACK for o in own):
@@ -77,14 +85,14 @@ def offer(
         ask_author([question], Purpose.SESSION, anyway)
     made = CaseOffer(
         session_id=session_id,
-        participant_id=mine.id,
+        participant_id=author.id,
         case_id=case_id,
         question=None if case_id is not None else question,
         key=good_key(key),
         at=now,
     )
     session.add(made)
-    _answer(session, session_id, mine.id, AskAnswer.BRINGS)
+    _answer(session, session_id, author.id, AskAnswer.BRINGS)
     session.flush()
     tell(session, session_id, "queue", made.id, now)
     return made
@@ -94,7 +102,7 @@ def take_back(session: Session, actor: Actor, offer_id: int, now: datetime) -> C
     """Take one's own case out of the queue, before it is its turn.
 
     Raises:
-        NotFound: not the actor's own, or it is active or done.
+        NotFound: neither the actor's own nor noted for who has no screen, or it is active or done.
     """
     made = _held(session, actor, OfferPermission.TAKE_BACK, offer_id)
     made.state, made.question = OfferState.TAKEN_BACK, None

@@ -28,8 +28,9 @@ from cop.platform.i18n import gettext as _
 from cop.platform.numbers import whole_number
 from cop.platform.web import whole
 from cop.sessions.among import me
+from cop.sessions.forms import whose
 from cop.sessions.permissions import SESSIONS, SessionPermission
-from cop.sessions.routes import Page, back, page, writing_limit
+from cop.sessions.routes import Page, back, page, say_for_whom, writing_limit
 from cop.sessions.visiting import guest_too
 from cop.spaces import holders
 from cop.textcheck.asking import AuthorAsked
@@ -93,11 +94,12 @@ def strike(proposal_id: int) -> Response:
 def offer(session_id: int) -> Page:
     session, who = db.session(), actor()
     its = SESSIONS.get(session, who, SessionPermission.PREPARE, session_id)
-    form = offer_form(session, who, its.circle_id)
+    mine = me(session, who, session_id)
+    form = offer_form(session, who, its, mine)
     asked: AuthorAsked | None = None
     if form.validate_on_submit():
         try:
-            queue.offer(
+            made = queue.offer(
                 session,
                 who,
                 session_id,
@@ -106,7 +108,9 @@ def offer(session_id: int) -> Page:
                 case_id=whole_number(form.case.data),
                 question=form.question.data or "",
                 anyway=_anyway(),
+                who=whose(form.says),
             )
+            say_for_whom(made.participant_id, mine)
             return back(session_id, "#casussen")
         except AuthorAsked as question:
             asked = question

@@ -51,6 +51,7 @@ from cop.sessions.routes import (
     page,
     person_named,
     pressed_at,
+    say_for_whom,
     show,
     writing_limit,
 )
@@ -144,20 +145,13 @@ def take_along(session_id: int) -> Page:
                 "anyway" in request.form,
                 whose(form.takes),
             )
-            _say_for_whom(made.participant_id, mine)
+            say_for_whom(made.participant_id, mine)
             return back(session_id, "#meenemen")
         except AuthorAsked as question:
             asked = question
         except Refused as refusal:
             put_beside(form, refusal)
     return page(session_id, take_form=form, asked_to_take=asked)
-
-
-def _say_for_whom(author_id: int, mine: SessionParticipant) -> None:
-    """Whoever typed for somebody else reads that it is theirs, also when nobody may read it yet."""
-    if author_id != mine.id:
-        name = db.session().get_one(SessionParticipant, author_id).persona.name
-        flash(_("Written down for %(name)s.", name=name), "success")
 
 
 def _of_whom(entry: SessionEntry) -> str | None:
@@ -274,7 +268,7 @@ def contribute(session_id: int) -> Page:
                 at=at,
                 who=whose(form.says),
             )
-            _say_for_whom(made.participant_id, mine)
+            say_for_whom(made.participant_id, mine)
             return back(session_id, "#bijdragen")
         except AuthorAsked as question:
             asked = question

@@ -321,6 +321,13 @@ def ask_whose_words(its: GroupSession, mine: SessionParticipant, *fields: Any) -
         ask_whose(field, mine.id, [(one.participant_id, one.name) for one in at_table])
 
 
+def say_for_whom(author_id: int, mine: SessionParticipant) -> None:
+    """Whoever typed for somebody else reads that it is theirs, also when nobody may read it yet."""
+    if author_id != mine.id:
+        name = db.session().get_one(SessionParticipant, author_id).persona.name
+        flash(_("Written down for %(name)s.", name=name), "success")
+
+
 def _be_seen(session_id: int) -> None:
     """A sign of life, and being there while it is held; a reading once it is over."""
     now = clock.now()

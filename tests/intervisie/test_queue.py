@@ -11,9 +11,9 @@ from sqlalchemy.exc import IntegrityError
 from cop.cases.models import CaseState
 from cop.intervisie import queries, queue, themes, undoing
 from cop.intervisie.models import CaseAsk, CaseOffer, CaseTurn, OfferState, ThemeVote
-from cop.platform.db import unit_of_work
+from cop.platform.db import reading, unit_of_work
 from cop.platform.errors import NotFound, Refused
-from cop.sessions import holding, speaking, stepping, writing
+from cop.sessions import holding, seating, speaking, stepping, writing
 from cop.sessions.events import SessionStarted
 from cop.sessions.models import SessionEntry, SessionParticipant
 from tests.cases.walking import walk
@@ -317,6 +317,72 @@ def test_a_question_that_is_answered_at_that_moment_is_not_taken_back(app, make,
     assert isinstance(refused, Refused)
     with unit_of_work() as session:
         assert session.get_one(CaseAsk, asked.id).answer == "passes"
+
+
+def test_who_has_no_screen_brings_a_case_on_the_phone_on_the_table(make, browser, now):
+    """Who leads writes down its question; it is theirs, and so is the turn that it takes."""
+    at = table(make, others=1)
+    sits = make.member("Sien Zonder Scherm")
+    make.join(sits, at.group.circle)
+    make.agree(sits, at.group)
+    lead, url = browser(at.lead), f"/sessies/{at.id}"
+    offer = f"/intervisie{url}/casussen"
+    assert 'name="says"' not in lead.get(url).text.split('id="casus-brengen"')[1], "nobody else"
+    with unit_of_work() as session:
+        handle = make.persona(sits).handle
+        theirs = seating.seat(session, at.actor(), at.id, handle, now).id
+        asked = queue.ask_first(session, at.actor(), at.id, now)
+        if asked.participant_id != theirs:
+            queue.pass_on(session, at.actor(), asked.id, now)
+            asked = queue.ask_first(session, at.actor(), at.id, now)
+        assert asked.participant_id == theirs
+    assert "They bring one" in lead.get(url).text
+    said = {"question": "Hoe zeg ik nee?", "key": "a"}
+    unsaid = lead.post(offer, said)
+    assert unsaid.status_code == 422
+    assert "Say whose words these are." in unsaid.text
+    assert "Hoe zeg ik nee?" in unsaid.text
+    assert browser(at.others[0]).post(offer, said | {"says": str(theirs)}).status_code == 404
+    assert lead.post(offer, said | {"says": str(theirs)}).status_code == 302
+    assert "Written down for Sien Zonder Scherm." in lead.get(url).text
+    with reading() as session:
+        made = session.scalars(select(CaseOffer).where(CaseOffer.question.is_not(None))).all()
+        mine = [one for one in made if one.participant_id == theirs]
+        assert len(mine) == 1
+        assert session.get_one(CaseAsk, asked.id).answer == "brings"
+    # Taken back for them, and brought anew: it becomes the active one, and they present.
+    back = f"/intervisie/casussen/{mine[0].id}/terug"
+    assert browser(at.others[0]).post(back).status_code == 404
+    assert lead.post(back).status_code == 302
+    lead.post(offer, said | {"says": str(theirs), "key": "b"})
+    with unit_of_work() as session:
+        waits = session.scalars(
+            select(CaseOffer.id).where(CaseOffer.participant_id == theirs, CaseOffer.key == "b")
+        ).one()
+        queue.activate(session, at.actor(), waits, now)
+        assert session.get_one(SessionParticipant, theirs).presents
+        assert queue.turns_of(session, at.group.circle_id)[sits.id].brought_at == now
+    # With a screen of their own it is theirs alone.
+    with unit_of_work() as session:
+        holding.come_in(session, at.actor(sits), at.id, now)
+        with pytest.raises(Refused):
+            queue.offer(session, at.actor(), at.id, "c", now, question="Nog een?", who=theirs)
+        with pytest.raises(NotFound):
+            queue.offer(
+                session, at.actor(at.others[0]), at.id, "d", now, question="Nog een?", who=theirs
+            )
+
+
+def test_a_written_case_is_brought_by_its_author_alone(session, make, now):
+    at = table(make)
+    sits = make.member("Sien Zonder Scherm")
+    make.join(sits, at.group.circle)
+    make.agree(sits, at.group)
+    shared = walk(make, at.lead).to(CaseState.SHARED, at.group.circle, at.others[0])
+    handle = make.persona(sits).handle
+    theirs = seating.seat(session, at.actor(), at.id, handle, now).id
+    with pytest.raises(Refused):
+        queue.offer(session, at.actor(), at.id, "a", now, case_id=shared.id, who=theirs)
 
 
 def test_who_leads_takes_a_press_back_by_a_button(make, browser, now):
