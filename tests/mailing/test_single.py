@@ -1,6 +1,7 @@
 """Single messages: who gets them, what stands in them, what their headers promise."""
 
 import dataclasses
+import html
 import re
 from email import message_from_bytes
 from email.policy import compat32
@@ -242,6 +243,16 @@ def words(text):
     return re.findall(r"\w+", text)
 
 
+def said_in_text(mail):
+    """Without addresses, which the HTML has behind its links, and the numbers of a list."""
+    return re.sub(r"https?://\S+|^\d+\. ", " ", text_of(mail), flags=re.MULTILINE)
+
+
+def visible_in_html(mail):
+    body = html_of(mail).split("<body", 1)[1].split(">", 1)[1]
+    return html.unescape(re.sub(r"<[^>]+>", " ", body))
+
+
 def test_text_and_html_say_the_same(make, deliver):
     writer, reader = make.member("Bea"), make.member()
     on = make.list(name="Lijst")
@@ -252,14 +263,10 @@ def test_text_and_html_say_the_same(make, deliver):
     )
     start(make, writer, on, title="Van alles", text=source)
     mail = deliver()[reader.email]
-    text = re.sub(r"https?://\S+|[<>*\-=]", " ", text_of(mail))
-    body = html_of(mail).split("<body", 1)[1].split(">", 1)[1]
-    html = re.sub(r"<[^>]+>", " ", body)
-    said, shown = words(text), words(html)
+    said, shown = words(said_in_text(mail)), words(visible_in_html(mail))
+    assert shown == ["Lijst", *said]  # which list it is stands in the subject too
     for word in ("Kop", "vet", "link", "twee", "zei", "eerst", "code"):
         assert word in said
-        assert word in shown
-    assert [w for w in words(source) if w not in shown and "example" not in source] == []
     assert "https://example.org/pad" in text_of(mail)
 
 
