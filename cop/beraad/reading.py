@@ -7,7 +7,7 @@ from functools import cache
 from typing import Any
 
 from sqlalchemy import ColumnElement, Select, exists, literal, select
-from sqlalchemy.orm import Session, aliased
+from sqlalchemy.orm import Session, aliased, joinedload
 
 from cop.beraad import places, seats
 from cop.beraad.items import Body, Item, findings
@@ -236,12 +236,13 @@ def audience_of(session: Session, actor: Actor, report: Report) -> str:
 
 @dataclass(frozen=True, slots=True)
 class Shared:
-    """A report in one line."""
+    """A report in one line; `invented`: of a dilemma to practise with."""
 
     id: int
     question: str
     at: datetime
     place: str
+    invented: bool
 
 
 def shared(
@@ -251,6 +252,7 @@ def shared(
     wanted = (
         select(Report)
         .where(Report.form == form, REPORTS.clause(actor, ReportPermission.READ))
+        .options(joinedload(Report.beraad))
         .order_by(Report.id.desc())
         .limit(PAGE + 1)
     )
@@ -270,6 +272,7 @@ def shared(
                 body.text("title") or body.text("question") or _("A moral deliberation"),
                 report.approved_at,
                 place.name if place is not None else "",
+                report.beraad.starter is not None,
             )
         )
     return items, shown[-1].id if len(rows) > PAGE else None

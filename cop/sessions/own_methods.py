@@ -25,6 +25,7 @@ MOST_OWN = 20
 MOST_NAME = 80
 MOST_WORDS = 600
 MOST_PROMPTS = 6
+SILENT_KIND = "feedback"  # what is typed in a silent step of which nothing else is said
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -157,14 +158,19 @@ def _step(edited: EditedStep) -> Step:
     if edited.speaks not in set(Speaks) or edited.mode not in set(Mode):
         raise Refused(_("Choose one of these, please."), "steps")
     prompts = [line.strip() for line in edited.prompts.splitlines() if line.strip()]
+    if len(prompts) > MOST_PROMPTS:
+        said = _("A step has at most %(most)s questions that help.", most=MOST_PROMPTS)
+        raise Refused(said, "steps")
+    # What is silent is written; a board has what is written on it.
+    silent = edited.mode == Mode.SILENT and not edited.board
     return Step(
         name=Said.once(_line(edited.name, MOST_NAME, "steps")),
         purpose=Said.once(_text(edited.purpose, "steps")),
         minutes=edited.minutes,
         speaks=edited.speaks,
         mode=edited.mode,
-        prompts=tuple(Said.once(_text(prompt, "steps")) for prompt in prompts[:MOST_PROMPTS]),
-        entries=tuple(edited.entries),
+        prompts=tuple(Said.once(_text(prompt, "steps")) for prompt in prompts),
+        entries=tuple(edited.entries) or ((SILENT_KIND,) if silent else ()),
         board=edited.board,
         takes_along=edited.takes_along,
     )

@@ -73,6 +73,15 @@ WRONG = (
     (edited(60, name="x" * 81), "name"),
     (edited(60, about="x" * 601), "about"),
     (edited(300), "minutes"),
+    (
+        Edited(
+            name="Onze manier",
+            about="",
+            minutes=60,
+            steps=[EditedStep(name="Eén", minutes=60, prompts="Wie?\n" * 7, **STEP)],
+        ),
+        "steps",
+    ),
 )
 
 
@@ -83,6 +92,15 @@ def test_what_cannot_be_a_method_is_refused(session, make, now):
         with pytest.raises(Refused) as refused:
             own_methods.change(session, at.actor(), made.id, wrong, 1, now)
         assert refused.value.field == field, wrong
+
+
+def test_in_a_silent_step_something_can_be_written(session, make, now):
+    at = table(make, begun=False)
+    made = own_methods.copy(session, at.actor(), at.group.id, "incident", now)
+    silent = EditedStep(name="In stilte", minutes=60, **STEP | {"mode": "silent"})
+    wanted = Edited(name="Onze manier", about="", minutes=60, steps=[silent])
+    own_methods.change(session, at.actor(), made.id, wanted, 1, now)
+    assert methods.from_json(made.body).steps[0].entries == ("feedback",)
 
 
 def test_the_form_keeps_adds_and_leaves_out_steps(make, browser):

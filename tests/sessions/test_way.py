@@ -317,6 +317,19 @@ def test_answers_are_shown_without_names_once_three_looked_back(make, browser, n
     assert "minder alleen" in browser(at.lead).get(f"/sessies/{at.id}").text
 
 
+def test_who_looked_back_later_is_read_also_where_few_did_at_first(make, browser, now):
+    at = table(make, closed=True)
+    with unit_of_work() as session:
+        session.get_one(GroupSession, at.id).asked_again_at = now
+    (name, *_rest), *_others = afterwards.QUESTIONS[2]
+    for who in at.others:
+        with unit_of_work() as session:
+            afterwards.evaluate(session, at.actor(who), at.id, 2, {name: "Wij bellen nu"}, now)
+    page = browser(at.lead).get(f"/sessies/{at.id}").text
+    assert "Wij bellen nu" in page
+    assert "0 people looked back." in page
+
+
 def test_from_last_time_is_for_who_was_there_last_time(make, browser, now):
     at = table(make, closed=True)
     with unit_of_work() as session:
