@@ -17,7 +17,7 @@ class ThemeForm(FlaskForm):
 
 
 class OfferForm(FlaskForm):
-    says = RadioField(_l("Who brings it?"), choices=[], validate_choice=False)
+    brings = RadioField(_l("Who brings it?"), choices=[], validate_choice=False)
     case = SelectField(_l("One of your cases"), validate_choice=False)
     question = TextAreaField(
         _l("Or tell it on the spot: your learning question"),

@@ -25,7 +25,7 @@ def offer_form(
     Who leads says whose it is, while somebody sits at the table without a screen.
     """
     form = OfferForm(**given)
-    ask_whose_words(its, mine, form.says)
+    ask_whose_words(its, mine, form.brings)
     own = [(str(id), title) for id, title in queue.own_cases(session, actor, its.circle_id)]
     form.case.choices = choices([("", _("None; I tell it on the spot")), *own]) if own else []
     return form

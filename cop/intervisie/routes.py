@@ -108,7 +108,7 @@ def offer(session_id: int) -> Page:
                 case_id=whole_number(form.case.data),
                 question=form.question.data or "",
                 anyway=_anyway(),
-                who=whose(form.says),
+                who=whose(form.brings),
             )
             say_for_whom(made.participant_id, mine)
             return back(session_id, "#casussen")

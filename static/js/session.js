@@ -233,7 +233,7 @@ class SessionScreen extends LiveScreen {
       // One is writing notes, on those of this number: with a newer one they would go unseen.
       fresh.querySelector("input[name=version]")?.replaceWith(note.form.elements.namedItem("version"));
     }
-    const asking = new Map([...this.querySelectorAll("input:is([name=says], [name=takes])")].map(({ form, name }) => [form, name]));
+    const asking = new Map([...this.querySelectorAll("input:is([name=says], [name=takes], [name=brings])")].map(({ form, name }) => [form, name]));
     for (const [form, name] of asking) if (form.elements[name].value === this.dataset.me) asking.delete(form);
     this.swap(fresh);
     for (const [form, name] of asking) this.neverAsOwn(this.formNow(form), name);

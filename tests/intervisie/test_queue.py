@@ -327,7 +327,7 @@ def test_who_has_no_screen_brings_a_case_on_the_phone_on_the_table(make, browser
     make.agree(sits, at.group)
     lead, url = browser(at.lead), f"/sessies/{at.id}"
     offer = f"/intervisie{url}/casussen"
-    assert 'name="says"' not in lead.get(url).text.split('id="casus-brengen"')[1], "nobody else"
+    assert 'name="brings"' not in lead.get(url).text.split('id="casus-brengen"')[1], "nobody else"
     with unit_of_work() as session:
         handle = make.persona(sits).handle
         theirs = seating.seat(session, at.actor(), at.id, handle, now).id
@@ -342,8 +342,8 @@ def test_who_has_no_screen_brings_a_case_on_the_phone_on_the_table(make, browser
     assert unsaid.status_code == 422
     assert "Say whose words these are." in unsaid.text
     assert "Hoe zeg ik nee?" in unsaid.text
-    assert browser(at.others[0]).post(offer, said | {"says": str(theirs)}).status_code == 404
-    assert lead.post(offer, said | {"says": str(theirs)}).status_code == 302
+    assert browser(at.others[0]).post(offer, said | {"brings": str(theirs)}).status_code == 404
+    assert lead.post(offer, said | {"brings": str(theirs)}).status_code == 302
     assert "Written down for Sien Zonder Scherm." in lead.get(url).text
     with reading() as session:
         made = session.scalars(select(CaseOffer).where(CaseOffer.question.is_not(None))).all()
@@ -354,7 +354,7 @@ def test_who_has_no_screen_brings_a_case_on_the_phone_on_the_table(make, browser
     back = f"/intervisie/casussen/{mine[0].id}/terug"
     assert browser(at.others[0]).post(back).status_code == 404
     assert lead.post(back).status_code == 302
-    lead.post(offer, said | {"says": str(theirs), "key": "b"})
+    lead.post(offer, said | {"brings": str(theirs), "key": "b"})
     with unit_of_work() as session:
         waits = session.scalars(
             select(CaseOffer.id).where(CaseOffer.participant_id == theirs, CaseOffer.key == "b")
