@@ -62,7 +62,7 @@ GOALS = [
 ]
 COMMONEST = 50
 WORDS = re.compile(r"[a-zà-ü]{3,}")
-TIMES_LARGER = 10  # the million
+TIMES_LARGER = 11  # the million: what is longest comes once
 
 
 def measure(full: bool) -> Iterator[tuple[str, Callable[[], float]]]:

@@ -4,7 +4,7 @@ A sentence stands in a mail only where its capability says that it may; of the o
 tells that there is something.
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
 
 from sqlalchemy import select
@@ -68,7 +68,7 @@ def in_earlier_digests(
 
 @brings_besides
 def asked(
-    session: Session, readers: Sequence[Reader], told: dict[int, set[str]]
+    session: Session, readers: Sequence[Reader], told: Mapping[int, Mapping[str, datetime]]
 ) -> dict[int, Found]:
     wanted = [reader for reader in readers if reader.asked_from is not None]
     if not wanted:
@@ -91,13 +91,19 @@ def asked(
             [
                 n
                 for n in by_member[reader.member_id]
-                if _subject(n) not in told[reader.delivery_id]
+                if not _is_told(n, told[reader.delivery_id])
                 and not reader.heard(_subject(n), n.at - SETTLED)
             ],
         )
         for reader in wanted
         if reader.member_id in by_member
     }
+
+
+def _is_told(notification: Notification, told: Mapping[str, datetime]) -> bool:
+    """What came after the mail that told of a subject is not in it."""
+    until = told.get(_subject(notification))
+    return until is not None and notification.at - SETTLED <= until
 
 
 def _by_member(rows: Iterable[Notification]) -> dict[int, list[Notification]]:

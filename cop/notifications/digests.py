@@ -105,18 +105,20 @@ class Found:
     """What was found for one reader: the pieces, and the ids of all that they may see.
 
     Attributes:
-        told: subjects of which this digest tells, or other mails told.
+        told: subjects of which this digest tells, or other mails told, and up to when.
     """
 
     pieces: list[Piece] = field(default_factory=list)
     may_see: set[int] = field(default_factory=set)
-    told: set[str] = field(default_factory=set)
+    told: dict[str, datetime] = field(default_factory=dict)
 
 
 Gatherer: TypeAlias = Callable[[Session, Sequence[Reader]], dict[int, Found]]
 
-# Also given, by delivery id, of which subjects the reader's digest tells already.
-Later: TypeAlias = Callable[[Session, Sequence[Reader], dict[int, set[str]]], dict[int, Found]]
+# Also given, by delivery id, of which subjects the reader's digest tells already, and up to when.
+Later: TypeAlias = Callable[
+    [Session, Sequence[Reader], Mapping[int, Mapping[str, datetime]]], dict[int, Found]
+]
 
 # By delivery id: of which subjects mails other than this digest tell its reader, and up to when.
 Coming: TypeAlias = Callable[[Session, Sequence[Reader]], dict[int, dict[str, datetime]]]
@@ -159,7 +161,11 @@ def gather(session: Session, readers: Sequence[Reader]) -> dict[int, Found]:
             found[delivery_id].pieces += more.pieces
             found[delivery_id].may_see |= more.may_see
             found[delivery_id].told |= more.told
-    told = {id: each.told | {p.subject for p in each.pieces} for id, each in found.items()}
+    until = {reader.delivery_id: reader.until for reader in readers}
+    told = {
+        id: each.told | {piece.subject: until[id] for piece in each.pieces}
+        for id, each in found.items()
+    }
     for later in _later:
         for delivery_id, more in later(session, readers, told).items():
             found[delivery_id].pieces += more.pieces

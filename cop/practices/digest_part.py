@@ -97,7 +97,7 @@ def _found(reader: Reader, rows: Sequence[Any], mine: set[int]) -> Found:
     hidden = [row for row in told if row.visibility == Visibility.PRIVATE]
     # What stands in a mail is named by numbers below zero: those above are posts'.
     found = Found([_piece(row) for row in (*wide, *closed)], {-row.id for row in told})
-    found.told = {f"practice:{row.id}" for row in told}
+    found.told = {f"practice:{row.id}": reader.until for row in told}
     if hidden:
         found.pieces.append(_only_that(hidden))
     return found

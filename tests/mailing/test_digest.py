@@ -300,6 +300,30 @@ def test_answers_are_told_by_mail_once_whatever_way_the_list_comes(make, reader,
     assert said.count("Gesprek daily") == 1
 
 
+@pytest.mark.parametrize("changes", [True, False], ids=["stops", "stays"])
+def test_what_came_after_the_last_message_by_itself_is_told(
+    make, reader, tomorrow, deliver, changes
+):
+    """They read the noon answer in a mail, had no more of them, and hear of the one of three."""
+    on, writer = make.list(), make.member()
+    wants(make, reader, on, Rhythm.EACH)
+    discussion = make.discussion(on, reader, title="Mijn vraag")
+    attend(make, reader, discussion, Attention.FOLLOW)
+    with later():
+        answer(make, writer, discussion)
+        deliver()
+        with unit_of_work() as session:
+            seen = {"number": discussion.last_number + 1, "post_ids": [], "now": clock.now()}
+            attending.note_read(session, make.actor(reader), discussion_id=discussion.id, **seen)
+        if changes:
+            wants(make, reader, on, Rhythm.SITE)
+    with later(180):
+        answer(make, writer, discussion)
+        deliver()
+    said = tomorrow()
+    assert (said is not None and text_of(said).count("Mijn vraag") == 1) is changes
+
+
 def test_what_a_weekly_digest_tells_is_not_told_daily_too(make, reader, tomorrow):
     """Of lists that are joined and come weekly because all do: nothing was chosen for each."""
     writer = make.member()

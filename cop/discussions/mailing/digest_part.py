@@ -53,7 +53,8 @@ def from_lists(session: Session, readers: Sequence[Reader]) -> dict[int, Found]:
         found = {reader.delivery_id: known.found(reader) for reader in readers}
     others = elsewhere(session, readers)
     for reader in readers:
-        found[reader.delivery_id].told |= others.get(reader.member_id, set())
+        each = found[reader.delivery_id]
+        each.told = others.get(reader.member_id, {}) | each.told
     return found
 
 
@@ -260,7 +261,7 @@ class _Known:
                     entry.opening = post
                 else:
                     entry.answers.append(post)
-        found.told = {subject_of(discussion_id) for discussion_id in news}
+        found.told = {subject_of(discussion_id): reader.until for discussion_id in news}
         private = [each for each in news.values() if each.head.visibility == Visibility.PRIVATE]
         found.pieces = [
             self._piece(each)

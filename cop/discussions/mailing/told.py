@@ -41,29 +41,36 @@ def is_told(attention: str | None, opens: bool) -> bool:
     return attention == Attention.FOLLOW or (opens and attention != Attention.MUTE)
 
 
-def elsewhere(session: Session, readers: Sequence[Reader]) -> dict[int, set[str]]:
+def elsewhere(session: Session, readers: Sequence[Reader]) -> dict[int, dict[str, datetime]]:
     """The subjects by member, since the readers were last told what is asked of them.
 
-    Three queries at most.
+    Each with the moment (UTC) up to which they are told of it: what comes after the last single
+    message, because they chose otherwise in between, is in none. Three queries at most.
     """
     since = [reader.asked_from for reader in readers if reader.asked_from is not None]
     if not since:
         return {}
     rows = session.execute(
-        select(OutgoingMail.member_id, OutgoingMail.about).where(
+        select(OutgoingMail.member_id, OutgoingMail.about, OutgoingMail.created_at).where(
             OutgoingMail.kind == KIND,
             OutgoingMail.member_id.in_({reader.member_id for reader in readers}),
             OutgoingMail.created_at >= min(since),
         )
     ).all()
-    came = _for_their_day(session, readers, min(since))
+    until = {reader.member_id: reader.until for reader in readers}
+    came = {
+        member_id: dict.fromkeys(subjects, until[member_id])
+        for member_id, subjects in _for_their_day(session, readers, min(since)).items()
+    }
     if not rows:
         return came
     posts = {row.about["post"] for row in rows}
     found = session.execute(select(Post.id, Post.discussion_id).where(Post.id.in_(posts)))
     where = {row.id: row.discussion_id for row in found}
-    for member_id, about in rows:
-        came.setdefault(member_id, set()).add(subject_of(where.get(about["post"])))
+    for member_id, about, at in rows:
+        subjects = came.setdefault(member_id, {})
+        subject = subject_of(where.get(about["post"]))
+        subjects[subject] = max(at, subjects.get(subject, at))
     return came
 
 
