@@ -4,9 +4,9 @@ When both agreed they have a private conversation (`cop.contacts`), which begins
 wrote. From then on it is theirs like any other: going on, ending and reporting are done there.
 
 Who says no is not asked again at this market, and the one who asked is not told that it was a no:
-the request looks as if it waited, also when it is taken back and made once more. Only whoever said
-no can come back to it, by asking themselves. A request to somebody who blocked whoever asks waits
-for ever, and is shown and told to nobody.
+the request looks as if it waited, with its words in their own file, also when it is taken back and
+made once more. Only whoever said no can come back to it, by asking themselves. A request to
+somebody who blocked whoever asks waits for ever, and is shown and told to nobody.
 """
 
 from datetime import datetime
@@ -65,27 +65,37 @@ def ask(
         session.delete(known)
         session.flush()
         known = None
+    refused_at = None
     if known is not None and known.from_id == mine.id:
-        known.withdrawn_at = None
-        if known.refused_at is None:
+        if known.withdrawn_at is None:
             known.from_words = said
-        return known
-    if known is not None and known.refused_at is None and not quiet:
+            return known
+        refused_at = known.refused_at  # only what was refused is kept when it is taken back
+    elif known is not None and known.refused_at is None and not quiet:
         return _agree(session, known, mine, other, said, now)
-    if known is not None:  # the actor said no before, or they blocked the actor since
+    # What the actor took back is a new one, as it would be had it waited: with a number, a place
+    # and a moment of its own. Else the actor said no before, or they blocked the actor since.
+    if known is not None:
         session.delete(known)
         session.flush()
     asked = session.scalars(
-        select(MarketContact.id).where(MarketContact.from_id == mine.id).limit(MOST_ASKED)
+        select(MarketContact.id)
+        .where(MarketContact.from_id == mine.id, MarketContact.withdrawn_at.is_(None))
+        .limit(MOST_ASKED)
     ).all()
     if len(asked) >= MOST_ASKED:
         raise Refused(_("You asked many people already. Wait for their answers."))
     made = MarketContact(
-        market_id=market_id, from_id=mine.id, to_id=other.id, from_words=said, at=now
+        market_id=market_id,
+        from_id=mine.id,
+        to_id=other.id,
+        from_words=said,
+        at=now,
+        refused_at=refused_at,
     )
     session.add(made)
     session.flush()
-    if not quiet:
+    if not quiet and refused_at is None:
         tell_one(session, other, "contact", made.id, now)
     return made
 
@@ -115,7 +125,6 @@ def answer(
         raise NotFound
     if not agree:
         known.refused_at = now
-        known.from_words = None
         session.flush()
         tell_one(session, mine, "contact", known.id, now)
         return known
@@ -126,18 +135,20 @@ def take_back(session: Session, actor: Actor, contact_id: int, now: datetime) ->
     """Ask no longer: what one wrote is gone.
 
     Raises:
-        NotFound: the actor did not ask it, or it was agreed to: then the conversation is ended.
+        NotFound: the actor did not ask it, or no longer; or it was agreed to: then the
+            conversation is ended.
     """
     known, mine, other = _contact_held(session, actor, contact_id)
-    if mine.id != known.from_id or known.agreed_at is not None:
+    if mine.id != known.from_id or known.agreed_at is not None or known.withdrawn_at is not None:
         raise NotFound
-    if known.refused_at is None:
-        session.delete(known)
+    tell_one(session, mine, "contact", known.id, now)
+    if known.refused_at is not None:
+        known.withdrawn_at, known.from_words = now, None
     else:
-        known.withdrawn_at = now
+        session.delete(known)
+        if not either_blocked(session, mine.persona_id, other.persona_id):
+            tell_one(session, other, "contact", known.id, now)
     session.flush()
-    for one in (mine, other):
-        tell_one(session, one, "contact", known.id, now)
 
 
 def between(session: Session, one: int, other: int) -> MarketContact | None:

@@ -255,9 +255,10 @@ class MarketContact(Base):
     """Somebody wants to stay in touch with somebody they met at a market.
 
     What whoever asked wrote waits here, shown to nobody; once both agreed it is in their
-    conversation (`cop.contacts`) and here no more. It is gone as well when the other says no, or
-    one of them leaves. A no stays known when whoever asked stops asking (`withdrawn_at`): they
-    would be free to ask again otherwise.
+    conversation (`cop.contacts`) and here no more. It is gone as well when they ask no longer, or
+    one of them leaves; not by a no, which they would see from that in their own file. A no stays
+    known when whoever asked stops asking (`withdrawn_at`): they would be free to ask again
+    otherwise.
     """
 
     __tablename__ = "market_contact"

@@ -39,7 +39,7 @@ from cop.notifications.models import Notification
 from cop.platform import clock
 from cop.platform.db import reading, unit_of_work
 from cop.platform.errors import NotFound, Refused
-from cop.platform.live import commands
+from cop.platform.live import commands, last_number, own
 from cop.platform.live.flood import Flood
 from cop.platform.worker import run_due
 from tests.markets.hall import Hall
@@ -539,7 +539,7 @@ def test_nothing_is_exchanged_before_both_agreed(make, now):
             contacts.answer(session, hall.actor(third), known.id, True, "x", now)
         contacts.answer(session, hall.actor(other), known.id, True, "mail mij", now)
         contacts.answer(session, hall.actor(third), no.id, False, "", now)
-        assert (known.from_words, no.from_words) == (None, None)
+        assert (known.from_words, no.from_words) == (None, "bel mij")  # as while it waits
         number, no = known.id, no.id
         talk = conversations.between(session, *both)
     run_due()
@@ -566,13 +566,71 @@ def test_nothing_is_exchanged_before_both_agreed(make, now):
         contacts.take_back(session, hall.actor(one), no, now)
     assert seen(one) == [(False, False, None)]
     with unit_of_work() as session:
-        contacts.ask(session, hall.actor(one), hall.id, ids[third], "toe nou", now)
         assert contacts.between(session, ids[one], ids[third]).from_words is None
-    assert (seen(one)[-1], seen(third)) == ((True, False, None), [])
+        contacts.ask(session, hall.actor(one), hall.id, ids[third], "toe nou", now)
+    assert (seen(one)[0], seen(third)) == ((True, False, None), [])  # where a new one stands
     # Who said no can come back to it: then it is they who ask, and the other agrees or not.
     with unit_of_work() as session:
         contacts.ask(session, hall.actor(third), hall.id, ids[one], "mail mij", now)
     assert (seen(one)[0], seen(third)) == ((False, False, None), [(True, False, None)])
+
+
+def test_a_no_a_block_and_no_answer_yet_look_the_same_to_who_asked(make, now, browser, monkeypatch):
+    """Whatever they do with it: on the page, in their own file, at the bound and on the screen."""
+    monkeypatch.setattr(contacts, "MOST_ASKED", 3)
+    hall = Hall(make, visitors=5)
+    asks, no, blocks, waits, fourth = hall.visitors
+    page, later = browser(asks), now + timedelta(minutes=1)
+    theirs = hall.person(asks).persona_id
+
+    def ask(member, said="bel mij", at=now):
+        them = hall.person(member).id
+        with unit_of_work() as session:
+            return contacts.ask(session, hall.actor(asks), hall.id, them, said, at).id
+
+    def take_back(number, at):
+        with unit_of_work() as session:
+            contacts.take_back(session, hall.actor(asks), number, at)
+
+    def told(member):
+        with reading() as session:
+            who = hall.actor(member).audit_id
+            return last_number(session, own("market-own", hall.id, who))
+
+    def on_file():
+        mine = page.get("/markten/wat-van-mij-is.json").get_json()["contacts_asked"]
+        return [(row["said"], row["at"]) for row in mine]
+
+    def on_page():
+        html = page.get(f"/markten/{hall.id}/contacten").text
+        assert html.count("You asked; there is no answer yet.") == html.count('id="contact-')
+        return [int(number) for number in re.findall(r'id="contact-(\d+)"', html)]
+
+    numbers = [ask(member) for member in (no, blocks, waits)]
+    with unit_of_work() as session:
+        contacts.answer(session, hall.actor(no), numbers[0], False, "", now)
+        session.add(Block(member_id=blocks.id, persona_id=theirs, at=now))
+    rung = told(no), told(blocks)
+
+    assert (on_page(), on_file()) == (numbers[::-1], [("bel mij", now.isoformat())] * 3)
+    assert [ask(member, "mail mij") for member in (no, blocks, waits)] == numbers
+    assert (on_page(), on_file()) == (numbers[::-1], [("mail mij", now.isoformat())] * 3)
+
+    for member, number in zip((no, blocks, waits), numbers, strict=True):
+        heard, others = told(asks), [each for each in on_page() if each != number]
+        take_back(number, now)
+        with pytest.raises(NotFound):  # asked no longer
+            take_back(number, now)
+        assert told(asks) == heard + 1
+        assert (on_page(), len(on_file())) == (others, 2)
+        instead = ask(fourth, at=later)  # for which there is room now, and for no more
+        with pytest.raises(Refused):
+            ask(member, at=later)
+        take_back(instead, later)
+        new = ask(member, "nog eens", later)
+        assert new > instead
+        assert (on_page(), on_file()[-1]) == ([new, *others], ("nog eens", later.isoformat()))
+    assert (told(no), told(blocks)) == rung
 
 
 def test_a_block_lets_nothing_through_at_a_market_and_shows_itself_nowhere(make, now):

@@ -88,11 +88,13 @@ def _queries(me: int) -> dict[str, Select[*tuple[Any, ...]]]:
         .join(Persona, Persona.id == StallYield.by_id)
         .where(Persona.member_id == me)
         .order_by(StallYield.at, Stall.id),
+        # What was refused as well, as if it waited; what both agreed on is in their conversation.
         "contacts_asked": of_market(
             MarketContact.from_words.label("said"), MarketContact.at, model=MarketContact
         )
         .join(FloorPerson, FloorPerson.id == MarketContact.from_id)
-        .where(FloorPerson.member_id == me, MarketContact.from_words.is_not(None))
+        .where(FloorPerson.member_id == me)
+        .where(MarketContact.agreed_at.is_(None), MarketContact.withdrawn_at.is_(None))
         .order_by(MarketContact.id),
         "contacts_answered": of_market(
             MarketContact.agreed_at, MarketContact.refused_at, model=MarketContact
