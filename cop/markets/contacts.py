@@ -15,19 +15,28 @@ from sqlalchemy import and_, or_, select
 from sqlalchemy.orm import Session
 
 from cop.contacts import asking, conversations
+from cop.markets.events import StayingAsked
 from cop.markets.floor_among import allowed, people_held, tell_one
 from cop.markets.floor_models import FloorPerson, MarketContact
 from cop.markets.floor_permissions import FloorPermission
 from cop.members.actor import Actor
 from cop.members.blocks import blocked_by, either_blocked
+from cop.notifications.operations import mark_subject_read
 from cop.platform.blank import trimmed
 from cop.platform.errors import NotFound, Refused
 from cop.platform.i18n import gettext as _
+from cop.platform.outbox import emit
 from cop.textcheck.asking import ask_author
 from cop.textcheck.checks import Purpose
 
 MOST_WORDS = 300
 MOST_ASKED = 40  # by one person at one market
+TOLD = "markets.contact"  # the notification of who is asked; of a market
+
+
+def told_key(from_id: int) -> str:
+    """Of the notification that somebody on the floor asks: asking again rings no second time."""
+    return f"{TOLD}:{from_id}"
 
 
 def ask(
@@ -72,7 +81,7 @@ def ask(
             return known
         refused_at = known.refused_at  # only what was refused is kept when it is taken back
     elif known is not None and known.refused_at is None and not quiet:
-        return _agree(session, known, mine, other, said, now)
+        return _agree(session, actor, known, mine, other, said, now)
     # What the actor took back is a new one, as it would be had it waited: with a number, a place
     # and a moment of its own. Else the actor said no before, or they blocked the actor since.
     if known is not None:
@@ -97,6 +106,7 @@ def ask(
     session.flush()
     if not quiet and refused_at is None:
         tell_one(session, other, "contact", made.id, now)
+        emit(session, StayingAsked(contact_id=made.id), now)
     return made
 
 
@@ -126,9 +136,10 @@ def answer(
     if not agree:
         known.refused_at = now
         session.flush()
+        _settle(session, actor, known, now)
         tell_one(session, mine, "contact", known.id, now)
         return known
-    return _agree(session, known, mine, other, _said(said, anyway), now)
+    return _agree(session, actor, known, mine, other, _said(said, anyway), now)
 
 
 def take_back(session: Session, actor: Actor, contact_id: int, now: datetime) -> None:
@@ -225,8 +236,15 @@ def _contact_held(
     return known, both[0], both[1]
 
 
+def _settle(session: Session, actor: Actor, known: MarketContact, now: datetime) -> None:
+    """The actor, who was asked, answered: it rings no more, wherever they did."""
+    key = told_key(known.from_id)
+    mark_subject_read(session, actor, [TOLD], [known.market_id], now, key)
+
+
 def _agree(
     session: Session,
+    actor: Actor,
     known: MarketContact,
     mine: FloorPerson,
     other: FloorPerson,
@@ -237,6 +255,7 @@ def _agree(
     asking.agreed(session, both, "market", known.at, now)
     known.agreed_at, known.from_words = now, None
     session.flush()
+    _settle(session, actor, known, now)
     for one in (mine, other):
         tell_one(session, one, "contact", known.id, now)
     return known

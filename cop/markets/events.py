@@ -30,6 +30,14 @@ class AnswersChanged(Event):
 
 
 @dataclass(frozen=True, kw_only=True)
+class StayingAsked(Event):
+    """Somebody asked another whom they met to stay in touch."""
+
+    name = "markets.staying_asked"
+    contact_id: int
+
+
+@dataclass(frozen=True, kw_only=True)
 class ProgrammeOut(Event):
     """Who comes can see where they go.
 

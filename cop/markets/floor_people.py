@@ -1,18 +1,22 @@
 """Reading people on the floor one by one: who asks for help, all for hosts, who stays in touch."""
 
+from collections.abc import Collection
 from dataclasses import dataclass
+from functools import cache
 from typing import Any
 
-from sqlalchemy import and_, or_, select
+from sqlalchemy import Select, and_, bindparam, or_, select
 from sqlalchemy.orm import Session, aliased
 
 from cop.contacts.conversations import of_two
 from cop.markets.floor_models import Act, FloorPerson, HostAct, MarketContact, MarketFloor
-from cop.markets.models import Stall
+from cop.markets.floor_permissions import FLOORS, FloorPermission
+from cop.markets.models import Market, Stall
 from cop.members.actor import Actor
 from cop.members.blocks import blocked_by, name_blocked
 from cop.members.models import Persona
 from cop.members.people import PERSON, Person, person
+from cop.platform.db import rows
 from cop.platform.errors import NotFound
 
 
@@ -210,3 +214,35 @@ def contacts(session: Session, actor: Actor, market_id: int, person_id: int) -> 
             )
         )
     return found
+
+
+def asking(session: Session, actor: Actor, market_ids: Collection[int]) -> set[tuple[int, int]]:
+    """Who asks the actor to stay in touch, and waits: (market, their persona); one query."""
+    if not actor.is_member:
+        return set()
+    asked = {"market_ids": list(market_ids)} | actor.parameters
+    return {(row[0], row[1]) for row in rows(session, _asking(actor.left_open), asked)}
+
+
+@cache
+def _asking(kind: Actor) -> Select[int, int]:
+    """What `contacts` shows to who is asked; built once: live screens ask it with every page."""
+    asks, asked = aliased(FloorPerson), aliased(FloorPerson)
+    unwanted = or_(
+        blocked_by(kind, asks.persona_id), name_blocked(asks.persona_id, asked.persona_id)
+    )
+    return (
+        select(MarketContact.market_id, asks.persona_id)
+        .join(Market, Market.id == MarketContact.market_id)
+        .join(asked, asked.id == MarketContact.to_id)
+        .join(asks, asks.id == MarketContact.from_id)
+        .where(
+            MarketContact.market_id.in_(bindparam("market_ids", expanding=True)),
+            MarketContact.agreed_at.is_(None),
+            MarketContact.refused_at.is_(None),
+            MarketContact.withdrawn_at.is_(None),
+            asked.member_id == kind.member_id,
+            FLOORS.clause(kind, FloorPermission.MEET),
+            ~unwanted,
+        )
+    )

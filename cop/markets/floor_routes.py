@@ -144,7 +144,6 @@ def floor_page(market_id: int, **forms: Any) -> Page:
     context |= {
         "spots": floor_queries.spots(session, who, market_id, now, planned=planned),
         "turns": stall_queries.programme(session, who, context["page"].market),
-        "contacts": floor_people.contacts(session, who, market_id, mine.id),
         "places_number": last_number(session, f"market-places:{market_id}"),
         "call_form": CallForm(formdata=None),
         "asked": None,
@@ -185,6 +184,7 @@ def frame(market_id: int) -> dict[str, Any]:
         "hands": floor_people.hands(session, market_id) if leads else [],
         "offered": hosting.is_offered(session, its, mine),
         "acts": acts,
+        "asking": len(floor_people.asking(session, who, [market_id])),
         "brought": next(
             (one for one in acts[:1] if one.act == Act.MOVE and one.at > now - JUST_NOW), None
         ),

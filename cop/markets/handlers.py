@@ -9,6 +9,7 @@ from sqlalchemy.orm import Session
 
 from cop.gatherings.events import Cancelled, ComingChanged
 from cop.gatherings.models import Attendance, Coming, Gathering
+from cop.markets import contact_telling as _contact_telling
 from cop.markets import (
     entries,
     events,
@@ -45,7 +46,7 @@ from cop.spaces.circles import lacks_coordinator, members_of
 from cop.spaces.events import moment
 from cop.spaces.models import Space
 
-__all__ = ["_holding", "_may_know", "_waiting"]  # what they register
+__all__ = ["_contact_telling", "_holding", "_may_know", "_waiting"]  # what they register
 
 
 @on(events.Announced)

@@ -14,6 +14,7 @@ from cop.markets.floor_routes import mine_on, require, writing_limit
 from cop.markets.routes import Page, anyway, blueprint, head
 from cop.markets.words import ACT_HEADINGS, ACT_LABELS
 from cop.members.current import actor
+from cop.notifications.seeing import note_seen
 from cop.platform import clock
 from cop.platform.db import db
 from cop.platform.errors import NotFound, Refused
@@ -160,6 +161,7 @@ def contact_list(market_id: int) -> Page:
     require(market_id, FloorPermission.MEET)
     mine = mine_on(market_id)
     rows = floor_people.contacts(db.session(), actor(), market_id, mine.id)
+    note_seen([contacts.TOLD], market_id)
     return _contacts(market_id, rows)
 
 

@@ -206,6 +206,7 @@ def market(market_id: int) -> str:
         programme=stall_queries.programme(session, who, page.market)
         if page.market.state != MarketState.ANNOUNCED
         else [],
+        asking=len(floor_people.asking(session, who, [market_id])),
         why_out=floor_people.why_out(session, who, market_id)
         if page.market.state == MarketState.RUNNING
         else None,

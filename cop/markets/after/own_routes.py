@@ -9,6 +9,7 @@ from sqlalchemy.orm import Session
 from werkzeug.wrappers import Response
 
 from cop.discussions.models import Discussion
+from cop.markets import floor_people
 from cop.markets.after import asks, own_data, queries, taking_along, talking
 from cop.markets.after.forms import CameForm, LookBackForm, TakeAlongForm, TalkForm
 from cop.markets.after.models import TakenAlong
@@ -73,6 +74,7 @@ def _page(market_id: int, form: Any = None, asked: AuthorAsked | None = None) ->
         asked=asked,
         visited=visited,
         contacts=queries.contacts(session, who, market_id),
+        asking=len(floor_people.asking(session, who, [market_id])),
         taken=queries.taken(session, who, market_id),
         mine=asks.own(session, who, market_id),
         ahead=asks.markets_ahead(session, who, clock.now()),
