@@ -6,6 +6,7 @@ cases that the searcher may read are looked at themselves.
 
 from collections import defaultdict
 from collections.abc import Iterator, Sequence
+from functools import cache
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
@@ -15,6 +16,7 @@ from cop.cases.models import READABLE, Case, CaseTheme
 from cop.cases.permissions import CASES, CasePermission
 from cop.members.actor import Actor
 from cop.members.models import Theme
+from cop.platform.db import AnySelect, rows
 from cop.platform.i18n import lazy as _l
 from cop.platform.policy import among
 from cop.platform.search.sources import (
@@ -32,25 +34,30 @@ KIND = "case"
 MOST = 400  # the newest that somebody may read
 
 
+@cache
+def _readable(kind: Actor) -> AnySelect:
+    return (
+        select(Case.id, Case.title, Case.question, Case.shared_at, Case.circle_id)
+        .where(among(Case.state, READABLE), CASES.clause(kind, CasePermission.READ))
+        .order_by(Case.shared_at.desc(), Case.id.desc())
+        .limit(MOST)
+    )
+
+
 def aside(session: Session, actor: Actor) -> Iterator[Document]:
     """Two queries; nothing for visitors."""
     if not actor.is_member:
         return
-    rows = session.execute(
-        select(Case.id, Case.title, Case.question, Case.shared_at, Case.circle_id)
-        .where(among(Case.state, READABLE), CASES.clause(actor, CasePermission.READ))
-        .order_by(Case.shared_at.desc(), Case.id.desc())
-        .limit(MOST)
-    ).all()
+    found = rows(session, _readable(actor.left_open), actor.parameters).all()
     themes: defaultdict[int, list[tuple[int, str]]] = defaultdict(list)
-    if rows:
+    if found:
         for case_id, theme_id, name in session.execute(
             select(CaseTheme.case_id, Theme.id, Theme.name_nl)
             .join(Theme, Theme.id == CaseTheme.theme_id)
-            .where(CaseTheme.case_id.in_([row.id for row in rows]))
+            .where(CaseTheme.case_id.in_([row.id for row in found]))
         ):
             themes[case_id].append((theme_id, name))
-    for row in rows:
+    for row in found:
         own = themes[row.id]
         yield Document(
             key=(row.id, 0),
@@ -67,7 +74,7 @@ def present(session: Session, actor: Actor, hits: Sequence[Hit]) -> dict[int, Sh
     """One query."""
     if not actor.is_member:
         return {}
-    rows = session.execute(
+    found = session.execute(
         select(Case.id, Case.title, Case.question, Case.words, Case.shared_at).where(
             Case.id.in_([hit.thing_id for hit in hits]),
             among(Case.state, READABLE),
@@ -82,7 +89,7 @@ def present(session: Session, actor: Actor, hits: Sequence[Hit]) -> dict[int, Sh
             words=row.words,
             text=row.question or "",
         )
-        for row in rows
+        for row in found
     }
 
 

@@ -109,7 +109,7 @@ def found_in(form: tuple[str, str]) -> bool:
     """Whether what is typed finds the text, as a search over that text alone would."""
     typed, stands = form
     terms = f" {' '.join(index_terms(stands))} "
-    groups = asking.understood(typed, asking.alike(SYNONYMS)).groups
+    groups = asking.understood(typed, asking.alike(*SYNONYMS)).groups
     return bool(groups) and all(_holds(group, terms) for group in groups)
 
 

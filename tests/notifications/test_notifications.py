@@ -79,7 +79,7 @@ def test_what_may_no_longer_be_seen_keeps_nothing_else_off_the_page_or_out_of_th
 
     with reading() as session:
         shown = unread(session, make.actor(member))
-        mailed = asked(session, [reader], {reader.delivery_id: set()})[1]
+        mailed = asked(session, [reader], {reader.delivery_id: {}})[1]
 
     assert [line.text for _n, line in shown] == ["Something 2", "Something 1"]
     assert [piece.counts for piece in mailed.pieces] == [{"asked": 2}]

@@ -8,6 +8,7 @@ have been meant to be. A phrase in quotes has to stand there as it is.
 import re
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
+from functools import lru_cache
 
 from cop.platform.search.compounds import parts
 from cop.platform.search.folding import WORD, fold
@@ -165,8 +166,9 @@ def _also(group: Group, others: Iterable[tuple[str, ...]], weight: float | None 
     return replace(group, terms=terms, joint=tuple(joint))
 
 
-def alike(rows: Iterable[str]) -> Alike:
-    """Rows of words parted by commas, as terms."""
+@lru_cache(maxsize=4)
+def alike(*rows: str) -> Alike:
+    """Rows of words parted by commas, as terms; kept while they stay as they are."""
     found = []
     for row in rows:
         phrases = [own_terms(phrase) for phrase in row.split(",")]

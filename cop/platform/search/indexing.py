@@ -8,7 +8,7 @@ import of thousands of posts) say so with `touch`.
 
 import time
 from collections import Counter
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from typing import Any
@@ -131,7 +131,7 @@ def row_of(kind: str, document: Document) -> dict[str, Any]:
     lexemes = dict.fromkeys(document.labels)
     lexemes |= dict.fromkeys(title.each)
     lexemes |= dict.fromkeys([TITLE + term for term in title.each])
-    body = [f"0|{document.by}|{title.whole}"]  # see `lines_of`
+    body = [f"0|{document.by}|{title.whole}"]  # see `parts_of_line`
     words = 0
     for line in document.lines:
         here = said(line.text)
@@ -154,11 +154,10 @@ def row_of(kind: str, document: Document) -> dict[str, Any]:
     }
 
 
-def lines_of(body: str) -> Iterator[tuple[int, int, str]]:
-    """(number, author, terms between blanks) of each line of a body; number 0 is the title's."""
-    for line in body.split("\n"):
-        number, by, terms = line.split("|", 2)
-        yield int(number), int(by), terms
+def parts_of_line(line: str) -> tuple[int, int, str]:
+    """(number, author, terms between blanks) of a line of a body; number 0 is the title's."""
+    number, by, terms = line.split("|", 2)
+    return int(number), int(by), terms
 
 
 def version_of(source: Source) -> str:

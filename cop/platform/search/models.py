@@ -48,7 +48,7 @@ class SearchEntry(Base):
         thing_id, part: names it within its kind.
         audience: `sources.Audience`; with `circle_id` it says who may find it.
         words: how many say something.
-        body: a line each of number, author and terms, see `indexing.lines_of`.
+        body: a line each of number, author and terms, see `indexing.parts_of_line`.
     """
 
     __tablename__ = "search_entry"

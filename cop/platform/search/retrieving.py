@@ -16,7 +16,9 @@ from typing import Any, TypeAlias
 
 from sqlalchemy import (
     ColumnElement,
+    Integer,
     Text,
+    any_,
     bindparam,
     cast,
     column,
@@ -25,13 +27,14 @@ from sqlalchemy import (
     literal_column,
     select,
     table,
+    text,
     true,
     union_all,
 )
 from sqlalchemy.dialects.postgresql import ARRAY, TSQUERY
 from sqlalchemy.orm import Session
 
-from cop.platform.db import AnySelect, is_sqlite
+from cop.platform.db import AnySelect, is_sqlite, named, rows
 from cop.platform.search.asking import Group
 from cop.platform.search.folding import LETTER
 from cop.platform.search.indexing import STRONG, TITLE
@@ -161,6 +164,10 @@ def _ids(sqlite: bool, may: May, match: str = "match") -> AnySelect:
     )
 
 
+# A plan of its own for each question, as common as its words are. Of a prepared statement
+# PostgreSQL would keep one for all, which gathers every row that has a common word.
+_PLANNED_EACH = text("SET LOCAL plan_cache_mode = force_custom_plan")
+
 # Hundreds of terms that hardly any row holds, each looked up in PostgreSQL's index by itself: of
 # all together it takes so many rows to be likely that it reads the table.
 _ASKED = func.unnest(bindparam("terms", type_=ARRAY(Text))).table_valued("term").render_derived()
@@ -194,7 +201,21 @@ _COLUMNS = (
     SearchEntry.words,
     SearchEntry.body,
 )
-_ROWS = select(*_COLUMNS).where(SearchEntry.id.in_(bindparam("ids", expanding=True)))
+
+
+@cache
+def _with_ids(sqlite: bool) -> AnySelect:
+    """The rows of these ids: one statement on PostgreSQL, however many they are."""
+    if sqlite:
+        return select(*_COLUMNS).where(SearchEntry.id.in_(bindparam("ids", expanding=True)))
+    ids = bindparam("ids", type_=ARRAY(Integer))
+    return select(*_COLUMNS).where(SearchEntry.id == any_(ids))
+
+
+def _rows_of(session: Session, ids: Collection[int]) -> list[Any]:
+    if not ids:
+        return []
+    return named(rows(session, _with_ids(is_sqlite(session)), {"ids": list(ids)}))
 
 
 def candidates(
@@ -221,13 +242,14 @@ def candidates(
         rare: there is one group, and few rows hold any of its many terms.
     """
     match = Match(is_sqlite(session))
+    if not match.sqlite:
+        session.execute(_PLANNED_EACH)
     if rare and not match.sqlite:
         also = _also(match, labels)
         terms = [match.both([match.term(term), *also]) for term in groups[0].terms]
         held = sorted(set(session.scalars(_HOLDING_ANY, {"terms": terms})))[-RARE:]
         chosen = {"held": held, "most": most or ROWS, "since": since or LONG_AGO} | values
-        its = session.scalars(_ids_among(may), chosen).all() if held else []
-        return session.execute(_ROWS, {"ids": its}).all() if its else []
+        return _rows_of(session, session.scalars(_ids_among(may), chosen).all() if held else [])
     if groups:
         asked = conditions(match, groups, labels)
     elif labels:
@@ -244,15 +266,16 @@ def candidates(
     for condition, share in asked:
         left = max(0, total - len(ids))
         wanted = int(total * share) if share > 0 else max(LEAST, int(-share * left))
-        found = session.scalars(statement, chosen | {"match": condition, "most": wanted}).all()
+        asks = chosen | {"match": condition, "most": wanted}
+        found = rows(session, statement, asks).scalars().all()
         ids.update(dict.fromkeys(found))
         if condition == whole and len(found) == wanted:
             before = found[-1]
-    rows = list(session.execute(_ROWS, {"ids": list(ids)})) if ids else []
+    known = _rows_of(session, ids)
     if before is not None:
-        enough = A_PAGE - sum(_stand_in(phrases, row.body) for row in rows)
-        rows += _further(session, phrases, may, chosen | {"match": whole}, before, enough, ids)
-    return rows
+        enough = A_PAGE - sum(_stand_in(phrases, row.body) for row in known)
+        known += _further(session, phrases, may, chosen | {"match": whole}, before, enough, ids)
+    return known
 
 
 def _further(
@@ -270,11 +293,11 @@ def _further(
         if len(found) >= enough:
             break
         asked = chosen | {"before": before, "most": most}
-        rows = session.execute(_rows_before(is_sqlite(session), may), asked).all()
-        found += [r for r in rows if r.id not in known and _stand_in(phrases, r.body)]
-        if len(rows) < most:
+        older = session.execute(_rows_before(is_sqlite(session), may), asked).all()
+        found += [r for r in older if r.id not in known and _stand_in(phrases, r.body)]
+        if len(older) < most:
             break
-        before = rows[-1].id
+        before = older[-1].id
     return found
 
 
@@ -304,8 +327,7 @@ def labelled(
     match = Match(is_sqlite(session))
     condition = match.either(match.term(each) for each in labels)
     asked = {"match": condition, "most": ROWS, "since": since} | values
-    ids = list(session.scalars(_ids(match.sqlite, may), asked))
-    return session.execute(_ROWS, {"ids": ids}).all() if ids else []
+    return _rows_of(session, session.scalars(_ids(match.sqlite, may), asked).all())
 
 
 @cache
@@ -351,8 +373,7 @@ def whole_of_each(
     statement = _ids_of_each(match.sqlite, may, len(asked))
     found: list[list[Any]] = [[] for _each in asked]
     pairs = session.execute(statement, {"most": most, "since": since} | conditions | values).all()
-    if pairs:
-        rows = {row.id: row for row in session.execute(_ROWS, {"ids": [id for _n, id in pairs]})}
-        for place, id in pairs:
-            found[place].append(rows[id])
+    its = {row.id: row for row in _rows_of(session, {id for _n, id in pairs})}
+    for place, id in pairs:
+        found[place].append(its[id])
     return found

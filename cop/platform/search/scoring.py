@@ -8,13 +8,13 @@ was added to lately comes before what is as good and older.
 """
 
 import math
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
 from cop.platform.search.asking import Group
-from cop.platform.search.indexing import lines_of
+from cop.platform.search.indexing import parts_of_line
 from cop.platform.search.sources import OF_ALL
 from cop.platform.search.terms import PART
 
@@ -77,9 +77,8 @@ def _add(
     row: Any,
     by: frozenset[int],
 ) -> None:
-    # Most rows lack most groups: asking the whole body first saves looking at each line.
-    there = [may_hold(group, row.body) for group in groups]
-    if not any(there):
+    there = {n: its for n, group in enumerate(groups) if (its := held_in(group, row.body))}
+    if not there:
         return
     thing = found.setdefault(
         (row.kind, row.thing_id),
@@ -88,15 +87,14 @@ def _add(
     first_part = thing.words == 0 and not thing.lines
     thing.at = max(thing.at, row.at)
     thing.words += row.words
-    for number, author, terms in lines_of(row.body):
+    for number, author, terms in lines_with(row.body, there.values()):
         if by and author not in by and author != OF_ALL:
             continue
         if number == 0 and not first_part:
             continue  # every part has the title; it counts once
-        held = [
-            weight_in(group, terms) if maybe else 0.0
-            for group, maybe in zip(groups, there, strict=True)
-        ]
+        held = [0.0] * len(groups)
+        for n, group in there.items():
+            held[n] = weight_in(group, terms)
         if any(held):
             place = TITLE if number == 0 else OPENING if number in (1, -1) else 1.0
             for n, weight in enumerate(held):
@@ -123,15 +121,44 @@ def newest_first(things: Iterable[Candidate]) -> list[Candidate]:
     return sorted(each.values(), key=lambda t: (-t.score, t.kind, -t.thing_id))
 
 
-def may_hold(group: Group, body: str) -> bool:
-    """Whether the group stands somewhere in a body; of a phrase, whether all its words do."""
+def held_in(group: Group, body: str) -> Group | None:
+    """What of a group stands somewhere in a body; of a phrase, whether all its words do."""
     if group.phrase:
-        return all(f" {term} " in body for term in group.phrase)
-    if any(f" {term} " in body for term in group.terms):
-        return True
-    return any(
-        all(f" {t} " in body or f" {PART}{t} " in body for t in terms) for terms, _w in group.joint
+        return group if all(f" {term} " in body for term in group.phrase) else None
+    terms = {term: weight for term, weight in group.terms.items() if f" {term} " in body}
+    joint = tuple(
+        (several, weight)
+        for several, weight in group.joint
+        if all(f" {t} " in body or f" {PART}{t} " in body for t in several)
     )
+    return Group(group.word, terms, joint) if terms or joint else None
+
+
+def lines_with(body: str, groups: Iterable[Group]) -> Iterator[tuple[int, int, str]]:
+    """(number, author, terms) of the lines of a body in which one of these words stands.
+
+    Words are looked for in the whole body: most lines hold none of them, and are never looked at.
+    """
+    found: set[int] = set()
+    for group in groups:
+        for term in _terms(group):
+            at = body.find(f" {term} ")
+            while at >= 0:
+                found.add(body.rfind("\n", 0, at) + 1)
+                ends = body.find("\n", at)  # once in a line is enough
+                at = body.find(f" {term} ", ends) if ends >= 0 else -1
+    for begins in sorted(found):
+        ends = body.find("\n", begins)
+        yield parts_of_line(body[begins : ends if ends >= 0 else None])
+
+
+def _terms(group: Group) -> Iterator[str]:
+    """Of which one at least stands wherever some of the group does."""
+    yield from group.terms
+    for several, _weight in group.joint:
+        yield several[0]
+        yield f"{PART}{several[0]}"
+    yield from group.phrase[:1]
 
 
 def weight_in(group: Group, terms: str) -> float:

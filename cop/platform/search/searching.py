@@ -12,6 +12,7 @@ from typing import Any
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from cop.platform import db
 from cop.platform.search import asking, indexing, retrieving, scoring
 from cop.platform.search.asking import Alike, Group
 from cop.platform.search.models import Synonyms
@@ -25,6 +26,7 @@ MOST_MEANT = 4  # spellings that one unknown word is taken for
 MOST_PIECES = 2  # of one word with hyphens, that are corrected
 LOOKED_AT = 80  # rows in which they are sought
 NEWEST = 40  # rows of one of several questions
+_SYNONYMS = select(Synonyms.words).order_by(Synonyms.id)
 _LABEL = re.compile(rf"{LABEL}[a-z]+:\w+")
 
 
@@ -76,7 +78,7 @@ class Answer:
 
 
 def synonyms(session: Session) -> Alike:
-    return asking.alike(session.scalars(select(Synonyms.words).order_by(Synonyms.id)))
+    return asking.alike(*db.rows(session, _SYNONYMS).scalars())
 
 
 def search(
@@ -260,11 +262,11 @@ def _corrected(
     """
     said: dict[str, list[str]] = {}
     found = list(groups)
-    nothing = not any(scoring.may_hold(g, row.body) for g in groups for row in rows)
+    nothing = not any(scoring.held_in(g, row.body) for g in groups for row in rows)
     for n, group in enumerate(groups):
         if group.phrase or len(group.word) < asking.LEAST_TO_CORRECT:
             continue
-        if any(scoring.may_hold(group, row.body) for row in rows):
+        if any(scoring.held_in(group, row.body) for row in rows):
             continue
         spellings = _spellings(session, group.word, who, narrowed, known_as_well=nothing)
         if spellings:
