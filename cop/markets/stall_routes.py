@@ -31,6 +31,7 @@ from cop.platform.errors import NotFound, Refused
 from cop.platform.forms import put_beside
 from cop.platform.i18n import gettext as _
 from cop.platform.live import last_number
+from cop.platform.web import whole
 from cop.textcheck.asking import AuthorAsked
 
 KINDS = {"bericht": "message", "vraag": "question", "link": "item"}
@@ -94,6 +95,7 @@ def stall_page(market_id: int, stall_id: int, **forms: Any) -> Page:
     here = mine.stall_id == stall_id
     note = stall_table.note(session, stall_id)
     messages, more = stall_table.messages(session, stall_id)
+    questions = stall_table.questions(session, stall_id, mine.id)
     people = floor_queries.at_stall(session, who, stall, now)
     context |= {
         "stall": stall,
@@ -110,7 +112,8 @@ def stall_page(market_id: int, stall_id: int, **forms: Any) -> Page:
         "note": note,
         "messages": messages,
         "more_messages": more,
-        "questions": stall_table.questions(session, stall_id, mine.id),
+        "questions": questions[: stall_table.MOST_QUESTIONS],
+        "more_questions": len(questions) > stall_table.MOST_QUESTIONS,
         "items": stall_table.items(session, stall_id),
         "link": stall.link or context["page"].link,
         "say_form": SayForm(formdata=None),
@@ -123,6 +126,27 @@ def stall_page(market_id: int, stall_id: int, **forms: Any) -> Page:
     }
     rendered = render_template("markets/table.html", **context | forms)
     return rendered, 422 if forms else 200
+
+
+@blueprint.get("/markten/kramen/<int:stall_id>/gesprek")
+@login_required
+def said_before(stall_id: int) -> str:
+    """What was said before a message (`voor`), for whoever reads the table. It stays as it is while
+    others talk, so that one can read on."""
+    session = db.session()
+    stall = _at(stall_id, StallPermission.READ)
+    mine = mine_on(stall.market_id)
+    found, more = stall_table.messages(session, stall_id, before=whole("voor"))
+    return render_template(
+        "markets/before.html",
+        page=head(stall.market_id),
+        stall=stall,
+        mine=mine,
+        here=mine.stall_id == stall_id,
+        may={str(permission) for permission in STALLS.held(session, actor(), stall_id)},
+        messages=found,
+        more=f"?voor={found[0].id}" if more else None,
+    )
 
 
 def _at(stall_id: int, permission: StallPermission) -> Stall:

@@ -50,9 +50,17 @@ class Message:
 
 
 def messages(
-    session: Session, stall_id: int, ids: Collection[int] | None = None
+    session: Session,
+    stall_id: int,
+    ids: Collection[int] | None = None,
+    before: int | None = None,
 ) -> tuple[list[Message], bool]:
-    """The last of the conversation, oldest first, and whether there is more before; one query."""
+    """The last of the conversation, oldest first, and whether there is more before; one query.
+
+    Args:
+        ids: only these, and all of them.
+        before: the last of what was said before this one.
+    """
     query = (
         select(
             StallMessage.id,
@@ -67,6 +75,8 @@ def messages(
         .where(StallMessage.stall_id == stall_id)
         .order_by(StallMessage.id.desc())
     )
+    if before is not None:
+        query = query.where(StallMessage.id < before)
     if ids is not None:
         query = query.where(StallMessage.id.in_(list(ids)))
     else:
@@ -139,7 +149,7 @@ def questions(
     if ids is not None:
         query = query.where(StallQuestion.id.in_(list(ids)))
     else:
-        query = query.where(StallQuestion.struck_at.is_(None)).limit(MOST_QUESTIONS)
+        query = query.where(StallQuestion.struck_at.is_(None)).limit(MOST_QUESTIONS + 1)
     return [
         Question(
             id=row.id,

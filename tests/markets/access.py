@@ -6,7 +6,7 @@ GUARDED = """
     open_doors come_in go_home on_floor walk follow ask_help turn_round give_time announce_to_all
     close_doors people act_on tend host_as_well step_down contact_list ask_contact answer_contact
     my_stall stall_sign say ask_at_stall tend_question turns write_note leave_link leave_file
-    take_back report
+    said_before take_back report
     hosts take_over
     of_gathering programme own_paper papers all_programmes signs
 """.split()

@@ -8,7 +8,7 @@ import segno
 from sqlalchemy import select
 
 from cop.gatherings.models import Gathering
-from cop.markets import contacts, programme_routes, rounds
+from cop.markets import contacts, programme_routes, rounds, stall_table, stall_talk
 from cop.markets.floor_models import Phase
 from cop.markets.models import Stall
 from cop.platform import clock, pdf
@@ -91,6 +91,59 @@ def test_the_video_link_of_a_stall_comes_first_and_only_for_who_stands_there(mak
     assert (
         "video.example.org/kraam" not in browser(elsewhere).get(f"{hall.fair.url}/kraam/{one}").text
     )
+
+
+def test_what_was_said_before_the_last_part_is_reached_by_who_reads_the_table(
+    make, browser, monkeypatch
+):
+    monkeypatch.setattr(stall_table, "MOST_MESSAGES", 3)
+    monkeypatch.setattr(stall_table, "MOST_QUESTIONS", 2)
+    hall, now = Hall(make), clock.now()
+    stall_id = hall.stalls[0]
+    holder, guest, elsewhere = hall.visitors[0], hall.visitors[2], hall.visitors[3]
+    hall.walk(holder, stall_id)
+    hall.walk(guest, stall_id)
+
+    with unit_of_work() as session:
+        who = hall.actor(guest)
+        for n in range(8):
+            stall_talk.say(session, who, stall_id, f"Gezegd {n}", f"key-of-message-{n}", now)
+        for n in range(3):
+            stall_talk.ask(
+                session, who, stall_id, f"Vraag {n}?", False, f"key-of-question-{n}", now
+            )
+
+    def read(who):
+        """What each page says, from the last part back, by the links on them."""
+        address, pages = f"{hall.fair.url}/kraam/{stall_id}", []
+        visit = browser(who)
+        if (answer := visit.get(address)).location:
+            answer = visit.get(answer.location)
+        pages.append(answer.text)
+        link = r'href="(?:/markten[/\w]+/gesprek)?(\?voor=\d+)"'
+        while (further := re.search(link, pages[-1])) and len(pages) < 5:
+            address = f"/markten/kramen/{stall_id}/gesprek{further[1]}"
+            pages.append(visit.get(address).text)
+        return address, pages
+
+    said = [[5, 6, 7], [2, 3, 4], [0, 1]]
+    first, pages = read(holder)
+    assert [[int(n) for n in re.findall(r"<p>Gezegd (\d)</p>", page)] for page in pages] == said
+    # Who tends the stall takes back what others said, long ago as well.
+    assert all("/markten/kramen/terugnemen/bericht/" in page for page in pages)
+    assert "Only 2 questions are shown" in pages[0]
+    assert "Vraag 2?" not in pages[0]
+    # Who does not stand there reads none of it.
+    assert browser(elsewhere).get(first).status_code == 404
+    assert browser(hall.host).get(first).status_code == 404
+    # Walking on ends it, and once the market is over it is there for who was at the stall.
+    hall.walk(guest, None)
+    assert browser(guest).get(first).status_code == 404
+    with unit_of_work() as session:
+        rounds.close(session, hall.actor(), hall.id, clock.now())
+    _, pages = read(guest)
+    assert [[int(n) for n in re.findall(r"<p>Gezegd (\d)</p>", page)] for page in pages] == said
+    assert browser(elsewhere).get(first).status_code == 404
 
 
 def test_questions_stand_before_offers(make, fair, browser):
