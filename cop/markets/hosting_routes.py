@@ -218,6 +218,9 @@ def answer_contact(contact_id: int) -> Page:
                 said = form.said.data or ""
                 contacts.answer(session, who, contact_id, True, said, now, anyway())
                 talk_id = contacts.talk_of(session, mine, contact.from_id)
+                if talk_id is None:  # in another window they said no
+                    flash(_("You answered before that you would rather not."), "error")
+                    return redirect(f"/markten/{market_id}/contacten")
                 flash(_("You can write to each other now."), "success")
                 return redirect(f"/contact/gesprekken/{talk_id}")
             case "nee":

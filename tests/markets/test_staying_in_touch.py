@@ -122,3 +122,13 @@ def test_how_many_ask_stands_at_the_stall_on_the_floor_and_after_one_left(meetin
     assert [says(path) for path in ("", "/mijn")] == [2, 2]
     meeting.ask(asked, others[0])  # which is agreeing
     assert [says(path) for path in ("", "/mijn")] == [1, 1]
+
+
+def test_a_yes_from_a_window_that_does_not_know_of_the_no_leads_back(meeting, browser):
+    one, asked = meeting.visitors[1], meeting.visitors[3]
+    number = meeting.ask(one, asked)
+    page = browser(asked)
+    page.post(f"/markten/contacten/{number}", data={"do": "nee"})
+    answer = page.post(f"/markten/contacten/{number}", data={"do": "ja"}, follow_redirects=True)
+    assert answer.request.path == f"{meeting.fair.url}/contacten"
+    assert "You answered before that you would rather not." in answer.text
