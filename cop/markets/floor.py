@@ -249,6 +249,24 @@ def planned_stall(session: Session, one: FloorPerson, its: MarketFloor) -> int |
     )
 
 
+def goes_to(session: Session, one: FloorPerson, its: MarketFloor) -> str | None:
+    """At which stall the next round has somebody who follows the programme: '3 · Naloxon thuis'."""
+    if not one.follows:
+        return None
+    row = session.execute(
+        select(Stall.number, Stall.title)
+        .join(MarketPlace, MarketPlace.stall_id == Stall.id)
+        .where(
+            MarketPlace.market_id == its.market_id,
+            is_followed(),
+            MarketPlace.member_id == one.member_id,
+            MarketPlace.round == its.round + 1,
+            Stall.closed_at.is_(None),
+        )
+    ).one_or_none()
+    return f"{row.number} · {row.title}" if row is not None else None
+
+
 def empty(session: Session, stall: Stall, now: datetime) -> None:
     """A stall is not held any more: whoever stands there is in the lobby."""
     its = floor_held(session, stall.market_id)

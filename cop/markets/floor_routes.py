@@ -180,6 +180,7 @@ def frame(market_id: int) -> dict[str, Any]:
         "until": round(its.ends_at.timestamp() * 1000) if its.ends_at is not None else None,
         "phase": PHASE_LABELS[Phase(its.phase)],
         "next_round": its.round + 1 if its.round + 1 < page.market.rounds else None,
+        "goes_to": floor.goes_to(session, mine, its),
         "calls": floor_queries.calls(session, market_id),
         "hands": floor_people.hands(session, market_id) if leads else [],
         "offered": hosting.is_offered(session, its, mine),

@@ -2,9 +2,10 @@
 
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from functools import cache
 from typing import Any
 
-from sqlalchemy import ColumnElement, and_, exists, func, null, select, tuple_
+from sqlalchemy import ColumnElement, and_, bindparam, exists, func, null, select, tuple_
 from sqlalchemy.orm import Session, aliased
 
 from cop.gatherings import when
@@ -23,6 +24,7 @@ from cop.members.models import Organisation, Persona, Theme
 from cop.members.people import PERSON, Person, person
 from cop.members.queries import own_persona, theme_name
 from cop.platform import i18n, markup
+from cop.platform.db import AnySelect
 from cop.platform.errors import NotFound
 from cop.spaces.circles import CircleMembership, Standing
 from cop.spaces.models import Space
@@ -179,6 +181,16 @@ class MarketPage:
         return 0 if self.gathering.waiting else self.gathering.seats - self.gathering.going
 
 
+@cache
+def _head(kind: Actor, permission: MarketPermission) -> AnySelect:
+    return (
+        select(Market, Gathering, Attendance.coming, *MARKETS.columns(kind))
+        .join(Gathering, Gathering.id == Market.gathering_id)
+        .outerjoin(Attendance, _mine(kind))
+        .where(Market.id == bindparam("market_id"), MARKETS.clause(kind, permission))
+    )
+
+
 def one(
     session: Session,
     actor: Actor,
@@ -191,13 +203,8 @@ def one(
     Raises:
         NotFound: it is not there, or not for this actor.
     """
-    row = session.execute(
-        select(Market, Gathering, Attendance.coming, *MARKETS.columns(actor))
-        .join(Gathering, Gathering.id == Market.gathering_id)
-        .outerjoin(Attendance, _mine(actor))
-        .where(Market.id == market_id, MARKETS.clause(actor, permission)),
-        actor.parameters,
-    ).one_or_none()
+    asked = {"market_id": market_id} | actor.parameters
+    row = session.execute(_head(actor.left_open, permission), asked).one_or_none()
     if row is None:
         raise NotFound
     market: Market = row.Market

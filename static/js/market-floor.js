@@ -4,8 +4,11 @@
 const { live, LiveScreen } = globalThis;
 
 const SIGN_EVERY = 240000; // that this screen is there
-const SPREAD = 25; // milliseconds for each on the floor: not all ask for the page at once
+// Milliseconds for each on the floor, so that not all ask for the page at once: about as long as a
+// server of two cores takes to make it.
+const SPREAD = 20;
 const MOST_SPREAD = 30000;
+const TURNING = 2000; // within it everybody hears that a round begins or ends
 const NOTE_EVERY = 2500; // the note is shared while it is written
 const NEAR = 80; // pixels from its end: who reads there sees what comes
 
@@ -38,7 +41,7 @@ class MarketScreen extends LiveScreen {
     ]);
     if ("leadNumber" in this.dataset) wanted.set(`market-lead:${market}`, ["leadNumber", (event) => this.lead(event), () => this.refresh()]);
     if ("placesNumber" in this.dataset) wanted.set(`market-places:${market}`, ["placesNumber", (event) => this.place(event), () => this.close()]);
-    if (stall && "stallNumber" in this.dataset) wanted.set(`stall:${stall}`, ["stallNumber", (event) => this.atStall(event), () => this.refresh()]);
+    if (stall && "stallNumber" in this.dataset) wanted.set(`stall:${stall}`, ["stallNumber", (event) => this.atStall(event), () => this.moved()]);
     for (const audience of [...this.hearing.keys()]) {
       if (wanted.has(audience)) continue;
       live.leave(audience);
@@ -120,12 +123,17 @@ class MarketScreen extends LiveScreen {
     this.atOnce(() => this.time(data)); // what stands around it follows
     const said = this.dataset;
     if (data.phase !== phase || String(data.round) !== round) {
-      if (data.phase === "round") this.tell(said.sayRound.replace("{number}", data.round + 1));
+      this.turned = performance.now();
+      if (data.phase === "round") this.tell([said.sayRound.replace("{number}", data.round + 1), said.sayWhere].join(" ").trim());
       else if (data.phase === "break") this.tell(said.sayBreak);
       else if (data.phase === "closed") this.tell(said.sayClosed);
     } else if (data.noticed && noticed === "no") this.tell(said.sayNotice);
-    const crowd = Math.min(MOST_SPREAD, Number(this.dataset.people ?? 0) * SPREAD);
-    this.refresh("leadNumber" in this.dataset ? 0 : crowd);
+    this.refresh(this.crowd);
+  }
+
+  // Over how long those who hear the same ask for their page; who hosts goes before.
+  get crowd() {
+    return "leadNumber" in this.dataset ? 0 : Math.min(MOST_SPREAD, Number(this.dataset.people ?? 0) * SPREAD);
   }
 
   // Whether it was not there yet.
@@ -215,6 +223,11 @@ class MarketScreen extends LiveScreen {
 
   // --- at a stall
 
+  // People came or went. When a round begins, that is all of them, and its clock is told right after.
+  moved() {
+    setTimeout(() => this.refresh(performance.now() - this.turned < TURNING ? this.crowd : 0), TURNING / 4);
+  }
+
   atStall({ kind, data }) {
     if (kind === "turned-out") return; // it was not this screen
     const { stall } = this.dataset;
@@ -226,7 +239,8 @@ class MarketScreen extends LiveScreen {
       if (isNew && text !== null && by !== Number(this.dataset.me)) this.tell(`${name}: ${text.slice(0, 120)}`);
     } else if (kind === "note" && data?.text && this.querySelector("[data-note]")) {
       atOnce(() => this.querySelector("[data-note]")?.replaceChildren(...LiveScreen.paragraphs(data.text)));
-    } else this.refresh();
+    } else if (kind === "people") this.moved();
+    else this.refresh();
   }
 
   // Whether it came to stand below what stood there.

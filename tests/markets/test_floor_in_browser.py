@@ -4,7 +4,11 @@ import re
 
 import pytest
 from playwright.sync_api import Page, expect
+from sqlalchemy import select, update
 
+from cop.markets.floor_models import FloorPerson
+from cop.markets.models import MarketPlace, Stall
+from cop.platform.db import unit_of_work
 from tests.markets.hall import Hall
 from tests.support.browser import Opener, troubles
 from tests.support.site import Site
@@ -60,6 +64,11 @@ HERE_AMONG_MANY = """() => [5, 0].map((more) => {
   return screen.querySelector("[data-spot='0']").classList.contains("is-here");
 })"""
 CHOSEN_FILE = {"name": "recept.txt", "mimeType": "text/plain", "buffer": b"Soep"}
+AMONG_MANY = """() => {
+  document.querySelector("market-screen").dataset.people = 5000;
+  Math.random = () => 0.9;
+}"""
+WAITS_LONG = "() => document.querySelector('market-screen').due > performance.now() + 20000"
 PAGE_CAME = """() => {
   const screen = document.querySelector("market-screen");
   const swap = screen.swap.bind(screen);
@@ -179,3 +188,45 @@ def test_a_market_on_three_screens(site: Site, open_page: Opener) -> None:
     )
     assert "Welkom" not in other.locator("main").inner_text()
     troubles(other)
+
+
+def test_when_a_round_begins_everybody_hears_where_to_go_and_not_all_ask_at_once(
+    site: Site, open_page: Opener
+) -> None:
+    hall = Hall(site.make, visitors=4, stalls=2, planned=True)
+    with unit_of_work() as session:
+        going = {
+            row.member_id: row.title
+            for row in session.execute(
+                select(MarketPlace.member_id, Stall.title)
+                .join(Stall, Stall.id == MarketPlace.stall_id)
+                .where(MarketPlace.market_id == hall.id, MarketPlace.round == 0)
+                .order_by(Stall.number.desc())
+            )
+        }
+    member = next(each for each in hall.visitors if each.id in going)
+    hall.walk(member, next(s for s in hall.stalls if title_of(s) != going[member.id]))
+    with unit_of_work() as session:
+        session.execute(
+            update(FloorPerson).where(FloorPerson.member_id == member.id).values(follows=True)
+        )
+    page = open_page(width=390)
+    site.sign_in(page, member)
+    page.goto(f"{site.url}/markten/{hall.id}/kraam")
+    page.wait_for_function(HEARS)
+    asked: list[str] = []
+    page.on("request", lambda request: asked.append(request.url))
+    page.evaluate(AMONG_MANY)
+    hall.begin()
+    told = page.locator("[data-told]")
+    expect(told).to_contain_text("Round 1 begins. Your stall:", timeout=SOON)
+    expect(told).to_contain_text(going[member.id])
+    # Neither for the clock, nor since they do not stand where they stood.
+    page.wait_for_function(WAITS_LONG)
+    page.wait_for_timeout(1000)
+    assert not [url for url in asked if "/markten/" in url]
+
+
+def title_of(stall_id: int) -> str:
+    with unit_of_work() as session:
+        return session.get_one(Stall, stall_id).title
