@@ -6,11 +6,13 @@ import random
 from collections.abc import Iterator
 
 import pytest
+from lxml.html import fromstring
 from sqlalchemy import func, select
 
 from cop.discussions.models import Discussion
 from cop.incoming import earlier
 from cop.incoming.models import IncomingMail, Outcome
+from cop.members.models import SiteRole
 from cop.platform.db import reading
 from cop.platform.mail.addresses import addresses
 from cop.platform.mail.models import OutgoingMail
@@ -276,7 +278,7 @@ def _nothing_is_kept_off_by_its_number(monkeypatch):
     monkeypatch.setattr(earlier, "PER_DAY", 100_000)
 
 
-def test_none_crashes_none_gets_in_and_each_has_an_outcome(scene):
+def test_none_crashes_none_gets_in_and_each_has_an_outcome(scene, make, browser):
     real = reply_to(scene.member, scene.discussion)
     on_list = addresses().of_list("herstel")
     me = scene.member.email
@@ -316,6 +318,20 @@ def test_none_crashes_none_gets_in_and_each_has_an_outcome(scene):
                 f"v{n}@vreemd.example.com" for n in range(1, 20, 2)
             }
             assert "\n" not in letter.subject
+    # What an administrator reads of them: each a row that says what became of it, and why.
+    page = browser(make.member(site_role=SiteRole.ADMINISTRATOR))
+    rows, address = [], "/beheer/mail-binnen"
+    while address:
+        log = fromstring(page.get(address).text)
+        cells = [row.xpath("./td") for row in log.xpath("//tbody/tr")]
+        rows += [[cell.text_content().strip() for cell in row] for row in cells]
+        address = next(
+            iter(log.xpath("//a[starts-with(@href, '/beheer/mail-binnen?voor=')]/@href")), ""
+        )
+    assert len({number for number, *_said in rows}) == len(rows) == sent
+    for _number, when, what, outcome, why, _kilobytes in rows:
+        assert all((when, what, outcome, why))
+        assert outcome != "placed"
 
 
 def test_what_another_list_passes_on_never_comes_round(scene):
