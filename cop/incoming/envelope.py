@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from email.message import Message
 
 from cop.incoming import senders
-from cop.platform.mail.addresses import addresses
+from cop.platform.mail.addresses import ToList, addresses
 from cop.platform.mail.letters import secret_mark
 from cop.platform.mail.reading import headers as head
 from cop.platform.mail.reading.charsets import decode, decode_header
@@ -162,7 +162,10 @@ def is_loop(mail: Incoming, host: str) -> bool:
         rf"[a-z]+-[a-z0-9-]+@{re.escape(host)}", head.message_id(mail.headers) or "", re.IGNORECASE
     )
     listed = decode(mail.headers.raw("list-id"), None).lower().rstrip("> ").endswith(f".{host}")
-    return bool(own_id) or listed or addresses().read(mail.address) is not None
+    sender = addresses().read(mail.address)
+    # Any address at the lists' domain reads as one of a list, and members may have theirs there.
+    # What comes from a list itself says so, by its number and its List-Id.
+    return bool(own_id) or listed or (sender is not None and not isinstance(sender, ToList))
 
 
 def is_automatic(mail: Incoming) -> bool:

@@ -56,6 +56,7 @@ class Reason(StrEnum):
     UNKNOWN_SENDER = "unknown_sender"
     UNKNOWN_ADDRESS = "unknown_address"
     FORGED = "forged"
+    ORGANISER = "organiser"  # words to an address that only reads answers of calendars
     AUTOMATIC = "automatic"
     AWAY = "away"  # reads like an automatic answer, and may be none
     LOOP = "loop"

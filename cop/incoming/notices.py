@@ -115,6 +115,10 @@ def why(reason: str) -> str:
         Reason.AWAY: _(
             "Its subject reads like an automatic answer. If you wrote it yourself, place it."
         ),
+        Reason.ORGANISER: _(
+            "It was sent to the address of an invitation. Only the answer of a calendar is read "
+            "there: coming, perhaps or not."
+        ),
         Reason.FORGED: _("The address that it was sent to does not work any more."),
     }
     return sentences.get(Reason(reason), "")
@@ -214,6 +218,31 @@ def strangers_too_large(session: Session, address: str, now: datetime) -> None:
         session,
         _too_large,
         key=f"incoming.too_large:{secret_mark(address)}:{now:%Y%m%d}",
+        recipient=address,
+        language=None,
+        now=now,
+        sender_name=name_of(session),
+    )
+
+
+def strangers_to_organiser(session: Session, address: str, now: datetime) -> None:
+    """To somebody without an account who wrote to the organiser of an invitation, once a day."""
+    post(
+        session,
+        lambda: Letter(
+            _("Nobody reads mail at that address"),
+            (
+                Words(
+                    _(
+                        "You wrote to the address of an invitation. Only the answer of a calendar "
+                        "is read there: coming, perhaps or not. Your words reached nobody."
+                    )
+                ),
+                Words(_("Please tell whoever invited you in another way.")),
+            ),
+            _why(),
+        ),
+        key=f"incoming.organiser:{secret_mark(address)}:{now:%Y%m%d}",
         recipient=address,
         language=None,
         now=now,

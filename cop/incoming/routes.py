@@ -33,9 +33,11 @@ Page = str | Response | tuple[str, int]
 @login_required
 def mine() -> str:
     session = db.session()
+    mails, older = waiting.of_member(session, actor(), whole("voor"))
     return render_template(
         "incoming/mine.html",
-        waiting=waiting.of_member(session, actor()),
+        waiting=mails,
+        older=older,
         opened=Letter.opened,
         cuts=waiting.cuts(session, actor(), clock.now()),
         why=why,
@@ -111,9 +113,11 @@ def cut(post_id: int) -> str:
 @blueprint.get("/gesprekken-mail")
 @login_required
 def strangers() -> str:
+    mails, older = waiting.for_coordinators(db.session(), actor(), whole("voor"))
     return render_template(
         "incoming/strangers.html",
-        waiting=waiting.for_coordinators(db.session(), actor()),
+        waiting=mails,
+        older=older,
         opened=Letter.opened,
     )
 

@@ -29,6 +29,8 @@ from cop.platform.mail.addresses import (
     ToBounces,
     ToDigest,
     ToDiscussion,
+    ToGathering,
+    ToGuest,
     ToList,
     ToStart,
     addresses,
@@ -122,6 +124,8 @@ class _Routing:
                 self._whole_digest(member_id)
             case ToList():
                 self._to_list(to)
+            case ToGathering() | ToGuest():
+                self._to_organiser()
             case _:
                 self._forged_key()
 
@@ -193,6 +197,17 @@ class _Routing:
         self.log.member_id, self.log.content = owner.id, letter.sealed()
         notices.whole_digest(self.session, owner, self._notice_key(owner), self.now)
         return self.end(Route.DIGEST, Outcome.WAITS_SENDER, Reason.WHOLE_DIGEST)
+
+    def _to_organiser(self) -> None:
+        """Words to an invitation's organiser, who is the site: there is nobody to read them."""
+        author = self._author()
+        if author is not None and whose.heard(self.mail):
+            seldom = not self.mail.vouched
+            return self._hold(Route.CALENDAR, author, Reason.ORGANISER, seldom=seldom)
+        if not self.mail.vouched:
+            return self.end(Route.CALENDAR, Outcome.DROPPED, Reason.ORGANISER)
+        notices.strangers_to_organiser(self.session, self.mail.address, self.now)
+        return self.end(Route.CALENDAR, Outcome.ANSWERED, Reason.ORGANISER)
 
     def _forged_key(self) -> None:
         """The address looks like a member's own and is none (any more)."""

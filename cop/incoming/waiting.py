@@ -2,9 +2,8 @@
 
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import Any
 
-from sqlalchemy import ColumnElement, Select, and_, exists, select
+from sqlalchemy import ColumnElement, and_, exists, select, true
 from sqlalchemy.orm import Session
 
 from cop.discussions import operations
@@ -27,7 +26,8 @@ from cop.platform.storage import StoredFile
 from cop.textcheck.asking import AuthorAsked
 
 KEPT_FOR = timedelta(days=30)
-MOST = 100
+MOST = 50  # on one page
+MOST_CUTS = 100
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,18 +62,27 @@ def _tended(actor: Actor) -> ColumnElement[bool]:
     )
 
 
-def of_member(session: Session, actor: Actor) -> list[IncomingMail]:
-    """What waits for the actor, oldest first."""
-    return list(session.scalars(_ordered(_mine(actor))))
+def of_member(
+    session: Session, actor: Actor, before: int | None = None
+) -> tuple[list[IncomingMail], int | None]:
+    """A page of what waits for the actor, newest first; and before which the next one begins."""
+    return _page(session, _mine(actor), before)
 
 
-def for_coordinators(session: Session, actor: Actor) -> list[IncomingMail]:
-    """What strangers wrote to lists that the actor looks after, oldest first."""
-    return list(session.scalars(_ordered(_tended(actor))))
+def for_coordinators(
+    session: Session, actor: Actor, before: int | None = None
+) -> tuple[list[IncomingMail], int | None]:
+    """The same of what strangers wrote to lists that the actor looks after."""
+    return _page(session, _tended(actor), before)
 
 
-def _ordered(condition: ColumnElement[bool]) -> Select[Any]:
-    return select(IncomingMail).where(condition).order_by(IncomingMail.id).limit(MOST)
+def _page(
+    session: Session, condition: ColumnElement[bool], before: int | None
+) -> tuple[list[IncomingMail], int | None]:
+    older = IncomingMail.id < before if before is not None else true()
+    asked = select(IncomingMail).where(condition, older).order_by(IncomingMail.id.desc())
+    found = list(session.scalars(asked.limit(MOST + 1)))
+    return found[:MOST], found[MOST - 1].id if len(found) > MOST else None
 
 
 def one_of_member(session: Session, actor: Actor, mail_id: int) -> Waiting:
@@ -290,7 +299,7 @@ def cuts(session: Session, actor: Actor, now: datetime) -> list[tuple[int, str, 
             DISCUSSIONS.clause(actor, DiscussionPermission.READ),
         )
         .order_by(CutText.post_id.desc())
-        .limit(MOST)
+        .limit(MOST_CUTS)
     )
     return [(row.post_id, row.title, row.kept_until) for row in rows]
 

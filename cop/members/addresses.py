@@ -16,15 +16,18 @@ def normal(address: str) -> str:
 
 
 def valid(address: str, field: str = "email") -> str:
-    """The normal form of an address that can receive mail.
+    """The normal form of an address that every mail server can be given (RFC 5321).
+
+    A domain beyond ASCII is kept as DNS and mail servers write it; a name before the at sign that
+    goes beyond it needs SMTPUTF8 (RFC 6531) all the way, which most do not have.
 
     Raises:
         Refused: this cannot be an address.
     """
     try:
-        checked = validate_email(normal(address), check_deliverability=False)
+        checked = validate_email(normal(address), check_deliverability=False, allow_smtputf8=False)
     except EmailNotValidError:
         raise Refused(
             _("This is not an e-mail address. It looks like name@example.org."), field
         ) from None
-    return normal(checked.normalized)
+    return normal(checked.ascii_email or checked.normalized)

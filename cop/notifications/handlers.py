@@ -2,7 +2,7 @@
 
 from datetime import datetime
 
-from sqlalchemy import delete
+from sqlalchemy import delete, or_
 from sqlalchemy.orm import Session
 
 from cop.members.events import MemberLeft, ZoneChanged
@@ -15,11 +15,16 @@ from cop.platform.outbox import on
 
 @on(MemberLeft)
 def forget_digests(session: Session, event: MemberLeft, now: datetime) -> None:
-    """Nothing more goes out, and nothing stays that says what went."""
+    """Nothing more goes out, and nothing stays that says what went.
+
+    Letters that wait still go, what leaving cancels among them; one that was given up is not tried
+    again, with their address and its words in it.
+    """
     session.execute(delete(MailPreference).where(MailPreference.member_id == event.member_id))
     session.execute(
         delete(OutgoingMail).where(
-            OutgoingMail.member_id == event.member_id, OutgoingMail.kind.is_not(None)
+            OutgoingMail.member_id == event.member_id,
+            or_(OutgoingMail.kind.is_not(None), OutgoingMail.dead_at.is_not(None)),
         )
     )
 

@@ -1,6 +1,7 @@
 """Where mail goes: a forwarded mail or a forged sender never speaks for somebody."""
 
 import io
+import re
 from contextlib import contextmanager
 from datetime import timedelta
 
@@ -17,6 +18,8 @@ from cop.platform import clock, storage
 from cop.platform.db import reading, unit_of_work
 from cop.platform.mail import calendar_answers
 from cop.platform.mail.addresses import addresses
+from cop.platform.mail.letters import mail_host
+from cop.platform.web import settings
 from cop.platform.worker import run_due
 from cop.spaces.circles import Circle, Visibility
 from cop.textcheck import checks
@@ -888,3 +891,48 @@ def test_a_letter_survives_being_kept():
     letter = Letter("T", "Tekst \0 ünd", "weg", "a@b", ["k"], ["r"], 3)
     assert Letter.opened(letter.sealed()) == letter
     assert waiting.KEPT_FOR.days == 30
+
+
+def test_a_member_at_the_domain_of_the_lists_is_no_list(scene, make, monkeypatch):
+    """Where a community takes its own domain for both."""
+    monkeypatch.setattr(addresses(), "domain", "tafel.example.org")
+    domain = addresses().of_list("herstel").partition("@")[2]
+    jan = make.member("Jan Jansen", email=f"jan@{domain}")
+    to = reply_to(jan, scene.discussion)
+    assert come_in(of_member(jan, to, "Bij ons ook."), to) == Outcome.POSTED
+    # What a list sent and came back says so itself.
+    echo = of_member(jan, to, id="x", more=f"List-Id: Herstel <herstel.{mail_host(settings())}>\n")
+    assert come_in(echo, to) == Outcome.DROPPED
+
+
+def test_all_that_waits_is_reached_the_newest_first(scene, browser, monkeypatch):
+    monkeypatch.setattr(waiting, "MOST", 2)
+    to = reply_to(scene.other, scene.discussion)
+    for n in range(5):
+        raw = of_member(scene.member, to, f"Bericht {n}.", id=f"w{n}")
+        assert come_in(raw, to) == Outcome.WAITS_SENDER
+    page, found, address = browser(scene.other), [], "/ik/mail-wacht"
+    while address:
+        text = page.get(address).text
+        found.append(re.findall(r"Bericht \d", text))
+        older = re.search(r'href="(/ik/mail-wacht\?voor=\d+)">Older', text)
+        address = older[1] if older else ""
+    assert found == [["Bericht 4", "Bericht 3"], ["Bericht 2", "Bericht 1"], ["Bericht 0"]]
+
+
+def test_words_to_the_organiser_of_an_invitation_are_kept_or_answered(scene, browser):
+    """Somebody pressed 'mail the organiser' in their calendar."""
+    its = addresses().to_gathering(scene.member.id, 1)
+    raw = of_member(scene.member, its, "Ik kom een half uur later.")
+    assert come_in(raw, its) == Outcome.WAITS_SENDER
+    assert "Ik kom een half uur later." in browser(scene.member).get("/ik/mail-wacht").text
+    (letter,) = letters(scene.member.email)
+    assert "alleen het antwoord van een agenda gelezen" in " ".join(letter.text.split())
+    guest, its = "gast@elders.example.net", addresses().to_guest(1, 1)
+    for n in range(2):
+        raw = mail(guest, its, id=f"g{n}", proven=vouched(guest))
+        assert come_in(raw, its) == Outcome.ANSWERED
+    (letter,) = letters(guest)  # once a day
+    assert "hebben niemand bereikt" in " ".join(letter.text.split())
+    assert come_in(mail("nep@elders.example.net", its, id="nep"), its) == Outcome.DROPPED
+    assert letters("nep@elders.example.net") == []

@@ -642,10 +642,18 @@ def test_nothing_stays_of_somebody_who_left(make, reader, browser):
     from cop.members import leaving
 
     with unit_of_work() as session:
+        for key, dead_at in (("opgegeven", clock.now()), ("wacht", None)):
+            words = {"recipient": reader.email, "subject": key, "text": "Dag", "html": ""}
+            times = {"created_at": clock.now(), "try_at": clock.now(), "dead_at": dead_at}
+            session.add(OutgoingMail(key=key, member_id=reader.id, **words, **times))
+    with unit_of_work() as session:
         leaving.leave(session, make.actor(reader), True, clock.now())
     run_due()
     with reading() as session:
         assert session.get(MailPreference, reader.id) is None
+        kept = set(session.scalars(select(OutgoingMail.key)))
+        assert "wacht" in kept  # leaving cancels by mail what waits for an answer
+        assert "opgegeven" not in kept  # nobody can have it tried again
         assert session.scalar(select(func.count()).select_from(Discussion)) == 0
 
 

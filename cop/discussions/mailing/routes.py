@@ -6,6 +6,7 @@ without cookie or token, and the address itself is the right to do it.
 """
 
 import hashlib
+from contextlib import suppress
 
 from flask import Blueprint, flash, redirect, render_template, request, url_for
 from flask_login import login_required
@@ -136,7 +137,8 @@ def stop(token: str) -> Page:
         if link.about == MailAbout.LIST:
             choices.stop_list(session, link.actor, link.id, clock.now())
         elif link.about == MailAbout.DISCUSSION:
-            choices.attend(session, link.actor, [(link.id, Attention.MUTE)])
+            with suppress(NotFound):  # they may not read it any more, and hear nothing of it
+                choices.attend(session, link.actor, [(link.id, Attention.MUTE)])
         else:
             choices.stop_digest(session, link.actor, clock.now())
         return render_template(

@@ -385,17 +385,18 @@ def _notice_addressed(
     mail: OutgoingMail, post: Any, member: Any, language: str, site: str, content: Content
 ) -> Message:
     chosen, links = settings(), _links(member.member_id, post)
+    # Nothing that says which list or thread it is; yet of two lists each is stopped by itself.
+    which = letters.secret_mark(f"notices:{member.member_id}:{post.list_id}")[:16]
     return Message(
         recipient=member.email,
         sender=(site, chosen.mail_from),
         envelope_from=letters.envelope_from(chosen, member.email, mail.id, member.member_id),
-        # Nothing that says which list or thread it is.
         message_id=letters.new_message_id(chosen, f"notice-{letters.secret_mark(mail.key)}"),
         date=mail.created_at,
         language=language,
         content=content,
         headers=listed.headers(
-            list_id=listed.list_id(chosen, "notices"),
+            list_id=listed.list_id(chosen, f"notices-{which}"),
             unsubscribe_url=links["stop"],
             help=f"<{absolute('/mail/uitleg')}>",
         ),

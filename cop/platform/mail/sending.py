@@ -23,6 +23,7 @@ from cop.platform.outbox import job
 
 KEEP_SENT = timedelta(days=7)
 KEEP_ROWS = timedelta(days=40)
+KEEP_DEAD = timedelta(days=90)  # as the log of what came in
 KEEP_CONTENT = timedelta(hours=6)
 
 
@@ -107,10 +108,12 @@ def try_settings(recipient: str, language: str, now: datetime) -> str | None:
 def forget_sent(session: Session, _payload: dict[str, object], now: datetime) -> None:
     """What was sent is not kept: a mail is a copy of what members wrote.
 
-    The bare row of a delivery, which holds ids only, stays as long as bounces may come back.
+    The bare row of a delivery, which holds ids only, stays as long as bounces may come back; what
+    was given up, as long as an administrator may still try it again.
     """
     letter = OutgoingMail.kind.is_(None)
     session.execute(delete(OutgoingMail).where(letter, OutgoingMail.sent_at < now - KEEP_SENT))
     session.execute(delete(OutgoingMail).where(OutgoingMail.sent_at < now - KEEP_ROWS))
+    session.execute(delete(OutgoingMail).where(OutgoingMail.dead_at < now - KEEP_DEAD))
     needed = exists().where(OutgoingMail.content_id == MailContent.id)
     session.execute(delete(MailContent).where(MailContent.made_at < now - KEEP_CONTENT, ~needed))
