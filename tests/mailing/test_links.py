@@ -16,7 +16,7 @@ from cop.platform import clock
 from cop.platform.db import reading, unit_of_work
 from cop.platform.errors import NotFound
 from cop.platform.mail.listed import ONE_CLICK
-from cop.spaces.circles import CircleMembership, Visibility
+from cop.spaces.circles import Circle, CircleMembership, Visibility
 from tests.mailing.helping import attend, start, text_of, wants
 
 ONE_CLICK_BODY = dict([ONE_CLICK.split("=")])
@@ -98,6 +98,30 @@ def test_the_conversation_can_be_muted_from_the_mail(make, browser, mailed, deli
             select(DiscussionAttention).where(DiscussionAttention.member_id == member.id)
         ).one()
         assert row.attention == Attention.MUTE
+
+
+def test_muting_from_a_mail_fails_for_nobody(make, browser, mailed, deliver):
+    """Who may not read the conversation any more hears nothing of it anyway."""
+    _member, on, _other, mail = mailed
+    path = re.search(r"Demp dit gesprek: https?://[^/]+(/\S+)", text_of(mail))[1]
+    with unit_of_work() as session:
+        session.get_one(Circle, on.circle_id).visibility = Visibility.CLOSED
+    assert browser().send(path).status_code == 200
+
+
+def test_of_two_private_lists_each_is_stopped_by_itself(make, app, server, deliver):
+    writer, reader = make.member(), make.member()
+    lists = [make.list(Visibility.PRIVATE) for _number in range(2)]
+    for on in lists:
+        for member in (writer, reader):
+            make.join(member, on.circle)
+        wants(make, reader, on)
+        start(make, writer, on)
+    deliver()
+    one, other = server.arrived
+    assert one["List-Id"] != other["List-Id"]
+    assert app.test_client().post(stop_path(one), data=ONE_CLICK_BODY).status_code == 200
+    assert {rhythm(make, reader, on) for on in lists} == {Rhythm.SITE, Rhythm.EACH}
 
 
 def test_a_digest_can_be_stopped_as_a_whole(make, app):
