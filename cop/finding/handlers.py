@@ -105,6 +105,7 @@ def of_interests(session: Session, readers: Sequence[Reader]) -> dict[int, Found
                 _piece(thing, said, n, thing.thing_id in answered)
                 for n, (thing, said) in enumerate(left[:MOST])
             ]
+            + ([_and_more(len(left) - MOST)] if len(left) > MOST else [])
         )
     return found
 
@@ -175,6 +176,22 @@ def _piece(thing: Candidate, said: Shown, place: int, may_answer: bool) -> Piece
         render=render,
         counts={"new": 1},
         subject=what,
+    )
+
+
+def _and_more(count: int) -> Piece:
+    def render(_roomy: bool) -> Rendered:
+        words = ngettext("And one more, on the site.", "And %(num)d more, on the site.", count)
+        return lines.rendered(words, absolute("/"))
+
+    return Piece(
+        group=(ORDER, "", True, 0),
+        heading=lambda: (_("On your interests"), absolute("/ik/interesses")),
+        key=f"interest:more:{count}",
+        covers=(),
+        words=0,
+        render=render,
+        counts={"new": count},
     )
 
 

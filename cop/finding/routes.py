@@ -31,6 +31,7 @@ from cop.spaces.models import Space
 blueprint = Blueprint("finding", __name__)
 OFTEN = "60 per minute"  # of one address: nobody reads faster
 QUIET_DAYS = (7, 14, 30)
+KEEP_QUIET = "blijft"  # as it is, whatever else is chosen
 KINDS = ("discussion", "space", "gathering", "member", "case", "theme")  # first in the list
 
 
@@ -133,6 +134,7 @@ def _interests(error: str = "", status: int = 200) -> Any:
         in_digest=digest_planning.holds_rest(session, who.member_id),
         now=clock.now(),
         quiet_days=QUIET_DAYS,
+        keep_quiet=KEEP_QUIET,
         themes=[t for t in queries.themes(session) if ("theme", t[1]) not in have],
         spaces=[s for s in queries.spaces(session, who) if ("space", s[1]) not in have],
         error=error,
@@ -204,11 +206,12 @@ def choose_where(interest_id: int) -> Response:
 @login_required
 def choose_channels() -> Response:
     """Where they hear of all of it, and whether they want quiet."""
+    session, who, now = db.session(), actor(), clock.now()
     days = request.form.get("stil", type=int) or 0
-    quiet = clock.now() + timedelta(days=days) if days in QUIET_DAYS else None
-    interests.choose_all(
-        db.session(), actor(), **_channels(request.form), quiet_until=quiet, now=clock.now()
-    )
+    quiet = now + timedelta(days=days) if days in QUIET_DAYS else None
+    if request.form.get("stil") == KEEP_QUIET:
+        quiet = interests.profile(session, who).quiet_until
+    interests.choose_all(session, who, **_channels(request.form), quiet_until=quiet, now=now)
     flash(_("Saved."), "success")
     return redirect(url_for("finding.own_interests"))
 

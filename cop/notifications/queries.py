@@ -1,5 +1,6 @@
 """Reading notifications."""
 
+from collections.abc import Callable
 from dataclasses import dataclass
 
 from sqlalchemy import bindparam, select
@@ -20,10 +21,12 @@ class NotificationsPage:
     Attributes:
         items: each notification with its line.
         older_than: key of the next page, None when this is the last.
+        newest: up to which all can be marked as read, also what says nothing any more.
     """
 
     items: list[tuple[Notification, Line]]
     older_than: int | None
+    newest: int | None
 
 
 def page(session: Session, actor: Actor, before_id: int | None = None) -> NotificationsPage:
@@ -42,6 +45,7 @@ def page(session: Session, actor: Actor, before_id: int | None = None) -> Notifi
     return NotificationsPage(
         items=[(n, worded[n.id]) for n in shown if n.id in worded],
         older_than=shown[-1].id if more else None,
+        newest=shown[0].id if shown else None,
     )
 
 
@@ -54,13 +58,23 @@ _UNREAD = (
 )
 
 
-def unread(session: Session, actor: Actor, most: int = 5) -> list[tuple[Notification, Line]]:
-    """The newest of the actor's notifications that were not read yet and may still be shown."""
+def unread(
+    session: Session,
+    actor: Actor,
+    most: int = 5,
+    besides: Callable[[Notification, Line], bool] = lambda _notification, _line: False,
+) -> list[tuple[Notification, Line]]:
+    """The newest of the actor's notifications that were not read yet and may still be shown.
+
+    Args:
+        besides: which of them are left out.
+    """
     shown: list[tuple[Notification, Line]] = []
     for many in (most, LOOKED_AT):  # the second time only where some of them say nothing any more
         found = list(session.scalars(_UNREAD, {"me": actor.member_id, "most": many}))
         worded = lines(session, actor, found)
-        shown = [(n, worded[n.id]) for n in found if n.id in worded][:most]
+        worded_ones = [(n, worded[n.id]) for n in found if n.id in worded]
+        shown = [(n, line) for n, line in worded_ones if not besides(n, line)][:most]
         if len(shown) == most or len(found) < many:
             break
     return shown

@@ -89,7 +89,9 @@ def gather(session: Session, actor: Actor, now: datetime) -> dict[Part, list[Wai
         for wait in provider(session, actor, now):
             found[wait.part].append(wait)
     # Nothing stands on the page twice: what is asked, due or new is no news on a theme as well.
-    told = {place_of(w.url) for part, lines in found.items() if part != Part.THEMES for w in lines}
+    # What is suggested stands there only when nothing else does.
+    others = found.keys() - {Part.THEMES, Part.SUGGESTION}
+    told = {place_of(wait.url) for part in others for wait in found[part]}
     news = {place_of(w.url): w for w in reversed(found[Part.THEMES])}
     found[Part.THEMES] = [w for place, w in news.items() if place not in told]
     return {part: _ordered(part, found[part]) for part in Part if found[part]}

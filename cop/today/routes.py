@@ -7,12 +7,17 @@ from cop.members.current import actor
 from cop.members.site import settings_of
 from cop.notifications import queries as notifications
 from cop.notifications import waits
+from cop.notifications.models import Notification
+from cop.notifications.operations import Line
 from cop.notifications.waits import Part, Wait, place_of
 from cop.platform import clock
 from cop.platform.db import db
 from cop.today import queries
 
 blueprint = Blueprint("today", __name__)
+
+# Of these the line of their page says something else: that there are answers, or another question.
+SAY_MORE = ("discussions.mention", "expertise.yes", "expertise.nobody", "expertise.thanks")
 
 
 @blueprint.get("/")
@@ -34,15 +39,15 @@ def _today() -> str:
     session, who, now = db.session(), actor(), clock.now()
     found = waits.gather(session, who, now)
     told = {place_of(wait.url) for lines in found.values() for wait in lines}
+
+    def stands_below(notification: Notification, line: Line) -> bool:
+        """What waits below stands there once, not here as well; what says more than that does."""
+        return notification.kind not in SAY_MORE and place_of(line.url) in told
+
     return render_template(
         "today/member.html",
         waits=found,
-        # What waits below stands there once, not here as well.
-        notifications=[
-            (notification, line)
-            for notification, line in notifications.unread(session, who)
-            if place_of(line.url) not in told
-        ],
+        notifications=notifications.unread(session, who, besides=stands_below),
         quarter=waits.fitting(found),
         calm=not found.keys() - {Part.SUGGESTION, Part.COMING, Part.ANNOUNCED},
     )

@@ -1,5 +1,6 @@
 """What a member wants to hear about, and where they hear it."""
 
+import re
 from datetime import timedelta
 
 import pytest
@@ -114,6 +115,31 @@ def test_practices_on_the_themes_of_ones_profile_come_where_one_wants(make, brow
     page.post(f"/ik/interesses/{kept.id}/weg")
     assert told(site="ja", mail="digest", stil="7") == (False, False)
     assert told(site="ja", mail="digest") == (True, False)  # what came meanwhile is not told
+
+
+def test_a_digest_says_how_many_more_there_are(app, make, reader):
+    theme_ids = {with_theme(make.discussion(make.list(), make.member())) for _n in range(13)}
+    add(make.actor(reader), InterestKind.THEME, subject_id=theme_ids.pop())
+    now = clock.now()
+    spans = {"daily_from": now - timedelta(days=1), "weekly_from": None, "asked_from": None}
+    told = digest(make, reader, **spans)
+    assert [subject for subject in told if not subject] == [""]
+    assert len(told) == 11
+
+
+def test_quiet_stays_while_something_else_is_chosen(make, browser, reader):
+    page = browser(reader)
+    page.post("/ik/interesses/waar", {"site": "ja", "mail": "digest", "stil": "7"})
+    form = page.get("/ik/interesses").text.partition('name="stil"')[2]
+    chosen = re.search(r'<option value="(\w*)" selected', form)[1]
+    with reading() as own:
+        before = interests.profile(own, make.actor(reader)).quiet_until
+    page.post("/ik/interesses/waar", {"mail": "digest", "stil": chosen})
+    with reading() as own:
+        assert interests.profile(own, make.actor(reader)).quiet_until == before
+    page.post("/ik/interesses/waar", {"mail": "digest", "stil": ""})
+    with reading() as own:
+        assert interests.profile(own, make.actor(reader)).quiet_until <= clock.now()
 
 
 def test_a_kept_search_comes_in_the_digest_and_its_words_are_nobody_elses(app, make, reader):

@@ -1,5 +1,6 @@
 """After a market: what stalls yielded and what comes of it, for those who were not there too."""
 
+import re
 from contextlib import closing
 from datetime import timedelta
 
@@ -686,6 +687,27 @@ def test_what_one_takes_along_is_ones_own_until_one_shares_it(make, held, browse
     assert rows(TakenAlong) == 1
     assert "Ik plan een tafelgesprek" not in page(browser, market.absent, harvest)[1]
     assert asker.send(f"{market.url}/meegenomen/{first.id}", {"laat": "1"}).status_code == 302
+
+
+def test_all_that_people_take_along_and_show_stands_in_the_harvest(
+    make, held, browser, monkeypatch
+):
+    monkeypatch.setattr(queries, "MOST_SHARED", 2)
+    market = held()
+    with unit_of_work() as session:
+        actor, now = make.actor(market.asks), clock.now()
+        for n in range(5):
+            taking_along.take_along(
+                session, actor, market.id, f"Stap nummer {n}", None, f"k-{n}", now, shared=True
+            )
+    found, address = [], f"{market.url}/oogst"
+    while address:
+        text = page(browser, market.absent, address)[1]
+        found.append(re.findall(r"Stap nummer \d", text))
+        more = re.search(r'href="([^"#]*\?meegenomen=\d+)#', text)
+        address = more[1] if more else ""
+    assert [len(each) for each in found] == [2, 2, 1]
+    assert len({each for some in found for each in some}) == 5
 
 
 def test_one_takes_along_from_a_stall_that_one_only_read_of(held, browser):

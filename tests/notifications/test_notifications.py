@@ -3,10 +3,14 @@
 import re
 from datetime import timedelta
 
+from sqlalchemy import select
+
 from cop.notifications.asked_part import asked
 from cop.notifications.digests import Reader
+from cop.notifications.models import Notification
 from cop.notifications.operations import Line, notify, sentences
 from cop.notifications.queries import PAGE, unread
+from cop.platform import clock
 from cop.platform.db import reading, unit_of_work
 
 
@@ -121,3 +125,16 @@ def test_pages_go_on_by_key(make, browser, now):
     assert first.count("Something") == 40
     older = first.split('href="?voor=')[1].split('"')[0]
     assert page.get(f"/meldingen?voor={older}").text.count("Something") == 5
+
+
+def test_what_says_nothing_any_more_can_be_marked_as_read(make, browser):
+    """Else a number stays on the bell, and nothing is there to read."""
+    reader = make.member()
+    gone = {"kind": "discussions.mention", "subject_id": 10**6, "key": "weg", "at": clock.now()}
+    make.save(Notification(member_id=reader.id, **gone))
+    page = browser(reader)
+    form = re.search(r'name="tot" value="(\d+)"', page.get("/meldingen").text)
+    page.post("/meldingen/gelezen", {"tot": form[1]})
+    assert 'name="tot"' in page.get("/meldingen").text
+    with reading() as session:
+        assert session.scalars(select(Notification)).one().read_at is not None

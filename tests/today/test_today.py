@@ -22,6 +22,7 @@ from cop.spaces.circles import Visibility
 from tests.beraad.town import beraad
 from tests.cases.town import cases
 from tests.contacts.town import contacts
+from tests.mailing.helping import answer
 from tests.markets.town import markets
 from tests.practices.town import practices
 from tests.support.counting import statements
@@ -240,6 +241,55 @@ def test_what_waits_is_not_said_twice_on_one_page(make, browser, reader):
     assert page.count("Nieuws</a>") == 1
     assert "new answer" not in page
     assert "new answer" in browser(reader).get("/meldingen").text
+
+
+def test_who_is_mentioned_reads_so_also_where_the_conversation_has_a_line(make, browser, reader):
+    joined = make.list(Visibility.PUBLIC)
+    make.join(reader, joined.circle)
+    writer = make.member("Wim Verzonnen")
+    discussion = make.discussion(joined, writer, title="Nieuws")
+    answer(make, writer, discussion, text=f"@{make.persona(reader).handle}, wat vind jij?")
+    run_due()
+    page = home(browser, reader)
+    assert "Wim Verzonnen mentioned you in “Nieuws”" in page
+    assert "Nothing is asked of you" not in page
+
+
+def test_what_stands_below_takes_no_place_of_what_does_not(make, browser, reader):
+    joined = make.list(Visibility.PUBLIC)
+    make.join(reader, joined.circle)
+    elsewhere = make.discussion(
+        make.list(Visibility.PUBLIC), make.member(), title="Elders", posts=2
+    )
+    for discussion in [
+        elsewhere,
+        *(make.discussion(joined, make.member(), title=f"Nieuws {n}", posts=2) for n in range(5)),
+    ]:
+        make.save(
+            Notification(
+                member_id=reader.id,
+                key=f"answers:{discussion.id}:2",
+                kind="discussions.answers",
+                subject_id=discussion.id,
+                at=clock.now(),
+            )
+        )
+    assert "1 new answer in “Elders”" in home(browser, reader)
+
+
+def test_what_is_suggested_when_all_is_calm_is_not_lost_when_it_is_not(make, browser, reader):
+    """The oldest unanswered question on one's theme is news on it too."""
+    asked = make.discussion(make.list(), make.member(), title="Wie weet het?", kind="question")
+    with unit_of_work() as session:
+        theme = session.scalars(select(Theme).limit(1)).one()
+        question = session.get_one(Discussion, asked.id)
+        question.themes.append(theme)
+        kind = InterestKind.THEME
+        interests.add(session, make.actor(reader), kind, clock.now(), subject_id=theme.id)
+    joined = make.list(Visibility.PUBLIC)
+    make.join(reader, joined.circle)
+    make.discussion(joined, make.member(), title="Nieuws")
+    assert "Wie weet het?" in home(browser, reader)
 
 
 EVERYTHING = set(waits.Part)

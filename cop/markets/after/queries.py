@@ -92,6 +92,7 @@ class Harvest:
         stalls: those that wrote down what they yielded; `silent`: those that did not, or not yet,
             also when they closed before the end and have a note.
         shared: what people take along from the market as a whole.
+        more_shared: after which number more of what people take along follows; None when it is all.
     """
 
     may: frozenset[Any]
@@ -99,6 +100,7 @@ class Harvest:
     stalls: list[Yielded]
     silent: list[Yielded]
     shared: list[Shared]
+    more_shared: int | None
 
     def holds(self, permission: str) -> bool:
         return HarvestPermission(permission) in self.may
@@ -109,8 +111,11 @@ class Harvest:
         return markup.reading_minutes(sum(stall.words for stall in self.stalls))
 
 
-def harvest(session: Session, actor: Actor, market_id: int) -> Harvest:
+def harvest(session: Session, actor: Actor, market_id: int, after_shared: int = 0) -> Harvest:
     """The harvest of a market; a fixed number of queries.
+
+    Args:
+        after_shared: after which number what people take along begins.
 
     Raises:
         NotFound: the market is not over, or not for the actor.
@@ -142,7 +147,7 @@ def harvest(session: Session, actor: Actor, market_id: int) -> Harvest:
     stalls = stall_queries.stalls(session, actor, market_id, closed=True)
     with_html = {row.id for row in rows if row.html}
     made = origins.around_many(session, actor, KIND, sorted(written), with_html)
-    shared = _shared(session, actor, market_id)
+    shared, more_shared = _shared(session, actor, market_id, after_shared)
     files = _items(session, sorted(with_html), StallItem.in_yield.is_(True))
     every = [
         _yielded(
@@ -162,6 +167,7 @@ def harvest(session: Session, actor: Actor, market_id: int) -> Harvest:
         stalls=[one for one in every if one.html],
         silent=[one for one in every if not one.html],
         shared=[one for rest in shared.values() for one in rest],
+        more_shared=more_shared,
     )
 
 
@@ -194,22 +200,23 @@ def _yielded(
 
 
 def _shared(
-    session: Session, actor: Actor, market_id: int
-) -> defaultdict[int | None, list[Shared]]:
-    """Stall (None: none) → what people take along from it and show."""
+    session: Session, actor: Actor, market_id: int, after: int
+) -> tuple[defaultdict[int | None, list[Shared]], int | None]:
+    """Stall (None: none) → what people take along from it and show; after which more follows."""
     found: defaultdict[int | None, list[Shared]] = defaultdict(list)
-    for row in session.execute(
+    rows = session.execute(
         select(
-            *(TakenAlong.stall_id, TakenAlong.action, TakenAlong.due_on),
+            *(TakenAlong.id, TakenAlong.stall_id, TakenAlong.action, TakenAlong.due_on),
             *(TakenAlong.done_at, TakenAlong.outcome),
             *PERSON,
         )
         .join(Persona, Persona.id == TakenAlong.persona_id)
         .where(TakenAlong.market_id == market_id, TakenAlong.shared.is_(True))
-        .where(TakenAlong.dropped_at.is_(None))
+        .where(TakenAlong.dropped_at.is_(None), TakenAlong.id > after)
         .order_by(TakenAlong.id)
-        .limit(MOST_SHARED)
-    ):
+        .limit(MOST_SHARED + 1)
+    ).all()
+    for row in rows[:MOST_SHARED]:
         found[row.stall_id].append(
             Shared(
                 action=row.action,
@@ -219,7 +226,7 @@ def _shared(
                 outcome=row.outcome,
             )
         )
-    return found
+    return found, rows[MOST_SHARED - 1].id if len(rows) > MOST_SHARED else None
 
 
 def stall_to_write(

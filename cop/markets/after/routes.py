@@ -40,7 +40,7 @@ def show(name: str, page: MarketPage, form: Any = None, **more: Any) -> Page:
 @login_required
 def harvest(market_id: int) -> Page:
     session, who = db.session(), actor()
-    found = queries.harvest(session, who, market_id)
+    found = queries.harvest(session, who, market_id, after("meegenomen"))
     page = market_head(market_id)
     note_seen(["markets.harvest"], market_id)
     still_open, more = asks.still_open(session, who, market_id, after("vragen"))
