@@ -6,7 +6,7 @@ import json
 import zipfile
 from urllib.parse import quote
 
-from cop.gatherings import guests
+from cop.gatherings import guests, when
 from cop.groups.models import GroupKind
 from cop.intervisie import queue, themes
 from cop.members.models import SiteRole
@@ -40,8 +40,12 @@ def _held(make):
         writing.contribute(session, theirs, at.id, "question", f"Wat {OTHERS[1]}?", "c", now)
         writing.keep_note(session, mine, at.id, f"Let op {OWN[3]}", 0, now)
         writing.keep_note(session, theirs, at.id, f"Let op {OTHERS[2]}", 0, now)
-        afterwards.take_along(session, mine, at.id, f"Ik doe {OWN[4]}", now.date(), "d", now)
-        afterwards.take_along(session, theirs, at.id, f"Ik doe {OTHERS[3]}", now.date(), "d", now)
+        afterwards.take_along(
+            session, mine, at.id, f"Ik doe {OWN[4]}", when.local(now).date(), "d", now
+        )
+        afterwards.take_along(
+            session, theirs, at.id, f"Ik doe {OTHERS[3]}", when.local(now).date(), "d", now
+        )
     return at
 
 

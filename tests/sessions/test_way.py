@@ -10,6 +10,7 @@ from alembic.migration import MigrationContext
 from alembic.operations import Operations
 from sqlalchemy import select
 
+from cop.gatherings import when
 from cop.gatherings.models import Gathering
 from cop.notifications.models import Notification
 from cop.platform import clock
@@ -209,7 +210,7 @@ def test_what_was_taken_along_comes_back_on_its_day_without_a_word_of_it(make, b
     who = at.others[0]
     with unit_of_work() as session:
         made = afterwards.take_along(
-            session, at.actor(who), at.id, "Geheim voornemen", now.date(), "a", now
+            session, at.actor(who), at.id, "Geheim voornemen", when.local(now).date(), "a", now
         )
         id = made.id
     with unit_of_work() as session:
@@ -278,7 +279,7 @@ def test_what_was_taken_along_long_before_there_were_reminders_does_not_come_bac
         for key, due_on, moment in (
             ("old", None, old),
             ("young", None, now - timedelta(weeks=7)),
-            ("a day", now.date(), old),
+            ("a day", when.local(now).date(), old),
         ):
             made = afterwards.take_along(session, who, at.id, "Voornemen", due_on, key, now)
             made.at = moment

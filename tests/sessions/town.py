@@ -3,6 +3,7 @@
 from datetime import timedelta
 from typing import Any
 
+from cop.gatherings import when
 from cop.members.models import Member
 from cop.platform import clock
 from cop.platform.db import unit_of_work
@@ -29,7 +30,7 @@ def sessions(make: Factory, owner: Member, other: Member) -> dict[str, Any]:
         said = writing.contribute(session, mine, held.id, "question", "Wie waren er?", "a", now)
         writing.contribute(session, theirs, held.id, "question", "En toen?", "b", now)
         taken = afterwards.take_along(
-            session, mine, held.id, "Met de ploeg praten", now.date(), "a", now
+            session, mine, held.id, "Met de ploeg praten", when.local(now).date(), "a", now
         )
         person = me(session, theirs, held.id).id
         prepared = holding.prepare(session, mine, coming.id, chosen, now)
