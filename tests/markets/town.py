@@ -48,7 +48,7 @@ ON_FLOOR = """
     come_in go_home on_floor walk follow ask_help turn_round give_time announce_to_all close_doors
     people act_on tend host_as_well step_down contact_list ask_contact my_stall stall_sign
 """.split()
-AT_STALL = "say ask_at_stall turns write_note leave_link leave_file stall_sign".split()
+AT_STALL = "said_before say ask_at_stall turns write_note leave_link leave_file stall_sign".split()
 
 
 def _held(make: Factory, owner: Member, other: Member, space: Space) -> dict[str, Any]:
