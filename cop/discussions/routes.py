@@ -129,12 +129,13 @@ def news(discussion_id: int) -> dict[str, Any]:
     session, now = db.session(), clock.now()
     head = queries.discussion_head(session, actor(), discussion_id)
     after = max(0, whole("na") or 0)
-    if request.args.get("gelezen"):
-        note_seen(head, min(after + NEW_AT_ONCE, head.last_number))
     upto = min(whole("tot") or LARGEST_ID, after + NEW_AT_ONCE)
+    posts = pages.posts_between(session, actor(), head, after + 1, upto, now)
+    if request.args.get("gelezen"):
+        note_seen(head, min(after + NEW_AT_ONCE, head.last_number), [post.id for post in posts])
     html = render_template(
         "discussions/_posts.html",
-        posts=pages.posts_between(session, actor(), head, after + 1, upto, now),
+        posts=posts,
         may_answer=DiscussionPermission.ANSWER in head.may,
         may_tend=DiscussionPermission.TEND in head.may,
         may_coordinate=DiscussionPermission.COORDINATE in head.may,

@@ -8,13 +8,20 @@ may not read the discussion any more when the worker comes to it hears nothing.
 from collections.abc import Collection, Sequence
 from datetime import datetime
 
-from sqlalchemy import ColumnElement, and_, exists, literal, or_, select
+from sqlalchemy import ColumnElement, and_, exists, literal, or_, select, update
 from sqlalchemy.orm import Session
 
 from cop.discussions import queries
 from cop.discussions.events import DiscussionStarted, PostAdded
 from cop.discussions.mailing.choices import BY_THEMSELVES, by_mail
-from cop.discussions.models import Attention, Discussion, DiscussionAttention, DiscussionList, Post
+from cop.discussions.models import (
+    Attention,
+    Discussion,
+    DiscussionAttention,
+    DiscussionList,
+    Post,
+    ReadMark,
+)
 from cop.discussions.permissions import DISCUSSIONS, DiscussionPermission
 from cop.members.actor import Actor
 from cop.members.models import Member, Persona
@@ -34,7 +41,8 @@ OWN = "discussions.own"  # in a discussion that one started
 
 @on(DiscussionStarted)
 def tell_mentioned_in_opening(session: Session, event: DiscussionStarted, now: datetime) -> None:
-    tell_mentioned(session, event.post_id, now)
+    told = tell_mentioned(session, event.post_id, now)
+    _settle_read(session, event.post_id, told, [_mention_key(event.post_id)], now)
 
 
 @on(PostAdded)
@@ -47,6 +55,7 @@ def tell_of_answer(session: Session, event: PostAdded, now: datetime) -> None:
     writer, starter = _member_of(session, post.author_id), _member_of(session, discussion.author_id)
     key = f"answers:{discussion.id}:{post.number}"
     others = [literal(True), Member.id.not_in([*told, writer or 0])]
+    own = []
     if starter is not None:
         own = _listeners(session, discussion.id, circle_id, Member.id == starter, *others)
         _bundle(session, own, OWN, discussion.id, key, post, now)
@@ -59,6 +68,36 @@ def tell_of_answer(session: Session, event: PostAdded, now: datetime) -> None:
         session, discussion.id, circle_id, following, Member.id != (starter or 0), *others
     )
     _bundle(session, followers, ANSWERS, discussion.id, key, post, now)
+    _settle_read(session, post.id, [*told, *own, *followers], [_mention_key(post.id), key], now)
+
+
+def _settle_read(
+    session: Session, post_id: int, member_ids: Sequence[int], keys: Sequence[str], now: datetime
+) -> None:
+    """Nothing rings for what was read before this was told: as it came in, on a page that was open.
+
+    Of what was changed meanwhile nobody knows whether they read it as it is now.
+    """
+    has_read = exists().where(
+        ReadMark.member_id == Notification.member_id,
+        ReadMark.discussion_id == Post.discussion_id,
+        ReadMark.number >= Post.number,
+        Post.id == post_id,
+        Post.edited_at.is_(None),
+    )
+    if not member_ids:
+        return
+    session.execute(
+        update(Notification)
+        .where(Notification.member_id.in_(member_ids))
+        .where(Notification.key.in_(keys), Notification.read_at.is_(None), has_read)
+        .values(read_at=now)
+        .execution_options(synchronize_session=False)
+    )
+
+
+def _mention_key(post_id: int) -> str:
+    return f"mention:post:{post_id}"
 
 
 def _standing(session: Session, post_id: int) -> tuple[Post, Discussion, int] | None:
@@ -113,7 +152,7 @@ def tell_mentioned(session: Session, post_id: int, now: datetime) -> list[int]:
         session,
         member_ids=told,
         kind=MENTION,
-        key=f"mention:post:{post.id}",
+        key=_mention_key(post.id),
         subject_id=post.id,
         by_id=post.author_id,
         now=now,

@@ -174,7 +174,7 @@ def _piece(thing: Candidate, said: Shown, place: int, may_answer: bool) -> Piece
         covers=(),
         words=said.words,
         render=render,
-        counts={"new": 1},
+        counts={"news": 1},  # of an older thing as well
         subject=what,
     )
 
@@ -191,7 +191,7 @@ def _and_more(count: int) -> Piece:
         covers=(),
         words=0,
         render=render,
-        counts={"new": count},
+        counts={"news": count},
     )
 
 

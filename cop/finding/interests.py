@@ -162,15 +162,23 @@ def choose_all(
     *,
     on_site: bool,
     by_mail: ByMail,
-    quiet_until: datetime | None,
     now: datetime,
 ) -> None:
-    """Where the actor hears of all of them and of what they add; whether they want quiet."""
+    """Where the actor hears of all of them and of what they add."""
     assert actor.member_id is not None
     profile = _stored_profile(session, actor.member_id)
     mine = _mine(session, actor.member_id)
     _tell(profile, mine, mine, on_site, by_mail, now)
     profile.on_site, profile.by_mail = on_site, by_mail
+    session.flush()
+
+
+def be_quiet(
+    session: Session, actor: Actor, *, quiet_until: datetime | None, now: datetime
+) -> None:
+    """The actor hears of nothing until then; None: from now on they do again."""
+    assert actor.member_id is not None
+    profile = _stored_profile(session, actor.member_id)
     if quiet_until is None and profile.quiet_until is not None:
         quiet_until = min(now, profile.quiet_until)  # what came until then is not told afterwards
     profile.quiet_until = quiet_until

@@ -34,7 +34,8 @@ from cop.practices.models import PracticeEditor
 
 LOOK_BACK = timedelta(days=21)
 FOREVER = datetime(9999, 1, 1, tzinfo=UTC)
-OF_ONE_SEARCH = 5  # in one mail
+OF_ONE_SEARCH = 5  # told of in one mail before others have had their turn
+AT_MOST = 50  # things that one search or what was added brings, told or counted
 TO_READ = ("discussion", "practice")  # of these one says how long reading takes
 
 _ON_SITE = select(Interest).where(Interest.member_id == bindparam("me"), Interest.on_site.is_(True))
@@ -311,14 +312,16 @@ def new_for_mail(
         )
     }
     asked = _asked(session, actor, rows)
+    rest: list[Candidate] = []
     for words, narrowed in asked:
         answer = search(session, words, who, until, replace(narrowed, since=since))
         if not answer.is_guess:  # of a word that nobody wrote there is no news
-            whole = [thing for thing in answer.things if all(thing.strength)]
-            for thing in new(whole)[:OF_ONE_SEARCH]:
+            whole = new([thing for thing in answer.things if all(thing.strength)])
+            rest += whole[OF_ONE_SEARCH:AT_MOST]
+            for thing in whole[:OF_ONE_SEARCH]:
                 things.setdefault((thing.kind, thing.thing_id), thing)
     to_older = _added(session, actor, who, rows, asked, since, until)
-    for thing in to_older[: OF_ONE_SEARCH * len(rows)]:
+    for thing in [*to_older[:AT_MOST], *rest]:
         things.setdefault((thing.kind, thing.thing_id), thing)
     said = shown(session, actor, list(things.values()))
     return [(thing, said[key]) for key, thing in things.items() if key in said]

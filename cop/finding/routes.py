@@ -205,13 +205,15 @@ def choose_where(interest_id: int) -> Response:
 @blueprint.post("/ik/interesses/waar")
 @login_required
 def choose_channels() -> Response:
-    """Where they hear of all of it, and whether they want quiet."""
+    """Where they hear of all of it, or whether they want quiet: a form for each."""
     session, who, now = db.session(), actor(), clock.now()
-    days = request.form.get("stil", type=int) or 0
-    quiet = now + timedelta(days=days) if days in QUIET_DAYS else None
-    if request.form.get("stil") == KEEP_QUIET:
-        quiet = interests.profile(session, who).quiet_until
-    interests.choose_all(session, who, **_channels(request.form), quiet_until=quiet, now=now)
+    if "mail" in request.form:
+        interests.choose_all(session, who, **_channels(request.form), now=now)
+    wish = request.form.get("stil", KEEP_QUIET)
+    if wish != KEEP_QUIET:
+        days = int(wish) if wish.isdecimal() else 0
+        quiet = now + timedelta(days=days) if days in QUIET_DAYS else None
+        interests.be_quiet(session, who, quiet_until=quiet, now=now)
     flash(_("Saved."), "success")
     return redirect(url_for("finding.own_interests"))
 

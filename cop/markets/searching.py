@@ -133,6 +133,13 @@ def _of_yield(session: Session, row: StallYield) -> Iterator[Key]:
             yield from _parts(session, [stall.market_id])
 
 
+def _of_renamed(session: Session, theme: Theme) -> Iterator[Key]:
+    if changed(theme, "name_nl"):
+        have = select(MarketTheme.market_id).where(MarketTheme.theme_id == theme.id)
+        found = session.scalars(have.execution_options(autoflush=False)).all()
+        yield from _parts(session, found)
+
+
 def documents(session: Session, keys: Sequence[Key]) -> Iterator[Document]:
     """Six queries."""
     ids = sorted({id for id, _part in keys})
@@ -352,6 +359,7 @@ offer(
             MarketTheme: _of_row,
             MarketAudience: _of_row,
             StallYield: _of_yield,
+            Theme: _of_renamed,
         },
         came=came,
         known=known,

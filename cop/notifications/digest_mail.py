@@ -159,6 +159,10 @@ def _counts(total: Counter[str]) -> str:
         words.append(ngettext("%(num)d new answer", "%(num)d new answers", count))
     if count := total["practices"]:
         words.append(ngettext("%(num)d new practice", "%(num)d new practices", count))
+    if count := total["news"]:
+        words.append(
+            ngettext("%(num)d new on your interests", "%(num)d new on your interests", count)
+        )
     if count := total["asked"]:
         words.append(ngettext("%(num)d thing for you", "%(num)d things for you", count))
     return ", ".join(words) or _("there is something to read")

@@ -142,7 +142,7 @@ def documents(session: Session, keys: Sequence[Key]) -> Iterator[Document]:
         if row.space_id is not None:
             labels.append(label("space", row.space_id))
         at = row.published_at or row.changed_at
-        for circle_id, lines in told[row.id].items():
+        for circle_id, (lines, last) in told[row.id].items():
             if (row.id, circle_id) in wanted:
                 yield Document(
                     key=(row.id, circle_id),
@@ -152,7 +152,7 @@ def documents(session: Session, keys: Sequence[Key]) -> Iterator[Document]:
                     # Beside that of its space a practice has circles of its own only, that every
                     # member reads: who reads that of its space reads both.
                     circle_id=row.of_space if row.of_space == row.circle_id else circle_id,
-                    at=at,
+                    at=max(at, last),
                     labels=[*labels, *(author(by) for by in sorted({line.by for line in lines}))],
                 )
         if (row.id, 0) not in wanted:
@@ -171,16 +171,19 @@ def documents(session: Session, keys: Sequence[Key]) -> Iterator[Document]:
         )
 
 
-def _told(session: Session, ids: Sequence[int]) -> defaultdict[int, defaultdict[int, list[Line]]]:
-    """Practice → circle → what was told to it."""
-    found: defaultdict[int, defaultdict[int, list[Line]]] = defaultdict(lambda: defaultdict(list))
+def _told(
+    session: Session, ids: Sequence[int]
+) -> defaultdict[int, dict[int, tuple[list[Line], datetime]]]:
+    """Practice → circle → what was told to it, and when last."""
+    found: defaultdict[int, dict[int, tuple[list[Line], datetime]]] = defaultdict(dict)
     for row in session.scalars(
         select(PracticeExperience)
         .where(PracticeExperience.practice_id.in_(ids))
         .order_by(PracticeExperience.id)
     ):
         line = Line(_TOLD + row.id, _said(row.context, row.result), row.persona_id)
-        found[row.practice_id][row.circle_id].append(line)
+        lines, last = found[row.practice_id].get(row.circle_id, ([], row.at))
+        found[row.practice_id][row.circle_id] = ([*lines, line], max(last, row.at))
     return found
 
 
@@ -247,6 +250,16 @@ def present(session: Session, actor: Actor, hits: Sequence[Hit]) -> dict[int, Sh
     return found
 
 
+def came(session: Session, ids: Sequence[int]) -> dict[int, datetime]:
+    """When they came out: of how it went since is told by itself."""
+    rows = session.execute(
+        select(Practice.id, Practice.published_at).where(
+            Practice.id.in_(ids), Practice.state == PracticeState.PUBLISHED
+        )
+    )
+    return {row.id: row.published_at for row in rows if row.published_at is not None}
+
+
 def wrote(
     session: Session,
     _actor: Actor,
@@ -301,7 +314,8 @@ offer(
             PracticeExperience: _of_experience,
             Theme: _of_renamed,
         },
-        version=3,  # with what was told of them
+        version=4,  # of when something was last told of them
+        came=came,
         wrote=wrote,
         added=added,
     )

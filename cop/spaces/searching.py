@@ -51,6 +51,18 @@ def _of_entry(_session: Session, entry: LogbookEntry) -> Iterator[Key]:
         yield entry.space_id, 0
 
 
+def _of_renamed(session: Session, row: Theme | Organisation) -> Iterator[Key]:
+    """All that carry it, when it is called otherwise."""
+    if isinstance(row, Theme):
+        name, have = "name_nl", select(SpaceTheme.space_id).where(SpaceTheme.theme_id == row.id)
+    else:
+        name = "name"
+        have = select(SpaceOrganisation.space_id).where(SpaceOrganisation.organisation_id == row.id)
+    if changed(row, name):
+        for id in session.scalars(have.execution_options(autoflush=False)):
+            yield id, 0
+
+
 def _number(entry_id: int) -> int:
     """Names an entry of the logbook among the lines of its space."""
     return entry_id + FACTS
@@ -70,7 +82,7 @@ _ORGANISATIONS = (
 _LOGBOOK = (
     select(
         *(LogbookEntry.id, LogbookEntry.space_id, LogbookEntry.title, LogbookEntry.html),
-        LogbookEntry.author_id,
+        *(LogbookEntry.author_id, LogbookEntry.at),
     )
     .where(LogbookEntry.space_id.in_(_IDS))
     .order_by(LogbookEntry.id)
@@ -88,7 +100,9 @@ def documents(session: Session, keys: Sequence[Key]) -> Iterator[Document]:
     organisations = rows(session, _ORGANISATIONS, ids).all()
     logbook: defaultdict[int, list[Line]] = defaultdict(list)
     leads: defaultdict[int, set[str]] = defaultdict(set)
-    for id, space_id, title, html, author_id in rows(session, _LOGBOOK, ids):
+    last: dict[int, datetime] = {}
+    for id, space_id, title, html, author_id, at in rows(session, _LOGBOOK, ids):
+        last[space_id] = max(at, last.get(space_id, at))
         text = f"{title}\n{own_text(html)}"
         logbook[space_id].append(Line(_number(id), text, author_id))
         leads[space_id].update(links.labels_in(html))
@@ -107,7 +121,7 @@ def documents(session: Session, keys: Sequence[Key]) -> Iterator[Document]:
             ],
             audience=Audience.READERS,
             circle_id=space.circle_id,
-            at=space.created_at,
+            at=max(space.created_at, last.get(space.id, space.created_at)),
             labels=[
                 *sorted({*links.labels_in(space.aim_html or ""), *leads[space.id]}),
                 label("kind", KIND),
@@ -168,6 +182,12 @@ def present(session: Session, actor: Actor, hits: Sequence[Hit]) -> dict[int, Sh
     return found
 
 
+def came(session: Session, ids: Sequence[int]) -> dict[int, datetime]:
+    """When they began: of what comes into their logbooks is told by itself."""
+    rows = session.execute(select(Space.id, Space.created_at).where(Space.id.in_(ids)))
+    return {row.id: row.created_at for row in rows}
+
+
 def known(session: Session, actor: Actor, ids: Sequence[int], _now: datetime) -> Sequence[int]:
     """Those of these spaces that the actor is in."""
     return session.scalars(
@@ -199,8 +219,14 @@ offer(
         present=present,
         documents=documents,
         keys=keys,
-        watches={Space: _of_space, LogbookEntry: _of_entry},
-        version=3,
+        watches={
+            Space: _of_space,
+            LogbookEntry: _of_entry,
+            Theme: _of_renamed,
+            Organisation: _of_renamed,
+        },
+        version=4,  # of when it was last added to
+        came=came,
         known=known,
         added=added,
     )

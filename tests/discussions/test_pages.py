@@ -732,6 +732,59 @@ def test_followers_hear_once_until_they_have_read(make, browser):
     assert _told(follower) == ["discussions.answers"] * 2
 
 
+def _unread(member):
+    with reading() as session:
+        return set(
+            session.scalars(
+                select(Notification.kind).where(
+                    Notification.member_id == member.id, Notification.read_at.is_(None)
+                )
+            )
+        )
+
+
+@pytest.mark.parametrize("worker_first", [True, False])
+def test_what_was_read_as_it_came_in_rings_no_more(make, browser, worker_first):
+    """Whichever is first: the open page that reads it, or the worker that tells of it."""
+    author, follower, named, away = (make.member() for _ in range(4))
+    discussion = make.discussion(make.list(), author)
+    path = f"/discussies/{discussion.id}"
+    pages = {member.id: browser(member) for member in (author, follower, named)}
+    pages[follower.id].post(f"{path}/volgen")
+    worker.run_due()
+    for page in pages.values():
+        page.get(path)
+    people = f"@{make.persona(named).handle} @{make.persona(away).handle}"
+    browser(make.member()).post(f"{path}/antwoord", {"text": f"{people} Zie dit"})
+    if worker_first:
+        worker.run_due()
+        assert _unread(named) == {"discussions.mention"}
+        assert _unread(author) == {"discussions.own"}
+        assert _unread(follower) == {"discussions.answers"}
+    for page in pages.values():
+        assert page.get(f"{path}/nieuw?na=1&gelezen=1").json["last"] == 2
+    worker.run_due()
+    for member in (author, follower, named):
+        assert len(_told(member)) == 1
+        assert _unread(member) == set()
+    assert _unread(away) == {"discussions.mention"}
+
+
+def test_who_is_named_afterwards_in_what_they_read_is_told(make, browser):
+    author, named = make.member(), make.member()
+    discussion = make.discussion(make.list(), author)
+    path = f"/discussies/{discussion.id}"
+    browser(author).post(f"{path}/antwoord", {"text": "Zie dit"})
+    browser(named).get(path)
+    with reading() as session:
+        post = session.scalars(select(Post).where(Post.number == 2)).one()
+    text = f"Zie dit @{make.persona(named).handle}"
+    answer = browser(author).send(f"/berichten/{post.id}/bewerken", {"text": text})
+    assert answer.status_code == 302
+    worker.run_due()
+    assert _unread(named) == {"discussions.mention"}
+
+
 def test_muted_is_silent_even_for_mentions_and_ones_own_question(make, browser):
     author = make.member(handle="stil")
     discussion = make.discussion(make.list(), author)

@@ -45,10 +45,16 @@ def add(actor, kind, **values):
 
 def digest(make, member, joined=None, **spans):
     """The subjects of the digest that a member would get now, in order."""
+    with reading() as own:
+        made = digest_reader(member, joined, **spans)
+        return [piece.subject for piece in digests.gather(own, [made])[1].pieces]
+
+
+def digest_reader(member, joined=None, **spans):
     now = clock.now()
     spans = {"daily_from": now - timedelta(days=1), "weekly_from": None, "asked_from": None} | spans
     spans = {"rest_from": spans["daily_from"] or spans["weekly_from"]} | spans
-    made = Reader(
+    return Reader(
         delivery_id=1,
         member_id=member.id,
         role=member.site_role,
@@ -60,8 +66,6 @@ def digest(make, member, joined=None, **spans):
         held={},
         **spans,
     )
-    with reading() as own:
-        return [piece.subject for piece in digests.gather(own, [made])[1].pieces]
 
 
 def with_theme(discussion):
@@ -114,7 +118,7 @@ def test_practices_on_the_themes_of_ones_profile_come_where_one_wants(make, brow
     assert told() == (False, False)
     page.post(f"/ik/interesses/{kept.id}/weg")
     assert told(site="ja", mail="digest", stil="7") == (False, False)
-    assert told(site="ja", mail="digest") == (True, False)  # what came meanwhile is not told
+    assert told(stil="") == (True, False)  # what came meanwhile is not told
 
 
 def test_a_digest_says_how_many_more_there_are(app, make, reader):
@@ -140,6 +144,57 @@ def test_quiet_stays_while_something_else_is_chosen(make, browser, reader):
     page.post("/ik/interesses/waar", {"mail": "digest", "stil": ""})
     with reading() as own:
         assert interests.profile(own, make.actor(reader)).quiet_until <= clock.now()
+
+
+def test_quiet_leaves_what_was_chosen_of_each(make, browser, reader):
+    made = make.discussion(make.list(), make.member(), title="Over kweeperen")
+    add(make.actor(reader), InterestKind.THEME, subject_id=with_theme(made))
+    page, actor = browser(reader), make.actor(reader)
+
+    def kept():
+        with reading() as own:
+            (each,) = interests.kept(own, actor)
+            quiet = interests.profile(own, actor).quiet_until
+            return each.on_site, each.by_mail, quiet is not None and quiet > clock.now()
+
+    with reading() as own:
+        (each,) = interests.kept(own, actor)
+    page.post(f"/ik/interesses/{each.id}/waar", {"mail": "at_once"})
+    assert kept() == (False, "at_once", False)
+    page.post("/ik/interesses/waar", {"stil": "7"})
+    assert kept() == (False, "at_once", True)
+    page.post("/ik/interesses/waar", {"stil": ""})
+    assert kept() == (False, "at_once", False)
+    for wrong in ("-1", "x", "²", "99999"):
+        assert page.post("/ik/interesses/waar", {"stil": wrong}).status_code == 302
+        assert kept() == (False, "at_once", False)
+
+
+def test_all_that_a_search_brings_is_told_or_counted(app, make, reader):
+    """One search fills no mail by itself, and what it leaves out is not passed over in silence."""
+    on, many = make.list(), handlers.MOST + 3
+    for words in ("kweepeer", "mispel"):
+        add(make.actor(reader), InterestKind.SEARCH, words=words)
+    for n in range(many):
+        make.discussion(on, make.member(), title=f"Kweepeer {n}")
+    only = make.discussion(on, make.member(), title="Mispel")
+    told = digest(make, reader)
+    assert len(told) == handlers.MOST + 1
+    assert f"discussion:{only.id}" in told
+    with reading() as own:
+        made = digest_reader(reader)
+        *_each, last = digests.gather(own, [made])[made.delivery_id].pieces
+    assert last.counts == {"news": many + 1 - handlers.MOST}
+
+
+def test_a_digest_calls_nothing_a_new_conversation_that_is_none(make, browser, reader):
+    made = practice(make, make.member(), title="Jam", theme_ids=[1])
+    assert made
+    add(make.actor(reader), InterestKind.THEME, subject_id=1)
+    with reading() as own:
+        reader_of = digest_reader(reader)
+        pieces = digests.gather(own, [reader_of])[1].pieces
+    assert [piece.counts for piece in pieces] == [{"news": 1}]
 
 
 def test_a_kept_search_comes_in_the_digest_and_its_words_are_nobody_elses(app, make, reader):
@@ -351,7 +406,7 @@ def test_quiet_is_quiet(make, browser, reader):
     browser(reader).post("/ik/interesses/waar", {"site": "ja", "mail": "digest", "stil": "7"})
     assert "On your themes" not in browser(reader).get("/").text
     assert digest(make, reader) == []
-    browser(reader).post("/ik/interesses/waar", {"site": "ja"})
+    browser(reader).post("/ik/interesses/waar", {"stil": ""})
     assert "On your themes" in browser(reader).get("/").text
     assert digest(make, reader) == []
 
@@ -691,7 +746,7 @@ def test_one_look_that_fails_keeps_nobody_else_from_theirs(app, make):
         with unit_of_work() as own:
             interests.choose_all(
                 *(own, make.actor(each)),
-                **{"on_site": True, "by_mail": ByMail.AT_ONCE, "quiet_until": None},
+                **{"on_site": True, "by_mail": ByMail.AT_ONCE},
                 now=clock.now(),
             )
     make.discussion(make.list(), make.member(), title="Kweepeer inmaken")

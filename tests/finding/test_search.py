@@ -10,19 +10,21 @@ from cop.discussions import operations, tending_closing, tending_moving, tending
 from cop.discussions.models import Discussion, Post
 from cop.finding import synonyms
 from cop.finding.queries import Filters, find
+from cop.markets.models import MarketTheme
 from cop.members import leaving
 from cop.members.actor import VISITOR
-from cop.members.models import MemberOrganisation, MemberTheme, Theme
+from cop.members.models import MemberOrganisation, MemberTheme, Organisation, Theme
 from cop.platform import clock, markup
 from cop.platform.db import reading, unit_of_work
 from cop.platform.search import asking, indexing, retrieving
 from cop.platform.search.models import SearchEntry, SearchMade
 from cop.platform.search.retrieving import Match
 from cop.platform.worker import run_due
-from cop.practices import together
-from cop.practices.models import PracticeEditor
+from cop.practices import responding, together
+from cop.practices.models import Practice, PracticeEditor
 from cop.spaces import coordinating, logbook
 from cop.spaces.circles import Circle, CircleMembership, Standing, Visibility
+from cop.spaces.models import LogbookEntry, SpaceOrganisation, SpaceTheme
 from tests.expertise.making import card, team
 from tests.markets.making import TERMS, Fair
 from tests.practices.writing import practice, writes_along
@@ -218,12 +220,24 @@ def test_what_is_called_otherwise_is_found_by_its_new_name(app, make, reader):
         theme_id, slug = theme.id, theme.slug
     practice(make, reader, title="Jam", theme_ids=[theme_id])
     card(make, reader, slug)
+    space = make.space(coordinator=reader)
+    fair = Fair(make, reader)
     with unit_of_work() as own:
+        own.add(MarketTheme(market_id=fair.id, theme_id=theme_id))
+        own.add(SpaceTheme(space_id=space.id, theme_id=theme_id))
         own.add(MemberTheme(member_id=reader.id, theme_id=theme_id, shown=True))
     with unit_of_work() as own:
         own.get_one(Theme, theme_id).name_nl = "Kweepeerteelt"
     found = {item.kind for item in results(make.actor(reader), "kweepeerteelt").items}
-    assert found == {"theme", "practice", "card", "member"}
+    assert found == {"theme", "practice", "card", "member", "space", "market"}
+
+
+def test_an_institution_that_is_called_otherwise_is_found_by_its_new_name(app, make, reader):
+    works_at, space = make.organisation(), make.space(coordinator=reader)
+    make.save(SpaceOrganisation(space_id=space.id, organisation_id=works_at.id))
+    with unit_of_work() as own:
+        own.get_one(Organisation, works_at.id).name = "Kweepeerhuis"
+    assert {item.kind for item in results(make.actor(reader), "kweepeerhuis").items} == {"space"}
 
 
 def test_what_is_rolled_back_is_not_in_the_index(app, make, reader):
@@ -306,6 +320,30 @@ def test_a_search_is_narrowed_by_kind_theme_space_since_and_author(app, make, re
     assert titles(who, "kweepeer", kind="bestaatniet") == []
     later = clock.now().replace(year=2099)
     assert titles(who, "kweepeer", since=later) == []
+
+
+def test_since_a_day_finds_what_came_to_older_things_as_well(app, make, reader):
+    now = clock.now()
+    long_ago, then = now - timedelta(days=300), now - timedelta(days=2)
+    writer, space = make.member(), make.space(name="De Gaard", created_at=long_ago)
+    make.join(writer, space.circle)
+    made = practice(make, reader, title="Bellen")
+    with unit_of_work() as own:
+        own.get_one(Practice, made.id).published_at = long_ago
+    with unit_of_work() as own:
+        for on, at in ((space.id, now), (make.space(created_at=long_ago).id, long_ago)):
+            entry = LogbookEntry(space_id=on, author_id=make.persona(writer).id, title="Kweepeer")
+            entry.source = entry.html = ""
+            entry.at = at
+            own.add(entry)
+    with unit_of_work() as own:
+        told = responding.tell(own, make.actor(writer), made.id, "worked", "Kweepeer", "", now)
+        assert told.at == now
+    who = make.actor(reader)
+    assert len(titles(who, "kweepeer")) == 3
+    assert set(titles(who, "kweepeer", since=then)) == {"Bellen", "De Gaard"}
+    assert titles(who, "kweepeer", since=then, kind="space") == ["De Gaard"]
+    assert titles(who, "kweepeer", since=now + timedelta(minutes=1)) == []
 
 
 def test_the_page_marks_the_words_and_works_without_a_script(make, browser, reader):

@@ -153,13 +153,14 @@ class Source:
             the actor has not read: (session, actor, ids, personas, since, until) → moments. None:
             whoever is named by its label `by` wrote all of it.
         came: when things of these ids came here, for a kind whose documents carry another moment,
-            as when it will be; those that are no news are left out. None: the documents say it.
+            as when it will be or when it was last added to; those that are no news are left out.
+            None: the documents say it.
         known: those of these ids that are over at a moment, or that the actor planned or answered:
             the home page tells of them no more: (session, actor, ids, now) → ids. None: there are
             none such.
-        added: for a kind whose documents say when their thing came out, which of their lines others
-            than the actor added since, up to a moment: (session, actor, since, until) → document →
-            number of the line → when. None: the moment of a document is that of its last line.
+        added: for a kind of which `came` says when a thing came, which lines of its documents
+            others than the actor added since, up to a moment: (session, actor, since, until) →
+            document → number of the line → when. None: what is added is news of the thing.
     """
 
     kind: str
