@@ -12,16 +12,17 @@ import statistics
 import sys
 import tempfile
 import time
-from collections import Counter
+from collections import Counter, defaultdict
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager
 from datetime import timedelta
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeAlias
 
 from flask import Flask
 from flask_migrate import upgrade
 from sqlalchemy import delete, func, insert, select, text
+from sqlalchemy.orm import Session
 
 from bench.figures import Goal
 from cop import create_app
@@ -35,6 +36,7 @@ from cop.discussions.models import (
     DiscussionList,
     Post,
 )
+from cop.finding.permissions import searcher
 from cop.finding.queries import find
 from cop.members import signing_in
 from cop.members.actor import Actor
@@ -42,11 +44,12 @@ from cop.members.models import Member
 from cop.platform import clock
 from cop.platform.db import db, reading, unit_of_work
 from cop.platform.search import indexing
+from cop.platform.search.models import SearchEntry
+from cop.platform.search.sources import Hit, sources
 from cop.platform.search.terms import STOP
-from cop.spaces.models import Space
 from tests.conftest import make_settings
 from tests.finding.forms import FORMS, found_in
-from tests.finding.judged import answers, mean, ndcg, questions, scores
+from tests.finding.judged import answers, mean, questions, scores
 from tests.support import servers
 
 OVER = "130 judged questions over the demo, asked by a member"
@@ -126,12 +129,17 @@ def fill(app: Flask, times: int) -> None:
     print(f"  {kind}: {posts} posts in {time.monotonic() - began:.0f} s", file=sys.stderr)
 
 
+def _member(session: Session) -> int:
+    """Who asks: the first of the demo."""
+    return session.scalars(
+        select(Member.id).where(Member.demo_hint.is_not(None)).order_by(Member.id).limit(1)
+    ).one()
+
+
 def quality(app: Flask) -> float:
     """As a member finds it, measured against what they may find."""
     with app.app_context(), reading() as session:
-        member_id = session.scalars(
-            select(Member.id).where(Member.demo_hint.is_not(None)).order_by(Member.id).limit(1)
-        ).one()
+        member_id = _member(session)
         actor, now = Actor(member_id), clock.now()
         return mean(scores(session, actor, answers(session, actor, now), now).values())
 
@@ -148,72 +156,88 @@ def forms(app: Flask) -> float:
 
 
 def beside(sqlite: Flask, postgres: Flask) -> None:
-    """The same questions to plain FTS5 and to PostgreSQL's `dutch`, over the same texts."""
-    print(f"  plain FTS5: ndcg10 {_plain_fts(sqlite):.2f}", file=sys.stderr)
-    print(f"  PostgreSQL dutch: ndcg10 {_dutch(postgres):.2f}", file=sys.stderr)
+    """The same questions to plain FTS5 and to PostgreSQL's `dutch`, over the same texts.
+
+    Everything that the member may find, of every kind, and judged in the same way.
+    """
+    print(f"  plain FTS5: ndcg10 {_compared(sqlite, _plain_fts):.2f}", file=sys.stderr)
+    print(f"  PostgreSQL dutch: ndcg10 {_compared(postgres, _dutch):.2f}", file=sys.stderr)
 
 
-def _texts(session: Any) -> list[tuple[tuple[str, str], str]]:
+Title: TypeAlias = tuple[str, str]  # kind, title
+Answers: TypeAlias = dict[str, list[Title]]
+
+
+def _compared(app: Flask, ask: Callable[[Session, list[tuple[Title, str]]], Answers]) -> float:
+    with app.test_request_context(), unit_of_work() as session:
+        actor, now = Actor(_member(session)), clock.now()
+        found = ask(session, list(_texts(session, actor)))
+        return mean(scores(session, actor, found, now).values())
+
+
+def _texts(session: Session, actor: Actor) -> Iterator[tuple[Title, str]]:
+    """(kind, title) and all words of each thing that the actor may find."""
+    who = searcher(actor)
     rows = session.execute(
-        select(Discussion.title, Post.source)
-        .join(Post, Post.discussion_id == Discussion.id)
-        .where(Post.deleted_at.is_(None), Discussion.deleted_at.is_(None))
-    )
-    found: dict[tuple[str, str], str] = {}
-    for title, source in rows:
-        key = ("discussion", title)
-        found[key] = f"{found.get(key, title)}\n{source}"
-    for name, summary, aim in session.execute(select(Space.name, Space.summary, Space.aim)):
-        found["space", name] = f"{name}\n{summary}\n{aim}"
-    return list(found.items())
+        select(SearchEntry.kind, SearchEntry.thing_id, SearchEntry.part).where(who.may()),
+        who.values,
+    ).all()
+    for source in sources().values():
+        keys = [(row.thing_id, row.part) for row in rows if row.kind == source.kind]
+        documents = [*source.documents(session, keys)] if keys else []
+        if source.aside is not None:
+            documents += source.aside(session, actor)
+        said: defaultdict[int, list[str]] = defaultdict(list)
+        for document in documents:
+            thing = said[document.key[0]]
+            thing += [*([] if thing else [document.title]), *(line.text for line in document.lines)]
+        hits = [Hit(thing_id, 0) for thing_id in said]
+        for thing_id, shown in source.present(session, actor, hits).items():
+            yield (source.kind, shown.title), "\n".join(said[thing_id])
 
 
-def _plain_fts(app: Flask) -> float:
-    with app.app_context(), unit_of_work() as session:
-        texts = _texts(session)
-        session.execute(text("CREATE VIRTUAL TABLE temp.plain USING fts5(body)"))
-        for n, (_key, body) in enumerate(texts):
-            session.execute(
-                text("INSERT INTO temp.plain (rowid, body) VALUES (:n, :body)"),
-                {"n": n + 1, "body": body},
-            )
-        scores = []
-        for each in questions():
-            match = " OR ".join(f'"{word}"' for word in re.findall(r"\w+", each.words))
-            rows = session.execute(
-                text(
-                    "SELECT rowid FROM temp.plain WHERE plain MATCH :match"
-                    " ORDER BY bm25(plain) LIMIT 10"
-                ),
-                {"match": match},
-            )
-            scores.append(ndcg([texts[row[0] - 1][0] for row in rows], each))
-        session.execute(text("DROP TABLE temp.plain"))
-        return mean(scores)
+def _plain_fts(session: Session, texts: list[tuple[Title, str]]) -> Answers:
+    session.execute(text("CREATE VIRTUAL TABLE temp.plain USING fts5(body)"))
+    for n, (_key, body) in enumerate(texts):
+        session.execute(
+            text("INSERT INTO temp.plain (rowid, body) VALUES (:n, :body)"),
+            {"n": n + 1, "body": body},
+        )
+    found: Answers = {}
+    for each in questions():
+        match = " OR ".join(f'"{word}"' for word in re.findall(r"\w+", each.words))
+        rows = session.execute(
+            text(
+                "SELECT rowid FROM temp.plain WHERE plain MATCH :match"
+                " ORDER BY bm25(plain) LIMIT 10"
+            ),
+            {"match": match},
+        )
+        found[each.words] = [texts[row[0] - 1][0] for row in rows]
+    session.execute(text("DROP TABLE temp.plain"))
+    return found
 
 
-def _dutch(app: Flask) -> float:
-    with app.app_context(), unit_of_work() as session:
-        texts = _texts(session)
-        session.execute(text("CREATE TEMP TABLE plain (n int, body tsvector)"))
-        for n, (_key, body) in enumerate(texts):
-            session.execute(
-                text("INSERT INTO plain VALUES (:n, to_tsvector('dutch', :body))"),
-                {"n": n, "body": body},
-            )
-        scores = []
-        for each in questions():
-            match = " or ".join(re.findall(r"\w+", each.words))
-            rows = session.execute(
-                text(
-                    "SELECT n FROM plain, websearch_to_tsquery('dutch', :match) q"
-                    " WHERE body @@ q ORDER BY ts_rank_cd(body, q) DESC, n LIMIT 10"
-                ),
-                {"match": match},
-            )
-            scores.append(ndcg([texts[row[0]][0] for row in rows], each))
-        session.execute(text("DROP TABLE plain"))
-        return mean(scores)
+def _dutch(session: Session, texts: list[tuple[Title, str]]) -> Answers:
+    session.execute(text("CREATE TEMP TABLE plain (n int, body tsvector)"))
+    for n, (_key, body) in enumerate(texts):
+        session.execute(
+            text("INSERT INTO plain VALUES (:n, to_tsvector('dutch', :body))"),
+            {"n": n, "body": body},
+        )
+    found: Answers = {}
+    for each in questions():
+        match = " or ".join(re.findall(r"\w+", each.words))
+        rows = session.execute(
+            text(
+                "SELECT n FROM plain, websearch_to_tsquery('dutch', :match) q"
+                " WHERE body @@ q ORDER BY ts_rank_cd(body, q) DESC, n LIMIT 10"
+            ),
+            {"match": match},
+        )
+        found[each.words] = [texts[row[0]][0] for row in rows]
+    session.execute(text("DROP TABLE plain"))
+    return found
 
 
 # --- how fast
@@ -227,9 +251,7 @@ class Took:
         with app.app_context():
             with reading() as session:
                 asked = [each.words for each in questions()] + commonest(session)
-                member_id = session.scalars(
-                    select(Member.id).where(Member.demo_hint.is_not(None)).limit(1)
-                ).one()
+                member_id = _member(session)
             actor = Actor(member_id)
             for _ in range(rounds):
                 for words in asked:
@@ -264,9 +286,7 @@ def indexing_share(app: Flask, answers: int = 120) -> float:
                 .where(Discussion.closed_at.is_(None), DiscussionList.name.startswith("Lijst "))
                 .limit(40)
             ).all()
-            member_id = session.scalars(
-                select(Member.id).where(Member.demo_hint.is_not(None)).limit(1)
-            ).one()
+            member_id = _member(session)
         chance = random.Random(1)
         for n in range(answers * 2):
             with_index = n % 2 == 0
