@@ -1,11 +1,16 @@
 """Which topics on cards a question that goes round is about: by theme, or by own words."""
 
+from collections.abc import Sequence
+
 from sqlalchemy import ColumnElement, and_, select
 from sqlalchemy.orm import Session
 
 from cop.expertise.models import CardLine, ExpertQuestion, Shown
 from cop.members.models import Theme
-from cop.platform.search.asking import own_terms
+from cop.platform.search.asking import Group, understood
+from cop.platform.search.indexing import said
+from cop.platform.search.scoring import weight_in
+from cop.platform.search.searching import synonyms
 
 READ_AT_ONCE = 500  # lines
 
@@ -19,11 +24,12 @@ def on_topic(session: Session, question: ExpertQuestion) -> ColumnElement[bool]:
 
 
 def _lines_that_say(session: Session, words: str) -> list[int]:
-    """Lines that say all of these words, inflected or not: in the topic or in what to ask.
+    """Lines that say all of these words, in the topic or in what to ask, as search would find them.
 
-    One query. Lines hold what the index of search holds of them: topic and 'ask me about'.
+    Inflected, within a compound or by another word for it; no typing error is guessed, since this
+    asks people. Two queries. Lines hold what the index holds of them: topic and 'ask me about'.
     """
-    wanted = set(own_terms(words))
+    wanted = understood(words, synonyms(session)).groups
     if not wanted:
         return []
     lines = session.execute(
@@ -32,8 +38,9 @@ def _lines_that_say(session: Session, words: str) -> list[int]:
         .where(CardLine.shown != Shown.OWN)
         .execution_options(yield_per=READ_AT_ONCE)
     )
-    return [
-        line.id
-        for line in lines
-        if wanted <= set(own_terms(f"{line.name_nl or line.words}. {line.ask}"))
-    ]
+    return [line.id for line in lines if _says(f"{line.name_nl or line.words}. {line.ask}", wanted)]
+
+
+def _says(text: str, wanted: Sequence[Group]) -> bool:
+    terms = said(text).whole
+    return all(weight_in(group, terms) for group in wanted)

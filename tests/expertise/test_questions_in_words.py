@@ -67,6 +67,16 @@ def test_who_says_the_words_is_asked(make: Factory) -> None:
     assert asked_of(ask(make, asker, "alcohol")) == own_names(make, [named])
 
 
+def test_whom_search_would_find_is_asked(make: Factory) -> None:
+    """Within a compound, and by another word for the same; no spelling is guessed."""
+    asker, compound, alike = (make.member() for _ in range(3))
+    in_words(make, compound, "Omgaan met gameverslaving")
+    in_words(make, alike, "Werken met de POH")
+    assert asked_of(ask(make, asker, "verslaving")) == own_names(make, [compound])
+    assert asked_of(ask(make, asker, "praktijkondersteuner")) == own_names(make, [alike])
+    assert asked_of(ask(make, asker, "praktikondersteuner")) == []
+
+
 def test_who_is_not_asked(make: Factory) -> None:
     """A line that others do not see, 'I'm full', blocked, the asker: none of them."""
     asker, ready, hidden, full, blocked = (make.member() for _ in range(5))
