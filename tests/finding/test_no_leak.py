@@ -16,6 +16,7 @@ from sqlalchemy import select
 from cop.cases.models import CaseState
 from cop.discussions.mailing import choices
 from cop.discussions.models import Discussion
+from cop.expertise import cards
 from cop.expertise.models import Shown
 from cop.expertise.queries import suggestions
 from cop.finding import interests, news
@@ -30,14 +31,17 @@ from cop.notifications.digests import Reader
 from cop.notifications.models import Rhythm
 from cop.platform import clock
 from cop.platform.db import reading, unit_of_work
+from cop.platform.search import indexing
 from cop.platform.search.models import SearchEntry
+from cop.platform.search.sources import sources
 from cop.platform.worker import run_due
 from cop.practices import responding
+from cop.spaces import logbook
 from cop.spaces.circles import Standing, Visibility
 from tests.cases.walking import walk
-from tests.expertise.making import team
+from tests.expertise.making import team, theme
 from tests.markets.making import TERMS, Fair
-from tests.practices.writing import practice
+from tests.practices.writing import draft, practice, writes_along
 
 WORD = "kweepeertaart"
 HIDDEN = "Wie Er Schuilt"  # the name of who writes under a pseudonym: it stands nowhere
@@ -49,9 +53,16 @@ AS = {
 }
 ROLES = ("member", "moderator", "administrator")
 TO_READ = ("gesprek", "schuil", "praktijk")  # what the home page tells of a kept search
-NEVER_NEWS = ("casus", "team")  # what mail tells nothing of
+NEVER_NEWS = ("casus", "team", "kaart", "lid")  # what mail tells nothing of
 PRIVATE_WORD, MISTYPED = "kwispelaar", "kwispalaar"
 TOLD_WORD = "mispelstruik"  # of how it went with a practice of a space: members only
+LOGBOOK_WORD, ENTRY_WORD = "moerbeihaag", "vlierbessoep"  # of what stands within a space, a market
+OF_CARD = {
+    Shown.PUBLIC: "kruisbesjam",
+    Shown.MEMBERS: "duindoornsap",
+    Shown.OWN: "sleedoornwijn",
+}
+PROFESSION, HIDDEN_PROFESSION = "lijsterbeskweker", "meidoornsnoeier"
 
 
 @dataclass(frozen=True)
@@ -80,6 +91,8 @@ class Town:
 
     def __init__(self, make):
         self.make, self.things, self.people, self.days = make, {}, [], []
+        self.keepers = set()  # the circles of who began all of this, and of who came along
+        self.within = {}  # a word → title → the thing within which it stands
         self.owner, self.second = make.member("Eigenaar Een"), make.member("Tweede Lezer")
         self.hidden = make.member(HIDDEN)
         for visibility in Visibility:
@@ -90,11 +103,48 @@ class Town:
         for visibility in (Visibility.PUBLIC, Visibility.OPEN):
             title = self.put("praktijk", f"van {visibility}", visibility)
             practice(make, self.owner, visibility, title=title)
-        Fair(make, self.owner, title=self.put("markt", "van allen", Visibility.OPEN))
+        self.market("van allen", Visibility.OPEN)
+        self.persons()
+        self.what_nobody_finds()
         for role in ROLES:
             self.people.append((make.member(f"Rol {role}", site_role=role), set()))
+        with unit_of_work() as session:  # those that a migration brought
+            indexing.touch(session, "theme", [(theme(), 0)])
         run_due()
         self.everybody_comes()
+
+    def market(self, name, shown, circle=0, terms=TERMS):
+        """Somebody who takes part asks something in it."""
+        title = self.put("markt", name, shown, circle)
+        Fair(self.make, self.owner, terms, title=title).bring(self.second, ENTRY_WORD)
+        self.within.setdefault(ENTRY_WORD, {})[title] = self.things[title]
+
+    def persons(self):
+        """Somebody's card, with a line for each kind of reader; and others' profiles."""
+        make = self.make
+        expert = make.member(f"{WORD} kaart")
+        for shown, word in OF_CARD.items():
+            with unit_of_work() as session:
+                actor, now = make.actor(expert), clock.now()
+                card = cards.own_or_new(session, actor, now)
+                cards.add_line(session, actor, card.id, cards.Topic(words=word, shown=shown), now)
+            # Who makes the card finds no more of it by searching than others do.
+            self.within[word] = {f"{WORD} kaart": Thing("kaart", AS[shown])}
+        # Their name is that of a member, and of a card of which a line is for everybody.
+        self.things[f"{WORD} kaart"] = Thing("kaart", Visibility.PUBLIC)
+        for word, is_shown in ((PROFESSION, True), (HIDDEN_PROFESSION, False)):
+            make.member(f"{WORD} lid {is_shown}", profession=word, profession_shown=is_shown)
+            title = self.put("lid", is_shown, Visibility.OPEN)
+            self.within[word] = {title: self.things[title]} if is_shown else {}
+
+    def what_nobody_finds(self):
+        """Not who wrote it either: a draft, and what was deleted."""
+        make, owner = self.make, self.owner
+        made = draft(make, owner, title=f"{WORD} concept")
+        writes_along(make, owner, self.second, made)
+        gone = make.discussion(make.list(Visibility.PUBLIC), owner, title=f"{WORD} weg")
+        with unit_of_work() as session:
+            session.get_one(Discussion, gone.id).deleted_at = clock.now()
 
     def put(self, kind, name, shown, circle=0):
         title = f"{WORD} {kind} {name}"
@@ -106,8 +156,13 @@ class Town:
         make, owner = self.make, self.owner
         space = make.space(visibility, coordinator=owner, name=f"{WORD} ruimte {visibility}")
         circle = space.circle.id
-        self.put("ruimte", visibility, visibility, circle)
+        title = self.put("ruimte", visibility, visibility, circle)
         make.join(self.second, space.circle)
+        with unit_of_work() as session:
+            logbook.add(
+                session, make.actor(owner), space.id, LOGBOOK_WORD, "Meer niet.", clock.now()
+            )
+        self.within.setdefault(LOGBOOK_WORD, {})[title] = self.things[title]
         talks = make.list(space=space)
         make.discussion(
             talks,
@@ -127,11 +182,15 @@ class Town:
         # A market for a space is for who takes part in it, whoever may read the space.
         narrow = Visibility.CLOSED if visibility != Visibility.PRIVATE else visibility
         terms = replace(TERMS, space_ids=(space.id,))
-        Fair(make, owner, terms, title=self.put("markt", visibility, narrow, circle))
+        self.market(visibility, narrow, circle, terms)
         under = make.list(visibility, pseudonyms=True)
         by = make.pseudonym(self.hidden, under.circle)
         title = self.put("schuil", visibility, visibility, under.circle_id)
         make.discussion(under, by, title=title)
+        tends = make.member(f"Beheerder {visibility}")
+        make.join(tends, under.circle, Standing.COORDINATOR)
+        self.people.append((tends, {under.circle_id}))
+        self.keepers |= {circle}
         inside = make.member(f"Lid {visibility}", created_at=clock.now() - timedelta(days=9))
         asked = make.member(f"Vrager {visibility}")
         for each in (space.circle, under.circle):
@@ -160,8 +219,16 @@ class Town:
         for member, circles in self.people:
             yield member, self.make.actor(member), self.allowed(True, circles)
 
-    def allowed(self, is_member, circles):
-        found = self.things.items()
+    def searchers(self):
+        """(actor, whether a member, circles): everybody, also who coordinates, hosts and wrote."""
+        yield VISITOR, False, set()
+        for member, circles in self.people:
+            yield self.make.actor(member), True, circles
+        for keeper in (self.owner, self.second):
+            yield self.make.actor(keeper), True, self.keepers
+
+    def allowed(self, is_member, circles, things=None):
+        found = (self.things if things is None else things).items()
         return {title for title, thing in found if thing.is_found_by(is_member, circles)}
 
     def of(self, titles, *kinds):
@@ -185,9 +252,36 @@ def titles(session, actor, words, filters=Filters()):  # noqa: B008  # frozen
 
 def search_gives_everybody_what_the_policy_allows_and_no_more(town):
     with reading() as session:
-        assert titles(session, VISITOR, WORD) == town.allowed(False, set())
-        for member, actor, mine in town.each():
-            assert titles(session, actor, WORD) == mine, member.personas[0].name
+        kinds = set()
+        for actor, is_member, circles in town.searchers():
+            assert titles(session, actor, WORD) == town.allowed(is_member, circles), actor
+            for word, things in town.within.items():
+                may = town.allowed(is_member, circles, things)
+                assert titles(session, actor, word) == may, (word, actor)
+            for words in (WORD, *OF_CARD.values(), "alcohol"):
+                items = find(session, actor, words, clock.now(), most=200).items
+                kinds |= {item.kind for item in items}
+        # Whatever kind comes to be found is to be among these things.
+        assert kinds == set(sources())
+
+
+def visitors_read_on_pages_what_they_may_find_and_no_more(town, browser):
+    mine = town.allowed(False, set())
+    page = browser()
+    for address in ("/", f"/zoeken?q={WORD}", "/zoeken", "/praktijken", "/agenda", "/proeftuinen"):
+        told = page.get(address, follow_redirects=True).text
+        assert town.told_in(told) <= mine, address
+        assert HIDDEN not in told
+    assert town.told_in(page.get(f"/zoeken?q={WORD}").text)
+    with reading() as session:
+        for id, title in session.execute(select(Discussion.id, Discussion.title)).all():
+            answer = page.get(f"/verwant/discussion/{id}")
+            assert (answer.status_code == 200) is (title in mine), title
+            assert town.told_in(answer.text) <= mine
+        for word, things in town.within.items():
+            told = page.get(f"/zoeken?q={word}").text
+            told = re.sub(r"<select.*?</select>", "", told, flags=re.DOTALL)  # spaces to choose from
+            assert town.told_in(told) <= town.allowed(False, set(), things)
 
 
 def what_members_told_of_a_practice_is_for_the_members_who_read_it(town):
@@ -239,7 +333,8 @@ def what_is_akin_and_the_own_calendar_tell_it_all_and_no_more(town, browser):
         with reading() as session, patch("cop.finding.related.MOST", 200):
             _own, naming, items = related(session, actor, "discussion", shown_to_all, clock.now())
             told = {said.title for said in naming} | {item.shown.title for item in items}
-            assert {t for t in told if t.startswith(WORD)} == mine - {itself}
+            akin = mine - {itself} - town.of(mine, "lid")  # a person is akin to nothing
+            assert {t for t in told if t.startswith(WORD)} == akin
         with unit_of_work() as session:
             own_calendar.renew_feed(session, actor)
             token = session.get_one(OwnCalendar, member.id).token
@@ -318,6 +413,7 @@ def digest(session, member, now):
 def test_nothing_leaks(town, browser):
     """One town for all of them; what writes something comes last."""
     search_gives_everybody_what_the_policy_allows_and_no_more(town)
+    visitors_read_on_pages_what_they_may_find_and_no_more(town, browser)
     what_members_told_of_a_practice_is_for_the_members_who_read_it(town)
     a_typing_error_and_a_part_of_the_word_find_what_the_word_finds(town)
     a_pseudonym_is_tied_to_nobody(town)
