@@ -280,7 +280,8 @@ def visitors_read_on_pages_what_they_may_find_and_no_more(town, browser):
             assert town.told_in(answer.text) <= mine
         for word, things in town.within.items():
             told = page.get(f"/zoeken?q={word}").text
-            told = re.sub(r"<select.*?</select>", "", told, flags=re.DOTALL)  # spaces to choose from
+            # Which spaces one can choose from is told whatever is found.
+            told = re.sub(r"<select.*?</select>", "", told, flags=re.DOTALL)
             assert town.told_in(told) <= town.allowed(False, set(), things)
 
 
