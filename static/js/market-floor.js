@@ -1,7 +1,7 @@
 // A market on screen follows the others by itself: the clock, announcements, who stands where, and at a
 // stall what is said there. Buttons and forms are those of the page without scripts; what they send
 // goes over the live connection, once, also when it is lost in between.
-const { live, LiveScreen } = globalThis;
+const { live, LiveScreen, GrowingNote } = globalThis;
 
 const SIGN_EVERY = 240000; // that this screen is there
 // Milliseconds for each on the floor, so that not all ask for the page at once: about as long as a
@@ -9,7 +9,6 @@ const SIGN_EVERY = 240000; // that this screen is there
 const SPREAD = 20;
 const MOST_SPREAD = 30000;
 const TURNING = 2000; // within it everybody hears that a round begins or ends
-const NOTE_EVERY = 2500; // the note is shared while it is written
 const NEAR = 80; // pixels from its end: who reads there sees what comes
 
 class MarketScreen extends LiveScreen {
@@ -18,7 +17,7 @@ class MarketScreen extends LiveScreen {
     this.market = this.dataset.market;
     this.told = this.querySelector("[data-told]");
     this.addEventListener("submit", (event) => this.submit(event));
-    this.addEventListener("input", (event) => this.write(event));
+    this.note = new GrowingNote(this);
     this.ticking = setInterval(() => this.tick(), 200);
     this.signing = setInterval(() => this.sign(), SIGN_EVERY);
     live.addEventListener("clock", () => this.tick());
@@ -285,27 +284,6 @@ class MarketScreen extends LiveScreen {
     return true;
   }
 
-  // The note is shared while it is written, a little after each pause.
-  write({ target }) {
-    if (target.name !== "note") return;
-    clearTimeout(this.writing);
-    this.writing = setTimeout(() => this.share(target), NOTE_EVERY);
-  }
-
-  async share(area) {
-    if (this.sharing || this.stuck || !this.contains(area) || area.value === area.defaultValue) return;
-    this.sharing = true;
-    const version = area.form.elements.namedItem("version");
-    const text = area.value;
-    const answer = await live.send("stall.note", { stall: Number(this.dataset.stall), text, version: Number(version.value) });
-    this.sharing = false;
-    if (answer.ok) {
-      area.defaultValue = text;
-      version.value = answer.answer.version;
-      if (area.value !== text) this.write({ target: area });
-    } else this.stuck = true; // the form asks, or says it, when it is sent
-  }
-
   // --- the rest of the page, as it is now
 
   // A stall's page follows whoever stands there; the floor's stays the floor's.
@@ -339,7 +317,7 @@ class MarketScreen extends LiveScreen {
         if (name in fresh.dataset) this.dataset[name] = fresh.dataset[name];
         else delete this.dataset[name];
       }
-      this.stuck = false;
+      this.note.unshared = null;
     }
     if (this.to === this.going) this.to = null; // else one walked on meanwhile
     const leadNumber = fresh.dataset.leadNumber;
@@ -443,7 +421,7 @@ class MarketScreen extends LiveScreen {
       const area = form.elements.namedItem("note");
       area.defaultValue = sent.get("note"); // what was typed since then is not kept yet
       form.elements.namedItem("version").value = answer.version;
-      this.stuck = false;
+      this.note.unshared = null;
       return this.tell(this.dataset.sayKept);
     }
     if (command === "market.walk" || command === "market.follow") {

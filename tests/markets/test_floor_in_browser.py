@@ -125,6 +125,17 @@ def test_a_market_on_three_screens(site: Site, open_page: Opener) -> None:
     expect(one.locator(".market-turn")).to_contain_text("Then:", timeout=SOON)
     one.get_by_label("The note of this stall").press_sequentially("Klein beginnen")
     expect(other.locator("#notitie")).to_contain_text("Klein beginnen", timeout=SOON)
+    # What may say who somebody is grows for nobody, and who writes it hears so, also when a page
+    # came in between; it goes on with other words.
+    note = one.get_by_label("The note of this stall")
+    note.fill("Klein beginnen. Piet de Vries (43, Zwolle) drinkt weer, bel 06-12345678.")
+    one.evaluate("() => void document.querySelector('market-screen').refresh()")
+    said = one.locator("market-screen [role=status].is-wrong")
+    expect(said).to_contain_text("What you write is not shared", timeout=SOON)
+    expect(other.locator("#notitie")).not_to_contain_text("Vries")
+    note.fill("Klein beginnen, en opschrijven.")
+    expect(other.locator("#notitie")).to_contain_text("en opschrijven.", timeout=SOON)
+    expect(said).to_have_count(0)
     # What is said while the page is on its way is not in it, and is not lost either; nor is a file
     # that was chosen, or where somebody was.
     other.locator("input[type=file]").set_input_files(CHOSEN_FILE)
