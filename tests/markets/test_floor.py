@@ -6,6 +6,7 @@ import threading
 import uuid
 from datetime import timedelta
 from io import BytesIO
+from unittest.mock import patch
 
 import pytest
 from sqlalchemy import select
@@ -43,6 +44,7 @@ from cop.platform.live import commands, last_number, own
 from cop.platform.live.flood import Flood
 from cop.platform.worker import run_due
 from tests.markets.hall import Hall
+from tests.markets.making import TERMS
 
 flood = sys.modules["cop.platform.live.flood"]  # the package has an object of this name
 
@@ -113,6 +115,65 @@ def test_the_clock_leads_when_nobody_presses(make, now):
         for _ in range(3):
             rounds.tick(session, {"market_id": hall.id}, later)
         assert (its.phase, its.round, its.noticed_at) == ("round", 1, later)
+
+
+def test_the_worker_leads_a_round_at_its_time_and_stops_where_a_host_leads(make, now):
+    """Through the queue: nobody presses, and nobody calls the clock by its name."""
+    hall = Hall(make)
+    hall.begin()
+    began, length = hall.floor().began_at, timedelta(minutes=TERMS.minutes)
+
+    def stands(minutes):
+        with patch.object(clock, "now", lambda: began + timedelta(minutes=minutes)):
+            run_due()
+        its = hall.floor()
+        return its.phase, its.round, its.noticed_at is not None
+
+    assert stands(17.5) == ("round", 0, False)
+    assert stands(18.5) == ("round", 0, True)
+    with unit_of_work() as session:
+        rounds.lead_by_clock(
+            session, hall.actor(), hall.id, False, began + length - timedelta(minutes=1)
+        )
+    assert stands(21) == ("round", 0, True)
+    with unit_of_work() as session:
+        rounds.lead_by_clock(
+            session, hall.actor(), hall.id, True, began + length + timedelta(minutes=1)
+        )
+    assert stands(21.5)[:2] == ("break", 0)
+    assert stands(60)[1] == 1
+
+
+def test_whose_turn_it_is_has_one_answer(make, now):
+    """The next takes it from who had it; who is muted or elsewhere is given none."""
+    hall = Hall(make, visitors=6)
+    stall, holder = hall.stalls[0], hall.visitors[0]
+    one, two, muted, elsewhere = hall.visitors[2:6]
+    for member in (holder, one, two, muted):
+        hall.walk(member, stall)
+    hall.walk(elsewhere, hall.stalls[1])
+    ids = {member: hall.person(member).id for member in hall.visitors}
+    with unit_of_work() as session:
+        hosting.mute(session, hall.actor(), hall.id, ids[muted], True, "Rust.", now)
+        stall_talk.want_to_talk(session, hall.actor(two), stall, True, now)
+
+    def give(who):
+        with unit_of_work() as session:
+            stall_talk.give_turn(session, hall.actor(holder), stall, who, now)
+
+    def talking():
+        return [hall.person(m) for m in hall.visitors if hall.person(m).talks_since is not None]
+
+    for member in (one, two, two):
+        give(ids[member])
+        assert [person.id for person in talking()] == [ids[member]]
+    assert talking()[0].talk_at is None  # waits no more
+    for who in (ids[muted], ids[elsewhere], 987_654):
+        with pytest.raises(NotFound):
+            give(who)
+    assert [person.id for person in talking()] == [ids[two]]
+    give(None)
+    assert talking() == []
 
 
 def test_doors_open_on_the_day_alone_and_only_for_who_comes(make, now, fair):

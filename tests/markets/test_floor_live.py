@@ -3,12 +3,14 @@
 import time
 import uuid
 from collections.abc import Iterator
+from datetime import timedelta
 from typing import Any
 
 import pytest
 from sqlalchemy import delete, func, select
 
-from cop.markets import contacts, floor, hosting, stall_desk, stall_talk
+from cop.markets import contacts, floor, hosting, rounds, stall_desk, stall_talk
+from cop.markets.floor_among import GONE_AFTER
 from cop.markets.floor_live import FRESH
 from cop.markets.floor_models import (
     FloorCall,
@@ -27,7 +29,7 @@ from cop.markets.models import Market
 from cop.members.models import SignIn, SiteRole
 from cop.platform import clock
 from cop.platform.db import unit_of_work
-from cop.platform.live import commands
+from cop.platform.live import commands, last_number
 from tests.markets.hall import Hall
 from tests.support import live as real
 
@@ -82,6 +84,12 @@ TABLE: dict[str, tuple[set[str], dict[str, Any]]] = {
     "stall.link": (SPEAKERS, {"stall": "$stall", "url": "https://example.org", "key": "$key"}),
     "stall.strike": (TENDERS, {"what": "message", "id": "$message"}),
 }
+# Other things that the same commands take.
+MORE: list[tuple[str, set[str], dict[str, Any]]] = [
+    ("stall.turn", TENDERS, {"stall": "$stall", "who": "$asker"}),
+    ("stall.strike", TENDERS, {"what": "question", "id": "$question"}),
+    ("stall.strike", TENDERS, {"what": "item", "id": "$item"}),
+]
 SILENT = {"market.seen"}  # says nothing about whether there is anything
 CHANGING = (
     FloorCall,
@@ -125,12 +133,21 @@ class Scene:
             stall_desk.write_note(session, hall.actor(holder), self.stall, "Een", 0, now)
             hosting.mute(session, host, hall.id, ids[muted], True, "Rust.", now)
             hosting.remove(session, host, hall.id, ids[removed], "Weg.", now)
+            self.item = stall_desk.leave_link(
+                session, who, self.stall, "Wijzer", "https://example.org/wijzer", "a", now
+            ).id
             self.contact = contacts.ask(
                 session, hall.actor(other), hall.id, ids[whom], "bel mij", now
             ).id
         with unit_of_work() as session:
             floor.leave(session, hall.actor(home), hall.id, now)
         nearby = Hall(make, visitors=2)
+        # What is there, but of another market.
+        self.elsewhere = {
+            "market": nearby.id,
+            "stall": nearby.stalls[0],
+            "who": nearby.person(nearby.visitors[0]).id,
+        }
         self.until = str(round(hall.floor().ends_at.timestamp() * 1000))
         self.names = {
             "$market": hall.id,
@@ -138,6 +155,8 @@ class Scene:
             "$there": there,
             "$who": ids[whom],
             "$other": ids[other],
+            "$asker": ids[asker],
+            "$item": self.item,
             "$message": self.message,
             "$question": self.question,
             "$contact": self.contact,
@@ -210,15 +229,19 @@ def test_who_hears_and_who_sends_what(app, make, base):
             assert screen.listen(name) == {"ok": False}, (person, name)
     # Whoever may not: the same answer as for what is not there, and nothing changes.
     before = _facts()
-    for name, (may, said) in TABLE.items():
+    every = [*((name, may, said) for name, (may, said) in TABLE.items()), *MORE]
+    for name, may, said in every:
         for person, screen in screens.items():
             data = scene.data(said)
             forged_data = [
                 data | {field: forged}
                 for field in data
-                if field in ("market", "stall", "question", "contact", "id")
+                if field in ("market", "stall", "question", "contact", "id", "who")
                 and said[field] not in (0, "$there")
-                for forged in (FORGED if person in FORGERS else ())
+                for forged in (
+                    (*FORGED, scene.elsewhere.get(field, 0)) if person in FORGERS else ()
+                )
+                if (field, forged) != ("who", 0) or name != "stall.turn"  # to nobody
             ]
             for sent in ([] if person in may else [data]) + forged_data:
                 frame = {"command": name, "key": str(uuid.uuid4()), "data": sent}
@@ -228,9 +251,8 @@ def test_who_hears_and_who_sends_what(app, make, base):
     assert _facts() == before
     # Whoever may: once, and what they sent, sent again by themselves or by others, changes nothing.
     frames = []
-    order = sorted(TABLE, key=lambda n: n in ("market.move", "market.mute", "market.remove"))
-    for name in order:
-        may, said = TABLE[name]
+    last = ("market.move", "market.mute", "market.remove")
+    for name, may, said in sorted(every, key=lambda one: one[0] in last):
         for person in sorted(may & {"host", "holder", "at the stall"}):
             if name in ("market.walk", "market.follow") and person != "host":
                 continue  # who walks away hears no more of the stall
@@ -395,9 +417,59 @@ def _whoever_asks_for_help_and_walks_on_is_found_where_they_stand(app, make, bas
     screen.close()
 
 
+def _a_seat_that_silence_freed_is_told_to_who_looks_on(app, make, base):
+    hall = Hall(make)
+    stall, guest = hall.stalls[0], hall.visitors[3]
+    hall.walk(guest, stall)
+    screen = real.Screen(base, real.cookie_of(app, hall.host))
+    screen.follow(f"market-places:{hall.id}")
+
+    def seats_taken() -> list[int]:
+        told = [
+            e["data"]["spots"] for e in screen.shown[f"market-places:{hall.id}"] if e.get("data")
+        ]
+        return [spot["guests"] for spots in told for spot in spots if spot["stall"] == stall]
+
+    now = clock.now()
+    with unit_of_work() as session:
+        session.get_one(FloorPerson, hall.person(guest).id).seen_at = now - GONE_AFTER
+        rounds.tell_freed(session, {}, now)
+    assert real.eventually(lambda: seats_taken()[-1:] == [0])
+    with unit_of_work() as session:
+        before = last_number(session, f"market-places:{hall.id}")
+        rounds.tell_freed(session, {}, now + timedelta(minutes=10))  # long told
+        assert last_number(session, f"market-places:{hall.id}") == before
+    screen.close()
+
+
+def _after_the_market_nobody_says_a_thing_and_nobody_comes_to_hear_it(app, make, base):
+    """Who was there catches up with how it ended."""
+    hall = Hall(make)
+    guest, stall = hall.visitors[2], hall.stalls[0]
+    hall.walk(guest, stall)
+    names = [*(f"{kind}:{hall.id}" for kind in sorted(EVERYBODY)), f"stall:{stall}"]
+    with unit_of_work() as session:
+        rounds.close(session, hall.actor(), hall.id, clock.now())
+    was_there, never_came = (
+        real.Screen(base, real.cookie_of(app, member)) for member in (guest, hall.late)
+    )
+    heard = was_there.listen(names[0], 0)
+    assert [event["data"]["phase"] for event in heard["events"] if "data" in event] == ["closed"]
+    for name in names:
+        assert never_came.listen(name) == {"ok": False}, name
+    for screen in (was_there, never_came):
+        said = screen.do("stall.say", stall=stall, text="Nog iets.", key="laat", anyway=True)
+        assert said["gone"] is True
+        walked = screen.do("market.walk", market=hall.id, stall=stall)
+        assert walked["gone"] is True
+        screen.close()
+
+
 def test_what_a_screen_is_told(app, make, base):
     """Each rule on a market of its own; one server, whose start takes seconds, serves all."""
     _who_is_removed_is_closed_at_once_and_hears_nothing_more(app, make, base)
     _catching_up_gives_what_was_missed_once_and_struck_words_as_struck(app, make, base)
     _who_stands_where_is_told_together(app, make, base)
     _whoever_asks_for_help_and_walks_on_is_found_where_they_stand(app, make, base)
+    _a_seat_that_silence_freed_is_told_to_who_looks_on(app, make, base)
+    _after_the_market_nobody_says_a_thing_and_nobody_comes_to_hear_it(app, make, base)
