@@ -1,12 +1,15 @@
 """The live part through a real server and real Socket.IO clients: nothing lost, nothing doubled,
 nothing to whoever may not know."""
 
+import json
+import socket
 import threading
 import time
 import uuid
 from collections.abc import Iterator
 
 import pytest
+import websocket
 from sqlalchemy import func, select, update
 
 from cop.discussions.models import Post
@@ -411,6 +414,56 @@ def test_who_floods_is_slowed_then_cut_and_others_do_not_notice(app, make, base,
         real.Screen(base, real.cookie_of(app, wild))
     assert real.eventually(lambda: len(quiet.shown[name]) == len(waits))
     quiet.close()
+
+
+def test_who_does_not_read_keeps_nobody_waiting_and_loses_nothing(
+    app, database, database_urls, make
+):
+    """A phone with a bad line: what is for it fills every buffer, and comes when it reads again."""
+    on = make.list(Visibility.PRIVATE)
+    members = [make.member() for _ in range(3)]
+    for member in members:
+        make.join(member, on.circle)
+    talk, many = make.discussion(on, members[0]), 120
+    name = f"talk:{talk.id}"
+    folder = app.config["SETTINGS"].data_dir
+    with real.running(database_urls[database], folder, unslowed=True) as base:
+        cookies = [real.cookie_of(app, member) for member in members]
+        slow = websocket.create_connection(
+            f"{base.replace('http', 'ws')}/socket.io/?EIO=4&transport=websocket",
+            cookie=cookies[0],
+            origin=base,
+            sockopt=((socket.SOL_SOCKET, socket.SO_RCVBUF, 4096),),
+            timeout=30,
+        )
+        slow.recv()  # Engine.IO's greeting
+        slow.send("40")
+        slow.recv()
+        slow.send("421" + json.dumps(["listen", {"audience": name, "number": 0}]))
+        while not slow.recv().startswith("431"):
+            pass
+        fast, speaker = (real.Screen(base, cookie) for cookie in cookies[1:])
+        fast.follow(name)
+        waits = []
+        for n in range(many):
+            began = time.monotonic()
+            assert speaker.do("talk.at_length", talk=talk.id, nth=n)["ok"]
+            assert real.eventually(lambda n=n: len(fast.shown[name]) == n + 1)
+            waits.append(time.monotonic() - began)
+        assert max(waits) < 2
+        heard: list[int] = []
+        while len(heard) < many:
+            text = slow.recv()
+            if text == "2":
+                slow.send("3")  # alive, as a browser says by itself
+            elif text.startswith("42"):
+                kind, told = json.loads(text[2:])
+                if kind == "live" and told["audience"] == name:
+                    heard += [event["number"] for event in told["events"]]
+        assert heard == list(range(1, many + 1))
+        slow.close()
+        for screen in (fast, speaker):
+            screen.close()
 
 
 def test_a_message_that_is_too_large_ends_the_connection_and_nothing_else(app, make, base, talk):

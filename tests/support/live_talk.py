@@ -32,6 +32,9 @@ from cop.platform.live.presence import Shown
 from cop.spaces.circles import CircleMembership
 
 
+LONG = "woord " * 10_000  # a hundred of these fill what a system keeps for one connection
+
+
 @audience("talk")
 def may_hear(session: Session, actor: Actor, discussion_id: int) -> bool:
     return discussions_live.may_hear(session, actor, discussion_id)
@@ -54,7 +57,7 @@ def shown(session: Session, place: Place, rows: list[Row]) -> dict[int, dict[str
         row.number: {"text": texts[row.subject]} if row.subject in texts else {"struck": True}
         for row in rows
         if row.kind == "said"
-    }
+    } | {row.number: {"text": LONG} for row in rows if row.kind == "long"}
 
 
 @command("talk.say")
@@ -65,6 +68,12 @@ def say(session: Session, actor: Actor, data: Data, now: datetime) -> dict[str, 
     publish(session, f"talk:{post.discussion_id}", "said", post.number, now)
     publish(session, own("talk-own", post.discussion_id, actor.audit_id), "mine", post.number, now)
     return {"post": post.number}
+
+
+@command("talk.at_length")
+def at_length(session: Session, _actor: Actor, data: Data, now: datetime) -> None:
+    """Nothing is kept of it."""
+    publish(session, f"talk:{data.whole('talk')}", "long", data.whole("nth"), now)
 
 
 @command("talk.refuse")
