@@ -31,7 +31,6 @@ from cop.platform.live import (
 from cop.platform.live.presence import Shown
 from cop.spaces.circles import CircleMembership
 
-
 LONG = "woord " * 10_000  # a hundred of these fill what a system keeps for one connection
 
 
