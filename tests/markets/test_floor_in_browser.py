@@ -85,7 +85,7 @@ def test_a_market_on_three_screens(site: Site, open_page: Opener) -> None:
     hall.walk(holder, stall)
     pages: list[Page] = []
     polled: list[str] = []
-    for member, width in ((hall.host, 1280), (holder, 1280), (guest, 390)):
+    for member, width in ((hall.host, 1280), (holder, 390), (guest, 390)):
         page = open_page(width=width)
         if member is guest:
             page.add_init_script(NO_WEBSOCKET)
@@ -132,6 +132,8 @@ def test_a_market_on_three_screens(site: Site, open_page: Opener) -> None:
     one.evaluate("() => void document.querySelector('market-screen').refresh()")
     said = one.locator("market-screen [role=status].is-wrong")
     expect(said).to_contain_text("What you write is not shared", timeout=SOON)
+    note.scroll_into_view_if_needed()
+    expect(said).to_be_in_viewport(ratio=1)
     expect(other.locator("#notitie")).not_to_contain_text("Vries")
     note.fill("Klein beginnen, en opschrijven.")
     expect(other.locator("#notitie")).to_contain_text("en opschrijven.", timeout=SOON)
