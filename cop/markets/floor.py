@@ -2,7 +2,7 @@
 
 from collections import defaultdict
 from collections.abc import Collection
-from datetime import datetime, timedelta
+from datetime import datetime
 
 from sqlalchemy import ColumnElement, exists, func, insert, select, update
 from sqlalchemy.orm import Session
@@ -23,13 +23,12 @@ from cop.markets.floor_among import (
 from cop.markets.floor_models import FloorPerson, MarketFloor, Phase, StallVisit
 from cop.markets.floor_permissions import FLOORS, FloorPermission
 from cop.markets.models import MarketPlace, Stall, StallHolder, is_followed
+from cop.markets.silence import sign
 from cop.members.actor import Actor
 from cop.members.queries import own_persona
 from cop.platform.errors import NotFound, Refused
 from cop.platform.i18n import gettext as _
 from cop.platform.outbox import enqueue
-
-SEEN_EVERY = timedelta(minutes=3)
 
 
 class Full(Refused):
@@ -119,7 +118,7 @@ def walk(
         if not hosts and planned_stall(session, mine, its) != stall_id:
             refuse_if_full(session, stall, mine, now)
     _follows(session, mine, stall_id, its)
-    mine.seen_at = now
+    sign(session, mine, now)
     _put(session, mine, stall_id, its.round, now)
     return mine
 
@@ -132,7 +131,8 @@ def follow(session: Session, actor: Actor, market_id: int, now: datetime) -> Flo
     """
     its = held(session, actor, FloorPermission.TAKE_PART, market_id)
     mine = me(session, actor, market_id)
-    mine.follows, mine.seen_at = True, now
+    mine.follows = True
+    sign(session, mine, now)
     if its.phase == Phase.ROUND and _is_planned(session, mine, its):
         _put(session, mine, planned_stall(session, mine, its), its.round, now)
     session.flush()
@@ -180,19 +180,6 @@ def ask_help(session: Session, actor: Actor, market_id: int, up: bool, now: date
         mine.hand_at = now if up else None
         session.flush()
         tell_hosts(session, market_id, "hand", mine.id, now)
-
-
-def seen(session: Session, actor: Actor, market_id: int, now: datetime) -> None:
-    """A screen is still there; without a sign for long, a seat is free for others."""
-    session.execute(
-        update(FloorPerson)
-        .where(
-            FloorPerson.market_id == market_id,
-            FloorPerson.member_id == actor.member_id,
-            FloorPerson.seen_at < now - SEEN_EVERY,
-        )
-        .values(seen_at=now)
-    )
 
 
 # --- stalls and seats

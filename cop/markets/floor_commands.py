@@ -7,7 +7,7 @@ from typing import Any
 
 from sqlalchemy.orm import Session
 
-from cop.markets import contacts, floor, hosting, rounds, stall_desk, stall_talk
+from cop.markets import contacts, floor, hosting, rounds, silence, stall_desk, stall_talk
 from cop.members.actor import Actor
 from cop.platform.errors import NotFound, Refused
 from cop.platform.live import Data, command
@@ -148,7 +148,7 @@ def ask_help(session: Session, actor: Actor, data: Data, now: datetime) -> None:
 @command("market.seen")
 def seen(session: Session, actor: Actor, data: Data, now: datetime) -> None:
     """A screen is still there."""
-    floor.seen(session, actor, data.whole("market"), now)
+    silence.seen(session, actor, data.whole("market"), now)
 
 
 @command("market.contact", writes=True)

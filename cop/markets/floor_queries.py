@@ -9,10 +9,10 @@ from typing import Any
 from sqlalchemy import Select, exists, func, or_, select
 from sqlalchemy.orm import Session, aliased
 
-from cop.markets.floor_among import GONE_AFTER
 from cop.markets.floor_models import FloorCall, FloorPerson, MarketFloor, Phase, StallVisit
 from cop.markets.models import Market, Stall, StallHolder
 from cop.markets.rounds import left
+from cop.markets.silence import is_away
 from cop.markets.stalls import is_held
 from cop.members.actor import Actor
 from cop.members.models import Persona, Theme
@@ -45,6 +45,7 @@ class Standing:
     Attributes:
         id: their number on this floor.
         talks, waits: it is their turn to talk; they want to.
+        away: their device is silent for long, and their seat is free.
     """
 
     id: int
@@ -67,6 +68,7 @@ class Standing:
             "holds": self.holds,
             "talks": self.talks,
             "waits": None if self.waits is None else round(self.waits.timestamp() * 1000),
+            "away": self.away,
         }
 
 
@@ -76,7 +78,8 @@ class Spot:
 
     Attributes:
         guests: seats that are taken; who holds the stall needs none.
-        people: the first of those who stand there; `more` others do as well.
+        people: the first of those who stand there, who is away last; `more` others do as well.
+        count: how many of them are not away.
         planned: the actor's programme has them there in this round.
     """
 
@@ -88,6 +91,7 @@ class Spot:
     guests: int
     people: list[Standing]
     more: int
+    count: int
     here: bool
     planned: bool
 
@@ -95,16 +99,13 @@ class Spot:
     def full(self) -> bool:
         return self.number > 0 and self.guests >= self.seats
 
-    @property
-    def count(self) -> int:
-        return len(self.people) + self.more
-
     def told(self) -> dict[str, Any]:
         return {
             "stall": self.id,
             "guests": self.guests,
             "seats": self.seats,
             "more": self.more,
+            "count": self.count,
             "people": [one.told() for one in self.people],
         }
 
@@ -118,7 +119,7 @@ def _people(market_id: int, now: datetime) -> Select[Any]:
             FloorPerson.stall_id,
             FloorPerson.talk_at,
             FloorPerson.talks_since,
-            (FloorPerson.seen_at < now - GONE_AFTER).label("away"),
+            is_away(now).label("away"),
             exists()
             .where(
                 holder.stall_id == FloorPerson.stall_id, holder.member_id == FloorPerson.member_id
@@ -127,6 +128,7 @@ def _people(market_id: int, now: datetime) -> Select[Any]:
             *PERSON,
         )
         .join(Persona, Persona.id == FloorPerson.persona_id)
+        .join(MarketFloor, MarketFloor.market_id == FloorPerson.market_id)
         .where(
             FloorPerson.market_id == market_id,
             FloorPerson.left_at.is_(None),
@@ -212,7 +214,7 @@ def _spot(
     about: tuple[int, int, str, int, str | None],
     planned: bool,
 ) -> Spot:
-    rows = sorted(rows, key=lambda row: not row.holds)
+    rows = sorted(rows, key=lambda row: (not row.holds, row.away))
     id, number, title, seats, theme = about
     return Spot(
         id=id,
@@ -223,6 +225,7 @@ def _spot(
         guests=sum(not row.holds and not row.away for row in rows),
         people=[_standing(row, actor) for row in rows[:shown]],
         more=max(0, len(rows) - shown),
+        count=sum(not row.away for row in rows),
         here=any(row.member_id == actor.member_id for row in rows) if actor.is_member else False,
         planned=planned,
     )

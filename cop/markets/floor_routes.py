@@ -8,7 +8,7 @@ from flask_login import login_required
 from sqlalchemy import select
 from werkzeug.wrappers import Response
 
-from cop.markets import floor, floor_people, floor_queries, hosting, rounds, stall_queries
+from cop.markets import floor, floor_people, floor_queries, hosting, rounds, silence, stall_queries
 from cop.markets.floor_forms import CallForm, put_refused
 from cop.markets.floor_models import Act, FloorPerson, MarketFloor, Phase
 from cop.markets.floor_permissions import FLOORS, FloorPermission
@@ -132,7 +132,7 @@ def on_floor(market_id: int) -> Page:
 
 def be_seen(market_id: int) -> None:
     with unit_of_work() as session:
-        floor.seen(session, actor(), market_id, clock.now())
+        silence.seen(session, actor(), market_id, clock.now())
 
 
 def floor_page(market_id: int, **forms: Any) -> Page:

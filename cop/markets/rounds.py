@@ -12,9 +12,8 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from cop.gatherings.models import Gathering
-from cop.markets import floor
+from cop.markets import floor, silence
 from cop.markets.floor_among import (
-    GONE_AFTER,
     allowed,
     floor_held,
     good_key,
@@ -22,10 +21,9 @@ from cop.markets.floor_among import (
     market_held,
     same_words,
     tell_all,
-    tell_places,
     words,
 )
-from cop.markets.floor_models import FloorCall, FloorPerson, MarketFloor, Phase
+from cop.markets.floor_models import FloorCall, MarketFloor, Phase
 from cop.markets.floor_permissions import FLOORS, FloorPermission
 from cop.markets.models import Market, MarketState
 from cop.members.actor import Actor
@@ -39,7 +37,6 @@ from cop.textcheck.checks import Purpose
 NOTICE = timedelta(minutes=2)
 DOORS_BEFORE = timedelta(hours=12)
 FORGOTTEN = timedelta(hours=12)  # after its end a market that nobody closed is closed
-LOOKS_EVERY = 60  # seconds, for seats that silence freed
 MOST_CALL = 500
 MOST_GIVEN = timedelta(hours=2)  # of a round or a break
 
@@ -66,6 +63,7 @@ def open_doors(session: Session, actor: Actor, market_id: int, now: datetime) ->
     session.add(made)
     session.flush()
     floor.enter(session, actor, market_id, now)
+    silence.watch(session, market_id, now)
     return made
 
 
@@ -232,6 +230,8 @@ def _set(session: Session, its: MarketFloor, now: datetime) -> None:
     """Tell all where it stands, and have the worker look when the next thing is due."""
     session.flush()
     tell_all(session, its.market_id, "clock", its.market_id, now)
+    if its.phase != Phase.CLOSED:
+        silence.watch(session, its.market_id, now)
     due = _due(its)
     if due is not None:
         asked = {"market_id": its.market_id}
@@ -265,30 +265,6 @@ def tick(session: Session, asked: dict[str, Any], now: datetime) -> None:
         _end_round(session, its, now)
     else:
         _begin(session, session.get_one(Market, its.market_id), its, its.round + 1, now)
-
-
-@job("markets.tell_freed", every=LOOKS_EVERY)
-def tell_freed(session: Session, _asked: dict[str, Any], now: datetime) -> None:
-    """Seats of those who gave no sign for long became free since the last look: screens follow.
-
-    What was told before is told once more when a look comes soon after another; it changes nothing.
-    """
-    silent_since = now - GONE_AFTER
-    freed = session.execute(
-        select(FloorPerson.market_id, FloorPerson.stall_id)
-        .join(Market, Market.id == FloorPerson.market_id)
-        .where(
-            Market.state == MarketState.RUNNING,
-            FloorPerson.stall_id.is_not(None),
-            FloorPerson.left_at.is_(None),
-            FloorPerson.seen_at <= silent_since,
-            FloorPerson.seen_at > silent_since - timedelta(seconds=3 * LOOKS_EVERY),
-        )
-        .distinct()
-        .order_by(FloorPerson.market_id, FloorPerson.stall_id)
-    )
-    for market_id, stall_id in freed.all():
-        tell_places(session, market_id, stall_id, now)
 
 
 @job("markets.close_forgotten", every=3600)

@@ -20,6 +20,8 @@ class MarketScreen extends LiveScreen {
     this.note = new GrowingNote(this);
     this.ticking = setInterval(() => this.tick(), 200);
     this.signing = setInterval(() => this.sign(), SIGN_EVERY);
+    this.signed = Date.now(); // as its page was asked for
+    live.addEventListener("status", () => this.closed || this.back());
     live.addEventListener("clock", () => this.tick());
     addEventListener("beforeunload", (event) => {
       if (!this.leaving && this.typed("text").length) event.preventDefault();
@@ -176,7 +178,7 @@ class MarketScreen extends LiveScreen {
     });
   }
 
-  draw({ stall, guests, people, more }) {
+  draw({ stall, guests, people, more, count }) {
     const drawn = this.querySelector(`[data-spot="${stall}"]`);
     if (!drawn) return;
     const me = Number(this.dataset.me);
@@ -186,23 +188,24 @@ class MarketScreen extends LiveScreen {
         const kind = circle.classList.contains("holder") ? "holder" : "seat";
         circle.setAttribute("class", `${kind}${n < count ? " is-taken" : ""}${one ? ` hue-${one.hue}` : ""}${one?.id === me ? " is-me" : ""}`);
       });
-    const holders = people.filter((one) => one.holds);
-    const others = people.filter((one) => !one.holds);
+    // Who is away stands there and takes no seat.
+    const holders = people.filter((one) => one.holds && !one.away);
+    const others = people.filter((one) => !one.holds && !one.away);
     fill([...drawn.querySelectorAll(".holder")], holders, holders.length);
-    fill([...drawn.querySelectorAll(".seat")], others, stall ? Math.max(guests, others.length) : people.length + more);
+    fill([...drawn.querySelectorAll(".seat")], others, stall ? guests : count);
     drawn.classList.toggle("is-full", Boolean(stall) && guests >= Number(drawn.dataset.seats ?? Infinity));
     if (people.some((one) => one.id === me)) drawn.classList.add("is-here");
     else if (!more) drawn.classList.remove("is-here"); // else one may be among those who are not named
   }
 
-  list({ stall, guests, seats, people, more }) {
+  list({ stall, guests, seats, people, more, count: there }) {
     const row = this.querySelector(`[data-row="${stall}"]`);
     if (!row) return;
     const rows = row.parentElement;
     const count = row.querySelector("[data-count]");
     count.textContent = stall
       ? count.dataset.seats.replace("{taken}", guests).replace("{seats}", seats)
-      : count.dataset.lobby.replace("{n}", people.length + more);
+      : count.dataset.lobby.replace("{n}", there);
     row.querySelector("[data-names]").replaceChildren(
       ...people.map((one) => {
         const tag = document.createElement("span");
@@ -214,6 +217,7 @@ class MarketScreen extends LiveScreen {
           said.textContent = ` (${rows.dataset.holds})`;
           tag.append(said);
         }
+        if (one.away) tag.append(` (${rows.dataset.away})`);
         return tag;
       }),
       ...(more ? [Object.assign(document.createElement("span"), { className: "help", textContent: rows.dataset.more.replace("{n}", more) })] : []),
@@ -433,7 +437,14 @@ class MarketScreen extends LiveScreen {
   }
 
   sign() {
-    if (live.connected) live.send("market.seen", { market: Number(this.market) });
+    if (!live.connected) return;
+    this.signed = Date.now();
+    live.send("market.seen", { market: Number(this.market) });
+  }
+
+  // A device that slept says at once that it is back.
+  back() {
+    if (Date.now() - this.signed > SIGN_EVERY) this.sign();
   }
 
   // One may not be here any more: nothing of it stays on the screen.

@@ -22,16 +22,19 @@ from cop.markets import (
     floor_queries,
     hosting,
     rounds,
+    silence,
     stall_desk,
     stall_table,
     stall_talk,
     stalls,
 )
 from cop.markets.announcing import Terms
+from cop.markets.floor_among import GONE_AFTER
 from cop.markets.floor_handlers import cut_loose
 from cop.markets.floor_models import FloorPerson, HostAct, MarketFloor, Phase, StallVisit
 from cop.markets.floor_permissions import FLOORS, FloorPermission
 from cop.markets.models import Market, MarketPlace, Stall
+from cop.markets.silence import TOGETHER
 from cop.markets.waiting import of_markets
 from cop.members.blocks import Block
 from cop.members.events import MemberLeft
@@ -42,7 +45,9 @@ from cop.platform.db import reading, unit_of_work
 from cop.platform.errors import NotFound, Refused
 from cop.platform.live import commands, last_number, own
 from cop.platform.live.flood import Flood
+from cop.platform.outbox import Job
 from cop.platform.worker import run_due
+from cop.spaces.events import moment
 from tests.markets.hall import Hall
 from tests.markets.making import TERMS
 
@@ -270,6 +275,65 @@ def test_a_stall_keeps_to_its_seats_but_for_holders_hosts_and_the_programme(make
             floor.walk(session, hall.actor(two), hall.id, forged, now)
 
 
+def test_who_falls_silent_is_told_of_in_one_go_once_and_after_a_closed_market_never(make, now):
+    hall = Hall(make, visitors=8)
+    stall = hall.stalls[0]
+    for member in hall.visitors[2:7]:
+        hall.walk(member, stall)
+    holder, lobby = hall.visitors[0], hall.visitors[7]
+    hall.walk(holder, stall)
+    begun = clock.now()
+    silent_from = {m: timedelta(seconds=0.3 * n) for n, m in enumerate(hall.visitors[2:7])}
+    silent_from |= {lobby: timedelta(0), holder: timedelta(minutes=3)}
+    ids = {member: hall.person(member).id for member in silent_from}
+    with unit_of_work() as session:
+        for one in session.scalars(select(FloorPerson).where(FloorPerson.market_id == hall.id)):
+            one.seen_at = begun + timedelta(minutes=6)
+        for member, after in silent_from.items():
+            session.get_one(FloorPerson, ids[member]).seen_at = begun + after
+    names = (f"stall:{stall}", f"stall:{hall.stalls[1]}", f"market-places:{hall.id}")
+
+    def told() -> list[int]:
+        with unit_of_work() as session:
+            return [last_number(session, name) for name in names]
+
+    def look(at) -> tuple[list[int], float]:
+        """How many things each was told, and in how many seconds the next look is."""
+        before = told()
+        with unit_of_work() as session:
+            job = session.scalars(select(Job).where(Job.kind == "markets.silence")).one()
+            asked = job.payload
+            session.delete(job)
+            silence.look(session, asked, at)
+            session.flush()
+            run_at = session.scalars(select(Job.run_at).where(Job.kind == "markets.silence")).one()
+        after = told()
+        return [b - a for a, b in zip(before, after, strict=True)], (run_at - at).total_seconds()
+
+    gone = begun + GONE_AFTER
+    assert look(begun) == ([0, 0, 0], GONE_AFTER.total_seconds())
+    assert look(gone) == ([1, 0, 2], 2)  # the first at the stall, and one in the lobby
+    assert look(gone + timedelta(seconds=2)) == ([1, 0, 1], 178)  # four more: once
+    # Whoever holds it takes no seat; on the map their place is empty as well.
+    assert look(gone + timedelta(minutes=3)) == ([1, 0, 1], 180)
+    # A worker that was away tells what happened meanwhile.
+    assert look(gone + timedelta(minutes=60)) == ([0, 0, 1], GONE_AFTER.total_seconds())
+    with unit_of_work() as session:
+        late = gone + timedelta(minutes=61)
+        spots = floor_queries.spots(session, hall.actor(), hall.id, late)
+        assert (spots[0].count, spots[1].count, spots[1].guests) == (0, 0, 0)
+        assert len(spots[1].people) + spots[1].more == 6
+        rounds.close(session, hall.actor(), hall.id, late)
+        spots = floor_queries.spots(session, hall.actor(), hall.id, late)
+        assert (spots[1].count, spots[1].guests) == (6, 5)  # where they stood at the end
+        job = session.scalars(select(Job).where(Job.kind == "markets.silence")).one()
+        asked = job.payload
+        session.delete(job)
+        silence.look(session, asked, late + timedelta(hours=1))
+        session.flush()
+        assert not session.scalars(select(Job).where(Job.kind == "markets.silence")).all()
+
+
 def test_what_hosts_do_has_a_reason_and_holds(make, now):
     hall = Hall(make)
     member = hall.visitors[2]
@@ -489,6 +553,14 @@ def test_of_all_who_press_at_the_same_moment_nobody_waits_for_each_other(app, ma
             for one in guests
         ),
         stalls_change,
+        lambda session, n: silence.look(
+            session,
+            {"market_id": hall.id, "looked": moment(now)},
+            now + GONE_AFTER + timedelta(seconds=n),
+        ),
+        lambda session, n: silence.seen(
+            session, hall.actor(guests[0]), hall.id, now + (n + 1) * (GONE_AFTER + TOGETHER)
+        ),
         lambda session, n: stalls.wish(session, hall.actor(guests[0]), other, n % 2 == 0, now),
         meet(guests[0], guests[1]),
         meet(guests[1], guests[0]),

@@ -6,9 +6,12 @@ import pytest
 from playwright.sync_api import Page, expect
 from sqlalchemy import select, update
 
+from cop.markets.floor_among import GONE_AFTER
 from cop.markets.floor_models import FloorPerson
 from cop.markets.models import MarketPlace, Stall
+from cop.platform import clock
 from cop.platform.db import unit_of_work
+from cop.platform.outbox import Job
 from tests.markets.hall import Hall
 from tests.support.browser import Opener, troubles
 from tests.support.site import Site
@@ -69,6 +72,11 @@ AMONG_MANY = """() => {
   Math.random = () => 0.9;
 }"""
 WAITS_LONG = "() => document.querySelector('market-screen').due > performance.now() + 20000"
+# Its last sign is long ago.
+SLEEPS = """() => {
+  document.querySelector("market-screen").signed = 0;
+  live.socket.io.engine.close();
+}"""
 PAGE_CAME = """() => {
   const screen = document.querySelector("market-screen");
   const swap = screen.swap.bind(screen);
@@ -238,6 +246,57 @@ def test_when_a_round_begins_everybody_hears_where_to_go_and_not_all_ask_at_once
     page.wait_for_function(WAITS_LONG)
     page.wait_for_timeout(1000)
     assert not [url for url in asked if "/markten/" in url]
+
+
+def test_whose_device_is_silent_is_away_on_all_screens_until_it_is_back(
+    site: Site, open_page: Opener
+) -> None:
+    hall = Hall(site.make, visitors=4, stalls=2)
+    holder, _other, sleeper, guest = hall.visitors
+    stall = hall.stalls[0]
+    for member in (holder, sleeper, guest):
+        hall.walk(member, stall)
+    pages: list[Page] = []
+    for member, place, width in (
+        (hall.host, "vloer", 1280),
+        (guest, "kraam", 390),
+        (sleeper, "vloer", 390),
+    ):
+        page = open_page(width=width)
+        site.sign_in(page, member)
+        page.goto(f"{site.url}/markten/{hall.id}/{place}")
+        page.wait_for_function(HEARS)
+        pages.append(page)
+    host, near, asleep = pages
+    seats = host.locator(f"[data-row='{stall}'] [data-count]")
+    taken = host.locator(f"[data-spot='{stall}'] .seat.is-taken")
+    away = host.locator(f"[data-row='{stall}'] .tag", has_text="(away)")
+    expect(seats).to_have_text("2 of 8 seats taken")
+    id = hall.person(sleeper).id
+    asleep.context.set_offline(True)
+    asleep.evaluate(SLEEPS)
+    with unit_of_work() as session:
+        session.get_one(FloorPerson, id).seen_at = clock.now() - GONE_AFTER
+        look = update(Job).where(Job.kind == "markets.silence").values(run_at=clock.now())
+        session.execute(look)
+
+    def is_away() -> None:
+        expect(seats).to_have_text("1 of 8 seats taken", timeout=SOON)
+        expect(taken).to_have_count(1)
+        expect(away).to_have_count(1)
+        expect(near.locator(f"[data-person='{id}']")).to_contain_text("away", timeout=SOON)
+
+    is_away()
+    host.reload()  # the page that the server makes says the same
+    host.wait_for_function(HEARS)
+    is_away()
+    # It has a connection again, and says so: nobody touched it.
+    troubles(asleep)  # the browser says that it had none
+    asleep.context.set_offline(False)
+    expect(seats).to_have_text("2 of 8 seats taken", timeout=SOON)
+    expect(taken).to_have_count(2)
+    expect(away).to_have_count(0)
+    expect(near.locator(f"[data-person='{id}']")).not_to_contain_text("away", timeout=SOON)
 
 
 def title_of(stall_id: int) -> str:

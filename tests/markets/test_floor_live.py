@@ -10,6 +10,7 @@ import pytest
 from sqlalchemy import delete, func, select
 
 from cop.markets import contacts, floor, hosting, rounds, stall_desk, stall_talk
+from cop.markets.announcing import Terms
 from cop.markets.floor_among import GONE_AFTER
 from cop.markets.floor_live import FRESH
 from cop.markets.floor_models import (
@@ -30,6 +31,7 @@ from cop.members.models import SignIn, SiteRole
 from cop.platform import clock
 from cop.platform.db import unit_of_work
 from cop.platform.live import commands, last_number
+from cop.platform.worker import run_due
 from tests.markets.hall import Hall
 from tests.support import live as real
 
@@ -417,29 +419,56 @@ def _whoever_asks_for_help_and_walks_on_is_found_where_they_stand(app, make, bas
     screen.close()
 
 
-def _a_seat_that_silence_freed_is_told_to_who_looks_on(app, make, base):
-    hall = Hall(make)
-    stall, guest = hall.stalls[0], hall.visitors[3]
-    hall.walk(guest, stall)
-    screen = real.Screen(base, real.cookie_of(app, hall.host))
-    screen.follow(f"market-places:{hall.id}")
+def _last(audience: str) -> int:
+    with unit_of_work() as session:
+        return last_number(session, audience)
 
-    def seats_taken() -> list[int]:
-        told = [
-            e["data"]["spots"] for e in screen.shown[f"market-places:{hall.id}"] if e.get("data")
-        ]
-        return [spot["guests"] for spots in told for spot in spots if spot["stall"] == stall]
 
+def _whose_device_is_silent_frees_the_seat_before_the_eyes_of_all(app, make, base):
+    hall = Hall(make, visitors=6, terms=Terms(rounds=3, minutes=20, pause=5, seats=3))
+    stall = hall.stalls[0]
+    holder, _other, gone, dozes, stays, waits = hall.visitors
+    for member in (holder, gone, dozes, stays):
+        hall.walk(member, stall)
+    places, table = f"market-places:{hall.id}", f"stall:{stall}"
+    screen = real.Screen(base, real.cookie_of(app, waits))
+    near = real.Screen(base, real.cookie_of(app, stays))
+    screen.follow(places, _last(places))
+    near.follow(table, _last(table))
+    ids = {member: hall.person(member).id for member in (gone, dozes)}
     now = clock.now()
     with unit_of_work() as session:
-        session.get_one(FloorPerson, hall.person(guest).id).seen_at = now - GONE_AFTER
-        rounds.tell_freed(session, {}, now)
-    assert real.eventually(lambda: seats_taken()[-1:] == [0])
-    with unit_of_work() as session:
-        before = last_number(session, f"market-places:{hall.id}")
-        rounds.tell_freed(session, {}, now + timedelta(minutes=10))  # long told
-        assert last_number(session, f"market-places:{hall.id}") == before
-    screen.close()
+        for member, ago in ((gone, GONE_AFTER), (dozes, GONE_AFTER - timedelta(seconds=6))):
+            session.get_one(FloorPerson, ids[member]).seen_at = now - ago
+
+    def seats() -> list[int]:
+        """As the map was told, one after the other."""
+        told = [event["data"]["spots"] for event in screen.shown[places] if event.get("data")]
+        return [spot["guests"] for spots in told for spot in spots if spot["stall"] == stall]
+
+    def away() -> set[int]:
+        """As whoever stands there was told last."""
+        told = [event["data"]["people"] for event in near.shown[table] if event.get("data")]
+        return {one["id"] for one in told[-1] if one["away"]} if told else set()
+
+    def works(check: Any) -> bool:
+        return real.eventually(lambda: (run_due(), check())[1])
+
+    assert works(lambda: seats() == [2] and away() == {ids[gone]})
+    assert works(lambda: seats() == [2, 1] and away() == set(ids.values()))
+    assert len(near.shown[table]) == 2  # each told once
+    # One is back, says so by any sign, and has the seat again; a second sign says nothing.
+    back = real.Screen(base, real.cookie_of(app, gone))
+    for _ in range(2):
+        assert back.do("market.seen", market=hall.id)["ok"]
+    assert real.eventually(lambda: seats() == [2, 1, 2] and away() == {ids[dozes]})
+    assert screen.do("market.walk", market=hall.id, stall=stall)["ok"]
+    assert real.eventually(lambda: seats()[-1] == 3)
+    # Who touches nothing but a button that leaves them where they are is back as well.
+    hall.walk(dozes, stall)
+    assert real.eventually(lambda: seats()[-1] == 4 and not away())
+    for one in (screen, near, back):
+        one.close()
 
 
 def _after_the_market_nobody_says_a_thing_and_nobody_comes_to_hear_it(app, make, base):
@@ -470,6 +499,6 @@ def test_what_a_screen_is_told(app, make, base):
     _who_is_removed_is_closed_at_once_and_hears_nothing_more(app, make, base)
     _catching_up_gives_what_was_missed_once_and_struck_words_as_struck(app, make, base)
     _who_stands_where_is_told_together(app, make, base)
+    _whose_device_is_silent_frees_the_seat_before_the_eyes_of_all(app, make, base)
     _whoever_asks_for_help_and_walks_on_is_found_where_they_stand(app, make, base)
-    _a_seat_that_silence_freed_is_told_to_who_looks_on(app, make, base)
     _after_the_market_nobody_says_a_thing_and_nobody_comes_to_hear_it(app, make, base)
