@@ -26,6 +26,7 @@ from cop.finding.related import related
 from cop.gatherings import own_calendar
 from cop.gatherings.models import OwnCalendar
 from cop.members.actor import VISITOR
+from cop.members.models import SiteRole
 from cop.notifications import digests, waits
 from cop.notifications.digests import Reader
 from cop.notifications.models import Rhythm
@@ -37,13 +38,14 @@ from cop.platform.search.sources import sources
 from cop.platform.worker import run_due
 from cop.practices import responding
 from cop.spaces import logbook
-from cop.spaces.circles import Standing, Visibility
+from cop.spaces.circles import CircleMembership, Standing, Visibility
 from tests.cases.walking import walk
 from tests.expertise.making import team, theme
 from tests.markets.making import TERMS, Fair
 from tests.practices.writing import draft, practice, writes_along
 
 WORD = "kweepeertaart"
+DRAFT = f"{WORD} concept"  # told to who writes it
 HIDDEN = "Wie Er Schuilt"  # the name of who writes under a pseudonym: it stands nowhere
 # What a line of a card is worth in the words of circles; 'own' is for nobody else.
 AS = {
@@ -140,7 +142,7 @@ class Town:
     def what_nobody_finds(self):
         """Not who wrote it either: a draft, and what was deleted."""
         make, owner = self.make, self.owner
-        made = draft(make, owner, title=f"{WORD} concept")
+        made = draft(make, owner, title=DRAFT)
         writes_along(make, owner, self.second, made)
         gone = make.discussion(make.list(Visibility.PUBLIC), owner, title=f"{WORD} weg")
         with unit_of_work() as session:
@@ -374,6 +376,31 @@ def home_digest_and_page_tell_what_search_would_and_no_more(town, browser):
         assert HIDDEN not in page
 
 
+def who_keeps_things_is_told_no_more_than_they_may_find(town, browser):
+    """Who coordinates, hosts and wrote: news of their own things comes to them in other ways."""
+    now, mine = clock.now(), town.allowed(True, town.keepers)
+    for member in (town.owner, town.second):
+        actor = town.make.actor(member)
+        with unit_of_work() as session:
+            interests.add(session, actor, InterestKind.SEARCH, now, words=WORD)
+        with reading() as session, many():
+            told = {w.title for part in waits.gather(session, actor, now).values() for w in part}
+            assert {title for title in told if title.startswith(WORD)} - {DRAFT} <= mine
+            in_mail = {title for title in mine if town.things[title].in_mail}
+            assert town.told_in(digest(session, member, now)) <= in_mail
+        page = browser(member).get(f"/zoeken?q={WORD}").text + browser(member).get("/").text
+        assert town.told_in(page) <= mine
+        assert HIDDEN not in page
+
+
+def everybody_there_can_be_is_among_the_people(town):
+    """Another role or standing, once there is one, is to be looked at here."""
+    assert set(ROLES) == set(SiteRole)
+    with reading() as session:
+        stood = set(session.scalars(select(CircleMembership.standing).distinct()))
+    assert stood == set(Standing)
+
+
 @contextmanager
 def many():
     """As much as there is, where else some is counted."""
@@ -413,6 +440,7 @@ def digest(session, member, now):
 
 def test_nothing_leaks(town, browser):
     """One town for all of them; what writes something comes last."""
+    everybody_there_can_be_is_among_the_people(town)
     search_gives_everybody_what_the_policy_allows_and_no_more(town)
     visitors_read_on_pages_what_they_may_find_and_no_more(town, browser)
     what_members_told_of_a_practice_is_for_the_members_who_read_it(town)
@@ -422,3 +450,4 @@ def test_nothing_leaks(town, browser):
     nobody_is_advised_by_what_others_did(town)
     what_is_akin_and_the_own_calendar_tell_it_all_and_no_more(town, browser)
     home_digest_and_page_tell_what_search_would_and_no_more(town, browser)
+    who_keeps_things_is_told_no_more_than_they_may_find(town, browser)
