@@ -245,7 +245,7 @@ def change_line(
     """
     line = _held_line(session, actor, line_id)
     refuse_stale(topic_of(line), version)
-    wanted = CardLine(card_id=line.card_id, at=line.at)
+    wanted = CardLine(card_id=line.card_id, at=line.at, theme_id=line.theme_id)
     _describe(session, wanted, topic, anyway)
     others = session.scalars(
         select(CardLine).where(CardLine.card_id == line.card_id, CardLine.id != line.id)
@@ -285,7 +285,7 @@ def _describe(session: Session, line: CardLine, topic: Topic, anyway: bool) -> N
         raise Refused(_("Choose a theme, or use words of your own."), "theme")
     for field, text in (("words", words), ("ask", ask)):
         refuse_longer(text, LONGEST[field], field)
-    if topic.theme_id is not None:
+    if topic.theme_id not in (None, line.theme_id):  # its own stays, also when it was retired
         known = select(Theme.id).where(Theme.id == topic.theme_id, Theme.retired_at.is_(None))
         if session.scalar(known) is None:
             raise Refused(_("Choose one of the list, please."), "theme")
@@ -299,7 +299,8 @@ def _describe(session: Session, line: CardLine, topic: Topic, anyway: bool) -> N
 def _refuse_twice(there: Sequence[CardLine], line: CardLine) -> None:
     for each in there:
         same_words = bool(line.words) and sort_key(each.words) == sort_key(line.words)
-        if same_words or (line.theme_id is not None and each.theme_id == line.theme_id):
+        same = same_words or (line.theme_id is not None and each.theme_id == line.theme_id)
+        if same and each.knowledge == line.knowledge:
             raise Refused(_("This topic stands on the card already."), "theme")
 
 

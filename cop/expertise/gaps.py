@@ -38,7 +38,7 @@ class Cell:
     """Attributes: asked — at least three different members looked for it; level — of cards."""
 
     asked: bool
-    level: str  # 'none', 'few', 'more'
+    level: str  # 'none', 'few', 'more'; '' where the reader sees no cards by region
 
     @property
     def lacks(self) -> bool:
@@ -120,7 +120,7 @@ def grid(session: Session, actor: Actor, now: datetime) -> list[Row]:
 
     Of each theme and region a few who looked for it are read, whatever the history: more than
     `LEAST` say nothing more. Visitors see of the cards what the list shows them: public topics,
-    and no region of a person.
+    and nothing by region.
     """
     sought: defaultdict[tuple[int, str], set[str]] = defaultdict(set)
     place = func.row_number().over(
@@ -145,7 +145,10 @@ def grid(session: Session, actor: Actor, now: datetime) -> list[Row]:
         .order_by(Theme.position, Theme.id)
     ):
         whole, *cells = (
-            Cell(len(sought[id, region]) >= LEAST, _level(cards[id, region]))
+            Cell(
+                len(sought[id, region]) >= LEAST,
+                _level(cards[id, region]) if actor.is_member or not region else "",
+            )
             for region in ("", *REGIONS)
         )
         if whole.asked or whole.level != "none":

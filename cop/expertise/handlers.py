@@ -21,6 +21,7 @@ from cop.members.events import MemberLeft
 from cop.members.models import Persona
 from cop.notifications.operations import notify
 from cop.platform.outbox import job, on
+from cop.spaces.events import moment
 
 DAILY = 24 * 3600
 
@@ -29,7 +30,8 @@ DAILY = 24 * 3600
 def tell_who_is_asked_along(session: Session, event: KeeperAsked, now: datetime) -> None:
     row = session.get(CardKeeper, (event.card_id, event.persona_id))
     if row is not None and row.accepted_at is None:
-        key = f"keep:{event.card_id}:{event.persona_id}"
+        # Who said no and is asked once more hears it once more.
+        key = f"keep:{event.card_id}:{event.persona_id}:{moment(now)}"
         _tell(session, "keep", key, event.card_id, [event.persona_id], row.asked_by_id, now)
 
 
@@ -72,6 +74,11 @@ def ask_others(session: Session, payload: dict[str, Any], now: datetime) -> None
     if question is None or question.handfuls != payload["handful"]:
         return
     questions.go_on(session, question, now)
+
+
+@job("expertise.settle")
+def settle(session: Session, payload: dict[str, Any], now: datetime) -> None:
+    questions.settle(session, payload["question_id"], now)
 
 
 @on(RoundEnded)

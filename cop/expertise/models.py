@@ -103,7 +103,8 @@ class CardLine(Base):
     __tablename__ = "expertise_line"
     __table_args__ = (
         CheckConstraint("(theme_id IS NULL) <> (words = '')", name="one_topic"),
-        Index("uq_expertise_line_card_theme", "card_id", "theme_id", unique=True),
+        # Who knows it from experience and by doing it says both, side by side.
+        Index("uq_expertise_line_card_topic", "card_id", "theme_id", "knowledge", unique=True),
     )
 
     id: Mapped[int] = mapped_column(primary_key=True)

@@ -32,13 +32,16 @@ from cop.members.models import Member, Organisation, Persona, Theme
 from cop.members.people import PERSON, Person, person
 from cop.members.queries import theme_name
 from cop.platform.numbers import whole_number
+from cop.platform.search.asking import Group
+from cop.platform.search.indexing import said
 from cop.platform.search.models import SearchEntry
+from cop.platform.search.scoring import weight_in
 from cop.platform.search.searching import Narrowed, Who, search
 from cop.platform.search.sources import Audience
 
 KIND = "card"  # in search
 PAGE = 20
-MOST_FOUND = 40  # by words
+MOST_KEPT = 40  # cards of one keeper that are shown
 SUGGESTED = 5
 
 
@@ -151,10 +154,7 @@ def find(
     """Cards that show a fitting topic, and the key of the next page; a fixed number of queries."""
     asked = _rows(actor).where(_fits(actor, filters))
     if filters.words:
-        order = found_by_words(session, actor, filters.words, now)
-        rows = session.execute(asked.where(Card.id.in_(order))).all()
-        rows = sorted(rows, key=lambda row: order.index(row.card_id))
-        return _dressed(session, actor, rows), None
+        return _by_words(session, actor, asked, filters, now, after)
     name, _mark, figures = after.rpartition("~")
     number = whole_number(figures)
     if number is not None:
@@ -165,6 +165,46 @@ def find(
         _dressed(session, actor, rows[:PAGE]),
         f"{last.sort}~{last.card_id}" if last is not None else None,
     )
+
+
+def _by_words(
+    session: Session, actor: Actor, asked: Any, filters: Filters, now: datetime, after: str
+) -> tuple[list[Row], str | None]:
+    """The same, best first; the key says how many came before."""
+    found, groups = _answer(session, actor, filters.words, now)
+    rows = session.execute(asked.where(Card.id.in_(found))).all()
+    place = {id: n for n, id in enumerate(found)}
+    rows = sorted(rows, key=lambda row: place[row.card_id])
+    if filters.knowledge:  # the words and the kind of knowledge are of one topic
+        say = _that_say(session, actor, found, filters.knowledge, groups)
+        rows = [row for row in rows if row.card_id in say]
+    first = whole_number(after) or 0
+    some = rows[first : first + PAGE]
+    return _dressed(session, actor, some), str(first + PAGE) if rows[first + PAGE :] else None
+
+
+def _that_say(
+    session: Session,
+    actor: Actor,
+    card_ids: Sequence[int],
+    knowledge: str,
+    groups: Sequence[Group],
+) -> set[int]:
+    """Those cards on which one topic of this kind of knowledge says some of these words."""
+    lines = session.execute(
+        select(CardLine.card_id, CardLine.words, CardLine.ask, Theme.name_nl)
+        .outerjoin(Theme, Theme.id == CardLine.theme_id)
+        .where(CardLine.card_id.in_(card_ids), CardLine.knowledge == knowledge)
+        .where(LINES.clause(actor, LinePermission.READ))
+    )
+    return {
+        line.card_id
+        for line in lines
+        if any(
+            weight_in(group, said(f"{line.name_nl or line.words}. {line.ask}").whole)
+            for group in groups
+        )
+    }
 
 
 def _fits(actor: Actor, filters: Filters) -> ColumnElement[bool]:
@@ -195,9 +235,16 @@ def _for_visitors() -> ColumnElement[bool]:
 
 def found_by_words(session: Session, actor: Actor, text: str, now: datetime) -> list[int]:
     """Ids of the cards that answer best, as search finds them: inflections, compounds, errors."""
+    return _answer(session, actor, text, now)[0]
+
+
+def _answer(
+    session: Session, actor: Actor, text: str, now: datetime
+) -> tuple[list[int], Sequence[Group]]:
+    """Ids, and what was looked for."""
     who = Who(_for_members if actor.is_member else _for_visitors, {}, actor)
     answer = search(session, text, who, now, Narrowed(kinds=(KIND,)))
-    return [thing.thing_id for thing in answer.things if thing.kind == KIND][:MOST_FOUND]
+    return [thing.thing_id for thing in answer.things if thing.kind == KIND], answer.groups
 
 
 def _dressed(session: Session, actor: Actor, rows: Sequence[Any]) -> list[Row]:
@@ -306,7 +353,7 @@ def mine(session: Session, actor: Actor, *, accepted: bool = True) -> list[Mine]
         select(Card.id, Card.kind, Card.name, Card.full)
         .where(Card.kind != CardKind.PERSON, keeps(actor, Card.id, accepted=accepted))
         .order_by(Card.sort_key, Card.id)
-        .limit(MOST_FOUND)
+        .limit(MOST_KEPT)
     )
     return [Mine(row.id, row.kind, row.name, row.full) for row in rows]
 

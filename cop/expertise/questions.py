@@ -2,7 +2,8 @@
 
 Whoever was asked least in the past half year comes first, then whoever was asked longest ago, and
 chance decides among equals; nobody is asked who is full, or more often than they wish, be it for
-the card of a team. Whoever
+the card of a team. A card of several counts as one: one of those who keep it is asked at a time,
+and no more often than it says. Whoever
 blocked the asker counts as asked and is shown nothing: the asker learns of no block by it. Only a
 yes is told to the asker; in the place of whoever says no another is asked, and no number shows it.
 Where it went round and nobody said yes, the asker hears that, and it goes round no longer.
@@ -44,7 +45,8 @@ MOST_HANDFULS = 4
 PATIENCE = timedelta(days=3)  # before others are asked as well
 A_DAY = timedelta(days=1)  # so long nobody else is asked, whatever the asker wishes
 COUNTED = timedelta(days=182)
-MOST_OPEN = 3  # questions of one member that go round
+MOST_OPEN = 3  # questions of one member that go round without a yes
+SETTLED = timedelta(days=14)  # after the first yes others are not asked any more
 
 
 class NobodyToAsk(Refused):
@@ -85,10 +87,12 @@ def ask(
         if session.scalar(known) is None:
             raise Refused(_("Choose one of the list, please."), "theme")
     session.scalars(select(Member).where(Member.id == actor.member_id).with_for_update()).one()
+    answered = exists().where(ExpertAsk.question_id == ExpertQuestion.id, ExpertAsk.answer == "yes")
     open_ones = session.scalar(
         select(func.count())
         .select_from(ExpertQuestion)
         .where(is_mine(actor, ExpertQuestion.persona_id), ExpertQuestion.closed_at.is_(None))
+        .where(~answered)
     )
     if (open_ones or 0) >= MOST_OPEN:
         raise Refused(
@@ -200,6 +204,12 @@ def _who_is_next(
         .correlate(CardKeeper)
         .scalar_subquery()
     )
+    rests = (
+        select(before.card_id, func.max(before.at).label("at"))
+        .where(before.at > now - max(REST.values()))
+        .group_by(before.card_id)
+        .subquery()
+    )
     already = select(here.persona_id).where(here.question_id == question.id).correlate(None)
     rows = session.execute(
         select(CardKeeper.persona_id, Card.id, last.label("last"), lately.label("lately"))
@@ -208,6 +218,7 @@ def _who_is_next(
         .join(Persona, Persona.id == CardKeeper.persona_id)
         # Who keeps the card of several is asked no more than their own card says.
         .outerjoin(own, own.persona_id == CardKeeper.persona_id)
+        .outerjoin(rests, rests.c.card_id == Card.id)
         .where(on_topic(session, question))
         .where(CardKeeper.accepted_at.is_not(None), Card.full.is_(False))
         .where(or_(own.id.is_(None), own.full.is_(False)))
@@ -216,6 +227,7 @@ def _who_is_next(
         .where(Persona.id.not_in(already))
         .where(~blocked(asker.member_id, Persona.id))
         .where(_rested(Card.often, last, now), _rested(own.often, last, now))
+        .where(_rested(Card.often, rests.c.at, now))
         .order_by(Card.id, CardKeeper.persona_id)
     ).all()
     # Somebody on several cards is asked once, and chance decides among who was never asked.
@@ -223,7 +235,10 @@ def _who_is_next(
     found = sorted(once.values(), key=lambda row: row.persona_id)
     _dice.shuffle(found)
     found.sort(key=lambda row: (row.lately, _moment(row.last)))
-    return [(row.persona_id, row.id) for row in found[:HANDFUL]]
+    # Of a card of several one is asked, whose turn it is.
+    of_each = {row.id: row for row in reversed(found)}
+    chosen = [row for row in found if of_each[row.id] is row]
+    return [(row.persona_id, row.id) for row in chosen[:HANDFUL]]
 
 
 def _moment(at: datetime | None) -> float:
@@ -267,6 +282,14 @@ def answer(
     conversations.put(session, opened, question.persona_id, question.text, now)
     row.conversation_id = opened
     session.flush()
+    enqueue(
+        session,
+        "expertise.settle",
+        {"question_id": question.id},
+        now=now,
+        run_at=now + SETTLED,
+        key=f"expertise.settle:{question.id}",
+    )
     emit(session, AskAccepted(question_id=question.id, persona_id=row.persona_id), now)
     return opened
 
@@ -303,6 +326,15 @@ def close(session: Session, actor: Actor, question_id: int, now: datetime) -> No
     question = QUESTIONS.get(session, actor, QuestionPermission.MANAGE, question_id)
     question.closed_at = question.closed_at or now
     session.flush()
+
+
+def settle(session: Session, question_id: int, now: datetime) -> None:
+    """Somebody said yes some time ago: whoever was asked as well need not answer any more."""
+    question = session.get(ExpertQuestion, question_id)
+    if question is not None and has_yes(session, question):
+        hold(session, question)
+        question.closed_at = question.closed_at or now
+        session.flush()
 
 
 def thank(session: Session, actor: Actor, question_id: int, handle: str, now: datetime) -> None:

@@ -35,7 +35,7 @@ class Round:
 
 @dataclass(frozen=True, slots=True)
 class ToMe:
-    """A question that waits for the actor's yes or no."""
+    """A question that waits for the actor's yes or no, or for which they were thanked."""
 
     id: int
     topic: str  # the theme's name, or own words
@@ -106,10 +106,29 @@ def to_me(session: Session, actor: Actor) -> list[ToMe]:
         .order_by(ExpertAsk.at, ExpertQuestion.id)
         .limit(PAGE)
     )
-    return [
-        ToMe(row.id, row.name or row.words, row.text, row.at, person(_Named(row), actor))
-        for row in rows
-    ]
+    return [_to_me(row, row.at, actor) for row in rows]
+
+
+def thanked(session: Session, actor: Actor) -> list[ToMe]:
+    """Questions for which the actor was thanked, and when, the newest first; one query."""
+    rows = session.execute(
+        select(
+            *(ExpertQuestion.id, ExpertQuestion.text, ExpertQuestion.words),
+            *(ExpertAsk.thanked_at, theme_name()),
+            *(p.label(f"who_{p.key}") for p in PERSON),
+        )
+        .join(ExpertAsk, ExpertAsk.question_id == ExpertQuestion.id)
+        .outerjoin(Theme, Theme.id == ExpertQuestion.theme_id)
+        .join(Persona, Persona.id == ExpertQuestion.persona_id)
+        .where(is_mine(actor, ExpertAsk.persona_id), ExpertAsk.thanked_at.is_not(None))
+        .order_by(ExpertAsk.thanked_at.desc(), ExpertQuestion.id)
+        .limit(PAGE)
+    )
+    return [_to_me(row, row.thanked_at, actor) for row in rows]
+
+
+def _to_me(row: Any, at: datetime, actor: Actor) -> ToMe:
+    return ToMe(row.id, row.name or row.words, row.text, at, person(_Named(row), actor))
 
 
 class _Named:

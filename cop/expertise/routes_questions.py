@@ -29,10 +29,11 @@ def rounds() -> str:
     """What waits for one's yes or no, and one's own questions with who said yes."""
     session = db.session()
     to_me, own = round_queries.to_me(session, actor()), round_queries.rounds(session, actor())
-    seen = [each.id for each in to_me] + [each.id for each in own]
+    helped = round_queries.thanked(session, actor())
+    seen = [each.id for each in own] + [each.id for each in (*to_me, *helped)]
     with unit_of_work() as tiny:
         mark_subject_read(tiny, actor(), TOLD_OF, seen, clock.now())
-    return render_template("expertise/questions.html", to_me=to_me, own=own)
+    return render_template("expertise/questions.html", to_me=to_me, own=own, helped=helped)
 
 
 @blueprint.route("/kenniskaart/vraag", methods=["GET", "POST"])

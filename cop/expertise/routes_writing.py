@@ -4,15 +4,17 @@ from typing import Any
 
 from flask import flash, redirect, render_template, request
 from flask_login import login_required
+from sqlalchemy import select
 from werkzeug.wrappers import Response
 
 from cop.expertise import cards, gaps, keeping, queries
 from cop.expertise.forms import AlongForm, SettingsForm, SeveralForm, StartForm, TopicForm
-from cop.expertise.models import Card, CardKind
+from cop.expertise.models import Card, CardKind, CardLine
 from cop.expertise.permissions import CARDS, LINES, CardPermission, LinePermission
 from cop.expertise.routes import View, blueprint
 from cop.members.current import actor
-from cop.members.queries import own_organisations, themes_by_group
+from cop.members.models import Theme
+from cop.members.queries import own_organisations, theme_name, themes_by_group
 from cop.platform import clock
 from cop.platform.db import db
 from cop.platform.errors import NotFound, Refused
@@ -110,9 +112,14 @@ def _add(card: Card | None) -> View:
     return form_page("topic", form, asked=asked, back=back, line=None)
 
 
-def _topic_form() -> TopicForm:
+def _topic_form(line: CardLine | None = None) -> TopicForm:
     form = TopicForm()
-    form.theme.choices = choices([("", _("Choose a theme")), *_themes()])
+    there = _themes()
+    own = str(line.theme_id or "") if line is not None else ""
+    if own and own not in dict(there):  # retired since: it stays until they choose another
+        named = select(theme_name()).where(Theme.id == int(own))
+        there.append((own, db.session().scalars(named).one()))
+    form.theme.choices = choices([("", _("Choose a theme")), *there])
     return form
 
 
@@ -124,9 +131,10 @@ def _themes() -> list[tuple[str, str]]:
 @login_required
 @limiter.limit(WRITING, methods=["POST"])
 def change_topic(line_id: int) -> View:
-    session, form, asked = db.session(), _topic_form(), None
+    session, asked = db.session(), None
     changed: list[tuple[str, str]] = []
     line = LINES.get(session, actor(), LinePermission.CHANGE, line_id)
+    form = _topic_form(line)
     back = _url(session.get_one(Card, line.card_id))
     if not form.is_submitted():
         form.show(line)
