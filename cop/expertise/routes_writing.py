@@ -116,8 +116,9 @@ def _topic_form(line: CardLine | None = None) -> TopicForm:
     form = TopicForm()
     there = _themes()
     own = str(line.theme_id or "") if line is not None else ""
-    if own and own not in dict(there):  # retired since: it stays until they choose another
-        named = select(theme_name()).where(Theme.id == int(own))
+    # Retired since: it stays until they choose another.
+    if line is not None and own and own not in dict(there):
+        named = select(theme_name()).where(Theme.id == line.theme_id)
         there.append((own, db.session().scalars(named).one()))
     form.theme.choices = choices([("", _("Choose a theme")), *there])
     return form

@@ -22,6 +22,7 @@ from cop.platform import clock, i18n
 from cop.platform.db import db, unit_of_work
 from cop.platform.errors import Refused
 from cop.platform.i18n import gettext as _
+from cop.platform.numbers import whole_number
 from cop.platform.ratelimit import limiter
 from cop.platform.search.asking import LONGEST_QUESTION
 from cop.platform.search.sources import sources
@@ -211,7 +212,7 @@ def choose_channels() -> Response:
         interests.choose_all(session, who, **_channels(request.form), now=now)
     wish = request.form.get("stil", KEEP_QUIET)
     if wish != KEEP_QUIET:
-        days = int(wish) if wish.isdecimal() else 0
+        days = whole_number(wish)
         quiet = now + timedelta(days=days) if days in QUIET_DAYS else None
         interests.be_quiet(session, who, quiet_until=quiet, now=now)
     flash(_("Saved."), "success")
