@@ -28,7 +28,7 @@ from cop.platform import site_mark
 from cop.platform.db import Base, db, unit_of_work
 from cop.platform.ratelimit import limiter
 from tests.support import servers
-from tests.support.browser import _playwright, _site, chromium, open_page, page, site
+from tests.support.browser import FAILED, _playwright, _site, chromium, open_page, page, site
 from tests.support.client import Browser
 from tests.support.correlating import refuse_uncorrelated
 from tests.support.factories import Factory
@@ -120,6 +120,8 @@ def pytest_runtest_makereport(item: pytest.Item, call: Any) -> Iterator[None]:
     if item.config.getoption("--all-parts") and report.skipped:
         report.outcome = "failed"
         report.longrepr = f"skipped, which counts as a failure here: {report.longrepr}"
+    if report.when == "call":
+        item.stash[FAILED] = report.failed
     return report
 
 
@@ -246,6 +248,7 @@ def empty(app: Flask) -> None:
             later = "PRAGMA defer_foreign_keys=ON"
             raw.executescript(f"BEGIN IMMEDIATE; {later}; {_emptying()}; COMMIT")
         else:
+            raw.read_only = None  # whoever had it before may only have read
             raw.execute(f"SET LOCAL session_replication_role = replica; {_emptying()}")
             raw.commit()
     finally:

@@ -2,8 +2,9 @@
 
 One transaction per request or job. Operations add and flush, never commit; the unit of work
 commits once, so that a change and the events that follow from it are stored together or not at
-all. On SQLite a unit that may write begins with ``BEGIN IMMEDIATE``: it waits for its turn at the
-start, instead of failing half-way when a read turns into a write.
+all. What only reads sees one moment throughout. On SQLite a unit that may
+write begins with ``BEGIN IMMEDIATE``: it waits for its turn at the start, instead of failing
+half-way when a read turns into a write.
 """
 
 import os
@@ -23,6 +24,7 @@ from flask import session as cookie
 from flask.wrappers import Response
 from flask_migrate import Migrate
 from flask_sqlalchemy import SQLAlchemy
+from psycopg import IsolationLevel
 from sqlalchemy import (
     CursorResult,
     DateTime,
@@ -122,7 +124,9 @@ def init_app(app: Flask, database_url: str) -> None:
             _prepare_sqlite(db.engine)
         else:
             _ping_when_idle(db.engine)
+            _read_of_one_moment(db.engine)
     app.before_request(_begin)
+    app.teardown_request(_end)
 
 
 def _engine_options(url: str) -> dict[str, Any]:
@@ -265,8 +269,29 @@ def _ping_when_idle(engine: Engine) -> None:
             raise DisconnectionError from error  # the pool tries another one
 
 
+def _read_of_one_moment(engine: Engine) -> None:
+    """Whoever only reads sees one moment throughout, as on SQLite.
+
+    Else a page that is made while somebody is moved, let in or turned out would be half of what was
+    and half of what is: asked for in the first half, and refused in the second.
+    """
+
+    @event.listens_for(engine, "begin")
+    def begin(connection: Any) -> None:
+        driver = connection.connection.driver_connection
+        if driver.autocommit:
+            return
+        reads = not _may_write.get()
+        driver.read_only = reads or None
+        driver.isolation_level = IsolationLevel.REPEATABLE_READ if reads else None
+
+
 def _begin() -> None:
     _may_write.set(request.method not in SAFE_METHODS)
+
+
+def _end(_error: BaseException | None) -> None:
+    _may_write.set(True)  # what this thread does next, outside of a request
 
 
 def finish(response: Response, note: Callable[[Response], None]) -> Response:

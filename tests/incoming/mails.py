@@ -16,6 +16,7 @@ from cop.platform.mail.addresses import addresses
 from cop.platform.mail.models import OutgoingMail
 
 SERVER = "mx.voorbeeld.example.org"
+WRITTEN = clock.now()  # one moment for all: a mail that is made again has the same bytes
 
 
 def believe(app: Any, server: str = SERVER) -> None:
@@ -52,7 +53,7 @@ def mail(
         proven
         + f"Received: from elders by {SERVER}; Thu, 12 Nov 2026 10:00:00 +0100\n"
         + f"From: {shown}\nTo: {to}\nSubject: {subject}\n"
-        + f"Date: {format_datetime(clock.now())}\n"
+        + f"Date: {format_datetime(WRITTEN)}\n"
         + (f"Message-ID: <{id}@elders.example.net>\n" if id else "")
         + more
     )

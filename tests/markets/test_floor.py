@@ -24,6 +24,7 @@ from cop.markets import (
     rounds,
     silence,
     stall_desk,
+    stall_routes,
     stall_table,
     stall_talk,
     stalls,
@@ -869,6 +870,25 @@ def test_whom_a_host_moved_muted_or_showed_out_reads_why(make, browser):
         hosting.remove(session, hall.actor(), hall.id, who, "Tot later.", clock.now())
     assert page.get(f"{address}/vloer").status_code == 404
     assert "Tot later." in page.get(address).get_data(as_text=True)
+
+
+def test_who_is_moved_while_their_page_is_made_gets_a_page(make, browser, monkeypatch):
+    """A screen that is told 'not found' closes for good: a round that begins is no reason to."""
+    hall = Hall(make)
+    member, (stall, other) = hall.visitors[2], hall.stalls
+    hall.walk(member, stall)
+    page, address, frame = browser(member), f"/markten/{hall.id}/kraam", stall_routes.frame
+
+    def while_a_round_begins(market_id: int):
+        monkeypatch.setattr(stall_routes, "frame", frame)
+        hall.walk(member, other)
+        return frame(market_id)
+
+    monkeypatch.setattr(stall_routes, "frame", while_a_round_begins)
+    for stands in (stall, other):
+        made = page.get(address)
+        assert made.status_code == 200
+        assert f'data-stall="{stands}"' in made.get_data(as_text=True)
 
 
 def test_both_pages_show_the_market_in_every_state_and_forms_that_were_refused(make, browser):

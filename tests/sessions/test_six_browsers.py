@@ -127,7 +127,8 @@ class Six:
             ends = [end for _screen, end in seen]
             if len({screen for screen, _end in seen}) == 1 and max(ends) - min(ends) <= 1.5:
                 return time.monotonic() - began
-            assert time.monotonic() - began < AT_WORST, seen
+            differ = "\n".join(f"{end:.1f} {screen}" for screen, end in seen)
+            assert time.monotonic() - began < AT_WORST, differ
             self.lead.wait_for_timeout(50)
 
     def begins(self) -> None:

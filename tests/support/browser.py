@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Browser, BrowserContext, Page, Playwright, sync_playwright
+from playwright.sync_api import Browser, BrowserContext, Error, Page, Playwright, sync_playwright
 
 from tests.support import servers
 from tests.support.site import Site
@@ -75,12 +75,12 @@ Opener = Callable[..., Page]
 
 
 @pytest.fixture
-def open_page(chromium: Browser) -> Iterator[Opener]:
+def open_page(chromium: Browser, request: pytest.FixtureRequest) -> Iterator[Opener]:
     """`open_page(language='en', width=1280, scripts=True)` is a page of a new, empty browser;
     `touch`: of a device with a touch screen.
 
     Its `page.troubles` collects what the console says, policy violations included; the test fails
-    when it is not empty at the end.
+    when it is not empty at the end. What its pages showed is told when the test failed.
     """
     contexts: list[BrowserContext] = []
     pages: list[Page] = []
@@ -103,10 +103,34 @@ def open_page(chromium: Browser) -> Iterator[Opener]:
         return page
 
     yield make
+    if request.node.stash.get(FAILED, False):
+        for page in pages:
+            print(shown(page))
     found = [line for page in pages for line in troubles(page)]
     for context in contexts:
         context.close()
     assert found == []
+
+
+FAILED = pytest.StashKey[bool]()  # whether the test itself did; set by the hook in conftest.py
+# Where somebody is, what they read, and what their screen waits for.
+SHOWN = """() => [document.title, document.body.innerText.replace(/\\s+/g, " ").slice(0, 1500),
+    JSON.stringify(globalThis.live && {
+        connected: live.connected,
+        waits: live.queue.map(({ said }) => said.command),
+        heard: [...live.heard].map(([name, { number, asking, here }]) =>
+            [name, number, asking, [...here.keys()]]),
+    })].join("\\n")"""
+
+
+def shown(page: Page) -> str:
+    """What a page shows to who looks for what went wrong."""
+    if page.is_closed():
+        return "closed"
+    try:
+        return f"{page.url}\n{page.evaluate(SHOWN)}\n"
+    except Error as error:
+        return f"{page.url}: {error.message}\n"
 
 
 _heard: dict[Page, list[str]] = {}
