@@ -40,7 +40,7 @@ class Seat:
     """Somebody who takes part, as the page shows them.
 
     Attributes:
-        screen: they have one of their own; others sit at the table.
+        seen_at: the last sign of a screen of their own; who has none sits at the table.
         turns: how often they had the floor; None for all but the facilitator.
     """
 
@@ -53,7 +53,7 @@ class Seat:
     takes_notes: bool
     observes: bool
     is_there: bool
-    screen: bool
+    seen_at: datetime | None
     hand_at: datetime | None
     speaks: bool
     turns: int | None
@@ -117,7 +117,7 @@ def seats(session: Session, actor: Actor, session_id: int, now: datetime) -> lis
             takes_notes=one.takes_notes,
             observes=one.observes,
             is_there=_is_there(one, now),
-            screen=one.seen_at is not None,
+            seen_at=one.seen_at,
             hand_at=one.hand_at,
             speaks=one.speaking_since is not None,
             turns=turns[one.id] if turns is not None else None,

@@ -17,11 +17,15 @@ const LARGEST = 60000; // bytes of a command, somewhat less than the server take
 const SAMPLES = 5;
 const SAMPLE_EVERY = 60000;
 const COME_BACK = 35000; // after a refusal: the server cuts off for thirty seconds
+const change = (here, { came, went }) => {
+  for (const who of came) here.set(who.who, who);
+  for (const who of went) here.delete(who);
+};
 const pause = (ms) => new Promise((resolve) => setTimeout(resolve, ms));
 
 class Live extends EventTarget {
   pass = ""; // of a guest; set before the first `listen`
-  heard = new Map(); // audience → { number, here, on, asking, again }
+  heard = new Map(); // audience → { number, here, met, on, asking, again }
   queue = [];
   samples = [];
 
@@ -89,7 +93,7 @@ class Live extends EventTarget {
   // Hearing.
 
   listen(audience, on) {
-    this.heard.set(audience, { number: on.number ?? null, here: new Map(), on });
+    this.heard.set(audience, { number: on.number ?? null, here: new Map(), met: [], on });
     this.connect();
     this.ask(audience);
   }
@@ -106,6 +110,7 @@ class Live extends EventTarget {
     known.asking = true;
     do {
       known.again = false;
+      known.met = []; // who came and went meanwhile may be told before the answer that lacks it
       const said = { audience, number: known.number };
       const answer = await this.socket
         .timeout(ANSWER_WITHIN)
@@ -121,6 +126,7 @@ class Live extends EventTarget {
       } else {
         if (answer.here) {
           known.here = new Map(answer.here.map((who) => [who.who, who]));
+          known.met.filter(({ version }) => version > answer.version).forEach((told) => change(known.here, told));
           known.on.here?.([...known.here.values()]);
         }
         if (answer.reset) {
@@ -152,8 +158,8 @@ class Live extends EventTarget {
   meet(told) {
     const known = this.heard.get(told.audience);
     if (!known) return;
-    for (const who of told.came) known.here.set(who.who, who);
-    for (const who of told.went) known.here.delete(who);
+    change(known.here, told);
+    if (known.asking) known.met.push(told);
     known.on.here?.([...known.here.values()]);
   }
 

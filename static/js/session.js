@@ -7,6 +7,9 @@ const SIGN_EVERY = 55000; // that this screen is there
 const DROPPED_OUT = 95000; // a little more than the server waits for a sign
 
 class SessionScreen extends LiveScreen {
+  here = null; // the seats that have a connection, once they were told
+  missed = new Map(); // seat → since when it has none
+
   connectedCallback() {
     if (!("number" in this.dataset)) return;
     this.session = this.dataset.session;
@@ -51,6 +54,7 @@ class SessionScreen extends LiveScreen {
       at: Number(clock.dataset.at),
       runs: clock.dataset.runs === "yes",
     };
+    this.attend();
     this.opensAt = Number(this.querySelector("[data-opens-at]")?.dataset.opensAt); // NaN: it waits for no moment
     this.tick();
   }
@@ -142,15 +146,26 @@ class SessionScreen extends LiveScreen {
   }
 
   meet(people) {
-    const here = new Set(people.map((who) => who.seat));
+    this.here = new Set(people.map((who) => who.seat));
     // Who stays away long enough counts as dropped out: then others may take over.
     clearTimeout(this.waiting);
     this.waiting = setTimeout(() => this.refresh(), DROPPED_OUT);
+    this.attend();
+  }
+
+  // Whose connection is gone is away, also in a page that counts them in for a while yet; but who gave
+  // a sign since, by a page without scripts, is where the page says.
+  attend() {
+    if (!this.here) return;
     for (const seat of this.seats()) {
-      if (!("screen" in seat.dataset)) continue; // sits at the table without a screen
-      const away = !here.has(Number(seat.dataset.seat));
-      mark(seat, "away", away);
-      seat.classList.toggle("is-away", away);
+      if (!("seen" in seat.dataset)) continue; // sits at the table without a screen
+      const id = Number(seat.dataset.seat);
+      const here = this.here.has(id);
+      if (here) this.missed.delete(id);
+      else if (!this.missed.has(id)) this.missed.set(id, live.now());
+      if (!here && Number(seat.dataset.seen) > this.missed.get(id)) continue;
+      mark(seat, "away", !here && this.dataset.state === "running");
+      seat.classList.toggle("is-away", !here);
     }
   }
 
@@ -190,7 +205,7 @@ class SessionScreen extends LiveScreen {
       made.querySelector("[data-words]").replaceChildren(...LiveScreen.paragraphs(entry.text));
       made.querySelector("[data-who]").replaceWith(seat.querySelector("[data-person]").firstElementChild.cloneNode(true));
       made.querySelector("[data-changed]").hidden = !entry.changed;
-      const typed = entry.table && this.leads && !("screen" in seat.dataset);
+      const typed = entry.table && this.leads && !("seen" in seat.dataset);
       const mine = typed || entry.by === Number(this.dataset.me);
       for (const acts of made.querySelectorAll("[data-mine]")) {
         if (!mine) acts.remove();

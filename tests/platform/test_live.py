@@ -364,9 +364,12 @@ def test_who_is_here_is_shown_by_persona_and_forgotten_in_time(app, make, base, 
     assert set(first.here[name]) == {make.persona(m).handle for m in (author, reader)}
     others[0].close()  # one of two devices
     late = real.Screen(base, real.cookie_of(app, author))
-    assert len(late.follow(name)["here"]) == 2
+    joined = late.follow(name)
+    assert len(joined["here"]) == 2
     others[1].close()
     assert real.eventually(lambda: set(first.here[name]) == {make.persona(author).handle})
+    # Of what overtakes each other on its way it is known which is the newer.
+    assert late.follow(name)["version"] > joined["version"] > 0
     with unit_of_work() as session:  # of a process that was killed
         session.add(
             live.LivePresence(

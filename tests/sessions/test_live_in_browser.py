@@ -41,6 +41,67 @@ def _left(page: Page) -> int:
     return int(minutes) * 60 + int(seconds)
 
 
+# What is told of who came and went overtakes the answer that was made before it.
+OVERTAKEN = """async () => {
+    const made = new live.constructor();
+    let shown = null;
+    const emitWithAck = async () => {
+        made.meet({ audience: "a", came: [{ who: "Bea" }], went: ["Ada"], version: 8 });
+        const here = [{ who: "Ada" }, { who: "Cor" }];
+        return { ok: true, number: 0, events: [], here, version: 7 };
+    };
+    made.connect = () => {};
+    made.socket = { connected: true, timeout: () => ({ emitWithAck }) };
+    made.listen("a", { number: 0, here: (all) => (shown = all.map(({ who }) => who)) });
+    await new Promise((go) => setTimeout(go, 100));
+    return shown;
+}"""
+
+
+def test_who_came_while_one_joined_is_there(screens) -> None:
+    _at, lead, _one, _other = screens
+    assert lead.evaluate(OVERTAKEN) == ["Cor", "Bea"]
+
+
+def test_who_is_away_stays_so_in_a_page_that_counts_them_in_for_a_while(screens) -> None:
+    at, lead, one, _other = screens
+    with reading() as session:
+        seat = lead.locator(f"[data-seat='{at.participant(session, at.others[0]).id}']")
+    expect(seat).not_to_have_class(re.compile("is-away"))
+    one.context.set_offline(True)
+    one.evaluate("live.socket.io.engine.close()")
+    expect(seat).to_have_class(re.compile("is-away"), timeout=40_000)
+    for step in ("The facts", "Each alone"):
+        lead.get_by_role("button", name="Next step").click()
+        expect(lead.locator("#stap-naam")).to_have_text(step)
+        expect(seat).to_have_class(re.compile("is-away"))
+        expect(seat.locator("[data-mark=away]")).to_be_visible()
+    one.context.set_offline(False)
+    expect(seat).not_to_have_class(re.compile("is-away"), timeout=15_000)
+    troubles(one)  # what a lost connection makes a browser say
+
+
+def test_who_takes_part_without_scripts_is_there_when_they_give_a_sign(
+    site: Site, open_page: Opener
+) -> None:
+    at = table(site.make, others=1)
+    with unit_of_work() as session:
+        plain = at.participant(session, at.others[0])
+        seat = f"[data-seat='{plain.id}']"
+        plain.seen_at = clock.now() - timedelta(minutes=2)
+    lead, other = open_page(), open_page(scripts=False)
+    for page, member in ((lead, at.lead), (other, at.others[0])):
+        site.sign_in(page, member)
+    lead.goto(f"{site.url}/sessies/{at.id}")
+    lead.wait_for_function(HEARS)
+    expect(lead.locator(seat)).to_have_class(re.compile("is-away"))
+    other.goto(f"{site.url}/sessies/{at.id}")
+    for step in ("The facts", "Each alone"):
+        lead.get_by_role("button", name="Next step").click()
+        expect(lead.locator("#stap-naam")).to_have_text(step)
+        expect(lead.locator(seat)).not_to_have_class(re.compile("is-away"))
+
+
 def test_all_screens_follow_and_typed_words_stay(site: Site, screens) -> None:
     at, lead, one, other = screens
     one.get_by_label("Your own notes").fill("Halve zin")

@@ -15,7 +15,7 @@ from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from functools import cache
-from itertools import islice
+from itertools import count, islice
 from typing import Any, TypeAlias
 
 from sqlalchemy import bindparam, delete, select
@@ -57,6 +57,7 @@ class _Here:
     looked: float = 0.0
     refreshed: float = field(default_factory=time.monotonic)
     told: dict[int, dict[str, Any]] = field(default_factory=dict)
+    version: int = 0  # of `told`
 
 
 class Presence:
@@ -73,6 +74,7 @@ class Presence:
         self._came: dict[tuple[str, str], int] = {}  # not written down yet
         self._went: set[tuple[str, str]] = set()
         self._wrote = self._rounded = 0.0
+        self._versions = count(1)
 
     def come(self, session: Session, actor: Any, place: Place, socket_id: str) -> None:
         """A connection listens from now on."""
@@ -98,11 +100,17 @@ class Presence:
             if last:
                 del self._here[name]
 
-    def told(self, name: str) -> list[dict[str, Any]] | None:
-        """Whom this process has told the audience's listeners of; None when it doesn't show it."""
+    def told(self, name: str) -> dict[str, Any]:
+        """Whom this process has told the audience's listeners of; nothing when it doesn't show it.
+
+        What is told at the same moment may overtake it on its way: of two, the higher `version`
+        is the newer.
+        """
         with self._lock:
             here = self._here.get(name)
-            return None if here is None else list(here.told.values())
+            if here is None:
+                return {}
+            return {"here": list(here.told.values()), "version": here.version}
 
     def count(self, name: str) -> int | None:
         with self._lock:
@@ -182,11 +190,13 @@ class Presence:
         for place, told in changed.items():
             stay = {id: who for id, who in told.items() if id in present[place.name]}
             went = [who["who"] for id, who in told.items() if id not in stay]
+            version = next(self._versions)
             with self._lock:
                 if place.name in self._here:
-                    self._here[place.name].told = stay | came[place]
-            news = {"audience": place.said, "came": list(came[place].values()), "went": went}
-            self._emit("here", news, place.name)
+                    here = self._here[place.name]
+                    here.told, here.version = stay | came[place], version
+            news = {"came": list(came[place].values()), "went": went, "version": version}
+            self._emit("here", {"audience": place.said} | news, place.name)
 
 
 def _described(

@@ -123,7 +123,7 @@ def _disconnect(socket_id: str, *_reason: object) -> None:
 
 
 def _listen(socket_id: str, *said: object) -> dict[str, Any]:
-    """`{audience, number}` → `{ok, number, events, reset, here}`, checked at every join.
+    """`{audience, number}` → `{ok, number, events, reset, here, version}`, checked at every join.
 
     Without a number, or with one that is too old, nothing is replayed: whoever is told `reset`
     loads the whole state.
@@ -150,10 +150,7 @@ def _listen(socket_id: str, *said: object) -> dict[str, Any]:
         # What is told from here on comes by itself; what was told before, now.
         socketio.server.enter_room(socket_id, place.name)
         answer = {"ok": True} | (_missed_by(session, (place, number)) or {})
-    here = listeners.presence.told(place.name)
-    if here is not None:
-        answer["here"] = here
-    return answer
+    return answer | listeners.presence.told(place.name)
 
 
 def _missed(
