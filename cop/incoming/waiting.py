@@ -90,7 +90,7 @@ def one_of_member(session: Session, actor: Actor, mail_id: int) -> Waiting:
     Raises:
         NotFound: it does not wait for the actor.
     """
-    return _shown(session, actor, _one(session, _mine(actor), mail_id))
+    return _shown(session, actor, _found(session, _mine(actor), mail_id))
 
 
 def one_for_coordinators(session: Session, actor: Actor, mail_id: int) -> Waiting:
@@ -98,16 +98,24 @@ def one_for_coordinators(session: Session, actor: Actor, mail_id: int) -> Waitin
     Raises:
         NotFound: not of a list that the actor looks after.
     """
-    return _shown(session, actor, _one(session, _tended(actor), mail_id))
+    return _shown(session, actor, _found(session, _tended(actor), mail_id))
 
 
-def _one(session: Session, condition: ColumnElement[bool], mail_id: int) -> IncomingMail:
-    found = session.scalar(
-        select(IncomingMail).where(IncomingMail.id == mail_id, condition).with_for_update()
-    )
+def _found(
+    session: Session, condition: ColumnElement[bool], mail_id: int, locked: bool = False
+) -> IncomingMail:
+    asked = select(IncomingMail).where(IncomingMail.id == mail_id, condition)
+    if locked:
+        asked = asked.with_for_update().execution_options(populate_existing=True)
+    found = session.scalar(asked)
     if found is None:
         raise NotFound
     return found
+
+
+def _one(session: Session, condition: ColumnElement[bool], mail_id: int) -> IncomingMail:
+    """For whoever decides about it: of two, the second finds it decided."""
+    return _found(session, condition, mail_id, locked=True)
 
 
 def _shown(session: Session, actor: Actor, mail: IncomingMail) -> Waiting:

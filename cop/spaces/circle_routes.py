@@ -260,7 +260,9 @@ def ask_to_coordinate(circle_id: int, handle: str) -> Response:
 def unmake(circle_id: int, handle: str) -> Page:
     session = db.session()
     place, mine = _seen(circle_id, "manage")
-    membership = joining.by_handle(session, circle_id, handle, (Standing.COORDINATOR,))
+    membership = joining.by_handle(
+        session, circle_id, handle, (Standing.COORDINATOR,), locked=False
+    )
     if request.method == "POST":
         coordinating.unmake(session, actor(), circle_id, handle, clock.now())
         flash(_("The coordinators are changed."), "success")
@@ -275,7 +277,7 @@ def unmake(circle_id: int, handle: str) -> Page:
 def remove(circle_id: int, handle: str) -> Page:
     session = db.session()
     place, mine = _seen(circle_id, "manage")
-    membership = joining.by_handle(session, circle_id, handle, joining.IN_IT)
+    membership = joining.by_handle(session, circle_id, handle, joining.IN_IT, locked=False)
     form = RemoveForm()
     about = _about(membership, place, handle)
     asked: AuthorAsked | None = None

@@ -310,20 +310,30 @@ def look_after(session: Session, circle_id: int, was: str, now: datetime) -> Non
 
 
 def by_handle(
-    session: Session, circle_id: int, handle: str, standings: tuple[Standing, ...]
+    session: Session,
+    circle_id: int,
+    handle: str,
+    standings: tuple[Standing, ...],
+    locked: bool = True,
 ) -> CircleMembership:
-    """The membership of whoever is known by this handle in this circle, locked.
+    """The membership of whoever is known by this handle in this circle.
+
+    Args:
+        locked: for whoever changes it; a page that only shows it passes False.
 
     Raises:
         NotFound: nobody is, with one of these standings.
     """
-    found = session.scalar(
+    asked = (
         select(CircleMembership)
         .join(Persona, Persona.id == CircleMembership.persona_id)
         .where(CircleMembership.circle_id == circle_id, Persona.handle == handle)
         .where(CircleMembership.standing.in_(standings))
-        .with_for_update(of=CircleMembership)
     )
+    if locked:
+        asked = asked.with_for_update(of=CircleMembership)
+        asked = asked.execution_options(populate_existing=True)
+    found = session.scalar(asked)
     if found is None:
         raise NotFound
     return found
